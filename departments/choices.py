@@ -1,0 +1,29 @@
+"""Kinds of units and roles of people (design §2, §6)."""
+
+from django.db import models
+
+
+class UnitKind(models.TextChoices):
+    """What a unit is; collectives resolve by it."""
+
+    OFFICE = "office", "政府办公室"
+    DEPARTMENT = "department", "政府部门"
+    INSTITUTION = "institution", "事业单位"
+    VERTICAL = "vertical", "垂直管理机构"
+    TOWN = "town", "镇"
+    TOWNSHIP = "township", "乡镇"
+    SUBDISTRICT = "subdistrict", "街道"
+
+
+class Role(models.TextChoices):
+    """What a person may do."""
+
+    OFFICE = "office", "县政府办公室工作人员"
+    REVIEWER = "reviewer", "审核人"
+    LIAISON = "liaison", "联络员"
+    LEADER = "leader", "分管领导"
+    AUDITOR = "auditor", "审计（只读）"
+
+
+READS_EVERYTHING = frozenset({Role.OFFICE, Role.REVIEWER, Role.AUDITOR})
+BELONGS_TO_A_UNIT = frozenset({Role.LIAISON, Role.LEADER})

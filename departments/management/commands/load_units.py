@@ -1,0 +1,23 @@
+"""Load the county's units and collectives."""
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from departments.services import register
+
+
+class Command(BaseCommand):
+    """Run twice it adds nothing twice."""
+
+    help = "Load units and collectives from fixtures/; what is there already stays as it is."
+
+    def handle(self, *args, **options):
+        """Read both files and report what was added."""
+        folder = Path(settings.BASE_DIR) / "fixtures"
+        units = json.loads((folder / "units.json").read_text())["units"]
+        collectives = json.loads((folder / "collectives.json").read_text())["collectives"]
+        added = register.load(units, collectives)
+        self.stdout.write("units added: {}, collectives added: {}".format(*added))

@@ -1,0 +1,45 @@
+"""Names that stand for several units."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from ..choices import UnitKind
+from .unit import Unit
+
+
+def check_kinds(value):
+    """Refuse a rule that is not a list of unit kinds."""
+    if not isinstance(value, list) or not set(value) <= set(UnitKind.values):
+        raise ValidationError("请从单位类别中选择。")
+
+
+class Collective(models.Model):
+    """A name such as 各乡镇（街道）人民政府（办事处） with its stored rule: the kinds of units it names (design §3).
+
+    No kinds: it names nobody by itself, and the office picks the units task by task (待明确).
+    """
+
+    name = models.CharField("单位统称", max_length=100, unique=True)
+    kinds = models.JSONField(
+        "所指单位类别", default=list, blank=True, validators=[check_kinds], help_text="留空表示由办公室逐项明确。"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位统称"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def names_nobody(self):
+        """Whether the units have to be picked task by task."""
+        return not self.kinds
+
+    def units(self, on=None):
+        """Give the units that it names on a day (today by default)."""
+        return Unit.objects.active(on).filter(kind__in=self.kinds)
+
+    def kinds_in_words(self):
+        """The rule as a person reads it."""
+        return "、".join(UnitKind(kind).label for kind in self.kinds) or "由办公室逐项明确"

@@ -1,0 +1,89 @@
+"""Units and the other names they are known by."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from ..choices import UnitKind
+
+
+class UnitQuerySet(models.QuerySet):
+    """How units are read."""
+
+    def active(self, on=None):
+        """Cut to the units that exist on a day (today by default): established by then, not yet retired."""
+        on = on or timezone.localdate()
+        return self.filter(Q(established_on__isnull=True) | Q(established_on__lte=on)).filter(
+            Q(retired_on__isnull=True) | Q(retired_on__gt=on)
+        )
+
+    def visible_to(self, user):
+        """Cut to the units whose ledger `user` may read: all for who reads everything, else the own one."""
+        return self if user.reads_everything else self.filter(pk=user.unit_id)
+
+
+class Unit(models.Model):
+    """A department, public institution, vertical agency, town, township or subdistrict (单位)."""
+
+    name = models.CharField("单位名称", max_length=100, unique=True)
+    short_name = models.CharField("简称", max_length=40, blank=True)
+    kind = models.CharField("类别", max_length=16, choices=UnitKind)
+    division_code = models.CharField("行政区划代码", max_length=12, blank=True)
+    order = models.PositiveSmallIntegerField("排序", default=1000)
+    established_on = models.DateField("设立日期", null=True, blank=True, help_text="留空表示一直存在。")
+    retired_on = models.DateField(
+        "撤销日期", null=True, blank=True, help_text="自这一天起不再承担任务，已报送的内容不受影响。"
+    )
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="并入单位"
+    )
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        ordering = ["order", "pk"]
+        indexes = [models.Index(fields=["kind", "order"], name="unit_by_kind")]
+        constraints = [
+            models.CheckConstraint(
+                name="unit_successor_needs_retirement",
+                condition=Q(successor__isnull=True) | Q(retired_on__isnull=False),
+                violation_error_message="填写了并入单位，就要填写撤销日期。",
+            ),
+            models.CheckConstraint(
+                name="unit_does_not_succeed_itself",
+                condition=Q(successor__isnull=True) | ~Q(successor=F("pk")),
+                violation_error_message="单位不能并入自己。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def label(self):
+        """The short name where there is one, for narrow columns."""
+        return self.short_name or self.name
+
+    @property
+    def is_active(self):
+        """Whether the unit exists today; the same days as `UnitQuerySet.active`."""
+        today = timezone.localdate()
+        return (self.established_on is None or self.established_on <= today) and (
+            self.retired_on is None or self.retired_on > today
+        )
+
+
+class Alias(models.Model):
+    """Another name that documents use for a unit (别名), also the one it bore before it was renamed."""
+
+    name = models.CharField("别名", max_length=100, unique=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name="单位")
+    used_until = models.DateField("用至", null=True, blank=True, help_text="原名在更名前用至哪一天；普通别名留空。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位别名"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name

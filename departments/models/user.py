@@ -1,0 +1,59 @@
+"""People and their roles."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+
+from ..choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, Role
+from .unit import Unit
+
+
+class People(UserManager):
+    """How accounts are made and read."""
+
+    def create_superuser(self, username, email=None, password=None, **fields):
+        """Make a system administrator, who belongs to the office."""
+        return super().create_superuser(username, email, password, **{"role": Role.OFFICE, **fields})
+
+
+class User(AbstractUser):
+    """A person who signs in, with one role, and a unit where the role belongs to one."""
+
+    first_name = last_name = None
+    name = models.CharField("姓名", max_length=40)
+    role = models.CharField("角色", max_length=16, choices=Role)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在单位"
+    )
+    phone = models.CharField("联系电话", max_length=30, blank=True)
+    is_demo = models.BooleanField("演示账号", default=False, editable=False)
+
+    objects = People()
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+        ordering = ["unit__order", "role", "username"]
+        constraints = [
+            models.CheckConstraint(
+                name="unit_role_has_a_unit",
+                condition=~Q(role__in=sorted(BELONGS_TO_A_UNIT)) | Q(unit__isnull=False),
+                violation_error_message="联络员和分管领导必须填写所在单位。",
+            )
+        ]
+
+    def __str__(self):
+        return self.name or self.username
+
+    @property
+    def reads_everything(self):
+        """Whether the role sees every unit's duties and reports (design §6)."""
+        return self.role in READS_EVERYTHING
+
+    def get_full_name(self):
+        """The name, for Django's own pages."""
+        return self.name
+
+    def get_short_name(self):
+        """The name, for Django's own pages."""
+        return self.name

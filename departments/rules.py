@@ -1,0 +1,40 @@
+"""Who is who: the building blocks of every permission, and the permissions on units and people (design §6).
+
+A predicate returns a real boolean: `None` would count as skipped.
+"""
+
+import rules
+
+from .choices import Role
+
+
+def _has_role(role):
+    @rules.predicate(f"is_{role.value}")
+    def has_role(user):
+        return bool(user.is_authenticated and user.role == role)
+
+    return has_role
+
+
+is_office = _has_role(Role.OFFICE)
+is_reviewer = _has_role(Role.REVIEWER)
+is_liaison = _has_role(Role.LIAISON)
+is_leader = _has_role(Role.LEADER)
+is_auditor = _has_role(Role.AUDITOR)
+
+
+@rules.predicate
+def reads_everything(user):
+    """Office, reviewer and auditor."""
+    return bool(user.is_authenticated and user.reads_everything)
+
+
+@rules.predicate
+def is_administrator(user):
+    """Office staff who keep the system in Django admin."""
+    return bool(user.is_authenticated and user.is_staff and user.role == Role.OFFICE)
+
+
+rules.add_perm("departments.manage_units", is_office)
+rules.add_perm("departments.manage_people", is_office)
+rules.add_perm("departments.use_admin", is_administrator)

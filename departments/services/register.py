@@ -1,0 +1,21 @@
+"""The register of units is loaded from data (fixtures/units.json, fixtures/collectives.json)."""
+
+from django.db import transaction
+
+from ..models import Alias, Collective, Unit
+
+
+@transaction.atomic
+def load(units, collectives):
+    """Add the units (with aliases) and collectives that are not there yet; what is there stays as it is.
+
+    Takes lists of dicts with the fields' names. Returns how many units and collectives were added.
+    """
+    known = set(Unit.objects.values_list("name", flat=True)) | set(Alias.objects.values_list("name", flat=True))
+    added = [entry for entry in units if entry["name"] not in known]
+    for entry in added:
+        aliases = [name for name in entry["aliases"] if name not in known]
+        unit = Unit.objects.create(**{field: value for field, value in entry.items() if field != "aliases"})
+        Alias.objects.bulk_create(Alias(name=name, unit=unit) for name in aliases)
+    new = [Collective.objects.get_or_create(name=c["name"], defaults={"kinds": c["kinds"]})[1] for c in collectives]
+    return len(added), sum(new)

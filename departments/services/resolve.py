@@ -1,0 +1,25 @@
+"""From a name as written to who is meant: a unit by name or alias, or a collective. Exact only, never a guess."""
+
+from ..models import Alias, Collective, Unit
+
+
+class Names:
+    """Every name in the register, read once, for resolving many designations."""
+
+    def __init__(self):
+        """Read units, aliases and collectives."""
+        self.units = {unit.name: unit for unit in Unit.objects.all()}
+        self.aliases = {alias.name: alias.unit for alias in Alias.objects.select_related("unit")}
+        self.collectives = {collective.name: collective for collective in Collective.objects.all()}
+
+    def knows(self, name):
+        """Tell whether the name is in the register."""
+        return name in self.units or name in self.aliases or name in self.collectives
+
+    def resolve(self, name):
+        """Give `(unit, collective)` with exactly one of them set; raise `LookupError` for an unknown name."""
+        unit = self.units.get(name) or self.aliases.get(name)
+        collective = None if unit else self.collectives.get(name)
+        if unit is None and collective is None:
+            raise LookupError(name)
+        return unit, collective

@@ -1,0 +1,75 @@
+"""Units come, change their names and go, each on a day; what was reported stays as it was (design §3)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from wenshang_disclosure.common.errors import Refused, require
+
+from ..models import Alias, Unit
+from ..signals import units_changed
+
+
+@transaction.atomic
+def establish(unit, *, by, on=None):
+    """Save a new unit that exists from `on` (today by default): it owes from that day what its collectives owe."""
+    require(by, "departments.manage_units")
+    _refuse_a_name_in_use(unit.name, unit)
+    unit.established_on = unit.established_on or on or timezone.localdate()
+    unit.save()
+    units_changed.send(Unit, by=by, on=unit.established_on)
+    return unit
+
+
+@transaction.atomic
+def rename(unit, name, *, by, on=None):
+    """Give `unit` a new name from `on` (today by default) and keep the old one as an alias.
+
+    Raises `Refused` where another unit bears the name.
+    """
+    require(by, "departments.manage_units")
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    if unit.name == name:
+        return unit
+    _refuse_a_name_in_use(name, unit)
+    Alias.objects.filter(unit=unit, name=name).delete()
+    Alias.objects.get_or_create(name=unit.name, defaults={"unit": unit, "used_until": on or timezone.localdate()})
+    unit.name = name
+    unit.save(update_fields=["name"])
+    return unit
+
+
+@transaction.atomic
+def retire(unit, *, by, on=None, successor=None):
+    """End `unit` on a day (today by default), merged into `successor` where one is named.
+
+    From that day it owes nothing; its open duties are released, its reports stay.
+    Raises `Refused` where the successor is the unit itself or is gone by then.
+    """
+    require(by, "departments.manage_units")
+    on = on or timezone.localdate()
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    if successor and (successor.pk == unit.pk or not Unit.objects.active(on).filter(pk=successor.pk).exists()):
+        raise Refused("并入单位须是当日仍在册的其他单位。")
+    unit.retired_on, unit.successor = on, successor
+    unit.save(update_fields=["retired_on", "successor"])
+    units_changed.send(Unit, by=by, on=on)
+    return unit
+
+
+@transaction.atomic
+def change_kind(unit, kind, *, by, on=None):
+    """Change what `unit` is: from `on` (today by default) it owes what its new kind owes."""
+    require(by, "departments.manage_units")
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    unit.kind = kind
+    unit.save(update_fields=["kind"])
+    units_changed.send(Unit, by=by, on=on or timezone.localdate())
+    return unit
+
+
+def _refuse_a_name_in_use(name, unit):
+    if (
+        Unit.objects.filter(name=name).exclude(pk=unit.pk).exists()
+        or Alias.objects.filter(name=name).exclude(unit_id=unit.pk).exists()
+    ):
+        raise Refused(f"“{name}”已是其他单位的名称或别名。")

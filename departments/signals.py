@@ -1,0 +1,6 @@
+"""What happened to units. `departments` knows nobody; whoever keeps something by unit listens."""
+
+from django.dispatch import Signal
+
+units_changed = Signal()
+"""Sent inside the transaction after a unit came, went or changed its kind; carries `by` (a person) and `on` (a day)."""

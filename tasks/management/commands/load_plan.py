@@ -1,0 +1,52 @@
+"""Load a plan from data, and issue it."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from departments.models import User
+from tasks.models import Plan
+from tasks.services import plans
+from wenshang_disclosure.common.errors import Refused
+
+
+class Command(BaseCommand):
+    """Run twice it loads the plan once."""
+
+    help = "Load a plan from a .json file shaped like fixtures/plan-2024.json and issue it on its date."
+
+    def add_arguments(self, parser):
+        """Take the file and the account that answers for the issue."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--issued-by", required=True, metavar="USERNAME", help="an office account")
+
+    def handle(self, *args, file, issued_by, **options):
+        """Build and issue, all or nothing, and print the figures of the loaded table."""
+        data = json.loads(file.read_text())
+        about = data["plan"]
+        if Plan.objects.filter(year=about["year"], document_number=about["document_number"]).exists():
+            self.stdout.write(f"{about['document_number']} is loaded already.")
+            return
+        by = User.objects.filter(username=issued_by).first()
+        if by is None:
+            raise CommandError(f"There is no account named {issued_by}.")
+        try:
+            with transaction.atomic():
+                plan = plans.issue(plans.build(data), by=by)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self._print_figures(plan)
+
+    def _print_figures(self, plan):
+        tasks = plan.tasks.with_designations()
+        figures = {
+            "parts": plan.parts.count(),
+            "sections": sum(part.sections.count() for part in plan.parts.all()),
+            "rows": len(tasks),
+            "designations": sum(len(task.designations.all()) for task in tasks),
+            "assignments": plan.assignments.count(),
+            "rows with 待明确": sum(task.is_unresolved for task in tasks),
+        }
+        self.stdout.write(", ".join(f"{name}: {figure}" for name, figure in figures.items()))

@@ -1,0 +1,72 @@
+"""One unit's duty on one task (承办事项)."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from departments.models import Unit
+
+from ..choices import DutyRole, PlanState, Status
+from .lights import LightQuerySet
+from .plan import Plan, Task
+
+
+class AssignmentQuerySet(LightQuerySet):
+    """How duties are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: all, or the own unit's and those on tasks that it coordinates (design §6)."""
+        bound = self.filter(plan__state=PlanState.ISSUED)
+        if user.reads_everything:
+            return bound
+        led = Assignment.objects.filter(task=OuterRef("task"), unit=user.unit_id, coordinates=True)
+        return bound.filter(Q(unit=user.unit_id) | Exists(led))
+
+    def for_lists(self):
+        """Fetch what every list shows of a duty."""
+        return self.select_related("task__section__part", "unit")
+
+    def most_urgent_first(self):
+        """Sort as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
+        return self.order_by("-unanswered_then", "light_rank", F("due_then").asc(nulls_last=True), "pk")
+
+
+class Assignment(models.Model):
+    """One unit's duty on one task: what is reported on, lit and scored.
+
+    `status`, `claimed_on` and `awaits_answer` are what the last `Transition` left; only `tasks.services.transitions`
+    writes them.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="assignments", verbose_name="年度任务分解表")
+    task = models.ForeignKey(Task, models.PROTECT, related_name="assignments", verbose_name="任务")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name="承办单位")
+    role = models.CharField("职责", max_length=12, choices=DutyRole)
+    coordinates = models.BooleanField("以本单位名义牵头", default=False)
+    owed_from = models.DateField("起始日期")
+    released_on = models.DateField("解除日期", null=True, blank=True)
+    due_on = models.DateField("完成时限", null=True, blank=True)
+    first_due_on = models.DateField("原定时限", null=True, blank=True)
+    status = models.CharField("办理状态", max_length=12, choices=Status, default=Status.NOT_STARTED)
+    claimed_on = models.DateField("申报办结日期", null=True, blank=True)
+    awaits_answer = models.BooleanField("退回待补正", default=False)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承办事项"
+        ordering = ["plan", "task__number", "unit__order"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "unit"], name="one_duty_per_task_and_unit"),
+            models.CheckConstraint(
+                name="claim_has_a_day",
+                condition=Q(status__in=[Status.NOT_STARTED, Status.IN_PROGRESS]) | Q(claimed_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["plan", "due_on", "id"], name="duty_by_deadline"),
+            models.Index(fields=["unit", "plan", "due_on"], name="duty_by_unit"),
+            models.Index(fields=["plan", "status"], name="duty_by_status"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} 第{self.task.number}项"

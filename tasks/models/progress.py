@@ -1,0 +1,117 @@
+"""What a unit says about one duty at one time (进展报告)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from ..choices import PlanState, ReportState
+from .assignment import Assignment
+
+
+class ProgressReportQuerySet(models.QuerySet):
+    """How reports are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: the own unit's, and submitted ones on tasks it coordinates (design §6).
+
+        Who reads everything reads what was submitted; a draft is its unit's own.
+        """
+        bound = self.filter(assignment__plan__state=PlanState.ISSUED)
+        handed_in = ~Q(state=ReportState.DRAFT)
+        if user.reads_everything:
+            return bound.filter(handed_in | Q(assignment__unit=user.unit_id))
+        led = Assignment.objects.filter(task=OuterRef("assignment__task"), unit=user.unit_id, coordinates=True)
+        return bound.filter(Q(assignment__unit=user.unit_id) | handed_in & Exists(led))
+
+    def handed_in(self):
+        """Cut to what left its unit: everything but drafts."""
+        return self.exclude(state=ReportState.DRAFT)
+
+    def waiting(self):
+        """The review queue: submitted and not yet answered, oldest first."""
+        return self.filter(state=ReportState.SUBMITTED).order_by("submitted_at", "pk")
+
+    def counting(self):
+        """Cut to reports whose counts add up: submitted or approved."""
+        return self.filter(state__in=[ReportState.SUBMITTED, ReportState.APPROVED])
+
+    def for_lists(self):
+        """Fetch what every list shows of a report."""
+        return self.select_related("assignment__task__section__part", "assignment__unit", "author", "attested_by")
+
+
+class ProgressReport(models.Model):
+    """What a unit says about one duty at one time: draft, submitted, then approved or returned.
+
+    A returned report stays as it was; its answer is a new draft that begins as a copy (`answers`).
+    """
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name="参与填写人")
+    answers = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="answer", verbose_name="所补正的报告"
+    )
+    state = models.CharField("状态", max_length=10, choices=ReportState, default=ReportState.DRAFT)
+    version = models.PositiveIntegerField("修改次数", default=1)
+    text = models.TextField("进展情况", blank=True)
+    obstacles = models.TextField("存在问题", blank=True)
+    next_steps = models.TextField("下步措施", blank=True)
+    count = models.PositiveSmallIntegerField("本次完成数量", null=True, blank=True)
+    claims_completion = models.BooleanField("申报办结", default=False)
+    open_units_note = models.TextField("对未办结责任单位的说明", blank=True)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    saved_at = models.DateTimeField("保存时间")
+    submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    attested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
+    )
+    attested_name = models.CharField("保密审查人", max_length=40, blank=True)
+    attested_at = models.DateTimeField("保密审查时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    review_comment = models.TextField("审核意见", blank=True)
+
+    objects = ProgressReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进展报告"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(state=ReportState.DRAFT), name="one_open_draft_per_duty"
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(state=ReportState.SUBMITTED, claims_completion=True),
+                name="one_claim_under_review_per_duty",
+            ),
+            models.CheckConstraint(
+                name="left_draft_with_time_and_attester",
+                condition=Q(state=ReportState.DRAFT)
+                | Q(submitted_at__isnull=False, attested_at__isnull=False, attested_by__isnull=False)
+                & ~Q(attested_name=""),
+            ),
+            models.CheckConstraint(
+                name="reviewed_with_time_and_reviewer",
+                condition=Q(state__in=[ReportState.DRAFT, ReportState.SUBMITTED])
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="returned_with_a_reason", condition=~Q(state=ReportState.RETURNED) | ~Q(review_comment="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="report_queue"),
+            models.Index(fields=["assignment", "-submitted_at"], name="report_by_duty"),
+        ]
+
+    def __str__(self):
+        return f"{self.assignment} {self.get_state_display()}"
+
+    @property
+    def is_draft(self):
+        """Whether its unit may still change it."""
+        return self.state == ReportState.DRAFT

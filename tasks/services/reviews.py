@@ -1,0 +1,74 @@
+"""The office answers a report: approve, return, revoke a completion (design §4)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from wenshang_disclosure.common.errors import Conflict, Refused, require
+
+from ..choices import Event, ReportState
+from ..models import Assignment, ProgressReport
+from .progress import unanswered
+from .transitions import move
+
+FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
+
+
+@transaction.atomic
+def approve(report, *, by, comment=""):
+    """Approve a submitted report; one that claims completion turns its duty 办结.
+
+    Raises `Conflict` where a colleague or the unit was faster.
+    """
+    report, assignment = _open(report, by, "通过")
+    _answer(report, ReportState.APPROVED, by, comment)
+    move(assignment, Event.APPROVED, by=by, report=report, reason=comment)
+    return report
+
+
+@transaction.atomic
+def return_(report, *, by, comment):
+    """Send a submitted report back to its unit, with a reason that the unit will read.
+
+    Raises `Conflict` where a colleague or the unit was faster, `Refused` where there is no reason.
+    """
+    report, assignment = _open(report, by, "退回")
+    if not comment:
+        raise Refused("请填写退回原因。")
+    _answer(report, ReportState.RETURNED, by, comment)
+    move(
+        assignment,
+        Event.RETURNED,
+        by=by,
+        report=report,
+        reason=comment,
+        awaits_answer=unanswered(assignment) is not None,
+    )
+    return report
+
+
+@transaction.atomic
+def revoke(assignment, *, by, reason):
+    """Take a completion back (撤销办结), with a reason that the unit will read. Raises `Conflict` where it is not 办结."""
+    assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    require(by, "tasks.revoke_completion", assignment)
+    if not reason:
+        raise Refused("请填写撤销办结的原因。")
+    move(assignment, Event.REVOKED, by=by, reason=reason)
+    return assignment
+
+
+def _open(report, by, verb):
+    """Lock the duty, then the report, in the order of every other service, and check that it still waits."""
+    assignment = Assignment.objects.select_for_update().get(pk=report.assignment_id)
+    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    require(by, "tasks.review_report", report, FOUR_EYES)
+    if report.state != ReportState.SUBMITTED:
+        who = f"（{report.reviewed_by}）" if report.reviewed_by_id else ""
+        raise Conflict(f"该报告已是“{report.get_state_display()}”{who}，本次{verb}未生效。")
+    return report, assignment
+
+
+def _answer(report, state, by, comment):
+    report.state, report.review_comment = state, comment
+    report.reviewed_by, report.reviewed_at = by, timezone.now()
+    report.save(update_fields=["state", "review_comment", "reviewed_by", "reviewed_at"])

@@ -1,0 +1,141 @@
+"""Small factories: each gives the least that is valid, and what a test names."""
+
+import datetime
+
+import factory
+from django.utils import timezone
+
+from departments.choices import Role, UnitKind
+from departments.models import Collective, Unit, User
+from tasks.choices import DutyRole, PartKind, PlanState, ReportState
+from tasks.models import Assignment, Designation, Evidence, Part, Plan, ProgressReport, Section, StoredFile, Task
+
+
+class UnitFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Unit
+
+    name = factory.Sequence(lambda n: f"测试单位{n}局")
+    kind = UnitKind.DEPARTMENT
+
+
+class CollectiveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Collective
+
+    name = factory.Sequence(lambda n: f"测试统称{n}")
+    kinds = []
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    name = factory.Sequence(lambda n: f"人员{n}")
+    role = Role.LIAISON
+    unit = factory.Maybe(
+        factory.LazyAttribute(lambda user: user.role in (Role.LIAISON, Role.LEADER)), factory.SubFactory(UnitFactory)
+    )
+    password = factory.django.Password("test-password-1")
+
+
+class PlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Plan
+
+    year = 2024
+    title = "2024年测试分解表"
+    document_number = "测政办字〔2024〕1号"
+    issued_on = datetime.date(2024, 6, 24)
+    state = PlanState.ISSUED
+
+
+class PartFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Part
+
+    plan = factory.SubFactory(PlanFactory)
+    order = factory.Sequence(lambda n: n + 1)
+    heading = factory.LazyAttribute(lambda part: f"第{part.order}部分")
+    kind = PartKind.TABLE
+
+
+class SectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Section
+
+    part = factory.SubFactory(PartFactory)
+    order = factory.Sequence(lambda n: n + 1)
+    heading = factory.LazyAttribute(lambda section: f"（{section.order}）工作任务")
+
+
+class TaskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    section = factory.SubFactory(SectionFactory)
+    plan = factory.SelfAttribute("section.part.plan")
+    number = factory.Sequence(lambda n: n + 1)
+    requirement = "做好政策发布。"
+    deadline_as_written = "12月底前"
+    due_on = datetime.date(2024, 12, 31)
+
+
+class DesignationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Designation
+
+    task = factory.SubFactory(TaskFactory)
+    role = DutyRole.RESPONSIBLE
+    order = factory.Sequence(lambda n: n + 1)
+    text = factory.LazyAttribute(lambda d: (d.unit or d.collective).name)
+
+
+class AssignmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    task = factory.SubFactory(TaskFactory)
+    plan = factory.SelfAttribute("task.plan")
+    unit = factory.SubFactory(UnitFactory)
+    role = DutyRole.RESPONSIBLE
+    owed_from = factory.SelfAttribute("plan.issued_on")
+    due_on = factory.SelfAttribute("task.due_on")
+    first_due_on = factory.SelfAttribute("due_on")
+
+
+class ReportFactory(factory.django.DjangoModelFactory):
+    """A draft as it stands in the database. To hand it in use the service, so that the timeline is right."""
+
+    class Meta:
+        model = ProgressReport
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    author = factory.LazyAttribute(lambda report: UserFactory(unit=report.assignment.unit))
+    state = ReportState.DRAFT
+    text = "已发布政策3条。"
+    saved_at = factory.LazyFunction(timezone.now)
+
+
+class StoredFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StoredFile
+
+    path = factory.Sequence(lambda n: f"00/{n:032x}")
+    size = 10
+    sha256 = "0" * 64
+    content_type = "application/pdf"
+    uploaded_by = factory.SubFactory(UserFactory)
+
+
+class EvidenceFactory(factory.django.DjangoModelFactory):
+    """A published link; pass `stored` and an empty `url` for a file."""
+
+    class Meta:
+        model = Evidence
+
+    report = factory.SubFactory(ReportFactory)
+    order = factory.Sequence(lambda n: n + 1)
+    title = "发布页面"
+    url = "https://www.example.gov.cn/art/1"

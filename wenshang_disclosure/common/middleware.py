@@ -1,0 +1,112 @@
+"""From an error to a page in Chinese, with a number where the fault is ours (house §1, how errors are shown)."""
+
+import logging
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import render
+
+from .errors import Refused
+
+log = logging.getLogger(__name__)
+
+
+class RequestId:
+    """Give each request a number that its log line and its error page share."""
+
+    def __init__(self, get_response):
+        """Take the next step."""
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Number the request and its answer."""
+        request.number = uuid.uuid4().hex[:12]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.number
+        return response
+
+
+class PrivatePages:
+    """Keep every page of a signed-in person out of caches."""
+
+    def __init__(self, get_response):
+        """Take the next step."""
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Add `no-store` where nobody decided otherwise."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ErrorPages:
+    """Turn a refusal, a missing right and a missing thing into a page, or into a fragment for htmx."""
+
+    def __init__(self, get_response):
+        """Take the next step."""
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Show our own page for an unknown address also where DEBUG would show a technical one."""
+        response = self.get_response(request)
+        if settings.DEBUG and response.status_code == 404 and not getattr(response, "is_ours", False):
+            return missing(request)
+        response.is_ours = True
+        return response
+
+    def process_exception(self, request, error):
+        """Answer the three errors that are part of the work; leave the rest to be a 500."""
+        if isinstance(error, Refused):
+            return explain(request, error.status, str(error))
+        if isinstance(error, PermissionDenied):
+            return explain(request, 403, str(error))
+        if isinstance(error, Http404):
+            return missing(request)
+        log.error("request %s failed", request.number, exc_info=error)
+        return None
+
+
+TITLES = {
+    400: "地址中的条件有误",
+    403: "没有权限",
+    404: "没有找到",
+    409: "情况已有变化",
+    422: "未能办理",
+    500: "系统出错",
+}
+
+
+def explain(request, status, sentence):
+    """Give the page, or for htmx the fragment, that says why not."""
+    part = "common/_refusal.html" if getattr(request, "htmx", False) else "error.html"
+    response = render(request, part, {"title": TITLES[status], "sentence": sentence, "status": status}, status=status)
+    response.is_ours = True
+    return response
+
+
+def missing(request, exception=None):
+    """Answer for what does not exist and for what one may not see, alike."""
+    return explain(request, 404, "您要看的内容不存在，或者不在您可查看的范围内。")
+
+
+def denied(request, exception=None):
+    """Answer for what one may see but not do."""
+    return explain(request, 403, str(exception) or "您没有办理此事的权限。")
+
+
+def malformed(request, exception=None):
+    """Answer for a request that cannot be read."""
+    return explain(request, 400, "提交的内容无法识别，请返回后重试。")
+
+
+def failed(request):
+    """Answer for a fault of ours, without touching the database."""
+    return render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
+
+
+def stale_form(request, reason=""):
+    """Answer a post whose anti-forgery mark has run out, mostly after a sign-in in another tab."""
+    return explain(request, 403, "页面停留过久或登录已变化。请返回上一页刷新后再提交，本机会恢复已填写的文字。")

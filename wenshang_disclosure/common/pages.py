@@ -1,0 +1,83 @@
+"""The base of every list page: a queryset, a filter set and a table, with the state of the list in its address."""
+
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import EmptyPage, Paginator
+from django.shortcuts import render
+from django.views.generic import View
+from django_tables2 import RequestConfig
+
+from .dates import BadDay, read_as_of
+
+
+def page_size(request):
+    """Read `?per_page=`: one of the sizes on offer, the usual one for anything else."""
+    text = request.GET.get("per_page", "")
+    return int(text) if text in map(str, settings.PAGE_SIZES) else settings.PAGE_SIZE
+
+
+class ListPage(LoginRequiredMixin, View):
+    """One list. A filter or day that is nonsense answers 400 with the field marked; a page that is not there 404."""
+
+    filter_class = None
+    table_class = None
+    template_name = None
+    fragment_name = "common/_list.html"
+
+    def get_queryset(self):
+        """Give the rows, already cut to what the user may see and annotated for `self.as_of`."""
+        raise NotImplementedError
+
+    def get_filter_kwargs(self):
+        """What else the filter set takes."""
+        return {}
+
+    def prepare(self):
+        """Read what the whole page rests on, after `self.as_of` is known."""
+
+    def get(self, request, *args, **kwargs):
+        """Show the list."""
+        self.status, self.as_of_error = 200, ""
+        try:
+            self.as_of = read_as_of(request.GET.get("as_of"))
+        except BadDay as bad:
+            self.as_of, self.as_of_error = read_as_of(""), str(bad)
+        self.prepare()
+        context = self.get_context_data()
+        part = self.fragment_name if request.htmx and not request.htmx.boosted else self.template_name
+        return render(request, part, context, status=self.status)
+
+    def get_context_data(self):
+        """Give filter, table and what the page says about them."""
+        filterset = self.filter_class(
+            self.request.GET or None, queryset=self.get_queryset(), request=self.request, **self.get_filter_kwargs()
+        )
+        readable = filterset.form.is_valid() if filterset.is_bound else True
+        rows = filterset.qs if readable and not self.as_of_error else filterset.queryset.none()
+        if not readable or self.as_of_error:
+            self.status = 400
+        table = self.table_class(rows, request=self.request)
+        return {
+            "filter": filterset,
+            "table": table,
+            "missing_page": self._paginate(table),
+            "as_of": self.as_of,
+            "as_of_error": self.as_of_error,
+            "page_sizes": settings.PAGE_SIZES,
+            "page_size": page_size(self.request),
+        }
+
+    def _paginate(self, table):
+        """Cut the table to its page; give the words asked for where there is no such page."""
+        RequestConfig(self.request, paginate=False).configure(table)
+        asked = self.request.GET.get("page", "1")
+        paginator_page = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
+        try:
+            table.paginate(page=max(paginator_page, 1), per_page=page_size(self.request), paginator_class=Paginator)
+        except EmptyPage:
+            paginator_page = 0
+        if paginator_page:
+            return ""
+        self.status = max(self.status, 404)
+        table.paginate(page=1, per_page=page_size(self.request))
+        return asked
