@@ -1,1 +1,21 @@
-urlpatterns = []
+"""Every app's addresses, and the pages for errors."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from reports.views import dashboard, health
+
+urlpatterns = [
+    path("", dashboard.home, name="home"),
+    path("", include("tasks.urls")),
+    path("", include("reports.urls")),
+    path("", include("departments.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+handler400 = "wenshang_disclosure.common.middleware.malformed"
+handler403 = "wenshang_disclosure.common.middleware.denied"
+handler404 = "wenshang_disclosure.common.middleware.missing"
+handler500 = "wenshang_disclosure.common.middleware.failed"

@@ -1,11 +1,11 @@
 """One unit's duty on one task (承办事项)."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
 from departments.models import Unit
 
-from ..choices import DutyRole, PlanState, Status
+from ..choices import DutyRole, Light, PlanState, Status
 from .lights import LightQuerySet
 from .plan import Plan, Task
 
@@ -20,6 +20,27 @@ class AssignmentQuerySet(LightQuerySet):
             return bound
         led = Assignment.objects.filter(task=OuterRef("task"), unit=user.unit_id, coordinates=True)
         return bound.filter(Q(unit=user.unit_id) | Exists(led))
+
+    def shown_to(self, user, plan, as_of=None):
+        """Give what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""
+        return self.visible_to(user).filter(plan=plan).owed(as_of).with_light(as_of)
+
+    def light_counts(self, *by):
+        """Group by the named fields and count: `owed`, one figure a light, `on_time`, `late_by` (most days overdue).
+
+        Needs `with_light`. Gives dicts.
+        """
+        figures = {light.value: Count("pk", filter=Q(light=light.value)) for light in Light}
+        return (
+            self.order_by()
+            .values(*by)
+            .annotate(
+                owed=Count("pk"),
+                on_time=Count("pk", filter=Q(light=Light.DONE, is_late=False)),
+                late_by=-Min("days_left", filter=Q(light=Light.OVERDUE)),
+                **figures,
+            )
+        )
 
     def for_lists(self):
         """Fetch what every list shows of a duty."""
@@ -70,3 +91,8 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.unit} 第{self.task.number}项"
+
+    @property
+    def days_overdue(self):
+        """Whole days since the deadline; needs `with_light`."""
+        return -self.days_left

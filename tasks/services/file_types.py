@@ -36,7 +36,7 @@ ALLOWED = {
     "avi": ("video/x-msvideo", "avi"),
     "wmv": ("video/x-ms-wmv", "wmv"),
 }
-IN_WORDS = "PDF、OFD、Word、Excel、PPT、WPS、图片（JPG、PNG、GIF、WebP、BMP）、文本、ZIP 压缩包、常见视频（MP4、MOV、AVI、WMV）"
+IN_WORDS = "PDF、OFD、Word、Excel、PPT、WPS、图片、文本、ZIP压缩包、常见视频（MP4、MOV、AVI、WMV）"
 ACCEPT = ",".join(f".{ending}" for ending in ALLOWED)
 
 

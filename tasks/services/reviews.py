@@ -48,7 +48,10 @@ def return_(report, *, by, comment):
 
 @transaction.atomic
 def revoke(assignment, *, by, reason):
-    """Take a completion back (撤销办结), with a reason that the unit will read. Raises `Conflict` where it is not 办结."""
+    """Take a completion back (撤销办结), with a reason that the unit will read.
+
+    Raises `Conflict` where the duty is not 办结.
+    """
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
     require(by, "tasks.revoke_completion", assignment)
     if not reason:

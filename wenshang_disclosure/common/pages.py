@@ -47,22 +47,33 @@ class ListPage(LoginRequiredMixin, View):
         part = self.fragment_name if request.htmx and not request.htmx.boosted else self.template_name
         return render(request, part, context, status=self.status)
 
-    def get_context_data(self):
-        """Give filter, table and what the page says about them."""
+    def filtered(self):
+        """Give the filter set, its rows and what the page says about both; no rows are guessed from nonsense."""
         filterset = self.filter_class(
-            self.request.GET or None, queryset=self.get_queryset(), request=self.request, **self.get_filter_kwargs()
+            self.request.GET, queryset=self.get_queryset(), request=self.request, **self.get_filter_kwargs()
         )
-        readable = filterset.form.is_valid() if filterset.is_bound else True
-        rows = filterset.qs if readable and not self.as_of_error else filterset.queryset.none()
-        if not readable or self.as_of_error:
+        readable = filterset.form.is_valid() and not self.as_of_error
+        if not readable:
             self.status = 400
-        table = self.table_class(rows, request=self.request)
         return {
             "filter": filterset,
-            "table": table,
-            "missing_page": self._paginate(table),
+            "rows": filterset.qs if readable else filterset.queryset.none(),
             "as_of": self.as_of,
             "as_of_error": self.as_of_error,
+        }
+
+    def get_rows(self, rows):
+        """Give what the table shows of the filtered rows."""
+        return rows
+
+    def get_context_data(self):
+        """Give filter, table and page."""
+        context = self.filtered()
+        table = self.table_class(self.get_rows(context["rows"]), request=self.request)
+        return {
+            **context,
+            "table": table,
+            "missing_page": self._paginate(table),
             "page_sizes": settings.PAGE_SIZES,
             "page_size": page_size(self.request),
         }

@@ -1,0 +1,96 @@
+"""Every number of a page or file, one function each, from duties that are visible, owed and lit (design §5)."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+
+from departments.choices import UnitKind
+from tasks.choices import Event, Light, ReportState
+from tasks.models import ProgressReport, Transition
+from wenshang_disclosure.common.dates import day_end
+
+RURAL = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
+
+
+def totals(duties):
+    """Give the figures of all `duties` (with lights) as one dict: `owed`, one figure a light, `on_time`, `tasks`."""
+    rows = list(duties.light_counts("plan"))
+    figures = rows[0] if rows else {"owed": 0, "on_time": 0, **{light.value: 0 for light in Light}}
+    figures["tasks"] = duties.order_by().aggregate(tasks=Count("task", distinct=True))["tasks"]
+    return figures
+
+
+def by_part(duties):
+    """Give one dict a part, in the order of the table."""
+    return list(
+        duties.light_counts(
+            "task__section__part", "task__section__part__heading", "task__section__part__order"
+        ).order_by("task__section__part__order")
+    )
+
+
+def by_unit(duties):
+    """Give one dict a unit, the best first: by share completed, then by share overdue, then in the county's order."""
+    names = ("unit", "unit__name", "unit__short_name", "unit__kind", "unit__order")
+    rows = list(duties.light_counts(*names).annotate(tasks_led=Count("pk", filter=Q(coordinates=True))))
+    for row in rows:
+        row["label"] = row["unit__short_name"] or row["unit__name"]
+        row["is_rural"] = row["unit__kind"] in RURAL
+        row["completion_rate"] = row["done"] / row["owed"]
+    return sorted(rows, key=lambda row: (-row["completion_rate"], row["overdue"] / row["owed"], row["unit__order"]))
+
+
+def waiting_reports(user, plan, as_of):
+    """Give the reports that waited for an answer on the evening of `as_of`, oldest first."""
+    end = day_end(as_of)
+    reports = ProgressReport.objects.visible_to(user).filter(assignment__plan=plan, submitted_at__lt=end)
+    answered = Q(state__in=[ReportState.APPROVED, ReportState.RETURNED], reviewed_at__lt=end)
+    return reports.exclude(state=ReportState.DRAFT).exclude(answered).for_lists().order_by("submitted_at", "pk")
+
+
+def handed_in_lately(user, plan, as_of, days=7):
+    """Give the reports handed in during the `days` up to the evening of `as_of`, the latest first."""
+    end = day_end(as_of)
+    reports = ProgressReport.objects.visible_to(user).handed_in().filter(assignment__plan=plan)
+    reports = reports.filter(submitted_at__lt=end, submitted_at__gte=end - timedelta(days=days))
+    return reports.for_lists().order_by("-submitted_at", "-pk")
+
+
+def completed_by_month(duties, as_of):
+    """Give `[(month, completed so far, due so far)]` from the plan's first month to that of `as_of`.
+
+    Completions are counted from the steps that led to 办结 and those that took it back, up to that day.
+    """
+    done = _by_month(_completions(duties, as_of))
+    owed = _by_month(duties.order_by().filter(due_then__lte=as_of).values_list("due_then").annotate(n=Count("pk")))
+    months = sorted(set(done) | set(owed))
+    if not months:
+        return []
+    rows, completed, due = [], 0, 0
+    for month in _months(months[0], (as_of.year, as_of.month)):
+        completed += done.get(month, 0)
+        due += owed.get(month, 0)
+        rows.append((f"{month[0]}-{month[1]:02d}", completed, due))
+    return rows[-18:]
+
+
+def _completions(duties, as_of):
+    steps = Transition.objects.filter(assignment__in=duties.order_by().values("pk"), on__lte=as_of).order_by()
+    gained = steps.filter(event=Event.APPROVED, to_status="completed", from_status="under_review")
+    taken = steps.filter(event=Event.REVOKED)
+    yield from gained.values_list("on").annotate(n=Count("pk"))
+    yield from ((on, -n) for on, n in taken.values_list("on").annotate(n=Count("pk")))
+
+
+def _by_month(days):
+    months = {}
+    for on, number in days:
+        months[on.year, on.month] = months.get((on.year, on.month), 0) + number
+    return months
+
+
+def _months(first, last):
+    year, month = first
+    while (year, month) <= last:
+        yield year, month
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)

@@ -1,0 +1,20 @@
+"""Addresses of figures and files (design §7)."""
+
+from django.urls import path
+
+from .views import dashboard, exports, units
+
+app_name = "reports"
+
+urlpatterns = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("units/", units.UnitList.as_view(), name="units"),
+    path("units/<int:pk>/", units.UnitLedger.as_view(), name="unit"),
+    path("exports/assignments.xlsx", exports.assignments, name="export-assignments"),
+    path("exports/overdue.xlsx", exports.overdue, name="export-overdue"),
+    path("exports/reviews.xlsx", exports.reviews, name="export-reviews"),
+    path("exports/tasks.xlsx", exports.tasks, name="export-tasks"),
+    path("exports/units.xlsx", exports.units, name="export-units"),
+    path("exports/units/<int:pk>.xlsx", exports.unit, name="export-unit"),
+    path("exports/ledger.xlsx", exports.ledger, name="export-ledger"),
+]

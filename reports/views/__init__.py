@@ -1,0 +1,1 @@
+"""Dashboard, units, downloads and the pages for whoever runs the server."""

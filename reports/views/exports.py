@@ -1,0 +1,144 @@
+"""Downloads: exactly what the list of the same address shows, and the whole table in the official layout."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from departments.models import Unit
+from tasks.choices import Light
+from tasks.filters import AssignmentFilter, ReviewFilter, TaskFilter
+from tasks.models import Assignment, ProgressReport, Task
+from tasks.tables import AssignmentTable, OverdueTable, ReviewTable
+from tasks.views.plans import NoPlan, chosen_plan
+from tasks.views.reviews import NOT_A_READER
+from wenshang_disclosure.common.dates import BadDay, read_as_of
+from wenshang_disclosure.common.errors import Refused, require
+
+from ..filters import UnitFilter
+from .units import unit_rows
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Malformed(Refused):
+    """A filter or a day of the address is nonsense: no file is guessed from it."""
+
+    status = 400
+
+
+class Asked:
+    """What the address asks for: the plan, the day, and the filter in words."""
+
+    def __init__(self, request):
+        """Read plan and day; raises `Malformed`."""
+        self.request = request
+        try:
+            self.plan = chosen_plan(request)
+            self.as_of = read_as_of(request.GET.get("as_of"))
+        except NoPlan:
+            raise Malformed("还没有印发年度任务分解表，没有可导出的内容。") from None
+        except BadDay as bad:
+            raise Malformed(str(bad)) from None
+        require(request.user, "reports.export")
+
+    def filtered(self, filter_class, queryset, **kwargs):
+        """Give the rows that the list page with the same address shows."""
+        self.filter = filter_class(self.request.GET, queryset=queryset, request=self.request, plan=self.plan, **kwargs)
+        if not self.filter.form.is_valid():
+            raise Malformed("；".join(error for errors in self.filter.form.errors.values() for error in errors))
+        return self.filter.qs
+
+    def sorted(self, table_class, queryset):
+        """Sort as the list page does."""
+        table = table_class(queryset, request=self.request, order_by=self.request.GET.getlist("sort") or None)
+        return table.data.data
+
+    @property
+    def note(self):
+        """The filter as a person reads it, empty where there is none."""
+        form = self.filter.form
+        chosen = {name: value for name, value in form.cleaned_data.items() if value not in (None, "", [])}
+        return "；".join(f"{form.fields[name].label}：{_in_words(form, name, value)}" for name, value in chosen.items())
+
+    def duties(self):
+        """Give the duties that the user may see, with lights."""
+        return Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+
+
+def _in_words(form, name, value):
+    return dict(getattr(form.fields[name], "choices", ())).get(value, value)
+
+
+def _file(content, name):
+    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+
+
+@login_required
+@require_safe
+def assignments(request):
+    """The filtered list of duties."""
+    asked = Asked(request)
+    rows = asked.filtered(AssignmentFilter, asked.duties().for_lists().most_urgent_first())
+    rows = asked.sorted(AssignmentTable, rows)
+    return _file(lists.assignments(rows, asked), f"承办事项_{asked.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+def overdue(request):
+    """The filtered list of late duties."""
+    asked = Asked(request)
+    rows = asked.duties().filter(light=Light.OVERDUE).for_lists().order_by("days_left", "task__number", "unit__order")
+    rows = asked.sorted(OverdueTable, asked.filtered(AssignmentFilter, rows))
+    return _file(lists.assignments(rows, asked, title="逾期事项"), f"逾期事项_{asked.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+def unit(request, pk):
+    """One unit's ledger."""
+    found = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    asked = Asked(request)
+    rows = asked.filtered(AssignmentFilter, asked.duties().filter(unit=found).for_lists().most_urgent_first())
+    rows = asked.sorted(AssignmentTable, rows)
+    return _file(lists.assignments(rows, asked, title=f"{found.name}承办事项"), f"{found.name}_{asked.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+def reviews(request):
+    """The filtered review queue."""
+    require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
+    asked = Asked(request)
+    waiting = ProgressReport.objects.visible_to(request.user).waiting().filter(assignment__plan=asked.plan)
+    rows = asked.sorted(ReviewTable, asked.filtered(ReviewFilter, waiting.for_lists()))
+    return _file(lists.reports(rows, asked), f"待审核报告_{asked.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+def tasks(request):
+    """The filtered rows of the table, with their lights."""
+    asked = Asked(request)
+    rows = Task.objects.visible_to(request.user).filter(plan=asked.plan).with_designations().order_by("number")
+    rows = asked.filtered(TaskFilter, rows, duties=asked.duties())
+    return _file(lists.tasks(rows, asked), f"任务_{asked.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+def units(request):
+    """The filtered list of units."""
+    asked = Asked(request)
+    found = asked.filtered(UnitFilter, Unit.objects.visible_to(request.user))
+    rows = unit_rows(request.user, asked.plan, asked.as_of, found)
+    return _file(lists.units(rows, asked), f"各单位办理情况_{asked.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+def ledger(request):
+    """The whole table in the official layout (台账)."""
+    asked = Asked(request)
+    return _file(ledgers.ledger(asked.plan, asked.as_of, request.user), f"{asked.plan.title}台账_{asked.as_of}.xlsx")

@@ -1,0 +1,62 @@
+"""Units and how they stand; one unit's ledger."""
+
+from django.shortcuts import get_object_or_404
+
+from departments.choices import UnitKind
+from departments.models import Unit
+from tasks.filters import AssignmentFilter
+from tasks.models import Assignment
+from tasks.tables import AssignmentTable
+from tasks.views.plans import PlanPage
+from wenshang_disclosure.common.pages import ListPage
+
+from .. import figures
+from ..filters import UnitFilter
+from ..tables import UnitTable
+
+
+def unit_rows(user, plan, as_of, units):
+    """Give the figures of those of `units` that the user may see, the best first."""
+    duties = Assignment.objects.shown_to(user, plan, as_of)
+    seen = Unit.objects.visible_to(user).filter(pk__in=units.values("pk"))
+    rows = figures.by_unit(duties.filter(unit__in=seen))
+    for row in rows:
+        row["kind"] = UnitKind(row["unit__kind"]).label
+    return rows
+
+
+class UnitList(PlanPage, ListPage):
+    """Every unit that the user may see, with its figures."""
+
+    filter_class = UnitFilter
+    table_class = UnitTable
+    template_name = "reports/units/list.html"
+
+    def get_queryset(self):
+        """Give the units; their figures are counted once they are filtered."""
+        return Unit.objects.visible_to(self.request.user)
+
+    def get_rows(self, units):
+        """Give the figures of the filtered units."""
+        return unit_rows(self.request.user, self.plan, self.as_of, units)
+
+
+class UnitLedger(PlanPage, ListPage):
+    """One unit's duties with their lights."""
+
+    filter_class = AssignmentFilter
+    table_class = AssignmentTable
+    template_name = "reports/units/ledger.html"
+
+    def prepare(self):
+        """Find the unit, 404 where the user may not see it."""
+        self.unit = get_object_or_404(Unit.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        self.duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of).filter(unit=self.unit)
+
+    def get_queryset(self):
+        """Give the unit's duties."""
+        return self.duties.for_lists().most_urgent_first()
+
+    def get_context_data(self):
+        """Add the unit and its figures."""
+        return {**super().get_context_data(), "unit": self.unit, "totals": figures.totals(self.duties)}

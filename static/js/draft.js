@@ -1,0 +1,92 @@
+// What is typed is saved as a draft while it is typed, and kept on this machine until the server has it:
+// a lost session, a closed window or a refused upload loses no text.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-draft]");
+  const state = document.getElementById("save-state");
+  const kept = document.getElementById("kept");
+  const key = form.dataset.keep;
+  const FIELDS = ["text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note", "attested_name"];
+  const WAIT = 1500; // milliseconds after the last key
+  const fields = () => FIELDS.map((name) => form.elements[name]).filter(Boolean);
+  const read = (field) => (field.type === "checkbox" ? field.checked : field.value);
+  const write = (field, value) => {
+    if (field.type === "checkbox") field.checked = value;
+    else field.value = value;
+  };
+  const typed = () => Object.fromEntries(fields().map((field) => [field.name, read(field)]));
+  const same = (one, other) => fields().every(({ name }) => one[name] === other[name]);
+  const asServed = typed();
+  let timer = null;
+  let going = Promise.resolve();
+
+  const keepHere = () => localStorage.setItem(key, JSON.stringify(typed()));
+
+  const restore = () => {
+    const text = localStorage.getItem(key);
+    if (!text) return;
+    const before = JSON.parse(text);
+    if (same(before, asServed) || form.querySelector(".errorlist")) return;
+    fields().forEach((field) => field.name in before && write(field, before[field.name]));
+    kept.hidden = false;
+    kept.querySelector("button").addEventListener("click", () => {
+      fields().forEach((field) => write(field, asServed[field.name]));
+      localStorage.removeItem(key);
+      kept.hidden = true;
+    });
+  };
+
+  const save = async () => {
+    const sent = typed();
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.append("version", form.elements.version.value);
+    fields().forEach((field) => {
+      if (field.type !== "checkbox") body.append(field.name, field.value);
+      else if (field.checked) body.append(field.name, "on");
+    });
+    try {
+      const response = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual" });
+      if (response.type === "opaqueredirect" || response.status === 403) {
+        state.textContent = "登录已过期，文字已保留在本机。请重新登录后继续填写。";
+        return;
+      }
+      const answer = await response.json();
+      if (!response.ok) {
+        state.textContent = `未能自动保存：${answer.error}`;
+        return;
+      }
+      form.elements.version.value = answer.version;
+      state.textContent = answer.saved;
+      if (same(sent, typed())) localStorage.removeItem(key);
+    } catch {
+      state.textContent = "暂时连不上服务器，文字已保留在本机，稍后会再次保存。";
+      timer = setTimeout(queue, 10000);
+    }
+  };
+
+  const queue = () => {
+    going = going.then(save);
+  };
+
+  form.addEventListener("input", (event) => {
+    if (!FIELDS.includes(event.target.name)) return;
+    keepHere();
+    clearTimeout(timer);
+    timer = setTimeout(queue, WAIT);
+  });
+  // A button waits for the autosave under way, so that both speak of the same version.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (event.defaultPrevented || form.dataset.settled) return;
+    const button = event.submitter;
+    event.preventDefault();
+    delete form.dataset.sent;
+    going.then(() => {
+      form.dataset.settled = "1";
+      form.requestSubmit(button);
+      delete form.dataset.settled;
+    });
+  });
+  restore();
+})();

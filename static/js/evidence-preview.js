@@ -1,0 +1,61 @@
+// PDF evidence is drawn into the page, so that nothing of it runs in the browser and no plug-in is needed.
+const here = new URL("../vendor/pdfjs-6.5.438/", import.meta.url);
+const PAGES_AT_ONCE = 5;
+
+async function draw(page, box) {
+  const wide = Math.min(box.clientWidth, 900);
+  const natural = page.getViewport({ scale: 1 });
+  const viewport = page.getViewport({ scale: (wide / natural.width) * Math.min(window.devicePixelRatio || 1, 2) });
+  const canvas = document.createElement("canvas");
+  canvas.width = viewport.width;
+  canvas.height = viewport.height;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `${box.dataset.title} 第${page.pageNumber}页`);
+  box.append(canvas);
+  await page.render({ canvas, viewport }).promise;
+}
+
+async function drawSome(pdf, box, from) {
+  const last = Math.min(from + PAGES_AT_ONCE - 1, pdf.numPages);
+  for (let number = from; number <= last; number += 1) await draw(await pdf.getPage(number), box);
+  if (last === pdf.numPages) return;
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "btn";
+  more.textContent = `继续显示（共${pdf.numPages}页）`;
+  more.addEventListener("click", () => {
+    more.remove();
+    drawSome(pdf, box, last + 1);
+  });
+  box.append(more);
+}
+
+async function open(box, library) {
+  const loading = library.getDocument({
+    url: box.dataset.pdf,
+    cMapUrl: new URL("cmaps/", here).href,
+    standardFontDataUrl: new URL("standard_fonts/", here).href,
+    wasmUrl: new URL("wasm/", here).href,
+    isEvalSupported: false,
+    enableXfa: false,
+  });
+  try {
+    const pdf = await loading.promise;
+    box.replaceChildren();
+    await drawSome(pdf, box, 1);
+    box.dataset.drawn = "1";
+  } catch {
+    box.replaceChildren();
+    const sentence = document.createElement("p");
+    sentence.className = "form-hint";
+    sentence.textContent = "该PDF无法在页面中显示，请下载后查看。";
+    box.append(sentence);
+  }
+}
+
+const boxes = document.querySelectorAll("[data-pdf]");
+if (boxes.length) {
+  const library = await import(new URL("pdf.min.mjs", here).href);
+  library.GlobalWorkerOptions.workerSrc = new URL("pdf.worker.min.mjs", here).href;
+  for (const box of boxes) await open(box, library);
+}

@@ -1,0 +1,25 @@
+// A form is sent once; a step that cannot be undone asks first; signing out leaves no typed text on this machine.
+(() => {
+  "use strict";
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const question = event.submitter && event.submitter.dataset.ask;
+    if (question && !window.confirm(question)) {
+      event.preventDefault();
+      return;
+    }
+    if (form.matches("[data-sign-out]")) {
+      Object.keys(localStorage).filter((key) => key.startsWith("report-")).forEach((key) => localStorage.removeItem(key));
+    }
+    if (!form.matches("[data-once]")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+  });
+  // Coming back by the back button shows a form that may be sent again.
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+})();

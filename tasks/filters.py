@@ -1,0 +1,140 @@
+"""What lists can be cut by: one filter set a list, shared by page, export and bulk action."""
+
+import django_filters
+from django import forms
+
+from departments.models import Unit
+from wenshang_disclosure.common.forms import dress
+
+from .choices import DutyRole, Light, PartKind
+from .models import Assignment, Part, ProgressReport, Section, Task
+
+SEARCH_LIMIT = 100  # characters
+
+
+class DayInput(forms.DateInput):
+    """The browser's own day picker."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        """Write days as the picker reads them."""
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class PlanFilter(django_filters.FilterSet):
+    """A filter set over one plan; takes the plan and the user whose choices it offers."""
+
+    def __init__(self, *args, plan, **kwargs):
+        """Cut the choices to the plan, and the units to those the user may see."""
+        super().__init__(*args, **kwargs)
+        fields = self.form.fields
+        if "part" in fields:
+            fields["part"].queryset = Part.objects.filter(plan=plan)
+        if "section" in fields:
+            fields["section"].queryset = Section.objects.filter(part__plan=plan).order_by("order")
+        if "unit" in fields:
+            seen = Assignment.objects.visible_to(self.request.user).filter(plan=plan)
+            fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("unit"))
+        dress(self.form)
+        for name, field in fields.items():
+            field.widget.attrs["aria-label"] = field.label or name
+
+
+def _text(field_name):
+    return django_filters.CharFilter(
+        field_name=field_name, lookup_expr="icontains", label="具体要求中的文字", max_length=SEARCH_LIMIT
+    )
+
+
+def _choose(queryset, label, empty, **kwargs):
+    return django_filters.ModelChoiceFilter(
+        queryset=queryset,
+        label=label,
+        empty_label=empty,
+        error_messages={"invalid_choice": "没有这个选项，请重新选择。"},
+        **kwargs,
+    )
+
+
+CHOICE_ERRORS = {"error_messages": {"invalid_choice": "没有这个选项，请重新选择。"}}
+DAY = {"widget": DayInput, "error_messages": {"invalid": "请按“2024-12-31”的格式填写日期。"}}
+
+
+class AssignmentFilter(PlanFilter):
+    """Cuts a list of duties; the queryset has to be `with_light`."""
+
+    q = _text("task__requirement")
+    unit = _choose(Unit.objects.none(), "承办单位", "全部单位")
+    role = django_filters.ChoiceFilter(choices=DutyRole, label="职责", empty_label="牵头和责任", **CHOICE_ERRORS)
+    part = _choose(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
+    section = _choose(Section.objects.none(), "工作任务", "全部工作任务", field_name="task__section")
+    light = django_filters.ChoiceFilter(choices=Light, label="亮灯", empty_label="全部亮灯", **CHOICE_ERRORS)
+    due_from = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label="时限自", **DAY)
+    due_to = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label="时限至", **DAY)
+
+    class Meta:
+        model = Assignment
+        fields = []
+
+
+class TaskFilter(PlanFilter):
+    """Cuts the table as issued."""
+
+    q = _text("requirement")
+    part = _choose(Part.objects.none(), "部分", "全部部分", field_name="section__part")
+    lead = django_filters.ModelChoiceFilter(
+        queryset=Unit.objects.none(),
+        label="牵头单位",
+        empty_label="全部牵头单位",
+        method="led_by",
+        **CHOICE_ERRORS,
+    )
+    kind = django_filters.ChoiceFilter(
+        choices=PartKind,
+        field_name="section__part__kind",
+        label="范围",
+        empty_label="分解表和通知要求",
+        **CHOICE_ERRORS,
+    )
+    light = django_filters.ChoiceFilter(
+        choices=Light, label="亮灯", empty_label="全部亮灯", method="with_a_light", **CHOICE_ERRORS
+    )
+
+    def __init__(self, *args, plan, duties, **kwargs):
+        """Take the duties (`with_light`, cut to the user) by which rows are lit."""
+        self.duties = duties
+        super().__init__(*args, plan=plan, **kwargs)
+        leads = Assignment.objects.filter(plan=plan, coordinates=True)
+        self.form.fields["lead"].queryset = Unit.objects.filter(pk__in=leads.values("unit"))
+
+    def led_by(self, queryset, name, unit):
+        """Cut to rows that the unit leads by its own name."""
+        return queryset.led_by(unit)
+
+    def with_a_light(self, queryset, name, light):
+        """Cut to rows with at least one duty in that light."""
+        return queryset.filter(pk__in=self.duties.filter(light=light).values("task"))
+
+    class Meta:
+        model = Task
+        fields = []
+
+
+class ReviewFilter(PlanFilter):
+    """Cuts the review queue."""
+
+    q = _text("assignment__task__requirement")
+    unit = _choose(Unit.objects.none(), "填报单位", "全部单位", field_name="assignment__unit")
+    part = _choose(Part.objects.none(), "部分", "全部部分", field_name="assignment__task__section__part")
+    claims = django_filters.ChoiceFilter(
+        choices=[("true", "申报办结"), ("false", "一般进展")],
+        field_name="claims_completion",
+        label="类型",
+        empty_label="全部类型",
+        **CHOICE_ERRORS,
+    )
+
+    class Meta:
+        model = ProgressReport
+        fields = []

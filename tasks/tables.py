@@ -1,0 +1,75 @@
+"""The columns of the lists. Everything shown is fetched or annotated; nothing queries per row."""
+
+import django_tables2 as tables
+from django_tables2.utils import A
+
+from .models import Assignment, ProgressReport
+
+
+class AssignmentTable(tables.Table):
+    """Duties with their lights; needs `with_light` and `for_lists`."""
+
+    number = tables.Column("序号", accessor="task__number")
+    requirement = tables.TemplateColumn(
+        template_name="tasks/assignments/_requirement.html",
+        verbose_name="具体要求",
+        order_by="task__requirement",
+        attrs={"td": {"class": "wide"}},
+    )
+    section = tables.Column("工作任务", accessor="task__section", order_by="task__section__order")
+    unit = tables.Column("承办单位", accessor="unit", order_by="unit__order")
+    role = tables.Column("职责")
+    due_on = tables.TemplateColumn(
+        template_name="tasks/assignments/_deadline.html", verbose_name="完成时限", order_by=("due_then", "pk")
+    )
+    light = tables.TemplateColumn(
+        template_name="tasks/assignments/_light_cell.html",
+        verbose_name="亮灯",
+        order_by=("light_rank", "due_then"),
+    )
+
+    class Meta:
+        model = Assignment
+        fields = ("number", "requirement", "section", "unit", "role", "due_on", "light")
+        empty_text = "没有符合条件的承办事项。"
+
+
+class OverdueTable(AssignmentTable):
+    """Late duties, longest first."""
+
+    days_left = tables.TemplateColumn("{{ record.days_overdue }}天", verbose_name="逾期", order_by="-days_left")
+
+    class Meta(AssignmentTable.Meta):
+        fields = ("number", "requirement", "unit", "role", "due_on", "days_left", "light")
+        exclude = ("section",)
+        empty_text = "没有逾期的承办事项。"
+
+
+class ReviewTable(tables.Table):
+    """The queue; needs `for_lists`."""
+
+    submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间")
+    unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
+    number = tables.Column("序号", accessor="assignment__task__number")
+    text = tables.TemplateColumn(
+        template_name="tasks/reviews/_summary.html",
+        verbose_name="进展情况",
+        order_by="text",
+        attrs={"td": {"class": "wide"}},
+    )
+    claims_completion = tables.TemplateColumn(
+        "{% if record.claims_completion %}申报办结{% else %}一般进展{% endif %}", verbose_name="类型"
+    )
+    open = tables.LinkColumn(
+        "tasks:review",
+        args=[A("pk")],
+        text="审核",
+        verbose_name="",
+        orderable=False,
+        attrs={"a": {"class": "btn btn-sm"}},
+    )
+
+    class Meta:
+        model = ProgressReport
+        fields = ("submitted_at", "unit", "number", "text", "claims_completion", "open")
+        empty_text = "没有待审核的报告。"

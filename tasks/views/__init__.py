@@ -1,0 +1,1 @@
+"""Pages of tasks, duties, reports, review and evidence."""

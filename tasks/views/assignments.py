@@ -1,0 +1,75 @@
+"""Duties: the list, and one duty with its history."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from wenshang_disclosure.common.errors import may, require
+from wenshang_disclosure.common.pages import ListPage
+
+from ..choices import ReportState
+from ..filters import AssignmentFilter
+from ..forms import RevokeForm
+from ..models import Assignment, ProgressReport
+from ..services import reviews
+from ..tables import AssignmentTable
+from .plans import PlanPage
+
+
+class AssignmentList(PlanPage, ListPage):
+    """Duties that filter and sort, most urgent first."""
+
+    filter_class = AssignmentFilter
+    table_class = AssignmentTable
+    template_name = "tasks/assignments/list.html"
+
+    def get_queryset(self):
+        """Give what the user may see of the plan."""
+        duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+        return duties.for_lists().most_urgent_first()
+
+
+def _page(request, duty, revoke_form, status=200):
+    reports = ProgressReport.objects.visible_to(request.user).filter(assignment=duty)
+    shown = reports.handed_in().for_lists().select_related("reviewed_by").prefetch_related("evidence__stored")
+    shown = list(shown.order_by("-submitted_at", "-pk"))
+    context = {
+        "duty": duty,
+        "task": duty.task,
+        "reports": shown,
+        "returned": next((report for report in shown if report.state == ReportState.RETURNED), None)
+        if duty.awaits_answer
+        else None,
+        "draft": reports.filter(state=ReportState.DRAFT).first(),
+        "timeline": duty.transitions.for_timeline(),
+        "leads": duty.task.designated("lead"),
+        "revoke_form": revoke_form,
+    }
+    return render(request, "tasks/assignments/detail.html", context, status=status)
+
+
+def _seen(request, pk):
+    duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+    return get_object_or_404(
+        duties.prefetch_related("task__designations__unit", "task__designations__collective"), pk=pk
+    )
+
+
+@login_required
+def detail(request, pk):
+    """One duty: requirement, who leads, deadline, reports with evidence, timeline."""
+    return _page(request, _seen(request, pk), RevokeForm() if may(request.user, "tasks.revoke_completion") else None)
+
+
+@login_required
+@require_POST
+def revoke(request, pk):
+    """Take a completion back, with a reason."""
+    duty = _seen(request, pk)
+    require(request.user, "tasks.revoke_completion", duty)
+    form = RevokeForm(request.POST)
+    if form.carry_out(reviews.revoke, duty, by=request.user):
+        messages.success(request, "已撤销办结，承办单位将看到原因。")
+        return redirect("tasks:assignment", pk=pk)
+    return _page(request, _seen(request, pk), form, form.status)

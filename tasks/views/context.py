@@ -1,0 +1,23 @@
+"""What every page of the house needs to know."""
+
+from tasks.models import Assignment, Plan, ProgressReport
+from wenshang_disclosure.common.errors import may
+
+
+def shell(request):
+    """Give the issued plans and what waits for this person, for the frame around each page."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    plans = list(Plan.objects.issued())
+    waiting = answers = 0
+    if may(user, "tasks.review"):
+        waiting = ProgressReport.objects.visible_to(user).waiting().count()
+    elif user.unit_id:
+        answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
+    return {
+        "plans": plans,
+        "waiting_reports": waiting,
+        "answers_owed": answers,
+        "demo": any(plan.has_demo_activity for plan in plans),
+    }

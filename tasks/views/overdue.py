@@ -1,0 +1,35 @@
+"""What is late, by unit and by task, longest first."""
+
+from wenshang_disclosure.common.pages import ListPage
+
+from ..choices import Light
+from ..filters import AssignmentFilter
+from ..models import Assignment
+from ..tables import OverdueTable
+from .plans import PlanPage
+
+
+class Overdue(PlanPage, ListPage):
+    """Late duties with two summaries over the same rows."""
+
+    filter_class = AssignmentFilter
+    table_class = OverdueTable
+    template_name = "tasks/overdue/list.html"
+    fragment_name = "tasks/overdue/_content.html"
+
+    def get_queryset(self):
+        """Give the late duties that the user may see, longest first."""
+        duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of).filter(light=Light.OVERDUE)
+        return duties.for_lists().order_by("days_left", "task__number", "unit__order")
+
+    def get_context_data(self):
+        """Add the summaries."""
+        context = super().get_context_data()
+        rows = context["rows"]
+        return {
+            **context,
+            "by_unit": rows.light_counts("unit", "unit__name", "unit__kind").order_by("-overdue", "-late_by"),
+            "by_task": rows.light_counts(
+                "task", "task__number", "task__requirement", "task__deadline_as_written"
+            ).order_by("-overdue", "-late_by"),
+        }

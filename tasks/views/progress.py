@@ -1,0 +1,200 @@
+"""A unit writes its report: draft, evidence, attestation, submit."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from wenshang_disclosure.common.errors import Refused, require
+
+from ..choices import ReportState
+from ..forms import EvidenceForm, LinkForm, ReportForm
+from ..models import Assignment, ProgressReport
+from ..services import evidence, progress
+
+ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
+
+
+class Desk:
+    """What lies on the liaison's desk while she writes: the duty, its draft, and the forms as filled in."""
+
+    def __init__(self, request, pk):
+        """Fetch the duty, 404 where the user may not see it, 403 where she may not write."""
+        duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+        self.request, self.status = request, 200
+        self.duty = get_object_or_404(duties.prefetch_related("task__designations"), pk=pk)
+        require(request.user, "tasks.write_report", self.duty, ONLY_ITS_LIAISON)
+        self.open_units = list(progress.open_responsible(self.duty).select_related("unit"))
+        self.evidence_form, self.link_form = EvidenceForm(), LinkForm()
+        self.form = None
+        self.reread()
+
+    def reread(self):
+        """Read the draft as it stands now, and the returned report that it answers."""
+        self.draft = self.duty.reports.filter(state=ReportState.DRAFT).first()
+        self.returned = progress.unanswered(self.duty)
+
+    def fill(self, data=None):
+        """Give the report's form, filled from what was posted, from the draft, or from the returned report."""
+        source = self.draft or self.returned
+        initial = {field: getattr(source, field) for field in progress.WRITTEN} if source else {}
+        initial["version"] = self.draft.version if self.draft else 0
+        return ReportForm(data, assignment=self.duty, open_units=self.open_units, initial=initial)
+
+    def carry_out(self, service):
+        """Call a service with what was posted; tell whether it was done, and keep the form where it was not."""
+        self.form = self.fill(self.request.POST)
+        done = self.form.carry_out(service, self.duty, by=self.request.user)
+        self.status = self.form.status
+        self.reread()
+        return done
+
+    def again(self):
+        """Go back to the form as it now is in the database."""
+        return redirect("tasks:report", pk=self.duty.pk)
+
+    def show(self):
+        """Give the page, with what was typed and what is wrong with it."""
+        form = self.form or self.fill()
+        if form.is_bound:  # the next post goes on from what now stands
+            form.data = form.data.copy()
+            form.data["version"] = self.draft.version if self.draft else 0
+        source = self.draft or self.returned
+        context = {
+            "duty": self.duty,
+            "task": self.duty.task,
+            "draft": self.draft,
+            "returned": self.returned,
+            "form": form,
+            "evidence_form": self.evidence_form,
+            "link_form": self.link_form,
+            "evidence": source.evidence.select_related("stored") if source else [],
+            "open_units": self.open_units,
+            "counted": progress.counted(self.duty) if self.duty.task.target_count else None,
+            "elsewhere": self.draft if self.status == 409 else None,
+        }
+        return render(self.request, "tasks/assignments/report.html", context, status=self.status)
+
+
+@login_required
+def report(request, pk):
+    """The form; each of its buttons saves what was typed before it does anything else."""
+    desk = Desk(request, pk)
+    if request.method != "POST":
+        return desk.show()
+    action, _, item = request.POST.get("action", "save").partition(":")
+    if action == "submit":
+        return _submit(desk)
+    if action == "discard":
+        return _discard(desk)
+    if not desk.carry_out(progress.save_draft):
+        return desk.show()
+    return {"attach": _attach, "link": _link, "remove": _remove}.get(action, _saved)(desk, item)
+
+
+def _saved(desk, item):
+    messages.success(desk.request, f"草稿已于{timezone.localtime():%H:%M}保存。")
+    return desk.again()
+
+
+def _submit(desk):
+    if desk.carry_out(progress.submit):
+        messages.success(desk.request, "已报送，等待县政府办公室审核。")
+        return redirect("tasks:assignment", pk=desk.duty.pk)
+    refused, status = desk.form, desk.status
+    if status == 422:  # what was typed is kept as a draft also where it cannot be handed in yet
+        desk.carry_out(progress.save_draft)
+    desk.form, desk.status = refused, status
+    return desk.show()
+
+
+def _discard(desk):
+    try:
+        progress.discard_draft(desk.duty, by=desk.request.user)
+    except Refused as refusal:
+        desk.form = desk.fill(desk.request.POST)
+        desk.form.add_error(None, str(refusal))
+        desk.status = refusal.status
+        return desk.show()
+    messages.success(desk.request, "草稿已删除。")
+    return redirect("tasks:assignment", pk=desk.duty.pk)
+
+
+def _attach(desk, item):
+    desk.evidence_form = form = EvidenceForm(desk.request.POST, desk.request.FILES)
+    if not form.is_valid():
+        desk.status = 422
+        return desk.show()
+    kept, refused = 0, []
+    for upload in form.cleaned_data["files"]:
+        try:
+            evidence.attach_file(
+                desk.draft,
+                upload,
+                by=desk.request.user,
+                kind=form.cleaned_data["file_kind"],
+                dated_on=form.cleaned_data["file_dated_on"],
+            )
+            kept += 1
+        except Refused as refusal:
+            refused.append(str(refusal))
+    if not refused:
+        messages.success(desk.request, f"已上传{kept}个文件。")
+        return desk.again()
+    for sentence in refused:
+        form.add_error("files", sentence)
+    desk.status = 422
+    return desk.show()
+
+
+def _link(desk, item):
+    desk.link_form = form = LinkForm(desk.request.POST)
+    if form.is_valid():
+        try:
+            evidence.attach_link(
+                desk.draft,
+                form.cleaned_data["url"],
+                by=desk.request.user,
+                title=form.cleaned_data["link_title"],
+                dated_on=form.cleaned_data["link_dated_on"],
+            )
+        except Refused as refusal:
+            form.add_error("url", str(refusal))
+        else:
+            messages.success(desk.request, "已添加发布链接。")
+            return desk.again()
+    desk.status = 422
+    return desk.show()
+
+
+def _remove(desk, item):
+    found = desk.draft.evidence.filter(pk=item).first() if item.isdecimal() else None
+    if found:
+        evidence.remove(found, by=desk.request.user)
+        messages.success(desk.request, f"已移除“{found.title}”。")
+    return desk.again()
+
+
+@login_required
+@require_POST
+def autosave(request, pk):
+    """Save what is being typed, without leaving the page; answers with the version to go on from."""
+    desk = Desk(request, pk)
+    if desk.carry_out(progress.save_draft):
+        saved_at = timezone.localtime(desk.draft.saved_at)
+        return JsonResponse({"version": desk.draft.version, "saved": f"草稿已于{saved_at:%H:%M:%S}自动保存"})
+    sentence = "；".join(error for errors in desk.form.errors.values() for error in errors)
+    return JsonResponse({"error": sentence}, status=desk.status)
+
+
+@login_required
+@require_POST
+def withdraw(request, pk):
+    """Take a report back into a draft before anyone has reviewed it."""
+    report = get_object_or_404(ProgressReport.objects.visible_to(request.user).select_related("assignment"), pk=pk)
+    require(request.user, "tasks.withdraw_report", report, "只有填报人可以撤回这份报告。")
+    progress.withdraw(report, by=request.user)
+    messages.success(request, "已撤回为草稿，可以修改后重新报送。")
+    return redirect("tasks:report", pk=report.assignment_id)

@@ -1,0 +1,101 @@
+"""The review queue, and one report beside its requirement."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from wenshang_disclosure.common.errors import require
+from wenshang_disclosure.common.pages import ListPage
+
+from ..choices import ReportState
+from ..filters import ReviewFilter
+from ..forms import ApproveForm, ReturnForm
+from ..models import Assignment, ProgressReport
+from ..services import reviews
+from ..tables import ReviewTable
+from .plans import PlanPage
+
+NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
+
+
+class ReviewQueue(PlanPage, ListPage):
+    """What waits for an answer, oldest first."""
+
+    filter_class = ReviewFilter
+    table_class = ReviewTable
+    template_name = "tasks/reviews/list.html"
+
+    def get_queryset(self):
+        """Give the waiting reports of the plan."""
+        require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
+        reports = ProgressReport.objects.visible_to(self.request.user).waiting()
+        return reports.filter(assignment__plan=self.plan).for_lists()
+
+
+def _page(request, report, approve_form=None, return_form=None, status=200):
+    duty = get_object_or_404(
+        Assignment.objects.visible_to(request.user)
+        .with_light()
+        .for_lists()
+        .select_related("plan")
+        .prefetch_related("task__designations__unit", "task__designations__collective"),
+        pk=report.assignment_id,
+    )
+    earlier = ProgressReport.objects.visible_to(request.user).filter(assignment=duty).handed_in().exclude(pk=report.pk)
+    context = {
+        "report": report,
+        "duty": duty,
+        "task": duty.task,
+        "evidence": report.evidence.select_related("stored"),
+        "earlier": earlier.for_lists().order_by("-submitted_at", "-pk"),
+        "waits": report.state == ReportState.SUBMITTED,
+        "approve_form": approve_form or ApproveForm(),
+        "return_form": return_form or ReturnForm(),
+        "timeline": duty.transitions.for_timeline(),
+    }
+    return render(request, "tasks/reviews/detail.html", context, status=status)
+
+
+def _seen(request, pk):
+    require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
+    reports = ProgressReport.objects.visible_to(request.user).handed_in().for_lists().select_related("reviewed_by")
+    return get_object_or_404(reports, pk=pk)
+
+
+@login_required
+def detail(request, pk):
+    """One report with its evidence, beside what was asked for."""
+    return _page(request, _seen(request, pk))
+
+
+@login_required
+@require_POST
+def approve(request, pk):
+    """Approve, and go on to the next in the queue."""
+    report = _seen(request, pk)
+    require(request.user, "tasks.review")
+    form = ApproveForm(request.POST)
+    if form.carry_out(reviews.approve, report, by=request.user):
+        messages.success(request, "已通过，该事项办结。" if report.claims_completion else "已通过。")
+        return _next(request, report)
+    return _page(request, _seen(request, pk), approve_form=form, status=form.status)
+
+
+@login_required
+@require_POST
+def return_report(request, pk):
+    """Return with a reason, and go on to the next in the queue."""
+    report = _seen(request, pk)
+    require(request.user, "tasks.review")
+    form = ReturnForm(request.POST)
+    if form.carry_out(reviews.return_, report, by=request.user):
+        messages.success(request, "已退回，填报单位将看到退回原因。")
+        return _next(request, report)
+    return _page(request, _seen(request, pk), return_form=form, status=form.status)
+
+
+def _next(request, report):
+    waiting = ProgressReport.objects.visible_to(request.user).waiting()
+    following = waiting.filter(assignment__plan=report.assignment.plan_id).exclude(writers=request.user).first()
+    return redirect("tasks:review", pk=following.pk) if following else redirect("tasks:reviews")
