@@ -4,6 +4,8 @@ import rules
 
 from departments.rules import is_liaison, is_office, is_reviewer, reads_everything
 
+NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
+
 
 @rules.predicate
 def same_unit(user, assignment):

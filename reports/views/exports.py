@@ -9,9 +9,9 @@ from departments.models import Unit
 from tasks.choices import Light
 from tasks.filters import AssignmentFilter, ReviewFilter, TaskFilter
 from tasks.models import Assignment, ProgressReport, Task
+from tasks.rules import NOT_A_READER
 from tasks.tables import AssignmentTable, OverdueTable, ReviewTable
 from tasks.views.plans import NoPlan, chosen_plan
-from tasks.views.reviews import NOT_A_READER
 from wenshang_disclosure.common.dates import BadDay, read_as_of
 from wenshang_disclosure.common.errors import Refused, require
 

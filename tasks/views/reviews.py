@@ -12,11 +12,10 @@ from ..choices import ReportState
 from ..filters import ReviewFilter
 from ..forms import ApproveForm, ReturnForm
 from ..models import Assignment, ProgressReport
+from ..rules import NOT_A_READER
 from ..services import reviews
 from ..tables import ReviewTable
 from .plans import PlanPage
-
-NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
 
 
 class ReviewQueue(PlanPage, ListPage):

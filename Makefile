@@ -1,0 +1,58 @@
+# make run    sets everything up, loads the 2024 table with demo people and a demo year, serves it
+# make test   sets everything up and runs every test (DATABASE_URL=postgres://… for PostgreSQL)
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+
+.PHONY: run test lint format bench screenshots clean
+
+.venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1): requirements-dev.txt requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+RUN_READY := .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1)
+DEV_READY := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+
+run: export DEBUG = 1
+run: $(RUN_READY)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_units
+	@$(MANAGE) load_demo_people
+	@$(MANAGE) load_plan fixtures/plan-2024.json --issued-by admin
+	@$(MANAGE) load_demo_activity
+	@$(MANAGE) load_demo_people --show
+	@echo "http://$(HOST):$(PORT)  (Ctrl+C stops it)"
+	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --log-level warning
+
+test: $(DEV_READY)
+	$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
+	$(BIN)/python -m pytest -m browser $(ARGS)
+
+lint: $(DEV_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	DEBUG=1 $(MANAGE) makemigrations --check --dry-run
+	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") $(MANAGE) check --deploy --fail-level WARNING
+
+format: $(DEV_READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_READY)
+	$(BIN)/python -m tests.bench $(ARGS)
+
+screenshots: $(DEV_READY)
+	$(BIN)/python -m tests.browser.screenshots
+
+clean:
+	rm -rf .venv var staticfiles

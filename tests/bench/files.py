@@ -1,0 +1,56 @@
+"""The .xlsx of many duties, and the bare writer on the same cells, each in a process of its own: time and peak memory."""
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenshang_disclosure.settings")
+django.setup()
+
+from openpyxl import Workbook, load_workbook  # noqa: E402
+
+from reports.exports import lists  # noqa: E402
+from tasks.models import Assignment, Plan  # noqa: E402
+
+
+class Asked:
+    """What an export's heading says."""
+
+    def __init__(self):
+        from django.utils import timezone
+
+        self.plan, self.as_of, self.note = Plan.objects.chosen(), timezone.localdate(), ""
+
+
+def ours(rows):
+    """Write the product's own list of `rows` duties."""
+    duties = Assignment.objects.order_by("pk").with_light().for_lists()[:rows]
+    return lists.assignments(duties, Asked())
+
+
+def bare(rows):
+    """Write the same cells with nothing but the writer."""
+    source = load_workbook(ours(rows), read_only=True).worksheets[0]
+    cells = [[cell.value for cell in row] for row in source.iter_rows()]
+    begun = time.perf_counter()
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in cells:
+        sheet.append(row)
+    book.save(tempfile.TemporaryFile())
+    return begun
+
+
+if __name__ == "__main__":
+    kind, count = sys.argv[1], int(sys.argv[2])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun = time.perf_counter()
+    begun = bare(count) if kind == "bare" else (ours(count), begun)[1]
+    seconds = time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "peak_mb": after / 1024, "grown_mb": (after - before) / 1024}))

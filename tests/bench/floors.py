@@ -1,0 +1,58 @@
+"""Floors inside one process: what a page asks the database, asked again bare; and what there is to measure."""
+
+import json
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenshang_disclosure.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from departments.models import User  # noqa: E402
+from tasks.choices import Status  # noqa: E402
+from tasks.models import Assignment, Plan  # noqa: E402
+
+from .timing import repeat  # noqa: E402
+
+
+def subjects():
+    """Give the ids that the measured addresses need."""
+    plan = Plan.objects.chosen()
+    liaison = User.objects.get(username="load-liaison")
+    duties = Assignment.objects.filter(plan=plan, unit=liaison.unit).order_by("-transitions__pk")
+    open_duty = Assignment.objects.filter(plan=plan, unit=liaison.unit, status=Status.NOT_STARTED).first()
+    return {"unit": liaison.unit_id, "duty": duties.first().pk, "open": (open_duty or duties.last()).pk}
+
+
+def bare_sql(username, path, times):
+    """Give the median milliseconds of the page's own queries, run again on a bare cursor."""
+    asked = []
+
+    def note(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(User.objects.get(username=username))
+    with connection.execute_wrapper(note):
+        client.get(path)
+    reads = [(sql, params) for sql, params in asked if sql.lstrip().upper().startswith("SELECT")]
+
+    def again():
+        with connection.cursor() as cursor:
+            for sql, params in reads:
+                cursor.execute(sql, params)
+                cursor.fetchall()
+
+    return repeat(again, times)[0]
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "subjects":
+        print(json.dumps(subjects()))
+    else:
+        print(json.dumps({path: bare_sql(*path.split(" ", 1), 20) for path in sys.argv[2:]}))

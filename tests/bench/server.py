@@ -1,0 +1,96 @@
+"""One database filled to a size, and the product serving it with production settings."""
+
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "load-2024-open"
+
+
+class Installation:
+    """A database with its own data folder; every command and the server run on it as in production."""
+
+    def __init__(self, folder, database_url):
+        self.port = _free_port()
+        self.environment = {
+            **os.environ,
+            "DEBUG": "0",
+            "BEHIND_TLS": "0",
+            "SECRET_KEY": "a key for measuring only, as long as the check at start asks for",
+            "DATABASE_URL": database_url,
+            "DATA_DIR": str(folder),
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def manage(self, *words):
+        """Run one management command."""
+        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, check=True)
+
+    def child(self, module, *words):
+        """Run a module of this package in a process of its own and give what it printed."""
+        command = [sys.executable, "-m", module, *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def __enter__(self):
+        binary = Path(sys.executable).parent / "gunicorn"
+        words = [binary, "wenshang_disclosure.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "1"]
+        self.server = subprocess.Popen([*words, "--threads", "2", "--log-level", "error"], cwd=ROOT, env=self.environment)
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            time.sleep(0.1)
+        raise RuntimeError("The server did not start.")
+
+    def __exit__(self, *error):
+        self.server.send_signal(signal.SIGTERM)
+        self.server.wait()
+
+    def sign_in(self, username):
+        """Give a signed-in `Visitor`."""
+        visitor = Visitor(f"http://127.0.0.1:{self.port}")
+        visitor.post("/sign-in/", {"username": username, "password": PASSWORD}, form="/sign-in/")
+        return visitor
+
+
+class Visitor:
+    """A person with cookies."""
+
+    def __init__(self, base):
+        self.base = base
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), urllib.request.ProxyHandler({})
+        )
+
+    def get(self, path):
+        """Give the page's text; raises for an answer other than 200."""
+        with self.opener.open(self.base + path) as response:
+            return response.read().decode()
+
+    def post(self, path, fields, *, form):
+        """Fill in the form of one page and send it."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(form)).group(1)
+        self.send(path, {**fields, "csrfmiddlewaretoken": token})
+
+    def send(self, path, fields):
+        """Send fields as they are."""
+        request = urllib.request.Request(self.base + path, urllib.parse.urlencode(fields).encode())
+        request.add_header("Referer", self.base + path)
+        with self.opener.open(request) as response:
+            response.read()
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
