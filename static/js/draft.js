@@ -6,7 +6,7 @@
   const state = document.getElementById("save-state");
   const kept = document.getElementById("kept");
   const key = form.dataset.keep;
-  const FIELDS = ["text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note", "attested_name"];
+  const FIELDS = ["text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note"];
   const WAIT = 1500; // milliseconds after the last key
   const fields = () => FIELDS.map((name) => form.elements[name]).filter(Boolean);
   const read = (field) => (field.type === "checkbox" ? field.checked : field.value);
@@ -18,7 +18,7 @@
   const same = (one, other) => fields().every(({ name }) => one[name] === other[name]);
   const asServed = typed();
   let timer = null;
-  let going = Promise.resolve();
+  let going = null; // the autosave under way
 
   const keepHere = () => localStorage.setItem(key, JSON.stringify(typed()));
 
@@ -66,7 +66,10 @@
   };
 
   const queue = () => {
-    going = going.then(save);
+    const mine = (going || Promise.resolve()).then(save).then(() => {
+      if (going === mine) going = null;
+    });
+    going = mine;
   };
 
   form.addEventListener("input", (event) => {
@@ -78,15 +81,9 @@
   // A button waits for the autosave under way, so that both speak of the same version.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    if (event.defaultPrevented || form.dataset.settled) return;
-    const button = event.submitter;
+    if (!going) return;
     event.preventDefault();
-    delete form.dataset.sent;
-    going.then(() => {
-      form.dataset.settled = "1";
-      form.requestSubmit(button);
-      delete form.dataset.settled;
-    });
+    going.then(() => form.requestSubmit(event.submitter));
   });
   restore();
 })();

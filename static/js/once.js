@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return; // another behaviour holds it back and sends it later
     const form = event.target;
     const question = event.submitter && event.submitter.dataset.ask;
     if (question && !window.confirm(question)) {
@@ -18,6 +19,12 @@
     }
     form.dataset.sent = "1";
   });
+  // What was handed in need not be kept on this machine any more.
+  const kept = document.querySelector("[data-kept]");
+  if (kept && window.location.hash === "#sent") {
+    localStorage.removeItem(kept.dataset.kept);
+    window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  }
   // Coming back by the back button shows a form that may be sent again.
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

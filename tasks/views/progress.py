@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -102,7 +103,7 @@ def _saved(desk, item):
 def _submit(desk):
     if desk.carry_out(progress.submit):
         messages.success(desk.request, "已报送，等待县政府办公室审核。")
-        return redirect("tasks:assignment", pk=desk.duty.pk)
+        return redirect(reverse("tasks:assignment", args=[desk.duty.pk]) + "#sent")
     refused, status = desk.form, desk.status
     if status == 422:  # what was typed is kept as a draft also where it cannot be handed in yet
         desk.carry_out(progress.save_draft)
