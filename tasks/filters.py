@@ -78,6 +78,12 @@ class AssignmentFilter(PlanFilter):
         fields = []
 
 
+class OverdueFilter(AssignmentFilter):
+    """The same where only one light is shown."""
+
+    light = None
+
+
 class TaskFilter(PlanFilter):
     """Cuts the table as issued."""
 

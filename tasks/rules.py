@@ -22,10 +22,11 @@ def report_of_own_unit(user, report):
 @rules.predicate
 def wrote_it(user, report):
     """The person started, wrote in, or handed in the report."""
-    return bool(
-        report is not None
-        and (user.pk in (report.author_id, report.attested_by_id) or report.writers.filter(pk=user.pk).exists())
-    )
+    if report is None:
+        return False
+    if user.pk in (report.author_id, report.attested_by_id):
+        return True
+    return any(writer.pk == user.pk for writer in report.writers.all())
 
 
 reviews_reports = is_office | is_reviewer

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from departments.models import Unit
 from tasks.choices import Light
-from tasks.filters import AssignmentFilter, ReviewFilter, TaskFilter
+from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, TaskFilter
 from tasks.models import Assignment, ProgressReport, Task
 from tasks.rules import NOT_A_READER
 from tasks.tables import AssignmentTable, OverdueTable, ReviewTable
@@ -90,7 +90,7 @@ def overdue(request):
     """The filtered list of late duties."""
     asked = Asked(request)
     rows = asked.duties().filter(light=Light.OVERDUE).for_lists().order_by("days_left", "task__number", "unit__order")
-    rows = asked.sorted(OverdueTable, asked.filtered(AssignmentFilter, rows))
+    rows = asked.sorted(OverdueTable, asked.filtered(OverdueFilter, rows))
     return _file(lists.assignments(rows, asked, title="逾期事项"), f"逾期事项_{asked.as_of}.xlsx")
 
 

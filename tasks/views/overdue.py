@@ -3,7 +3,7 @@
 from wenshang_disclosure.common.pages import ListPage
 
 from ..choices import Light
-from ..filters import AssignmentFilter
+from ..filters import OverdueFilter
 from ..models import Assignment
 from ..tables import OverdueTable
 from .plans import PlanPage
@@ -12,7 +12,7 @@ from .plans import PlanPage
 class Overdue(PlanPage, ListPage):
     """Late duties with two summaries over the same rows."""
 
-    filter_class = AssignmentFilter
+    filter_class = OverdueFilter
     table_class = OverdueTable
     template_name = "tasks/overdue/list.html"
     fragment_name = "tasks/overdue/_content.html"
