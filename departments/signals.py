@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 units_changed = Signal()
-"""Sent inside the transaction after a unit came, went or changed its kind; carries `by` (a person) and `on` (a day)."""
+"""Sent inside the transaction after a unit came, went or changed its kind; carries `on`, a day."""

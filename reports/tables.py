@@ -9,15 +9,11 @@ from tasks.choices import Light
 class UnitTable(tables.Table):
     """Units and how they stand; rows are the dicts of `figures.by_unit`."""
 
-    name = tables.Column(
-        "单位", accessor="unit__name", order_by="unit__order", linkify=("reports:unit", [A("unit")])
-    )
+    name = tables.Column("单位", accessor="unit__name", order_by="unit__order", linkify=("reports:unit", [A("unit")]))
     kind = tables.Column("类别", accessor="kind")
     owed = tables.Column("应办")
     done = tables.Column("办结")
-    completion_rate = tables.TemplateColumn(
-        "{{ record.done|percent:record.owed }}", verbose_name="办结率"
-    )
+    completion_rate = tables.TemplateColumn("{{ record.done|percent:record.owed }}", verbose_name="办结率")
     review = tables.Column(Light.REVIEW.label)
     on_track = tables.Column(Light.ON_TRACK.label)
     not_started = tables.Column(Light.NOT_STARTED.label)

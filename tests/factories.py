@@ -9,6 +9,7 @@ from departments.choices import Role, UnitKind
 from departments.models import Collective, Unit, User
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.models import Assignment, Designation, Evidence, Part, Plan, ProgressReport, Section, StoredFile, Task
+from tasks.services import progress, reviews
 
 
 class UnitFactory(factory.django.DjangoModelFactory):
@@ -139,3 +140,26 @@ class EvidenceFactory(factory.django.DjangoModelFactory):
     order = factory.Sequence(lambda n: n + 1)
     title = "发布页面"
     url = "https://www.example.gov.cn/art/1"
+
+
+def hand_in(duty, *, by=None, evidence=0, **written):
+    """Write a report on `duty` and submit it the way a liaison does; give the submitted report."""
+    by = by or UserFactory(unit=duty.unit)
+    draft = duty.reports.filter(state=ReportState.DRAFT).first()
+    written = {"text": "已发布政策3条。", **written}
+    draft = progress.save_draft(duty, by=by, version=draft.version if draft else 0, **written)
+    for _ in range(evidence):
+        EvidenceFactory(report=draft)
+    return progress.submit(duty, by=by, version=draft.version, attested=True, attested_name="保密员甲")
+
+
+def claim(duty, *, by=None, **written):
+    """Submit a report on `duty` that claims completion, with one item of evidence; give it."""
+    return hand_in(duty, by=by, evidence=1, claims_completion=True, **written)
+
+
+def complete(duty):
+    """Bring `duty` to 办结 through a claim and its approval; give it as it then stands."""
+    reviews.approve(claim(duty), by=UserFactory(role=Role.OFFICE))
+    duty.refresh_from_db()
+    return duty

@@ -1,8 +1,10 @@
 """The register of units is loaded from data (fixtures/units.json, fixtures/collectives.json)."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from ..models import Alias, Collective, Unit
+from ..signals import units_changed
 
 
 @transaction.atomic
@@ -18,4 +20,6 @@ def load(units, collectives):
         unit = Unit.objects.create(**{field: value for field, value in entry.items() if field != "aliases"})
         Alias.objects.bulk_create(Alias(name=name, unit=unit) for name in aliases)
     new = [Collective.objects.get_or_create(name=c["name"], defaults={"kinds": c["kinds"]})[1] for c in collectives]
+    if added:
+        units_changed.send(Unit, on=timezone.localdate())
     return len(added), sum(new)

@@ -16,7 +16,7 @@ def establish(unit, *, by, on=None):
     _refuse_a_name_in_use(unit.name, unit)
     unit.established_on = unit.established_on or on or timezone.localdate()
     unit.save()
-    units_changed.send(Unit, by=by, on=unit.established_on)
+    units_changed.send(Unit, on=unit.established_on)
     return unit
 
 
@@ -52,7 +52,7 @@ def retire(unit, *, by, on=None, successor=None):
         raise Refused("并入单位须是当日仍在册的其他单位。")
     unit.retired_on, unit.successor = on, successor
     unit.save(update_fields=["retired_on", "successor"])
-    units_changed.send(Unit, by=by, on=on)
+    units_changed.send(Unit, on=on)
     return unit
 
 
@@ -63,7 +63,7 @@ def change_kind(unit, kind, *, by, on=None):
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     unit.kind = kind
     unit.save(update_fields=["kind"])
-    units_changed.send(Unit, by=by, on=on or timezone.localdate())
+    units_changed.send(Unit, on=on or timezone.localdate())
     return unit
 
 

@@ -15,6 +15,8 @@ from tasks.views.plans import NoPlan, chosen_plan
 from wenshang_disclosure.common.dates import BadDay, read_as_of
 from wenshang_disclosure.common.errors import Refused, require
 
+from ..exports import ledger as ledgers
+from ..exports import lists
 from ..filters import UnitFilter
 from .units import unit_rows
 
@@ -123,7 +125,7 @@ def tasks(request):
     asked = Asked(request)
     rows = Task.objects.visible_to(request.user).filter(plan=asked.plan).with_designations().order_by("number")
     rows = asked.filtered(TaskFilter, rows, duties=asked.duties())
-    return _file(lists.tasks(rows, asked), f"任务_{asked.as_of}.xlsx")
+    return _file(lists.tasks(rows, asked, asked.duties()), f"任务_{asked.as_of}.xlsx")
 
 
 @login_required

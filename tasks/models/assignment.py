@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
+from departments.choices import Role
 from departments.models import Unit
 
 from ..choices import DutyRole, Light, PlanState, Status
@@ -18,8 +19,12 @@ class AssignmentQuerySet(LightQuerySet):
         bound = self.filter(plan__state=PlanState.ISSUED)
         if user.reads_everything:
             return bound
-        led = Assignment.objects.filter(task=OuterRef("task"), unit=user.unit_id, coordinates=True)
-        return bound.filter(Q(unit=user.unit_id) | Exists(led))
+        return bound.filter(Q(unit=user.unit_id) | Exists(Assignment.objects.led_by(user, OuterRef("task"))))
+
+    def led_by(self, user, task):
+        """Cut to the duty by which `user` watches a row: its unit coordinates it today, and she is its liaison."""
+        led = self.owed().filter(task=task, unit=user.unit_id, coordinates=True)
+        return led if user.role == Role.LIAISON else led.none()
 
     def shown_to(self, user, plan, as_of=None):
         """Give what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""

@@ -20,7 +20,7 @@ class ProgressReportQuerySet(models.QuerySet):
         handed_in = ~Q(state=ReportState.DRAFT)
         if user.reads_everything:
             return bound.filter(handed_in | Q(assignment__unit=user.unit_id))
-        led = Assignment.objects.filter(task=OuterRef("assignment__task"), unit=user.unit_id, coordinates=True)
+        led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
         return bound.filter(Q(assignment__unit=user.unit_id) | handed_in & Exists(led))
 
     def handed_in(self):

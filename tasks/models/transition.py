@@ -17,6 +17,16 @@ class TransitionQuerySet(models.QuerySet):
         """Refuse."""
         raise TypeError("Transitions are append-only.")
 
+    def bulk_update(self, *args, **kwargs):
+        """Refuse."""
+        raise TypeError("Transitions are append-only.")
+
+    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
+        """Add steps; refuse to write over those that stand."""
+        if update_conflicts:
+            raise TypeError("Transitions are append-only.")
+        return super().bulk_create(objs, *args, **kwargs)
+
     def for_timeline(self):
         """The history with what a timeline shows, newest first."""
         return self.select_related("by__unit", "report").order_by("-pk")

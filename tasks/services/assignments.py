@@ -1,5 +1,8 @@
 """Who owes what: from the cells of a plan to duties, and again whenever units come or go (design §3)."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db import transaction
 
 from departments.models import Unit
@@ -9,73 +12,118 @@ from ..choices import DutyRole, PlanState, Status
 from ..models import Assignment, Designation, Plan
 
 
-def duty_holders(task, units):
-    """Give `{unit: (role, coordinates)}` for the designations of `task` among the active `units`.
+@dataclass
+class Holder:
+    """How a unit holds a duty: its role, whether it coordinates the row, from which day, and until before which."""
 
-    A unit named twice has one duty with the stronger role; it coordinates only where it leads by its own name.
+    role: DutyRole
+    coordinates: bool
+    since: date | None
+    until: date | None
+
+
+def duty_holders(task, units):
+    """Give `{unit id: Holder}` for the designations of `task`; `units` are all units by id.
+
+    A unit named twice has one duty with the stronger role; it coordinates only where it leads by its own name. Who was
+    named by its own name and merged is followed by its successor, from the day of the merger.
     """
     holders = {}
     for designation in task.designations.all():
-        for unit in _named_by(designation, units):
-            role, coordinates = holders.get(unit, (DutyRole.RESPONSIBLE, False))
+        for unit, since in _named_by(designation, units):
+            holder = holders.setdefault(
+                unit.pk, Holder(DutyRole.RESPONSIBLE, False, since or unit.established_on, unit.retired_on)
+            )
             if designation.role == DutyRole.LEAD:
-                role, coordinates = DutyRole.LEAD, coordinates or designation.unit_id is not None
-            holders[unit] = (role, coordinates)
+                holder.role = DutyRole.LEAD
+                holder.coordinates = holder.coordinates or designation.unit_id is not None
     return holders
 
 
 def _named_by(designation, units):
     if designation.unit_id:
-        return [unit for unit in units if unit.pk == designation.unit_id]
-    picked = {unit.pk for unit in designation.picked_units.all()}
+        yield from _with_successors(units[designation.unit_id], units)
+        return
+    for picked in designation.picked_units.all():
+        yield from _with_successors(units[picked.pk], units)
     kinds = designation.collective.kinds
-    return [unit for unit in units if unit.kind in kinds or unit.pk in picked]
+    yield from ((unit, None) for unit in units.values() if unit.kind in kinds)
+
+
+def _with_successors(unit, units):
+    since, seen = None, set()
+    while unit.pk not in seen:
+        yield unit, since
+        seen.add(unit.pk)
+        if unit.successor_id is None:
+            return
+        since, unit = unit.retired_on, units[unit.successor_id]
 
 
 @transaction.atomic
-def settle(plan, *, on):
-    """Bring the duties of an issued plan in line with its cells and the units active on that day.
+def settle(plan, *, on, adding=True):
+    """Bring the duties of an issued plan in line with its cells and with each unit's own dates.
 
-    New holders owe from `on`; open duties of who is no longer named are released on `on`; what is 办结 stays counted.
+    A change of the cells, of picked units or of a unit's kind counts from `on`; a unit that came or went from its own
+    day. Open duties of who is no longer named are released; what is 办结 stays counted. `adding=False` only releases.
     Returns `(new, released)`, two numbers.
     """
-    units = list(Unit.objects.active(on))
+    Plan.objects.select_for_update().get(pk=plan.pk)
+    on = max(on, plan.issued_on)
+    units = {unit.pk: unit for unit in Unit.objects.all()}
     present = {(duty.task_id, duty.unit_id): duty for duty in plan.assignments.select_for_update()}
     new, changed, released = [], [], []
     for task in plan.tasks.with_designations():
-        for unit, (role, coordinates) in duty_holders(task, units).items():
-            duty = present.pop((task.pk, unit.pk), None)
-            if duty is None:
-                new.append(_duty(plan, task, unit, role, coordinates, on))
-            elif (duty.role, duty.coordinates, duty.released_on) != (role, coordinates, None):
-                duty.role, duty.coordinates, duty.released_on = role, coordinates, None
-                changed.append(duty)
+        for unit_id, holder in duty_holders(task, units).items():
+            duty = present.pop((task.pk, unit_id), None)
+            since = max(on, holder.since or on)
+            if duty is not None:
+                changed += _adjusted(duty, holder)
+            elif adding and (holder.until is None or holder.until > since):
+                new.append(_duty(plan, task, units[unit_id], holder, since))
     for duty in present.values():
         if duty.released_on is None and duty.status != Status.COMPLETED:
             duty.released_on = on
             released.append(duty)
     Assignment.objects.bulk_create(new, batch_size=500)
     Assignment.objects.bulk_update(changed + released, ["role", "coordinates", "released_on"], batch_size=500)
-    return len(new), len(released)
+    return len(new), len(released) + sum(duty.released_on is not None for duty in changed)
 
 
-def _duty(plan, task, unit, role, coordinates, on):
+def _adjusted(duty, holder):
+    """Give the duty in a list where it has to change."""
+    until = duty.released_on if duty.status == Status.COMPLETED else holder.until
+    if (duty.role, duty.coordinates, duty.released_on) == (holder.role, holder.coordinates, until):
+        return []
+    duty.role, duty.coordinates, duty.released_on = holder.role, holder.coordinates, until
+    return [duty]
+
+
+def release_of_retired(duty):
+    """Release a duty that is open again although its unit is gone (after 撤销办结)."""
+    if duty.unit.retired_on:
+        duty.released_on = duty.unit.retired_on
+        duty.save(update_fields=["released_on"])
+
+
+def _duty(plan, task, unit, holder, since):
     return Assignment(
         plan=plan,
         task=task,
         unit=unit,
-        role=role,
-        coordinates=coordinates,
-        owed_from=on,
+        role=holder.role,
+        coordinates=holder.coordinates,
+        owed_from=since,
+        released_on=holder.until,
         due_on=task.due_on,
         first_due_on=task.due_on,
     )
 
 
-def follow_units(sender, *, by, on, **kwargs):
-    """Settle the plans that are still running after a unit came, went or changed; past years stay as they are."""
-    for plan in Plan.objects.issued().filter(year__gte=on.year):
-        settle(plan, on=on)
+def follow_units(sender, *, on, **kwargs):
+    """Settle every issued plan after a unit came, went or changed; plans of past years get no new duties."""
+    for plan in Plan.objects.issued():
+        settle(plan, on=on, adding=plan.year >= on.year)
 
 
 @transaction.atomic
@@ -91,4 +139,4 @@ def pick_units(designation, units, *, by, on):
     designation.picked_units.set(units)
     plan = designation.task.plan
     if plan.state == PlanState.ISSUED:
-        settle(plan, on=max(on, plan.issued_on))
+        settle(plan, on=on)

@@ -60,12 +60,15 @@ def remove(item, *, by):
 
 def shown_name(name):
     """Give a file's name for display: without folders and control characters, at most 200 characters."""
-    name = clean_text(PurePath(name.replace("\\", "/")).name.replace("\n", " ")) or "未命名"
+    name = clean_text(PurePath(name.replace("\\", "/")).name.replace("\r", " ").replace("\n", " ")) or "未命名"
     return name if len(name) <= 200 else name[:150] + "…" + name[-40:]
 
 
 def _open_draft(draft, by):
-    draft = ProgressReport.objects.select_for_update(of=("self",)).select_related("assignment").get(pk=draft.pk)
+    reports = ProgressReport.objects.select_for_update(of=("self",)).select_related("assignment")
+    draft = reports.filter(pk=draft.pk).first()
+    if draft is None:
+        raise Conflict("草稿已被删除，佐证材料没有保存。")
     require(by, "tasks.submit_report", draft)
     if not draft.is_draft:
         raise Conflict(f"该报告已是“{draft.get_state_display()}”，不能再改动佐证材料。")

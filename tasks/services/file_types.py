@@ -86,13 +86,17 @@ def _decodes(data, code):
 
 
 def _is_zip_with(upload, member):
+    start = upload.read(4)
+    upload.seek(0)
+    if start not in (b"PK\x03\x04", b"PK\x05\x06"):
+        return False  # also a program with an archive behind it opens as an archive
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return False
     finally:
         upload.seek(0)
-    if member and any(name.endswith("vbaProject.bin") for name in names):
+    if any(name.endswith("vbaProject.bin") for name in names):
         raise Refused(f"“{upload.name}”含有宏，不能上传。请另存为不含宏的文件。")
     return not member or member in names

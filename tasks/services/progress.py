@@ -46,8 +46,7 @@ def _refuse_stale(draft, version, written):
 def _begin(assignment, by):
     if assignment.status == Status.COMPLETED:
         raise Refused("该事项已办结，不再填报。")
-    if assignment.released_on and assignment.released_on <= timezone.localdate():
-        raise Refused("该事项已解除，不再填报。")
+    _refuse_released(assignment)
     returned = unanswered(assignment)
     draft = ProgressReport(assignment=assignment, author=by, answers=returned, saved_at=timezone.now())
     if returned is None:
@@ -58,6 +57,11 @@ def _begin(assignment, by):
     draft.save()
     _copy_evidence(returned, draft)
     return draft
+
+
+def _refuse_released(assignment):
+    if assignment.released_on and assignment.released_on <= timezone.localdate():
+        raise Refused("该事项已解除，不再填报。")
 
 
 def _copy_evidence(source, target):
@@ -96,7 +100,7 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     The same post sent twice hands in once. Raises `Conflict` where somebody was faster, `Refused` where the report is
     empty, is not attested, or claims completion without what design §4 asks for.
     """
-    sent = _already_sent(assignment, by, version)
+    sent = _already_sent(assignment, by, version, written)
     if sent:
         return sent
     report = save_draft(assignment, by=by, version=version, **written)
@@ -115,20 +119,22 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     return report
 
 
-def _already_sent(assignment, by, version):
-    """The report that this very form handed in a moment ago: submitting adds one to the version it was filled from."""
+def _already_sent(assignment, by, version, written):
+    """The report that this very form handed in a moment ago: the same words, one version on, and no new draft since."""
     _lock(assignment)
     last = assignment.reports.filter(attested_by=by, state=ReportState.SUBMITTED).order_by("-submitted_at").first()
-    if last and last.version == version + 1 and not assignment.reports.filter(state=ReportState.DRAFT).exists():
-        return last
-    return None
+    if last is None or last.version != version + 1 or assignment.reports.filter(state=ReportState.DRAFT).exists():
+        return None
+    same = all(getattr(last, field) == written[field] for field in WRITTEN if field in written)
+    return last if same else None
 
 
 def _guard(report, attested_name):
-    if not report.text:
+    if not report.text.strip():
         raise Refused("请填写进展情况后再报送。")
     if not attested_name:
         raise Refused("请确认材料已通过本单位保密审查，并填写审查人姓名。")
+    _refuse_released(report.assignment)
     if report.assignment.status == Status.UNDER_REVIEW:
         raise Refused("该事项已申报办结，正在审核；审核结果出来之前不能再报送。")
     if report.claims_completion:
@@ -139,10 +145,9 @@ def _guard_claim(report):
     if not report.evidence.exists():
         raise Refused("申报办结须至少附一项佐证材料。")
     target = report.assignment.task.target_count
-    if target:
-        done = counted(report.assignment) + (report.count or 0)
-        if done < target:
-            raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。")
+    done = counted(report.assignment) + (report.count or 0)
+    if target and done < target:
+        raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。")
     if open_responsible(report.assignment).exists() and not report.open_units_note:
         raise Refused("还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。")
 
@@ -174,6 +179,8 @@ def withdraw(report, *, by):
     require(by, "tasks.withdraw_report", report, "只有填报人可以撤回这份报告。")
     if report.state != ReportState.SUBMITTED:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
+    if assignment.status == Status.COMPLETED:
+        raise Refused("该事项已办结，报告不能再撤回。")
     if assignment.reports.filter(state=ReportState.DRAFT).exists():
         raise Refused("该事项另有一份草稿。请先报送或删除那份草稿，再撤回这份报告。")
     report.state = ReportState.DRAFT
@@ -190,7 +197,7 @@ def discard_draft(assignment, *, by):
     """Delete the duty's open draft with its evidence list. A draft that was once handed in is history and stays."""
     assignment = _lock(assignment)
     require(by, "tasks.write_report", assignment)
-    draft = assignment.reports.filter(state=ReportState.DRAFT).first()
+    draft = assignment.reports.select_for_update().filter(state=ReportState.DRAFT).first()
     if draft is None:
         raise Conflict("草稿已不存在。")
     if draft.transitions.exists():

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
-from ..choices import Event, ReportState
+from ..choices import Event, ReportState, Status
 from ..models import Assignment, ProgressReport
-from .progress import unanswered
+from .assignments import release_of_retired
+from .progress import counted, unanswered
 from .transitions import move
 
 FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
@@ -20,6 +21,8 @@ def approve(report, *, by, comment=""):
     Raises `Conflict` where a colleague or the unit was faster.
     """
     report, assignment = _open(report, by, "通过")
+    if report.claims_completion:
+        _guard_counts(assignment)
     _answer(report, ReportState.APPROVED, by, comment)
     move(assignment, Event.APPROVED, by=by, report=report, reason=comment)
     return report
@@ -41,7 +44,7 @@ def return_(report, *, by, comment):
         by=by,
         report=report,
         reason=comment,
-        awaits_answer=unanswered(assignment) is not None,
+        awaits_answer=assignment.status != Status.COMPLETED and unanswered(assignment) is not None,
     )
     return report
 
@@ -57,7 +60,15 @@ def revoke(assignment, *, by, reason):
     if not reason:
         raise Refused("请填写撤销办结的原因。")
     move(assignment, Event.REVOKED, by=by, reason=reason)
+    release_of_retired(assignment)
     return assignment
+
+
+def _guard_counts(assignment):
+    """A counted report may have been returned or taken back since the claim was handed in."""
+    target, done = assignment.task.target_count, counted(assignment)
+    if target and done < target:
+        raise Refused(f"该任务要求完成{target}次，现有报告累计{done}次，不能办结。请退回补正。")
 
 
 def _open(report, by, verb):

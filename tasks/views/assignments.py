@@ -32,7 +32,9 @@ class AssignmentList(PlanPage, ListPage):
 
 def _page(request, duty, revoke_form, status=200):
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment=duty)
-    shown = reports.handed_in().for_lists().select_related("reviewed_by").prefetch_related("evidence__stored", "writers")
+    shown = (
+        reports.handed_in().for_lists().select_related("reviewed_by").prefetch_related("evidence__stored", "writers")
+    )
     shown = list(shown.order_by("-submitted_at", "-pk"))
     context = {
         "duty": duty,

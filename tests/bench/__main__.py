@@ -44,7 +44,13 @@ def measure(installation):
 
 def _submitting(liaison, duty):
     path = f"/assignments/{duty}/report/"
-    fields = {"action": "submit", "version": "0", "text": "已发布政策3条。", "attested": "on", "attested_name": "审查人"}
+    fields = {
+        "action": "submit",
+        "version": "0",
+        "text": "已发布政策3条。",
+        "attested": "on",
+        "attested_name": "审查人",
+    }
     return repeat(lambda: liaison.post(path, fields, form=path), TIMES)
 
 

@@ -1,0 +1,126 @@
+"""Who may do what: the table of design §6 as one table here, over every named permission."""
+
+import pytest
+import rules
+from django.contrib.auth.models import AnonymousUser
+
+from departments.choices import Role
+from tests.factories import AssignmentFactory, EvidenceFactory, UnitFactory, UserFactory, hand_in
+from wenshang_disclosure.common.errors import may
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = (
+    "office",
+    "administrator",
+    "reviewer",
+    "writer",  # the liaison who wrote the report
+    "liaison",  # a colleague of hers in the same unit
+    "leader",
+    "lead unit's liaison",
+    "other unit's liaison",
+    "auditor",
+    "anonymous",
+    "office, account off",
+    "superuser without a role for it",
+)
+OFFICE = {"office", "administrator"}
+REVIEWS = OFFICE | {"reviewer"}
+READS_ALL = REVIEWS | {"auditor", "superuser without a role for it"}
+OWN_LIAISONS = {"writer", "liaison"}
+SIGNED_IN = set(PEOPLE) - {"anonymous", "office, account off"}
+
+# permission → what it is asked about, who has it
+TABLE = {
+    "departments.manage_units": (None, OFFICE),
+    "departments.manage_people": (None, OFFICE),
+    "departments.use_admin": (None, {"administrator"}),
+    "tasks.manage_plan": (None, OFFICE),
+    "tasks.write_report": ("duty", OWN_LIAISONS),
+    "tasks.submit_report": ("report", OWN_LIAISONS),
+    "tasks.withdraw_report": ("report", {"writer"}),
+    "tasks.read_review_queue": (None, READS_ALL),
+    "tasks.review": (None, REVIEWS),
+    "tasks.review_report": ("report", REVIEWS),
+    "tasks.revoke_completion": ("duty", REVIEWS),
+    "reports.export": (None, SIGNED_IN),
+    "reports.read_whole_county": (None, READS_ALL),
+}
+
+
+@pytest.fixture
+def world():
+    """A duty on a row that another unit leads, with a submitted report, and everybody."""
+    duty = AssignmentFactory()
+    lead = AssignmentFactory(task=duty.task, role="lead", coordinates=True)
+    writer = UserFactory(unit=duty.unit)
+    people = {
+        "office": UserFactory(role=Role.OFFICE),
+        "administrator": UserFactory(role=Role.OFFICE, is_staff=True, is_superuser=True),
+        "reviewer": UserFactory(role=Role.REVIEWER),
+        "writer": writer,
+        "liaison": UserFactory(unit=duty.unit),
+        "leader": UserFactory(role=Role.LEADER, unit=duty.unit),
+        "lead unit's liaison": UserFactory(unit=lead.unit),
+        "other unit's liaison": UserFactory(),
+        "auditor": UserFactory(role=Role.AUDITOR),
+        "anonymous": AnonymousUser(),
+        "office, account off": UserFactory(role=Role.OFFICE, is_active=False),
+        "superuser without a role for it": UserFactory(role=Role.AUDITOR, is_superuser=True, is_staff=True),
+    }
+    return people, {"duty": duty, "report": hand_in(duty, by=writer), None: None}
+
+
+def test_every_named_permission_stands_in_the_table():
+    named = set(rules.permissions.permissions)
+
+    assert named == set(TABLE)
+
+
+@pytest.mark.parametrize("permission", TABLE)
+def test_exactly_the_people_of_the_table_have_the_permission(world, permission):
+    people, things = world
+    about, expected = TABLE[permission]
+
+    have_it = {who for who in PEOPLE if may(people[who], permission, things[about])}
+
+    assert have_it == expected
+
+
+@pytest.mark.parametrize("permission", [name for name, (about, _) in TABLE.items() if about == "duty"])
+def test_a_liaison_without_a_duty_to_ask_about_has_no_permission_on_it(permission):
+    liaison = UserFactory()
+
+    assert may(liaison, permission, None) is False
+
+
+def test_office_staff_of_the_unit_do_not_write_for_it():
+    duty = AssignmentFactory()
+
+    allowed = [may(UserFactory(role=role, unit=duty.unit), "tasks.write_report", duty) for role in Role]
+
+    assert dict(zip(Role, allowed, strict=True)) == {role: role == Role.LIAISON for role in Role}
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.REVIEWER])
+def test_four_eyes_also_after_a_change_of_role(world, role):
+    people, things = world
+    writer = people["writer"]
+    writer.role, writer.unit = role, UnitFactory()
+    writer.save()
+
+    assert may(writer, "tasks.review", None) is True
+    assert may(writer, "tasks.review_report", things["report"]) is False
+
+
+def test_a_predicate_gives_a_real_boolean(world):
+    people, things = world
+    EvidenceFactory(report=things["report"])
+
+    answers = {
+        rules.permissions.permissions[permission].test(person, things[about])
+        for permission, (about, _) in TABLE.items()
+        for person in people.values()
+    }
+
+    assert answers == {True, False}
