@@ -1,6 +1,7 @@
 """Fill, serve, measure, print."""
 
 import argparse
+import itertools
 import json
 import subprocess
 import sys
@@ -44,14 +45,9 @@ def measure(installation):
 
 def _submitting(liaison, duty):
     path = f"/assignments/{duty}/report/"
-    fields = {
-        "action": "submit",
-        "version": "0",
-        "text": "已发布政策3条。",
-        "attested": "on",
-        "attested_name": "审查人",
-    }
-    return repeat(lambda: liaison.post(path, fields, form=path), TIMES)
+    fields = {"action": "submit", "version": "0", "attested": "on", "attested_name": "审查人"}
+    numbers = itertools.count(1)
+    return repeat(lambda: liaison.post(path, {**fields, "text": f"已发布政策{next(numbers)}条。"}, form=path), TIMES)
 
 
 def print_pages(database, small, large):

@@ -44,9 +44,8 @@ class Installation:
     def __enter__(self):
         binary = Path(sys.executable).parent / "gunicorn"
         words = [binary, "wenshang_disclosure.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "1"]
-        self.server = subprocess.Popen(
-            [*words, "--threads", "2", "--log-level", "error"], cwd=ROOT, env=self.environment
-        )
+        words += ["--threads", "2", "--log-level", "error"]
+        self.server = subprocess.Popen(words, cwd=ROOT, env=self.environment)
         for _ in range(100):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
