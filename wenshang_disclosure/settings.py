@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "departments",
     "tasks",
     "reports",
-    "django.contrib.admin",
+    "wenshang_disclosure.common.admin_site.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

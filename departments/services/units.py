@@ -57,6 +57,17 @@ def retire(unit, *, by, on=None, successor=None):
 
 
 @transaction.atomic
+def restore(unit, *, by):
+    """Take a retirement back that was entered by mistake: the unit exists on, its open duties count again."""
+    require(by, "departments.manage_units")
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    unit.retired_on = unit.successor = None
+    unit.save(update_fields=["retired_on", "successor"])
+    units_changed.send(Unit, on=timezone.localdate())
+    return unit
+
+
+@transaction.atomic
 def change_kind(unit, kind, *, by, on=None):
     """Change what `unit` is: from `on` (today by default) it owes what its new kind owes."""
     require(by, "departments.manage_units")

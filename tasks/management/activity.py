@@ -68,7 +68,7 @@ class Year:
         if outcome == "done_late":
             day = end + timedelta(days=self.random.randint(3, 40))
         else:
-            day = max(after + timedelta(days=1), end - timedelta(days=self.random.randint(0, 45)))
+            day = max(after + timedelta(days=1), end - timedelta(days=int(self.random.triangular(0, 160, 20))))
             day = day if outcome == "under_review" else min(day, max(after, end))
         report = self._hand_in(duty, day, texts.CLAIM, claims=True)
         if outcome == "under_review":

@@ -23,9 +23,10 @@ def subjects():
     """Give the ids that the measured addresses need."""
     plan = Plan.objects.chosen()
     liaison = User.objects.get(username="load-liaison")
-    duties = Assignment.objects.filter(plan=plan, unit=liaison.unit).order_by("-transitions__pk")
-    open_duty = Assignment.objects.filter(plan=plan, unit=liaison.unit, status=Status.NOT_STARTED).first()
-    return {"unit": liaison.unit_id, "duty": duties.first().pk, "open": (open_duty or duties.last()).pk}
+    duties = Assignment.objects.filter(plan=plan, unit=liaison.unit)
+    told = duties.order_by("-transitions__pk").first()
+    writable = duties.filter(status__in=[Status.NOT_STARTED, Status.IN_PROGRESS]).first()
+    return {"unit": liaison.unit_id, "duty": told.pk, "open": writable.pk}
 
 
 def bare_sql(username, path, times):

@@ -1,0 +1,39 @@
+"""Collectives with their stored rule."""
+
+from django import forms
+from django.contrib import admin
+
+from wenshang_disclosure.common.admin import HouseAdmin
+
+from ..choices import UnitKind
+from ..models import Collective
+
+
+class CollectiveForm(forms.ModelForm):
+    """The kinds as boxes to tick."""
+
+    kinds = forms.MultipleChoiceField(
+        label="所指单位类别",
+        choices=UnitKind,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不勾选，表示由办公室在各项任务中逐项明确。",
+    )
+
+    class Meta:
+        model = Collective
+        fields = ("name", "kinds")
+
+
+@admin.register(Collective)
+class CollectiveAdmin(HouseAdmin):
+    """Names that stand for several units."""
+
+    form = CollectiveForm
+    list_display = ("name", "kinds_shown")
+    search_fields = ("name",)
+
+    @admin.display(description="所指单位类别")
+    def kinds_shown(self, collective):
+        """The rule in words."""
+        return collective.kinds_in_words()

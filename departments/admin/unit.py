@@ -1,0 +1,67 @@
+"""Units: every change of a unit goes through the services, so that duties follow."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from wenshang_disclosure.common.admin import ByRule, HouseAdmin
+
+from ..models import Alias, Unit
+from ..services import units
+
+
+class AliasInline(ByRule, admin.TabularInline):
+    """The unit's other names."""
+
+    model = Alias
+    extra = 0
+
+    def has_delete_permission(self, request, obj=None):
+        """A wrong alias can go."""
+        return self._may(request)
+
+
+@admin.register(Unit)
+class UnitAdmin(HouseAdmin):
+    """The register of units. A unit is retired on a day, never deleted."""
+
+    list_display = ("name", "short_name", "kind", "division_code", "order", "established_on", "retired_on", "successor")
+    list_filter = ("kind", ("retired_on", admin.EmptyFieldListFilter))
+    list_select_related = ("successor",)
+    search_fields = ("name", "short_name", "aliases__name", "division_code")
+    autocomplete_fields = ("successor",)
+    inlines = (AliasInline,)
+
+    def save_model(self, request, obj, form, change):
+        """Carry out what changed, each by its service."""
+        today = timezone.localdate()
+        if not change:
+            units.establish(obj, by=request.user)
+            return
+        before = Unit.objects.get(pk=obj.pk)
+        units.rename(before, obj.name, by=request.user, on=today)
+        plain = [f for f in ("short_name", "division_code", "order", "established_on") if f in form.changed_data]
+        Unit.objects.filter(pk=obj.pk).update(**{field: getattr(obj, field) for field in plain})
+        if obj.kind != before.kind:
+            units.change_kind(before, obj.kind, by=request.user, on=today)
+        if {"retired_on", "successor"} & set(form.changed_data):
+            self._retire(obj, request.user)
+
+    def _retire(self, unit, by):
+        if unit.retired_on:
+            units.retire(unit, by=by, on=unit.retired_on, successor=unit.successor)
+        else:
+            units.restore(unit, by=by)
+
+
+@admin.register(Alias)
+class AliasAdmin(HouseAdmin):
+    """All aliases, to look one up."""
+
+    list_display = ("name", "unit", "used_until")
+    list_select_related = ("unit",)
+    search_fields = ("name", "unit__name")
+    autocomplete_fields = ("unit",)
+
+    def has_delete_permission(self, request, obj=None):
+        """A wrong alias can go."""
+        return self._may(request)

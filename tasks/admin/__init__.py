@@ -1,0 +1,3 @@
+"""Plans, duties, reports and history in Django admin."""
+
+from . import frozen, plan  # noqa: F401

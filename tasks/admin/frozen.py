@@ -1,0 +1,69 @@
+"""Duties, reports, evidence and history: to be read and searched, never changed here (design §4)."""
+
+from django.contrib import admin
+
+from wenshang_disclosure.common.admin import FrozenAdmin
+
+from ..models import Assignment, Evidence, ProgressReport, StoredFile, Transition
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(FrozenAdmin):
+    """Who owes what."""
+
+    list_display = ("task", "unit", "role", "coordinates", "due_on", "status", "awaits_answer", "released_on")
+    list_filter = ("plan", "role", "status", "awaits_answer")
+    list_select_related = ("task", "unit")
+    search_fields = ("task__requirement", "unit__name", "unit__short_name")
+    date_hierarchy = "due_on"
+
+
+@admin.register(ProgressReport)
+class ProgressReportAdmin(FrozenAdmin):
+    """What units handed in; a draft is its unit's own and is not shown."""
+
+    list_display = ("assignment", "state", "claims_completion", "author", "submitted_at", "reviewed_by", "reviewed_at")
+    list_filter = ("state", "claims_completion", "assignment__plan")
+    list_select_related = ("assignment__task", "assignment__unit", "author", "reviewed_by")
+    search_fields = ("text", "assignment__unit__name", "assignment__task__requirement")
+    date_hierarchy = "submitted_at"
+
+    def get_queryset(self, request):
+        """Cut to what the person may read."""
+        return super().get_queryset(request).filter(pk__in=ProgressReport.objects.visible_to(request.user).values("pk"))
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(FrozenAdmin):
+    """Files and links on reports."""
+
+    list_display = ("title", "kind", "dated_on", "file_name", "url", "report")
+    list_filter = ("kind", "report__assignment__plan")
+    list_select_related = ("report__assignment__task", "report__assignment__unit")
+    search_fields = ("title", "file_name", "url")
+
+    def get_queryset(self, request):
+        """Cut to evidence on reports that the person may read."""
+        return super().get_queryset(request).filter(pk__in=Evidence.objects.visible_to(request.user).values("pk"))
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(FrozenAdmin):
+    """The files behind the evidence, with their sums."""
+
+    list_display = ("path", "content_type", "size", "sha256", "uploaded_by", "uploaded_at")
+    list_filter = ("content_type",)
+    list_select_related = ("uploaded_by",)
+    search_fields = ("path", "sha256")
+    date_hierarchy = "uploaded_at"
+
+
+@admin.register(Transition)
+class TransitionAdmin(FrozenAdmin):
+    """Every step of every duty."""
+
+    list_display = ("at", "assignment", "event", "from_status", "to_status", "by", "reason")
+    list_filter = ("event", "assignment__plan")
+    list_select_related = ("assignment__task", "assignment__unit", "by")
+    search_fields = ("assignment__unit__name", "by__name", "reason")
+    date_hierarchy = "on"

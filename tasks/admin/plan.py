@@ -1,0 +1,201 @@
+"""Plans: drawn up freely, frozen once issued, but for the warning days and the units still to be named."""
+
+from django.contrib import admin, messages
+from django.utils import timezone
+
+from wenshang_disclosure.common.admin import ByRule, HouseAdmin
+from wenshang_disclosure.common.errors import Refused
+
+from ..choices import PlanState
+from ..models import BasisDocument, Designation, Part, Plan, Section, Task
+from ..services import assignments, plans
+
+
+class DraftOnly:
+    """May be added, changed and deleted while the plan is drawn up, and only read once it is issued."""
+
+    def plan_of(self, obj):
+        """Give the plan that `obj` belongs to."""
+        return obj.plan
+
+    def is_open(self, obj):
+        """Tell whether `obj` may still be changed."""
+        return obj is None or self.plan_of(obj).state == PlanState.DRAFT
+
+    def has_change_permission(self, request, obj=None):
+        """Only in a draft."""
+        return super().has_change_permission(request, obj) and self.is_open(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """Only in a draft, and one by one: an action would not look at the plan."""
+        return self._may(request) and obj is not None and self.is_open(obj)
+
+
+class DraftInline(DraftOnly, ByRule, admin.TabularInline):
+    """Rows of a page that belong to its plan; `obj` is what the page is about."""
+
+    extra = 0
+
+    def has_add_permission(self, request, obj=None):
+        """Only in a draft."""
+        return self._may(request) and self.is_open(obj)
+
+
+class DraftChoices:
+    """Offers draft plans only, so that nothing can be moved into an issued one."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Cut the choices of what belongs to a plan."""
+        to_plan = {Plan: "state", Part: "plan__state", Section: "part__plan__state", Task: "plan__state"}
+        if db_field.remote_field.model in to_plan:
+            lookup = {to_plan[db_field.remote_field.model]: PlanState.DRAFT}
+            kwargs["queryset"] = db_field.remote_field.model.objects.filter(**lookup)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class BasisInline(DraftInline):
+    """The documents that the plan rests on."""
+
+    model = BasisDocument
+
+    def plan_of(self, obj):
+        """The page is the plan's."""
+        return obj
+
+
+class PartInline(DraftInline):
+    """First level headings."""
+
+    model = Part
+
+    def plan_of(self, obj):
+        """The page is the plan's."""
+        return obj
+
+
+@admin.register(Plan)
+class PlanAdmin(HouseAdmin):
+    """Yearly tables."""
+
+    list_display = ("title", "year", "document_number", "issued_on", "state", "warning_days")
+    list_filter = ("state", "year")
+    search_fields = ("title", "document_number")
+    inlines = (BasisInline, PartInline)
+    actions = ("issue",)
+
+    def get_readonly_fields(self, request, obj=None):
+        """An issued plan keeps what was issued; how early it warns is the office's to set."""
+        if obj is None or obj.state == PlanState.DRAFT:
+            return ("state",)
+        return ("year", "title", "document_number", "issuer", "issued_on", "state", "has_demo_activity")
+
+    def has_delete_permission(self, request, obj=None):
+        """Only a draft, one by one."""
+        return self._may(request) and obj is not None and obj.state == PlanState.DRAFT
+
+    @admin.action(description="印发所选分解表")
+    def issue(self, request, queryset):
+        """Issue each by the service, and say for each what came of it."""
+        for plan in queryset:
+            try:
+                plans.issue(plan, by=request.user)
+            except Refused as refusal:
+                self.message_user(request, f"{plan}：{refusal}", messages.ERROR)
+            else:
+                self.message_user(
+                    request, f"{plan}：已印发，共{plan.assignments.count()}件承办事项。", messages.SUCCESS
+                )
+
+
+@admin.register(Part)
+class PartAdmin(DraftOnly, DraftChoices, HouseAdmin):
+    """First level headings of all plans."""
+
+    list_display = ("heading", "kind", "order", "plan")
+    list_filter = ("plan", "kind")
+    list_select_related = ("plan",)
+    search_fields = ("heading",)
+
+
+@admin.register(Section)
+class SectionAdmin(DraftOnly, DraftChoices, HouseAdmin):
+    """Second level headings of all plans."""
+
+    list_display = ("heading", "order", "part")
+    list_filter = ("part__plan",)
+    list_select_related = ("part__plan",)
+    search_fields = ("heading",)
+
+    def plan_of(self, obj):
+        """Through its part."""
+        return obj.part.plan
+
+
+class DesignationInline(DraftInline):
+    """Who stands in the row's cells."""
+
+    model = Designation
+    autocomplete_fields = ("unit", "collective", "picked_units")
+
+
+@admin.register(Task)
+class TaskAdmin(DraftOnly, DraftChoices, HouseAdmin):
+    """Rows of all plans."""
+
+    list_display = ("number", "requirement", "deadline_as_written", "due_on", "target_count", "section")
+    list_display_links = ("number", "requirement")
+    list_filter = ("plan", "section__part__kind")
+    list_select_related = ("section",)
+    search_fields = ("requirement", "=number")
+    inlines = (DesignationInline,)
+
+
+class UnresolvedFilter(admin.SimpleListFilter):
+    """Entries that name nobody yet."""
+
+    title = "明确情况"
+    parameter_name = "unresolved"
+
+    def lookups(self, request, model_admin):
+        """One choice beside 全部."""
+        return [("1", "待明确")]
+
+    def queryset(self, request, queryset):
+        """Cut the list."""
+        return queryset.unresolved() if self.value() else queryset
+
+
+@admin.register(Designation)
+class DesignationAdmin(DraftOnly, DraftChoices, HouseAdmin):
+    """The entries of the cells. On an issued plan only the units that a collective still has to name can be picked."""
+
+    list_display = ("task", "role", "text", "unit", "collective", "from_cell_above")
+    list_filter = (UnresolvedFilter, "role", "task__plan", "collective")
+    list_select_related = ("task", "unit", "collective")
+    search_fields = ("text", "task__requirement")
+    autocomplete_fields = ("unit", "collective", "picked_units")
+
+    def plan_of(self, obj):
+        """Through its row."""
+        return obj.task.plan
+
+    def has_change_permission(self, request, obj=None):
+        """In a draft, or to pick units."""
+        return self._may(request) and (self.is_open(obj) or self._names_nobody(obj))
+
+    def get_readonly_fields(self, request, obj=None):
+        """All but the picked units, once issued."""
+        if self.is_open(obj):
+            return ()
+        return ("task", "role", "order", "text", "unit", "collective", "from_cell_above")
+
+    def save_related(self, request, form, formsets, change):
+        """Pick units by the service: duties follow."""
+        if self.is_open(form.instance) and not self._names_nobody(form.instance):
+            super().save_related(request, form, formsets, change)
+            return
+        picked = form.cleaned_data["picked_units"]
+        assignments.pick_units(form.instance, picked, by=request.user, on=timezone.localdate())
+
+    def _names_nobody(self, designation):
+        return designation.collective is not None and designation.collective.names_nobody
