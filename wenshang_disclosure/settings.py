@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "departments",
     "tasks",
     "reports",
-    "wenshang_disclosure.common.admin_site.HouseAdminConfig",
+    "wenshang_disclosure.common.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

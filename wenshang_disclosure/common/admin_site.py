@@ -1,7 +1,9 @@
 """Django admin for the office's system administrator (design §7)."""
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from .errors import may
 
@@ -17,8 +19,8 @@ class HouseAdminSite(AdminSite):
         """Ask the rule."""
         return may(request.user, "departments.use_admin")
 
-
-class HouseAdminConfig(AdminConfig):
-    """Makes it the site that `admin.site` is."""
-
-    default_site = "wenshang_disclosure.common.admin_site.HouseAdminSite"
+    def login(self, request, extra_context=None):
+        """Send to the one page where people sign in; whoever is signed in and still comes here may not enter."""
+        if request.user.is_authenticated:
+            raise PermissionDenied("系统管理由县政府办公室的系统管理员使用。")
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")))
