@@ -13,12 +13,16 @@ class UnitTable(tables.Table):
     kind = tables.Column("类别", accessor="kind")
     owed = tables.Column("应办")
     done = tables.Column("办结")
-    completion_rate = tables.TemplateColumn("{{ record.done|percent:record.owed }}", verbose_name="办结率")
+    completion_rate = tables.Column("办结率")
     review = tables.Column(Light.REVIEW.label)
     on_track = tables.Column(Light.ON_TRACK.label)
     not_started = tables.Column(Light.NOT_STARTED.label)
     due_soon = tables.Column(Light.DUE_SOON.label)
     overdue = tables.Column(Light.OVERDUE.label)
+
+    def render_completion_rate(self, value):
+        """In per cent."""
+        return f"{value:.1%}"
 
     class Meta:
         empty_text = "没有符合条件的单位。"

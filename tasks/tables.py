@@ -3,6 +3,8 @@
 import django_tables2 as tables
 from django_tables2.utils import A
 
+from wenshang_disclosure.common.columns import PartColumn
+
 from .models import Assignment, ProgressReport
 
 
@@ -10,7 +12,7 @@ class AssignmentTable(tables.Table):
     """Duties with their lights; needs `with_light` and `for_lists`."""
 
     number = tables.Column("序号", accessor="task__number")
-    requirement = tables.TemplateColumn(
+    requirement = PartColumn(
         template_name="tasks/assignments/_requirement.html",
         verbose_name="具体要求",
         order_by="task__requirement",
@@ -19,10 +21,10 @@ class AssignmentTable(tables.Table):
     section = tables.Column("工作任务", accessor="task__section", order_by="task__section__order")
     unit = tables.Column("承办单位", accessor="unit", order_by="unit__order")
     role = tables.Column("职责")
-    due_on = tables.TemplateColumn(
+    due_on = PartColumn(
         template_name="tasks/assignments/_deadline.html", verbose_name="完成时限", order_by=("due_then", "pk")
     )
-    light = tables.TemplateColumn(
+    light = PartColumn(
         template_name="tasks/assignments/_light_cell.html",
         verbose_name="亮灯",
         order_by=("light_rank", "due_then"),
@@ -37,7 +39,11 @@ class AssignmentTable(tables.Table):
 class OverdueTable(AssignmentTable):
     """Late duties, longest first."""
 
-    days_left = tables.TemplateColumn("{{ record.days_overdue }}天", verbose_name="逾期", order_by="-days_left")
+    days_left = tables.Column("逾期", accessor="days_overdue", order_by="-days_left")
+
+    def render_days_left(self, value):
+        """With its unit."""
+        return f"{value}天"
 
     class Meta(AssignmentTable.Meta):
         fields = ("number", "requirement", "unit", "role", "due_on", "days_left", "light")
@@ -51,15 +57,13 @@ class ReviewTable(tables.Table):
     submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间")
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
-    text = tables.TemplateColumn(
+    text = PartColumn(
         template_name="tasks/reviews/_summary.html",
         verbose_name="进展情况",
         order_by="text",
         attrs={"td": {"class": "wide"}},
     )
-    claims_completion = tables.TemplateColumn(
-        "{% if record.claims_completion %}申报办结{% else %}一般进展{% endif %}", verbose_name="类型"
-    )
+    claims_completion = tables.Column("类型")
     open = tables.LinkColumn(
         "tasks:review",
         args=[A("pk")],
@@ -68,6 +72,10 @@ class ReviewTable(tables.Table):
         orderable=False,
         attrs={"a": {"class": "btn btn-sm"}},
     )
+
+    def render_claims_completion(self, value):
+        """In words."""
+        return "申报办结" if value else "一般进展"
 
     class Meta:
         model = ProgressReport

@@ -5,7 +5,16 @@ from wenshang_disclosure.common.errors import may
 
 
 def shell(request):
-    """Give the issued plans and what waits for this person, for the frame around each page."""
+    """Give the issued plans and what waits for this person, for the frame around each page.
+
+    Asked once a request: the template columns of a table each render with a context of their own.
+    """
+    if not hasattr(request, "shell"):
+        request.shell = _shell(request)
+    return request.shell
+
+
+def _shell(request):
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}

@@ -1,0 +1,83 @@
+"""A small county in which each role meets what it may and may not see; shared by the tests of access and of pages."""
+
+from dataclasses import dataclass
+
+from departments.choices import Role, UnitKind
+from departments.models import Unit, User
+from tasks.choices import DutyRole, EvidenceKind
+from tasks.models import Assignment, Evidence, Plan, ProgressReport, Task
+from tasks.services import evidence, progress
+from tests.factories import (
+    AssignmentFactory,
+    DesignationFactory,
+    EvidenceFactory,
+    PartFactory,
+    PlanFactory,
+    SectionFactory,
+    TaskFactory,
+    UnitFactory,
+    UserFactory,
+)
+from tests.files import pdf_upload
+
+
+@dataclass
+class County:
+    """One row of one plan: the commerce bureau leads it, a town and a village answer for it."""
+
+    plan: Plan
+    task: Task
+    lead_unit: Unit
+    town: Unit
+    other_unit: Unit
+    duty: Assignment
+    lead_duty: Assignment
+    other_duty: Assignment
+    report: ProgressReport
+    draft: ProgressReport
+    item: Evidence
+    draft_item: Evidence
+    people: dict[str, User]
+
+
+def build_county():
+    """Make the county: the town has handed in one report and has a draft of the next."""
+    plan = PlanFactory(issued_on="2024-06-24")
+    section = SectionFactory(part=PartFactory(plan=plan))
+    task = TaskFactory(section=section, number=1, requirement="围绕招商引资做好信息发布工作。")
+    other_task = TaskFactory(section=section, number=2, requirement="加强乡村振兴信息公开。")
+    lead_unit = UnitFactory(name="县商务局", kind=UnitKind.DEPARTMENT)
+    town = UnitFactory(name="南旺镇人民政府", kind=UnitKind.TOWNSHIP)
+    other_unit = UnitFactory(name="县农业农村局", kind=UnitKind.DEPARTMENT)
+    DesignationFactory(task=task, role=DutyRole.LEAD, unit=lead_unit)
+    DesignationFactory(task=task, unit=town)
+    DesignationFactory(task=other_task, role=DutyRole.LEAD, unit=other_unit)
+    lead_duty = AssignmentFactory(task=task, unit=lead_unit, role=DutyRole.LEAD, coordinates=True)
+    duty = AssignmentFactory(task=task, unit=town)
+    other_duty = AssignmentFactory(task=other_task, unit=other_unit, role=DutyRole.LEAD, coordinates=True)
+    people = _people(lead_unit, town, other_unit)
+    liaison = people["liaison"]
+    draft = progress.save_draft(duty, by=liaison, version=0, text="已发布政策3条。")
+    item = evidence.attach_file(draft, pdf_upload("方案.pdf"), by=liaison, kind=EvidenceKind.OWN_PLAN)
+    report = progress.submit(
+        duty, by=liaison, version=draft.version, attested=True, attested_name="审查人", text="已发布政策3条。"
+    )
+    draft = progress.save_draft(duty, by=liaison, version=0, text="又发布政策2条，尚未报送。")
+    draft_item = EvidenceFactory(report=draft)
+    return County(
+        plan, task, lead_unit, town, other_unit, duty, lead_duty, other_duty, report, draft, item, draft_item, people
+    )
+
+
+def _people(lead_unit, town, other_unit):
+    return {
+        "office": UserFactory(role=Role.OFFICE),
+        "administrator": UserFactory(role=Role.OFFICE, is_staff=True, is_superuser=True),
+        "reviewer": UserFactory(role=Role.REVIEWER),
+        "auditor": UserFactory(role=Role.AUDITOR),
+        "liaison": UserFactory(unit=town),
+        "leader": UserFactory(role=Role.LEADER, unit=town),
+        "lead": UserFactory(unit=lead_unit),
+        "lead_leader": UserFactory(role=Role.LEADER, unit=lead_unit),
+        "stranger": UserFactory(unit=other_unit),
+    }
