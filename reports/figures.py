@@ -12,32 +12,46 @@ from wenshang_disclosure.common.dates import day_end
 RURAL = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
 
 
-def totals(duties):
-    """Give the figures of all `duties` (with lights) as one dict: `owed`, one figure a light, `on_time`, `tasks`."""
-    rows = list(duties.light_counts("plan"))
-    figures = rows[0] if rows else {"owed": 0, "on_time": 0, **{light.value: 0 for light in Light}}
-    figures["tasks"] = duties.order_by().aggregate(tasks=Count("task", distinct=True))["tasks"]
-    return figures
+PART = ("task__section__part", "task__section__part__heading", "task__section__part__order")
+UNIT = ("unit", "unit__name", "unit__short_name", "unit__kind", "unit__order")
+COUNTED = ("owed", "on_time", *Light.values)
 
 
-def by_part(duties):
+def counted(duties):
+    """Count `duties` (with lights) by part and unit, in one query: every figure of a page is a sum of these rows."""
+    return list(duties.light_counts(*PART, *UNIT))
+
+
+def totals(rows):
+    """Give the sum of counted rows: `owed`, one figure a light, `on_time`."""
+    return {name: sum(row[name] for row in rows) for name in COUNTED}
+
+
+def by_part(rows):
     """Give one dict a part, in the order of the table."""
-    return list(
-        duties.light_counts(
-            "task__section__part", "task__section__part__heading", "task__section__part__order"
-        ).order_by("task__section__part__order")
-    )
+    return sorted(_sums(rows, PART), key=lambda row: row["task__section__part__order"])
 
 
-def by_unit(duties):
+def by_unit(rows):
     """Give one dict a unit, the best first: by share completed, then by share overdue, then in the county's order."""
-    names = ("unit", "unit__name", "unit__short_name", "unit__kind", "unit__order")
-    rows = list(duties.light_counts(*names).annotate(tasks_led=Count("pk", filter=Q(coordinates=True))))
-    for row in rows:
+    sums = _sums(rows, UNIT)
+    for row in sums:
         row["label"] = row["unit__short_name"] or row["unit__name"]
         row["is_rural"] = row["unit__kind"] in RURAL
         row["completion_rate"] = row["done"] / row["owed"]
-    return sorted(rows, key=lambda row: (-row["completion_rate"], row["overdue"] / row["owed"], row["unit__order"]))
+    return sorted(sums, key=lambda row: (-row["completion_rate"], row["overdue"] / row["owed"], row["unit__order"]))
+
+
+def _sums(rows, names):
+    groups = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in names), []).append(row)
+    return [{**dict(zip(names, key, strict=True)), **totals(group)} for key, group in groups.items()]
+
+
+def number_of_tasks(duties):
+    """Give how many rows of the table the duties belong to."""
+    return duties.order_by().values("task").distinct().count()
 
 
 def waiting_reports(user, plan, as_of):

@@ -7,7 +7,7 @@ from departments.models import Unit
 from wenshang_disclosure.common.forms import dress
 
 from .choices import DutyRole, Light, PartKind
-from .models import Assignment, Part, ProgressReport, Section, Task
+from .models import Assignment, Part, Plan, ProgressReport, Section, Task
 
 SEARCH_LIMIT = 100  # characters
 
@@ -128,8 +128,9 @@ class TaskFilter(PlanFilter):
 
 
 class ReviewFilter(PlanFilter):
-    """Cuts the review queue."""
+    """Cuts the review queue, which runs through all years: what an earlier plan left is not forgotten."""
 
+    plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
     q = _text("assignment__task__requirement")
     unit = _choose(Unit.objects.none(), "填报单位", "全部单位", field_name="assignment__unit")
     part = _choose(Part.objects.none(), "部分", "全部部分", field_name="assignment__task__section__part")

@@ -106,7 +106,7 @@ def reports(queue, asked):
     items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
     queue = queue.annotate(evidence_count=Coalesce(Subquery(items.values("n")), Value(0)))
     rows = (_report_row(report) for report in queue.iterator(chunk_size=AT_ONCE))
-    return stream_table("待审核报告", heading(asked), REPORT_COLUMNS, rows)
+    return stream_table("待审核报告", heading(asked)[1:] or [f"截至{asked.as_of:%Y-%m-%d}"], REPORT_COLUMNS, rows)
 
 
 def _report_row(report):

@@ -40,12 +40,13 @@ def dashboard(request):
 
 def _figures(user, plan, as_of):
     duties = Assignment.objects.shown_to(user, plan, as_of)
-    units, parts = figures.by_unit(duties), figures.by_part(duties)
+    rows = figures.counted(duties)
+    units, parts = figures.by_unit(rows), figures.by_part(rows)
     months = figures.completed_by_month(duties, as_of)
     waiting = figures.waiting_reports(user, plan, as_of)
     late = duties.filter(light=Light.OVERDUE).for_lists().order_by("days_left", "task__number", "unit__order")
     return {
-        "totals": figures.totals(duties),
+        "totals": {**figures.totals(rows), "tasks": figures.number_of_tasks(duties)},
         "parts": parts,
         "departments": [row for row in units if not row["is_rural"]],
         "townships": [row for row in units if row["is_rural"]],

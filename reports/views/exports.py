@@ -113,7 +113,7 @@ def reviews(request):
     """The filtered review queue."""
     require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
     asked = Asked(request)
-    waiting = ProgressReport.objects.visible_to(request.user).waiting().filter(assignment__plan=asked.plan)
+    waiting = ProgressReport.objects.visible_to(request.user).waiting()
     rows = asked.sorted(ReviewTable, asked.filtered(ReviewFilter, waiting.for_lists()))
     return _file(lists.reports(rows, asked), f"待审核报告_{asked.as_of}.xlsx")
 

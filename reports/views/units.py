@@ -19,7 +19,7 @@ def unit_rows(user, plan, as_of, units):
     """Give the figures of those of `units` that the user may see, the best first."""
     duties = Assignment.objects.shown_to(user, plan, as_of)
     seen = Unit.objects.visible_to(user).filter(pk__in=units.values("pk"))
-    rows = figures.by_unit(duties.filter(unit__in=seen))
+    rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)))
     for row in rows:
         row["kind"] = UnitKind(row["unit__kind"]).label
     return rows
@@ -59,4 +59,4 @@ class UnitLedger(PlanPage, ListPage):
 
     def get_context_data(self):
         """Add the unit and its figures."""
-        return {**super().get_context_data(), "unit": self.unit, "totals": figures.totals(self.duties)}
+        return {**super().get_context_data(), "unit": self.unit, "totals": figures.totals(figures.counted(self.duties))}

@@ -11,7 +11,7 @@ from wenshang_disclosure.common.dates import on_day
 
 from ..choices import DutyRole, Event, EvidenceKind, ReportState
 from ..models import Assignment, Evidence, ProgressReport, Transition
-from ..services.transitions import step
+from ..services import transitions
 from . import demo_texts as texts
 
 OUTCOMES = {  # how a duty stands at the end, and how many of a hundred do
@@ -174,7 +174,7 @@ class Year:
         self._step(duty, event, reviewer, at, report, report.review_comment)
 
     def _step(self, duty, event, by, at, report, reason=""):
-        self.transitions.append(step(duty, event, by=by, at=at, report=report, reason=reason))
+        self.transitions.append(transitions.step(duty, event, by=by, at=at, report=report, reason=reason))
 
     def save(self):
         """Save everything played so far, and forget it. Gives the number of reports."""

@@ -16,12 +16,12 @@ class ProgressReportQuerySet(models.QuerySet):
 
         Who reads everything reads what was submitted; a draft is its unit's own.
         """
-        bound = self.filter(assignment__plan__state=PlanState.ISSUED)
         handed_in = ~Q(state=ReportState.DRAFT)
+        own = Q(assignment__unit=user.unit_id, assignment__plan__state=PlanState.ISSUED)
         if user.reads_everything:
-            return bound.filter(handed_in | Q(assignment__unit=user.unit_id))
+            return self.filter(handed_in | own if user.unit_id else handed_in)
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
-        return bound.filter(Q(assignment__unit=user.unit_id) | handed_in & Exists(led))
+        return self.filter(own | handed_in & Exists(led))
 
     def handed_in(self):
         """Cut to what left its unit: everything but drafts."""

@@ -26,10 +26,9 @@ class ReviewQueue(PlanPage, ListPage):
     template_name = "tasks/reviews/list.html"
 
     def get_queryset(self):
-        """Give the waiting reports of the plan."""
+        """Give the waiting reports of all plans."""
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-        reports = ProgressReport.objects.visible_to(self.request.user).waiting()
-        return reports.filter(assignment__plan=self.plan).for_lists()
+        return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists()
 
 
 def _page(request, report, approve_form=None, return_form=None, status=200):
@@ -77,7 +76,7 @@ def approve(request, pk):
     form = ApproveForm(request.POST)
     if form.carry_out(reviews.approve, report, by=request.user):
         messages.success(request, "已通过，该事项办结。" if report.claims_completion else "已通过。")
-        return _next(request, report)
+        return _next(request)
     return _page(request, _seen(request, pk), approve_form=form, status=form.status)
 
 
@@ -90,11 +89,11 @@ def return_report(request, pk):
     form = ReturnForm(request.POST)
     if form.carry_out(reviews.return_, report, by=request.user):
         messages.success(request, "已退回，填报单位将看到退回原因。")
-        return _next(request, report)
+        return _next(request)
     return _page(request, _seen(request, pk), return_form=form, status=form.status)
 
 
-def _next(request, report):
+def _next(request):
     waiting = ProgressReport.objects.visible_to(request.user).waiting()
-    following = waiting.filter(assignment__plan=report.assignment.plan_id).exclude(writers=request.user).first()
+    following = waiting.exclude(writers=request.user).first()
     return redirect("tasks:review", pk=following.pk) if following else redirect("tasks:reviews")

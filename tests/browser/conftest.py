@@ -1,0 +1,136 @@
+"""A real Chromium on the real table of 2024."""
+
+import os
+import shutil
+import warnings
+
+import pytest
+from django.core.management import call_command
+
+from departments.choices import Role
+from departments.models import Unit, User
+from tests.factories import UserFactory
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous interface runs a loop of its own
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MISSING = "No Chromium was found: the browser tests did NOT run. Get one with: apt-get install chromium fonts-noto-cjk"
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "test-password-1"
+EXPECTED_ANSWERS = ("403", "404", "409", "422", "400")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+    if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"):
+        warnings.warn(MISSING, stacklevel=1)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def table(transactional_db, evidence_folder):
+    """The county's units and the real table, issued."""
+    call_command("load_units", verbosity=0)
+    User.objects.create_superuser("admin", password=PASSWORD, name="管理员")
+    call_command("load_plan", "fixtures/plan-2024.json", issued_by="admin")
+
+
+@pytest.fixture
+def person(table):
+    """Give a function that makes a person of a real unit, with a user name."""
+
+    def make(username, role=Role.LIAISON, unit=None):
+        unit = Unit.objects.get(name=unit) if unit else None
+        return UserFactory(username=username, role=role, unit=unit, password=PASSWORD)
+
+    return make
+
+
+@pytest.fixture
+def sign_in(browser, live_server):
+    """Give a function that opens a browser of somebody's own, signed in; anything loaded from elsewhere fails."""
+    contexts, faults = [], []
+
+    def watch(page):
+        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+        page.on("console", lambda message: faults.append(f"console: {message.text}") if _is_fault(message) else None)
+        page.on("request", lambda request: faults.append(f"elsewhere: {request.url}") if _elsewhere(request) else None)
+        return page
+
+    def _elsewhere(request):
+        return not request.url.startswith((live_server.url, "data:", "blob:"))
+
+    def enter(username=None, width=1440):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=live_server.url,
+            accept_downloads=True,
+            bypass_csp=False,
+        )
+        contexts.append(context)
+        page = watch(context.new_page())
+        if username:
+            page.goto("/sign-in/")
+            fill_sign_in(page, username)
+        return page
+
+    enter.watch = watch
+    yield enter
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def fill_sign_in(page, username):
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda address: "/sign-in/" not in address)
+
+
+def _is_fault(message):
+    refused = any(f"status of {code}" in message.text for code in EXPECTED_ANSWERS)
+    return message.type == "error" and not refused
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Real files on disk, by name."""
+    from tests.files import docx_bytes, pdf_upload, png_upload
+
+    folder = tmp_path / "to-upload"
+    folder.mkdir()
+    contents = {
+        "实施方案.pdf": pdf_upload().read(),
+        "现场照片.png": png_upload().read(),
+        "会议纪要.docx": docx_bytes(),
+        "程序.pdf": b"MZ\x90\x00" + b"\0" * 300,
+        "脚本.html": b"<script>alert(1)</script>",
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return {name: str(folder / name) for name in contents}

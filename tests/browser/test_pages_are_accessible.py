@@ -1,0 +1,57 @@
+"""No page has a serious or critical finding of axe-core, and none is wider than a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from departments.choices import Role
+from tasks.models import Assignment, ProgressReport
+from tests.browser.test_reviewer import report_of
+
+PAGES = {
+    None: ["/sign-in/"],
+    "office": [
+        "/dashboard/",
+        "/tasks/",
+        "/tasks/{task}/",
+        "/assignments/",
+        "/assignments/{duty}/",
+        "/reviews/",
+        "/reviews/{report}/",
+        "/overdue/",
+        "/units/",
+        "/units/{unit}/",
+        "/password/",
+        "/nowhere/",
+        "/dashboard/?as_of=garbage",
+        "/assignments/?due_from=garbage",
+    ],
+    "nanwang": ["/assignments/", "/assignments/{open}/report/", "/assignments/{duty}/", "/dashboard/", "/reviews/"],
+}
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("who", list(PAGES), ids=str)
+def test_pages(person, sign_in, who, width):
+    town = person("nanwang", unit="南旺镇人民政府")
+    person("office", Role.OFFICE)
+    report = report_of(town, 57, claims_completion=True)
+    still_open = Assignment.objects.filter(unit=town.unit, status="not_started").first()
+    ids = {
+        "duty": report.assignment_id,
+        "report": ProgressReport.objects.get().pk,
+        "task": report.assignment.task_id,
+        "unit": town.unit_id,
+        "open": still_open.pk,
+    }
+    page = sign_in(who, width)
+
+    found, too_wide = [], []
+    for address in PAGES[who]:
+        page.goto(address.format(**ids), wait_until="networkidle")
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            too_wide.append(address)
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found.append((address, violation["id"], [node["html"][:150] for node in violation["nodes"]][:3]))
+
+    assert (found, too_wide) == ([], [])
