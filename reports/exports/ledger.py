@@ -1,39 +1,57 @@
 """The whole table in the official layout (台账): merged as on paper, with progress beside each row, set up for A3."""
 
 import math
-import tempfile
 from itertools import groupby, pairwise
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from tasks.choices import DutyRole, Light, PartKind, ReportState
 from tasks.models import Assignment, Evidence, ProgressReport
 from wenshang_disclosure.common.dates import day_end
-from wenshang_disclosure.common.xlsx import A3, CENTRED, GRID, HEAD, WRAPPED, set_up_print, write
+from wenshang_disclosure.common.xlsx import (
+    A3,
+    BODY,
+    BOLD,
+    CENTRED,
+    FACE,
+    FACE_OF_TITLES,
+    GRID,
+    HEAD,
+    WRAPPED,
+    saved,
+    set_up_print,
+    write,
+)
 
-from .lists import as_written
+from .lists import DEMO, as_written
 
 COLUMNS = [
-    ("工作任务", 18),
-    ("牵头部门", 26),
-    ("责任单位", 26),
-    ("具体要求", 46),
-    ("完成时限", 11),
-    ("进展情况", 46),
-    ("存在问题", 24),
-    ("下步措施", 24),
-    ("亮灯", 13),
-    ("办结单位/应办单位", 11),
-    ("佐证数", 8),
+    ("工作任务", 20),
+    ("牵头部门", 27),
+    ("责任单位", 33),
+    ("具体要求", 48),
+    ("完成时限", 12),
+    ("进展情况", 58),
+    ("存在问题", 26),
+    ("下步措施", 26),
+    ("亮灯", 16),
+    ("办结单位/应办单位", 10),
+    ("佐证数", 9),
 ]
+LAST = len(COLUMNS)
 SECTION, LEAD, RESPONSIBLE = 1, 2, 3
 HEADER_ROW = 3
-LINE = 15  # points
-HIGHEST = 409  # points that Excel takes for a row
 CENTRED_COLUMNS = {5, 9, 10, 11}
+
+TOP = Font(name=FACE_OF_TITLES, size=20, bold=True)
+PART = Font(name=FACE_OF_TITLES, size=12)
+ACROSS = Alignment(vertical="center")
+LINE, MARGIN = 14.5, 7  # points of a line, and of a row around its lines
+HIGHEST = 409  # points that Excel takes for a row
+SMALL = Font(name=FACE, size=8)  # for a cell that would be higher, so that as much of it as can be is on paper
 
 
 def ledger(plan, as_of, user):
@@ -41,7 +59,7 @@ def ledger(plan, as_of, user):
     book = Workbook()
     sheet = book.active
     sheet.title = "台账"
-    _head(sheet, plan, as_of)
+    _head(sheet, plan, as_of, user)
     standing = Standing(plan, as_of, user)
     tasks = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations()
     row = HEADER_ROW + 1
@@ -51,43 +69,53 @@ def ledger(plan, as_of, user):
             row = _section(sheet, row, list(in_section), standing)
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     set_up_print(sheet, paper=A3, header_row=HEADER_ROW)
-    sheet.print_area = f"A1:{get_column_letter(len(COLUMNS))}{row - 1}"
-    file = tempfile.TemporaryFile()  # noqa: SIM115, closed by the response that sends it
-    book.save(file)
-    file.seek(0)
-    return file
+    sheet.print_area = f"A1:{get_column_letter(LAST)}{row - 1}"
+    return saved(book)
 
 
 class Standing:
-    """What stands beside each row: lights, counts, the latest words of who coordinates it, number of evidence items."""
+    """What stands beside each row: lights, counts, latest words, number of evidence items.
+
+    All of it is of the duties that the user may see and that were owed on that day. The words are those of the units
+    that coordinate the row; somebody who reads for one unit also finds that unit's own words on every other row.
+    """
 
     def __init__(self, plan, as_of, user):
         """Ask the database a fixed number of times, whatever the size of the plan."""
-        duties = Assignment.objects.shown_to(user, plan, as_of)
-        self.counts = {figures["task"]: figures for figures in duties.light_counts("task")}
-        reports = ProgressReport.objects.visible_to(user).handed_in()
-        reports = reports.filter(assignment__plan=plan, submitted_at__lt=day_end(as_of))
-        reported = reports.order_by().values("assignment__task").annotate(units=Count("assignment", distinct=True))
-        self.reported = {figures["assignment__task"]: figures["units"] for figures in reported}
-        evidence = Evidence.objects.filter(report__in=reports.order_by().values("pk")).order_by()
-        counted = evidence.values("report__assignment__task").annotate(n=Count("pk"))
-        self.evidence = {figures["report__assignment__task"]: figures["n"] for figures in counted}
-        self.led = set(plan.assignments.filter(coordinates=True).values_list("task", flat=True))
+        self.user, self.end = user, day_end(as_of)
+        duties = Assignment.objects.visible_to(user).filter(plan=plan).owed(as_of)
+        self.counts = {row["task"]: row for row in duties.with_light(as_of).light_counts("task")}
+        reports = ProgressReport.objects.visible_to(user).handed_in().order_by()
+        reports = reports.filter(assignment__in=duties.order_by().values("pk"), submitted_at__lt=self.end)
+        self.reported = _by_task(reports, "assignment__task", Count("assignment", distinct=True))
+        evidence = Evidence.objects.filter(report__in=reports.values("pk")).order_by()
+        self.evidence = _by_task(evidence, "report__assignment__task", Count("pk"))
+        leads = Assignment.objects.filter(plan=plan, coordinates=True).owed(as_of)
+        self.coordinated = set(leads.order_by().values_list("task", flat=True))
         self.words = self._latest_words(reports)
 
     def _latest_words(self, reports):
-        latest = {}
-        led = reports.filter(assignment__coordinates=True).select_related("assignment__unit")
-        for report in led.order_by("submitted_at", "pk"):
-            latest[report.assignment] = report
+        speaks = Q(assignment__coordinates=True)
+        if not self.user.reads_everything:
+            speaks |= Q(assignment__unit=self.user.unit_id)
+        of_the_duty = ProgressReport.objects.handed_in().filter(
+            assignment=OuterRef("assignment"), submitted_at__lt=self.end
+        )
+        latest = of_the_duty.order_by("-submitted_at", "-pk").values("pk")[:1]
         words = {}
-        for duty in sorted(latest, key=lambda duty: duty.unit.order):
-            words.setdefault(duty.task_id, []).append(latest[duty])
+        for report in (
+            reports.filter(speaks, pk=Subquery(latest))
+            .select_related("assignment__unit")
+            .order_by("-assignment__coordinates", "assignment__unit__order", "pk")
+        ):
+            words.setdefault(report.assignment.task_id, []).append(report)
         return words
 
     def beside(self, task):
         """Give the six values of the row's right half."""
-        figures = self.counts.get(task.pk, {"owed": 0, **{light.value: 0 for light in Light}})
+        figures = self.counts.get(task.pk)
+        if figures is None:  # nobody owes the row yet, or nobody whom the user may see
+            return [""] * 6
         lit = "、".join(f"{light.label}{figures[light.value]}" for light in Light if figures[light.value])
         return [
             self._progress(task, figures),
@@ -99,90 +127,124 @@ class Standing:
         ]
 
     def _progress(self, task, figures):
-        if task.pk in self.led:
-            return self._said(task, "text", mark=True)
-        if not figures["owed"]:
-            return ""
+        said = self._said(task, "text", self._mark)
+        # Of one unit alone, the counts would read as if nobody else owed the row.
+        if said or task.pk in self.coordinated or not self.user.reads_everything:
+            return said
         return f"{figures['owed']}个单位承办，已报送{self.reported.get(task.pk, 0)}个，办结{figures['done']}个。"
 
-    def _said(self, task, field, mark=False):
-        lines = []
-        for report in self.words.get(task.pk, []):
-            said = getattr(report, field)
-            waits = "（待审核）" if mark and report.state == ReportState.SUBMITTED else ""
-            if said:
-                lines.append(f"{report.assignment.unit.name}{waits}：{said}")
-        return "\n".join(lines)
+    def _said(self, task, field, mark=lambda report: ""):
+        return "\n".join(
+            f"{report.assignment.unit.name}{mark(report)}：{getattr(report, field)}"
+            for report in self.words.get(task.pk, [])
+            if getattr(report, field)
+        )
+
+    def _mark(self, report):
+        """Say what the office had answered by that evening, where it was not a yes."""
+        if report.reviewed_at is None or report.reviewed_at >= self.end:
+            return "（待审核）"
+        return "（已退回）" if report.state == ReportState.RETURNED else ""
 
 
-def _head(sheet, plan, as_of):
-    last = len(COLUMNS)
+def _by_task(rows, task, figure):
+    return dict(rows.values_list(task).annotate(figure=figure))
+
+
+def _head(sheet, plan, as_of, user):
     title = write(sheet.cell(1, 1), plan.title)
-    title.font, title.alignment = Font(name="黑体", size=18, bold=True), CENTRED
-    note = f"{plan.document_number}　截至{as_of:%Y年%m月%d日}"
-    if plan.has_demo_activity:
-        note += "　含演示数据，不反映任何单位的真实工作情况"
-    line = write(sheet.cell(2, 1), note)
-    line.alignment = CENTRED
-    for row, height in ((1, 34), (2, 20), (HEADER_ROW, 34)):
+    title.font, title.alignment = TOP, CENTRED
+    line = write(sheet.cell(2, 1), "　　".join(_notes(plan, as_of, user)))
+    line.font, line.alignment = BODY, CENTRED
+    for row, height in ((1, 40), (2, 24), (HEADER_ROW, 36)):
         sheet.row_dimensions[row].height = height
     for row in (1, 2):
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=LAST)
     for number, (heading, width) in enumerate(COLUMNS, start=1):
         cell = write(sheet.cell(HEADER_ROW, number), heading)
-        cell.font, cell.alignment, cell.border, cell.fill = Font(bold=True), CENTRED, GRID, HEAD
+        cell.font, cell.alignment, cell.border, cell.fill = BOLD, CENTRED, GRID, HEAD
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
+def _notes(plan, as_of, user):
+    if plan.document_number:
+        yield plan.document_number
+    yield f"截至{as_of:%Y年%m月%d日}"
+    if not user.reads_everything:
+        yield "亮灯、办结数和佐证数只计本单位和本单位牵头任务的承办事项"
+    if plan.has_demo_activity:
+        yield DEMO.rstrip("。")
+
+
 def _part_heading(sheet, row, part):
-    for number in range(1, len(COLUMNS) + 1):
+    for number in range(1, LAST + 1):
         sheet.cell(row, number).border = GRID
     cell = write(sheet.cell(row, 1), part.heading)
-    cell.font, cell.alignment = Font(name="黑体", size=12, bold=True), WRAPPED
-    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(COLUMNS))
-    sheet.row_dimensions[row].height = 24
+    cell.font, cell.alignment = PART, ACROSS
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=LAST)
+    sheet.row_dimensions[row].height = 26
     return row + 1
 
 
 def _section(sheet, row, tasks, standing):
-    for offset, task in enumerate(tasks):
-        names = [as_written(task.designated(role)) for role in (DutyRole.LEAD, DutyRole.RESPONSIBLE)]
-        values = [task.section.heading, *names, task.requirement, task.deadline_in_words, *standing.beside(task)]
+    """Write the rows of one section from `row` on, merge them as on paper, and give the next free row."""
+    lines = [_values(task, standing) for task in tasks]
+    spans = _spans(tasks)
+    for offset, (values, height) in enumerate(zip(lines, _heights(lines, spans), strict=True)):
+        sheet.row_dimensions[row + offset].height = min(height, HIGHEST)
         for number, value in enumerate(values, start=1):
-            cell = write(sheet.cell(row + offset, number), value)
-            cell.border = GRID
-            cell.alignment = CENTRED if number in CENTRED_COLUMNS else WRAPPED
-        sheet.row_dimensions[row + offset].height = _height(values[1:])
-    _merge(sheet, row, SECTION, [True] * len(tasks))
-    for column, role in ((LEAD, DutyRole.LEAD), (RESPONSIBLE, DutyRole.RESPONSIBLE)):
-        _merge(sheet, row, column, [_goes_on(above, task, role) for above, task in pairwise([None, *tasks])])
+            _cell(sheet.cell(row + offset, number), value)
+    for column, first, last in spans:
+        if first < last:
+            sheet.merge_cells(start_row=row + first, start_column=column, end_row=row + last, end_column=column)
     return row + len(tasks)
 
 
-def _goes_on(above, task, role):
+def _values(task, standing):
+    leads, responsible = (as_written(task.designated(role)) for role in (DutyRole.LEAD, DutyRole.RESPONSIBLE))
+    beside = standing.beside(task)
+    return [task.section.heading, leads, responsible, task.requirement, task.deadline_in_words, *beside]
+
+
+def _cell(cell, value):
+    write(cell, value)
+    cell.border = GRID
+    cell.font = SMALL if _needed(value, COLUMNS[cell.column - 1][1]) > HIGHEST else BODY
+    cell.alignment = CENTRED if cell.column in CENTRED_COLUMNS else WRAPPED
+
+
+def _spans(tasks):
+    """Give `(column, first, last)` of each cell of the first three columns: on paper one may stand for many rows."""
+    spans = [(SECTION, 0, len(tasks) - 1)]
+    for column, role in ((LEAD, DutyRole.LEAD), (RESPONSIBLE, DutyRole.RESPONSIBLE)):
+        begins = [index for index, task in enumerate(tasks) if index == 0 or not _goes_on(task, role)]
+        spans += [(column, first, after - 1) for first, after in pairwise([*begins, len(tasks)])]
+    return spans
+
+
+def _goes_on(task, role):
     names = task.designated(role)
-    return bool(above and names and names[0].from_cell_above)
+    return bool(names) and names[0].from_cell_above
 
 
-def _merge(sheet, row, column, goes_on):
-    """Merge each cell with those below that go on from it."""
-    start = 0
-    for index in range(1, len(goes_on) + 1):
-        if index < len(goes_on) and goes_on[index]:
-            continue
-        if index - start > 1:
-            sheet.merge_cells(start_row=row + start, start_column=column, end_row=row + index - 1, end_column=column)
-        start = index
+def _heights(lines, spans):
+    """Estimate each row's height in points; rows under a merged cell share what that cell needs."""
+    heights = [
+        max(_needed(value, width) for value, (_, width) in list(zip(row, COLUMNS, strict=True))[3:]) for row in lines
+    ]
+    for column, first, last in spans:
+        missing = _needed(lines[first][column - 1], COLUMNS[column - 1][1]) - sum(heights[first : last + 1])
+        if missing > 0:
+            for index in range(first, last + 1):
+                heights[index] += missing / (last - first + 1)
+    return heights
 
 
-def _height(values):
-    """Estimate a row's height in points: a Chinese character is two columns wide."""
-    lines = 1
-    for value, (_, width) in zip(values, COLUMNS[1:], strict=True):
-        wrapped = sum(max(1, math.ceil(_columns(line) / (width - 1))) for line in str(value or "").split("\n"))
-        lines = max(lines, wrapped)
-    return min(HIGHEST, lines * LINE + 8)
+def _needed(value, width):
+    """Give the points that a text takes in a column: a Chinese character is two columns wide."""
+    written = str(value or "").split("\n")
+    return sum(max(1, math.ceil(_columns(line) / (width - 2))) for line in written) * LINE + MARGIN
 
 
 def _columns(line):
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in line)
+    return sum(2 if ord(character) > 0x2E80 or character in "“”‘’…—·" else 1 for character in line)

@@ -2,23 +2,29 @@
 
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from tasks.choices import DutyRole, Light, ReportState, Status
-from tasks.models import Evidence, ProgressReport
+from tasks.models import Evidence, Plan, ProgressReport
 from wenshang_disclosure.common.dates import day_end
-from wenshang_disclosure.common.xlsx import stream_table
+from wenshang_disclosure.common.xlsx import DAY, MOMENT, PERCENT, stream_table
 
 AT_ONCE = 2000  # rows fetched at a time
 LIGHTS = [(light.value, light.label) for light in Light]
+DEMO = "含演示数据，不反映任何单位的真实工作情况。"
 
 
 def heading(asked):
     """Give the lines under the title: plan and day, the filter, and that the data are a demonstration's."""
-    lines = [f"{asked.plan.title}　截至{asked.as_of:%Y-%m-%d}"]
-    if asked.note:
-        lines.append(f"筛选条件：{asked.note}")
-    if asked.plan.has_demo_activity:
-        lines.append("含演示数据，不反映任何单位的真实工作情况。")
+    return _lines(f"{asked.plan.title}　截至{asked.as_of:%Y-%m-%d}", asked.note, asked.plan.has_demo_activity)
+
+
+def _lines(first, note, has_demo_activity):
+    lines = [first]
+    if note:
+        lines.append(f"筛选条件：{note}")
+    if has_demo_activity:
+        lines.append(DEMO)
     return lines
 
 
@@ -30,10 +36,11 @@ DUTY_COLUMNS = [
     ("承办单位", 22),
     ("职责", 7),
     ("完成时限（原文）", 12),
-    ("完成时限", 12),
+    ("完成时限（日期）", 12, DAY),
     ("亮灯", 18),
     ("办理状态", 10),
     ("剩余天数", 9),
+    ("逾期天数", 9),
     ("最近进展", 50),
     ("佐证数", 8),
 ]
@@ -70,10 +77,22 @@ def _duty_row(duty):
         duty.due_then,
         light_in_words(duty),
         Status(duty.status_then).label,
-        duty.days_left if duty.light != Light.DONE else None,
+        *_days(duty),
         duty.latest_text,
         duty.evidence_count,
     ]
+
+
+def _days(duty):
+    """Give the days left and the days overdue; a duty that is done or long-term has neither."""
+    if duty.days_left is None or duty.light == Light.DONE:
+        return None, None
+    return (duty.days_left, None) if duty.days_left >= 0 else (None, _overdue(duty))
+
+
+def _overdue(duty):
+    """A claim handed in by the deadline waits for its review, and is not late while it does."""
+    return duty.days_overdue if duty.light == Light.OVERDUE else None
 
 
 def light_in_words(duty):
@@ -87,7 +106,8 @@ def light_in_words(duty):
 
 
 REPORT_COLUMNS = [
-    ("报送时间", 17),
+    ("报送时间", 17, MOMENT),
+    ("年度", 7),
     ("填报单位", 22),
     ("序号", 6),
     ("具体要求", 45),
@@ -102,16 +122,21 @@ REPORT_COLUMNS = [
 
 
 def reports(queue, asked):
-    """Write waiting reports that are `for_lists`, in the order given."""
+    """Write waiting reports that are `for_lists`, in the order given: today's queue, of all years."""
     items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
-    queue = queue.annotate(evidence_count=Coalesce(Subquery(items.values("n")), Value(0)))
+    queue = queue.select_related("assignment__plan").annotate(
+        evidence_count=Coalesce(Subquery(items.values("n")), Value(0))
+    )
     rows = (_report_row(report) for report in queue.iterator(chunk_size=AT_ONCE))
-    return stream_table("待审核报告", heading(asked)[1:] or [f"截至{asked.as_of:%Y-%m-%d}"], REPORT_COLUMNS, rows)
+    has_demo_activity = Plan.objects.filter(has_demo_activity=True).exists()
+    notes = _lines(f"截至{timezone.localdate():%Y-%m-%d}", asked.note, has_demo_activity)
+    return stream_table("待审核报告", notes, REPORT_COLUMNS, rows)
 
 
 def _report_row(report):
     return [
         report.submitted_at,
+        report.assignment.plan.year,
         report.assignment.unit.name,
         report.assignment.task.number,
         report.assignment.task.requirement,
@@ -164,13 +189,13 @@ def _task_row(task, figures):
     ]
 
 
-UNIT_COLUMNS = [("单位", 32), ("类别", 14), ("应办", 9), ("办结率", 10), *((label, 9) for _, label in LIGHTS)]
+UNIT_COLUMNS = [("单位", 32), ("类别", 14), ("应办", 9), ("办结率", 10, PERCENT), *((label, 9) for _, label in LIGHTS)]
 
 
 def units(rows, asked):
     """Write the figures of units, as `figures.by_unit` gives them."""
     lines = (
-        [row["unit__name"], row["kind"], row["owed"], f"{row['completion_rate']:.1%}", *(row[v] for v, _ in LIGHTS)]
+        [row["unit__name"], row["kind"], row["owed"], row["completion_rate"], *(row[v] for v, _ in LIGHTS)]
         for row in rows
     )
     return stream_table("各单位办理情况", heading(asked), UNIT_COLUMNS, lines)

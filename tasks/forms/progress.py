@@ -51,7 +51,7 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data, initial=None):
         """Check each file alone."""
-        files = data if isinstance(data, (list, tuple)) else [data]
+        files = data if isinstance(data, (list, tuple)) and data else [data or None]
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 

@@ -2,43 +2,84 @@
 
 import re
 import tempfile
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-LONGEST = 32_767  # characters that Excel takes in one cell
-FORMULA_START = re.compile(r"[=+\-@\t\r]")
+LONGEST = 32_767  # UTF-16 units that Excel takes in one cell
+NOT_IN_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+LINE_END = re.compile("\r\n?")
+# Excel also reads full-width signs, and signs after blanks, as the start of a formula once somebody edits the cell.
+FORMULA_START = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\n]")
+NOT_IN_SHEET_NAME = re.compile(r"[\\*?:/\[\]]")
 
 THIN = Side(style="thin", color="808080")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 WRAPPED = Alignment(wrap_text=True, vertical="center")
 CENTRED = Alignment(wrap_text=True, vertical="center", horizontal="center")
 HEAD = PatternFill("solid", fgColor="E3E9F0")
+FACE, FACE_OF_TITLES = "宋体", "黑体"
+BODY = Font(name=FACE, size=10.5)
+BOLD = Font(name=FACE, size=10.5, bold=True)
+TITLE = Font(name=FACE_OF_TITLES, size=16, bold=True)
 A3, A4 = 8, 9
+WIDEST_ON_A4 = 160  # characters in a row that are still readable on A4 across
+
+DAY, MOMENT, PERCENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0.0%"
 
 
-def text(value):
-    """Give what a cell may hold: no control characters, not longer than Excel takes; moments in Asia/Shanghai."""
+class Column(NamedTuple):
+    """A column of a list: its heading, its width in characters, and how its numbers are shown."""
+
+    heading: str
+    width: float
+    number_format: str = "General"
+
+
+def cell_value(value):
+    """Give what a cell may hold.
+
+    Text loses what XML cannot carry and is cut at what Excel takes, with a closing …; its lines end as Excel ends them.
+    Moments are given in Asia/Shanghai. What Excel has no kind for is given in words.
+    """
+    if isinstance(value, str):
+        return _cut(LINE_END.sub("\n", NOT_IN_XML.sub("", value)))
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    if not isinstance(value, str):
+        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    if value is None or isinstance(value, int | float | Decimal | date):
         return value
-    value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
+    return cell_value(str(value))
+
+
+def _cut(value):
+    if len(value) * 2 <= LONGEST:
+        return value
+    units = value.encode("utf-16-le")
+    if len(units) <= LONGEST * 2:
+        return value
+    return units[: (LONGEST - 1) * 2].decode("utf-16-le", "ignore") + "…"
 
 
 def write(cell, value):
-    """Put a value into a cell; text that looks like a formula stays text, also when somebody edits the cell."""
-    cell.value = value = text(value)
-    if isinstance(value, str) and FORMULA_START.match(value):
+    """Put a value into a cell; text is never a formula or an error, also when somebody edits the cell in Excel."""
+    cell.value = value = cell_value(value)
+    if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = True
+        cell.quotePrefix = bool(FORMULA_START.match(value))
     return cell
+
+
+def sheet_name(title):
+    """Give a title as Excel takes it for a sheet."""
+    return NOT_IN_SHEET_NAME.sub(" ", cell_value(title))[:31].strip(" '") or "清单"
 
 
 def set_up_print(sheet, *, paper=A4, header_row, landscape=True):
@@ -48,6 +89,7 @@ def set_up_print(sheet, *, paper=A4, header_row, landscape=True):
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.print_title_rows = f"{header_row}:{header_row}"
+    sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.75, 0.35
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
@@ -56,59 +98,118 @@ def set_up_print(sheet, *, paper=A4, header_row, landscape=True):
 def stream_table(title, notes, columns, rows):
     """Write one list and give the open temporary file, at its beginning.
 
-    `columns` are pairs of heading and width in characters, `notes` the lines under the title, `rows` any iterable of
-    value lists: it is read once, and each row is written before the next is read.
+    `columns` are `Column`s, or tuples like them; `notes` the lines under the title; `rows` any iterable of value lists:
+    it is read once, and each row is written before the next is read.
     """
+    columns = [Column(*column) for column in columns]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = _Sheet(book, sheet_name(title))
+    book._add_sheet(sheet)
     header_row = len(notes) + 2
-    for number, (_, width) in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = f"A{header_row + 1}"
-    set_up_print(sheet, header_row=header_row)
-    sheet.append([_made(sheet, title, Font(bold=True, size=14))])
-    for note in notes:
-        sheet.append([_made(sheet, note)])
-    sheet.append([_made(sheet, heading, Font(bold=True), HEAD, CENTRED) for heading, _ in columns])
-    writer = _RowWriter(sheet)
-    last = header_row
-    for row in rows:
-        sheet.append(writer.cells(row))
-        last += 1
-    sheet.auto_filter.ref = f"A{header_row}:{get_column_letter(len(columns))}{last}"
+    _set_up_list(sheet, columns, header_row)
+    try:
+        _write_head(sheet, title, notes, columns)
+        last = header_row + _write_rows(sheet, columns, rows)
+        sheet.auto_filter.ref = f"A{header_row}:{get_column_letter(len(columns))}{last}"
+        return saved(book)
+    except BaseException:
+        sheet.discard()
+        raise
+
+
+def saved(book):
+    """Write the book to a temporary file and give it open, at its beginning."""
     file = tempfile.TemporaryFile()  # noqa: SIM115, closed by the response that sends it
     book.save(file)
     file.seek(0)
     return file
 
 
-def _made(sheet, value, font=None, fill=None, alignment=None):
+def _set_up_list(sheet, columns, header_row):
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.freeze_panes = f"A{header_row + 1}"
+    wide = sum(column.width for column in columns) > WIDEST_ON_A4
+    set_up_print(sheet, paper=A3 if wide else A4, header_row=header_row)
+
+
+def _write_head(sheet, title, notes, columns):
+    sheet.append([_made(sheet, title, font=TITLE)])
+    for note in notes:
+        sheet.append([_made(sheet, note, font=BODY)])
+    look = {"font": BOLD, "fill": HEAD, "alignment": CENTRED, "border": GRID}
+    sheet.append([_made(sheet, column.heading, **look) for column in columns])
+
+
+def _write_rows(sheet, columns, rows):
+    writer = _RowWriter(sheet, columns)
+    count = 0
+    for row in rows:
+        sheet.append(writer.cells(row))
+        count += 1
+    return count
+
+
+def _made(sheet, value, **look):
     cell = write(WriteOnlyCell(sheet), value)
-    for name, look in (("font", font), ("fill", fill), ("alignment", alignment)):
-        if look:
-            setattr(cell, name, look)
+    for name, style in look.items():
+        setattr(cell, name, style)
     return cell
 
 
-class _RowWriter:
-    """Makes the cells of a row; the look is resolved once and shared, which is what keeps long lists quick."""
+class _Sheet(WriteOnlyWorksheet):
+    """A write-only sheet that takes cells as they are: openpyxl's own first tries each as a value, which is slow."""
 
-    def __init__(self, sheet):
+    def _values_to_row(self, values, row_idx):
+        for column, cell in enumerate(values, start=1):
+            cell.column, cell.row = column, row_idx
+            yield cell
+
+    def discard(self):
+        """Remove the file that the rows were collected in: openpyxl leaves it behind where a list is not finished."""
+        if self._writer is None:
+            return
+        with suppress(Exception):  # the half-written sheet may not take its end; only its file matters here
+            self.close()
+        with suppress(FileNotFoundError):
+            self._writer.cleanup()
+
+
+class _RowWriter:
+    """Makes the cells of a row.
+
+    A cell is written as soon as it is given, so each column has one that is filled again and again, and one more for
+    text that looks like a formula. The look is resolved once: that is what keeps long lists quick.
+    """
+
+    def __init__(self, sheet, columns):
         self.sheet = sheet
-        plain, quoted = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
-        plain.alignment = quoted.alignment = WRAPPED
-        quoted.quotePrefix = True
-        self.plain, self.quoted = plain._style, quoted._style
+        self.plain = [self._styled(column.number_format) for column in columns]
+        self.quoted = [self._styled("General", quoted=True) for _ in columns]
+        self.days = [self._styled(DAY) for _ in columns]
+        self.moments = [self._styled(MOMENT) for _ in columns]
+
+    def _styled(self, number_format, quoted=False):
+        cell = WriteOnlyCell(self.sheet)
+        cell.font, cell.alignment, cell.border, cell.number_format = BODY, WRAPPED, GRID, number_format
+        if quoted:
+            cell.quotePrefix = True
+        return cell
 
     def cells(self, row):
-        """Give the row's cells."""
-        return [self.cell(value) for value in row]
+        """Give the row's cells, one at a time."""
+        for index, value in enumerate(row):
+            value = cell_value(value)
+            cell, kind = self._cell(index, value)
+            # The value is clean already; openpyxl's setter would look through it once more.
+            cell._value, cell.data_type = value, kind
+            yield cell
 
-    def cell(self, value):
-        """Give one cell."""
-        value = text(value)
-        cell = WriteOnlyCell(self.sheet, value)
-        cell._style = self.plain
-        if isinstance(value, str) and FORMULA_START.match(value):
-            cell.data_type, cell._style = "s", self.quoted
-        return cell
+    def _cell(self, index, value):
+        if isinstance(value, str):
+            return (self.quoted if FORMULA_START.match(value) else self.plain)[index], "s"
+        if isinstance(value, datetime):
+            return self.moments[index], "d"
+        if isinstance(value, date):
+            return self.days[index], "d"
+        return self.plain[index], "b" if isinstance(value, bool) else "n"
