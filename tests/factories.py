@@ -90,6 +90,7 @@ class DesignationFactory(factory.django.DjangoModelFactory):
     task = factory.SubFactory(TaskFactory)
     role = DutyRole.RESPONSIBLE
     order = factory.Sequence(lambda n: n + 1)
+    unit = collective = None
     text = factory.LazyAttribute(lambda d: (d.unit or d.collective).name)
 
 

@@ -1,6 +1,7 @@
 """Cells that are safe to open, lists that are ready to print and never held in memory."""
 
 import datetime as dt
+import re
 import tempfile
 import tracemalloc
 import zipfile
@@ -47,7 +48,7 @@ def test_titles_notes_and_headings_are_text_as_well():
 def test_no_formula_is_written_into_the_file():
     file = stream_table("清单", [], [("内容", 20)], [[text] for text in FORMULAS])
 
-    assert b"<f" not in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").replace(b"<formula", b"")
+    assert re.findall(rb"<f[ />]", zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml")) == []
 
 
 @pytest.mark.parametrize("text", ["已发布3条", "a=b", "3-5月", "联系@单位", "12月底前"])

@@ -221,10 +221,10 @@ def test_a_task_has_its_cells_as_written_and_its_lights(plan, section):
     task = TaskFactory(section=section, number=1, due_on=dt.date(2024, 9, 1))
     unit = UnitFactory(name="县商务局")
     DesignationFactory(task=task, role=DutyRole.LEAD, unit=unit, order=1)
-    DesignationFactory(task=task, collective=CollectiveFactory(name="县政府有关部门、单位"), order=1)
-    DesignationFactory(task=task, collective=CollectiveFactory(name="各乡镇", kinds=["town"]), order=2)
-    late, done = AssignmentFactory(task=task, unit=unit), AssignmentFactory(task=task)
-    complete(done)
+    DesignationFactory(task=task, unit=None, collective=CollectiveFactory(name="县政府有关部门、单位"), order=1)
+    DesignationFactory(task=task, unit=None, collective=CollectiveFactory(name="各乡镇", kinds=["town"]), order=2)
+    AssignmentFactory(task=task, unit=unit)
+    complete(AssignmentFactory(task=task))
     TaskFactory(section=section, number=2)
     rows = Task.objects.filter(plan=plan).with_designations().order_by("number")
 
@@ -285,7 +285,7 @@ def _grow(section, tasks):
     for _ in range(tasks):
         task = TaskFactory(section=section)
         DesignationFactory(task=task, unit=UnitFactory(), role=DutyRole.LEAD)
-        DesignationFactory(task=task, collective=CollectiveFactory())
+        DesignationFactory(task=task, unit=None, collective=CollectiveFactory())
         for _ in range(2):
             hand_in(AssignmentFactory(task=task), evidence=1)
 

@@ -1,0 +1,80 @@
+"""Signing in and out."""
+
+import pytest
+from django.urls import reverse
+
+from departments.choices import Role
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "test-password-1"
+
+
+def sign_in(client, username, password=PASSWORD, following=""):
+    return client.post(reverse("departments:sign-in") + following, {"username": username, "password": password})
+
+
+@pytest.mark.parametrize(("role", "start"), [(Role.OFFICE, "reports:dashboard"), (Role.LIAISON, "tasks:assignments")])
+def test_each_role_comes_to_its_own_start(client, role, start):
+    user = UserFactory(role=role)
+
+    sign_in(client, user.username)
+
+    assert client.get(reverse("home")).url == reverse(start)
+
+
+def test_the_page_never_says_which_of_the_two_was_wrong(client):
+    user = UserFactory()
+
+    pages = [sign_in(client, user.username, "wrong"), sign_in(client, "nobody", "wrong")]
+
+    assert [page.status_code for page in pages] == [422, 422]
+    assert len({str(page.context["form"].non_field_errors()) for page in pages}) == 1
+
+
+def test_demo_people_cannot_sign_in_where_debug_is_off(client, settings):
+    user = UserFactory(is_demo=True)
+
+    assert sign_in(client, user.username).status_code == 422
+    settings.DEBUG = True
+    assert sign_in(client, user.username).status_code == 302
+
+
+def test_a_signed_in_demo_person_is_out_once_debug_is_off(client, settings):
+    settings.DEBUG = True
+    user = UserFactory(is_demo=True)
+    sign_in(client, user.username)
+
+    settings.DEBUG = False
+
+    assert reverse("departments:sign-in") in client.get(reverse("tasks:assignments")).url
+
+
+def test_only_own_addresses_are_gone_on_to(client):
+    user = UserFactory()
+
+    response = sign_in(client, user.username, following="?next=https://elsewhere.example/")
+
+    assert response.url == reverse("home")
+
+
+def test_signing_out_ends_the_session(client):
+    client.force_login(UserFactory())
+
+    client.post(reverse("departments:sign-out"))
+
+    assert client.get(reverse("tasks:assignments")).status_code == 302
+
+
+def test_ones_password_is_changed_and_a_weak_one_refused(client):
+    user = UserFactory()
+    client.force_login(user)
+    fields = {"old_password": PASSWORD, "new_password1": "12345678901", "new_password2": "12345678901"}
+
+    weak = client.post(reverse("departments:password"), fields)
+    strong = {**fields, "new_password1": "a-long-one-7", "new_password2": "a-long-one-7"}
+    good = client.post(reverse("departments:password"), strong)
+
+    assert (weak.status_code, good.status_code) == (422, 302)
+    user.refresh_from_db()
+    assert user.check_password("a-long-one-7")
