@@ -1,7 +1,6 @@
 """What every admin page of the house has in common."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 
 from .errors import Refused, may
@@ -44,9 +43,7 @@ class HouseAdmin(ByRule, admin.ModelAdmin):
         """Turn a refusal by a service into a message on the same form."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (Refused, PermissionDenied) as refusal:
-            if request.method != "POST":
-                raise
+        except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 

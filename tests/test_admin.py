@@ -1,0 +1,225 @@
+"""Django admin: everything can be found, history cannot be touched, changes go through the services."""
+
+import datetime as dt
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from departments.choices import Role, UnitKind
+from departments.models import Alias, Unit, User
+from tasks.choices import DutyRole, PlanState
+from tasks.models import Assignment, Evidence, Plan, ProgressReport, StoredFile, Task, Transition
+from tests.factories import (
+    CollectiveFactory,
+    DesignationFactory,
+    PartFactory,
+    PlanFactory,
+    SectionFactory,
+    TaskFactory,
+    UnitFactory,
+    UserFactory,
+)
+from tests.world import build_county
+
+pytestmark = pytest.mark.django_db
+
+MODELS = list(admin.site._registry)
+FROZEN = [Assignment, ProgressReport, Evidence, StoredFile, Transition]
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def county(evidence_folder):
+    return build_county()
+
+
+@pytest.fixture
+def administrator(client, county):
+    client.force_login(county.people["administrator"])
+    return client
+
+
+def form_of(client, url):
+    """What the page's form would send as it stands."""
+    response = client.get(url)
+    form = response.context["adminform"].form
+    fields = {name: form[name].value() for name in form.fields}
+    for inline in response.context["inline_admin_formsets"]:
+        for bound in [inline.formset.management_form, *inline.formset.forms]:
+            fields |= {bound.add_prefix(name): bound[name].value() for name in bound.fields}
+    return {name: "" if value is None else value for name, value in fields.items() if value is not False}
+
+
+def change(client, obj, **fields):
+    url = address(type(obj), "change", obj.pk)
+    return client.post(url, {**form_of(client, url), **fields}, follow=True)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_model_is_listed_searched_and_shown_in_chinese(administrator, county, model):
+    PlanFactory(state=PlanState.DRAFT)
+    CollectiveFactory()
+    Alias.objects.create(name="县商业局", unit=county.lead_unit)
+    one = {ProgressReport: county.report, Evidence: county.item}.get(model) or model.objects.first()
+
+    pages = [
+        administrator.get(address(model, "changelist"), {"q": "县"}),
+        administrator.get(address(model, "changelist")),
+    ]
+    if one:
+        pages.append(administrator.get(address(model, "change", one.pk)))
+
+    assert {page.status_code for page in pages} == {200}
+    assert model._meta.verbose_name in pages[0].content.decode()
+    assert not model._meta.verbose_name.isascii()
+
+
+@pytest.mark.parametrize("model", FROZEN, ids=lambda model: model.__name__)
+def test_what_is_history_cannot_be_added_changed_or_deleted(administrator, county, model):
+    one = {ProgressReport: county.report, Evidence: county.item}.get(model) or model.objects.first()
+
+    answers = [
+        administrator.post(address(model, "add"), {}).status_code,
+        administrator.post(address(model, "change", one.pk), {"state": "draft"}).status_code,
+        administrator.post(address(model, "delete", one.pk), {"post": "yes"}).status_code,
+        administrator.post(
+            address(model, "changelist"), {"action": "delete_selected", "_selected_action": [one.pk], "post": "yes"}
+        ).status_code,
+    ]
+
+    assert answers[:3] == [403, 403, 403]
+    assert model.objects.filter(pk=one.pk).exists()
+
+
+def test_a_draft_report_is_not_shown(administrator, county):
+    assert administrator.get(address(ProgressReport, "change", county.draft.pk)).status_code == 302
+
+
+@pytest.mark.parametrize("model", [Unit, User], ids=lambda model: model.__name__)
+def test_units_and_people_are_never_deleted(administrator, county, model):
+    one = model.objects.last()
+
+    assert administrator.post(address(model, "delete", one.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_renamed_unit_keeps_its_old_name_as_an_alias(administrator, county):
+    change(administrator, county.town, name="南旺街道办事处")
+
+    assert Alias.objects.get(name="南旺镇人民政府").unit == Unit.objects.get(name="南旺街道办事处")
+
+
+def test_a_name_in_use_is_refused_with_a_message(administrator, county):
+    Alias.objects.create(name="商业局", unit=county.lead_unit)
+
+    response = change(administrator, county.town, name="商业局")
+
+    assert "已是其他单位的名称或别名" in response.content.decode()
+    assert Unit.objects.filter(name="南旺镇人民政府").exists()
+
+
+def test_a_retired_unit_owes_nothing_from_its_day(administrator, county):
+    change(administrator, county.town, retired_on="2024-10-01")
+
+    assert Assignment.objects.get(pk=county.duty.pk).released_on == dt.date(2024, 10, 1)
+
+
+def test_a_new_unit_is_in_the_register(administrator, county):
+    url = address(Unit, "add")
+    fields = {**form_of(administrator, url), "name": "县数据局", "kind": UnitKind.DEPARTMENT}
+
+    administrator.post(url, fields)
+
+    assert Unit.objects.get(name="县数据局").established_on == timezone.localdate()
+
+
+def test_a_person_is_added_with_a_role_and_a_unit(administrator, county):
+    url = address(User, "add")
+    password = {"usable_password": "true", "password1": "a-long-one-7", "password2": "a-long-one-7"}
+    about = {"username": "new", "name": "新联络员", "role": Role.LIAISON}
+
+    without_unit = administrator.post(url, {**password, **about})
+    administrator.post(url, {**password, **about, "unit": county.town.pk})
+
+    assert "联络员和分管领导必须填写所在单位" in without_unit.content.decode()
+    assert User.objects.get(username="new").check_password("a-long-one-7")
+
+
+def test_the_administrator_cannot_lock_herself_out(administrator, county):
+    me = county.people["administrator"]
+
+    response = change(administrator, me, is_active="")
+
+    assert "不能停用自己的账号" in response.content.decode()
+    me.refresh_from_db()
+    assert me.is_active
+
+
+def test_only_the_office_gets_into_admin(administrator, county):
+    response = change(administrator, county.people["liaison"], is_staff="on")
+
+    assert "只有县政府办公室工作人员可以进入系统管理" in response.content.decode()
+
+
+def test_an_issued_plan_keeps_what_was_issued(administrator, county):
+    change(administrator, county.plan, title="别的标题", warning_days=20)
+
+    county.plan.refresh_from_db()
+    assert (county.plan.title, county.plan.warning_days) == ("2024年测试分解表", 20)
+    assert administrator.post(address(Task, "change", county.task.pk), {"requirement": "x"}).status_code == 403
+    assert administrator.post(address(Plan, "delete", county.plan.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_row_cannot_be_added_to_an_issued_plan(administrator, county):
+    url = address(Task, "add")
+    fields = {
+        "plan": county.plan.pk,
+        "section": county.task.section_id,
+        "number": 99,
+        "requirement": "新增",
+        "due_on": "",
+    }
+
+    response = administrator.post(url, {**form_of(administrator, url), **fields})
+
+    assert response.status_code == 200
+    assert not Task.objects.filter(number=99).exists()
+
+
+def test_a_draft_plan_is_issued_with_a_message(administrator, county):
+    plan = PlanFactory(state=PlanState.DRAFT, title="2025年测试分解表")
+    task = TaskFactory(section=SectionFactory(part=PartFactory(plan=plan)), number=1)
+    DesignationFactory(task=task, role=DutyRole.LEAD, unit=county.lead_unit)
+    empty = PlanFactory(state=PlanState.DRAFT, title="空表")
+
+    response = administrator.post(
+        address(Plan, "changelist"), {"action": "issue", "_selected_action": [plan.pk, empty.pk]}, follow=True
+    )
+
+    page = response.content.decode()
+    assert "2025年测试分解表：已印发，共1件承办事项。" in page
+    assert "空表：表中还没有任务。" in page
+
+
+def test_units_are_picked_where_a_collective_names_nobody(administrator, county):
+    designation = DesignationFactory(task=county.task, collective=CollectiveFactory(name="县政府有关部门、单位"))
+    picked = UnitFactory()
+
+    change(administrator, designation, picked_units=[picked.pk])
+
+    assert Assignment.objects.filter(task=county.task, unit=picked).exists()
+
+
+def test_groups_are_not_offered():
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_group_changelist")
+
+
+def test_office_staff_without_the_right_are_refused(client, county):
+    client.force_login(UserFactory(role=Role.OFFICE))
+
+    assert client.get(address(Unit, "changelist"), follow=True).status_code == 403
