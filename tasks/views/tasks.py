@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from wenshang_disclosure.common.dates import BadDay, read_as_of
+from wenshang_disclosure.common.dates import BadDay, day_end, read_as_of
 from wenshang_disclosure.common.pages import ListPage
 
 from ..choices import DutyRole
@@ -101,11 +101,11 @@ def detail(request, pk):
         "assigned": assigned,
         "counts": duties.light_counts("task").order_by("task").first(),
         "timeline": steps.select_related("assignment__unit")[:30],
-        "reports": _handed_in(request.user, duties),
+        "reports": _handed_in(request.user, duties, as_of),
     }
     return render(request, "tasks/tasks/detail.html", context, status=400 if error else 200)
 
 
-def _handed_in(user, duties):
+def _handed_in(user, duties, as_of):
     reports = ProgressReport.objects.visible_to(user).handed_in().filter(assignment__in=duties)
-    return reports.for_lists().order_by("-submitted_at")[:30]
+    return reports.filter(submitted_at__lt=day_end(as_of)).for_lists().order_by("-submitted_at")[:30]

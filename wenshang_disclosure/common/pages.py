@@ -70,13 +70,8 @@ class ListPage(LoginRequiredMixin, View):
         """Give filter, table and page."""
         context = self.filtered()
         table = self.table_class(self.get_rows(context["rows"]), request=self.request)
-        return {
-            **context,
-            "table": table,
-            "missing_page": self._paginate(table),
-            "page_sizes": settings.PAGE_SIZES,
-            "page_size": page_size(self.request),
-        }
+        table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
+        return {**context, "table": table, "missing_page": self._paginate(table)}
 
     def _paginate(self, table):
         """Cut the table to its page; give the words asked for where there is no such page."""

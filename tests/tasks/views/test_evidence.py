@@ -1,11 +1,14 @@
-"""One file of evidence: streamed as an attachment that no browser runs."""
+"""A file of evidence goes out as it came in, as an attachment that no browser runs."""
 
 from urllib.parse import quote
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tasks.choices import EvidenceKind
+from tasks.services import evidence
+from tests.files import pdf_upload, png_upload
 from tests.world import build_county
 
 pytestmark = pytest.mark.django_db
@@ -16,26 +19,103 @@ def county(evidence_folder):
     return build_county()
 
 
-def test_a_file_comes_as_it_was_with_the_headers_that_keep_it_harmless(client, county):
-    client.force_login(county.people["office"])
+@pytest.fixture
+def liaison(client, county):
+    client.force_login(county.people["liaison"])
+    return client
 
-    response = client.get(reverse("tasks:evidence", args=[county.item.pk]))
 
-    assert b"".join(response.streaming_content).startswith(b"%PDF-1.4")
-    assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('方案.pdf')}"
+def attached(county, upload):
+    return evidence.attach_file(county.draft, upload, by=county.people["liaison"], kind=EvidenceKind.OTHER)
+
+
+def address(item):
+    return reverse("tasks:evidence", args=[item.pk])
+
+
+def test_the_content_comes_back_byte_for_byte(liaison, county):
+    sent = pdf_upload("方案.pdf").read()
+
+    response = liaison.get(address(county.item))
+
+    assert b"".join(response.streaming_content) == sent
+    assert response["Content-Length"] == str(len(sent))
+
+
+@pytest.mark.parametrize(
+    ("upload", "content_type"),
+    [
+        (lambda: pdf_upload("方案.pdf"), "application/pdf"),
+        (lambda: png_upload("照片.png"), "image/png"),
+        (lambda: SimpleUploadedFile("说明.txt", "<script>alert(1)</script>".encode()), "text/plain; charset=utf-8"),
+    ],
+)
+def test_no_browser_runs_what_is_downloaded(liaison, county, upload, content_type):
+    item = attached(county, upload())
+
+    response = liaison.get(address(item))
+
+    assert response["Content-Type"] == content_type
+    assert response["Content-Disposition"].startswith("attachment;")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_file_that_is_not_on_disk_any_more_answers_404(client, county):
-    default_storage.delete(county.item.stored.path)
-    client.force_login(county.people["office"])
+@pytest.mark.parametrize("name", ["方案.pdf", "a b.pdf", "引“号”.pdf", "semi;colon.pdf", "😀.pdf", "50%.pdf"])
+def test_the_name_is_told_in_a_way_that_every_browser_reads(liaison, county, name):
+    item = attached(county, pdf_upload(name))
 
-    assert client.get(reverse("tasks:evidence", args=[county.item.pk])).status_code == 404
+    disposition = liaison.get(address(item))["Content-Disposition"]
+
+    plain = f'attachment; filename="{name}"'
+    encoded = f"attachment; filename*=utf-8''{quote(name)}"
+    assert disposition == (plain if name.isascii() else encoded)
 
 
-def test_files_are_kept_under_random_names_outside_what_is_served(county, settings):
-    assert "方案" not in county.item.stored.path
-    assert not str(settings.EVIDENCE_ROOT).startswith((str(settings.STATIC_ROOT), *map(str, settings.STATICFILES_DIRS)))
+@pytest.mark.parametrize("name", ["../../etc/passwd.pdf", "..\\..\\boot.pdf", "a\r\nSet-Cookie: x=1.pdf", 'quo"te.pdf'])
+def test_a_name_is_neither_a_path_nor_a_header(liaison, county, name, evidence_folder):
+    item = attached(county, pdf_upload(name))
+
+    response = liaison.get(address(item))
+
+    assert response.status_code == 200
+    assert not {"/", "\\", "\r", "\n"} & set(item.file_name)
+    assert "Set-Cookie" not in response.headers
+    assert (evidence_folder / item.stored.path).is_file()
+
+
+def test_the_head_alone_can_be_asked_for(liaison, county):
+    response = liaison.head(address(county.item))
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Length"] == str(county.item.stored.size)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_it_can_only_be_read(liaison, county, method):
+    response = getattr(liaison, method)(address(county.item))
+
+    assert response.status_code == 405
+
+
+def test_a_file_that_is_missing_on_the_disk_answers_that_it_is_not_there(liaison, county, evidence_folder):
+    (evidence_folder / county.item.stored.path).unlink()
+
+    response = liaison.get(address(county.item))
+
+    assert response.status_code == 404
+    assert "您要看的内容不存在" in response.content.decode()
+
+
+def test_an_id_beyond_every_number_answers_that_it_is_not_there(liaison, county):
+    response = liaison.get(f"/evidence/{'9' * 30}/")
+
+    assert response.status_code == 404
+
+
+def test_a_files_path_is_no_address(liaison, county):
+    responses = [liaison.get(f"{root}/{county.item.stored.path}") for root in ("", "/static", "/media", "/evidence")]
+
+    assert [response.status_code for response in responses] == [404] * 4

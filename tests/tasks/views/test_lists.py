@@ -75,6 +75,21 @@ def test_pages_have_50_rows_and_never_more_than_200(office, county, asked, size)
     assert len(response.context["table"].page) == size
 
 
+def test_other_page_sizes_are_offered(office):
+    page = office.get(reverse("tasks:assignments")).content.decode()
+
+    assert "per_page=200" in page
+    assert "<strong>50</strong>" in page
+
+
+def test_a_rows_past_evening_has_no_report_of_later(office, county):
+    address = reverse("tasks:task", args=[county.task.pk])
+
+    then, now = (office.get(address, query).content.decode() for query in ({"as_of": "2024-09-30"}, {}))
+
+    assert ("已发布政策3条。" in then, "已发布政策3条。" in now) == (False, True)
+
+
 def test_htmx_gets_the_list_alone(office):
     response = office.get(reverse("tasks:assignments"), headers={"HX-Request": "true"})
 
