@@ -136,11 +136,15 @@ class ReviewFilter(PlanFilter):
     part = _choose(Part.objects.none(), "部分", "全部部分", field_name="assignment__task__section__part")
     claims = django_filters.ChoiceFilter(
         choices=[("true", "申报办结"), ("false", "一般进展")],
-        field_name="claims_completion",
+        method="of_a_kind",
         label="类型",
         empty_label="全部类型",
         **CHOICE_ERRORS,
     )
+
+    def of_a_kind(self, queryset, name, value):
+        """Cut to claims of completion, or to plain reports."""
+        return queryset.filter(claims_completion=value == "true")
 
     class Meta:
         model = ProgressReport

@@ -1,16 +1,24 @@
 """The office's answers."""
 
+from django import forms
+
 from wenshang_disclosure.common.forms import ServiceForm, TextField
 
 
-class ApproveForm(ServiceForm):
+class AnswerForm(ServiceForm):
+    """An answer to the version that the reviewer has read."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ApproveForm(AnswerForm):
     """Approve, with a word where there is one."""
 
     prefix = "approve"
     comment = TextField(label="审核意见", rows=2, limit=2000, required=False, help_text="可不填。")
 
 
-class ReturnForm(ServiceForm):
+class ReturnForm(AnswerForm):
     """Return, with a reason."""
 
     prefix = "return"

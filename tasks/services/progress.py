@@ -193,13 +193,18 @@ def withdraw(report, *, by):
 
 
 @transaction.atomic
-def discard_draft(assignment, *, by):
-    """Delete the duty's open draft with its evidence list. A draft that was once handed in is history and stays."""
+def discard_draft(assignment, *, by, version=None):
+    """Delete the duty's open draft with its evidence list. A draft that was once handed in is history and stays.
+
+    `version` is the one that the person has seen. Raises `Conflict` where the draft is another by now.
+    """
     assignment = _lock(assignment)
     require(by, "tasks.write_report", assignment)
     draft = assignment.reports.select_for_update().filter(state=ReportState.DRAFT).first()
     if draft is None:
         raise Conflict("草稿已不存在。")
+    if version is not None and draft.version != version:
+        raise Conflict("这份草稿已在别处修改，没有删除。请核对后再删除。")
     if draft.transitions.exists():
         raise Refused("这份报告报送过又撤回，已有流转记录，不能删除；可以修改后重新报送。")
     draft.evidence.all().delete()

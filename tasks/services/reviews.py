@@ -15,12 +15,12 @@ FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
 
 
 @transaction.atomic
-def approve(report, *, by, comment=""):
+def approve(report, *, by, comment="", version=None):
     """Approve a submitted report; one that claims completion turns its duty 办结.
 
-    Raises `Conflict` where a colleague or the unit was faster.
+    `version` is the one that the reviewer has read. Raises `Conflict` where a colleague or the unit was faster.
     """
-    report, assignment = _open(report, by, "通过")
+    report, assignment = _open(report, by, "通过", version)
     if report.claims_completion:
         _guard_counts(assignment)
     _answer(report, ReportState.APPROVED, by, comment)
@@ -29,12 +29,13 @@ def approve(report, *, by, comment=""):
 
 
 @transaction.atomic
-def return_(report, *, by, comment):
+def return_(report, *, by, comment, version=None):
     """Send a submitted report back to its unit, with a reason that the unit will read.
 
-    Raises `Conflict` where a colleague or the unit was faster, `Refused` where there is no reason.
+    `version` is the one that the reviewer has read. Raises `Conflict` where a colleague or the unit was faster,
+    `Refused` where there is no reason.
     """
-    report, assignment = _open(report, by, "退回")
+    report, assignment = _open(report, by, "退回", version)
     if not comment:
         raise Refused("请填写退回原因。")
     _answer(report, ReportState.RETURNED, by, comment)
@@ -71,7 +72,7 @@ def _guard_counts(assignment):
         raise Refused(f"该任务要求完成{target}次，现有报告累计{done}次，不能办结。请退回补正。")
 
 
-def _open(report, by, verb):
+def _open(report, by, verb, version):
     """Lock the duty, then the report, in the order of every other service, and check that it still waits."""
     assignment = Assignment.objects.select_for_update().get(pk=report.assignment_id)
     report = ProgressReport.objects.select_for_update().get(pk=report.pk)
@@ -79,6 +80,8 @@ def _open(report, by, verb):
     if report.state != ReportState.SUBMITTED:
         who = f"（{report.reviewed_by}）" if report.reviewed_by_id else ""
         raise Conflict(f"该报告已是“{report.get_state_display()}”{who}，本次{verb}未生效。")
+    if version is not None and report.version != version:
+        raise Conflict(f"填报单位已撤回修改并重新报送，本次{verb}未生效。请重新阅读后再审核。")
     return report, assignment
 
 

@@ -112,8 +112,9 @@ def _submit(desk):
 
 
 def _discard(desk):
+    version = desk.request.POST.get("version", "")
     try:
-        progress.discard_draft(desk.duty, by=desk.request.user)
+        progress.discard_draft(desk.duty, by=desk.request.user, version=int(version) if version.isdecimal() else 0)
     except Refused as refusal:
         desk.form = desk.fill(desk.request.POST)
         desk.form.add_error(None, str(refusal))

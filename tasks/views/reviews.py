@@ -41,6 +41,9 @@ def _page(request, report, approve_form=None, return_form=None, status=200):
         pk=report.assignment_id,
     )
     earlier = ProgressReport.objects.visible_to(request.user).filter(assignment=duty).handed_in().exclude(pk=report.pk)
+    read = {"version": report.version}
+    for form in filter(None, (approve_form, return_form)):  # the page shows what now stands: the next answer is to that
+        form.data = {**form.data.dict(), form.add_prefix("version"): report.version}
     context = {
         "report": report,
         "duty": duty,
@@ -48,8 +51,8 @@ def _page(request, report, approve_form=None, return_form=None, status=200):
         "evidence": report.evidence.select_related("stored"),
         "earlier": earlier.for_lists().order_by("-submitted_at", "-pk"),
         "waits": report.state == ReportState.SUBMITTED,
-        "approve_form": approve_form or ApproveForm(),
-        "return_form": return_form or ReturnForm(),
+        "approve_form": approve_form or ApproveForm(initial=read),
+        "return_form": return_form or ReturnForm(initial=read),
         "timeline": duty.transitions.for_timeline(),
     }
     return render(request, "tasks/reviews/detail.html", context, status=status)

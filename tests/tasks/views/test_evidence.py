@@ -47,7 +47,7 @@ def test_the_content_comes_back_byte_for_byte(liaison, county):
     [
         (lambda: pdf_upload("方案.pdf"), "application/pdf"),
         (lambda: png_upload("照片.png"), "image/png"),
-        (lambda: SimpleUploadedFile("说明.txt", "<script>alert(1)</script>".encode()), "text/plain; charset=utf-8"),
+        (lambda: SimpleUploadedFile("说明.txt", b"<script>alert(1)</script>"), "text/plain; charset=utf-8"),
     ],
 )
 def test_no_browser_runs_what_is_downloaded(liaison, county, upload, content_type):
@@ -119,3 +119,10 @@ def test_a_files_path_is_no_address(liaison, county):
     responses = [liaison.get(f"{root}/{county.item.stored.path}") for root in ("", "/static", "/media", "/evidence")]
 
     assert [response.status_code for response in responses] == [404] * 4
+
+
+def test_files_are_kept_under_random_names_outside_what_is_served(county, settings):
+    served = [str(settings.STATIC_ROOT), *map(str, settings.STATICFILES_DIRS)]
+
+    assert "方案" not in county.item.stored.path
+    assert [root for root in served if str(settings.EVIDENCE_ROOT).startswith(root)] == []

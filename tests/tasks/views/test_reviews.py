@@ -252,7 +252,6 @@ def test_a_report_that_was_withdrawn_meanwhile_is_not_there_any_more(reviewer, c
     assert standing(county.report) == (ReportState.DRAFT, "")
 
 
-@pytest.mark.xfail(strict=True, reason="the answer does not say which version the reviewer has read")
 def test_words_that_changed_since_the_page_was_opened_are_not_approved_unread(reviewer, county):
     liaison = county.people["liaison"]
     progress.discard_draft(county.duty, by=liaison)
