@@ -26,7 +26,7 @@ SHOTS = [
     ("task", "shangwu", "/tasks/1/?as_of=2024-11-30", None),
     ("overdue", "office", "/overdue/?as_of=2024-11-30", None),
     ("reviews", "reviewer", "/reviews/", None),
-    ("review", "reviewer", "/reviews/", "td.wide a"),
+    ("review", "reviewer", "/reviews/?claims=true", "td.wide a"),
     ("assignments-liaison", "zhongdu", "/assignments/", None),
     ("assignment", "zhongdu", "/assignments/", "td.wide a"),
     ("report", "zhongdu", "/assignments/?light=overdue", "td.wide a >> nth=1"),
