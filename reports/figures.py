@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.utils import timezone
 
 from departments.choices import UnitKind
 from tasks.choices import Event, Light, ReportState
-from tasks.models import ProgressReport, Transition
+from tasks.models import Assignment, ProgressReport, Transition
 from wenshang_disclosure.common.dates import day_end
 
 RURAL = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
@@ -19,7 +20,7 @@ COUNTED = ("owed", "on_time", *Light.values)
 
 def counted(duties):
     """Count `duties` (with lights) by part and unit, in one query: every figure of a page is a sum of these rows."""
-    return list(duties.light_counts(*PART, *UNIT))
+    return duties.light_counts(*PART, *UNIT)
 
 
 def totals(rows):
@@ -55,11 +56,17 @@ def number_of_tasks(duties):
 
 
 def waiting_reports(user, plan, as_of):
-    """Give the reports that waited for an answer on the evening of `as_of`, oldest first."""
-    end = day_end(as_of)
-    reports = ProgressReport.objects.visible_to(user).filter(assignment__plan=plan, submitted_at__lt=end)
-    answered = Q(state__in=[ReportState.APPROVED, ReportState.RETURNED], reviewed_at__lt=end)
-    return reports.exclude(state=ReportState.DRAFT).exclude(answered).for_lists().order_by("submitted_at", "pk")
+    """Give the reports on visible duties that waited for an answer on the evening of `as_of`, oldest first.
+
+    A past evening is read from the steps: a report that was withdrawn later waited all the same.
+    """
+    duties = Assignment.objects.visible_to(user).filter(plan=plan)
+    reports = ProgressReport.objects.filter(assignment__in=duties.order_by().values("pk"))
+    reports = reports.for_lists().order_by("submitted_at", "pk")
+    if as_of >= timezone.localdate():
+        return reports.filter(state=ReportState.SUBMITTED)
+    last = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk").values("event")[:1]
+    return reports.annotate(last_event=Subquery(last)).filter(last_event__in=[Event.SUBMITTED, Event.CLAIMED])
 
 
 def handed_in_lately(user, plan, as_of, days=7):

@@ -155,6 +155,22 @@ def test_reading_leaves_no_trace(client, county):
     assert list(county.duty.reports.values_list("state", "version")) == [("draft", 1), ("submitted", 2)]
 
 
+@pytest.mark.parametrize("role", ["anonymous", "office", "liaison", "stranger"])
+def test_every_answer_keeps_out_of_caches_frames_and_runs_no_inline_script(client, county, role):
+    wrong = []
+    for name in TABLE:
+        headers = answer(client, county, name, role, "get").headers
+        policy = headers["Content-Security-Policy"]
+        if "unsafe-" in policy or "*" in policy or "http" in policy or "default-src" not in policy:
+            wrong.append((name, policy))
+        if "no-store" not in headers["Cache-Control"] or headers["X-Frame-Options"] != "DENY":
+            wrong.append((name, headers["Cache-Control"]))
+        if headers["X-Content-Type-Options"] != "nosniff" or headers["Referrer-Policy"] != "same-origin":
+            wrong.append((name, headers))
+
+    assert wrong == []
+
+
 @pytest.mark.parametrize("name", [name for name in TABLE if TABLE[name][1]["anonymous"] == SIGN_IN])
 def test_who_is_not_signed_in_comes_back_to_where_she_was_headed(client, county, name):
     address = reverse(name, args=[getattr(county, argument).pk for argument in TABLE[name][0]])

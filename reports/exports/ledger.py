@@ -1,6 +1,5 @@
 """The whole table in the official layout (台账): merged as on paper, with progress beside each row, set up for A3."""
 
-import math
 from itertools import groupby, pairwise
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -20,7 +19,9 @@ from wenshang_disclosure.common.xlsx import (
     FACE_OF_TITLES,
     GRID,
     HEAD,
+    HIGHEST,
     WRAPPED,
+    height_of,
     saved,
     set_up_print,
     write,
@@ -49,8 +50,6 @@ CENTRED_COLUMNS = {5, 9, 10, 11}
 TOP = Font(name=FACE_OF_TITLES, size=20, bold=True)
 PART = Font(name=FACE_OF_TITLES, size=12)
 ACROSS = Alignment(vertical="center")
-LINE, MARGIN = 14.5, 7  # points of a line, and of a row around its lines
-HIGHEST = 409  # points that Excel takes for a row
 SMALL = Font(name=FACE, size=8)  # for a cell that would be higher, so that as much of it as can be is on paper
 
 
@@ -209,7 +208,7 @@ def _values(task, standing):
 def _cell(cell, value):
     write(cell, value)
     cell.border = GRID
-    cell.font = SMALL if _needed(value, COLUMNS[cell.column - 1][1]) > HIGHEST else BODY
+    cell.font = SMALL if height_of(value, COLUMNS[cell.column - 1][1]) > HIGHEST else BODY
     cell.alignment = CENTRED if cell.column in CENTRED_COLUMNS else WRAPPED
 
 
@@ -230,21 +229,11 @@ def _goes_on(task, role):
 def _heights(lines, spans):
     """Estimate each row's height in points; rows under a merged cell share what that cell needs."""
     heights = [
-        max(_needed(value, width) for value, (_, width) in list(zip(row, COLUMNS, strict=True))[3:]) for row in lines
+        max(height_of(value, width) for value, (_, width) in list(zip(row, COLUMNS, strict=True))[3:]) for row in lines
     ]
     for column, first, last in spans:
-        missing = _needed(lines[first][column - 1], COLUMNS[column - 1][1]) - sum(heights[first : last + 1])
+        missing = height_of(lines[first][column - 1], COLUMNS[column - 1][1]) - sum(heights[first : last + 1])
         if missing > 0:
             for index in range(first, last + 1):
                 heights[index] += missing / (last - first + 1)
     return heights
-
-
-def _needed(value, width):
-    """Give the points that a text takes in a column: a Chinese character is two columns wide."""
-    written = str(value or "").split("\n")
-    return sum(max(1, math.ceil(_columns(line) / (width - 2))) for line in written) * LINE + MARGIN
-
-
-def _columns(line):
-    return sum(2 if ord(character) > 0x2E80 or character in "“”‘’…—·" else 1 for character in line)

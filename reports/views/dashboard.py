@@ -57,7 +57,7 @@ def _figures(user, plan, as_of):
             "townships": _stack([row for row in units if row["is_rural"]], "label"),
             "months": months,
         },
-        "waiting": waiting[:SHOWN],
+        "waiting": waiting.visible_to(user).handed_in()[:SHOWN],
         "waiting_count": waiting.count(),
         "late": late[:SHOWN],
         "lately": figures.handed_in_lately(user, plan, as_of)[:SHOWN],

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.models import Unit
@@ -18,6 +19,7 @@ from wenshang_disclosure.common.errors import Refused, require
 from ..exports import ledger as ledgers
 from ..exports import lists
 from ..filters import UnitFilter
+from ..tables import UnitTable
 from .units import unit_rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,7 +55,7 @@ class Asked:
 
     def sorted(self, table_class, queryset):
         """Sort as the list page does."""
-        table = table_class(queryset, request=self.request, order_by=self.request.GET.getlist("sort") or None)
+        table = table_class(queryset, order_by=self.request.GET.getlist("sort") or None)
         return table.data.data
 
     @property
@@ -115,7 +117,7 @@ def reviews(request):
     asked = Asked(request)
     waiting = ProgressReport.objects.visible_to(request.user).waiting()
     rows = asked.sorted(ReviewTable, asked.filtered(ReviewFilter, waiting.for_lists()))
-    return _file(lists.reports(rows, asked), f"待审核报告_{asked.as_of}.xlsx")
+    return _file(lists.reports(rows, asked), f"待审核报告_{timezone.localdate()}.xlsx")
 
 
 @login_required
@@ -134,7 +136,7 @@ def units(request):
     """The filtered list of units."""
     asked = Asked(request)
     found = asked.filtered(UnitFilter, Unit.objects.visible_to(request.user))
-    rows = unit_rows(request.user, asked.plan, asked.as_of, found)
+    rows = asked.sorted(UnitTable, unit_rows(request.user, asked.plan, asked.as_of, found))
     return _file(lists.units(rows, asked), f"各单位办理情况_{asked.as_of}.xlsx")
 
 

@@ -1,20 +1,11 @@
 """How a duty stands on a day: the one definition of the lights (design §5), as database expressions."""
 
+from dataclasses import dataclass
+
 from django.db import models
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    DateField,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from ..choices import Light, Status
@@ -24,7 +15,7 @@ from .transition import Transition
 class DaysFrom(models.Func):
     """Whole days from the first date to the second, on both databases."""
 
-    output_field = IntegerField()
+    output_field = models.IntegerField()
     arity = 2
 
     def as_postgresql(self, compiler, connection, **context):
@@ -42,59 +33,97 @@ class DaysFrom(models.Func):
         )
 
 
-def standing(as_of):
-    """Give the annotations `status_then`, `claimed_then`, `unanswered_then`, `due_then` for the evening of `as_of`.
+@dataclass(frozen=True)
+class Names:
+    """Where the five things that a light rests on are found."""
 
-    Today they are the columns that the last step left; for a past day they are what the last step up to then left.
-    """
-    if as_of >= timezone.localdate():
-        return {
-            "status_then": F("status"),
-            "claimed_then": F("claimed_on"),
-            "unanswered_then": F("awaits_answer"),
-            "due_then": F("due_on"),
-        }
-    last = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=as_of).order_by("-pk")
-    return {
-        "status_then": Coalesce(Subquery(last.values("to_status")[:1]), Value(Status.NOT_STARTED.value)),
-        "claimed_then": Subquery(last.values("claimed_on")[:1]),
-        "unanswered_then": Coalesce(Subquery(last.values("awaits_answer")[:1]), Value(False)),
-        "due_then": F("due_on"),
-    }
+    status: str
+    claimed_on: str
+    unanswered: str
+    due_on: str
+    warning_days: str
 
 
-def light_annotations(as_of):
-    """Give the annotations that rest on `standing`: the light, its urgency, the red mark and the days left."""
-    day = Value(as_of, DateField())
-    completed = Q(status_then=Status.COMPLETED)
-    under_review = Q(status_then=Status.UNDER_REVIEW)
-    in_time = Q(due_then__isnull=True) | Q(claimed_then__lte=F("due_then"))
-    passed = Q(due_then__lt=day)
-    near = Q(days_left__lte=F("plan__warning_days"))
-    light = Case(  # first that fits, in the order of design §5
-        When(completed, then=Value(Light.DONE.value)),
-        When(under_review & in_time, then=Value(Light.REVIEW.value)),
-        When(passed, then=Value(Light.OVERDUE.value)),
-        When(under_review, then=Value(Light.REVIEW.value)),
-        When(near | Q(unanswered_then=True), then=Value(Light.DUE_SOON.value)),
-        When(~Q(status_then=Status.NOT_STARTED), then=Value(Light.ON_TRACK.value)),
-        default=Value(Light.NOT_STARTED.value),
-        output_field=CharField(),
+NOW = Names("status", "claimed_on", "awaits_answer", "due_on", "plan__warning_days")
+"""On the duty itself: what its last step left."""
+
+THEN = Names("to_status", "claimed_on", "awaits_answer", "assignment__due_on", "assignment__plan__warning_days")
+"""On a step: what that step left, and the duty's deadline."""
+
+RANK = {light: rank for rank, light in enumerate(Light)}
+
+
+def _light(names, as_of, shown):
+    """Give the light as an expression: the first that fits, in the order of design §5. `shown` gives its value."""
+    under_review = Q(**{names.status: Status.UNDER_REVIEW})
+    in_time = _in_time(names)
+    return Case(
+        When(**{names.status: Status.COMPLETED}, then=shown(Light.DONE)),
+        When(under_review & in_time, then=shown(Light.REVIEW)),
+        When(**{f"{names.due_on}__lt": as_of}, then=shown(Light.OVERDUE)),
+        When(under_review, then=shown(Light.REVIEW)),
+        When(_is_near(names, as_of) | Q(**{names.unanswered: True}), then=shown(Light.DUE_SOON)),
+        When(~Q(**{names.status: Status.NOT_STARTED}), then=shown(Light.ON_TRACK)),
+        default=shown(Light.NOT_STARTED),
     )
+
+
+def _untouched(names, as_of, shown):
+    """Give the light of a duty on which nothing had happened yet."""
+    return Case(
+        When(**{f"{names.due_on}__lt": as_of}, then=shown(Light.OVERDUE)),
+        When(_is_near(names, as_of), then=shown(Light.DUE_SOON)),
+        default=shown(Light.NOT_STARTED),
+    )
+
+
+def _in_time(names):
+    return Q(**{f"{names.due_on}__isnull": True}) | Q(**{f"{names.claimed_on}__lte": F(names.due_on)})
+
+
+def _is_near(names, as_of):
+    days_left = DaysFrom(F(names.due_on), Value(as_of, models.DateField()))
+    return Q(**{f"{names.due_on}__isnull": False}) & Q(LessThanOrEqual(days_left, F(names.warning_days)))
+
+
+def _is_late(names):
+    """Tell of the red mark: claimed after the deadline, whether it was approved yet or not."""
+    claimed = Q(**{f"{names.status}__in": [Status.COMPLETED, Status.UNDER_REVIEW]})
+    return Case(When(claimed & ~_in_time(names), then=Value(True)), default=Value(False))
+
+
+def _as_word(light):
+    return Value(light.value, models.CharField())
+
+
+def _as_rank(light):
+    return Value(RANK[light], models.IntegerField())
+
+
+def _today(as_of):
     return {
-        "light": light,
-        "is_late": Case(
-            When((completed | under_review) & ~in_time, then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        ),
+        "status_then": F("status"),
+        "unanswered_then": F("awaits_answer"),
+        "light": _light(NOW, as_of, _as_word),
+        "light_rank": _light(NOW, as_of, _as_rank),
+        "is_late": _is_late(NOW),
     }
 
 
-LIGHT_RANK = Case(
-    *(When(light=light.value, then=Value(rank)) for rank, light in enumerate(Light)), output_field=IntegerField()
-)
-"""Most urgent first, in the order of `Light`."""
+def _on_a_past_day(as_of):
+    """Each annotation is one look-up of the last step up to then, not one for each thing that it rests on."""
+    steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=as_of).order_by("-pk")
+
+    def left(expression):
+        return Subquery(steps.annotate(left=expression).values("left")[:1])
+
+    return {
+        "status_then": Coalesce(left(F("to_status")), Value(Status.NOT_STARTED.value)),
+        "unanswered_then": Coalesce(left(F("awaits_answer")), Value(False)),
+        "light": Coalesce(left(_light(THEN, as_of, _as_word)), _untouched(NOW, as_of, _as_word)),
+        "light_rank": Coalesce(left(_light(THEN, as_of, _as_rank)), _untouched(NOW, as_of, _as_rank)),
+        "is_late": Coalesce(left(_is_late(THEN)), Value(False)),
+    }
 
 
 class LightQuerySet(models.QuerySet):
@@ -104,15 +133,14 @@ class LightQuerySet(models.QuerySet):
         """Annotate how each duty stood on the evening of `as_of` (today by default).
 
         `light` (a `Light`), `light_rank` (0 is most urgent), `is_late` (claimed after the deadline: 逾期办结, or a late
-        claim under review), `unanswered_then` (returned and not answered), `days_left` (negative: days overdue).
+        claim under review), `status_then`, `unanswered_then` (returned and not answered), `due_then`, `days_left`
+        (negative: days overdue).
         """
-        as_of = as_of or timezone.localdate()
-        return (
-            self.annotate(**standing(as_of))
-            .annotate(days_left=DaysFrom(F("due_then"), Value(as_of, DateField())))
-            .annotate(**light_annotations(as_of))
-            .annotate(light_rank=LIGHT_RANK)
-        )
+        today = timezone.localdate()
+        as_of = as_of or today
+        lit = _today(as_of) if as_of >= today else _on_a_past_day(as_of)
+        days_left = DaysFrom(F("due_on"), Value(as_of, models.DateField()))
+        return self.annotate(due_then=F("due_on"), days_left=days_left, **lit)
 
     def owed(self, as_of=None):
         """Cut to the duties that counted on `as_of` (today by default): owed by then and not yet released."""

@@ -28,8 +28,10 @@ class Overdue(PlanPage, ListPage):
         rows = context["rows"]
         return {
             **context,
-            "by_unit": rows.light_counts("unit", "unit__name", "unit__kind").order_by("-overdue", "-late_by"),
-            "by_task": rows.light_counts(
-                "task", "task__number", "task__requirement", "task__deadline_as_written"
-            ).order_by("-overdue", "-late_by"),
+            "by_unit": _longest_first(rows.light_counts("unit", "unit__name", "unit__order")),
+            "by_task": _longest_first(rows.light_counts("task", "task__number", "task__requirement")),
         }
+
+
+def _longest_first(sums):
+    return sorted(sums, key=lambda row: (-row["late_by"], -row["overdue"]))

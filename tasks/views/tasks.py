@@ -99,7 +99,7 @@ def detail(request, pk):
         "as_of_error": error,
         "duties": duties.select_related("unit").order_by("role", "light_rank", "unit__order"),
         "assigned": assigned,
-        "counts": duties.light_counts("task").order_by("task").first(),
+        "counts": next(iter(duties.light_counts("task")), None),
         "timeline": steps.select_related("assignment__unit")[:30],
         "reports": _handed_in(request.user, duties, as_of),
     }

@@ -11,7 +11,19 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tasks.choices import Light
-from wenshang_disclosure.common.xlsx import LONGEST, MOMENT, PERCENT, cell_value, sheet_name, stream_table, write
+from wenshang_disclosure.common.xlsx import (
+    HIGHEST,
+    LINE,
+    LONGEST,
+    MARGIN,
+    MOMENT,
+    PERCENT,
+    cell_value,
+    height_of,
+    sheet_name,
+    stream_table,
+    write,
+)
 
 FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "＝1+1", "=", "=cmd|' /C calc'!A0"]
 
@@ -214,3 +226,25 @@ def test_a_finished_list_leaves_no_file_behind(monkeypatch, tmp_path):
     stream_table("清单", [], [("内容", 20)], [["甲"]]).close()
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_row_of_a_list_is_as_high_as_its_longest_cell():
+    sheet = opened(
+        [("序号", 6), ("要求", 22)], [[1, "短"], [2, "十个汉字占满一行的。" * 3], [3, "一\n二"], [4, "政" * 9000]]
+    )
+
+    line = LINE + MARGIN
+    assert [sheet.row_dimensions[row].height for row in range(4, 8)] == [line, line + 2 * LINE, line + LINE, HIGHEST]
+
+
+def test_a_heading_wider_than_its_column_gets_a_second_line():
+    sheet = opened([("完成时限（原文）", 12)], [])
+
+    assert sheet.row_dimensions[3].height == 2 * LINE + MARGIN
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"), [("政" * 10, 1), ("政" * 11, 2), ("a" * 20, 1), ("a" * 21, 2), ("\n\n", 3), (None, 1), (5, 1)]
+)
+def test_a_chinese_character_is_two_columns_wide(value, lines):
+    assert height_of(value, 22) == lines * LINE + MARGIN

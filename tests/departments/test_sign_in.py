@@ -78,3 +78,76 @@ def test_ones_password_is_changed_and_a_weak_one_refused(client):
     assert (weak.status_code, good.status_code) == (422, 302)
     user.refresh_from_db()
     assert user.check_password("a-long-one-7")
+
+
+@pytest.mark.parametrize("following", ["/overdue/?as_of=2024-09-30", "/assignments/"])
+def test_one_goes_on_to_where_one_was_headed(client, following):
+    user = UserFactory()
+
+    response = sign_in(client, user.username, following=f"?next={following}")
+
+    assert response.url == following
+
+
+@pytest.mark.parametrize(
+    "following", ["//elsewhere.example/", "https:elsewhere.example", "javascript:alert(1)", "\\\\elsewhere.example"]
+)
+def test_no_disguised_address_of_another_host_is_gone_on_to(client, following):
+    user = UserFactory()
+
+    response = sign_in(client, user.username, following=f"?next={following}")
+
+    assert response.url == reverse("home")
+
+
+def test_the_user_name_stays_and_the_password_does_not(client):
+    page = sign_in(client, "某人", "wrong-password").content.decode()
+
+    assert 'value="某人"' in page
+    assert "wrong-password" not in page
+    assert "用户名或密码不正确，请重新输入。注意大小写。" in page
+
+
+def test_signing_in_changes_the_sessions_key(client):
+    user = UserFactory()
+    client.session.save()
+    old_key = client.session.session_key
+    client.cookies["sessionid"] = old_key
+
+    sign_in(client, user.username)
+
+    new_key = client.session.session_key
+    assert new_key != old_key
+
+
+def test_a_session_that_was_signed_out_is_of_no_use_any_more(client):
+    client.force_login(UserFactory())
+    kept = client.cookies["sessionid"].value
+    client.post(reverse("departments:sign-out"))
+
+    client.cookies["sessionid"] = kept
+
+    assert client.get(reverse("tasks:assignments")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"old_password": "wrong"}, "old_password"),
+        ({"new_password2": "another-one-7"}, "new_password2"),
+        ({"new_password1": "short-1", "new_password2": "short-1"}, "new_password2"),
+        ({"new_password1": "password123", "new_password2": "password123"}, "new_password2"),
+    ],
+)
+def test_what_is_wrong_with_a_new_password_is_said_beside_its_field(client, changed, field):
+    user = UserFactory()
+    client.force_login(user)
+    good = {"old_password": PASSWORD, "new_password1": "a-long-one-7", "new_password2": "a-long-one-7"}
+
+    response = client.post(reverse("departments:password"), good | changed)
+
+    errors = response.context["form"].errors
+    assert (response.status_code, list(errors)) == (422, [field])
+    assert any("一" <= character <= "鿿" for character in errors[field][0])
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)

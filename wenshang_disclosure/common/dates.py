@@ -15,6 +15,9 @@ def on_day(day, hour=12, minute=0):
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
+EARLIEST = date(1949, 10, 1)
+
+
 class BadDay(ValueError):
     """An `as_of` that no figure can be given for; carries the sentence to show beside the field."""
 
@@ -30,6 +33,8 @@ def read_as_of(text):
         day = date.fromisoformat(text)
     except ValueError:
         raise BadDay("请按“2024-09-30”的格式填写截至日期。") from None
+    if day < EARLIEST:
+        raise BadDay("截至日期过早，请重新填写。")
     if day > timezone.localdate():
         raise BadDay("截至日期不能晚于今天。")
     return day

@@ -69,7 +69,7 @@ class ListPage(LoginRequiredMixin, View):
     def get_context_data(self):
         """Give filter, table and page."""
         context = self.filtered()
-        table = self.table_class(self.get_rows(context["rows"]), request=self.request)
+        table = self.table_class(self.get_rows(context["rows"]))
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
         return {**context, "table": table, "missing_page": self._paginate(table)}
 

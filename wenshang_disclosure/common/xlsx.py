@@ -1,5 +1,6 @@
 """Excel files that are safe to open and ready to print; big ones are streamed in constant memory."""
 
+import math
 import re
 import tempfile
 from contextlib import suppress
@@ -31,6 +32,8 @@ BODY = Font(name=FACE, size=10.5)
 BOLD = Font(name=FACE, size=10.5, bold=True)
 TITLE = Font(name=FACE_OF_TITLES, size=16, bold=True)
 A3, A4 = 8, 9
+LINE, MARGIN = 14.5, 7  # points of a line of body text, and of a row around its lines
+HIGHEST = 409  # points that Excel takes for a row
 WIDEST_ON_A4 = 160  # characters in a row that are still readable on A4 across
 
 DAY, MOMENT, PERCENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0.0%"
@@ -75,6 +78,18 @@ def write(cell, value):
         cell.data_type = "s"
         cell.quotePrefix = bool(FORMULA_START.match(value))
     return cell
+
+
+def height_of(value, width):
+    """Estimate the points that a text takes in a column `width` characters wide: a Chinese character is two wide.
+
+    Without a height Excel fits a row to its text, but WPS and LibreOffice let the rows run into each other.
+    """
+    if not isinstance(value, str) or (len(value) * 2 <= width - 2 and "\n" not in value):
+        return LINE + MARGIN
+    # The encoding has two bytes for a Chinese character and one for a Latin one, which is also how wide they are.
+    lines = (len(line.encode("gb18030", "replace")) for line in value.split("\n"))
+    return sum(max(1, math.ceil(columns / (width - 2))) for columns in lines) * LINE + MARGIN
 
 
 def sheet_name(title):
@@ -134,18 +149,21 @@ def _set_up_list(sheet, columns, header_row):
 
 
 def _write_head(sheet, title, notes, columns):
-    sheet.append([_made(sheet, title, font=TITLE)])
+    sheet.write_row([_made(sheet, title, font=TITLE)], height=28)
     for note in notes:
-        sheet.append([_made(sheet, note, font=BODY)])
+        sheet.write_row([_made(sheet, note, font=BODY)], height=18)
     look = {"font": BOLD, "fill": HEAD, "alignment": CENTRED, "border": GRID}
-    sheet.append([_made(sheet, column.heading, **look) for column in columns])
+    height = max(height_of(column.heading, column.width) for column in columns)
+    sheet.write_row([_made(sheet, column.heading, **look) for column in columns], height=height)
 
 
 def _write_rows(sheet, columns, rows):
     writer = _RowWriter(sheet, columns)
     count = 0
     for row in rows:
-        sheet.append(writer.cells(row))
+        values = [cell_value(value) for value in row]
+        height = max(height_of(value, column.width) for value, column in zip(values, columns, strict=True))
+        sheet.write_row(writer.cells(values), height=min(height, HIGHEST))
         count += 1
     return count
 
@@ -159,6 +177,15 @@ def _made(sheet, value, **look):
 
 class _Sheet(WriteOnlyWorksheet):
     """A write-only sheet that takes cells as they are: openpyxl's own first tries each as a value, which is slow."""
+
+    rows_written = 0
+
+    def write_row(self, cells, height):
+        """Write cells as the next row, and forget its height again: in a long list those would fill the memory."""
+        self.rows_written += 1
+        self.row_dimensions[self.rows_written] = {"ht": f"{height:g}", "customHeight": "1"}
+        self.append(cells)
+        del self.row_dimensions[self.rows_written]
 
     def _values_to_row(self, values, row_idx):
         for column, cell in enumerate(values, start=1):
@@ -196,12 +223,11 @@ class _RowWriter:
             cell.quotePrefix = True
         return cell
 
-    def cells(self, row):
-        """Give the row's cells, one at a time."""
-        for index, value in enumerate(row):
-            value = cell_value(value)
+    def cells(self, values):
+        """Give the cells of a row of clean values, one at a time."""
+        for index, value in enumerate(values):
             cell, kind = self._cell(index, value)
-            # The value is clean already; openpyxl's setter would look through it once more.
+            # openpyxl's setter would look through the value once more.
             cell._value, cell.data_type = value, kind
             yield cell
 

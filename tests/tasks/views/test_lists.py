@@ -143,8 +143,8 @@ def test_overdue_is_summed_by_unit_and_by_task_longest_first(office, county):
         *((duty.unit.name, 1, 1) for duty in (county.lead_duty, county.other_duty)),
     ]
     assert [row["task"] for row in response.context["by_task"]] == [
-        county.task.pk,
         older.task_id,
+        county.task.pk,
         county.other_duty.task_id,
     ]
 

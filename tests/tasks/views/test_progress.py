@@ -1,8 +1,12 @@
 """A unit writes its report: what is typed stays, whatever happens to the rest."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import Role
 from tasks.choices import ReportState
@@ -11,6 +15,7 @@ from tasks.services import progress, reviews
 from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim
 from tests.files import pdf_upload, png_upload, program_upload
 from tests.world import build_county
+from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +99,17 @@ def test_the_same_post_sent_twice_hands_in_once(liaison, county):
     assert [response.status_code for response in responses] == [302, 302]
     assert county.duty.reports.filter(state=ReportState.SUBMITTED).count() == 2  # the first and this one
     assert county.duty.transitions.count() == 2
+
+
+@pytest.mark.xfail(strict=True, reason="taken for the same post sent twice: nothing is handed in, and it says 已报送")
+def test_the_same_words_a_month_later_are_a_report_of_their_own(client, county):
+    for day in (dt.date(2024, 8, 1), dt.date(2024, 9, 1)):
+        with time_machine.travel(on_day(day), tick=False):
+            client.force_login(county.people["lead"])
+            send(client, county.lead_duty, "submit", version=0, text="已完成当月更新。", **ATTESTED)
+
+    days = [timezone.localdate(report.submitted_at) for report in county.lead_duty.reports.order_by("pk")]
+    assert days == [dt.date(2024, 8, 1), dt.date(2024, 9, 1)]
 
 
 @pytest.mark.parametrize(
