@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from departments.choices import Role, UnitKind
 from tasks.choices import DutyRole
-from tasks.services import reviews
+from tasks.services import progress, reviews
 from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
@@ -111,6 +111,8 @@ def test_queries_do_not_grow_with_the_data(client, evidence_folder, role):
 def test_submitting_asks_as_often_however_long_the_history(client, evidence_folder):
     county = build_county()
     client.force_login(county.people["liaison"])
+    progress.discard_draft(county.duty, by=county.people["liaison"])
+    submitting(client, county, "先做了一些。")
     grow(county, 3)
     few = submitting(client, county, "又做了一些。")
 

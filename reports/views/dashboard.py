@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from tasks.choices import Light
 from tasks.models import Assignment
@@ -21,6 +22,7 @@ def home(request):
 
 
 @login_required
+@require_safe
 def dashboard(request):
     """Figures and charts of what the user may see, as of a day."""
     as_of, error = timezone.localdate(), ""

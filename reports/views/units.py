@@ -52,6 +52,8 @@ class UnitLedger(PlanPage, ListPage):
         """Find the unit, 404 where the user may not see it."""
         self.unit = get_object_or_404(Unit.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
         self.duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of).filter(unit=self.unit)
+        if self.as_of_error:
+            self.duties = self.duties.none()
 
     def get_queryset(self):
         """Give the unit's duties."""

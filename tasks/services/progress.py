@@ -1,5 +1,7 @@
 """A unit writes, hands in and takes back a progress report (design §4)."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,6 +11,7 @@ from ..choices import DutyRole, Event, ReportState, Status
 from ..models import Assignment, Evidence, ProgressReport
 from .transitions import move
 
+SAME_POST = timedelta(minutes=10)  # within this time the same words are the same post, sent again
 WRITTEN = ("text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note")
 
 
@@ -122,7 +125,8 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
 def _already_sent(assignment, by, version, written):
     """The report that this very form handed in a moment ago: the same words, one version on, and no new draft since."""
     _lock(assignment)
-    last = assignment.reports.filter(attested_by=by, state=ReportState.SUBMITTED).order_by("-submitted_at").first()
+    just_now = assignment.reports.filter(submitted_at__gte=timezone.now() - SAME_POST)
+    last = just_now.filter(attested_by=by, state=ReportState.SUBMITTED).order_by("-submitted_at").first()
     if last is None or last.version != version + 1 or assignment.reports.filter(state=ReportState.DRAFT).exists():
         return None
     same = all(getattr(last, field) == written[field] for field in WRITTEN if field in written)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wenshang_disclosure.common.errors import may, require
 from wenshang_disclosure.common.pages import ListPage
@@ -59,6 +59,7 @@ def _seen(request, pk):
 
 
 @login_required
+@require_safe
 def detail(request, pk):
     """One duty: requirement, who leads, deadline, reports with evidence, timeline."""
     return _page(request, _seen(request, pk), RevokeForm() if may(request.user, "tasks.revoke_completion") else None)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wenshang_disclosure.common.errors import require
 from wenshang_disclosure.common.pages import ListPage
@@ -65,6 +65,7 @@ def _seen(request, pk):
 
 
 @login_required
+@require_safe
 def detail(request, pk):
     """One report with its evidence, beside what was asked for."""
     return _page(request, _seen(request, pk))

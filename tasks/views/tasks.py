@@ -5,6 +5,7 @@ from itertools import groupby, pairwise
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from wenshang_disclosure.common.dates import BadDay, day_end, read_as_of
 from wenshang_disclosure.common.pages import ListPage
@@ -81,6 +82,7 @@ def _section_rows(section, tasks, counts):
 
 
 @login_required
+@require_safe
 def detail(request, pk):
     """One row: its cells as written and as resolved, every visible unit's standing, what happened lately."""
     task = get_object_or_404(Task.objects.visible_to(request.user).with_designations(), pk=pk)
@@ -90,6 +92,8 @@ def detail(request, pk):
     except BadDay as bad:
         error = str(bad)
     duties = Assignment.objects.shown_to(request.user, task.plan, as_of).filter(task=task)
+    if error:
+        duties = duties.none()
     assigned = task.assignments.owed(as_of).select_related("unit").order_by("role", "unit__order")
     steps = Transition.objects.filter(assignment__in=duties, on__lte=as_of).for_timeline()
     context = {

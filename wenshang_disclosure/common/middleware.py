@@ -6,7 +6,8 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
 from .errors import Refused
 
@@ -54,6 +55,8 @@ class ErrorPages:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and not getattr(response, "is_ours", False):
             return missing(request)
+        if request.htmx and response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
+            response = HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
         response.is_ours = True
         return response
 

@@ -97,6 +97,22 @@ def test_htmx_gets_the_list_alone(office):
     assert "house-table" in response.content.decode()
 
 
+def test_htmx_is_sent_to_sign_in_with_the_whole_page(client, county):
+    response = client.get(reverse("tasks:assignments"), {"role": "lead"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert response["HX-Redirect"] == f"{reverse('departments:sign-in')}?next=/assignments/%3Frole%3Dlead"
+
+
+@pytest.mark.parametrize(("name", "argument"), [("tasks:task", "task"), ("reports:unit", "town")])
+def test_a_wrong_day_gives_no_figure(office, county, name, argument):
+    response = office.get(reverse(name, args=[getattr(county, argument).pk]), {"as_of": "garbage"})
+
+    assert response.status_code == 400
+    assert "填写截至日期" in response.content.decode()
+    assert "light-overdue" not in response.content.decode()
+
+
 def test_a_liaisons_list_begins_with_what_was_returned(client, county):
     calm = AssignmentFactory(task=TaskFactory(section=county.task.section, due_on="2999-01-01"), unit=county.town)
     reviews.return_(hand_in(calm, by=county.people["liaison"]), by=county.people["reviewer"], comment="请补充。")
