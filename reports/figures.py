@@ -60,9 +60,9 @@ def waiting_reports(user, plan, as_of):
 
     A past evening is read from the steps: a report that was withdrawn later waited all the same.
     """
-    duties = Assignment.objects.visible_to(user).filter(plan=plan)
-    reports = ProgressReport.objects.filter(assignment__in=duties.order_by().values("pk"))
-    reports = reports.for_lists().order_by("submitted_at", "pk")
+    reports = ProgressReport.objects.filter(assignment__plan=plan).for_lists().order_by("submitted_at", "pk")
+    if not user.reads_everything:
+        reports = reports.filter(assignment__in=Assignment.objects.visible_to(user).filter(plan=plan).values("pk"))
     if as_of >= timezone.localdate():
         return reports.filter(state=ReportState.SUBMITTED)
     last = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk").values("event")[:1]

@@ -108,7 +108,7 @@ if _database["ENGINE"].endswith("sqlite3"):
 elif _database["ENGINE"].endswith("postgresql"):
     _database["CONN_HEALTH_CHECKS"] = True
     _timeout = _whole_number("DATABASE_STATEMENT_TIMEOUT_SECONDS", 60)
-    _database["OPTIONS"] = {"options": f"-c statement_timeout={_timeout * 1000}"}
+    _database["OPTIONS"] = {"options": f"-c statement_timeout={_timeout * 1000} -c jit=off"}
 else:
     _stop("DATABASE_URL must begin with sqlite:// or postgres://.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
