@@ -1,8 +1,10 @@
 """What many tests share."""
 
 import contextlib
+import datetime as dt
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.db import IntegrityError, connection, transaction
 
@@ -39,3 +41,32 @@ def refused_by(db):
             assert name in str(caught.value)
 
     return refused
+
+
+@pytest.fixture
+def county(evidence_folder):
+    """A small county in which each role meets what it may and may not see."""
+    from tests.world import build_county
+
+    return build_county()
+
+
+@pytest.fixture
+def office(client, county):
+    """A browser of the office's."""
+    client.force_login(county.people["office"])
+    return client
+
+
+@pytest.fixture
+def history(county):
+    """The agriculture bureau claimed completion on 10 September 2024, which was approved on 8 October."""
+    from tasks.services import reviews
+    from tests.factories import claim
+    from wenshang_disclosure.common.dates import on_day
+
+    with time_machine.travel(on_day(dt.date(2024, 9, 10)), tick=False):
+        report = claim(county.other_duty, by=county.people["stranger"], text="九月的进展。")
+    with time_machine.travel(on_day(dt.date(2024, 10, 8)), tick=False):
+        reviews.approve(report, by=county.people["reviewer"])
+    return county

@@ -6,7 +6,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from departments.choices import Role
 from tests.factories import EvidenceFactory, UserFactory
-from tests.world import build_county
 
 pytestmark = pytest.mark.django_db
 
@@ -91,11 +90,6 @@ TABLE = {
     "reports:export-unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-ledger": ([], everybody(IN), NEVER),
 }
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
 
 
 def names(patterns, namespace=""):

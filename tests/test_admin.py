@@ -21,7 +21,6 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
 )
-from tests.world import build_county
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +30,6 @@ FROZEN = [Assignment, ProgressReport, Evidence, StoredFile, Transition]
 
 def address(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
 
 
 @pytest.fixture

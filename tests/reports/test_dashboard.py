@@ -11,21 +11,10 @@ from departments.choices import Role
 from tasks.choices import Light
 from tasks.services import progress, reviews
 from tests.factories import AssignmentFactory, UserFactory, claim
-from tests.world import build_county
+from tests.pages import page_of
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
 
 
 @pytest.fixture
@@ -44,10 +33,6 @@ def dashboard(client, query=""):
 
 def totals(response, *names):
     return {name: response.context["totals"][name] for name in names}
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 def test_each_role_comes_to_its_own_start(client, county):

@@ -11,22 +11,10 @@ from openpyxl import load_workbook
 from departments.models import Unit, User
 from tasks.models import Assignment, Plan
 from tests.factories import AssignmentFactory, TaskFactory, claim, hand_in
-from tests.world import build_county
 
 pytestmark = pytest.mark.django_db
 
 FORMULAS = ["=1+1", "+SUM(A1)", "-2+3", "@cmd", "\tx", "\rx"]
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
 
 
 def sheet_of(response):

@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from tasks.choices import Light
 from tasks.services import reviews
 from tests.factories import AssignmentFactory, SectionFactory, TaskFactory, UnitFactory, claim, hand_in
-from tests.world import build_county
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
@@ -31,17 +30,6 @@ FILES = {
 }
 OF_A_UNIT = {"reports:export-unit", "reports:unit"}
 FILTERED = [name for name in FILES if FILES[name][0]]
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
 
 
 def address(county, name, query=""):

@@ -3,37 +3,13 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from departments.choices import UnitKind
-from tasks.services import reviews
-from tests.factories import AssignmentFactory, UnitFactory, claim, complete
-from tests.world import build_county
-from wenshang_disclosure.common.dates import on_day
+from tests.factories import AssignmentFactory, UnitFactory, complete
+from tests.pages import page_of, rows
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
-
-
-@pytest.fixture
-def history(county):
-    """The agriculture bureau claimed completion on 10 September 2024, which was approved on 8 October."""
-    with time_machine.travel(on_day(dt.date(2024, 9, 10)), tick=False):
-        report = claim(county.other_duty, by=county.people["stranger"])
-    with time_machine.travel(on_day(dt.date(2024, 10, 8)), tick=False):
-        reviews.approve(report, by=county.people["reviewer"])
-    return county
 
 
 def units(client, query=""):
@@ -44,16 +20,8 @@ def ledger(client, unit, query=""):
     return client.get(f"{reverse('reports:unit', args=[unit.pk])}?{query}")
 
 
-def rows(response):
-    return [row.record for row in response.context["table"].rows]
-
-
 def names(response):
     return [row["unit__name"] for row in rows(response)]
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------

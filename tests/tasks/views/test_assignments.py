@@ -1,53 +1,20 @@
 """The list of duties and one duty with its history."""
 
-import datetime as dt
-
 import pytest
-import time_machine
 from django.urls import reverse
 
 from tasks.choices import Light, Status
 from tasks.models import Assignment
 from tasks.services import progress, reviews
 from tasks.tables import AssignmentTable
-from tests.factories import AssignmentFactory, SectionFactory, TaskFactory, UnitFactory, claim, complete, hand_in
-from tests.world import build_county
-from wenshang_disclosure.common.dates import on_day
+from tests.factories import AssignmentFactory, SectionFactory, TaskFactory, UnitFactory, complete, hand_in
+from tests.pages import page_of, rows
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
-
-
-@pytest.fixture
-def history(county):
-    """The agriculture bureau claimed completion on 10 September 2024, which was approved on 8 October."""
-    with time_machine.travel(on_day(dt.date(2024, 9, 10)), tick=False):
-        report = claim(county.other_duty, by=county.people["stranger"], text="九月的进展。")
-    with time_machine.travel(on_day(dt.date(2024, 10, 8)), tick=False):
-        reviews.approve(report, by=county.people["reviewer"])
-    return county
-
-
 def listed(client, query=""):
     return client.get(f"{reverse('tasks:assignments')}?{query}")
-
-
-def rows(response):
-    return [row.record for row in response.context["table"].rows]
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------

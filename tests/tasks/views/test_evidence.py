@@ -9,14 +9,8 @@ from django.urls import reverse
 from tasks.choices import EvidenceKind
 from tasks.services import evidence
 from tests.files import pdf_upload, png_upload
-from tests.world import build_county
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
 
 
 @pytest.fixture

@@ -8,27 +8,12 @@ from django.urls import reverse
 
 from tasks.services import reviews
 from tests.factories import AssignmentFactory, TaskFactory, claim, hand_in
-from tests.world import build_county
+from tests.pages import rows
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
 LISTS = ["tasks:assignments", "tasks:overdue", "tasks:tasks", "reports:units"]
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
-
-
-def rows(response):
-    return [row.record for row in response.context["table"].rows]
 
 
 @pytest.mark.parametrize(

@@ -8,33 +8,14 @@ from django.urls import reverse
 
 from tasks.services import reviews
 from tests.factories import AssignmentFactory, TaskFactory, claim
-from tests.world import build_county
+from tests.pages import page_of, rows
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
-
-
 def late(client, query=""):
     return client.get(f"{reverse('tasks:overdue')}?{query}")
-
-
-def rows(response):
-    return [row.record for row in response.context["table"].rows]
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 @pytest.mark.parametrize(("as_of", "number"), [("2024-12-31", 0), ("2025-01-01", 3)])

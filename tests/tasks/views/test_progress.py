@@ -14,18 +14,13 @@ from tasks.models import ProgressReport
 from tasks.services import progress, reviews
 from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim
 from tests.files import pdf_upload, png_upload, program_upload
-from tests.world import build_county
+from tests.pages import page_of
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
 TYPED = {"text": "已发布政策5条。", "obstacles": "人手不足。", "next_steps": "下月补齐。"}
 ATTESTED = {"attested": "on", "attested_name": "王审查"}
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
 
 
 @pytest.fixture
@@ -41,10 +36,6 @@ def send(client, duty, action, *, version, **typed):
 def written(report):
     report.refresh_from_db()
     return {name: getattr(report, name) for name in TYPED}
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 def typed_again(response):

@@ -11,15 +11,10 @@ from tasks.choices import ReportState
 from tasks.services import progress, reviews
 from tests.factories import AssignmentFactory, EvidenceFactory, PlanFactory, TaskFactory, UserFactory, claim, hand_in
 from tests.files import png_upload
-from tests.world import build_county
+from tests.pages import page_of
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
 
 
 @pytest.fixture
@@ -30,10 +25,6 @@ def reviewer(client, county):
 
 def answer(client, report, step, **typed):
     return client.post(reverse(f"tasks:{step}", args=[report.pk]), typed)
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 def standing(report):

@@ -1,14 +1,10 @@
 """The table as issued with its lights, and one row of it."""
 
-import datetime as dt
-
 import pytest
-import time_machine
 from django.urls import reverse
 
 from departments.choices import UnitKind
 from tasks.choices import DutyRole, Light, PartKind, PlanState
-from tasks.services import reviews
 from tests.factories import (
     AssignmentFactory,
     CollectiveFactory,
@@ -18,33 +14,10 @@ from tests.factories import (
     SectionFactory,
     TaskFactory,
     UnitFactory,
-    claim,
 )
-from tests.world import build_county
-from wenshang_disclosure.common.dates import on_day
+from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def county(evidence_folder):
-    return build_county()
-
-
-@pytest.fixture
-def office(client, county):
-    client.force_login(county.people["office"])
-    return client
-
-
-@pytest.fixture
-def history(county):
-    """The agriculture bureau claimed completion on 10 September 2024, which was approved on 8 October."""
-    with time_machine.travel(on_day(dt.date(2024, 9, 10)), tick=False):
-        report = claim(county.other_duty, by=county.people["stranger"], text="九月的进展。")
-    with time_machine.travel(on_day(dt.date(2024, 10, 8)), tick=False):
-        reviews.approve(report, by=county.people["reviewer"])
-    return county
 
 
 def table(client, query=""):
@@ -62,10 +35,6 @@ def shown(response):
 
 def numbers(response):
     return [row["task"].number for row in shown(response)]
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
