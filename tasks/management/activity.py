@@ -5,7 +5,7 @@ import struct
 import zlib
 from datetime import timedelta
 
-from departments.choices import Role
+from departments.choices import Role, UnitKind
 from departments.models import User
 from wenshang_disclosure.common.dates import on_day
 
@@ -14,86 +14,125 @@ from ..models import Assignment, Evidence, ProgressReport, Transition
 from ..services import transitions
 from . import demo_texts as texts
 
-OUTCOMES = {  # how a duty stands at the end, and how many of a hundred do
-    "done": 76,
-    "done_late": 8,
-    "under_review": 2,
-    "returned": 3,
-    "in_progress": 6,
-    "waiting": 1,
-    "not_started": 4,
+OUTCOMES = ("done", "done_late", "under_review", "returned", "in_progress", "waiting", "not_started")
+DILIGENCE = {  # how a unit's duties stand at the end, as odds in the order of OUTCOMES
+    "diligent": (89, 4, 0.6, 1, 4.6, 0.3, 0.5),
+    "usual": (72, 9, 0.7, 4, 9, 0.3, 5),
+    "slack": (52, 14, 0.8, 6, 15, 0.2, 12),
 }
+UNITS = {  # how many of a hundred units are diligent, usual, slack
+    "towns": (20, 55, 25),
+    "departments": (35, 50, 15),
+}
+TOWNS = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
+SATURDAY = 5
 BATCH = 1000
+
+
+def workday(day, *, step=1):
+    """Give `day`, or the nearest day after it (before it with `step=-1`) that is no Saturday or Sunday."""
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=step)
+    return day
 
 
 class Year:
     """Plays the year of many duties; holds what is to be saved, in the order in which it has to be."""
 
-    def __init__(self, seed, people, reviewers, stored_files=()):
-        """Take a seed, the liaison of each unit by its id, the reviewers, and stored files to use as evidence."""
+    def __init__(self, seed, people, reviewers, stored_files=None):
+        """Take a seed, the liaison of each unit by its id, the reviewers, and a stored file of each unit by its id."""
         self.random = random.Random(seed)  # noqa: S311, chance and not secrets
-        self.people, self.reviewers, self.stored_files = people, reviewers, list(stored_files)
-        self.generations, self.evidence, self.transitions, self.duties = [], [], [], []
+        self.people, self.reviewers, self.stored_files = people, reviewers, stored_files or {}
+        self.diligence = {}
+        self._forget()
+
+    def _forget(self):
+        self.generations, self.transitions, self.duties = [], [], []
 
     def play(self, duty, outcome=None):
-        """Play one duty's year up to `outcome`, chosen by chance where none is named."""
-        outcome = outcome or self.random.choices(list(OUTCOMES), OUTCOMES.values())[0]
+        """Play one duty's year up to `outcome`, chosen by chance and the unit's diligence where none is named."""
+        outcome = outcome or self.random.choices(OUTCOMES, self._odds(duty.unit))[0]
         self.duties.append(duty)
         if outcome == "not_started":
             return
-        end = duty.due_on or duty.owed_from + timedelta(days=190)
-        day = self._first_day(duty, end)
         self.count = 0
-        if outcome in ("in_progress", "waiting", "returned") or (end - day).days > 30:
-            day = self._plain_report(duty, day, outcome)
-        if outcome.startswith("done") or outcome == "under_review":
-            self._claim(duty, outcome, day, end)
+        end = duty.due_on or duty.owed_from + timedelta(days=190)
+        day = self._begin(duty, outcome, end)
+        if outcome in ("done", "done_late", "under_review"):
+            self._close(duty, outcome, day, end)
+        elif outcome != "in_progress":
+            self._leave_open(duty, outcome, day, end)
 
-    def _first_day(self, duty, end):
+    def _odds(self, unit):
+        if unit.pk not in self.diligence:
+            of_a_hundred = UNITS["towns" if unit.kind in TOWNS else "departments"]
+            self.diligence[unit.pk] = self.random.choices(list(DILIGENCE), of_a_hundred)[0]
+        return DILIGENCE[self.diligence[unit.pk]]
+
+    def _later(self, day, least, most):
+        return workday(day + timedelta(days=self.random.randint(least, most)))
+
+    def _begin(self, duty, outcome, end):
+        """Hand in the plain reports that the office approved, and give the day of the last step."""
         span = max(1, min(60, (end - duty.owed_from).days // 2))
-        return duty.owed_from + timedelta(days=self.random.randint(1, span))
-
-    def _plain_report(self, duty, day, outcome):
-        report = self._hand_in(duty, day, texts.PLAIN)
-        if outcome == "waiting":
+        day = self._later(duty.owed_from, 1, span)
+        if outcome != "in_progress" and (end - day).days <= 30:
             return day
-        day += timedelta(days=self.random.randint(1, 5))
-        if outcome == "returned":
-            self._answer(report, day, ReportState.RETURNED)
-        else:
-            self._answer(report, day, ReportState.APPROVED)
-        return day
+        answered = self._plain_and_approved(duty, day)
+        if self.random.random() < 0.15:
+            return self._plain_and_approved(duty, self._later(answered, 12, 40))
+        return answered
 
-    def _claim(self, duty, outcome, after, end):
-        if outcome == "done_late":
-            day = end + timedelta(days=self.random.randint(3, 40))
-        else:
-            day = max(after + timedelta(days=1), end - timedelta(days=int(self.random.triangular(0, 160, 20))))
-            day = day if outcome == "under_review" else min(day, max(after, end))
+    def _plain_and_approved(self, duty, day):
+        report = self._hand_in(duty, day, texts.PLAIN)
+        return self._answer(report, self._later(day, 1, 5), ReportState.APPROVED)
+
+    def _leave_open(self, duty, outcome, after, end):
+        claims = outcome == "returned" and self.random.random() < 0.5
+        day = self._closing_day(outcome, after, end)
+        report = self._hand_in(duty, day, texts.CLAIM if claims else texts.PLAIN, claims=claims)
+        if outcome == "returned":
+            self._answer(report, self._later(day, 1, 4), ReportState.RETURNED)
+
+    def _close(self, duty, outcome, after, end):
+        day = self._closing_day(outcome, after, end)
         report = self._hand_in(duty, day, texts.CLAIM, claims=True)
         if outcome == "under_review":
             return
-        day += timedelta(days=self.random.randint(1, 4))
+        day = self._later(day, 1, 4)
         if self.random.random() < 0.12:
             self._answer(report, day, ReportState.RETURNED)
-            day += timedelta(days=self.random.randint(1, 4))
+            day = self._later(day, 1, 4)
             report = self._hand_in(duty, day, texts.CLAIM, claims=True, answers=report)
-            day += timedelta(days=self.random.randint(1, 4))
+            day = self._later(day, 1, 4)
         self._answer(report, day, ReportState.APPROVED)
+
+    def _closing_day(self, outcome, after, end):
+        """Give the day of the last report: late, just before or after the deadline, or in time with months to spare."""
+        chance = self.random
+        if outcome == "done_late":
+            return self._no_earlier(after, workday(end + timedelta(days=chance.randint(3, 20))))
+        if outcome in ("under_review", "waiting"):
+            return self._no_earlier(after, workday(end + timedelta(days=chance.randint(-10, 20))))
+        return self._no_earlier(after, workday(end - timedelta(days=int(chance.triangular(0, 160, 20))), step=-1))
+
+    def _no_earlier(self, after, day):
+        return max(workday(after + timedelta(days=1)), day)
 
     def _hand_in(self, duty, day, templates, *, claims=False, answers=None):
         at = on_day(day, self.random.randint(9, 16), self.random.randint(0, 59))
         author = self.people[duty.unit_id]
-        words = self._words(duty, day)
+        topic, kind = texts.topic_of(duty.task.requirement)
+        words = self._words(duty, day, topic, claims)
         report = ProgressReport(
             assignment=duty,
             author=author,
             answers=answers,
             state=ReportState.SUBMITTED,
-            text=texts.fill(self.random.choice(templates), **words),
+            text=answers.text + texts.MENDED if answers else texts.fill(self.random.choice(templates[kind]), **words),
             obstacles=texts.fill(self.random.choice(texts.OBSTACLES)),
             next_steps=texts.fill(self.random.choice(texts.NEXT_STEPS)) if not claims else "",
-            count=self._count(duty, claims, answers),
+            count=answers.count if answers else self._count(duty, claims),
             claims_completion=claims,
             open_units_note=texts.fill(texts.OPEN_UNITS) if claims and duty.coordinates else "",
             saved_at=at,
@@ -102,101 +141,101 @@ class Year:
             attested_name=author.name,
             attested_at=at,
         )
-        if answers:
-            report.text += texts.fill(texts.MENDED)
         self._keep(report, answers)
-        self._attach(report, words, claims)
+        self._attach(report, words, claims, answers)
         duty.awaits_answer = False
         if claims and duty.status == "not_started":
             self._step(duty, Event.SUBMITTED, author, at, report)
         self._step(duty, Event.CLAIMED if claims else Event.SUBMITTED, author, at, report)
         return report
 
-    def _count(self, duty, claims, answers):
+    def _count(self, duty, claims):
+        """Leave at least one for the claim, so that it too has something to count."""
         target = duty.task.target_count
         if not target:
             return None
-        count = answers.count if answers else target - self.count if claims else 1
-        self.count += 0 if answers else count
-        return max(count, 0)
+        count = target - self.count if claims else min(1, target - 1 - self.count)
+        self.count += count
+        return count
 
-    def _words(self, duty, day):
+    def _words(self, duty, day, topic, claims):
+        """Give what fills the templates; a claim counts more than the reports before it did."""
         return {
             "unit": duty.unit.label,
-            "topic": texts.topic_of(duty.task.requirement),
+            "topic": topic,
             "month": day.month,
-            "n": self.random.randint(4, 36),
-            "m": self.random.randint(1, 6),
+            "n": self.random.randint(*((75, 120) if claims else (8, 36))),
+            "m": self.random.randint(2, 6),
         }
 
     def _keep(self, report, answers):
         depth = answers.depth + 1 if answers else 0
-        report.depth = depth
+        report.depth, report.items = depth, []
         while len(self.generations) <= depth:
             self.generations.append([])
         self.generations[depth].append(report)
 
-    def _attach(self, report, words, claims):
-        order = 0
+    def _attach(self, report, words, claims, answers):
+        """Attach a link and a file by chance, on an answer also what the returned report had (design §4)."""
+        for item in answers.items if answers else ():
+            self._add(report, kind=item.kind, title=item.title, url=item.url, dated_on=item.dated_on, **_file_of(item))
         if claims or self.random.random() < 0.4:
-            order = 1
             title = texts.fill(self.random.choice(texts.LINK_TITLES), **words)
             url = f"https://www.example.gov.cn/art/{self.random.randint(10000, 99999)}.html"
-            self.evidence.append(
-                Evidence(
-                    report=report,
-                    order=order,
-                    kind=EvidenceKind.LINK,
-                    title=title,
-                    url=url,
-                    dated_on=report.submitted_at.date(),
-                )
-            )
-        if self.stored_files and self.random.random() < 0.3:
-            stored = self.random.choice(self.stored_files)
-            ending = "pdf" if stored.content_type == "application/pdf" else "png"
-            name = f"{texts.MARK}{words['topic']}.{ending}"
-            kind = EvidenceKind.MINUTES if ending == "pdf" else EvidenceKind.SCREENSHOT
-            self.evidence.append(
-                Evidence(report=report, order=order + 1, kind=kind, title=name, stored=stored, file_name=name)
-            )
+            self._add(report, kind=EvidenceKind.LINK, title=title, url=url, dated_on=report.submitted_at.date())
+        stored = self.stored_files.get(report.assignment.unit_id)
+        if stored and self.random.random() < 0.3:
+            is_pdf = stored.content_type == "application/pdf"
+            name = f"{texts.MARK}{words['topic']}.{'pdf' if is_pdf else 'png'}"
+            kind = EvidenceKind.LEDGER if is_pdf else EvidenceKind.SCREENSHOT
+            self._add(report, kind=kind, title=name, stored=stored, file_name=name)
+
+    def _add(self, report, **about):
+        report.items.append(Evidence(report=report, order=len(report.items) + 1, **about))
 
     def _answer(self, report, day, state):
+        """Let a reviewer answer the report on that day, and give the day."""
         at = on_day(day, self.random.randint(9, 16), self.random.randint(0, 59))
         reviewer = self.random.choice(self.reviewers)
         report.state, report.reviewed_by, report.reviewed_at = state, reviewer, at
-        returned = state == ReportState.RETURNED
-        report.review_comment = texts.fill(self.random.choice(texts.RETURNS)) if returned else ""
         duty = report.assignment
-        if returned:
+        event = Event.APPROVED
+        if state == ReportState.RETURNED:
+            event = Event.RETURNED
+            report.review_comment = texts.fill(self._reason(report))
             duty.awaits_answer = True
-        event = Event.RETURNED if returned else Event.APPROVED
         self._step(duty, event, reviewer, at, report, report.review_comment)
+        return day
+
+    def _reason(self, report):
+        return self.random.choice(texts.RETURNS) if report.items else texts.LINK_WANTED
 
     def _step(self, duty, event, by, at, report, reason=""):
         self.transitions.append(transitions.step(duty, event, by=by, at=at, report=report, reason=reason))
 
     def save(self):
         """Save everything played so far, and forget it. Gives the number of reports."""
-        number = 0
         for generation in self.generations:
             ProgressReport.objects.bulk_create(generation, batch_size=BATCH)
-            number += len(generation)
-        through = ProgressReport.writers.through
         reports = [report for generation in self.generations for report in generation]
+        through = ProgressReport.writers.through
         through.objects.bulk_create(
             (through(progressreport_id=report.pk, user_id=report.author_id) for report in reports), batch_size=BATCH
         )
-        Evidence.objects.bulk_create(self.evidence, batch_size=BATCH)
+        Evidence.objects.bulk_create((item for report in reports for item in report.items), batch_size=BATCH)
         Transition.objects.bulk_create(self.transitions, batch_size=BATCH)
         Assignment.objects.bulk_update(self.duties, ["status", "claimed_on", "awaits_answer"], batch_size=BATCH)
-        self.generations, self.evidence, self.transitions, self.duties = [], [], [], []
-        return number
+        self._forget()
+        return len(reports)
 
 
-def people_by_unit():
-    """Give one active liaison of each unit, by the unit's id."""
-    people = User.objects.filter(role=Role.LIAISON, is_active=True, unit__isnull=False).order_by("-pk")
+def _file_of(item):
+    return {"stored": item.stored, "file_name": item.file_name}
+
+
+def people_by_unit(**which):
+    """Give one active liaison of each unit, by the unit's id; `which` narrows the people."""
+    people = User.objects.filter(role=Role.LIAISON, is_active=True, unit__isnull=False, **which).order_by("-pk")
     return {person.unit_id: person for person in people.select_related("unit")}
 
 

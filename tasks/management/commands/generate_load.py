@@ -40,7 +40,8 @@ class Command(BaseCommand):
         self._make_units_and_people()
         office = User.objects.get(username="load-office")
         data = json.loads((Path(settings.BASE_DIR) / "fixtures" / "plan-2024.json").read_text())
-        people, begun, duties, reports = people_by_unit(), time.monotonic(), 0, 0
+        people = people_by_unit(username__startswith="load-")
+        begun, duties, reports = time.monotonic(), 0, 0
         for number in range(PLANS[size]):
             with transaction.atomic():
                 plan = plans.issue(plans.build(_moved(data, number)), by=office)
@@ -49,9 +50,18 @@ class Command(BaseCommand):
                     year.play(duty)
                     duties += 1
                 reports += year.save()
+            if number % 10 == 9:
+                self._report(number + 1, duties, reports, begun)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        self.stdout.write(f"duties: {duties}, reports: {reports}, {time.monotonic() - begun:.0f} s")
+        self._report(PLANS[size], duties, reports, begun)
+
+    def _report(self, plans_made, duties, reports, begun):
+        seconds = time.monotonic() - begun
+        speed = duties / seconds
+        self.stdout.write(
+            f"plans: {plans_made}, duties: {duties}, reports: {reports}, {seconds:.0f} s, {speed:.0f} duties a second"
+        )
 
     def _make_units_and_people(self):
         for number in range(1, EXTRA_UNITS + 1):

@@ -1,6 +1,7 @@
 """Load a believable year of demo activity, on a trial run only (design §9)."""
 
 import hashlib
+import itertools
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -10,37 +11,40 @@ from django.db import transaction
 
 from departments.models import User
 from tasks.management.activity import Year, duties_of, people_by_unit, small_pdf, small_png
-from tasks.models import Plan, StoredFile, Transition
+from tasks.models import Plan, ProgressReport, StoredFile
 
+YEAR = 2024  # the county's table that the trial run comes with; a table of the office's own stays untouched
 SHOWCASES = ("zhongdu", "nanwang", "juntun", "shangwu", "fagai", "zhujian", "jiaoti")
 SHOWN = ("done", "not_started", "returned", "in_progress", "waiting", "under_review", "done_late")
-FILES = 6
 
 
 class Command(BaseCommand):
     """Run twice it loads one year."""
 
-    help = "Fill the latest issued plan with demo reports, evidence and reviews. Refused where DEBUG is off."
+    help = "Fill the issued 2024 plan with demo reports, evidence and reviews. Refused where DEBUG is off."
 
     def handle(self, *args, **options):
         """Play every duty's year and save it, all or nothing."""
         if not settings.DEBUG:
             raise CommandError("Demo activity cannot exist where DEBUG is off.")
-        plan = Plan.objects.chosen()
+        if Plan.objects.filter(has_demo_activity=True).exists():
+            return
+        plan = Plan.objects.issued().filter(year=YEAR).last()
         if plan is None:
-            raise CommandError("No plan is issued yet.")
-        if plan.has_demo_activity or Transition.objects.filter(assignment__plan=plan).exists():
+            raise CommandError(f"No plan of {YEAR} is issued yet.")
+        if ProgressReport.objects.filter(assignment__plan=plan).exists():
             return
         with transaction.atomic():
             reports = self._load(plan)
         self.stdout.write(f"demo reports: {reports}")
 
     def _load(self, plan):
-        reviewers = list(User.objects.filter(username__in=["office", "reviewer"], is_demo=True))
-        if not reviewers:
-            raise CommandError("There are no demo people yet: run load_demo_people first.")
-        year = Year(plan.year, people_by_unit(), reviewers, self._files(reviewers[0]))
-        for duty in duties_of(plan):
+        people, duties = people_by_unit(is_demo=True), duties_of(plan)
+        reviewers = list(User.objects.filter(username__in=["office", "reviewer"], is_demo=True).order_by("pk"))
+        if not reviewers or any(duty.unit_id not in people for duty in duties):
+            raise CommandError("Demo people are missing: run load_demo_people first.")
+        year = Year(plan.year, people, reviewers, self._files(people))
+        for duty in duties:
             year.play(duty, self._named_outcome(duty))
         plan.has_demo_activity = True
         plan.save(update_fields=["has_demo_activity"])
@@ -53,12 +57,17 @@ class Command(BaseCommand):
             self.showcases = {person.unit_id: iter(SHOWN) for person in people}
         return next(self.showcases.get(duty.unit_id, iter(())), None)
 
-    def _files(self, uploader):
-        contents = []
-        for number in range(1, FILES // 2 + 1):
-            contents.append((small_pdf(f"DEMO EVIDENCE No. {number}"), "application/pdf"))
-            contents.append((small_png(colour=(40, 60 + 30 * number, 160)), "image/png"))
-        return [self._stored(content, kind, uploader) for content, kind in contents]
+    def _files(self, people):
+        """Give each unit one small file, a PDF or a picture in turn, uploaded by its own liaison."""
+        contents = itertools.cycle(
+            [
+                (small_pdf("DEMO EVIDENCE No. 1"), "application/pdf"),
+                (small_png(colour=(40, 90, 160)), "image/png"),
+                (small_pdf("DEMO EVIDENCE No. 2"), "application/pdf"),
+                (small_png(colour=(40, 120, 160)), "image/png"),
+            ]
+        )
+        return {unit: self._stored(*next(contents), people[unit]) for unit in sorted(people)}
 
     def _stored(self, content, content_type, uploader):
         digest = hashlib.sha256(content).hexdigest()
