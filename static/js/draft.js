@@ -16,7 +16,10 @@
   };
   const typed = () => Object.fromEntries(fields().map((field) => [field.name, read(field)]));
   const same = (one, other) => fields().every(({ name }) => one[name] === other[name]);
-  const asServed = typed();
+  // What the page came with: somebody may have typed before this script was there.
+  const asServed = Object.fromEntries(
+    fields().map((field) => [field.name, field.type === "checkbox" ? field.defaultChecked : field.defaultValue]),
+  );
   let timer = null;
   let going = null; // the autosave under way
 
@@ -31,8 +34,8 @@
     kept.hidden = false;
     kept.querySelector("button").addEventListener("click", () => {
       fields().forEach((field) => write(field, asServed[field.name]));
-      localStorage.removeItem(key);
       kept.hidden = true;
+      changed();
     });
   };
 
@@ -72,11 +75,14 @@
     going = mine;
   };
 
-  form.addEventListener("input", (event) => {
-    if (!FIELDS.includes(event.target.name)) return;
+  const changed = () => {
     keepHere();
     clearTimeout(timer);
     timer = setTimeout(queue, WAIT);
+  };
+
+  form.addEventListener("input", (event) => {
+    if (FIELDS.includes(event.target.name)) changed();
   });
   // A button waits for the autosave under way, so that both speak of the same version.
   form.addEventListener("submit", (event) => {
@@ -86,4 +92,5 @@
     going.then(() => form.requestSubmit(event.submitter));
   });
   restore();
+  if (!same(typed(), asServed)) changed();
 })();

@@ -81,6 +81,15 @@ def test_a_draft_is_there_again_after_reloading(page):
     expect(page.get_by_label("进展情况")).to_have_value(WORDS)
 
 
+def test_what_is_typed_before_the_page_is_ready_is_saved_as_well(page):
+    open_form(page)
+    page.route("**/draft.js", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    page.goto(page.url, wait_until="commit")
+    page.get_by_label("进展情况").fill(WORDS)
+
+    expect(page.locator("#save-state")).to_contain_text("自动保存")
+
+
 @pytest.mark.parametrize(("name", "sentence"), [("程序.pdf", "内容与扩展名"), ("脚本.html", "不在可上传范围内")])
 def test_a_refused_upload_keeps_every_word(page, files, name, sentence):
     open_form(page)
