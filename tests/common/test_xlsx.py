@@ -248,3 +248,9 @@ def test_a_heading_wider_than_its_column_gets_a_second_line():
 )
 def test_a_chinese_character_is_two_columns_wide(value, lines):
     assert height_of(value, 22) == lines * LINE + MARGIN
+
+
+def test_a_moment_is_not_rounded_up_into_the_next_second():
+    moment = dt.datetime(2024, 9, 30, 4, 0, 53, 999_900, tzinfo=dt.UTC)
+
+    assert cell_value(moment) == dt.datetime(2024, 9, 30, 12, 0, 53)

@@ -56,7 +56,8 @@ def cell_value(value):
     if isinstance(value, str):
         return _cut(LINE_END.sub("\n", NOT_IN_XML.sub("", value)))
     if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+        local = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+        return local.replace(microsecond=0)  # a part of a second would be rounded, up into the next one
     if value is None or isinstance(value, int | float | Decimal | date):
         return value
     return cell_value(str(value))
