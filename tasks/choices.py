@@ -17,6 +17,16 @@ class PartKind(models.TextChoices):
     NOTICE = "notice", "通知正文要求"
 
 
+class Recurrence(models.TextChoices):
+    """How a deadline comes back, or that there is none."""
+
+    ONGOING = "ongoing", "长期坚持"
+    WEEKLY = "weekly", "每周"
+    MONTHLY = "monthly", "每月"
+    QUARTERLY = "quarterly", "每季度"
+    HALF_YEARLY = "half_yearly", "每半年"
+
+
 class DutyRole(models.TextChoices):
     """In which column of the table a unit stands."""
 
@@ -51,6 +61,16 @@ class Event(models.TextChoices):
     APPROVED = "approved", "审核通过"
     RETURNED = "returned", "退回"
     REVOKED = "revoked", "撤销办结"
+    AMENDED = "amended", "调整"
+
+
+class ImportState(models.TextChoices):
+    """How far the import of a file is."""
+
+    RECEIVED = "received", "待读取"
+    READ = "read", "待核对"
+    UNREADABLE = "unreadable", "无法读取"
+    TAKEN = "taken", "已写入"
 
 
 class Light(models.TextChoices):

@@ -1,10 +1,11 @@
 """How a duty stands on a day: the one definition of the lights (design §5), as database expressions."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
@@ -47,8 +48,14 @@ class Names:
 NOW = Names("status", "claimed_on", "awaits_answer", "due_on", "plan__warning_days")
 """On the duty itself: what its last step left."""
 
-THEN = Names("to_status", "claimed_on", "awaits_answer", "assignment__due_on", "assignment__plan__warning_days")
-"""On a step: what that step left, and the duty's deadline."""
+THEN = Names("to_status", "claimed_on", "awaits_answer", "due_on", "assignment__plan__warning_days")
+"""On a step: what that step left."""
+
+BEFORE = Names("status", "claimed_on", "awaits_answer", "first_due_on", "plan__warning_days")
+"""On a duty to which nothing had happened yet: its deadline was the first one."""
+
+NEVER = Value(date.max, models.DateField())
+"""Stands for "no deadline" inside look-ups, where nothing found also reads as nothing."""
 
 RANK = {light: rank for rank, light in enumerate(Light)}
 
@@ -107,6 +114,7 @@ def _today(as_of):
         "light": _light(NOW, as_of, _as_word),
         "light_rank": _light(NOW, as_of, _as_rank),
         "is_late": _is_late(NOW),
+        "due_then": F("due_on"),
     }
 
 
@@ -120,9 +128,10 @@ def _on_a_past_day(as_of):
     return {
         "status_then": Coalesce(left(F("to_status")), Value(Status.NOT_STARTED.value)),
         "unanswered_then": Coalesce(left(F("awaits_answer")), Value(False)),
-        "light": Coalesce(left(_light(THEN, as_of, _as_word)), _untouched(NOW, as_of, _as_word)),
-        "light_rank": Coalesce(left(_light(THEN, as_of, _as_rank)), _untouched(NOW, as_of, _as_rank)),
+        "light": Coalesce(left(_light(THEN, as_of, _as_word)), _untouched(BEFORE, as_of, _as_word)),
+        "light_rank": Coalesce(left(_light(THEN, as_of, _as_rank)), _untouched(BEFORE, as_of, _as_rank)),
         "is_late": Coalesce(left(_is_late(THEN)), Value(False)),
+        "due_then": NullIf(Coalesce(left(Coalesce(F("due_on"), NEVER)), F("first_due_on")), NEVER),
     }
 
 
@@ -139,8 +148,7 @@ class LightQuerySet(models.QuerySet):
         today = timezone.localdate()
         as_of = as_of or today
         lit = _today(as_of) if as_of >= today else _on_a_past_day(as_of)
-        days_left = DaysFrom(F("due_on"), Value(as_of, models.DateField()))
-        return self.annotate(due_then=F("due_on"), days_left=days_left, **lit)
+        return self.annotate(**lit).annotate(days_left=DaysFrom(F("due_then"), Value(as_of, models.DateField())))
 
     def owed(self, as_of=None):
         """Cut to the duties that counted on `as_of` (today by default): owed by then and not yet released."""

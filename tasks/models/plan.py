@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from departments.models import Collective, Unit
 
-from ..choices import DutyRole, PartKind, PlanState
+from ..choices import DutyRole, PartKind, PlanState, Recurrence
+from .recurrence import occurrences
 
 
 class PlanQuerySet(models.QuerySet):
@@ -73,7 +74,7 @@ class Part(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="parts", verbose_name="年度任务分解表")
     order = models.PositiveSmallIntegerField("排序")
-    heading = models.CharField("标题", max_length=200)
+    heading = models.CharField("标题", max_length=200, blank=True, help_text="表中没有分部分的，留空。")
     kind = models.CharField("类别", max_length=10, choices=PartKind, default=PartKind.TABLE)
 
     class Meta:
@@ -82,7 +83,7 @@ class Part(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "order"], name="part_order_once")]
 
     def __str__(self):
-        return self.heading
+        return self.heading or "（未分部分）"
 
 
 class Section(models.Model):
@@ -90,7 +91,7 @@ class Section(models.Model):
 
     part = models.ForeignKey(Part, models.CASCADE, related_name="sections", verbose_name="部分")
     order = models.PositiveSmallIntegerField("排序")
-    heading = models.CharField("标题", max_length=200)
+    heading = models.CharField("标题", max_length=300, blank=True, help_text="表中没有分类的，留空。")
 
     class Meta:
         verbose_name = verbose_name_plural = "工作任务（类别）"
@@ -98,7 +99,7 @@ class Section(models.Model):
         constraints = [models.UniqueConstraint(fields=["part", "order"], name="section_order_once")]
 
     def __str__(self):
-        return self.heading
+        return self.heading or "（未分类）"
 
 
 class TaskQuerySet(models.QuerySet):
@@ -127,7 +128,17 @@ class Task(models.Model):
     number = models.PositiveIntegerField("序号")
     requirement = models.TextField("具体要求")
     deadline_as_written = models.CharField("完成时限（原文）", max_length=60, blank=True)
-    due_on = models.DateField("完成时限", null=True, blank=True, help_text="含当日。留空表示长期坚持，不计逾期。")
+    due_on = models.DateField("完成时限", null=True, blank=True, help_text="含当日。")
+    recurrence = models.CharField(
+        "周期", max_length=12, choices=Recurrence, blank=True, help_text="没有固定日期的：长期坚持的不计逾期。"
+    )
+    recurrence_day = models.PositiveSmallIntegerField(
+        "周期内第几日",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text="如“每月5日前”填5，“每季度末”留空。",
+    )
     target_count = models.PositiveSmallIntegerField(
         "目标数量", null=True, blank=True, validators=[MinValueValidator(1)], help_text="如“至少开展2次”填2。"
     )
@@ -137,17 +148,38 @@ class Task(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "任务"
         ordering = ["plan", "number"]
-        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="task_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="task_number_once"),
+            models.CheckConstraint(
+                name="task_has_a_day_or_a_recurrence",
+                condition=Q(due_on__isnull=True) | Q(recurrence=""),
+                violation_error_message="完成时限和周期只填一个。",
+            ),
+        ]
 
     def __str__(self):
         return f"第{self.number}项 {self.requirement[:30]}"
+
+    @property
+    def closing_day(self):
+        """The day by which a unit has to be done: the deadline, or the last time a recurring one comes in the year.
+
+        `None` where the row is ongoing (长期坚持), or nothing is known yet.
+        """
+        if self.due_on or self.recurrence in ("", Recurrence.ONGOING):
+            return self.due_on
+        return occurrences(self.recurrence, self.recurrence_day, self.plan.year)[-1]
 
     @property
     def deadline_in_words(self):
         """The deadline as the document writes it, else its day, else that there is none."""
         if self.deadline_as_written:
             return self.deadline_as_written
-        return f"{self.due_on:%Y-%m-%d}前" if self.due_on else "长期坚持"
+        if self.due_on:
+            return f"{self.due_on:%Y-%m-%d}前"
+        if self.recurrence_day:
+            return f"{self.get_recurrence_display()}{self.recurrence_day}日前"
+        return self.get_recurrence_display() or "未定"
 
     @property
     def is_unresolved(self):

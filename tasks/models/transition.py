@@ -35,8 +35,8 @@ class TransitionQuerySet(models.QuerySet):
 class Transition(models.Model):
     """One step of a duty: from, to, when, who, why, which report.
 
-    It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`), so that any past evening can be told
-    from the last step up to then. A step that does not move the status, such as a plain report, is kept as well.
+    It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`, `due_on`), so that any past evening can
+    be told from the last step up to then. A step that does not move the status, such as a plain report, is kept as well.
     """
 
     assignment = models.ForeignKey(
@@ -59,6 +59,7 @@ class Transition(models.Model):
     reason = models.TextField("说明", blank=True)
     claimed_on = models.DateField("申报办结日期", null=True, blank=True)
     awaits_answer = models.BooleanField("退回待补正", default=False)
+    due_on = models.DateField("完成时限", null=True, blank=True)
 
     objects = TransitionQuerySet.as_manager()
 

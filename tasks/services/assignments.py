@@ -115,8 +115,8 @@ def _duty(plan, task, unit, holder, since):
         coordinates=holder.coordinates,
         owed_from=since,
         released_on=holder.until,
-        due_on=task.due_on,
-        first_due_on=task.due_on,
+        due_on=task.closing_day,
+        first_due_on=task.closing_day,
     )
 
 

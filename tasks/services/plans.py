@@ -9,6 +9,9 @@ from ..choices import DutyRole, PlanState
 from ..models import BasisDocument, Designation, Part, Plan, Section, Task
 from .assignments import settle
 
+FIELDS = ("number", "requirement", "deadline_as_written", "due_on", "recurrence", "recurrence_day", "target_count")
+BATCH = 500
+
 
 @transaction.atomic
 def issue(plan, *, by):
@@ -41,45 +44,65 @@ def build(data):
     Raises `Refused` with every name that is neither a unit, nor an alias, nor a collective.
     """
     names = Names()
-    unknown = sorted(
-        {name for row in _rows(data) for name in row["lead"] + row["responsible"] if not names.knows(name)}
-    )
-    if unknown:
-        raise Refused(f"以下名称不在单位名录中：{'、'.join(unknown)}。")
+    _refuse_unknown(names, data)
     about = dict(data["plan"])
     basis = about.pop("basis", [])
     plan = Plan.objects.create(**about)
     BasisDocument.objects.bulk_create(
         BasisDocument(plan=plan, order=order, **document) for order, document in enumerate(basis, start=1)
     )
-    section_order = 0
-    for part_order, part_data in enumerate(data["parts"], start=1):
-        part = Part.objects.create(plan=plan, order=part_order, heading=part_data["heading"], kind=part_data["kind"])
-        for section_data in part_data["sections"]:
-            section_order += 1
-            section = Section.objects.create(part=part, order=section_order, heading=section_data["heading"])
-            for row in section_data["tasks"]:
-                _build_task(plan, section, row, names)
+    tasks, designations = [], []
+    for section, rows in _build_headings(plan, data):
+        for row in rows:
+            task = Task(plan=plan, section=section, **{field: row[field] for field in FIELDS if field in row})
+            tasks.append(task)
+            designations += cells_of(task, row, names)
+    Task.objects.bulk_create(tasks, batch_size=BATCH)
+    Designation.objects.bulk_create(designations, batch_size=BATCH)
     plan.refresh_from_db()
     return plan
 
 
-def _rows(data):
-    return [row for part in data["parts"] for section in part["sections"] for row in section["tasks"]]
+def _refuse_unknown(names, data):
+    rows = [row for part in data["parts"] for section in part["sections"] for row in section["tasks"]]
+    unknown = {name for row in rows for name in row["lead"] + row["responsible"] if not names.knows(name)}
+    if unknown:
+        raise Refused(f"以下名称不在单位名录中：{'、'.join(sorted(unknown))}。")
 
 
-def _build_task(plan, section, row, names):
-    fields = ("number", "requirement", "deadline_as_written", "due_on", "target_count")
-    task = Task.objects.create(plan=plan, section=section, **{field: row[field] for field in fields})
+def _build_headings(plan, data):
+    """Save parts and sections, and give `(section, rows)` in order."""
+    parts = [
+        Part(plan=plan, order=order, heading=part["heading"], kind=part["kind"])
+        for order, part in enumerate(data["parts"], start=1)
+    ]
+    Part.objects.bulk_create(parts)
+    filled = [
+        (Section(part=part, heading=section["heading"]), section["tasks"])
+        for part, described in zip(parts, data["parts"], strict=True)
+        for section in described["sections"]
+    ]
+    for order, (section, _) in enumerate(filled, start=1):
+        section.order = order
+    Section.objects.bulk_create([section for section, _ in filled])
+    return filled
+
+
+def cells_of(task, row, names):
+    """Give the unsaved entries of both cells of a row, from its data as `build` takes it."""
+    designations = []
     for role in DutyRole:
         for order, name in enumerate(row[role.value], start=1):
             unit, collective = names.resolve(name)
-            Designation.objects.create(
-                task=task,
-                role=role,
-                order=order,
-                text=name,
-                unit=unit,
-                collective=collective,
-                from_cell_above=row[f"{role.value}_from_cell_above"],
+            designations.append(
+                Designation(
+                    task=task,
+                    role=role,
+                    order=order,
+                    text=name,
+                    unit=unit,
+                    collective=collective,
+                    from_cell_above=row[f"{role.value}_from_cell_above"],
+                )
             )
+    return designations

@@ -8,20 +8,22 @@ from ..choices import Event, Status
 from ..models import Transition
 
 STEPS = {  # the picture of design §4: what may happen where, and what it leads to
-    Status.NOT_STARTED: {Event.SUBMITTED: Status.IN_PROGRESS},
+    Status.NOT_STARTED: {Event.SUBMITTED: Status.IN_PROGRESS, Event.AMENDED: Status.NOT_STARTED},
     Status.IN_PROGRESS: {
         Event.SUBMITTED: Status.IN_PROGRESS,
         Event.WITHDRAWN: Status.IN_PROGRESS,
         Event.APPROVED: Status.IN_PROGRESS,
         Event.RETURNED: Status.IN_PROGRESS,
         Event.CLAIMED: Status.UNDER_REVIEW,
+        Event.AMENDED: Status.IN_PROGRESS,
     },
     Status.UNDER_REVIEW: {
         Event.APPROVED: Status.COMPLETED,
         Event.RETURNED: Status.IN_PROGRESS,
         Event.WITHDRAWN: Status.IN_PROGRESS,
+        Event.AMENDED: Status.UNDER_REVIEW,
     },
-    Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS},
+    Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS, Event.AMENDED: Status.COMPLETED},
 }
 PLAIN_REPORT_STAYS = {Event.APPROVED, Event.RETURNED, Event.WITHDRAWN}
 """What happens to a plain report leaves the status where it is, also while a claim is under review or approved."""
@@ -57,6 +59,7 @@ def step(assignment, event, *, by, at, report=None, reason=""):
         reason=reason,
         claimed_on=assignment.claimed_on,
         awaits_answer=assignment.awaits_answer,
+        due_on=assignment.due_on,
     )
 
 

@@ -28,6 +28,7 @@ LEADS_TO = {
     (Status.UNDER_REVIEW, Event.RETURNED): Status.IN_PROGRESS,
     (Status.UNDER_REVIEW, Event.WITHDRAWN): Status.IN_PROGRESS,
     (Status.COMPLETED, Event.REVOKED): Status.IN_PROGRESS,
+    **{(status, Event.AMENDED): status for status in Status},
 }
 EVERY_PAIR = [(status, event) for status in Status for event in Event]
 

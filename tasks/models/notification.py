@@ -1,0 +1,39 @@
+"""Something for one user to look at (通知)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class NotificationQuerySet(models.QuerySet):
+    """How notifications are read."""
+
+    def visible_to(self, user):
+        """Cut to one's own, the latest first."""
+        return self.filter(user=user).order_by("-created_at", "-pk")
+
+    def unread(self):
+        """Cut to what was not opened yet."""
+        return self.filter(read_at__isnull=True)
+
+
+class Notification(models.Model):
+    """A line that says what happened, with the page where it can be seen."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name="接收人"
+    )
+    text = models.CharField("内容", max_length=300)
+    path = models.CharField("页面", max_length=300)
+    created_at = models.DateTimeField("时间", default=timezone.now)
+    read_at = models.DateTimeField("查看时间", null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["user", "read_at", "-created_at"], name="notification_by_user")]
+
+    def __str__(self):
+        return self.text
