@@ -6,7 +6,8 @@ from django.contrib import admin
 from wenshang_disclosure.common.admin import HouseAdmin
 
 from ..choices import UnitKind
-from ..models import Collective
+from ..models import Collective, CollectiveAlias
+from .unit import AliasInline
 
 
 class CollectiveForm(forms.ModelForm):
@@ -25,6 +26,12 @@ class CollectiveForm(forms.ModelForm):
         fields = ("name", "kinds")
 
 
+class CollectiveAliasInline(AliasInline):
+    """The collective's other names."""
+
+    model = CollectiveAlias
+
+
 @admin.register(Collective)
 class CollectiveAdmin(HouseAdmin):
     """Names that stand for several units."""
@@ -32,6 +39,7 @@ class CollectiveAdmin(HouseAdmin):
     form = CollectiveForm
     list_display = ("name", "kinds_shown")
     search_fields = ("name",)
+    inlines = (CollectiveAliasInline,)
 
     @admin.display(description="所指单位类别")
     def kinds_shown(self, collective):

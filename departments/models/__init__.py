@@ -1,7 +1,7 @@
 """Units, collectives and people."""
 
-from .collective import Collective
+from .collective import Collective, CollectiveAlias
 from .unit import Alias, Unit
 from .user import User
 
-__all__ = ["Alias", "Collective", "Unit", "User"]
+__all__ = ["Alias", "Collective", "CollectiveAlias", "Unit", "User"]

@@ -43,3 +43,17 @@ class Collective(models.Model):
     def kinds_in_words(self):
         """The rule as a person reads it."""
         return "、".join(UnitKind(kind).label for kind in self.kinds) or "由办公室逐项明确"
+
+
+class CollectiveAlias(models.Model):
+    """Another name that documents use for a collective (各镇街)."""
+
+    name = models.CharField("别名", max_length=100, unique=True)
+    collective = models.ForeignKey(Collective, models.CASCADE, related_name="aliases", verbose_name="单位统称")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "统称别名"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name

@@ -1,6 +1,6 @@
 """From a name as written to who is meant: a unit by name or alias, or a collective. Exact only, never a guess."""
 
-from ..models import Alias, Collective, Unit
+from ..models import Alias, Collective, CollectiveAlias, Unit
 
 
 class Names:
@@ -11,15 +11,18 @@ class Names:
         self.units = {unit.name: unit for unit in Unit.objects.all()}
         self.aliases = {alias.name: alias.unit for alias in Alias.objects.select_related("unit")}
         self.collectives = {collective.name: collective for collective in Collective.objects.all()}
+        self.collective_aliases = {
+            alias.name: alias.collective for alias in CollectiveAlias.objects.select_related("collective")
+        }
 
     def knows(self, name):
         """Tell whether the name is in the register."""
-        return name in self.units or name in self.aliases or name in self.collectives
+        return any(name in names for names in (self.units, self.aliases, self.collectives, self.collective_aliases))
 
     def resolve(self, name):
         """Give `(unit, collective)` with exactly one of them set; raise `LookupError` for an unknown name."""
         unit = self.units.get(name) or self.aliases.get(name)
-        collective = None if unit else self.collectives.get(name)
+        collective = None if unit else self.collectives.get(name) or self.collective_aliases.get(name)
         if unit is None and collective is None:
             raise LookupError(name)
         return unit, collective

@@ -91,7 +91,7 @@ class Section(models.Model):
 
     part = models.ForeignKey(Part, models.CASCADE, related_name="sections", verbose_name="部分")
     order = models.PositiveSmallIntegerField("排序")
-    heading = models.CharField("标题", max_length=300, blank=True, help_text="表中没有分类的，留空。")
+    heading = models.CharField("标题", max_length=500, blank=True, help_text="表中没有分类的，留空。")
 
     class Meta:
         verbose_name = verbose_name_plural = "工作任务（类别）"
@@ -127,7 +127,7 @@ class Task(models.Model):
     section = models.ForeignKey(Section, models.CASCADE, related_name="tasks", verbose_name="工作任务（类别）")
     number = models.PositiveIntegerField("序号")
     requirement = models.TextField("具体要求")
-    deadline_as_written = models.CharField("完成时限（原文）", max_length=60, blank=True)
+    deadline_as_written = models.CharField("完成时限（原文）", max_length=200, blank=True)
     due_on = models.DateField("完成时限", null=True, blank=True, help_text="含当日。")
     recurrence = models.CharField(
         "周期", max_length=12, choices=Recurrence, blank=True, help_text="没有固定日期的：长期坚持的不计逾期。"

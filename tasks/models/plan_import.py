@@ -29,9 +29,7 @@ class PlanImport(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导入人")
     uploaded_at = models.DateTimeField("上传时间", default=timezone.now)
     year = models.PositiveSmallIntegerField("年度")
-    target = models.ForeignKey(
-        Plan, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="更新到"
-    )
+    target = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="更新到")
     state = models.CharField("状态", max_length=12, choices=ImportState, default=ImportState.RECEIVED)
     message = models.TextField("说明", blank=True)
     progress = models.PositiveSmallIntegerField("已读取（%）", default=0)

@@ -35,8 +35,9 @@ class TransitionQuerySet(models.QuerySet):
 class Transition(models.Model):
     """One step of a duty: from, to, when, who, why, which report.
 
-    It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`, `due_on`), so that any past evening can
-    be told from the last step up to then. A step that does not move the status, such as a plain report, is kept as well.
+    It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`, `due_on`), so that any past evening
+    can be told from the last step up to then. A step that does not move the status, such as a plain report, is kept
+    as well.
     """
 
     assignment = models.ForeignKey(

@@ -1,7 +1,5 @@
 """Evidence is attached to a draft and taken off it (design §2, §4)."""
 
-import hashlib
-import uuid
 from pathlib import PurePath
 
 from django.conf import settings
@@ -14,6 +12,7 @@ from wenshang_disclosure.common.forms import clean_text
 
 from ..choices import EvidenceKind
 from ..models import Evidence, ProgressReport, StoredFile
+from . import stored_files
 from .file_types import content_type_of
 
 
@@ -28,7 +27,7 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     if not upload.size:
         raise Refused(f"“{file_name}”是空文件，不能上传。")
     content_type = content_type_of(upload)
-    path, digest = _keep(upload)
+    path, digest = stored_files.write(upload)
     try:
         with transaction.atomic():
             draft = _open_draft(draft, by)
@@ -80,12 +79,3 @@ def _add(draft, **fields):
         raise Refused(f"一份报告最多附{settings.EVIDENCE_MAX_ITEMS}项佐证材料，可打包后上传。")
     last = draft.evidence.aggregate(last=Max("order"))["last"] or 0
     return Evidence.objects.create(report=draft, order=last + 1, **fields)
-
-
-def _keep(upload):
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    name = uuid.uuid4().hex
-    return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()

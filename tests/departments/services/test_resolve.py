@@ -47,7 +47,7 @@ def test_many_names_are_resolved_without_further_queries(django_assert_num_queri
         Alias.objects.create(name=f"别名{UnitFactory().pk}", unit=UnitFactory())
     written = list(Alias.objects.values_list("name", flat=True))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         names = Names()
         found = [names.resolve(name)[0].name for name in written]
 

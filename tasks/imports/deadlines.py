@@ -1,0 +1,136 @@
+"""What a deadline as written means: a day, a recurrence, or that it is ongoing; never a guess (design §3)."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+ONGOING = "ongoing"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A day, or how it comes back, with the day of the period (`None` for its end)."""
+
+    due_on: date | None = None
+    recurrence: str = ""
+    recurrence_day: int | None = None
+
+
+_CHINESE = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_NUMERAL = re.compile("[〇零一二三四五六七八九十]+")
+_WIDE = str.maketrans("０１２３４５６７８９．－／（）", "0123456789.-/()")
+_TAIL = "(?:之?前|以前|内|之内|止|为止|完成|办结|底|末|份)*"
+_BEFORE_A_PERIOD = re.compile("(?:月|旬|季度?|年|份)(?:之|以)?前")
+_YEAR = r"(?:(?P<year>\d{4})年?度?|(?P<rel>今年|本年|当年|次年|明年|翌年))?"
+_ONGOING = re.compile(
+    "(?:长期|持续|常态|即时|及时|随时|实时|动态|日常|不间断|坚持|推进|开展|进行|更新|公开|实施|抓好|落实|做好|化|性|地|工作|任务|、|并|和)+"
+)
+_ONGOING_WORD = re.compile("长期|持续|常态|即时|及时|随时|实时|动态|日常|不间断")
+_RECURRING = re.compile(
+    r"每(?:个)?(?P<unit>周|月|季度?|半年)(?:度)?(?:(?P<day>\d{1,2})[日号]|(?:的)?(?P<end>最后(?:一|1)[天日]|底|末))?"
+    + _TAIL
+)
+_KINDS = {"周": "weekly", "月": "monthly", "季": "quarterly", "季度": "quarterly", "半年": "half_yearly"}
+_DOTTED = re.compile(r"(?P<year>\d{4})[.\-/](?P<month>\d{1,2})(?:[.\-/](?P<day>\d{1,2}))?" + _TAIL)
+_MONTH_DAY = re.compile(_YEAR + r"(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号]|(?P<third>[上中下])旬|)" + _TAIL)
+_QUARTER = re.compile(_YEAR + r"第?(?P<quarter>[1-4])季度?" + _TAIL)
+_HALF = re.compile(_YEAR + r"(?P<half>[上下])半年" + _TAIL)
+_YEAR_END = re.compile(
+    r"(?:(?P<year>\d{4})年?|(?P<rel>今年|本年|当年|次年|明年|翌年|每年|全年))?(?:年)?(?:年底|年末|底|末|年内|年)?"
+    + _TAIL
+)
+_NEXT = {"次年", "明年", "翌年"}
+_THIRDS = {"上": 10, "中": 20, "下": None}
+
+
+@lru_cache(maxsize=4096)
+def read(text, year):
+    """Give the `Deadline` that `text` means in a plan of `year`; `None` where that cannot be said for sure.
+
+    A blank text is ongoing: on paper, a row without a deadline has none.
+    """
+    plain = _plain(text)
+    if not plain:
+        return Deadline(recurrence=ONGOING)
+    if _ONGOING.fullmatch(plain) and _ONGOING_WORD.search(plain):
+        return Deadline(recurrence=ONGOING)
+    if _BEFORE_A_PERIOD.search(plain):  # 7月前 may mean the end of June or of July
+        return None
+    for pattern, give in _PATTERNS:
+        match = pattern.fullmatch(plain)
+        if match:
+            return give(match, year)
+    return None
+
+
+def _plain(text):
+    """Give the text without blanks and closing marks, its digits narrow, its Chinese numerals as digits."""
+    text = "".join(text.translate(_WIDE).split()).strip("。；;，,、()")
+    text = re.sub("^(?:于|在|截至|截止到?|完成时限[:：]|时限[:：])|(?:左右)$", "", text)
+    return _NUMERAL.sub(lambda match: str(_value(match[0])), text)
+
+
+def _value(numeral):
+    """Give the number: 十二 is 12, 二〇二四 is 2024."""
+    if "十" not in numeral:
+        return int("".join(str(_CHINESE[digit]) for digit in numeral))
+    tens, _, ones = numeral.partition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return 0
+    return (_CHINESE[tens] if tens else 1) * 10 + (_CHINESE[ones] if ones else 0)
+
+
+def _year_of(match, year):
+    if match["year"]:
+        return int(match["year"])
+    return year + 1 if match["rel"] in _NEXT else year
+
+
+def _day(year, month, day=None):
+    """Give the `Deadline` on a day, the month's last where none is named; `None` for a day that does not exist."""
+    if not (2000 <= year <= 2100 and 1 <= month <= 12):
+        return None
+    last = monthrange(year, month)[1]
+    if day is not None and not 1 <= day <= last:
+        return None
+    return Deadline(date(year, month, day or last))
+
+
+def _recurring(match, year):
+    day = int(match["day"]) if match["day"] else None
+    if day is not None and (match["unit"] != "月" or not 1 <= day <= 31):
+        return None
+    return Deadline(recurrence=_KINDS[match["unit"]], recurrence_day=day)
+
+
+def _dotted(match, year):
+    return _day(int(match["year"]), int(match["month"]), int(match["day"]) if match["day"] else None)
+
+
+def _month_day(match, year):
+    day = int(match["day"]) if match["day"] else _THIRDS[match["third"]] if match["third"] else None
+    return _day(_year_of(match, year), int(match["month"]), day)
+
+
+def _quarter(match, year):
+    return _day(_year_of(match, year), int(match["quarter"]) * 3)
+
+
+def _half(match, year):
+    return _day(_year_of(match, year), 6 if match["half"] == "上" else 12)
+
+
+def _year_end(match, year):
+    return _day(_year_of(match, year), 12)
+
+
+_PATTERNS = (
+    (_RECURRING, _recurring),
+    (_DOTTED, _dotted),
+    (_MONTH_DAY, _month_day),
+    (_QUARTER, _quarter),
+    (_HALF, _half),
+    (_YEAR_END, _year_end),
+)

@@ -1,0 +1,87 @@
+"""Numbers that Word draws before paragraphs by itself: they are not in the text, yet on the paper."""
+
+CHINESE = "〇一二三四五六七八九"
+CHINESE_FORMATS = {
+    "chineseCounting",
+    "chineseCountingThousand",
+    "japaneseCounting",
+    "ideographDigital",
+    "taiwaneseCounting",
+}
+UNNUMBERED = {"bullet", "none"}
+
+
+def chinese(number):
+    """Write 1 to 99 in Chinese: 12 is 十二."""
+    tens, ones = divmod(number, 10)
+    if number >= 100 or number < 1:
+        return str(number)
+    return ("" if tens == 0 else "十" if tens == 1 else CHINESE[tens] + "十") + (CHINESE[ones] if ones else "")
+
+
+def _name(element):
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _attribute(element, name):
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
+
+
+def _child(element, *path):
+    for name in path:
+        element = next((child for child in element if _name(child) == name), None) if element is not None else None
+    return element
+
+
+def _val(element, *path):
+    found = _child(element, *path)
+    return None if found is None else _attribute(found, "val")
+
+
+class Numbering:
+    """Counts the numbered paragraphs of one document, in the order in which they are asked for."""
+
+    def __init__(self, root, styles=None):
+        """Take the roots of numbering.xml and styles.xml, either of which may be missing."""
+        self.levels, self.lists, self.counts, self.styles = {}, {}, {}, {}
+        for element in root if root is not None else ():
+            if _name(element) == "abstractNum":
+                self.levels[_attribute(element, "abstractNumId")] = {
+                    _attribute(level, "ilvl"): level for level in element if _name(level) == "lvl"
+                }
+            elif _name(element) == "num":
+                self.lists[_attribute(element, "numId")] = _val(element, "abstractNumId")
+        for style in styles if styles is not None else ():
+            found = _child(style, "pPr", "numPr")
+            if _name(style) == "style" and found is not None:
+                self.styles[_attribute(style, "styleId")] = found
+
+    def label(self, paragraph):
+        """Give the number that stands before `paragraph` on paper, "" for most."""
+        properties = _child(paragraph, "pPr")
+        if properties is None or not self.lists:
+            return ""
+        marked = _child(properties, "numPr")
+        if marked is None:
+            marked = self.styles.get(_val(properties, "pStyle"))
+        if marked is None:
+            return ""
+        return self._next(self.lists.get(_val(marked, "numId")), _val(marked, "ilvl") or "0")
+
+    def _next(self, abstract, level):
+        levels = self.levels.get(abstract, {})
+        if level not in levels or _val(levels[level], "numFmt") in UNNUMBERED or not level.isdecimal():
+            return ""
+        for deeper in [key for key in self.counts if key[0] == abstract and int(key[1]) > int(level)]:
+            del self.counts[deeper]
+        start = _val(levels[level], "start") or "1"
+        before = self.counts.get((abstract, level), int(start) - 1 if start.isdecimal() else 0)
+        self.counts[abstract, level] = before + 1
+        text = _val(levels[level], "lvlText") or ""
+        for key in levels:
+            if key and key.isdecimal():
+                text = text.replace(f"%{int(key) + 1}", self._shown(levels[key], self.counts.get((abstract, key), 1)))
+        return text
+
+    def _shown(self, level, number):
+        return chinese(number) if _val(level, "numFmt") in CHINESE_FORMATS else str(number)
