@@ -2,11 +2,47 @@
 
 from django.urls import path
 
-from .views import assignments, evidence, overdue, progress, reviews, tasks
+from .views import (
+    assignments,
+    drafts,
+    evidence,
+    imports,
+    issuing,
+    overdue,
+    plan_headings,
+    plan_rows,
+    progress,
+    reviews,
+    tasks,
+)
 
 app_name = "tasks"
 
 urlpatterns = [
+    path("plans/<int:pk>/issue/", issuing.issue, name="issue"),
+    path("plans/<int:pk>/resolve/", issuing.resolve, name="resolve"),
+    path("plans/rows/<int:pk>/amend/", issuing.amend, name="amend"),
+    path("plans/", drafts.plans, name="plans"),
+    path("plans/new/", drafts.new_plan, name="new-plan"),
+    path("plans/<int:pk>/", drafts.detail, name="plan"),
+    path("plans/<int:pk>/about/", drafts.about, name="plan-about"),
+    path("plans/<int:pk>/delete/", drafts.delete_plan, name="delete-plan"),
+    path("plans/<int:pk>/parts/add/", plan_headings.add_part, name="add-part"),
+    path("plans/parts/<int:pk>/", plan_headings.edit_part, name="edit-part"),
+    path("plans/parts/<int:pk>/sections/add/", plan_headings.add_section, name="add-section"),
+    path("plans/sections/<int:pk>/", plan_headings.edit_section, name="edit-section"),
+    path("plans/<int:pk>/rows/add/", plan_rows.add_row, name="add-row"),
+    path("plans/rows/<int:pk>/", plan_rows.edit_row, name="edit-row"),
+    path("plans/rows/<int:pk>/split/", plan_rows.split_row, name="split-row"),
+    path("plans/import/", imports.start, name="import"),
+    path("plans/import/<int:pk>/", imports.detail, name="import-file"),
+    path("plans/import/<int:pk>/read/", imports.read, name="import-read"),
+    path("plans/import/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("plans/import/<int:pk>/answers/", imports.answer, name="import-answer"),
+    path("plans/import/<int:pk>/rows/", imports.rows, name="import-rows"),
+    path("plans/import/<int:pk>/columns/<int:grid>/", imports.name_columns, name="import-columns"),
+    path("plans/import/<int:pk>/take/", imports.take, name="import-take"),
+    path("plans/import/<int:pk>/discard/", imports.discard, name="import-discard"),
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:pk>/", tasks.detail, name="task"),
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),

@@ -8,7 +8,19 @@ from django.utils import timezone
 from departments.choices import Role, UnitKind
 from departments.models import Collective, Unit, User
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
-from tasks.models import Assignment, Designation, Evidence, Part, Plan, ProgressReport, Section, StoredFile, Task
+from tasks.imports.source import Grid, Row, Source
+from tasks.models import (
+    Assignment,
+    Designation,
+    Evidence,
+    Part,
+    Plan,
+    PlanImport,
+    ProgressReport,
+    Section,
+    StoredFile,
+    Task,
+)
 from tasks.services import progress, reviews
 
 
@@ -129,6 +141,31 @@ class StoredFileFactory(factory.django.DjangoModelFactory):
     sha256 = "0" * 64
     content_type = "application/pdf"
     uploaded_by = factory.SubFactory(UserFactory)
+
+
+def source_of(*rows, paragraphs=(), knows_merges=True):
+    """What a file with one table says: each row a list of texts, no cell merged."""
+    lines = [Row(number, list(cells), [""] * len(cells)) for number, cells in enumerate(rows, start=1)]
+    return Source(list(paragraphs), [Grid("第1个表格", lines, knows_merges)])
+
+
+HEADINGS = ["工作任务", "牵头部门", "责任单位", "具体要求", "完成时限"]
+
+
+class PlanImportFactory(factory.django.DjangoModelFactory):
+    """A file that was read: one row, whose lead nobody knows."""
+
+    class Meta:
+        model = PlanImport
+
+    file = factory.SubFactory(StoredFileFactory)
+    file_name = "分解表.docx"
+    uploaded_by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
+    year = 2025
+    state = "read"
+    source = factory.LazyFunction(
+        lambda: source_of(HEADINGS, ["政策公开", "县未知局", "", "做好政策发布工作。", "12月底前"]).as_data()
+    )
 
 
 class EvidenceFactory(factory.django.DjangoModelFactory):

@@ -1,5 +1,7 @@
 """Every address as every role, against one table (design §6). An address without a row here fails."""
 
+from operator import attrgetter
+
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -37,11 +39,35 @@ REVIEW_POST = {**everybody(NO), **dict.fromkeys(("office", "administrator", "rev
 WRITES = {**everybody(GONE), **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": IN}
 WRITE_POST = {**WRITES, "liaison": 422}
 OPEN = dict.fromkeys(ROLES, IN)
+
+
+def manages(status):
+    """The same for the office, whatever the plan; nobody else comes near."""
+    return {**everybody(NO), **dict.fromkeys(("office", "administrator"), status)}
+
+
+ISSUED = 409  # the county's plan is issued: what only a draft has says so
 NEVER = everybody(FORBIDDEN_METHOD)
 ANYBODY_NEVER = dict.fromkeys(ROLES, FORBIDDEN_METHOD)
 
+PLANS = {**everybody(NO), **dict.fromkeys(("office", "administrator"), IN)}
+PLANS_MOVE_ON = {**PLANS, **dict.fromkeys(("office", "administrator"), 302)}
+PLANS_REFUSED = {**PLANS, **dict.fromkeys(("office", "administrator"), 422)}
+
 # name: (arguments, GET, POST). The arguments are ids of the town's, or of the row that the town answers for.
 TABLE = {
+    "tasks:import": ([], PLANS, PLANS_REFUSED),
+    "tasks:import-file": (["table_file"], PLANS, NEVER),
+    "tasks:import-read": (["table_file"], NEVER, PLANS_MOVE_ON),
+    "tasks:import-progress": (["table_file"], PLANS, NEVER),
+    "tasks:import-answer": (["table_file"], NEVER, PLANS_REFUSED),
+    "tasks:import-rows": (["table_file"], NEVER, PLANS_MOVE_ON),
+    "tasks:import-columns": (["table_file", "first_table"], NEVER, PLANS_REFUSED),
+    "tasks:import-take": (["table_file"], NEVER, {**PLANS, **dict.fromkeys(("office", "administrator"), 409)}),
+    "tasks:import-discard": (["table_file"], NEVER, PLANS_MOVE_ON),
+    "tasks:issue": (["plan"], PLANS_MOVE_ON, PLANS_REFUSED),
+    "tasks:resolve": (["plan"], PLANS, PLANS_REFUSED),
+    "tasks:amend": (["task"], PLANS, PLANS_REFUSED),
     "home": ([], everybody(302), everybody(302)),
     "healthz": ([], OPEN, ANYBODY_NEVER),
     "readyz": ([], OPEN, ANYBODY_NEVER),
@@ -52,6 +78,18 @@ TABLE = {
     ),
     "departments:sign-out": ([], ANYBODY_NEVER, dict.fromkeys(ROLES, 302)),
     "departments:password": ([], everybody(IN), everybody(422)),
+    "tasks:plans": ([], manages(IN), manages(FORBIDDEN_METHOD)),
+    "tasks:new-plan": ([], manages(IN), manages(422)),
+    "tasks:plan": (["plan"], manages(IN), manages(FORBIDDEN_METHOD)),
+    "tasks:plan-about": (["plan"], manages(ISSUED), manages(422)),
+    "tasks:delete-plan": (["plan"], manages(ISSUED), manages(422)),
+    "tasks:add-part": (["plan"], manages(ISSUED), manages(422)),
+    "tasks:edit-part": (["task.section.part"], manages(ISSUED), manages(422)),
+    "tasks:add-section": (["task.section.part"], manages(ISSUED), manages(ISSUED)),
+    "tasks:edit-section": (["task.section"], manages(ISSUED), manages(422)),
+    "tasks:add-row": (["plan"], manages(ISSUED), manages(422)),
+    "tasks:edit-row": (["task"], manages(ISSUED), manages(422)),
+    "tasks:split-row": (["task"], manages(ISSUED), manages(422)),
     "tasks:tasks": ([], everybody(IN), NEVER),
     "tasks:task": (["task"], everybody(IN), NEVER),
     "tasks:assignments": ([], everybody(IN), NEVER),
@@ -110,7 +148,7 @@ def test_every_address_has_a_row():
 def answer(client, county, name, role, method):
     if role != "anonymous":
         client.force_login(county.people[role])
-    arguments = [getattr(county, argument).pk for argument in TABLE[name][0]]
+    arguments = [attrgetter(argument)(county).pk for argument in TABLE[name][0]]
     return getattr(client, method)(reverse(name, args=arguments))
 
 
@@ -167,7 +205,7 @@ def test_every_answer_keeps_out_of_caches_frames_and_runs_no_inline_script(clien
 
 @pytest.mark.parametrize("name", [name for name in TABLE if TABLE[name][1]["anonymous"] == SIGN_IN])
 def test_who_is_not_signed_in_comes_back_to_where_she_was_headed(client, county, name):
-    address = reverse(name, args=[getattr(county, argument).pk for argument in TABLE[name][0]])
+    address = reverse(name, args=[attrgetter(argument)(county).pk for argument in TABLE[name][0]])
 
     response = client.get(address)
 
@@ -267,7 +305,7 @@ def admin_walk(client, county, name):
         client.logout()
         if role != "anonymous":
             client.force_login(county.people[role])
-        arguments = [getattr(county, argument).pk for argument in ADMIN[name]]
+        arguments = [attrgetter(argument)(county).pk for argument in ADMIN[name]]
         got[role] = client.get(reverse(name, args=arguments), follow=True).status_code
     return got
 

@@ -1,11 +1,12 @@
 """A small county in which each role meets what it may and may not see; shared by the tests of access and of pages."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 from departments.choices import Role, UnitKind
 from departments.models import Unit, User
 from tasks.choices import DutyRole, EvidenceKind
-from tasks.models import Assignment, Evidence, Plan, ProgressReport, Task
+from tasks.models import Assignment, Evidence, Plan, PlanImport, ProgressReport, Task
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
@@ -13,6 +14,7 @@ from tests.factories import (
     EvidenceFactory,
     PartFactory,
     PlanFactory,
+    PlanImportFactory,
     SectionFactory,
     TaskFactory,
     UnitFactory,
@@ -38,6 +40,8 @@ class County:
     item: Evidence
     draft_item: Evidence
     people: dict[str, User]
+    table_file: PlanImport
+    first_table: SimpleNamespace
 
 
 def build_county():
@@ -65,7 +69,21 @@ def build_county():
     draft = progress.save_draft(duty, by=liaison, version=0, text="又发布政策2条，尚未报送。")
     draft_item = EvidenceFactory(report=draft)
     return County(
-        plan, task, lead_unit, town, other_unit, duty, lead_duty, other_duty, report, draft, item, draft_item, people
+        plan=plan,
+        task=task,
+        lead_unit=lead_unit,
+        town=town,
+        other_unit=other_unit,
+        duty=duty,
+        lead_duty=lead_duty,
+        other_duty=other_duty,
+        report=report,
+        draft=draft,
+        item=item,
+        draft_item=draft_item,
+        people=people,
+        table_file=PlanImportFactory(),
+        first_table=SimpleNamespace(pk=0),
     )
 
 

@@ -126,17 +126,31 @@ def follow_units(sender, *, on, **kwargs):
         settle(plan, on=on, adding=plan.year >= on.year)
 
 
-@transaction.atomic
 def pick_units(designation, units, *, by, on):
     """Name the units that a collective without a rule of its own means on this row (待明确 → 明确).
 
     Raises `Refused` where the entry already names its units.
     """
+    pick_for_rows([designation], units, by=by, on=on)
+
+
+@transaction.atomic
+def pick_for_rows(designations, units, *, by, on, adding=False):
+    """Name the units of several such entries of one plan at once; `adding` keeps what was picked before.
+
+    Raises `Refused` where an entry already names its units.
+    """
     require(by, "tasks.manage_plan")
-    designation = Designation.objects.select_related("task__plan", "collective").get(pk=designation.pk)
-    if designation.collective is None or not designation.collective.names_nobody:
-        raise Refused(f"“{designation.text}”已有固定所指，不需要逐项明确。")
-    designation.picked_units.set(units)
-    plan = designation.task.plan
-    if plan.state == PlanState.ISSUED:
-        settle(plan, on=on)
+    entries = Designation.objects.filter(pk__in=[entry.pk for entry in designations])
+    entries = list(entries.select_related("task__plan", "collective"))
+    fixed = [entry.text for entry in entries if entry.collective is None or not entry.collective.names_nobody]
+    if fixed:
+        raise Refused(f"“{fixed[0]}”已有固定所指，不需要逐项明确。")
+    through = Designation.picked_units.through
+    if not adding:
+        through.objects.filter(designation__in=entries).exclude(unit__in=units).delete()
+    picks = [through(designation_id=entry.pk, unit_id=unit.pk) for entry in entries for unit in units]
+    through.objects.bulk_create(picks, ignore_conflicts=True)
+    for plan in {entry.task.plan for entry in entries}:
+        if plan.state == PlanState.ISSUED:
+            settle(plan, on=on)

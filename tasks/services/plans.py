@@ -14,26 +14,38 @@ BATCH = 500
 
 
 @transaction.atomic
-def issue(plan, *, by):
-    """Issue a draft plan on its date and give every named unit its duties.
+def issue(plan, *, by, issued_on=None, document_number=None):
+    """Issue a draft plan on its date, give every named unit its duties, and tell the units.
 
-    Raises `Conflict` where it is issued already, `Refused` where it has no date or a row names nobody at all.
+    The date and the number may be given with it. Raises `Conflict` where it is issued already, `Refused` where it has
+    no date, or a row names nobody or says nothing of when.
     """
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.state == PlanState.ISSUED:
         raise Conflict("该分解表已经印发。")
+    plan.issued_on = issued_on or plan.issued_on
+    plan.document_number = plan.document_number if document_number is None else document_number
     if plan.issued_on is None:
         raise Refused("请先填写印发日期。")
-    nameless = list(plan.tasks.filter(designations__isnull=True).values_list("number", flat=True))
-    if nameless or not plan.tasks.exists():
-        raise Refused(
-            f"以下任务没有填写任何单位：{'、'.join(map(str, nameless))}。" if nameless else "表中还没有任务。"
-        )
+    wrong = faults(plan)
+    if wrong:
+        raise Refused(wrong[0])
     plan.state = PlanState.ISSUED
-    plan.save(update_fields=["state"])
+    plan.save(update_fields=["state", "issued_on", "document_number"])
     settle(plan, on=plan.issued_on)
     return plan
+
+
+def faults(plan):
+    """Give what keeps a draft from being issued, a sentence each: a row needs a holder, and a deadline or 长期坚持."""
+    if not plan.tasks.exists():
+        return ["表中还没有任务。"]
+    nameless = plan.tasks.filter(designations__isnull=True)
+    timeless = plan.tasks.filter(due_on__isnull=True, recurrence="")
+    found = [("没有填写任何单位", nameless), ("没有填写完成时限，也没有写明长期坚持", timeless)]
+    numbers = [(words, list(rows.values_list("number", flat=True))) for words, rows in found]
+    return [f"以下任务{words}：{'、'.join(map(str, rows))}。" for words, rows in numbers if rows]
 
 
 @transaction.atomic

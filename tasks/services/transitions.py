@@ -74,3 +74,13 @@ def move(assignment, event, *, by, report=None, reason="", awaits_answer=None):
     transition.save()
     assignment.save(update_fields=["status", "claimed_on", "awaits_answer"])
     return transition
+
+
+def record_amendment(assignments, *, by, reason):
+    """Tell the timelines of duties that their row was amended: their status stays, the new deadline is kept.
+
+    Takes duties under the caller's lock; a fixed number of queries for any number of them.
+    """
+    at = timezone.now()
+    steps = [step(duty, Event.AMENDED, by=by, at=at, reason=reason) for duty in assignments]
+    Transition.objects.bulk_create(steps, batch_size=500)

@@ -106,6 +106,7 @@ def detail(request, pk):
         "counts": next(iter(duties.light_counts("task")), None),
         "timeline": steps.select_related("assignment__unit")[:30],
         "reports": _handed_in(request.user, duties, as_of),
+        "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
     }
     return render(request, "tasks/tasks/detail.html", context, status=400 if error else 200)
 

@@ -1,0 +1,125 @@
+"""Bring a table in from a file at the command line."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from tasks.choices import PlanState
+from tasks.imports.child import read_limited
+from tasks.imports.errors import Unreadable
+from tasks.imports.understanding import understand
+from tasks.models import Plan
+from tasks.services import plan_imports, plan_updates, plans
+from wenshang_disclosure.common.errors import Refused
+
+UNREADABLE, QUESTIONS_LEFT = 2, 3
+
+
+class Command(BaseCommand):
+    """Reads a table from Word, Excel, .csv or text into a draft plan; nothing is written while questions are left."""
+
+    help = (
+        "Read a task table into a draft plan; a draft of that year with the same number or title is updated. "
+        "Exit status: 0 nothing left to ask, 3 questions are left (nothing is written), 2 the file cannot be read."
+    )
+
+    def add_arguments(self, parser):
+        """Take the file, the year, and how to answer."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--year", type=int, required=True)
+        parser.add_argument("--dry-run", action="store_true", help="write nothing")
+        parser.add_argument("--json", action="store_true", help="print what was read as JSON")
+
+    def handle(self, *args, file, year, dry_run, **options):
+        """Read, print, and write where nothing is left to ask."""
+        proposal = self._read(file, year)
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(proposal), ensure_ascii=False, indent=1))
+        else:
+            self._print(proposal)
+        if proposal.questions:
+            raise CommandError(f"{len(proposal.questions)} questions are left.", returncode=QUESTIONS_LEFT)
+        if not dry_run:
+            plan = self._write(proposal)
+            self.stderr.write(f"Draft plan {plan.pk}: {plan.tasks.count()} rows.")
+
+    def _read(self, file, year):
+        if not 2000 <= year <= 2100:
+            raise CommandError("The year has to be between 2000 and 2100.")
+        try:
+            source = read_limited(file.resolve(strict=True))
+        except FileNotFoundError as missing:
+            raise CommandError(f"There is no file {file}.", returncode=UNREADABLE) from missing
+        except (Unreadable, OSError) as reason:
+            raise CommandError(f"{file.name}：{reason}", returncode=UNREADABLE) from reason
+        return understand(source, year, plan_imports.known_names(), known_headings=plan_imports.known_headings())
+
+    def _print(self, proposal):
+        self.stdout.write(f"{proposal.about['title']} {proposal.about['document_number']}".strip())
+        self.stdout.write(f"{len(proposal.taken)} rows")
+        for note in proposal.notes:
+            self.stdout.write(f"* {note}")
+        for question in proposal.questions:
+            self.stdout.write(f"? {question.text}（{'、'.join(question.where[:5])}）")
+
+    def _write(self, proposal):
+        data = proposal.as_plan_data()
+        about = data["plan"]
+        of_year = Plan.objects.filter(year=about["year"])
+        same = of_year.filter(document_number=about["document_number"]) if about["document_number"] else None
+        plan = (same if same is not None else of_year.filter(title=about["title"])).order_by("state", "-pk").first()
+        try:
+            with transaction.atomic():
+                if plan is None:
+                    return plans.build(data)
+                if plan.state == PlanState.ISSUED:
+                    raise CommandError(f"{plan} was issued already; an issued plan is not imported into.")
+                return plan_updates.update(plan, data)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+
+def as_json(proposal):
+    """Give what was read as plain data: the plan, its rows, the notice's rows, questions and notes."""
+    about = {**proposal.about, "issued_on": _day(proposal.about["issued_on"])}
+    rows = {kind: [_row(row) for row in proposal.taken if row.kind == kind] for kind in ("table", "notice")}
+    return {
+        "plan": about,
+        "tasks": rows["table"],
+        "notice": rows["notice"],
+        "questions": [
+            {
+                "kind": question.kind,
+                "about": question.key,
+                "text": question.text,
+                "where": question.where,
+                "likely": [{"name": name, "reason": reason} for name, reason, _ in question.likely],
+            }
+            for question in proposal.questions
+        ],
+        "notes": proposal.notes,
+    }
+
+
+def _row(row):
+    return {
+        "number": row.number,
+        "part": row.part,
+        "section": row.section,
+        "lead": row.lead,
+        "responsible": row.responsible,
+        "requirement": row.requirement,
+        "deadline": row.deadline_as_written,
+        "due_on": _day(row.due_on),
+        "recurrence": row.recurrence or None,
+        "recurrence_day": row.recurrence_day,
+        "target_count": row.target_count,
+        "lead_from_cell_above": row.lead_from_cell_above,
+        "responsible_from_cell_above": row.responsible_from_cell_above,
+    }
+
+
+def _day(day):
+    return day.isoformat() if day else None

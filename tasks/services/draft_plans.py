@@ -1,0 +1,56 @@
+"""A draft plan begins, says what it is about, and goes."""
+
+from django.db import transaction
+
+from wenshang_disclosure.common.errors import require
+
+from ..models import BasisDocument, Plan
+from .drafting import open_draft, refuse_stale, seen_plan
+
+
+@transaction.atomic
+def begin(*, by, basis, **about):
+    """Make an empty draft and give it. `basis` is a list of `(title, number)`."""
+    require(by, "tasks.manage_plan")
+    plan = Plan.objects.create(**about)
+    _write_basis(plan, basis)
+    return plan
+
+
+@transaction.atomic
+def describe(plan, *, by, version, basis, **about):
+    """Change what a draft says about itself, and give it.
+
+    Raises `Conflict` where it was issued, or is no longer as `version` saw it.
+    """
+    plan = open_draft(plan.pk, by=by)
+    refuse_stale(version, seen_plan(plan), "分解表的基本信息")
+    for field, value in about.items():
+        setattr(plan, field, value)
+    plan.save()
+    _write_basis(plan, basis)
+    return plan
+
+
+def _write_basis(plan, basis):
+    plan.basis.all().delete()
+    BasisDocument.objects.bulk_create(
+        BasisDocument(plan=plan, order=order, title=title, number=number)
+        for order, (title, number) in enumerate(basis, start=1)
+    )
+
+
+@transaction.atomic
+def discard(plan, *, by, version):
+    """Delete a draft with everything in it.
+
+    Raises `Conflict` where it was issued, or is no longer as `version` saw it.
+    """
+    plan = open_draft(plan.pk, by=by)
+    refuse_stale(version, seen_contents(plan), "分解表")
+    plan.delete()
+
+
+def seen_contents(plan):
+    """Give the mark of what would be lost with the plan: what it is about and how many rows it has."""
+    return f"{seen_plan(plan)}-{plan.tasks.count()}"
