@@ -74,6 +74,14 @@ def print_files(installation, counts):
         )
 
 
+def print_imports(installation, counts):
+    """Print the seconds that each step of bringing a table in takes, and the milliseconds a row."""
+    print("\na table comes in: rows, seconds to read, to show the preview, to write; milliseconds a row in all")
+    for steps in json.loads(installation.child("tests.bench.imports", *map(str, counts))):
+        rows, seconds = steps.pop("rows"), list(steps.values())
+        print(f"{rows:8}" + "".join(f"{each:8.2f} s" for each in seconds) + f"{sum(seconds) * 1000 / rows:9.2f} ms")
+
+
 def databases(chosen, folder):
     """Give `(name, size, url)` of each database to fill."""
     for name in chosen:
@@ -108,6 +116,7 @@ def main():
             if size == options.sizes[-1]:
                 print_pages(name, results[name, options.sizes[0]], results.get((name, "M")))
                 print_files(installation, (2000, 50000) if size == "M" else (2000,))
+                print_imports(installation, (500, 1000, 5000))
             sys.stdout.flush()
 
 
