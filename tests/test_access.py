@@ -120,6 +120,8 @@ TABLE = {
     "reports:dashboard": ([], everybody(IN), NEVER),
     "reports:units": ([], everybody(IN), NEVER),
     "reports:unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
+    "reports:plan-docx": (["plan"], everybody(IN), NEVER),
+    "reports:plan-xlsx": (["plan"], everybody(IN), NEVER),
     "reports:export-assignments": ([], everybody(IN), NEVER),
     "reports:export-overdue": ([], everybody(IN), NEVER),
     "reports:export-reviews": ([], QUEUE, NEVER),

@@ -1,6 +1,6 @@
 """The whole table in the official layout (台账): merged as on paper, with progress beside each row, set up for A3."""
 
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from openpyxl import Workbook
@@ -28,6 +28,7 @@ from wenshang_disclosure.common.xlsx import (
 )
 
 from .lists import DEMO, as_written
+from .paper import spans
 
 COLUMNS = [
     ("工作任务", 20),
@@ -43,7 +44,6 @@ COLUMNS = [
     ("佐证数", 9),
 ]
 LAST = len(COLUMNS)
-SECTION, LEAD, RESPONSIBLE = 1, 2, 3
 HEADER_ROW = 3
 CENTRED_COLUMNS = {5, 9, 10, 11}
 
@@ -188,12 +188,12 @@ def _part_heading(sheet, row, part):
 def _section(sheet, row, tasks, standing):
     """Write the rows of one section from `row` on, merge them as on paper, and give the next free row."""
     lines = [_values(task, standing) for task in tasks]
-    spans = _spans(tasks)
-    for offset, (values, height) in enumerate(zip(lines, _heights(lines, spans), strict=True)):
+    merged = spans(tasks)
+    for offset, (values, height) in enumerate(zip(lines, _heights(lines, merged), strict=True)):
         sheet.row_dimensions[row + offset].height = min(height, HIGHEST)
         for number, value in enumerate(values, start=1):
             _cell(sheet.cell(row + offset, number), value)
-    for column, first, last in spans:
+    for column, first, last in merged:
         if first < last:
             sheet.merge_cells(start_row=row + first, start_column=column, end_row=row + last, end_column=column)
     return row + len(tasks)
@@ -212,26 +212,12 @@ def _cell(cell, value):
     cell.alignment = CENTRED if cell.column in CENTRED_COLUMNS else WRAPPED
 
 
-def _spans(tasks):
-    """Give `(column, first, last)` of each cell of the first three columns: on paper one may stand for many rows."""
-    spans = [(SECTION, 0, len(tasks) - 1)]
-    for column, role in ((LEAD, DutyRole.LEAD), (RESPONSIBLE, DutyRole.RESPONSIBLE)):
-        begins = [index for index, task in enumerate(tasks) if index == 0 or not _goes_on(task, role)]
-        spans += [(column, first, after - 1) for first, after in pairwise([*begins, len(tasks)])]
-    return spans
-
-
-def _goes_on(task, role):
-    names = task.designated(role)
-    return bool(names) and names[0].from_cell_above
-
-
-def _heights(lines, spans):
+def _heights(lines, merged):
     """Estimate each row's height in points; rows under a merged cell share what that cell needs."""
     heights = [
         max(height_of(value, width) for value, (_, width) in list(zip(row, COLUMNS, strict=True))[3:]) for row in lines
     ]
-    for column, first, last in spans:
+    for column, first, last in merged:
         missing = height_of(lines[first][column - 1], COLUMNS[column - 1][1]) - sum(heights[first : last + 1])
         if missing > 0:
             for index in range(first, last + 1):

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.models import Unit
-from tasks.choices import Light
+from tasks.choices import Light, PlanState
 from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, TaskFilter
-from tasks.models import Assignment, ProgressReport, Task
+from tasks.models import Assignment, Plan, ProgressReport, Task
 from tasks.rules import NOT_A_READER
 from tasks.tables import AssignmentTable, OverdueTable, ReviewTable
 from tasks.views.plans import NoPlan, chosen_plan
@@ -17,12 +17,13 @@ from wenshang_disclosure.common.dates import BadDay, read_as_of
 from wenshang_disclosure.common.errors import Refused, require
 
 from ..exports import ledger as ledgers
-from ..exports import lists
+from ..exports import lists, plan_files
 from ..filters import UnitFilter
 from ..tables import UnitTable
 from .units import unit_rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Malformed(Refused):
@@ -74,8 +75,8 @@ def _in_words(form, name, value):
     return dict(getattr(form.fields[name], "choices", ())).get(value, value)
 
 
-def _file(content, name):
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+def _file(content, name, content_type=XLSX):
+    return FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
 
 
 @login_required
@@ -146,3 +147,26 @@ def ledger(request):
     """The whole table in the official layout (台账)."""
     asked = Asked(request)
     return _file(ledgers.ledger(asked.plan, asked.as_of, request.user), f"{asked.plan.title}台账_{asked.as_of}.xlsx")
+
+
+def _plan(request, pk):
+    """Give a plan and the name of its file: an issued one to everybody, a draft to who draws it up."""
+    require(request.user, "reports.export")
+    plan = get_object_or_404(Plan.objects.visible_to(request.user), pk=pk)
+    return plan, plan.title if plan.state == PlanState.ISSUED else f"{plan.title}（拟制稿）"
+
+
+@login_required
+@require_safe
+def plan_docx(request, pk):
+    """A plan in the official layout, to be edited in Word."""
+    plan, name = _plan(request, pk)
+    return _file(plan_files.word(plan), f"{name}.docx", DOCX)
+
+
+@login_required
+@require_safe
+def plan_xlsx(request, pk):
+    """A plan in the official layout, to be edited in Excel."""
+    plan, name = _plan(request, pk)
+    return _file(plan_files.excel(plan), f"{name}.xlsx")

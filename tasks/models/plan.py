@@ -13,6 +13,10 @@ from .recurrence import occurrences
 class PlanQuerySet(models.QuerySet):
     """How plans are read."""
 
+    def visible_to(self, user):
+        """Cut to issued plans; the office also sees what it is drawing up."""
+        return self if user.role == "office" else self.filter(state=PlanState.ISSUED)
+
     def issued(self):
         """Cut to the plans that bind units, the latest year first."""
         return self.filter(state=PlanState.ISSUED).order_by("-year", "-pk")
