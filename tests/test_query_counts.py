@@ -12,6 +12,8 @@ from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     EvidenceFactory,
+    PlanFactory,
+    PlanImportFactory,
     SectionFactory,
     TaskFactory,
     UnitFactory,
@@ -41,6 +43,15 @@ PAGES = [
     ("reports:export-units", None, ""),
     ("reports:export-ledger", None, ""),
 ]
+PLAN_PAGES = [
+    ("tasks:plans", None, ""),
+    ("tasks:plan", "plan", ""),
+    ("tasks:resolve", "plan", ""),
+    ("tasks:amend", "task", ""),
+    ("tasks:import", None, ""),
+    ("reports:plan-docx", "plan", ""),
+    ("reports:plan-xlsx", "plan", ""),
+]
 UNIT_PAGES = [("reports:unit", "town", "?per_page=200"), ("reports:export-unit", "town", "")]
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
 REVIEW_PAGES = [
@@ -59,7 +70,7 @@ ADMIN_PAGES = [
 ]
 ASKED = {
     "administrator": PAGES + UNIT_PAGES + REVIEW_PAGES + ADMIN_PAGES,
-    "office": PAGES + UNIT_PAGES + REVIEW_PAGES,
+    "office": PAGES + UNIT_PAGES + REVIEW_PAGES + PLAN_PAGES,
     "lead": [*PAGES, *LEAD_PAGES, ("tasks:report", "lead_duty", "")],
     "liaison": [*PAGES, *UNIT_PAGES, ("tasks:report", "duty", "")],
 }
@@ -77,6 +88,8 @@ def grow(county, number):
         AssignmentFactory(task=late, unit=county.lead_unit, role=DutyRole.LEAD, coordinates=True)
         AssignmentFactory(task=late, unit=county.town)
         claim(AssignmentFactory(task=county.task, unit=unit))
+        PlanFactory(state="draft")
+        PlanImportFactory()
         reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer)
     county.draft.evidence.all().delete()
     for _ in range(number):

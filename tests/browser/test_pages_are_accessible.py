@@ -1,11 +1,16 @@
 """No page has a serious or critical finding of axe-core, and none is wider than a phone."""
 
+import json
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from departments.choices import Role
 from tasks.models import Assignment, ProgressReport
+from tasks.services import plans
 from tests.browser.test_reviewer import report_of
+from tests.factories import PlanImportFactory
 
 PAGES = {
     None: ["/sign-in/"],
@@ -20,6 +25,17 @@ PAGES = {
         "/overdue/",
         "/units/",
         "/units/{unit}/",
+        "/plans/",
+        "/plans/{plan}/",
+        "/plans/{draft}/",
+        "/plans/{draft}/issue/",
+        "/plans/{draft}/resolve/",
+        "/plans/{draft}/rows/add/",
+        "/plans/rows/{row}/",
+        "/plans/rows/{task}/amend/",
+        "/plans/import/",
+        "/plans/import/{table}/",
+        "/plans/import/{unread}/",
         "/password/",
         "/nowhere/",
         "/dashboard/?as_of=garbage",
@@ -42,6 +58,14 @@ def test_pages(person, sign_in, who, width):
         "task": report.assignment.task_id,
         "unit": town.unit_id,
         "open": still_open.pk,
+    }
+    draft = plans.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
+    ids |= {
+        "plan": report.assignment.plan_id,
+        "draft": draft.pk,
+        "row": draft.tasks.first().pk,
+        "table": PlanImportFactory().pk,
+        "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
     page = sign_in(who, width)
 
