@@ -11,12 +11,23 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.tasks.imports.makers import UP, docx_file
+
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "screenshots"
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
 PASSWORD = "demo-2024-open"
 TALLEST = 1500
+TITLE = "2025年汶上县政务公开重点任务清单"
+TABLE = [
+    ["序号", "重点任务", "工作内容", "主办单位", "协办单位", "时限要求"],
+    ["1", "政策公开", "做好政策文件集中公开，每年至少开展2次政策解读活动。", "县司法局", "县住建局", "12月底前"],
+    ["2", UP, "规范政府信息公开指南，及时更新机构职能。", UP, "各镇街", "尽快"],
+    ["3", "平台建设", "推进政务新媒体矩阵建设。", "县融媒体中心", "县政府有关部门、单位", "每季度末"],
+]
+
+UPLOADED, WRITTEN = object(), object()
 
 # file name, demo account, address, what to click first
 SHOTS = [
@@ -31,6 +42,9 @@ SHOTS = [
     ("assignment", "zhongdu", "/assignments/", "td.wide a"),
     ("report", "zhongdu", "/assignments/?light=overdue", "td.wide a >> nth=1"),
     ("admin", "admin", "/admin/", None),
+    ("import", "office", "/plans/import/", UPLOADED),
+    ("draft-plan", "office", "/plans/", WRITTEN),
+    ("issue", "office", "/plans/2/issue/", None),
 ]
 
 
@@ -69,7 +83,11 @@ def _take():
             page = people[who] if who in people else _person(browser, who)
             people[who] = page
             page.goto(BASE + address, wait_until="networkidle")
-            if click:
+            if click is UPLOADED:
+                _upload(page)
+            elif click is WRITTEN:
+                _write_a_draft(page)
+            elif click:
                 page.click(click)
                 page.wait_for_load_state("networkidle")
             if name == "report":
@@ -81,6 +99,26 @@ def _take():
             page.screenshot(path=PICTURES / f"{name}.png")
             page.set_viewport_size({"width": 1440, "height": 900})
         browser.close()
+
+
+def _upload(page):
+    """Bring in a small table in which something is left to ask."""
+    with tempfile.TemporaryDirectory() as folder:
+        page.set_input_files("#id_upload", docx_file(Path(folder) / "2025年任务清单.docx", TABLE, before=[TITLE]))
+        page.fill("#id_year", "2025")
+        page.click("main form button[type=submit]")
+        page.wait_for_selector("#answers", timeout=60_000)
+
+
+def _write_a_draft(page):
+    """Settle that table, so that there is a draft plan."""
+    page.goto(f"{BASE}/plans/import/")
+    page.click("td a")
+    page.get_by_label("各镇街").select_option(index=1)
+    page.get_by_role("button", name="其余没有相近名称的").click()
+    page.get_by_label("尽快：按什么时限").select_option("ongoing")
+    page.get_by_role("button", name="写入拟制稿").click()
+    page.wait_for_url("**/plans/2/")
 
 
 def _person(browser, who):
