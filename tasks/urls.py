@@ -8,6 +8,7 @@ from .views import (
     evidence,
     imports,
     issuing,
+    notifications,
     overdue,
     plan_headings,
     plan_rows,
@@ -19,6 +20,9 @@ from .views import (
 app_name = "tasks"
 
 urlpatterns = [
+    path("notifications/", notifications.listing, name="notifications"),
+    path("notifications/read-all/", notifications.read_all, name="read-notifications"),
+    path("notifications/<int:pk>/", notifications.follow, name="notification"),
     path("plans/<int:pk>/issue/", issuing.issue, name="issue"),
     path("plans/<int:pk>/resolve/", issuing.resolve, name="resolve"),
     path("plans/rows/<int:pk>/amend/", issuing.amend, name="amend"),

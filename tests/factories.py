@@ -13,6 +13,7 @@ from tasks.models import (
     Assignment,
     Designation,
     Evidence,
+    Notification,
     Part,
     Plan,
     PlanImport,
@@ -166,6 +167,15 @@ class PlanImportFactory(factory.django.DjangoModelFactory):
     source = factory.LazyFunction(
         lambda: source_of(HEADINGS, ["政策公开", "县未知局", "", "做好政策发布工作。", "12月底前"]).as_data()
     )
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notification
+
+    user = factory.SubFactory(UserFactory)
+    text = "分解表已印发。"
+    path = "/assignments/"
 
 
 class EvidenceFactory(factory.django.DjangoModelFactory):

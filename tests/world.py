@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from departments.choices import Role, UnitKind
 from departments.models import Unit, User
 from tasks.choices import DutyRole, EvidenceKind
-from tasks.models import Assignment, Evidence, Plan, PlanImport, ProgressReport, Task
+from tasks.models import Assignment, Evidence, Notification, Plan, PlanImport, ProgressReport, Task
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     EvidenceFactory,
+    NotificationFactory,
     PartFactory,
     PlanFactory,
     PlanImportFactory,
@@ -42,6 +43,7 @@ class County:
     people: dict[str, User]
     table_file: PlanImport
     first_table: SimpleNamespace
+    notice: Notification
 
 
 def build_county():
@@ -84,6 +86,7 @@ def build_county():
         people=people,
         table_file=PlanImportFactory(),
         first_table=SimpleNamespace(pk=0),
+        notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
     )
 
 

@@ -8,7 +8,7 @@ from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import DutyRole, PlanState, Status
 from ..models import Amendment, Assignment, Plan, Task
-from . import transitions
+from . import notifications, transitions
 from .assignments import settle
 from .draft_rows import write_cell
 from .drafting import refuse_stale, seen_task, tidy_merges
@@ -94,3 +94,5 @@ def _tell(task, before, amendment, *, everybody):
     Assignment.objects.bulk_update(touched, ["due_on"], batch_size=500)
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
     transitions.record_amendment(touched, by=amendment.by, reason=reason)
+    line = f"《{task.plan.title}》第{task.number}项任务有调整：{amendment.in_words()}"
+    notifications.tell_of_duties(touched, lambda duty: line)

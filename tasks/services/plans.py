@@ -7,6 +7,7 @@ from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import DutyRole, PlanState
 from ..models import BasisDocument, Designation, Part, Plan, Section, Task
+from . import notifications
 from .assignments import settle
 
 FIELDS = ("number", "requirement", "deadline_as_written", "due_on", "recurrence", "recurrence_day", "target_count")
@@ -34,6 +35,7 @@ def issue(plan, *, by, issued_on=None, document_number=None):
     plan.state = PlanState.ISSUED
     plan.save(update_fields=["state", "issued_on", "document_number"])
     settle(plan, on=plan.issued_on)
+    notifications.tell_of_issue(plan)
     return plan
 
 

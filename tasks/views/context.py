@@ -1,6 +1,6 @@
 """What every page of the house needs to know."""
 
-from tasks.models import Assignment, Plan, ProgressReport
+from tasks.models import Assignment, Notification, Plan, ProgressReport
 from wenshang_disclosure.common.errors import may
 
 
@@ -28,5 +28,6 @@ def _shell(request):
         "plans": plans,
         "waiting_reports": waiting,
         "answers_owed": answers,
+        "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "demo": any(plan.has_demo_activity for plan in plans),
     }

@@ -1,0 +1,71 @@
+"""People are told what concerns them (通知), a line each with the page where it can be seen."""
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from departments.choices import BELONGS_TO_A_UNIT
+from departments.models import User
+
+from ..choices import DutyRole
+from ..models import Notification
+
+BATCH = 500
+LONGEST = 300  # characters of a line
+
+
+def tell(lines):
+    """Write notifications: `lines` are `(user, text, path)`. Who is no longer active is not told."""
+    Notification.objects.bulk_create(
+        (
+            Notification(user=user, text=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…", path=path)
+            for user, text, path in lines
+            if user.is_active
+        ),
+        batch_size=BATCH,
+    )
+
+
+def people_of(units):
+    """Give `{unit id: [people]}` of who is told of a unit's duties: its active liaisons and leaders."""
+    found = {}
+    for person in User.objects.filter(unit__in=units, role__in=BELONGS_TO_A_UNIT, is_active=True):
+        found.setdefault(person.unit_id, []).append(person)
+    return found
+
+
+def tell_of_issue(plan):
+    """Tell each unit of a plan just issued how many duties it has; a fixed number of queries."""
+    led = Count("pk", filter=Q(role=DutyRole.LEAD))
+    counts = plan.assignments.order_by().values_list("unit").annotate(owed=Count("pk"), led=led)
+    people = people_of([unit for unit, *_ in counts])
+    number = f"（{plan.document_number}）" if plan.document_number else ""
+    path = f"{reverse('tasks:assignments')}?plan={plan.pk}"
+    tell(
+        (person, f"《{plan.title}》{number}已印发，本单位承担{owed}件承办事项，其中牵头{led}件。", path)
+        for unit, owed, led in counts
+        for person in people.get(unit, ())
+    )
+
+
+def tell_of_duties(duties, text):
+    """Tell the people of each duty's unit; `text(duty)` gives the line. The page is the duty's own."""
+    duties = list(duties)
+    people = people_of({duty.unit_id for duty in duties})
+    tell(
+        (person, text(duty), reverse("tasks:assignment", args=[duty.pk]))
+        for duty in duties
+        for person in people.get(duty.unit_id, ())
+    )
+
+
+@transaction.atomic
+def open_(notification):
+    """Mark a notification as seen; a second time changes nothing."""
+    Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=timezone.now())
+
+
+def open_all(user):
+    """Mark everything as seen; give how many were not."""
+    return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())
