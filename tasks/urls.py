@@ -14,6 +14,7 @@ from .views import (
     plan_rows,
     progress,
     reviews,
+    roll_over,
     tasks,
 )
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("notifications/", notifications.listing, name="notifications"),
     path("notifications/read-all/", notifications.read_all, name="read-notifications"),
     path("notifications/<int:pk>/", notifications.follow, name="notification"),
+    path("plans/<int:pk>/roll-over/", roll_over.roll_over, name="roll-over"),
+    path("plans/<int:pk>/compare/", roll_over.compare, name="compare"),
     path("plans/<int:pk>/issue/", issuing.issue, name="issue"),
     path("plans/<int:pk>/resolve/", issuing.resolve, name="resolve"),
     path("plans/rows/<int:pk>/amend/", issuing.amend, name="amend"),

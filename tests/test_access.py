@@ -68,6 +68,12 @@ TABLE = {
     "tasks:notifications": ([], everybody(IN), NEVER),
     "tasks:read-notifications": ([], NEVER, everybody(302)),
     "tasks:notification": (["notice"], NEVER, {**everybody(GONE), "liaison": 302}),
+    "tasks:roll-over": (["plan"], PLANS, PLANS_REFUSED),
+    "tasks:compare": (
+        ["plan"],
+        PLANS,
+        {**NEVER, **dict.fromkeys([r for r in ROLES if r not in ("anonymous", "office", "administrator")], NO)},
+    ),
     "tasks:issue": (["plan"], PLANS_MOVE_ON, PLANS_REFUSED),
     "tasks:resolve": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:amend": (["task"], PLANS, PLANS_REFUSED),

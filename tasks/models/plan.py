@@ -39,6 +39,15 @@ class Plan(models.Model):
     warning_days = models.PositiveSmallIntegerField(
         "临期提醒天数", default=15, validators=[MaxValueValidator(366)], help_text="距完成时限不超过这些天时亮黄灯。"
     )
+    copied_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+        verbose_name="复制自",
+    )
     has_demo_activity = models.BooleanField("含演示数据", default=False, editable=False)
 
     objects = PlanQuerySet.as_manager()
