@@ -39,7 +39,9 @@ def dress(form):
     """Give each widget of `form` the class that the look expects."""
     for field in form.fields.values():
         widget = field.widget
-        if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            name = "choices"
+        elif isinstance(widget, forms.CheckboxInput):
             name = "form-check-input"
         elif isinstance(widget, forms.Select):
             name = "form-select"
