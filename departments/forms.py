@@ -1,9 +1,15 @@
-"""Signing in and changing one's password, in the look of the house."""
+"""Signing in, one's own password, and the file of units and people, in the look of the house."""
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
 
-from wenshang_disclosure.common.forms import dress
+from wenshang_disclosure.common.forms import HouseForm, dress
+from wenshang_disclosure.common.unreadable import Unreadable
+
+from .imports.reading import read
+
+MOST_BYTES = 5 * 1024 * 1024
 
 
 class SignInForm(AuthenticationForm):
@@ -23,10 +29,45 @@ class SignInForm(AuthenticationForm):
 
 
 class PasswordChangeForm(DjangoPasswordChangeForm):
-    """Django's own, dressed."""
+    """Django's own, dressed; a password of one's own lifts the duty to change it."""
 
     def __init__(self, *args, **kwargs):
         """Dress the fields."""
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         dress(self)
+
+    def clean(self):
+        """The one that somebody else gave is not taken again."""
+        cleaned = super().clean()
+        password = self.cleaned_data.get("new_password2")
+        if password and self.user.must_change_password and self.user.check_password(password):
+            self.add_error("new_password2", "新密码不能与初始密码相同。")
+        return cleaned
+
+    def save(self, commit=True):
+        """Set the password."""
+        self.user.must_change_password = False
+        return super().save(commit)
+
+
+class RegisterFileForm(HouseForm):
+    """An .xlsx of units and people; `parsed` is what it says."""
+
+    upload = forms.FileField(
+        label="单位和人员文件",
+        help_text="按模板填写的 .xlsx 文件，不超过5 MB。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请核对后重新选择。"},
+    )
+
+    def clean_upload(self):
+        """Read the file; why it cannot be read is the field's error."""
+        upload = self.cleaned_data["upload"]
+        if upload.size > MOST_BYTES:
+            raise forms.ValidationError(f"“{upload.name}”超过5 MB，不像是一份单位和人员名册，不能导入。")
+        try:
+            self.parsed = read(upload)
+        except Unreadable as reason:
+            raise forms.ValidationError(f"“{upload.name}”：{reason}") from reason
+        return upload

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from .views import people
+from .views import imports, people
 
 app_name = "departments"
 
 urlpatterns = [
+    path("units/import/", imports.start, name="import"),
+    path("units/import/template/", imports.template, name="import-template"),
+    path("units/import/<int:pk>/", imports.detail, name="import-file"),
+    path("units/import/<int:pk>/take/", imports.take, name="import-take"),
+    path("units/import/<int:pk>/passwords/", imports.passwords, name="import-passwords"),
     path("sign-in/", people.SignIn.as_view(), name="sign-in"),
     path("sign-out/", people.SignOut.as_view(), name="sign-out"),
     path("password/", people.PasswordChange.as_view(), name="password"),

@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
-from departments.models import Collective, Unit, User
+from departments.models import Collective, Unit, UnitImport, User
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.source import Grid, Row, Source
 from tasks.models import (
@@ -52,6 +52,17 @@ class UserFactory(factory.django.DjangoModelFactory):
         factory.LazyAttribute(lambda user: user.role in (Role.LIAISON, Role.LEADER)), factory.SubFactory(UnitFactory)
     )
     password = factory.django.Password("test-password-1")
+
+
+class UnitImportFactory(factory.django.DjangoModelFactory):
+    """A file in which one row is wrong."""
+
+    class Meta:
+        model = UnitImport
+
+    file_name = "名册.xlsx"
+    rows = factory.LazyFunction(lambda: {"units": [], "people": [], "errors": [["人员", 2, "没有填写姓名。"]]})
+    by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
 
 
 class PlanFactory(factory.django.DjangoModelFactory):

@@ -54,6 +54,8 @@ PLANS = {**everybody(NO), **dict.fromkeys(("office", "administrator"), IN)}
 PLANS_MOVE_ON = {**PLANS, **dict.fromkeys(("office", "administrator"), 302)}
 PLANS_REFUSED = {**PLANS, **dict.fromkeys(("office", "administrator"), 422)}
 
+OTHERS_NOT = {role: status for role, status in PLANS.items() if status == NO}
+
 # name: (arguments, GET, POST). The arguments are ids of the town's, or of the row that the town answers for.
 TABLE = {
     "tasks:import": ([], PLANS, PLANS_REFUSED),
@@ -65,6 +67,11 @@ TABLE = {
     "tasks:import-columns": (["table_file", "first_table"], NEVER, PLANS_REFUSED),
     "tasks:import-take": (["table_file"], NEVER, {**PLANS, **dict.fromkeys(("office", "administrator"), 409)}),
     "tasks:import-discard": (["table_file"], NEVER, PLANS_MOVE_ON),
+    "departments:import": ([], PLANS, PLANS_REFUSED),
+    "departments:import-template": ([], PLANS, {**NEVER, **OTHERS_NOT}),
+    "departments:import-file": (["register_file"], PLANS, {**NEVER, **OTHERS_NOT}),
+    "departments:import-take": (["register_file"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
+    "departments:import-passwords": (["register_file"], {**NEVER, **OTHERS_NOT}, PLANS),
     "tasks:notifications": ([], everybody(IN), NEVER),
     "tasks:read-notifications": ([], NEVER, everybody(302)),
     "tasks:notification": (["notice"], NEVER, {**everybody(GONE), "liaison": 302}),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from departments.choices import Role, UnitKind
-from departments.models import Unit, User
+from departments.models import Unit, UnitImport, User
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import Assignment, Evidence, Notification, Plan, PlanImport, ProgressReport, Task
 from tasks.services import evidence, progress
@@ -19,6 +19,7 @@ from tests.factories import (
     SectionFactory,
     TaskFactory,
     UnitFactory,
+    UnitImportFactory,
     UserFactory,
 )
 from tests.files import pdf_upload
@@ -44,6 +45,7 @@ class County:
     table_file: PlanImport
     first_table: SimpleNamespace
     notice: Notification
+    register_file: UnitImport
 
 
 def build_county():
@@ -86,6 +88,7 @@ def build_county():
         people=people,
         table_file=PlanImportFactory(),
         first_table=SimpleNamespace(pk=0),
+        register_file=UnitImportFactory(),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
     )
 

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "departments.sign_in.FirstSignIn",
     "csp.middleware.CSPMiddleware",
     "wenshang_disclosure.common.middleware.PrivatePages",
     "wenshang_disclosure.common.middleware.ErrorPages",

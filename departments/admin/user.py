@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 
 from wenshang_disclosure.common.admin import HouseAdmin
 
@@ -31,11 +31,21 @@ class PersonForm(UserChangeForm):
         return data
 
 
+class GivenPasswordForm(AdminPasswordChangeForm):
+    """A password that the administrator gives has to be changed by its owner."""
+
+    def save(self, commit=True):
+        """Set it, and ask for another at the next sign-in."""
+        self.user.must_change_password = True
+        return super().save(commit)
+
+
 @admin.register(User)
 class PersonAdmin(HouseAdmin, UserAdmin):
     """Accounts. An account is switched off (停用), not deleted."""
 
     form = PersonForm
+    change_password_form = GivenPasswordForm
     list_display = ("username", "name", "role", "unit", "phone", "is_active", "last_login", "is_demo")
     list_filter = ("role", "is_active", "is_demo", "unit__kind")
     list_select_related = ("unit",)
@@ -62,3 +72,9 @@ class PersonAdmin(HouseAdmin, UserAdmin):
             if name in form.base_fields:
                 form.base_fields[name].label, form.base_fields[name].help_text = label, ""
         return form
+
+    def save_model(self, request, obj, form, change):
+        """A new person has a password that somebody else chose."""
+        if not change:
+            obj.must_change_password = True
+        super().save_model(request, obj, form, change)

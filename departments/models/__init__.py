@@ -2,6 +2,7 @@
 
 from .collective import Collective, CollectiveAlias
 from .unit import Alias, Unit
+from .unit_import import UnitImport
 from .user import User
 
-__all__ = ["Alias", "Collective", "CollectiveAlias", "Unit", "User"]
+__all__ = ["Alias", "Collective", "CollectiveAlias", "Unit", "UnitImport", "User"]

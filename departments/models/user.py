@@ -26,6 +26,7 @@ class User(AbstractUser):
         Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在单位"
     )
     phone = models.CharField("联系电话", max_length=30, blank=True)
+    must_change_password = models.BooleanField("首次登录须修改密码", default=False, editable=False)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
 
     objects = People()

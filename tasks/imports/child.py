@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 
-from .errors import Unreadable
+from wenshang_disclosure.common.unreadable import Unreadable
+
 from .reading import read
 from .source import Source
 

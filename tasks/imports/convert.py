@@ -6,7 +6,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import Unreadable
+from wenshang_disclosure.common.unreadable import Unreadable
 
 SECONDS = 90
 OLD = {"docx": "doc", "xlsx": "xls"}  # the ending that LibreOffice is told; it looks into the file as well

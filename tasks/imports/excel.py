@@ -5,8 +5,9 @@ import datetime as dt
 from lxml import etree
 from openpyxl import load_workbook
 
-from .archives import DAMAGED, opened
-from .errors import Unreadable
+from wenshang_disclosure.common.archives import DAMAGED, opened
+from wenshang_disclosure.common.unreadable import Unreadable
+
 from .source import MOST_COLUMNS, MOST_ROWS, Grid, Row, Source, tidy, trimmed
 
 

@@ -2,10 +2,11 @@
 
 import olefile
 
+from wenshang_disclosure.common.archives import DAMAGED, MACROS, opened
+from wenshang_disclosure.common.unreadable import Unreadable
+
 from . import excel, text, word
-from .archives import DAMAGED, MACROS, opened
 from .convert import converted
-from .errors import Unreadable
 
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

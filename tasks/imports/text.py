@@ -8,7 +8,8 @@ import io
 import re
 from pathlib import Path
 
-from .errors import Unreadable
+from wenshang_disclosure.common.unreadable import Unreadable
+
 from .source import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Grid, Row, Source, tidy, trimmed
 
 MOST_BYTES = 20 * 1024 * 1024

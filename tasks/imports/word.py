@@ -1,7 +1,8 @@
 """Reads .docx: paragraphs, and tables whose merged cells mean what they mean on paper."""
 
-from .archives import DAMAGED, opened, parsed
-from .errors import Unreadable
+from wenshang_disclosure.common.archives import DAMAGED, opened, parsed
+from wenshang_disclosure.common.unreadable import Unreadable
+
 from .numbering import Numbering
 from .source import MOST_COLUMNS, MOST_ROWS, Grid, Row, Source, tidy, trimmed
 

@@ -12,9 +12,9 @@ from departments.models import Alias, Collective, CollectiveAlias, Unit
 from departments.services import register
 from departments.services.resolve import Names
 from wenshang_disclosure.common.errors import Conflict, Refused, require
+from wenshang_disclosure.common.unreadable import Unreadable
 
 from ..choices import ImportState, PlanState
-from ..imports.errors import Unreadable
 from ..imports.source import Source
 from ..imports.understanding import Register, understand
 from ..models import KnownHeadings, PlanImport, StoredFile

@@ -1,19 +1,24 @@
 """Word files in the look of official documents: faces, page, and tables with merged cells."""
 
+import datetime as dt
 import tempfile
 from typing import NamedTuple
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from lxml import etree
 
-from .xlsx import NOT_IN_XML
+from .xlsx import LINE_END, NOT_IN_XML
 
 TITLE_FACE, BODY_FACE, HEADING_FACE = "方正小标宋简体", "仿宋_GB2312", "黑体"
 LATIN_FACE = "Times New Roman"
+# What stands in for a face on a computer that does not have it.
+STAND_INS = {TITLE_FACE: "方正小标宋_GBK,华文中宋,宋体", BODY_FACE: "仿宋,华文仿宋", HEADING_FACE: "SimHei"}
 CENTRE, LEFT, RIGHT = "center", "left", "right"
 RESTART, CONTINUE = "restart", "continue"
 TWIPS_A_MM = 56.7
@@ -41,7 +46,9 @@ def document(paper=A4, *, landscape=True):
     page.page_width, page.page_height = (long, short) if landscape else (short, long)
     page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = map(Mm, MARGINS)
     _set_face(made.styles["Normal"].element.get_or_add_rPr(), BODY_FACE, 12)
+    _write_in_chinese(made)
     _number_pages(page)
+    _sign(made)
     return made
 
 
@@ -79,12 +86,12 @@ def saved(made):
 
 
 def plain(text):
-    """Give the text without what XML cannot carry."""
-    return NOT_IN_XML.sub("", text)
+    """Give the text without what XML cannot carry; its lines end in one way: LibreOffice shows no table else."""
+    return LINE_END.sub("\n", NOT_IN_XML.sub("", text))
 
 
-def _element(name, parent=None, **attributes):
-    made = OxmlElement(name)
+def _element(tag, parent=None, /, **attributes):
+    made = OxmlElement(tag)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), str(value))
     if parent is not None:
@@ -154,6 +161,8 @@ def _cell(cell, width, size):
 def _paragraph(parent, text, cell, size):
     paragraph = _element("w:p", parent)
     look = _element("w:pPr", paragraph)
+    if cell.span > 1:  # a heading does not stay behind at the foot of a page
+        _element("w:keepNext", look)
     _element("w:spacing", look, before=40, after=40)
     _element("w:jc", look, val=cell.align)
     if not text:
@@ -166,6 +175,26 @@ def _paragraph(parent, text, cell, size):
     words = _element("w:t", run)
     words.text = text
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def _write_in_chinese(made):
+    """Say that the text is Chinese, so that marks look as in China, and which faces stand in for those missing."""
+    for lang in made.styles.element.iter(qn("w:lang")):
+        lang.set(qn("w:eastAsia"), "zh-CN")
+    for lang in made.settings.element.iter(qn("w:themeFontLang")):
+        lang.set(qn("w:eastAsia"), "zh-CN")
+    part = made.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
+    fonts = etree.fromstring(part.blob)  # noqa: S320, the library's own template
+    for face, others in STAND_INS.items():
+        _element("w:altName", _element("w:font", fonts, name=face), val=others)
+    part._blob = etree.tostring(fonts, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _sign(made):
+    """Take out what the library's template says of its own author and day."""
+    about = made.core_properties
+    about.author = about.comments = ""
+    about.created = about.modified = dt.datetime.now(dt.UTC)
 
 
 def _number_pages(page):

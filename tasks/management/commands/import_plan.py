@@ -8,11 +8,11 @@ from django.db import transaction
 
 from tasks.choices import PlanState
 from tasks.imports.child import read_limited
-from tasks.imports.errors import Unreadable
 from tasks.imports.understanding import understand
 from tasks.models import Plan
 from tasks.services import plan_imports, plan_updates, plans
 from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.common.unreadable import Unreadable
 
 UNREADABLE, QUESTIONS_LEFT = 2, 3
 

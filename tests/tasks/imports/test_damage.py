@@ -11,11 +11,11 @@ import olefile
 import pytest
 
 from tasks.imports import child, reading
-from tasks.imports.errors import Unreadable
 from tasks.imports.source import MOST_ROWS
 from tasks.imports.understanding import understand
 from tests.tasks.imports.makers import csv_file, docx_file, xlsx_file
 from tests.tasks.imports.registers import county_register
+from wenshang_disclosure.common.unreadable import Unreadable
 
 ROWS = [["任务", "牵头单位", "时限"], *[[f"公开第{n}批文件。", "县司法局", "12月底前"] for n in range(12)]]
 

@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from departments.choices import Role, UnitKind
 from departments.models import Alias, Collective, CollectiveAlias, Unit
 from tasks.choices import ImportState, PlanState
-from tasks.imports.errors import Unreadable
 from tasks.models import KnownHeadings, Plan, PlanImport, Task
 from tasks.services import plan_imports
 from tests.factories import (
@@ -20,6 +19,7 @@ from tests.factories import (
     source_of,
 )
 from wenshang_disclosure.common.errors import Conflict, Refused
+from wenshang_disclosure.common.unreadable import Unreadable
 
 pytestmark = pytest.mark.django_db
 

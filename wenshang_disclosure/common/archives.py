@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from lxml import etree
 
-from .errors import Unreadable
+from .unreadable import Unreadable
 
 MOST_ENTRIES = 3_000
 MOST_BYTES = 300 * 1024 * 1024  # uncompressed, all entries together

@@ -1,0 +1,78 @@
+"""The sheets and columns of the file, and the empty one to fill in (模板)."""
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from wenshang_disclosure.common import xlsx
+
+from ..choices import Role, UnitKind
+
+UNITS, PEOPLE, NOTES = "单位", "人员", "填写说明"
+UNIT_COLUMNS = {
+    "name": "单位名称",
+    "short_name": "简称",
+    "kind": "类别",
+    "division_code": "行政区划代码",
+    "order": "排序",
+}
+UNIT_COLUMNS["aliases"] = "别名（用顿号隔开）"
+PEOPLE_COLUMNS = {
+    "name": "姓名",
+    "unit": "所在单位",
+    "role": "角色",
+    "username": "登录名",
+    "phone": "联系电话",
+    "email": "电子邮箱",
+}
+WIDTHS = {"name": 30, "unit": 30, "aliases": 40, "role": 24, "email": 28}
+FILLED = 500  # rows for which the lists of choices are offered
+PASSWORD_COLUMNS = [("姓名", 16), ("所在单位", 32), ("角色", 20), ("登录名", 22), ("初始密码", 22)]
+EXPLAINED = [
+    "一、“单位”表：单位名称和类别必填。名称与名录中的单位名称或别名相同的，更新该单位；其余的登记为新单位。",
+    f"　　类别填：{'、'.join(UnitKind.labels)}。排序填整数，越小越靠前。",
+    "二、“人员”表：姓名和角色必填；联络员和分管领导须填所在单位，单位须在名录中或在本文件的“单位”表中。",
+    f"　　角色填：{'、'.join(Role.labels)}。",
+    "三、登录名可不填：有联系电话的用电话作登录名，否则用电子邮箱@前的部分。",
+    "四、新登记的人员没有密码。导入后由办公室下载一次初始密码并分发，本人首次登录时须修改。",
+    "五、同一文件再次导入，不会重复登记。",
+]
+
+
+def template():
+    """Write the empty file; give it open."""
+    book = Workbook()
+    for sheet, (title, columns, choices) in zip(
+        (book.active, book.create_sheet()),
+        ((UNITS, UNIT_COLUMNS, {"kind": UnitKind.labels}), (PEOPLE, PEOPLE_COLUMNS, {"role": Role.labels})),
+        strict=True,
+    ):
+        _sheet(sheet, title, columns, choices)
+    notes = book.create_sheet(NOTES)
+    notes.column_dimensions["A"].width = 110
+    for row, text in enumerate(EXPLAINED, start=1):
+        cell = xlsx.write(notes.cell(row, 1), text)
+        cell.font, cell.alignment = xlsx.BODY, xlsx.WRAPPED
+    return xlsx.saved(book)
+
+
+def _sheet(sheet, title, columns, choices):
+    sheet.title = title
+    for number, (name, heading) in enumerate(columns.items(), start=1):
+        cell = xlsx.write(sheet.cell(1, number), heading)
+        cell.font, cell.alignment, cell.fill, cell.border = xlsx.BOLD, xlsx.CENTRED, xlsx.HEAD, xlsx.GRID
+        letter = get_column_letter(number)
+        sheet.column_dimensions[letter].width = WIDTHS.get(name, 16)
+        if name in choices:
+            listed = DataValidation(type="list", formula1=f'"{",".join(choices[name])}"', allow_blank=True)
+            sheet.add_data_validation(listed)
+            listed.add(f"{letter}2:{letter}{FILLED}")
+    sheet.freeze_panes = "A2"
+    xlsx.set_up_print(sheet, header_row=1)
+
+
+def password_list(given):
+    """Write the list of `(person, password)` that the office hands out; give it open."""
+    notes = ["首次登录须修改密码。本表只能下载一次，请分发后销毁。"]
+    rows = [[p.name, str(p.unit or ""), p.get_role_display(), p.username, password] for p, password in given]
+    return xlsx.stream_table("初始密码", notes, PASSWORD_COLUMNS, rows)

@@ -1,0 +1,27 @@
+"""A file of units and people on its way into the register."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class UnitImport(models.Model):
+    """What one file says (名录导入). Nothing of it is in the register before somebody says so.
+
+    `rows` is what was read: units, people, errors. `made` are the accounts that it made.
+    """
+
+    file_name = models.CharField("文件名", max_length=200)
+    rows = models.JSONField("读取结果", default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导入人")
+    at = models.DateTimeField("上传时间", default=timezone.now)
+    taken_at = models.DateTimeField("写入时间", null=True, blank=True)
+    passwords_given_at = models.DateTimeField("初始密码下载时间", null=True, blank=True)
+    made = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name="登记的人员")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名录导入"
+        ordering = ["-at"]
+
+    def __str__(self):
+        return self.file_name

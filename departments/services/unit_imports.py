@@ -1,0 +1,226 @@
+"""Units and people of a file go into the register: looked at first, then all at once, with passwords given out once."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from wenshang_disclosure.common.errors import Conflict, Refused, require
+
+from ..models import Alias, Unit, UnitImport, User
+from ..signals import units_changed
+from . import units as unit_services
+
+LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that is read for another
+PASSWORD_LENGTH = 14
+UNITS, PEOPLE = "单位", "人员"
+UNIT_FIELDS = {"short_name": "简称", "kind": "类别", "division_code": "行政区划代码", "order": "排序"}
+PERSON_FIELDS = {"role": "角色", "phone": "联系电话", "email": "电子邮箱"}
+
+
+@dataclass
+class Prospect:
+    """What taking the rows over would bring; `errors` are `(sheet, row, sentence)` and keep it from being done."""
+
+    new_units: list[dict] = field(default_factory=list)
+    changed_units: list[tuple] = field(default_factory=list)  # (unit, row, what changes in words)
+    same_units: int = 0
+    new_people: list[dict] = field(default_factory=list)
+    changed_people: list[tuple] = field(default_factory=list)
+    same_people: int = 0
+    errors: list[tuple] = field(default_factory=list)
+
+    @property
+    def changes_something(self):
+        """Tell whether there is anything to take over."""
+        return bool(self.new_units or self.changed_units or self.new_people or self.changed_people)
+
+
+def look(rows):
+    """Compare the rows of a file with the register, and give the `Prospect`; a fixed number of queries."""
+    found = Prospect(errors=[tuple(error) for error in rows["errors"]])
+    names = {unit.name: unit for unit in Unit.objects.prefetch_related("aliases")}
+    names |= {alias.name: names[alias.unit.name] for alias in Alias.objects.select_related("unit")}
+    for row in rows["units"]:
+        _look_at_unit(row, names, found)
+    coming = {row["name"] for row in found.new_units} | {name for row in found.new_units for name in row["aliases"]}
+    people = _People()
+    for row in rows["people"]:
+        _look_at_person(row, names, coming, people, found)
+    return found
+
+
+def _look_at_unit(row, names, found):
+    unit = names.get(row["name"])
+    taken = [name for name in row["aliases"] if name in names and names[name] != unit]
+    if taken:
+        found.errors.append((UNITS, row["row"], f"“{taken[0]}”已是{names[taken[0]]}的名称或别名。"))
+    elif unit is None:
+        found.new_units.append(row)
+    else:
+        changes = _unit_changes(unit, row, names)
+        if changes:
+            found.changed_units.append((unit, row, changes))
+        else:
+            found.same_units += 1
+
+
+def _unit_changes(unit, row, names):
+    """Give what a row changes, in words. A blank cell changes nothing."""
+    words = [
+        label for name, label in UNIT_FIELDS.items() if row[name] not in ("", None) and row[name] != getattr(unit, name)
+    ]
+    new = [name for name in row["aliases"] if name not in names]
+    return words + ([f"别名{'、'.join(new)}"] if new else [])
+
+
+class _People:
+    """The accounts that there are, by login name and by person."""
+
+    def __init__(self):
+        everybody = list(User.objects.select_related("unit"))
+        self.by_username = {person.username: person for person in everybody}
+        self.by_name = {}
+        for person in everybody:
+            self.by_name.setdefault((person.name, person.unit_id), []).append(person)
+        self.usernames = set(self.by_username)
+
+    def find(self, row, unit):
+        """Give the account that a row means, `None` where there is none yet."""
+        if row["username"]:
+            return self.by_username.get(row["username"])
+        namesakes = self.by_name.get((row["name"], unit.pk if unit else None), ())
+        return namesakes[0] if len(namesakes) == 1 else None
+
+    def name_for(self, row):
+        """Give a free login name: the telephone, else what stands before the @, else u with a number."""
+        base = row["username"] or row["phone"].replace(" ", "") or row["email"].partition("@")[0]
+        if not base or base in self.usernames:
+            number = len(self.usernames) + 1
+            while f"u{number}" in self.usernames:
+                number += 1
+            base = f"u{number}"
+        self.usernames.add(base)
+        return base
+
+
+def _look_at_person(row, names, coming, people, found):
+    unit = names.get(row["unit"])
+    if row["unit"] and unit is None and row["unit"] not in coming:
+        found.errors.append((PEOPLE, row["row"], f"名录中没有“{row['unit']}”，请核对，或先在“单位”表中登记。"))
+        return
+    person = people.find(row, unit)
+    if person is None:
+        found.new_people.append({**row, "username": people.name_for(row)})
+    elif person.name != row["name"] or person.unit != unit:
+        belongs = f"{person.unit or ''}{person.name}"
+        found.errors.append((PEOPLE, row["row"], f"登录名“{row['username']}”已由{belongs}使用。"))
+    else:
+        changed = {name: row[name] for name in PERSON_FIELDS if row[name] and row[name] != getattr(person, name)}
+        if changed:
+            found.changed_people.append((person, changed, [PERSON_FIELDS[name] for name in changed]))
+        else:
+            found.same_people += 1
+
+
+def keep(rows, file_name, *, by):
+    """Keep what was read for somebody to look at, and give the `UnitImport`."""
+    require(by, "departments.manage_units")
+    return UnitImport.objects.create(rows=rows, file_name=file_name[:200], by=by)
+
+
+@transaction.atomic
+def take(unit_import, *, by):
+    """Take the rows over, all or nothing; give the `Prospect` that was carried out, `None` where it was done before.
+
+    Raises `Refused` where a row is wrong. New people have no password until the office downloads it.
+    """
+    require(by, "departments.manage_units")
+    require(by, "departments.manage_people")
+    standing = UnitImport.objects.select_for_update().filter(pk=unit_import.pk).first()
+    if standing is None:
+        raise Conflict("该导入已不存在。")
+    if standing.taken_at:
+        return None
+    found = look(standing.rows)
+    if found.errors:
+        raise Refused(f"还有{len(found.errors)}处错误，改正文件后重新上传。")
+    _write_units(found, by)
+    standing.made.set(_write_people(found))
+    standing.taken_at = timezone.now()
+    standing.save(update_fields=["taken_at"])
+    return found
+
+
+def _write_units(found, by):
+    aliases = []
+    for row in found.new_units:
+        given = {name: row[name] for name in UNIT_FIELDS if row[name] not in ("", None)}
+        unit = Unit.objects.create(name=row["name"], **given)
+        aliases += [Alias(name=name, unit=unit) for name in row["aliases"]]
+    known = set(Alias.objects.values_list("name", flat=True)) | set(Unit.objects.values_list("name", flat=True))
+    for unit, row, _ in found.changed_units:
+        if row["kind"] != unit.kind:
+            unit_services.change_kind(unit, row["kind"], by=by)
+        for name in ("short_name", "division_code", "order"):
+            if row[name] not in ("", None):
+                setattr(unit, name, row[name])
+        unit.save(update_fields=["short_name", "division_code", "order"])
+        aliases += [Alias(name=name, unit=unit) for name in row["aliases"] if name not in known]
+    Alias.objects.bulk_create(aliases)
+    if found.new_units:
+        units_changed.send(Unit, on=timezone.localdate())
+
+
+def _write_people(found):
+    names = {unit.name: unit for unit in Unit.objects.all()}
+    names |= {alias.name: alias.unit for alias in Alias.objects.select_related("unit")}
+    new = []
+    for row in found.new_people:
+        person = User(
+            username=row["username"],
+            name=row["name"],
+            role=row["role"],
+            unit=names.get(row["unit"]),
+            phone=row["phone"],
+            email=row["email"],
+            must_change_password=True,
+        )
+        person.set_unusable_password()
+        new.append(person)
+    User.objects.bulk_create(new, batch_size=500)
+    for person, changed, _ in found.changed_people:
+        for name, value in changed.items():
+            setattr(person, name, value)
+        person.save(update_fields=list(changed))
+    return new
+
+
+@transaction.atomic
+def give_passwords(unit_import, *, by):
+    """Set a fresh one-time password for each account that the import made; give `[(person, password)]`, once only.
+
+    Raises `Refused` the second time: passwords are not kept anywhere.
+    """
+    require(by, "departments.manage_people")
+    standing = UnitImport.objects.select_for_update().get(pk=unit_import.pk)
+    if standing.passwords_given_at:
+        at = timezone.localtime(standing.passwords_given_at)
+        raise Refused(f"初始密码只能下载一次，已于{at:%Y-%m-%d %H:%M}下载。遗失的，请在系统管理中重设该人员的密码。")
+    waiting = standing.made.filter(last_login__isnull=True, must_change_password=True, is_active=True)
+    given = [(person, new_password()) for person in waiting.select_related("unit").order_by("unit__order", "pk")]
+    for person, password in given:
+        person.set_password(password)
+    User.objects.bulk_update([person for person, _ in given], ["password"], batch_size=500)
+    standing.passwords_given_at = timezone.now()
+    standing.save(update_fields=["passwords_given_at"])
+    return given
+
+
+def new_password():
+    """Give a random password with letters and digits that are not mistaken for one another."""
+    while True:
+        password = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(PASSWORD_LENGTH))
+        if any(c in DIGITS for c in password) and any(c in LETTERS for c in password):
+            return password

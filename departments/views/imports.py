@@ -1,0 +1,91 @@
+"""Units and people come in from an Excel file."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wenshang_disclosure.common.errors import Refused, require
+
+from ..forms import RegisterFileForm
+from ..imports import layout
+from ..models import UnitImport
+from ..services import unit_imports
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _for_the_office(view):
+    """Let in those who keep the register; 403 for everybody else."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        require(request.user, "departments.manage_units", sentence="单位和人员由县政府办公室工作人员管理。")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@_for_the_office
+@require_http_methods(["GET", "POST"])
+def start(request):
+    """Choose a file."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = RegisterFileForm(*sent)
+    if sent and form.is_valid():
+        kept = unit_imports.keep(form.parsed.as_data(), form.cleaned_data["upload"].name, by=request.user)
+        return redirect("departments:import-file", pk=kept.pk)
+    return render(request, "departments/imports/start.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@_for_the_office
+@require_safe
+def template(request):
+    """The empty file to fill in."""
+    return FileResponse(layout.template(), as_attachment=True, filename="单位和人员导入模板.xlsx", content_type=XLSX)
+
+
+@_for_the_office
+@require_safe
+def detail(request, pk):
+    """What the file would bring, or what it brought."""
+    return _page(request, get_object_or_404(UnitImport, pk=pk))
+
+
+def _page(request, unit_import, refusal=None):
+    context = {"unit_import": unit_import, "refusal": refusal, "made": unit_import.made.count()}
+    if not unit_import.taken_at:
+        context["prospect"] = unit_imports.look(unit_import.rows)
+    status = refusal.status if refusal else 200
+    return render(request, "departments/imports/detail.html", context, status=status)
+
+
+@_for_the_office
+@require_POST
+def take(request, pk):
+    """Take the rows over."""
+    unit_import = get_object_or_404(UnitImport, pk=pk)
+    try:
+        done = unit_imports.take(unit_import, by=request.user)
+    except Refused as refusal:
+        return _page(request, unit_import, refusal)
+    if done:
+        messages.success(request, f"已登记{len(done.new_units)}个单位、{len(done.new_people)}名人员。")
+    return redirect("departments:import-file", pk=pk)
+
+
+@_for_the_office
+@require_POST
+def passwords(request, pk):
+    """The one-time passwords, given out once."""
+    unit_import = get_object_or_404(UnitImport, pk=pk)
+    try:
+        given = unit_imports.give_passwords(unit_import, by=request.user)
+    except Refused as refusal:
+        return _page(request, unit_import, refusal)
+    file = layout.password_list(given)
+    return FileResponse(file, as_attachment=True, filename="初始密码（请妥善保管）.xlsx", content_type=XLSX)

@@ -1,0 +1,133 @@
+"""What a filled-in file says, and what is wrong with it by sheet and row."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import load_workbook
+
+from departments.imports import layout
+from departments.imports.reading import MOST_ROWS, read
+from tests.departments.registers import PERSON, UNIT, other_file, register_file
+from wenshang_disclosure.common.unreadable import Unreadable
+
+
+def errors(units=(), people=()):
+    return read(register_file(units, people)).errors
+
+
+def test_the_template_filled_in_is_read():
+    parsed = read(register_file())
+
+    assert parsed.errors == []
+    assert parsed.units == [
+        {
+            "name": "县司法局",
+            "short_name": "司法局",
+            "kind": "department",
+            "division_code": "",
+            "order": 10,
+            "aliases": ["县法制办", "司法局机关"],
+            "row": 2,
+        }
+    ]
+    assert parsed.people[0] | {"row": 2} == {
+        "name": "甲联络",
+        "unit": "县司法局",
+        "role": "liaison",
+        "username": "",
+        "phone": "13800000001",
+        "email": "a@example.gov.cn",
+        "row": 2,
+    }
+
+
+def test_the_template_offers_kinds_and_roles_and_says_how_to_fill_it_in():
+    book = load_workbook(layout.template())
+
+    listed = [
+        rule.formula1 for title in (layout.UNITS, layout.PEOPLE) for rule in book[title].data_validations.dataValidation
+    ]
+    assert book.sheetnames == ["单位", "人员", "填写说明"]
+    assert "政府部门" in listed[0]
+    assert "联络员" in listed[1]
+
+
+@pytest.mark.parametrize(
+    ("units", "people", "expected"),
+    [
+        ([["", "", "政府部门"]], [], ("单位", 2, "没有填写单位名称。")),
+        ([["县司法局", "", "部门"]], [], ("单位", 2, "类别“部门”不在可填范围内。")),
+        ([["县司法局", "", ""]], [], ("单位", 2, "没有填写类别。")),
+        ([["县司法局", "", "政府部门", "", "十"]], [], ("单位", 2, "排序“十”不是整数。")),
+        ([UNIT, UNIT], [], ("单位", 3, "单位名称与第2行相同。")),
+        ([], [["", "县司法局", "联络员"]], ("人员", 2, "没有填写姓名。")),
+        ([], [["甲", "县司法局", "科员"]], ("人员", 2, "角色“科员”不在可填范围内。")),
+        ([], [["甲", "", "联络员"]], ("人员", 2, "联络员和分管领导须填写所在单位。")),
+        ([], [["甲", "县司法局", "联络员", "", "", "不是邮箱"]], ("人员", 2, "电子邮箱“不是邮箱”格式不正确。")),
+        ([], [["甲", "县司法局", "联络员", "a b"]], ("人员", 2, "登录名“a b”只能用文字、数字和 @ . + - _。")),
+        ([], [PERSON, PERSON], ("人员", 3, "与第2行是同一单位的同名人员。")),
+        (
+            [],
+            [["甲", "县司法局", "联络员", "one"], ["乙", "县司法局", "联络员", "one"]],
+            ("人员", 3, "登录名与第2行相同。"),
+        ),
+        ([["名" * 101, "", "政府部门"]], [], ("单位", 2, "“单位名称”超过100个字。")),
+    ],
+)
+def test_a_wrong_row_is_named_by_sheet_and_number(units, people, expected):
+    assert errors(units, people) == [expected]
+
+
+def test_namesakes_are_told_apart_by_login_name_and_telephone():
+    people = [["甲", "县司法局", "联络员", "one", "1381"], ["甲", "县司法局", "联络员", "two", "1382"]]
+
+    assert errors(people=people) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "不是 .xlsx 文件"),
+        (b"%PDF-1.7", "不是 .xlsx 文件"),
+        (b"PK\x03\x04 rubbish", "已损坏"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "设有密码"),
+    ],
+)
+def test_other_files_are_refused_with_what_to_do(content, words):
+    with pytest.raises(Unreadable, match=words):
+        read(io.BytesIO(content))
+
+
+def test_a_workbook_without_the_sheets_is_refused():
+    with pytest.raises(Unreadable, match="没有“单位”或“人员”工作表"):
+        read(other_file(["姓名", "电话"], ["甲", "1"]))
+
+
+def test_an_empty_template_is_told_to_be_filled_in():
+    with pytest.raises(Unreadable, match="还没有填写内容"):
+        read(layout.template())
+
+
+def test_a_macro_file_and_a_bomb_are_refused():
+    for name, data, words in (("xl/vbaProject.bin", b"x", "宏"), ("xl/media/x.bin", bytes(80_000_000), "解压后过大")):
+        file = register_file()
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, data)
+        with pytest.raises(Unreadable, match=words):
+            read(file)
+
+
+def test_fifty_thousand_rows_are_refused():
+    people = [["姓名", "所在单位", "角色"], *[[f"人{n}", "县司法局", "联络员"] for n in range(50_000)]]
+
+    with pytest.raises(Unreadable, match=f"“人员”表超过{MOST_ROWS}行"):
+        read(other_file(*people, title="人员"))
+
+
+def test_columns_may_stand_in_another_order():
+    file = other_file(["角色", "姓名", "备注", "所在单位"], ["联络员", "甲", "x", "县司法局"], title="人员")
+
+    parsed = read(file)
+
+    assert [(row["name"], row["unit"], row["role"]) for row in parsed.people] == [("甲", "县司法局", "liaison")]
