@@ -28,7 +28,7 @@ from wenshang_disclosure.common.xlsx import (
 )
 
 from .lists import DEMO, as_written
-from .paper import spans
+from .paper import row_heights, spans
 
 COLUMNS = [
     ("工作任务", 20),
@@ -43,6 +43,7 @@ COLUMNS = [
     ("办结单位/应办单位", 10),
     ("佐证数", 9),
 ]
+WIDTHS = [width for _, width in COLUMNS]
 LAST = len(COLUMNS)
 HEADER_ROW = 3
 CENTRED_COLUMNS = {5, 9, 10, 11}
@@ -189,7 +190,7 @@ def _section(sheet, row, tasks, standing):
     """Write the rows of one section from `row` on, merge them as on paper, and give the next free row."""
     lines = [_values(task, standing) for task in tasks]
     merged = spans(tasks)
-    for offset, (values, height) in enumerate(zip(lines, _heights(lines, merged), strict=True)):
+    for offset, (values, height) in enumerate(zip(lines, row_heights(lines, merged, WIDTHS), strict=True)):
         sheet.row_dimensions[row + offset].height = min(height, HIGHEST)
         for number, value in enumerate(values, start=1):
             _cell(sheet.cell(row + offset, number), value)
@@ -210,16 +211,3 @@ def _cell(cell, value):
     cell.border = GRID
     cell.font = SMALL if height_of(value, COLUMNS[cell.column - 1][1]) > HIGHEST else BODY
     cell.alignment = CENTRED if cell.column in CENTRED_COLUMNS else WRAPPED
-
-
-def _heights(lines, merged):
-    """Estimate each row's height in points; rows under a merged cell share what that cell needs."""
-    heights = [
-        max(height_of(value, width) for value, (_, width) in list(zip(row, COLUMNS, strict=True))[3:]) for row in lines
-    ]
-    for column, first, last in merged:
-        missing = height_of(lines[first][column - 1], COLUMNS[column - 1][1]) - sum(heights[first : last + 1])
-        if missing > 0:
-            for index in range(first, last + 1):
-                heights[index] += missing / (last - first + 1)
-    return heights

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from tasks.choices import DutyRole, PartKind, Recurrence
 from wenshang_disclosure.common import docx, xlsx
 
-from .paper import SECTION, names_in_lines, spans
+from .paper import names_in_lines, row_heights, spans
 
 HEADINGS = ("工作任务", "牵头部门", "责任单位", "具体要求", "完成时限")
 WIDTHS = (34, 44, 50, 90, 27)  # mm on A4 across
@@ -21,6 +21,9 @@ CENTRED = {"完成时限", "序号"}
 XLSX_TITLE = Font(name=docx.TITLE_FACE, size=20)
 XLSX_BODY = Font(name=docx.BODY_FACE, size=11)
 XLSX_HEAD = Font(name=docx.HEADING_FACE, size=11)
+XLSX_SMALL = Font(name=docx.BODY_FACE, size=8)  # for a cell that would be higher than Excel lets it be
+XLSX_MERGED = Alignment(wrap_text=True, vertical="top")  # in the middle, the end of a page could cut through its text
+XLSX_LOOSE = 1.05  # the estimate is for letters of 10.5 points
 CHARACTERS_A_MM = 0.55
 
 
@@ -81,9 +84,9 @@ class Table:
 
 
 def _deadline(task):
-    if task.deadline_as_written or task.recurrence == Recurrence.ONGOING:
-        return task.deadline_as_written
-    return task.deadline_in_words
+    """Give the deadline as written; what was settled without being written is told, what is still open stays blank."""
+    is_told = task.due_on or task.recurrence not in ("", Recurrence.ONGOING)
+    return task.deadline_as_written or (task.deadline_in_words if is_told else "")
 
 
 def word(plan):
@@ -138,6 +141,7 @@ def excel(plan):
         row += len(tasks)
     xlsx.set_up_print(sheet, paper=xlsx.A3, header_row=head)
     sheet.freeze_panes = f"A{head + 1}"
+    sheet.print_area = f"A1:{get_column_letter(width)}{row}"
     return xlsx.saved(book)
 
 
@@ -162,29 +166,18 @@ def _across(sheet, row, text, width, font, *, align=docx.LEFT, bordered=False):
 
 def _excel_section(sheet, top, tasks, table):
     shift = 1 if table.has_numbers else 0
-    covered = set()
-    for column, first, last in spans(tasks):
-        if first < last:
-            at = column + shift
-            sheet.merge_cells(start_row=top + first, start_column=at, end_row=top + last, end_column=at)
-            covered |= {(index, at) for index in range(first + 1, last + 1)}
-    for index, task in enumerate(tasks):
-        texts = table.cells(task)
+    merged = [(column + shift, first, last) for column, first, last in spans(tasks)]
+    lines = [table.cells(task) for task in tasks]
+    widths = [width * CHARACTERS_A_MM for width in table.widths]
+    for index, (texts, height) in enumerate(zip(lines, row_heights(lines, merged, widths), strict=True)):
         for column, text in enumerate(texts, start=1):
-            cell = sheet.cell(top + index, column)
+            cell = xlsx.write(sheet.cell(top + index, column), text or None)
             cell.border = xlsx.GRID
-            if (index, column) not in covered:
-                xlsx.write(cell, text or None)
-                cell.font = XLSX_BODY
-                cell.alignment = xlsx.CENTRED if table.headings[column - 1] in CENTRED else xlsx.WRAPPED
-        sheet.row_dimensions[top + index].height = _height(texts, table, covered, index)
-
-
-def _height(texts, table, covered, index):
-    """Estimate a row's height in points; the section's cell stands for many rows and does not count."""
-    own = [
-        xlsx.height_of(text, width * CHARACTERS_A_MM)
-        for column, (text, width) in enumerate(zip(texts, table.widths, strict=True), start=1)
-        if (index, column) not in covered and column != SECTION + table.has_numbers
-    ]
-    return min(max(own) * 1.05, xlsx.HIGHEST)
+            too_high = xlsx.height_of(text, widths[column - 1]) * XLSX_LOOSE > xlsx.HIGHEST
+            cell.font = XLSX_SMALL if too_high else XLSX_BODY
+            cell.alignment = xlsx.CENTRED if table.headings[column - 1] in CENTRED else xlsx.WRAPPED
+        sheet.row_dimensions[top + index].height = min(height * XLSX_LOOSE, xlsx.HIGHEST)
+    for column, first, last in merged:
+        if first < last:
+            sheet.merge_cells(start_row=top + first, start_column=column, end_row=top + last, end_column=column)
+            sheet.cell(top + first, column).alignment = XLSX_MERGED
