@@ -10,6 +10,8 @@ NUMBER_ALONE = re.compile(rf"^{NUMBER.pattern}$")
 DAY_ALONE = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日$")
 PRINTED = re.compile(r"^(?P<issuer>.+?)\s*(\d{4})年(\d{1,2})月(\d{1,2})日印发$")
 BASIS = re.compile(rf"《([^《》]+(?:《[^《》]*》[^《》]*)*)》\s*[（(〔]?\s*({NUMBER.pattern})\s*[)）〕]?")
+LISTED = re.compile(r"^依据[:：]《")
+LISTED_ONE = re.compile(r"《(.+?)》(?:[（(]([^（()）]*)[)）])?(?=[、，。]|$)")
 TABLE_TITLE = re.compile(
     r"(?:分解表|任务表|清单|台账|一览表|分工表|安排表|任务分解|责任表|工作表|分工方案|工作要点)(?:[（(].*[)）])?$"
 )
@@ -88,7 +90,13 @@ def _issuer(lines):
 
 
 def _basis(lines, number):
-    """Give the documents with a number that the notice names, each once, but not the notice itself."""
+    """Give the documents with a number that the notice names, each once, but not the notice itself.
+
+    A line of its own that begins with 依据 names them all, also those without a number.
+    """
+    listed = next((line for line in lines if LISTED.match(compact(line))), None)
+    if listed:
+        return [{"title": title, "number": compact(written)} for title, written in LISTED_ONE.findall(listed)]
     found = {}
     for line in lines:
         for match in BASIS.finditer(line):

@@ -26,7 +26,7 @@ _WORDS = (  # the first that is found in a heading says what the column is
     (HELPING, "配合|协办|协同|参与|协助"),
     (
         RESPONSIBLE,
-        "责任单位|责任部门|责任主体|承办单位|承办部门|落实单位|落实部门|实施单位|承担单位|分工|责任科室|单位名称|涉及单位",
+        "责任单位|责任部门|责任主体|承办单位|承办部门|落实单位|落实部门|实施单位|承担单位|分工|责任分解|责任科室|责任股室|单位名称|涉及单位",
     ),
     (
         REQUIREMENT,
@@ -38,7 +38,8 @@ _WORDS = (  # the first that is found in a heading says what the column is
     (RESPONSIBLE, "部门|单位"),
 )
 _MEANINGS = tuple((field, re.compile(words)) for field, words in _WORDS)
-_PEOPLE = re.compile("领导|负责人|责任人|联系人")
+_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
+_FIRST_LEADS = re.compile("(?:第一|首位|首个|排在?前|列在?前|在前).*(?:牵头|主办)|(?:牵头|主办).*(?:在前|首位|第一)")
 ROWS_LOOKED_AT = 25
 
 
@@ -76,7 +77,16 @@ def meaning(text):
     text = compact(text)
     if not text or len(text) > 30:
         return None
-    return next((field for field, words in _MEANINGS if words.search(text)), None)
+    for words_of in (_BRACKETS.sub("", text), text):  # 责任单位（第一个为牵头单位） is a column of responsible units
+        found = next((field for field, words in _MEANINGS if words.search(words_of)), None)
+        if found:
+            return found
+    return None
+
+
+def first_leads(text):
+    """Tell whether a heading says that the first unit of a cell leads: 责任单位（第一个为牵头单位）."""
+    return bool(_FIRST_LEADS.search(compact(text)))
 
 
 def settled(meanings):

@@ -50,12 +50,23 @@ def split(text, known=lambda name: False):
     `known` tells whether a name is in the register: what is known as a whole is not taken apart.
     """
     names = []
-    for line in text.split("\n"):
+    for line in _mended(text.split("\n"), known):
         if _is_known(line, known):
             names.append(compact(line) if not known(line.strip()) else line.strip())
             continue
         names += [name for piece in _pieces(line) for name in _by_blanks(piece, known)]
     return list(dict.fromkeys(name for name in names if name))
+
+
+def _mended(lines, known):
+    """Put a name together again that was broken over two lines, where only the whole is known."""
+    whole = []
+    for line in lines:
+        if whole and _is_known(whole[-1] + line, known) and not (_is_known(whole[-1], known) or _is_known(line, known)):
+            whole[-1] += line
+        else:
+            whole.append(line)
+    return whole
 
 
 def _is_known(text, known):

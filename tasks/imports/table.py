@@ -29,6 +29,7 @@ class RawRow:
     lead_from_above: bool = False
     responsible_from_above: bool = False
     deadline_is_unsure: bool = False
+    first_leads: bool = False
 
 
 @dataclass
@@ -195,6 +196,7 @@ class _Rows:
             deadline=" ".join(texts[DEADLINE].split("\n")),
             lead_from_above=_from_above(header, row, LEAD),
             responsible_from_above=_from_above(header, row, RESPONSIBLE),
+            first_leads=any(columns.first_leads(header.texts[at]) for at in header.columns(RESPONSIBLE)),
         )
         if not (raw.requirement or raw.lead or raw.responsible):
             return previous

@@ -128,6 +128,9 @@ class _Understanding:
             responsible_text = in_responsible[1]
             raw.lead_from_above = raw.lead_from_above or raw.responsible_from_above
         lead, responsible = (split(text, self.register.knows) for text in (lead_text, responsible_text))
+        if raw.first_leads and not lead:
+            lead, responsible = responsible[:1], responsible[1:]
+            raw.lead_from_above = raw.responsible_from_above
         return self._with_marked_leads(lead, responsible)
 
     def _with_marked_leads(self, lead, responsible):

@@ -401,3 +401,60 @@ def test_the_notice_before_the_table_tells_what_the_plan_is(tmp_path):
         (2, "各部门每年至少召开2次会议研究政务公开工作。", 2)
     ]
     assert notice[0].responsible == ["各乡镇人民政府、街道办事处", "县政府各部门、单位"]
+
+
+def test_a_heading_that_says_that_the_first_unit_leads(tmp_path):
+    head = ["任务", "责任单位（列第一位的为牵头单位）", "时限"]
+    path = docx_file(tmp_path / "a.docx", [head, ["公开文件。", "县司法局、县财政局", "12月底前"]])
+
+    assert [row[3:5] for row in settled(understood(path))] == [(["县司法局"], ["县财政局"])]
+
+
+def test_a_name_broken_over_two_lines_is_one_name(tmp_path):
+    path = xlsx_file(
+        tmp_path / "a.xlsx", [HEAD, ["公开", "县住房和城乡\n建设局\n县财政局", "", "公开文件。", "12月底前"]]
+    )
+
+    assert settled(understood(path))[0][3] == ["县住房和城乡建设局", "县财政局"]
+
+
+def test_people_and_remarks_beside_the_units_are_not_taken_for_units(tmp_path):
+    head = ["序号", "公开事项", "公开内容", "牵头领导", "责任股室", "责任人", "公开时限", "备注"]
+    row = ["1", "财政预决算", "公开年度预算。", "甲某", "县财政局", "乙某", "6月底前", "略"]
+    path = xlsx_file(tmp_path / "a.xlsx", [head, row])
+
+    assert settled(understood(path)) == [(1, "", "财政预决算", [], ["县财政局"], "公开年度预算。", "6月底前")]
+
+
+def test_a_sheet_that_begins_away_from_its_corner(tmp_path):
+    rows = [["", "", "", ""], ["", "任务", "牵头单位", "时限"], ["", "公开文件。", "县司法局", "12月底前"]]
+
+    assert [row[5] for row in settled(understood(xlsx_file(tmp_path / "a.xlsx", rows)))] == ["公开文件。"]
+
+
+def test_section_numbers_merged_over_several_rows_do_not_number_the_rows(tmp_path):
+    path = docx_file(
+        tmp_path / "a.docx",
+        [
+            ["序号", "工作任务", "具体措施", "牵头单位", "责任单位", "完成时限"],
+            ["1", "政策公开", "公开文件。", "县司法局", "", "12月底前"],
+            [UP, UP, "更新目录。", "县司法局", "", "12月底前"],
+            ["2", "政策解读", "开展解读。", "县司法局", "", "12月底前"],
+        ],
+    )
+
+    assert [row[:3] for row in settled(understood(path))] == [
+        (1, "", "政策公开"),
+        (2, "", "政策公开"),
+        (3, "", "政策解读"),
+    ]
+
+
+def test_documents_that_a_plan_rests_on_are_listed_with_and_without_numbers(tmp_path):
+    basis = "依据：《省要点的通知》（省政办发〔2024〕3号）、《某某条例》。"
+    path = docx_file(tmp_path / "a.docx", [HEAD, ["公开", "县司法局", "", "公开文件。", "12月底前"]], before=[basis])
+
+    assert understood(path).about["basis"] == [
+        {"title": "省要点的通知", "number": "省政办发〔2024〕3号"},
+        {"title": "某某条例", "number": ""},
+    ]
