@@ -49,6 +49,9 @@ PLAN_PAGES = [
     ("tasks:resolve", "plan", ""),
     ("tasks:amend", "task", ""),
     ("tasks:import", None, ""),
+    ("tasks:roll-over", "plan", ""),
+    ("tasks:compare", "plan", ""),
+    ("tasks:notifications", None, ""),
     ("reports:plan-docx", "plan", ""),
     ("reports:plan-xlsx", "plan", ""),
 ]

@@ -7,10 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from departments.choices import Role
+from departments.models import User
 from tasks.models import Assignment, ProgressReport
 from tasks.services import plans
 from tests.browser.test_reviewer import report_of
-from tests.factories import PlanImportFactory
+from tests.factories import NotificationFactory, PlanImportFactory, UnitImportFactory
 
 PAGES = {
     None: ["/sign-in/"],
@@ -33,6 +34,11 @@ PAGES = {
         "/plans/{draft}/rows/add/",
         "/plans/rows/{row}/",
         "/plans/rows/{task}/amend/",
+        "/plans/{draft}/roll-over/",
+        "/plans/{draft}/compare/",
+        "/notifications/",
+        "/units/import/",
+        "/units/import/{register}/",
         "/plans/import/",
         "/plans/import/{table}/",
         "/plans/import/{unread}/",
@@ -64,9 +70,11 @@ def test_pages(person, sign_in, who, width):
         "plan": report.assignment.plan_id,
         "draft": draft.pk,
         "row": draft.tasks.first().pk,
+        "register": UnitImportFactory().pk,
         "table": PlanImportFactory().pk,
         "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
+    NotificationFactory(user=User.objects.get(username="office"))
     page = sign_in(who, width)
 
     found, too_wide = [], []
