@@ -85,9 +85,12 @@ def begin_reading(plan_import):
 
 
 def read_file(plan_import, read):
-    """Read the file with `read(path, on_progress)` and keep what it says, or why it cannot be read."""
+    """Read the file with `read(path, on_progress)` and keep what it says, or why it cannot be read.
+
+    Tells whether it was read now: somebody else may be at it, or have done it.
+    """
     if not begin_reading(plan_import):
-        return
+        return False
     kept = PlanImport.objects.filter(pk=plan_import.pk)
     try:
         with default_storage.open(plan_import.file.path) as file:
@@ -98,6 +101,13 @@ def read_file(plan_import, read):
         kept.update(state=ImportState.UNREADABLE, message="文件在服务器上找不到，请重新上传。", reading_since=None)
     else:
         kept.update(state=ImportState.READ, source=source.as_data(), progress=100, reading_since=None)
+    return True
+
+
+def was_cut_off(plan_import):
+    """Tell whether a reading began and never ended, as when the server was stopped meanwhile."""
+    since = plan_import.reading_since
+    return plan_import.state == ImportState.RECEIVED and since is not None and since < timezone.now() - STALE
 
 
 def known_names():

@@ -61,7 +61,9 @@ def detail(request, pk):
 def read(request, pk):
     """Read the file; the page asks for it as soon as it is shown, and shows how far it is meanwhile."""
     plan_import = _mine(request, pk)
-    plan_imports.read_file(plan_import, read_limited)
+    read_now = plan_imports.read_file(plan_import, read_limited)
+    if request.htmx and not read_now:
+        return HttpResponse(status=204)  # somebody else is at it: the page goes on asking how far it is
     return _to(request, "tasks:import-file", pk)
 
 
@@ -78,7 +80,8 @@ def progress(request, pk):
     plan_import = _mine(request, pk)
     if plan_import.state != ImportState.RECEIVED and request.htmx:
         return _to(request, "tasks:import-file", pk)
-    return render(request, "tasks/imports/_progress.html", {"plan_import": plan_import})
+    context = {"plan_import": plan_import, "cut_off": plan_imports.was_cut_off(plan_import)}
+    return render(request, "tasks/imports/_progress.html", context)
 
 
 class Standing:

@@ -282,3 +282,29 @@ def test_a_discarded_import_is_gone_from_the_list(client, clerk):
 
     assert "已放弃导入" in page_of(response)
     assert not PlanImport.objects.exists()
+
+
+def test_a_second_tab_waits_for_the_first_reading_and_does_not_go_round(client, clerk):
+    from django.utils import timezone
+
+    reading = imported(state="received", reading_since=timezone.now())
+
+    response = client.post(at("import-read", reading), headers={"HX-Request": "true"})
+
+    assert response.status_code == 204
+    assert "HX-Redirect" not in response.headers
+    reading.refresh_from_db()
+    assert reading.state == "received"
+
+
+def test_a_reading_that_was_cut_off_can_be_begun_again(client, clerk):
+    sent = send_file(client)
+    PlanImport.objects.update(reading_since="2024-06-24T00:00:00Z")
+    reading = PlanImport.objects.get()
+
+    waiting = client.get(at("import-progress", reading), headers={"HX-Request": "true"})
+    client.post(f"{sent.url}read/")
+
+    assert "读取中断了" in page_of(waiting)
+    reading.refresh_from_db()
+    assert reading.state == "read"
