@@ -27,3 +27,11 @@ class Role(models.TextChoices):
 
 READS_EVERYTHING = frozenset({Role.OFFICE, Role.REVIEWER, Role.AUDITOR})
 BELONGS_TO_A_UNIT = frozenset({Role.LIAISON, Role.LEADER})
+
+
+class MailChoice(models.TextChoices):
+    """How a person with an e-mail address is told."""
+
+    DAILY = "daily", "每日汇总"
+    AT_ONCE = "at_once", "随时发送"
+    OFF = "off", "不发邮件"

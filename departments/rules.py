@@ -6,6 +6,7 @@ A predicate returns a real boolean: `None` would count as skipped.
 import rules
 
 from .choices import Role
+from .models import Deputy
 
 
 def _has_role(role):
@@ -35,6 +36,13 @@ def is_administrator(user):
     return bool(user.is_authenticated and user.is_staff and user.role == Role.OFFICE)
 
 
+@rules.predicate
+def approves_for_unit(user):
+    """Who approves what leaves the own unit: its leader, or who stands in for the leader today."""
+    return bool(is_leader(user) or Deputy.objects.standing_in().filter(person=user.pk, unit=user.unit_id).exists())
+
+
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
 rules.add_perm("departments.use_admin", is_administrator)
+rules.add_perm("departments.set_up_unit", is_leader)

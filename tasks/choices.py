@@ -47,9 +47,21 @@ class ReportState(models.TextChoices):
     """The life of one progress report (design §4)."""
 
     DRAFT = "draft", "草稿"
+    AT_LEADER = "at_leader", "待审签"
     SUBMITTED = "submitted", "已报送"
     APPROVED = "approved", "已通过"
     RETURNED = "returned", "已退回"
+
+
+IN_HOUSE = (ReportState.DRAFT, ReportState.AT_LEADER)
+"""What has not left its unit: nobody else reads it, and no figure counts it."""
+
+
+class Desk(models.TextChoices):
+    """Where a submitted report lies."""
+
+    LEAD = "lead", "牵头部门"
+    OFFICE = "office", "县政府办公室"
 
 
 class Event(models.TextChoices):
@@ -62,6 +74,11 @@ class Event(models.TextChoices):
     RETURNED = "returned", "退回"
     REVOKED = "revoked", "撤销办结"
     AMENDED = "amended", "调整"
+    ACKNOWLEDGED = "acknowledged", "签收"
+    EXTENDED = "extended", "延期"
+    SUSPENDED = "suspended", "中止"
+    RESUMED = "resumed", "恢复办理"
+    PASSED_ON = "passed_on", "转县政府办公室"
 
 
 class ImportState(models.TextChoices):
@@ -96,3 +113,38 @@ class EvidenceKind(models.TextChoices):
     LEDGER = "ledger", "数据台账"
     ARTICLE = "article", "宣传稿件"
     OTHER = "other", "其他材料"
+
+
+class Grade(models.TextChoices):
+    """How urgently a duty is chased (design §2), from mild to grave."""
+
+    BLUE = "blue", "提醒"
+    YELLOW = "yellow", "催办"
+    RED = "red", "督办"
+
+
+class AutoKind(models.TextChoices):
+    """For what the daily work reminds by itself."""
+
+    AFTER = "after", "已经逾期"
+    UNANSWERED = "unanswered", "退回未补正"
+    BEFORE = "before", "临近时限"
+    ROUND = "round", "报送批次"
+    SILENT = "silent", "长期未报"
+    LEADER = "leader", "逾期报分管领导"
+
+
+class ExtensionState(models.TextChoices):
+    """The life of a request for a later deadline (延期申请)."""
+
+    ASKED = "asked", "待决定"
+    GRANTED = "granted", "同意"
+    REFUSED = "refused", "不同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Opinion(models.TextChoices):
+    """What a lead says of a responsible unit's report (牵头意见)."""
+
+    ENDORSED = "endorsed", "认可"
+    WANTS_MORE = "wants_more", "需补充"

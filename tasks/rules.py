@@ -2,7 +2,10 @@
 
 import rules
 
-from departments.rules import is_liaison, is_office, is_reviewer, reads_everything
+from departments.rules import approves_for_unit, is_liaison, is_office, is_reviewer, reads_everything
+
+from .choices import DutyRole
+from .models import Assignment
 
 NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
 
@@ -24,9 +27,41 @@ def wrote_it(user, report):
     """The person started, wrote in, or handed in the report."""
     if report is None:
         return False
-    if user.pk in (report.author_id, report.attested_by_id):
+    if user.pk in (report.author_id, report.attested_by_id, report.approved_in_house_by_id):
         return True
     return any(writer.pk == user.pk for writer in report.writers.all())
+
+
+@rules.predicate
+def approves_in_house(user, report):
+    """The person approves what leaves the report's unit: its leader, or who stands in for the leader."""
+    return bool(report is not None and report.assignment.unit_id == user.unit_id and approves_for_unit(user))
+
+
+@rules.predicate
+def leads_the_duty(user, assignment):
+    """The person's unit coordinates the row, and the duty is another, responsible unit's (design §3, §6)."""
+    if assignment is None or assignment.role != DutyRole.RESPONSIBLE or assignment.unit_id == user.unit_id:
+        return False
+    return Assignment.objects.led_by(user, assignment.task_id).exists()
+
+
+@rules.predicate
+def leads_the_report(user, report):
+    """The same, of the duty that a report is on."""
+    return bool(report is not None and leads_the_duty(user, report.assignment))
+
+
+@rules.predicate
+def asked_it(user, extension):
+    """The person asked for the extension."""
+    return bool(extension is not None and extension.asked_by_id == user.pk)
+
+
+@rules.predicate
+def extension_of_own_unit(user, extension):
+    """The request is the own unit's."""
+    return bool(extension is not None and extension.assignment.unit_id == user.unit_id)
 
 
 reviews_reports = is_office | is_reviewer
@@ -39,3 +74,17 @@ rules.add_perm("tasks.read_review_queue", reads_everything)
 rules.add_perm("tasks.review", reviews_reports)
 rules.add_perm("tasks.review_report", reviews_reports & ~wrote_it)
 rules.add_perm("tasks.revoke_completion", reviews_reports)
+
+rules.add_perm("tasks.acknowledge", is_liaison & same_unit)
+rules.add_perm("tasks.remind", reviews_reports | is_liaison)
+rules.add_perm("tasks.remind_duty", reviews_reports | is_liaison & leads_the_duty)
+rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report)
+rules.add_perm("tasks.approve_in_house", approves_in_house & ~wrote_it)
+rules.add_perm("tasks.ask_extension", is_liaison & same_unit)
+rules.add_perm("tasks.withdraw_extension", is_liaison & extension_of_own_unit)
+rules.add_perm("tasks.decide_extension", reviews_reports & ~asked_it)
+rules.add_perm("tasks.extend", reviews_reports)
+rules.add_perm("tasks.suspend", is_office)
+rules.add_perm("tasks.reassign", is_office)
+rules.add_perm("tasks.call_round", is_office)
+rules.add_perm("tasks.read_outbox", is_office)

@@ -13,6 +13,7 @@ from tasks.models import (
     Assignment,
     Designation,
     Evidence,
+    Extension,
     Notification,
     Part,
     Plan,
@@ -199,6 +200,20 @@ class EvidenceFactory(factory.django.DjangoModelFactory):
     order = factory.Sequence(lambda n: n + 1)
     title = "发布页面"
     url = "https://www.example.gov.cn/art/1"
+
+
+class ExtensionFactory(factory.django.DjangoModelFactory):
+    """A request as it stands in the database; to ask and decide use the service."""
+
+    class Meta:
+        model = Extension
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    old_due_on = factory.SelfAttribute("assignment.due_on")
+    requested_due_on = factory.LazyAttribute(lambda one: one.old_due_on + datetime.timedelta(days=31))
+    reason = "上级文件印发较晚。"
+    asked_by = factory.LazyAttribute(lambda one: UserFactory(unit=one.assignment.unit))
+    asked_at = factory.LazyFunction(timezone.now)
 
 
 def hand_in(duty, *, by=None, evidence=0, **written):

@@ -165,6 +165,22 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# --- e-mail: off unless EMAIL_URL is set ------------------------------------------------------------------------------
+
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+if SITE_URL and not SITE_URL.startswith(("http://", "https://")):
+    _stop("SITE_URL must begin with http:// or https://.")
+MAIL_IS_ON = bool(env.str("EMAIL_URL", ""))
+if MAIL_IS_ON:
+    _mail = env.email_url("EMAIL_URL")
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+    if not EMAIL_BACKEND.endswith("smtp.EmailBackend") or not EMAIL_HOST:
+        _stop("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl:// and name a host.")
+EMAIL_TIMEOUT = _whole_number("EMAIL_TIMEOUT_SECONDS", 10)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "wenshang@localhost")
+
 # --- what a browser is told -------------------------------------------------------------------------------------------
 
 BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)

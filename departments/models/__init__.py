@@ -1,8 +1,9 @@
 """Units, collectives and people."""
 
 from .collective import Collective, CollectiveAlias
+from .deputy import Deputy
 from .unit import Alias, Unit
 from .unit_import import UnitImport
 from .user import User
 
-__all__ = ["Alias", "Collective", "CollectiveAlias", "Unit", "UnitImport", "User"]
+__all__ = ["Alias", "Collective", "CollectiveAlias", "Deputy", "Unit", "UnitImport", "User"]

@@ -34,6 +34,9 @@ class Unit(models.Model):
     retired_on = models.DateField(
         "撤销日期", null=True, blank=True, help_text="自这一天起不再承担任务，已报送的内容不受影响。"
     )
+    leader_approves = models.BooleanField(
+        "报送前须经分管领导审签", default=False, help_text="本单位的报告由分管领导（或其委托的人）审签后才送出。"
+    )
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="并入单位"
     )

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 
-from ..choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, Role
+from ..choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, MailChoice, Role
 from .unit import Unit
 
 
@@ -26,6 +26,14 @@ class User(AbstractUser):
         Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所在单位"
     )
     phone = models.CharField("联系电话", max_length=30, blank=True)
+    mail_choice = models.CharField(
+        "邮件提醒",
+        max_length=10,
+        choices=MailChoice,
+        default=MailChoice.DAILY,
+        help_text="填写了电子邮箱的，按此发送。",
+    )
+    calendar_key = models.CharField("日历地址摘要", max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
     must_change_password = models.BooleanField("首次登录须修改密码", default=False, editable=False)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
 

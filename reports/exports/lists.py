@@ -4,7 +4,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tasks.choices import DutyRole, Light, ReportState, Status
+from tasks.choices import IN_HOUSE, DutyRole, Light, Status
 from tasks.models import Evidence, Plan, ProgressReport
 from wenshang_disclosure.common.dates import day_end
 from wenshang_disclosure.common.xlsx import DAY, MOMENT, PERCENT, stream_table
@@ -53,11 +53,11 @@ def assignments(duties, asked, title="承办事项"):
 
 
 def _with_progress(duties, asked):
-    until = Q(submitted_at__lt=day_end(asked.as_of)) & ~Q(state=ReportState.DRAFT)
+    until = Q(submitted_at__lt=day_end(asked.as_of)) & ~Q(state__in=IN_HOUSE)
     latest = ProgressReport.objects.filter(until, assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
     items = Evidence.objects.filter(
         report__assignment=OuterRef("pk"), report__submitted_at__lt=day_end(asked.as_of)
-    ).exclude(report__state=ReportState.DRAFT)
+    ).exclude(report__state__in=IN_HOUSE)
     counted = items.order_by().values("report__assignment").annotate(n=Count("pk")).values("n")
     return duties.annotate(
         latest_text=Subquery(latest.values("text")[:1]), evidence_count=Coalesce(Subquery(counted), Value(0))

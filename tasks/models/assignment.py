@@ -1,5 +1,6 @@
 """One unit's duty on one task (承办事项)."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
@@ -61,8 +62,8 @@ class AssignmentQuerySet(LightQuerySet):
 class Assignment(models.Model):
     """One unit's duty on one task: what is reported on, lit and scored.
 
-    `status`, `claimed_on` and `awaits_answer` are what the last `Transition` left; only `tasks.services.transitions`
-    writes them.
+    `status`, `claimed_on`, `awaits_answer` and `suspended` are what the last `Transition` left; only
+    `tasks.services.transitions` writes them.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="assignments", verbose_name="年度任务分解表")
@@ -77,6 +78,13 @@ class Assignment(models.Model):
     status = models.CharField("办理状态", max_length=12, choices=Status, default=Status.NOT_STARTED)
     claimed_on = models.DateField("申报办结日期", null=True, blank=True)
     awaits_answer = models.BooleanField("退回待补正", default=False)
+    suspended = models.BooleanField("中止", default=False)
+    acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签收人"
+    )
+    handler = models.CharField("经办人", max_length=40, blank=True)
+    leader = models.CharField("分管领导", max_length=40, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 

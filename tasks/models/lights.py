@@ -151,6 +151,20 @@ class LightQuerySet(models.QuerySet):
         return self.annotate(**lit).annotate(days_left=DaysFrom(F("due_then"), Value(as_of, models.DateField())))
 
     def owed(self, as_of=None):
-        """Cut to the duties that counted on `as_of` (today by default): owed by then and not yet released."""
+        """Cut to the duties that counted on the evening of `as_of` (today by default).
+
+        Owed by then, not yet released, and not suspended (中止, design §4).
+        """
+        today = timezone.localdate()
+        as_of = as_of or today
+        return self.bound(as_of).filter(suspended=False) if as_of >= today else self._not_suspended_then(as_of)
+
+    def bound(self, as_of=None):
+        """Cut to the duties that a unit had on `as_of` (today by default), suspended ones as well."""
         as_of = as_of or timezone.localdate()
         return self.filter(owed_from__lte=as_of).filter(Q(released_on__isnull=True) | Q(released_on__gt=as_of))
+
+    def _not_suspended_then(self, as_of):
+        steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=as_of).order_by("-pk")
+        then = Coalesce(Subquery(steps.values("suspended")[:1]), Value(False))
+        return self.bound(as_of).alias(suspended_then=then).filter(suspended_then=False)

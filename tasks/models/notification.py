@@ -26,6 +26,9 @@ class Notification(models.Model):
     text = models.CharField("内容", max_length=300)
     path = models.CharField("页面", max_length=300)
     created_at = models.DateTimeField("时间", default=timezone.now)
+    mail = models.ForeignKey(
+        "tasks.OutgoingMail", models.SET_NULL, null=True, blank=True, related_name="notifications", verbose_name="邮件"
+    )
     read_at = models.DateTimeField("查看时间", null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()

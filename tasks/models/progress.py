@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from ..choices import PlanState, ReportState
+from ..choices import IN_HOUSE, Desk, PlanState, ReportState
 from .assignment import Assignment
 
 
@@ -14,9 +14,9 @@ class ProgressReportQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cut to what `user` may read: the own unit's, and submitted ones on tasks it coordinates (design §6).
 
-        Who reads everything reads what was submitted; a draft is its unit's own.
+        Who reads everything reads what was submitted; what has not left the house is its unit's own.
         """
-        handed_in = ~Q(state=ReportState.DRAFT)
+        handed_in = ~Q(state__in=IN_HOUSE)
         own = Q(assignment__unit=user.unit_id, assignment__plan__state=PlanState.ISSUED)
         if user.reads_everything:
             return self.filter(handed_in | own if user.unit_id else handed_in)
@@ -24,8 +24,12 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.filter(own | handed_in & Exists(led))
 
     def handed_in(self):
-        """Cut to what left its unit: everything but drafts."""
-        return self.exclude(state=ReportState.DRAFT)
+        """Cut to what left its unit: everything but drafts and what waits for the unit's leader."""
+        return self.exclude(state__in=IN_HOUSE)
+
+    def in_house(self):
+        """Cut to what has not left its unit: at most one a duty."""
+        return self.filter(state__in=IN_HOUSE)
 
     def waiting(self):
         """The review queue: submitted and not yet answered, oldest first."""
@@ -73,6 +77,13 @@ class ProgressReport(models.Model):
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     review_comment = models.TextField("审核意见", blank=True)
+    approved_in_house_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审签人"
+    )
+    approved_in_house_at = models.DateTimeField("审签时间", null=True, blank=True)
+    house_comment = models.TextField("审签意见", blank=True)
+    desk = models.CharField("所在环节", max_length=10, choices=Desk, default=Desk.OFFICE)
+    desk_since = models.DateTimeField("到达时间", null=True, blank=True)
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -81,7 +92,7 @@ class ProgressReport(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assignment"], condition=Q(state=ReportState.DRAFT), name="one_open_draft_per_duty"
+                fields=["assignment"], condition=Q(state__in=IN_HOUSE), name="one_open_draft_per_duty"
             ),
             models.UniqueConstraint(
                 fields=["assignment"],
@@ -91,12 +102,13 @@ class ProgressReport(models.Model):
             models.CheckConstraint(
                 name="left_draft_with_time_and_attester",
                 condition=Q(state=ReportState.DRAFT)
-                | Q(submitted_at__isnull=False, attested_at__isnull=False, attested_by__isnull=False)
+                | (Q(submitted_at__isnull=False) | Q(state=ReportState.AT_LEADER))
+                & Q(attested_at__isnull=False, attested_by__isnull=False)
                 & ~Q(attested_name=""),
             ),
             models.CheckConstraint(
                 name="reviewed_with_time_and_reviewer",
-                condition=Q(state__in=[ReportState.DRAFT, ReportState.SUBMITTED])
+                condition=Q(state__in=[*IN_HOUSE, ReportState.SUBMITTED])
                 | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
             ),
             models.CheckConstraint(

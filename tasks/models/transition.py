@@ -35,9 +35,9 @@ class TransitionQuerySet(models.QuerySet):
 class Transition(models.Model):
     """One step of a duty: from, to, when, who, why, which report.
 
-    It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`, `due_on`), so that any past evening
-    can be told from the last step up to then. A step that does not move the status, such as a plain report, is kept
-    as well.
+    It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`, `due_on`, `suspended`), so that any
+    past evening can be told from the last step up to then. A step that does not move the status, such as a plain
+    report, is kept as well.
     """
 
     assignment = models.ForeignKey(
@@ -61,6 +61,7 @@ class Transition(models.Model):
     claimed_on = models.DateField("申报办结日期", null=True, blank=True)
     awaits_answer = models.BooleanField("退回待补正", default=False)
     due_on = models.DateField("完成时限", null=True, blank=True)
+    suspended = models.BooleanField("中止", default=False)
 
     objects = TransitionQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from departments.services.resolve import Names
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
-from ..choices import DutyRole, PlanState, Status
+from ..choices import DutyRole, Event, PlanState, Status
 from ..models import Amendment, Assignment, Plan, Task
 from . import notifications, transitions
 from .assignments import settle
@@ -93,6 +93,6 @@ def _tell(task, before, amendment, *, everybody):
                 duty.due_on = task.closing_day
     Assignment.objects.bulk_update(touched, ["due_on"], batch_size=500)
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
-    transitions.record_amendment(touched, by=amendment.by, reason=reason)
+    transitions.record(touched, Event.AMENDED, by=amendment.by, reason=reason)
     line = f"《{task.plan.title}》第{task.number}项任务有调整：{amendment.in_words()}"
     notifications.tell_of_duties(touched, lambda duty: line)

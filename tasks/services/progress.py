@@ -9,6 +9,7 @@ from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import DutyRole, Event, ReportState, Status
 from ..models import Assignment, Evidence, ProgressReport
+from . import receipts
 from .transitions import move
 
 SAME_POST = timedelta(minutes=10)  # within this time the same words are the same post, sent again
@@ -115,6 +116,7 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     report.attested_by, report.attested_name = by, attested_name
     report.save()
     assignment = _lock(assignment)
+    receipts.acknowledge_by_reporting(assignment, by=by, at=now)
     if report.claims_completion and assignment.status == Status.NOT_STARTED:
         move(assignment, Event.SUBMITTED, by=by, report=report, awaits_answer=False)
     event = Event.CLAIMED if report.claims_completion else Event.SUBMITTED

@@ -2,45 +2,51 @@
 
 from django.utils import timezone
 
-from wenshang_disclosure.common.errors import Conflict
+from wenshang_disclosure.common.errors import Conflict, Refused
 
 from ..choices import Event, Status
 from ..models import Transition
 
 STEPS = {  # the picture of design §4: what may happen where, and what it leads to
-    Status.NOT_STARTED: {Event.SUBMITTED: Status.IN_PROGRESS, Event.AMENDED: Status.NOT_STARTED},
+    Status.NOT_STARTED: {Event.SUBMITTED: Status.IN_PROGRESS},
     Status.IN_PROGRESS: {
         Event.SUBMITTED: Status.IN_PROGRESS,
         Event.WITHDRAWN: Status.IN_PROGRESS,
         Event.APPROVED: Status.IN_PROGRESS,
         Event.RETURNED: Status.IN_PROGRESS,
         Event.CLAIMED: Status.UNDER_REVIEW,
-        Event.AMENDED: Status.IN_PROGRESS,
     },
     Status.UNDER_REVIEW: {
         Event.APPROVED: Status.COMPLETED,
         Event.RETURNED: Status.IN_PROGRESS,
         Event.WITHDRAWN: Status.IN_PROGRESS,
-        Event.AMENDED: Status.UNDER_REVIEW,
     },
-    Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS, Event.AMENDED: Status.COMPLETED},
+    Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS},
 }
 PLAIN_REPORT_STAYS = {Event.APPROVED, Event.RETURNED, Event.WITHDRAWN}
 """What happens to a plain report leaves the status where it is, also while a claim is under review or approved."""
+
+STAYS_ANYWHERE = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON}
+"""What is told of a duty in any status, and leaves it."""
+
+STAYS_UNTIL_DONE = {Event.EXTENDED, Event.SUSPENDED, Event.RESUMED}
+"""The same, but not of a duty that is 办结."""
+
+WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED}
+"""What may happen to a duty that is taken out of the count (中止)."""
 
 
 def step(assignment, event, *, by, at, report=None, reason=""):
     """Change `assignment` in memory and give the unsaved `Transition` that tells of it.
 
-    `at` is a moment. Raises `Conflict` where design §4 has no such step from the present status.
+    `at` is a moment. Raises `Conflict` where design §4 has no such step from the present status, `Refused` where the
+    duty is suspended.
     """
     before = Status(assignment.status)
-    if report and not report.claims_completion and event in PLAIN_REPORT_STAYS:
-        after = before
-    else:
-        after = STEPS[before].get(event)
+    after = _after(before, event, report)
     if after is None:
         raise Conflict(f"该事项当前为“{before.label}”，不能{Event(event).label}。")
+    _heed_suspension(assignment, event)
     on = timezone.localdate(at)
     assignment.status = after
     if event == Event.CLAIMED:
@@ -60,11 +66,33 @@ def step(assignment, event, *, by, at, report=None, reason=""):
         claimed_on=assignment.claimed_on,
         awaits_answer=assignment.awaits_answer,
         due_on=assignment.due_on,
+        suspended=assignment.suspended,
     )
+
+
+def _after(before, event, report):
+    """Give the status that the event leads to, `None` where it may not happen."""
+    is_plain = report is not None and not report.claims_completion
+    stays = event in STAYS_ANYWHERE or (event in STAYS_UNTIL_DONE and before != Status.COMPLETED)
+    return before if stays or (is_plain and event in PLAIN_REPORT_STAYS) else STEPS[before].get(event)
+
+
+def _heed_suspension(assignment, event):
+    """Suspend or take up again; refuse whatever else is tried on a suspended duty."""
+    if event == Event.RESUMED and not assignment.suspended:
+        raise Conflict("该事项没有中止，不需要恢复。")
+    if event == Event.SUSPENDED and assignment.suspended:
+        raise Conflict("该事项已经中止。")
+    if assignment.suspended and event not in WHILE_SUSPENDED:
+        raise Refused(f"该事项已中止，恢复办理后才能{Event(event).label}。")
+    if event in (Event.SUSPENDED, Event.RESUMED):
+        assignment.suspended = event == Event.SUSPENDED
 
 
 def move(assignment, event, *, by, report=None, reason="", awaits_answer=None):
     """Take one step and record it, under the caller's row lock: the only place that writes a duty's status.
+
+    Saves the deadline as well, which an extension has changed before.
 
     `awaits_answer` tells whether a returned report stands unanswered after the step; `None` leaves it as it is.
     """
@@ -72,15 +100,15 @@ def move(assignment, event, *, by, report=None, reason="", awaits_answer=None):
         assignment.awaits_answer = awaits_answer
     transition = step(assignment, event, by=by, at=timezone.now(), report=report, reason=reason)
     transition.save()
-    assignment.save(update_fields=["status", "claimed_on", "awaits_answer"])
+    assignment.save(update_fields=["status", "claimed_on", "awaits_answer", "suspended", "due_on"])
     return transition
 
 
-def record_amendment(assignments, *, by, reason):
-    """Tell the timelines of duties that their row was amended: their status stays, the new deadline is kept.
+def record(assignments, event, *, by, reason=""):
+    """Tell the timelines of duties of something that leaves their status (调整、签收), with what now stands.
 
     Takes duties under the caller's lock; a fixed number of queries for any number of them.
     """
     at = timezone.now()
-    steps = [step(duty, Event.AMENDED, by=by, at=at, reason=reason) for duty in assignments]
+    steps = [step(duty, event, by=by, at=at, reason=reason) for duty in assignments]
     Transition.objects.bulk_create(steps, batch_size=500)

@@ -11,7 +11,7 @@ from wenshang_disclosure.common.pages import ListPage
 from ..choices import ReportState
 from ..filters import AssignmentFilter
 from ..forms import RevokeForm
-from ..models import Assignment, ProgressReport
+from ..models import Assignment, ProgressReport, timeline
 from ..services import reviews
 from ..tables import AssignmentTable
 from .plans import PlanPage
@@ -44,7 +44,7 @@ def _page(request, duty, revoke_form, status=200):
         if duty.awaits_answer
         else None,
         "draft": reports.filter(state=ReportState.DRAFT).first(),
-        "timeline": duty.transitions.for_timeline(),
+        "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
         "leads": duty.task.designated("lead"),
         "revoke_form": revoke_form,
     }

@@ -11,7 +11,7 @@ from wenshang_disclosure.common.pages import ListPage
 from ..choices import ReportState
 from ..filters import ReviewFilter
 from ..forms import ApproveForm, ReturnForm
-from ..models import Assignment, ProgressReport
+from ..models import Assignment, ProgressReport, timeline
 from ..rules import NOT_A_READER
 from ..services import reviews
 from ..tables import ReviewTable
@@ -53,7 +53,7 @@ def _page(request, report, approve_form=None, return_form=None, status=200):
         "waits": report.state == ReportState.SUBMITTED,
         "approve_form": approve_form or ApproveForm(initial=read),
         "return_form": return_form or ReturnForm(initial=read),
-        "timeline": duty.transitions.for_timeline(),
+        "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
     }
     return render(request, "tasks/reviews/detail.html", context, status=status)
 

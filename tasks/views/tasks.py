@@ -12,7 +12,7 @@ from wenshang_disclosure.common.pages import ListPage
 
 from ..choices import DutyRole
 from ..filters import TaskFilter
-from ..models import Assignment, ProgressReport, Task, Transition
+from ..models import Assignment, ProgressReport, Task, timeline
 from .plans import PlanPage
 
 
@@ -95,7 +95,6 @@ def detail(request, pk):
     if error:
         duties = duties.none()
     assigned = task.assignments.owed(as_of).select_related("unit").order_by("role", "unit__order")
-    steps = Transition.objects.filter(assignment__in=duties, on__lte=as_of).for_timeline()
     context = {
         "task": task,
         "plan": task.plan,
@@ -104,7 +103,7 @@ def detail(request, pk):
         "duties": duties.select_related("unit").order_by("role", "light_rank", "unit__order"),
         "assigned": assigned,
         "counts": next(iter(duties.light_counts("task")), None),
-        "timeline": steps.select_related("assignment__unit")[:30],
+        "timeline": timeline(duties.values("pk"), until=as_of, limit=30),
         "reports": _handed_in(request.user, duties, as_of),
         "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
     }

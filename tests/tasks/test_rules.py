@@ -5,7 +5,7 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 
 from departments.choices import Role
-from tests.factories import AssignmentFactory, EvidenceFactory, UnitFactory, UserFactory, hand_in
+from tests.factories import AssignmentFactory, EvidenceFactory, ExtensionFactory, UnitFactory, UserFactory, hand_in
 from wenshang_disclosure.common.errors import may
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,20 @@ TABLE = {
     "tasks.review": (None, REVIEWS),
     "tasks.review_report": ("report", REVIEWS),
     "tasks.revoke_completion": ("duty", REVIEWS),
+    "tasks.acknowledge": ("duty", OWN_LIAISONS),
+    "tasks.remind": (None, REVIEWS | OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
+    "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
+    "tasks.give_opinion": ("report", {"lead unit's liaison"}),
+    "tasks.approve_in_house": ("report", {"leader"}),
+    "tasks.ask_extension": ("duty", OWN_LIAISONS),
+    "tasks.withdraw_extension": ("extension", OWN_LIAISONS),
+    "tasks.decide_extension": ("extension", REVIEWS),
+    "tasks.extend": (None, REVIEWS),
+    "tasks.suspend": (None, OFFICE),
+    "tasks.reassign": (None, OFFICE),
+    "tasks.call_round": (None, OFFICE),
+    "tasks.read_outbox": (None, OFFICE),
+    "departments.set_up_unit": (None, {"leader"}),
     "reports.export": (None, SIGNED_IN),
     "reports.read_whole_county": (None, READS_ALL),
 }
@@ -68,7 +82,8 @@ def world():
         "office, account off": UserFactory(role=Role.OFFICE, is_active=False),
         "superuser without a role for it": UserFactory(role=Role.AUDITOR, is_superuser=True, is_staff=True),
     }
-    return people, {"duty": duty, "report": hand_in(duty, by=writer), None: None}
+    extension = ExtensionFactory(assignment=duty, asked_by=writer)
+    return people, {"duty": duty, "report": hand_in(duty, by=writer), "extension": extension, None: None}
 
 
 def test_every_named_permission_stands_in_the_table():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-LEFT_BY_A_STEP = {"status", "claimed_on", "awaits_answer"}
+LEFT_BY_A_STEP = {"status", "claimed_on", "awaits_answer", "suspended"}
 THE_WRITER = "tasks/services/transitions.py"
 BULK_TOOLS = "tasks/management/"
 """Tools that make data in bulk may write, provided that each step comes from `transitions.step`."""

@@ -13,7 +13,7 @@ from tasks.choices import Event, Status
 from tasks.models import Assignment, ProgressReport, Transition
 from tasks.services import reviews, transitions
 from tests.factories import AssignmentFactory, ReportFactory, UserFactory, claim, hand_in
-from wenshang_disclosure.common.errors import Conflict
+from wenshang_disclosure.common.errors import Conflict, Refused
 
 NOON = datetime.datetime(2024, 9, 30, 4, 0, tzinfo=datetime.UTC)
 
@@ -28,7 +28,13 @@ LEADS_TO = {
     (Status.UNDER_REVIEW, Event.RETURNED): Status.IN_PROGRESS,
     (Status.UNDER_REVIEW, Event.WITHDRAWN): Status.IN_PROGRESS,
     (Status.COMPLETED, Event.REVOKED): Status.IN_PROGRESS,
-    **{(status, Event.AMENDED): status for status in Status},
+    **{(status, event): status for status in Status for event in (Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON)},
+    **{
+        (status, event): status
+        for status in Status
+        if status != Status.COMPLETED
+        for event in (Event.EXTENDED, Event.SUSPENDED, Event.RESUMED)
+    },
 }
 EVERY_PAIR = [(status, event) for status in Status for event in Event]
 
@@ -41,7 +47,7 @@ def take(status, event, *, claims=True, at=NOON, **fields):
 
 @pytest.mark.parametrize(("status", "event"), LEADS_TO)
 def test_each_step_of_the_table_is_taken(status, event):
-    duty, transition = take(status, event)
+    duty, transition = take(status, event, suspended=event == Event.RESUMED)
 
     assert duty.status == LEADS_TO[status, event]
     assert (transition.from_status, transition.to_status) == (status, duty.status)
@@ -56,6 +62,29 @@ def test_every_other_step_is_refused_and_names_what_stands(status, event):
 
     assert str(refusal.value) == f"该事项当前为“{status.label}”，不能{event.label}。"
     assert duty.status == status
+
+
+@pytest.mark.parametrize("event", set(Event) - {Event.RESUMED, Event.AMENDED, Event.REVOKED, Event.SUSPENDED})
+def test_a_suspended_duty_takes_no_other_step(event):
+    status = Status.UNDER_REVIEW if (Status.UNDER_REVIEW, event) in LEADS_TO else Status.IN_PROGRESS
+
+    with pytest.raises(Refused) as refusal:
+        take(status, event, suspended=True)
+
+    assert str(refusal.value) == f"该事项已中止，恢复办理后才能{event.label}。"
+
+
+@pytest.mark.parametrize(("event", "suspended"), [(Event.SUSPENDED, True), (Event.RESUMED, False)])
+def test_a_duty_is_neither_suspended_nor_taken_up_twice(event, suspended):
+    with pytest.raises(Conflict):
+        take(Status.IN_PROGRESS, event, suspended=suspended)
+
+
+@pytest.mark.parametrize(("event", "left"), [(Event.SUSPENDED, True), (Event.RESUMED, False)])
+def test_suspending_is_kept_on_the_step(event, left):
+    duty, transition = take(Status.IN_PROGRESS, event, suspended=not left)
+
+    assert (duty.suspended, transition.suspended) == (left, left)
 
 
 @pytest.mark.parametrize("status", [Status.IN_PROGRESS, Status.UNDER_REVIEW, Status.COMPLETED])

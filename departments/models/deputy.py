@@ -1,0 +1,42 @@
+"""Who stands in for a unit's leader, for a time."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .unit import Unit
+
+
+class DeputyQuerySet(models.QuerySet):
+    """How deputies are read."""
+
+    def standing_in(self, on=None):
+        """Cut to those who stand in on a day (today by default), both days counted."""
+        on = on or timezone.localdate()
+        return self.filter(from_on__lte=on, until_on__gte=on, person__is_active=True)
+
+
+class Deputy(models.Model):
+    """A person of the unit approves reports in the leader's place from one day to another (委托审签)."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="deputies", verbose_name="单位")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="stands_in", verbose_name="受委托人"
+    )
+    from_on = models.DateField("自")
+    until_on = models.DateField("至")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="委托人")
+    at = models.DateTimeField("委托时间", default=timezone.now)
+
+    objects = DeputyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "委托审签"
+        ordering = ["-from_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="deputy_days_in_order", condition=Q(until_on__gte=F("from_on"))),
+        ]
+
+    def __str__(self):
+        return f"{self.person}（{self.from_on:%Y-%m-%d}至{self.until_on:%Y-%m-%d}）"

@@ -1,0 +1,48 @@
+"""A unit confirms that it has seen its duties (签收, design §2), and names who is in charge."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from wenshang_disclosure.common.errors import require
+
+from ..choices import Event
+from ..models import Assignment, ReminderItem
+from . import transitions
+
+
+@transaction.atomic
+def acknowledge(duties, *, by, handler="", leader=""):
+    """Confirm duties of the own unit, and write who is in charge where it is given; give how many were new.
+
+    Names are written also on duties that were confirmed before. Raises `PermissionDenied` for another unit's duty.
+    """
+    duties = list(Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties]))
+    for duty in duties:
+        require(by, "tasks.acknowledge", duty)
+    fresh = [duty for duty in duties if duty.acknowledged_at is None]
+    for duty in duties:
+        duty.handler, duty.leader = handler or duty.handler, leader or duty.leader
+    for duty in fresh:
+        duty.acknowledged_at, duty.acknowledged_by = timezone.now(), by
+    fields = ["handler", "leader", "acknowledged_at", "acknowledged_by"]
+    Assignment.objects.bulk_update(duties, fields, batch_size=500)
+    transitions.record(fresh, Event.ACKNOWLEDGED, by=by, reason=_in_charge(handler, leader))
+    return len(fresh)
+
+
+def _in_charge(handler, leader):
+    named = [f"{word}：{name}" for word, name in (("经办人", handler), ("分管领导", leader)) if name]
+    return "；".join(named)
+
+
+def acknowledge_by_reporting(duty, *, by, at):
+    """Who hands in a report has seen the duty, and what it was reminded of; takes a duty under the caller's lock."""
+    if duty.acknowledged_at is None:
+        duty.acknowledged_at, duty.acknowledged_by = at, by
+        duty.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    see(ReminderItem.objects.filter(assignment=duty), by=by)
+
+
+def see(items, *, by):
+    """Mark chased duties (a queryset) as seen by the person; what was seen before keeps its first time."""
+    return items.filter(seen_at__isnull=True).update(seen_at=timezone.now(), seen_by=by)
