@@ -39,6 +39,8 @@ def is_administrator(user):
 @rules.predicate
 def approves_for_unit(user):
     """Who approves what leaves the own unit: its leader, or who stands in for the leader today."""
+    if not user.is_authenticated:
+        return False
     return bool(is_leader(user) or Deputy.objects.standing_in().filter(person=user.pk, unit=user.unit_id).exists())
 
 

@@ -35,7 +35,7 @@ def wrote_it(user, report):
 @rules.predicate
 def approves_in_house(user, report):
     """The person approves what leaves the report's unit: its leader, or who stands in for the leader."""
-    return bool(report is not None and report.assignment.unit_id == user.unit_id and approves_for_unit(user))
+    return bool(approves_for_unit(user) and report is not None and report.assignment.unit_id == user.unit_id)
 
 
 @rules.predicate

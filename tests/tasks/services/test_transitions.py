@@ -64,7 +64,7 @@ def test_every_other_step_is_refused_and_names_what_stands(status, event):
     assert duty.status == status
 
 
-@pytest.mark.parametrize("event", set(Event) - {Event.RESUMED, Event.AMENDED, Event.REVOKED, Event.SUSPENDED})
+@pytest.mark.parametrize("event", sorted(set(Event) - {Event.RESUMED, Event.AMENDED, Event.REVOKED, Event.SUSPENDED}))
 def test_a_suspended_duty_takes_no_other_step(event):
     status = Status.UNDER_REVIEW if (Status.UNDER_REVIEW, event) in LEADS_TO else Status.IN_PROGRESS
 
