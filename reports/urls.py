@@ -12,6 +12,7 @@ urlpatterns = [
     path("units/<int:pk>/", units.UnitLedger.as_view(), name="unit"),
     path("exports/plans/<int:pk>.docx", exports.plan_docx, name="plan-docx"),
     path("exports/plans/<int:pk>.xlsx", exports.plan_xlsx, name="plan-xlsx"),
+    path("exports/reminders/<int:pk>.docx", exports.supervision_notice, name="supervision-notice"),
     path("exports/assignments.xlsx", exports.assignments, name="export-assignments"),
     path("exports/overdue.xlsx", exports.overdue, name="export-overdue"),
     path("exports/reviews.xlsx", exports.reviews, name="export-reviews"),

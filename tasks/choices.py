@@ -43,6 +43,10 @@ class Status(models.TextChoices):
     COMPLETED = "completed", "办结"
 
 
+IN_HAND = (Status.NOT_STARTED, Status.IN_PROGRESS)
+"""Where the unit has the next step."""
+
+
 class ReportState(models.TextChoices):
     """The life of one progress report (design §4)."""
 

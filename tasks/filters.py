@@ -7,7 +7,7 @@ from departments.models import Unit
 from wenshang_disclosure.common.forms import dress
 
 from .choices import DutyRole, Light, PartKind
-from .models import Assignment, Part, Plan, ProgressReport, Section, Task
+from .models import Assignment, Part, Plan, ProgressReport, Section, SupervisionRules, Task
 
 SEARCH_LIMIT = 100  # characters
 
@@ -72,6 +72,38 @@ class AssignmentFilter(PlanFilter):
     light = django_filters.ChoiceFilter(choices=Light, label="亮灯", empty_label="全部亮灯", **CHOICE_ERRORS)
     due_from = django_filters.DateFilter(field_name="due_then", lookup_expr="gte", label="时限自", **DAY)
     due_to = django_filters.DateFilter(field_name="due_then", lookup_expr="lte", label="时限至", **DAY)
+
+    receipt = django_filters.ChoiceFilter(
+        choices=[("waiting", "未签收"), ("late", "超期未签收"), ("done", "已签收")],
+        label="签收",
+        empty_label="全部",
+        method="by_receipt",
+        **CHOICE_ERRORS,
+    )
+    duty = django_filters.ModelMultipleChoiceFilter(
+        queryset=Assignment.objects.none(),
+        method="chosen",
+        label="所选事项",
+        widget=forms.MultipleHiddenInput,
+        **CHOICE_ERRORS,
+    )
+
+    def __init__(self, *args, plan, **kwargs):
+        """Offer the duties that the user may see, for files and steps of chosen ones."""
+        super().__init__(*args, plan=plan, **kwargs)
+        self.plan = plan
+        self.form.fields["duty"].queryset = Assignment.objects.visible_to(self.request.user).filter(plan=plan)
+
+    def by_receipt(self, queryset, name, value):
+        """Cut to what its unit has, or has not, acknowledged."""
+        if value == "done":
+            return queryset.filter(acknowledged_at__isnull=False)
+        within = SupervisionRules.of(self.plan).receipt_within if value == "late" else None
+        return queryset.unacknowledged(within)
+
+    def chosen(self, queryset, name, duties):
+        """Cut to the duties that were ticked."""
+        return queryset.filter(pk__in=[duty.pk for duty in duties]) if duties else queryset
 
     class Meta:
         model = Assignment

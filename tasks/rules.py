@@ -4,7 +4,6 @@ import rules
 
 from departments.rules import approves_for_unit, is_liaison, is_office, is_reviewer, reads_everything
 
-from .choices import DutyRole
 from .models import Assignment
 
 NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
@@ -41,9 +40,7 @@ def approves_in_house(user, report):
 @rules.predicate
 def leads_the_duty(user, assignment):
     """The person's unit coordinates the row, and the duty is another, responsible unit's (design §3, §6)."""
-    if assignment is None or assignment.role != DutyRole.RESPONSIBLE or assignment.unit_id == user.unit_id:
-        return False
-    return Assignment.objects.led_by(user, assignment.task_id).exists()
+    return assignment is not None and Assignment.objects.filter(pk=assignment.pk).chased_by(user).exists()
 
 
 @rules.predicate

@@ -9,8 +9,14 @@ from .models import Assignment, ProgressReport
 
 
 class AssignmentTable(tables.Table):
-    """Duties with their lights; needs `with_light` and `for_lists`."""
+    """Duties with their lights; needs `with_light` and `for_lists`. `pick` is for who can do something with several."""
 
+    pick = PartColumn(
+        template_name="tasks/assignments/_pick.html",
+        verbose_name="选择",
+        orderable=False,
+        attrs={"td": {"class": "pick-cell"}},
+    )
     number = tables.Column("序号", accessor="task__number")
     requirement = PartColumn(
         template_name="tasks/assignments/_requirement.html",
@@ -32,7 +38,7 @@ class AssignmentTable(tables.Table):
 
     class Meta:
         model = Assignment
-        fields = ("number", "requirement", "section", "unit", "role", "due_on", "light")
+        fields = ("pick", "number", "requirement", "section", "unit", "role", "due_on", "light")
         empty_text = "没有符合条件的承办事项。"
 
 
@@ -46,14 +52,20 @@ class OverdueTable(AssignmentTable):
         return f"{value}天"
 
     class Meta(AssignmentTable.Meta):
-        fields = ("number", "requirement", "unit", "role", "due_on", "days_left", "light")
+        fields = ("pick", "number", "requirement", "unit", "role", "due_on", "days_left", "light")
         exclude = ("section",)
         empty_text = "没有逾期的承办事项。"
 
 
 class ReviewTable(tables.Table):
-    """The queue; needs `for_lists`."""
+    """The queue; needs `for_lists`. `pick` is for who reviews."""
 
+    pick = PartColumn(
+        template_name="tasks/reviews/_pick.html",
+        verbose_name="选择",
+        orderable=False,
+        attrs={"td": {"class": "pick-cell"}},
+    )
     submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间")
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
@@ -79,5 +91,5 @@ class ReviewTable(tables.Table):
 
     class Meta:
         model = ProgressReport
-        fields = ("submitted_at", "unit", "number", "text", "claims_completion", "open")
+        fields = ("pick", "submitted_at", "unit", "number", "text", "claims_completion", "open")
         empty_text = "没有待审核的报告。"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     assignments,
+    bulk,
     drafts,
     evidence,
     imports,
@@ -13,8 +14,12 @@ from .views import (
     plan_headings,
     plan_rows,
     progress,
+    receipts,
+    reminders,
+    review_bulk,
     reviews,
     roll_over,
+    supervision,
     tasks,
 )
 
@@ -52,6 +57,16 @@ urlpatterns = [
     path("plans/import/<int:pk>/discard/", imports.discard, name="import-discard"),
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:pk>/", tasks.detail, name="task"),
+    path("supervision/", supervision.desk, name="supervision"),
+    path("plans/<int:pk>/supervision/", supervision.rules, name="supervision-rules"),
+    path("digests/<str:on>/", supervision.day, name="day"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/acknowledge/", receipts.acknowledge, name="acknowledge"),
+    path("reminders/", reminders.listing, name="reminders"),
+    path("reminders/<int:pk>/", reminders.detail, name="reminder"),
+    path("reminders/<int:pk>/see/", reminders.see, name="see-reminder"),
+    path("assignments/bulk/", bulk.steps, name="bulk"),
+    path("reviews/approve/", review_bulk.approve_several, name="approve-several"),
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
     path("assignments/<int:pk>/", assignments.detail, name="assignment"),
     path("assignments/<int:pk>/revoke/", assignments.revoke, name="revoke"),

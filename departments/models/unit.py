@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from ..choices import UnitKind
+from ..choices import Role, UnitKind
 
 
 class UnitQuerySet(models.QuerySet):
@@ -16,6 +16,12 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(Q(established_on__isnull=True) | Q(established_on__lte=on)).filter(
             Q(retired_on__isnull=True) | Q(retired_on__gt=on)
         )
+
+    def without_liaison(self):
+        """Cut to the units that exist today and have no active liaison: nobody reports for them."""
+        people = self.model._meta.get_field("people").related_model.objects
+        liaisons = people.filter(unit=models.OuterRef("pk"), role=Role.LIAISON, is_active=True)
+        return self.active().exclude(models.Exists(liaisons))
 
     def visible_to(self, user):
         """Cut to the units whose ledger `user` may read: all for who reads everything, else the own one."""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from departments.models import Unit
 from tasks.choices import Light, PlanState
 from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, TaskFilter
-from tasks.models import Assignment, Plan, ProgressReport, Task
+from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, Task
 from tasks.rules import NOT_A_READER
 from tasks.tables import AssignmentTable, OverdueTable, ReviewTable
 from tasks.views.plans import NoPlan, chosen_plan
@@ -18,6 +18,7 @@ from wenshang_disclosure.common.errors import Refused, require
 
 from ..exports import ledger as ledgers
 from ..exports import lists, plan_files
+from ..exports import supervision_notice as supervision_notices
 from ..filters import UnitFilter
 from ..tables import UnitTable
 from .units import unit_rows
@@ -63,7 +64,7 @@ class Asked:
     def note(self):
         """The filter as a person reads it, empty where there is none."""
         form = self.filter.form
-        chosen = {name: value for name, value in form.cleaned_data.items() if value not in (None, "", [])}
+        chosen = {name: value for name, value in form.cleaned_data.items() if value}
         return "；".join(f"{form.fields[name].label}：{_in_words(form, name, value)}" for name, value in chosen.items())
 
     def duties(self):
@@ -72,6 +73,8 @@ class Asked:
 
 
 def _in_words(form, name, value):
+    if not isinstance(value, str) and hasattr(value, "__len__"):
+        return f"{len(value)}件"
     return dict(getattr(form.fields[name], "choices", ())).get(value, value)
 
 
@@ -147,6 +150,21 @@ def ledger(request):
     """The whole table in the official layout (台账)."""
     asked = Asked(request)
     return _file(ledgers.ledger(asked.plan, asked.as_of, request.user), f"{asked.plan.title}台账_{asked.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+def supervision_notice(request, pk):
+    """A reminder on paper, for those of its units that the user may see."""
+    require(request.user, "reports.export")
+    reminder = get_object_or_404(
+        Reminder.objects.visible_to(request.user).select_related("plan", "from_unit", "by"), pk=pk
+    )
+    items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
+    duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light().for_lists()
+    content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number"))
+    name = f"{reminder.get_grade_display()}通知单〔{reminder.year}〕{reminder.number}号.docx"
+    return _file(content, name, DOCX)
 
 
 def _plan(request, pk):

@@ -7,6 +7,7 @@ from departments.models import Unit
 from tasks.filters import AssignmentFilter
 from tasks.models import Assignment
 from tasks.tables import AssignmentTable
+from tasks.views.bulk import PickingPage
 from tasks.views.plans import PlanPage
 from wenshang_disclosure.common.pages import ListPage
 
@@ -41,12 +42,13 @@ class UnitList(PlanPage, ListPage):
         return unit_rows(self.request.user, self.plan, self.as_of, units)
 
 
-class UnitLedger(PlanPage, ListPage):
+class UnitLedger(PickingPage, PlanPage, ListPage):
     """One unit's duties with their lights."""
 
     filter_class = AssignmentFilter
     table_class = AssignmentTable
     template_name = "reports/units/ledger.html"
+    fragment_name = "tasks/assignments/_content.html"
 
     def prepare(self):
         """Find the unit, 404 where the user may not see it."""

@@ -1,3 +1,3 @@
 """Plans, duties, reports and history in Django admin."""
 
-from . import frozen, plan  # noqa: F401
+from . import frozen, plan, supervision  # noqa: F401

@@ -1,13 +1,17 @@
 """One unit's duty on one task (承办事项)."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import Unit
+from wenshang_disclosure.common.working_days import subtract_working_days
 
-from ..choices import DutyRole, Light, PlanState, Status
+from ..choices import IN_HAND, DutyRole, Light, PlanState, Status
 from .lights import LightQuerySet
 from .plan import Plan, Task
 
@@ -26,6 +30,26 @@ class AssignmentQuerySet(LightQuerySet):
         """Cut to the duty by which `user` watches a row: its unit coordinates it today, and she is its liaison."""
         led = self.owed().filter(task=task, unit=user.unit_id, coordinates=True)
         return led if user.role == Role.LIAISON else led.none()
+
+    def chased_by(self, user):
+        """Cut to what `user` may chase as a lead: responsible units' duties on rows that her unit coordinates."""
+        led = Assignment.objects.led_by(user, OuterRef("task"))
+        return self.filter(Exists(led), role=DutyRole.RESPONSIBLE).exclude(unit=user.unit_id)
+
+    def in_hand(self):
+        """Cut to the duties on which their unit has the next step: neither 办结 nor claimed."""
+        return self.filter(status__in=IN_HAND)
+
+    def unacknowledged(self, within=None, today=None):
+        """Cut to open duties that their unit has not acknowledged (未签收).
+
+        With `within`, only those where so many working days have passed by the evening before `today`.
+        """
+        waiting = self.exclude(status=Status.COMPLETED).filter(acknowledged_at__isnull=True)
+        if within is None:
+            return waiting
+        yesterday = (today or timezone.localdate()) - timedelta(days=1)
+        return waiting.filter(owed_from__lte=subtract_working_days(yesterday, within))
 
     def shown_to(self, user, plan, as_of=None):
         """Give what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""

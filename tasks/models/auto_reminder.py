@@ -6,6 +6,14 @@ from ..choices import AutoKind
 from .assignment import Assignment
 
 
+class AutoReminderQuerySet(models.QuerySet):
+    """How the daily reminders are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: all, or the own unit's."""
+        return self if user.reads_everything else self.filter(assignment__unit=user.unit_id)
+
+
 class AutoReminder(models.Model):
     """A unit was reminded of one duty on one occasion (自动提醒); never changed.
 
@@ -20,6 +28,8 @@ class AutoReminder(models.Model):
     on = models.DateField("日期")
     at = models.DateTimeField("时间")
 
+    objects = AutoReminderQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "自动提醒"
         ordering = ["-pk"]
@@ -33,18 +43,20 @@ class AutoReminder(models.Model):
 
     def in_words(self):
         """Why, as the timeline and the day's list tell it."""
-        return WORDS[self.kind](self)
+        return in_words(self.kind, self.anchor, self.on)
 
 
-WORDS = {
-    AutoKind.BEFORE: lambda line: f"距完成时限{line.anchor:%Y-%m-%d}还有{(line.anchor - line.on).days}天",
-    AutoKind.AFTER: lambda line: f"已逾期{(line.on - line.anchor).days}天",
-    AutoKind.UNANSWERED: lambda line: f"{line.anchor:%Y-%m-%d}退回后尚未补正",
-    AutoKind.SILENT: lambda line: f"自{line.anchor:%Y-%m-%d}起{(line.on - line.anchor).days}天没有报送进展",
-    AutoKind.LEADER: lambda line: f"已逾期{(line.on - line.anchor).days}天，报分管领导",
-    AutoKind.ROUND: lambda line: (
-        f"报送批次{line.anchor:%Y-%m-%d}截止"
-        if line.on <= line.anchor
-        else f"报送批次已于{line.anchor:%Y-%m-%d}截止，仍未报送"
-    ),
-}
+def in_words(kind, anchor, on):
+    """Give why a unit is reminded on the day `on`, in the words that people read."""
+    passed = (on - anchor).days
+    if kind == AutoKind.ROUND:
+        return f"报送批次{anchor:%Y-%m-%d}截止" if passed <= 0 else f"报送批次已于{anchor:%Y-%m-%d}截止，仍未报送"
+    return {
+        AutoKind.BEFORE: f"距完成时限{anchor:%Y-%m-%d}还有{-passed}天"
+        if passed
+        else f"今天（{anchor:%Y-%m-%d}）是完成时限",
+        AutoKind.AFTER: f"已逾期{passed}天",
+        AutoKind.UNANSWERED: f"{anchor:%Y-%m-%d}退回后尚未补正",
+        AutoKind.SILENT: f"自{anchor:%Y-%m-%d}起{passed}天没有报送进展",
+        AutoKind.LEADER: f"已逾期{passed}天，报分管领导",
+    }[AutoKind(kind)]

@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..choices import Light, Status
+from ..choices import Grade, Light, Status
 
 register = template.Library()
 
@@ -44,3 +44,9 @@ def _look(value):
 def light_counts(figures):
     """Give `(value, count)` of the lights that occur, most urgent first, from a dict of `light_counts`."""
     return [(value.value, figures[value.value]) for value in Light if figures and figures[value.value]]
+
+
+@register.filter
+def grade_word(value):
+    """Give the name of a grade of chasing."""
+    return Grade(value).label

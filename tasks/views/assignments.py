@@ -11,23 +11,41 @@ from wenshang_disclosure.common.pages import ListPage
 from ..choices import ReportState
 from ..filters import AssignmentFilter
 from ..forms import RevokeForm
-from ..models import Assignment, ProgressReport, timeline
-from ..services import reviews
+from ..models import Assignment, ProgressReport, Reminder, ReminderItem, timeline
+from ..services import reminders, reviews
 from ..tables import AssignmentTable
+from .bulk import PickingPage
 from .plans import PlanPage
 
+SHOWN = 5  # reminders above the list; the menu counts them all
 
-class AssignmentList(PlanPage, ListPage):
+
+class AssignmentList(PickingPage, PlanPage, ListPage):
     """Duties that filter and sort, most urgent first."""
 
     filter_class = AssignmentFilter
     table_class = AssignmentTable
     template_name = "tasks/assignments/list.html"
+    fragment_name = "tasks/assignments/_content.html"
 
     def get_queryset(self):
         """Give what the user may see of the plan."""
         duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
         return duties.for_lists().most_urgent_first()
+
+    def get_context_data(self):
+        """Add what stands above the unit's own list: what it is urged to, and what it has not acknowledged."""
+        user = self.request.user
+        return {**super().get_context_data(), **(_on_top(user, self.plan) if not user.reads_everything else {})}
+
+
+def _on_top(user, plan):
+    unseen = ReminderItem.objects.unseen_by(user).values("reminder")
+    own = Assignment.objects.visible_to(user).filter(plan=plan, unit=user.unit_id).owed()
+    return {
+        "unseen_reminders": Reminder.objects.filter(pk__in=unseen).select_related("from_unit").order_by("-pk")[:SHOWN],
+        "to_acknowledge": own.unacknowledged().count(),
+    }
 
 
 def _page(request, duty, revoke_form, status=200):
@@ -46,9 +64,15 @@ def _page(request, duty, revoke_form, status=200):
         "draft": reports.filter(state=ReportState.DRAFT).first(),
         "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
         "leads": duty.task.designated("lead"),
+        "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
+        "may_chase": _may_chase(request.user, duty),
         "revoke_form": revoke_form,
     }
     return render(request, "tasks/assignments/detail.html", context, status=status)
+
+
+def _may_chase(user, duty):
+    return may(user, "tasks.remind") and reminders.chaseable(Assignment.objects.filter(pk=duty.pk), user).exists()
 
 
 def _seen(request, pk):

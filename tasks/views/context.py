@@ -1,6 +1,6 @@
 """What every page of the house needs to know."""
 
-from tasks.models import Assignment, Notification, Plan, ProgressReport
+from tasks.models import Assignment, Extension, Notification, Plan, ProgressReport, ReminderItem
 from wenshang_disclosure.common.errors import may
 
 
@@ -28,6 +28,16 @@ def _shell(request):
         "plans": plans,
         "waiting_reports": waiting,
         "answers_owed": answers,
+        "supervision_waits": _supervision_waits(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "demo": any(plan.has_demo_activity for plan in plans),
     }
+
+
+def _supervision_waits(user):
+    """Count what stands on the desk of supervision: requests to decide, or what the unit has not seen yet."""
+    if may(user, "tasks.extend"):
+        return Extension.objects.open().count()
+    if not user.unit_id or user.reads_everything:
+        return 0
+    return ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()

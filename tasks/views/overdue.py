@@ -6,10 +6,11 @@ from ..choices import Light
 from ..filters import OverdueFilter
 from ..models import Assignment
 from ..tables import OverdueTable
+from .bulk import PickingPage
 from .plans import PlanPage
 
 
-class Overdue(PlanPage, ListPage):
+class Overdue(PickingPage, PlanPage, ListPage):
     """Late duties with two summaries over the same rows."""
 
     filter_class = OverdueFilter

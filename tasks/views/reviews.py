@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from wenshang_disclosure.common.errors import require
+from wenshang_disclosure.common.errors import may, require
 from wenshang_disclosure.common.pages import ListPage
 
 from ..choices import ReportState
@@ -24,6 +24,11 @@ class ReviewQueue(PlanPage, ListPage):
     filter_class = ReviewFilter
     table_class = ReviewTable
     template_name = "tasks/reviews/list.html"
+    fragment_name = "tasks/reviews/_content.html"
+
+    def get_table_kwargs(self):
+        """Boxes are for who reviews."""
+        return {} if may(self.request.user, "tasks.review") else {"exclude": ("pick",)}
 
     def get_queryset(self):
         """Give the waiting reports of all plans."""

@@ -13,6 +13,7 @@ from wenshang_disclosure.common.pages import ListPage
 from ..choices import DutyRole
 from ..filters import TaskFilter
 from ..models import Assignment, ProgressReport, Task, timeline
+from .bulk import offered
 from .plans import PlanPage
 
 
@@ -100,11 +101,12 @@ def detail(request, pk):
         "plan": task.plan,
         "as_of": as_of,
         "as_of_error": error,
-        "duties": duties.select_related("unit").order_by("role", "light_rank", "unit__order"),
+        "duties": duties.select_related("unit", "task").order_by("role", "light_rank", "unit__order"),
         "assigned": assigned,
         "counts": next(iter(duties.light_counts("task")), None),
         "timeline": timeline(duties.values("pk"), until=as_of, limit=30),
         "reports": _handed_in(request.user, duties, as_of),
+        "steps": offered(request.user),
         "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
     }
     return render(request, "tasks/tasks/detail.html", context, status=400 if error else 200)

@@ -66,10 +66,14 @@ class ListPage(LoginRequiredMixin, View):
         """Give what the table shows of the filtered rows."""
         return rows
 
+    def get_table_kwargs(self):
+        """What else the table takes."""
+        return {}
+
     def get_context_data(self):
         """Give filter, table and page."""
         context = self.filtered()
-        table = self.table_class(self.get_rows(context["rows"]))
+        table = self.table_class(self.get_rows(context["rows"]), **self.get_table_kwargs())
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
         return {**context, "table": table, "missing_page": self._paginate(table)}
 

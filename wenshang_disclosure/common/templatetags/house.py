@@ -42,3 +42,9 @@ def here(context, **changes):
 def percent(part, whole):
     """Give `part` of `whole` in per cent with one digit, or a dash where there is no whole."""
     return f"{part / whole:.1%}" if whole else "—"
+
+
+@register.filter
+def at(mapping, key):
+    """Give what a dict has under a key, nothing where it has none."""
+    return mapping.get(key) if mapping else None

@@ -1,0 +1,154 @@
+"""One step for several duties: what will happen, then what did, row by row."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from wenshang_disclosure.common.errors import Refused, may, require
+
+from ..choices import Light, Status
+from ..forms.supervision import ReminderForm
+from ..models import Assignment, Plan, StockPhrase
+from ..services import bulk, reminders
+from .selection import chosen
+
+
+@dataclass(frozen=True)
+class Action:
+    """A step on several duties: its name, who may take it, what it asks for, the service for each row."""
+
+    name: str
+    permission: str
+    form_class: type
+    service: object = None
+
+
+ACTIONS = {
+    "remind": Action("催办", "tasks.remind", ReminderForm),
+}
+
+
+@login_required
+@require_POST
+def steps(request):
+    """Show what the chosen step will do to which duties; with `confirm` do it."""
+    plan = get_object_or_404(Plan.objects.issued(), pk=_number(request.POST.get("plan", "")))
+    if request.POST.get("action") == "export":
+        return _export(request, plan)
+    action = ACTIONS.get(request.POST.get("action", ""))
+    if action is None:
+        raise Refused("请选择要办理的步骤。")
+    require(request.user, action.permission)
+    duties = chosen(request, plan)
+    if action.service is None:
+        return _remind(request, action, plan, duties)
+    return _each(request, action, plan, duties)
+
+
+def _number(text):
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def _export(request, plan):
+    """Send to the file of exactly the chosen duties."""
+    if request.POST.get("scope") == "all":
+        query = QueryDict(request.POST.get("query", ""), mutable=True)
+        name = "reports:export-overdue" if request.POST.get("light") == Light.OVERDUE else "reports:export-assignments"
+        if request.POST.get("unit"):
+            query["unit"] = request.POST["unit"]
+    else:
+        query, name = QueryDict(mutable=True), "reports:export-assignments"
+        query.setlist("duty", [str(duty.pk) for duty in chosen(request, plan)])
+    query["plan"] = str(plan.pk)
+    return redirect(f"{reverse(name)}?{query.urlencode()}")
+
+
+def _page(request, action, plan, rows, form, status=200, **context):
+    """Show the rows with why some are left out; `rows` are `(duty, why not)`."""
+    taken = [duty for duty, why_not in rows if not why_not]
+    context |= {
+        "action": request.POST["action"],
+        "title": action.name,
+        "plan": plan,
+        "rows": rows,
+        "taken": taken,
+        "units": len({duty.unit_id for duty in taken}),
+        "ids": ",".join(str(duty.pk) for duty in taken),
+        "form": form,
+    }
+    return render(request, "tasks/bulk/confirm.html", context, status=status)
+
+
+def _remind(request, action, plan, duties):
+    ids = [duty.pk for duty in duties]
+    hers = set(reminders.chaseable(Assignment.objects.filter(pk__in=ids), request.user).values_list("pk", flat=True))
+    rows = [(duty, "" if duty.pk in hers else _why_not(duty)) for duty in duties]
+    grades = reminders.standing_grades(hers)
+    form = ReminderForm.offered(reminders.grade_to_offer(grades.values()))
+    if "confirm" in request.POST:
+        form = ReminderForm(request.POST)
+        taken = [duty for duty, why_not in rows if not why_not]
+        if form.carry_out(reminders.send, taken, by=request.user):
+            sent = form.outcome
+            messages.success(request, f"已发出{sent.get_grade_display()}，共{sent.items.count()}件承办事项。")
+            return redirect("tasks:reminder", pk=sent.pk)
+    context = {"phrases": StockPhrase.objects.all(), "grades": grades}
+    return _page(request, action, plan, rows, form, form.status, **context)
+
+
+def _why_not(duty):
+    if duty.status == Status.COMPLETED:
+        return "已办结"
+    if duty.status == Status.UNDER_REVIEW:
+        return "已申报办结，正在审核"
+    if duty.suspended:
+        return "已中止"
+    return "不在您可催办的范围内"
+
+
+def _each(request, action, plan, duties):
+    rows = [(duty, "已办结" if duty.status == Status.COMPLETED else "") for duty in duties]
+    form = action.form_class()
+    if "confirm" in request.POST:
+        form = action.form_class(request.POST)
+        if form.is_valid():
+            taken = [duty for duty, why_not in rows if not why_not]
+            given = form.cleaned_data
+            results = bulk.each(taken, lambda duty: action.service(duty, by=request.user, **given))
+            return _results(request, action.name, plan, results)
+        form.status = 422
+    return _page(request, action, plan, rows, form, form.status)
+
+
+def _results(request, title, plan, results):
+    refused = [result for result in results if result.error]
+    context = {
+        "title": title,
+        "plan": plan,
+        "results": results,
+        "refused": refused,
+        "done": len(results) - len(refused),
+    }
+    return render(request, "tasks/bulk/results.html", context)
+
+
+def offered(user):
+    """Give `(value, name)` of the steps that the person may take on several duties."""
+    return [(value, action.name) for value, action in ACTIONS.items() if may(user, action.permission)]
+
+
+class PickingPage:
+    """Mixin of a list of duties from which several are chosen for a step, where the person may take one."""
+
+    def get_table_kwargs(self):
+        """Without the column of boxes where there is nothing to do with them."""
+        return {} if offered(self.request.user) else {"exclude": ("pick",)}
+
+    def get_context_data(self):
+        """Add the steps."""
+        return {**super().get_context_data(), "steps": offered(self.request.user)}

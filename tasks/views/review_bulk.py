@@ -1,0 +1,49 @@
+"""Several waiting reports are approved at once: first what will happen, then what did."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from wenshang_disclosure.common.errors import Refused, may, require
+
+from ..forms import ApproveForm
+from ..models import ProgressReport
+from ..services import bulk, reviews
+from .selection import MOST
+
+
+@login_required
+@require_POST
+def approve_several(request):
+    """Show the ticked reports; with `confirm` approve each in the version that was shown."""
+    require(request.user, "tasks.review")
+    versions = _versions(request.POST)
+    reports = ProgressReport.objects.visible_to(request.user).waiting().filter(pk__in=versions).for_lists()
+    reports = list(reports.prefetch_related("writers", "evidence"))
+    if not reports:
+        raise Refused("请先勾选等待审核的报告。")
+    form = ApproveForm(request.POST)
+    if "confirm" in request.POST and form.is_valid():
+        comment = form.cleaned_data["comment"]
+        results = bulk.each(
+            reports,
+            lambda report: reviews.approve(report, by=request.user, comment=comment, version=versions[report.pk]),
+        )
+        refused = [result for result in results if result.error]
+        context = {"results": results, "refused": refused, "done": len(results) - len(refused)}
+        return render(request, "tasks/reviews/approved.html", context)
+    mine = [report for report in reports if not may(request.user, "tasks.review_report", report)]
+    taken = [report for report in reports if report not in mine]
+    context = {
+        "taken": taken,
+        "mine": mine,
+        "claims": sum(report.claims_completion for report in taken),
+        "form": form if "confirm" in request.POST else ApproveForm(),
+    }
+    return render(request, "tasks/reviews/approve_several.html", context, status=422 if form.errors else 200)
+
+
+def _versions(posted):
+    """Read `report` values, an id and the version that was shown: `17:3`."""
+    pairs = [value.partition(":") for value in posted.getlist("report")[:MOST]]
+    return {int(pk): int(version) for pk, _, version in pairs if pk.isdecimal() and version.isdecimal()}
