@@ -26,6 +26,7 @@ UNITS = {  # how many of a hundred units are diligent, usual, slack
 }
 TOWNS = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
 SATURDAY = 5
+READ_AND_LEFT = 0.6  # of the duties on which nothing was done, so many were confirmed
 BATCH = 1000
 
 
@@ -53,6 +54,8 @@ class Year:
         """Play one duty's year up to `outcome`, chosen by chance and the unit's diligence where none is named."""
         outcome = outcome or self.random.choices(OUTCOMES, self._odds(duty.unit))[0]
         self.duties.append(duty)
+        if outcome != "not_started" or self.random.random() < READ_AND_LEFT:
+            self._acknowledge(duty)
         if outcome == "not_started":
             return
         self.count = 0
@@ -68,6 +71,13 @@ class Year:
             of_a_hundred = UNITS["towns" if unit.kind in TOWNS else "departments"]
             self.diligence[unit.pk] = self.random.choices(list(DILIGENCE), of_a_hundred)[0]
         return DILIGENCE[self.diligence[unit.pk]]
+
+    def _acknowledge(self, duty):
+        """Let the liaison confirm the duty on its first or second day."""
+        liaison = self.people[duty.unit_id]
+        at = on_day(self._later(duty.owed_from, 0, 1), 8, self.random.randint(0, 59))
+        duty.acknowledged_at, duty.acknowledged_by = at, liaison
+        self._step(duty, Event.ACKNOWLEDGED, liaison, at, None)
 
     def _later(self, day, least, most):
         return workday(day + timedelta(days=self.random.randint(least, most)))
@@ -224,7 +234,8 @@ class Year:
         )
         Evidence.objects.bulk_create((item for report in reports for item in report.items), batch_size=BATCH)
         Transition.objects.bulk_create(self.transitions, batch_size=BATCH)
-        Assignment.objects.bulk_update(self.duties, ["status", "claimed_on", "awaits_answer"], batch_size=BATCH)
+        left = ["status", "claimed_on", "awaits_answer", "acknowledged_at", "acknowledged_by"]
+        Assignment.objects.bulk_update(self.duties, left, batch_size=BATCH)
         self._forget()
         return len(reports)
 

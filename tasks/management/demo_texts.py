@@ -136,3 +136,13 @@ def topic_of(requirement):
 def fill(template, **words):
     """Fill a template, with the mark."""
     return template.format(mark=MARK, **words)
+
+
+CHASES = {
+    "blue": f"{MARK}请对照具体要求和完成时限抓紧推进，及时在系统中报送进展和佐证材料。",
+    "yellow": f"{MARK}该事项已超过完成时限，请于3个工作日内报送进展，并说明未按时完成的原因和下步措施。",
+    "red": f"{MARK}该事项经多次提醒、催办仍未落实，请主要负责同志过问，于3个工作日内办结并报送结果。",
+}
+CALL = f"{MARK}请报送截至9月底的工作进展，已办结的事项不再报送。"
+MORE_TIME = f"{MARK}省级专栏改版尚未完成，相关栏目暂时不能发布，申请延期至改版后完成。"
+WANTS_MORE = f"{MARK}请补充在门户网站公开的页面链接和发布时间。"

@@ -82,6 +82,19 @@ def print_imports(installation, counts):
         print(f"{rows:8}" + "".join(f"{each:8.2f} s" for each in seconds) + f"{sum(seconds) * 1000 / rows:9.2f} ms")
 
 
+def print_reminders(installation, counts):
+    """Print what the day's reminding takes, the first time and again on the same day."""
+    print("\nsend_reminders: open duties, then each time seconds, queries, duties told of, people, memory grown by")
+    for count in counts:
+        installation.child("tests.bench.reminders", "fill", str(count))
+        for time_of_day in ("first", "again"):
+            took = json.loads(installation.child("tests.bench.reminders", time_of_day))
+            print(
+                f"{count:8} {time_of_day:6}{took['seconds']:8.2f} s{took['queries']:7} queries{took['duties']:8} duties"
+                f"{took['people']:5} people  +{took['grown_mb']:.0f} MB"
+            )
+
+
 def databases(chosen, folder):
     """Give `(name, size, url)` of each database to fill."""
     for name in chosen:
@@ -117,6 +130,7 @@ def main():
                 print_pages(name, results[name, options.sizes[0]], results.get((name, "M")))
                 print_files(installation, (2000, 50000) if size == "M" else (2000,))
                 print_imports(installation, (500, 1000, 5000))
+                print_reminders(installation, (2000, 20_000, 200_000) if size == "M" else (2000, 20_000))
             sys.stdout.flush()
 
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from departments.models import User
+from tasks.management import demo_supervision
 from tasks.management.activity import Year, duties_of, people_by_unit, small_pdf, small_png
 from tasks.models import Plan, ProgressReport, StoredFile
 
@@ -48,7 +49,10 @@ class Command(BaseCommand):
             year.play(duty, self._named_outcome(duty))
         plan.has_demo_activity = True
         plan.save(update_fields=["has_demo_activity"])
-        return year.save()
+        number = year.save()
+        lead = User.objects.get(username="shangwu", is_demo=True)
+        demo_supervision.add(plan, people, reviewers[0], lead)
+        return number
 
     def _named_outcome(self, duty):
         """Give the named demo liaisons one duty of each kind, so that every step can be tried."""
