@@ -1,6 +1,6 @@
 """What every page of the house needs to know."""
 
-from tasks.models import Assignment, Notification, Plan, ProgressReport
+from tasks.models import Assignment, Notification, OutgoingMail, Plan, ProgressReport
 from wenshang_disclosure.common.errors import may
 
 
@@ -29,5 +29,6 @@ def _shell(request):
         "waiting_reports": waiting,
         "answers_owed": answers,
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
+        "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
         "demo": any(plan.has_demo_activity for plan in plans),
     }
