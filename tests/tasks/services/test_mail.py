@@ -4,6 +4,8 @@ import datetime as dt
 import socket
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 
 from departments.choices import MailChoice, Role
@@ -129,11 +131,9 @@ def test_what_a_digest_carries_goes_out_in_no_other_mail(mail_is_on):
 
 
 def test_mail_and_notification_stand_or_fall_together(mail_is_on):
-    from django.db import transaction
-
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         notifications.tell([(person(), "甲。", "/")])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert (Notification.objects.count(), OutgoingMail.objects.count()) == (0, 0)
 
@@ -300,13 +300,16 @@ def test_a_mail_as_it_arrives(post_office, settings):
     mail.deliver()
 
     (arrived,) = post_office.mails
-    assert (arrived["Subject"].strip(), arrived["To"]) == ("【政务公开督办】《2024年分解表》已印发。", "a@example.gov.cn")
+    assert (arrived["Subject"].strip(), arrived["To"]) == (
+        "【政务公开督办】《2024年分解表》已印发。",
+        "a@example.gov.cn",
+    )
     assert arrived["From"] == "县政府办公室 <duban@example.gov.cn>"
     assert arrived["Message-ID"] == f"<{written.message_id}@duban.example.gov.cn>"
     assert arrived["Auto-Submitted"] == "auto-generated"
     parts = [(part.get_content_type(), part.get_content()) for part in arrived.iter_parts()]
     assert [kind for kind, _ in parts] == ["text/plain", "text/html"]
-    assert parts[0][1] == written.text
+    assert parts[0][1].replace("\r\n", "\n") == written.text
     assert "《2024年分解表》已印发。" in parts[1][1]
     assert "https://duban.example.gov.cn/tasks/" in parts[1][1]
 
@@ -593,8 +596,6 @@ def test_everything_given_up_is_sent_again_as_far_as_it_can(clerk):
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.AUDITOR, Role.LIAISON, Role.LEADER])
 def test_only_the_office_sends_again(role):
-    from django.core.exceptions import PermissionDenied
-
     one = waiting(gave_up_at=NOW)
 
     with pytest.raises(PermissionDenied):
