@@ -147,6 +147,15 @@ class ExtensionState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class MailState(models.TextChoices):
+    """How far an e-mail is, as the office looks at it."""
+
+    FAILING = "failing", "发送失败，将重试"
+    GIVEN_UP = "given_up", "已停止发送"
+    WAITING = "waiting", "待发送"
+    SENT = "sent", "近30天已发送"
+
+
 class Opinion(models.TextChoices):
     """What a lead says of a responsible unit's report (牵头意见)."""
 

@@ -15,6 +15,7 @@ from tasks.models import (
     Evidence,
     Extension,
     Notification,
+    OutgoingMail,
     Part,
     Plan,
     PlanImport,
@@ -188,6 +189,18 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     text = "分解表已印发。"
     path = "/assignments/"
+
+
+class OutgoingMailFactory(factory.django.DjangoModelFactory):
+    """A mail that waits."""
+
+    class Meta:
+        model = OutgoingMail
+
+    user = factory.SubFactory(UserFactory, email="a@example.gov.cn")
+    address = factory.SelfAttribute("user.email")
+    subject = "【政务公开督办】分解表已印发。"
+    text = html = "分解表已印发。"
 
 
 class EvidenceFactory(factory.django.DjangoModelFactory):

@@ -75,6 +75,13 @@ TABLE = {
     "tasks:notifications": ([], everybody(IN), NEVER),
     "tasks:read-notifications": ([], NEVER, everybody(302)),
     "tasks:notification": (["notice"], NEVER, {**everybody(GONE), "liaison": 302}),
+    "tasks:me": ([], everybody(IN), everybody(422)),
+    "tasks:new-calendar": ([], NEVER, everybody(IN)),
+    "tasks:end-calendar": ([], NEVER, everybody(302)),
+    "tasks:calendar": (["no_secret"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
+    "tasks:outbox": ([], PLANS, NEVER),
+    "tasks:retry-mails": ([], NEVER, PLANS_MOVE_ON),
+    "tasks:retry-mail": (["failed_mail"], NEVER, PLANS_MOVE_ON),
     "tasks:roll-over": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:compare": (
         ["plan"],

@@ -12,6 +12,7 @@ from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     EvidenceFactory,
+    OutgoingMailFactory,
     PlanFactory,
     PlanImportFactory,
     SectionFactory,
@@ -52,6 +53,7 @@ PLAN_PAGES = [
     ("tasks:roll-over", "plan", ""),
     ("tasks:compare", "plan", ""),
     ("tasks:notifications", None, ""),
+    ("tasks:outbox", None, "?state=waiting"),
     ("reports:plan-docx", "plan", ""),
     ("reports:plan-xlsx", "plan", ""),
 ]
@@ -93,6 +95,7 @@ def grow(county, number):
         claim(AssignmentFactory(task=county.task, unit=unit))
         PlanFactory(state="draft")
         PlanImportFactory()
+        OutgoingMailFactory()
         reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer)
     county.draft.evidence.all().delete()
     for _ in range(number):

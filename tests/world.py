@@ -6,13 +6,14 @@ from types import SimpleNamespace
 from departments.choices import Role, UnitKind
 from departments.models import Unit, UnitImport, User
 from tasks.choices import DutyRole, EvidenceKind
-from tasks.models import Assignment, Evidence, Notification, Plan, PlanImport, ProgressReport, Task
+from tasks.models import Assignment, Evidence, Notification, OutgoingMail, Plan, PlanImport, ProgressReport, Task
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     EvidenceFactory,
     NotificationFactory,
+    OutgoingMailFactory,
     PartFactory,
     PlanFactory,
     PlanImportFactory,
@@ -45,6 +46,8 @@ class County:
     table_file: PlanImport
     first_table: SimpleNamespace
     notice: Notification
+    failed_mail: OutgoingMail
+    no_secret: SimpleNamespace
     register_file: UnitImport
 
 
@@ -90,6 +93,8 @@ def build_county():
         first_table=SimpleNamespace(pk=0),
         register_file=UnitImportFactory(),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
+        failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
+        no_secret=SimpleNamespace(pk="of-nobody"),
     )
 
 

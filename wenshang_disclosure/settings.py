@@ -1,6 +1,7 @@
 """All settings, from the environment. The table in docs/operations.md lists them; a wrong value stops the start."""
 
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -172,14 +173,22 @@ if SITE_URL and not SITE_URL.startswith(("http://", "https://")):
     _stop("SITE_URL must begin with http:// or https://.")
 MAIL_IS_ON = bool(env.str("EMAIL_URL", ""))
 if MAIL_IS_ON:
-    _mail = env.email_url("EMAIL_URL")
-    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    _scheme = env.str("EMAIL_URL").partition("://")[0]
+    _ports = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+    try:
+        _mail = env.email_url("EMAIL_URL") if _scheme in _ports else {}
+    except ValueError:
+        _mail = {}
+    if not _mail.get("EMAIL_HOST"):
+        _stop("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl:// and name a host.")
+    EMAIL_BACKEND, EMAIL_HOST = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"]
+    EMAIL_PORT = _mail["EMAIL_PORT"] or _ports[_scheme]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
-    if not EMAIL_BACKEND.endswith("smtp.EmailBackend") or not EMAIL_HOST:
-        _stop("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl:// and name a host.")
 EMAIL_TIMEOUT = _whole_number("EMAIL_TIMEOUT_SECONDS", 10)
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "wenshang@localhost")
+if not all(parseaddr(DEFAULT_FROM_EMAIL)[1].partition("@")) or not DEFAULT_FROM_EMAIL.isprintable():
+    _stop("EMAIL_FROM must be an e-mail address, with a name before it in the form Name <address> where one is wanted.")
 
 # --- what a browser is told -------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class PersonAdmin(HouseAdmin, UserAdmin):
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("人员", {"fields": ("name", "role", "unit", "phone", "email")}),
+        ("人员", {"fields": ("name", "role", "unit", "phone", "email", "mail_choice")}),
         ("账号", {"fields": ("is_active", "is_staff", "is_demo", "last_login", "date_joined")}),
     )
     add_fieldsets = (

@@ -1,12 +1,16 @@
 """E-mails on their way: written with what they tell of, sent afterwards, tried again where that fails."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from ..choices import MailState
+
 MOST_ATTEMPTS = 12
+SENT_LATELY = timedelta(days=30)
 
 
 def message_id():
@@ -22,9 +26,21 @@ class MailQuerySet(models.QuerySet):
         now = now or timezone.now()
         return self.filter(sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now).order_by("pk")
 
-    def failing(self):
-        """Cut to what the office has to look at: failed at least once and not sent."""
-        return self.filter(sent_at__isnull=True, attempts__gt=0)
+    def unsent(self):
+        """Cut to what is still to be sent, now or later."""
+        return self.filter(sent_at__isnull=True, gave_up_at__isnull=True)
+
+    def given_up(self):
+        """Cut to what is not tried any more."""
+        return self.filter(sent_at__isnull=True, gave_up_at__isnull=False)
+
+    def in_state(self, state, now=None):
+        """Cut to what the office looks at under one heading; of what was sent, the last month."""
+        if state == MailState.SENT:
+            return self.filter(sent_at__gte=(now or timezone.now()) - SENT_LATELY)
+        if state == MailState.GIVEN_UP:
+            return self.given_up()
+        return self.unsent().filter(attempts__gt=0) if state == MailState.FAILING else self.unsent().filter(attempts=0)
 
 
 class OutgoingMail(models.Model):
@@ -60,3 +76,12 @@ class OutgoingMail(models.Model):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def state(self):
+        """How far it is."""
+        if self.sent_at:
+            return MailState.SENT
+        if self.gave_up_at:
+            return MailState.GIVEN_UP
+        return MailState.FAILING if self.attempts else MailState.WAITING

@@ -1,5 +1,7 @@
 """People are told what concerns them (通知), a line each with the page where it can be seen."""
 
+from types import MappingProxyType
+
 from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -10,21 +12,27 @@ from departments.models import User
 
 from ..choices import DutyRole
 from ..models import Notification
+from . import mail
 
 BATCH = 500
 LONGEST = 300  # characters of a line
 
 
-def tell(lines):
-    """Write notifications: `lines` are `(user, text, path)`. Who is no longer active is not told."""
-    Notification.objects.bulk_create(
-        (
-            Notification(user=user, text=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…", path=path)
-            for user, text, path in lines
-            if user.is_active
-        ),
-        batch_size=BATCH,
-    )
+def tell(lines, *, carried_by=MappingProxyType({})):
+    """Write notifications: `lines` are `(user, text, path)`. Who is no longer active is not told.
+
+    Who chose so gets each by e-mail as well. `carried_by` (`{user id: mail}`, what `mail.write_digests` gave) are mails
+    that say the same already: to those people no other goes out.
+    """
+    notifications = [
+        Notification(user=user, text=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…", path=path)
+        for user, text, path in lines
+        if user.is_active
+    ]
+    for notification in notifications:
+        notification.mail = carried_by.get(notification.user_id)
+    mail.write_at_once([notification for notification in notifications if notification.mail is None])
+    Notification.objects.bulk_create(notifications, batch_size=BATCH)
 
 
 def people_of(units):

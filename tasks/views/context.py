@@ -1,6 +1,6 @@
 """What every page of the house needs to know."""
 
-from tasks.models import Assignment, Extension, Notification, Plan, ProgressReport, ReminderItem
+from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
 from wenshang_disclosure.common.errors import may
 
 
@@ -30,6 +30,7 @@ def _shell(request):
         "answers_owed": answers,
         "supervision_waits": _supervision_waits(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
+        "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
         "demo": any(plan.has_demo_activity for plan in plans),
     }
 

@@ -11,7 +11,7 @@ from departments.models import User
 from tasks.models import Assignment, ProgressReport
 from tasks.services import plans
 from tests.browser.test_reviewer import report_of
-from tests.factories import NotificationFactory, PlanImportFactory, UnitImportFactory
+from tests.factories import NotificationFactory, OutgoingMailFactory, PlanImportFactory, UnitImportFactory
 
 PAGES = {
     None: ["/sign-in/"],
@@ -42,6 +42,8 @@ PAGES = {
         "/plans/import/",
         "/plans/import/{table}/",
         "/plans/import/{unread}/",
+        "/me/",
+        "/outbox/",
         "/password/",
         "/nowhere/",
         "/dashboard/?as_of=garbage",
@@ -75,6 +77,7 @@ def test_pages(person, sign_in, who, width):
         "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
     NotificationFactory(user=User.objects.get(username="office"))
+    OutgoingMailFactory(attempts=2, last_error="收件人地址被邮件服务器拒收（550）。")
     page = sign_in(who, width)
 
     found, too_wide = [], []

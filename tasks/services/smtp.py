@@ -1,0 +1,99 @@
+"""The way to the mail server: one connection for many mails, and what its answers mean."""
+
+import smtplib
+from contextlib import suppress
+
+from django.core.mail import get_connection
+
+RECIPIENT_REFUSED = "收件人地址被邮件服务器拒收（{code}）。"
+RECIPIENT_PUT_OFF = "邮件服务器暂时不接收该收件人的邮件（{code}）。"
+SENDER_REFUSED = "邮件服务器不接受发件人地址（{code}）。"
+CONTENT_REFUSED = "邮件服务器没有收下这封邮件（{code}）。"
+TOO_SLOW = "邮件服务器没有在规定时间内应答。"
+BROKEN = "与邮件服务器的连接中断。"
+NOT_MADE = "邮件无法生成，请核对收件人的电子邮箱。"
+NO_LOGIN = "邮件服务器不接受系统的登录账号。"
+NOBODY_THERE = "无法连接邮件服务器。"
+
+
+class Unreachable(Exception):
+    """No connection: nothing was tried with any mail. Says why, without addresses or passwords."""
+
+
+class Setback(Exception):
+    """This mail was not taken now and is to be tried again; `is_general` where it is no fault of this mail's."""
+
+    def __init__(self, words, *, is_general=False):
+        super().__init__(words)
+        self.is_general = is_general
+
+
+class Refusal(Exception):
+    """The recipient is refused for good."""
+
+
+class Postman:
+    """Carries mails over one connection, opened anew after an error."""
+
+    def __init__(self):
+        self._line = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.hang_up()
+
+    def reach(self):
+        """Make sure that there is a connection. Raises `Unreachable`."""
+        if self._line:
+            return
+        self._line = get_connection()
+        try:
+            self._line.open()
+        except smtplib.SMTPAuthenticationError as error:
+            self.hang_up()
+            raise Unreachable(NO_LOGIN) from error
+        except TimeoutError as error:
+            self.hang_up()
+            raise Unreachable(TOO_SLOW) from error
+        except OSError as error:  # every error of smtplib and ssl is one
+            self.hang_up()
+            raise Unreachable(TOO_SLOW if _timed_out(error) else NOBODY_THERE) from error
+
+    def hand_over(self, message):
+        """Send one mail over the open connection. Raises `Setback` or `Refusal`, and hangs up then."""
+        try:
+            self._line.send_messages([message])
+        except (OSError, ValueError) as error:
+            self.hang_up()
+            raise _meaning(error) from error
+
+    def hang_up(self):
+        """End the connection, whatever state it is in."""
+        line, self._line = self._line, None
+        if line:
+            with suppress(OSError):
+                line.close()
+
+
+def _meaning(error):
+    """Tell what an error says about the mail, in words of ours: the server's own may name addresses."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = max(code for code, _ in error.recipients.values())
+        return Refusal(RECIPIENT_REFUSED.format(code=code)) if code >= 500 else _put_off(code)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Setback(SENDER_REFUSED.format(code=error.smtp_code), is_general=True)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Setback(CONTENT_REFUSED.format(code=error.smtp_code))
+    if isinstance(error, OSError):
+        return Setback(TOO_SLOW if _timed_out(error) else BROKEN, is_general=True)
+    return Setback(NOT_MADE)
+
+
+def _put_off(code):
+    return Setback(RECIPIENT_PUT_OFF.format(code=code))
+
+
+def _timed_out(error):
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)

@@ -1,0 +1,74 @@
+"""One's own settings: how one is reached, and the calendar address."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.services import people
+
+from ..forms.mail import OwnSettingsForm
+from ..services import calendar
+
+
+def _page(request, form=None, address="", status=200):
+    user = request.user
+    own = {name: getattr(user, name) for name in OwnSettingsForm.base_fields}
+    context = {
+        "form": form or OwnSettingsForm(initial=own),
+        "address": address,
+        "mail_is_on": settings.MAIL_IS_ON,
+    }
+    return render(request, "tasks/me/page.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def me(request):
+    """Show the settings, or keep how the person wants to be reached."""
+    if request.method != "POST":
+        return _page(request)
+    form = OwnSettingsForm(request.POST)
+    if form.carry_out(people.set_own, request.user):
+        messages.success(request, "个人设置已保存。")
+        return redirect("tasks:me")
+    return _page(request, form, status=form.status)
+
+
+@login_required
+@require_POST
+def new_calendar(request):
+    """Make a calendar address and show it, this once; the one before ends."""
+    secret = people.give_calendar_key(request.user)
+    request.user.refresh_from_db(fields=["calendar_key"])
+    path = reverse("tasks:calendar", args=[secret])
+    address = f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+    return _page(request, address=address)
+
+
+@login_required
+@require_POST
+def end_calendar(request):
+    """Switch the calendar address off."""
+    people.take_calendar_key(request.user)
+    messages.success(request, "日历地址已停用，此前订阅的日历不再更新。")
+    return redirect("tasks:me")
+
+
+@require_safe
+def ics(request, secret):
+    """Give the calendar that the secret opens: calendar programs cannot sign in."""
+    user = people.owner_of_calendar(secret)
+    if user is None:
+        raise Http404
+    return HttpResponse(
+        calendar.feed(user),
+        content_type="text/calendar; charset=utf-8",
+        headers={
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": 'inline; filename="calendar.ics"',
+        },
+    )
