@@ -19,6 +19,8 @@ from tasks.models import (
     Plan,
     PlanImport,
     ProgressReport,
+    ReportingRound,
+    RoundItem,
     Section,
     StoredFile,
     Task,
@@ -188,6 +190,27 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     text = "分解表已印发。"
     path = "/assignments/"
+
+
+class RoundFactory(factory.django.DjangoModelFactory):
+    """A running round as it stands in the database, of which nobody was told; to call one use the service."""
+
+    class Meta:
+        model = ReportingRound
+
+    plan = factory.SubFactory(PlanFactory)
+    title = "三季度进展"
+    opens_on = factory.LazyFunction(timezone.localdate)
+    closes_on = factory.LazyAttribute(lambda one: one.opens_on + datetime.timedelta(days=10))
+    by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
+
+
+class RoundItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RoundItem
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    round = factory.SubFactory(RoundFactory, plan=factory.SelfAttribute("..assignment.plan"))
 
 
 class EvidenceFactory(factory.django.DjangoModelFactory):

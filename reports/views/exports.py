@@ -137,9 +137,8 @@ def round_items(request, pk):
     one = get_object_or_404(ReportingRound.objects.visible_to(request.user).select_related("plan"), pk=pk)
     asked = AskedOfRound(request, one)
     rows = asked.filtered(RoundItemFilter, RoundItem.objects.on_page(request.user, one).with_words())
-    return _file(
-        lists.round_items(asked.sorted(RoundItemTable, rows), one, asked.note), f"{one.title}_{asked.as_of}.xlsx"
-    )
+    rows = asked.sorted(RoundItemTable, rows)
+    return _file(lists.round_items(rows, one, asked.note), f"{one.title}_{asked.as_of}.xlsx")
 
 
 @login_required
