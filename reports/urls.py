@@ -16,6 +16,7 @@ urlpatterns = [
     path("exports/assignments.xlsx", exports.assignments, name="export-assignments"),
     path("exports/overdue.xlsx", exports.overdue, name="export-overdue"),
     path("exports/reviews.xlsx", exports.reviews, name="export-reviews"),
+    path("exports/rounds/<int:pk>.xlsx", exports.round_items, name="export-round"),
     path("exports/tasks.xlsx", exports.tasks, name="export-tasks"),
     path("exports/units.xlsx", exports.units, name="export-units"),
     path("exports/units/<int:pk>.xlsx", exports.unit, name="export-unit"),

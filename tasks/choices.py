@@ -138,6 +138,14 @@ class AutoKind(models.TextChoices):
     LEADER = "leader", "逾期报分管领导"
 
 
+class HandIn(models.TextChoices):
+    """Whether a duty was reported on in a round (报送批次)."""
+
+    MISSING = "missing", "未报送"
+    LATE = "late", "逾期报送"
+    IN_TIME = "in_time", "已报送"
+
+
 class ExtensionState(models.TextChoices):
     """The life of a request for a later deadline (延期申请)."""
 

@@ -6,8 +6,8 @@ from django import forms
 from departments.models import Unit
 from wenshang_disclosure.common.forms import dress
 
-from .choices import DutyRole, Light, PartKind
-from .models import Assignment, Part, Plan, ProgressReport, Section, SupervisionRules, Task
+from .choices import DutyRole, HandIn, Light, PartKind
+from .models import Assignment, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
 
 SEARCH_LIMIT = 100  # characters
 
@@ -114,6 +114,23 @@ class OverdueFilter(AssignmentFilter):
     """The same where only one light is shown."""
 
     light = None
+
+
+class RoundItemFilter(PlanFilter):
+    """Cuts what a round asks for; the queryset has to be `with_hand_in`."""
+
+    hand_in = django_filters.ChoiceFilter(choices=HandIn, label="报送情况", empty_label="全部", **CHOICE_ERRORS)
+    unit = _choose(Unit.objects.none(), "承办单位", "全部单位", field_name="assignment__unit")
+    q = _text("assignment__task__requirement")
+
+    def __init__(self, *args, queryset, **kwargs):
+        """Offer the units that the round asks."""
+        super().__init__(*args, queryset=queryset, **kwargs)
+        self.form.fields["unit"].queryset = Unit.objects.filter(pk__in=queryset.order_by().values("assignment__unit"))
+
+    class Meta:
+        model = RoundItem
+        fields = []
 
 
 class TaskFilter(PlanFilter):

@@ -5,7 +5,7 @@ from django_tables2.utils import A
 
 from wenshang_disclosure.common.columns import PartColumn
 
-from .models import Assignment, ProgressReport
+from .models import Assignment, ProgressReport, RoundItem
 
 
 class AssignmentTable(tables.Table):
@@ -55,6 +55,37 @@ class OverdueTable(AssignmentTable):
         fields = ("pick", "number", "requirement", "unit", "role", "due_on", "days_left", "light")
         exclude = ("section",)
         empty_text = "没有逾期的承办事项。"
+
+
+class RoundItemTable(tables.Table):
+    """What a round asks for, and whether it was handed in; needs `with_hand_in` and `for_lists`."""
+
+    unit = tables.Column("承办单位", accessor="assignment__unit", order_by=("assignment__unit__order", "pk"))
+    number = tables.Column("序号", accessor="assignment__task__number")
+    requirement = PartColumn(
+        template_name="tasks/rounds/_requirement.html",
+        verbose_name="具体要求",
+        order_by="assignment__task__requirement",
+        attrs={"td": {"class": "wide"}},
+    )
+    hand_in = PartColumn(
+        template_name="tasks/rounds/_hand_in.html", verbose_name="报送情况", order_by=("handed_in_at", "pk")
+    )
+
+    class Meta:
+        model = RoundItem
+        fields = ("unit", "number", "requirement", "hand_in")
+        empty_text = "没有符合条件的事项。"
+
+
+class OwnRoundItemTable(RoundItemTable):
+    """The same of one's own unit, with the way to the form."""
+
+    do = PartColumn(template_name="tasks/rounds/_do.html", verbose_name="", orderable=False)
+
+    class Meta(RoundItemTable.Meta):
+        fields = ("number", "requirement", "hand_in", "do")
+        exclude = ("unit",)
 
 
 class ReviewTable(tables.Table):

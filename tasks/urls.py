@@ -21,6 +21,7 @@ from .views import (
     review_bulk,
     reviews,
     roll_over,
+    rounds,
     supervision,
     tasks,
 )
@@ -86,6 +87,11 @@ urlpatterns = [
     path("reviews/<int:pk>/", reviews.detail, name="review"),
     path("reviews/<int:pk>/approve/", reviews.approve, name="approve"),
     path("reviews/<int:pk>/return/", reviews.return_report, name="return"),
+    path("rounds/", rounds.listing, name="rounds"),
+    path("rounds/new/", rounds.new, name="new-round"),
+    path("rounds/<int:pk>/", rounds.RoundPage.as_view(), name="round"),
+    path("rounds/<int:pk>/change/", rounds.change, name="change-round"),
+    path("rounds/<int:pk>/close/", rounds.close, name="close-round"),
     path("overdue/", overdue.Overdue.as_view(), name="overdue"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
 ]

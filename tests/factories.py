@@ -20,6 +20,8 @@ from tasks.models import (
     Plan,
     PlanImport,
     ProgressReport,
+    ReportingRound,
+    RoundItem,
     Section,
     StoredFile,
     Task,
@@ -201,6 +203,27 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory):
     address = factory.SelfAttribute("user.email")
     subject = "【政务公开督办】分解表已印发。"
     text = html = "分解表已印发。"
+
+
+class RoundFactory(factory.django.DjangoModelFactory):
+    """A running round as it stands in the database, of which nobody was told; to call one use the service."""
+
+    class Meta:
+        model = ReportingRound
+
+    plan = factory.SubFactory(PlanFactory)
+    title = "三季度进展"
+    opens_on = factory.LazyFunction(timezone.localdate)
+    closes_on = factory.LazyAttribute(lambda one: one.opens_on + datetime.timedelta(days=10))
+    by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
+
+
+class RoundItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RoundItem
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    round = factory.SubFactory(RoundFactory, plan=factory.SelfAttribute("..assignment.plan"))
 
 
 class EvidenceFactory(factory.django.DjangoModelFactory):

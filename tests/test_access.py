@@ -38,6 +38,7 @@ QUEUE = {**everybody(NO), **dict.fromkeys(READS_ALL, IN)}
 REVIEW_POST = {**everybody(NO), **dict.fromkeys(("office", "administrator", "reviewer"), 422)}
 WRITES = {**everybody(GONE), **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": IN}
 WRITE_POST = {**WRITES, "liaison": 422}
+CALLS_ROUNDS = {**OWN_UNIT_AND_ALL, **dict.fromkeys(("reviewer", "auditor", "liaison", "leader"), NO)}
 OPEN = dict.fromkeys(ROLES, IN)
 
 
@@ -138,6 +139,15 @@ TABLE = {
         {**everybody(NO), **dict.fromkeys(("office", "administrator", "reviewer"), 302)},
     ),
     "tasks:return": (["report"], NEVER, REVIEW_POST),
+    "tasks:rounds": ([], everybody(IN), NEVER),
+    "tasks:new-round": ([], PLANS, PLANS_REFUSED),
+    "tasks:round": (["round"], OWN_UNIT_AND_ALL, NEVER),
+    "tasks:change-round": (
+        ["round"],
+        CALLS_ROUNDS,
+        {**CALLS_ROUNDS, **dict.fromkeys(("office", "administrator"), 422)},
+    ),
+    "tasks:close-round": (["round"], NEVER, {**CALLS_ROUNDS, **dict.fromkeys(("office", "administrator"), 302)}),
     "tasks:overdue": ([], everybody(IN), NEVER),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
     "reports:dashboard": ([], everybody(IN), NEVER),
@@ -148,6 +158,7 @@ TABLE = {
     "reports:export-assignments": ([], everybody(IN), NEVER),
     "reports:export-overdue": ([], everybody(IN), NEVER),
     "reports:export-reviews": ([], QUEUE, NEVER),
+    "reports:export-round": (["round"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-tasks": ([], everybody(IN), NEVER),
     "reports:export-units": ([], everybody(IN), NEVER),
     "reports:export-unit": (["town"], OWN_UNIT_AND_ALL, NEVER),

@@ -15,6 +15,7 @@ from tests.factories import (
     OutgoingMailFactory,
     PlanFactory,
     PlanImportFactory,
+    RoundItemFactory,
     SectionFactory,
     TaskFactory,
     UnitFactory,
@@ -38,6 +39,7 @@ PAGES = [
     ("tasks:assignment", "duty", ""),
     ("tasks:overdue", None, "?per_page=200"),
     ("reports:units", None, "?per_page=200"),
+    ("tasks:rounds", None, ""),
     ("reports:export-assignments", None, ""),
     ("reports:export-overdue", None, ""),
     ("reports:export-tasks", None, ""),
@@ -54,10 +56,15 @@ PLAN_PAGES = [
     ("tasks:compare", "plan", ""),
     ("tasks:notifications", None, ""),
     ("tasks:outbox", None, "?state=waiting"),
+    ("tasks:new-round", None, ""),
+    ("tasks:round", "round", "?per_page=200"),
+    ("tasks:round", "round", "?per_page=200&hand_in=missing"),
+    ("reports:export-round", "round", ""),
     ("reports:plan-docx", "plan", ""),
     ("reports:plan-xlsx", "plan", ""),
 ]
 UNIT_PAGES = [("reports:unit", "town", "?per_page=200"), ("reports:export-unit", "town", "")]
+ROUND_PAGES = [("tasks:round", "round", "?per_page=200"), ("reports:export-round", "round", "")]
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
 REVIEW_PAGES = [
     ("tasks:reviews", None, "?per_page=200"),
@@ -77,7 +84,7 @@ ASKED = {
     "administrator": PAGES + UNIT_PAGES + REVIEW_PAGES + ADMIN_PAGES,
     "office": PAGES + UNIT_PAGES + REVIEW_PAGES + PLAN_PAGES,
     "lead": [*PAGES, *LEAD_PAGES, ("tasks:report", "lead_duty", "")],
-    "liaison": [*PAGES, *UNIT_PAGES, ("tasks:report", "duty", "")],
+    "liaison": [*PAGES, *UNIT_PAGES, *ROUND_PAGES, ("tasks:report", "duty", "")],
 }
 
 
@@ -93,6 +100,9 @@ def grow(county, number):
         AssignmentFactory(task=late, unit=county.lead_unit, role=DutyRole.LEAD, coordinates=True)
         AssignmentFactory(task=late, unit=county.town)
         claim(AssignmentFactory(task=county.task, unit=unit))
+        RoundItemFactory(round=county.round, assignment=AssignmentFactory(task=late))
+        RoundItemFactory(round=county.round, assignment=late.assignments.get(unit=county.town))
+        RoundItemFactory(assignment=county.duty)
         PlanFactory(state="draft")
         PlanImportFactory()
         OutgoingMailFactory()

@@ -6,7 +6,17 @@ from types import SimpleNamespace
 from departments.choices import Role, UnitKind
 from departments.models import Unit, UnitImport, User
 from tasks.choices import DutyRole, EvidenceKind
-from tasks.models import Assignment, Evidence, Notification, OutgoingMail, Plan, PlanImport, ProgressReport, Task
+from tasks.models import (
+    Assignment,
+    Evidence,
+    Notification,
+    OutgoingMail,
+    Plan,
+    PlanImport,
+    ProgressReport,
+    ReportingRound,
+    Task,
+)
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
@@ -17,6 +27,7 @@ from tests.factories import (
     PartFactory,
     PlanFactory,
     PlanImportFactory,
+    RoundItemFactory,
     SectionFactory,
     TaskFactory,
     UnitFactory,
@@ -42,6 +53,7 @@ class County:
     draft: ProgressReport
     item: Evidence
     draft_item: Evidence
+    round: ReportingRound
     people: dict[str, User]
     table_file: PlanImport
     first_table: SimpleNamespace
@@ -88,6 +100,7 @@ def build_county():
         draft=draft,
         item=item,
         draft_item=draft_item,
+        round=RoundItemFactory(assignment=duty).round,
         people=people,
         table_file=PlanImportFactory(),
         first_table=SimpleNamespace(pk=0),

@@ -4,7 +4,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tasks.choices import IN_HOUSE, DutyRole, Light, Status
+from tasks.choices import IN_HOUSE, DutyRole, HandIn, Light, Status
 from tasks.models import Evidence, Plan, ProgressReport
 from wenshang_disclosure.common.dates import day_end
 from wenshang_disclosure.common.xlsx import DAY, MOMENT, PERCENT, stream_table
@@ -199,3 +199,41 @@ def units(rows, asked):
         for row in rows
     )
     return stream_table("各单位办理情况", heading(asked), UNIT_COLUMNS, lines)
+
+
+ROUND_COLUMNS = [
+    ("承办单位", 26),
+    ("序号", 6),
+    ("部分", 18),
+    ("工作任务", 22),
+    ("具体要求", 50),
+    ("职责", 7),
+    ("报送情况", 10),
+    ("报送时间", 17, MOMENT),
+    ("办理状态", 10),
+    ("进展情况", 60),
+]
+
+
+def round_items(items, one, note):
+    """Write what a round asks for, `with_hand_in`, `with_words` and `for_lists`, in the order given."""
+    until = f"{one.opens_on:%Y-%m-%d}至{one.closes_on:%Y-%m-%d}（{one.phase}）"
+    lines = _lines(f"{one.plan.title}　{until}", note, one.plan.has_demo_activity)
+    rows = (_round_row(item) for item in items.iterator(chunk_size=AT_ONCE))
+    return stream_table(f"{one.title}报送情况", lines, ROUND_COLUMNS, rows)
+
+
+def _round_row(item):
+    duty = item.assignment
+    return [
+        duty.unit.name,
+        duty.task.number,
+        duty.task.section.part.heading,
+        duty.task.section.heading,
+        duty.task.requirement,
+        duty.get_role_display(),
+        HandIn(item.hand_in).label,
+        item.handed_in_at,
+        duty.get_status_display(),
+        item.words,
+    ]

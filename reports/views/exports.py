@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from departments.models import Unit
 from tasks.choices import Light, PlanState
-from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, TaskFilter
-from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, Task
+from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, RoundItemFilter, TaskFilter
+from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
 from tasks.rules import NOT_A_READER
-from tasks.tables import AssignmentTable, OverdueTable, ReviewTable
+from tasks.tables import AssignmentTable, OverdueTable, ReviewTable, RoundItemTable
 from tasks.views.plans import NoPlan, chosen_plan
 from wenshang_disclosure.common.dates import BadDay, read_as_of
 from wenshang_disclosure.common.errors import Refused, require
@@ -72,6 +72,15 @@ class Asked:
         return Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
 
 
+class AskedOfRound(Asked):
+    """The same where the address names a round: its plan, as it stands now."""
+
+    def __init__(self, request, one):
+        """Take the round."""
+        self.request, self.plan, self.as_of = request, one.plan, timezone.localdate()
+        require(request.user, "reports.export")
+
+
 def _in_words(form, name, value):
     if not isinstance(value, str) and hasattr(value, "__len__"):
         return f"{len(value)}件"
@@ -122,6 +131,17 @@ def reviews(request):
     waiting = ProgressReport.objects.visible_to(request.user).waiting()
     rows = asked.sorted(ReviewTable, asked.filtered(ReviewFilter, waiting.for_lists()))
     return _file(lists.reports(rows, asked), f"待审核报告_{timezone.localdate()}.xlsx")
+
+
+@login_required
+@require_safe
+def round_items(request, pk):
+    """What a round asks for, filtered as on its page: who has handed in, and who has not."""
+    one = get_object_or_404(ReportingRound.objects.visible_to(request.user).select_related("plan"), pk=pk)
+    asked = AskedOfRound(request, one)
+    rows = asked.filtered(RoundItemFilter, RoundItem.objects.on_page(request.user, one).with_words())
+    rows = asked.sorted(RoundItemTable, rows)
+    return _file(lists.round_items(rows, one, asked.note), f"{one.title}_{asked.as_of}.xlsx")
 
 
 @login_required

@@ -7,7 +7,7 @@ from departments.models import Unit
 from tasks.filters import AssignmentFilter
 from tasks.models import Assignment
 from tasks.tables import AssignmentTable
-from tasks.views.bulk import PickingPage
+from tasks.views.picking import PickingPage
 from tasks.views.plans import PlanPage
 from wenshang_disclosure.common.pages import ListPage
 

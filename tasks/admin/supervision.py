@@ -71,7 +71,7 @@ class LeadOpinionAdmin(FrozenAdmin):
 class ReportingRoundAdmin(FrozenAdmin):
     """Calls for reports."""
 
-    list_display = ("title", "plan", "opens_on", "closes_on", "is_recurring", "by", "closed_at")
-    list_filter = ("plan", "is_recurring")
+    list_display = ("title", "plan", "opens_on", "closes_on", "occurs_on", "by", "closed_at")
+    list_filter = ("plan", ("occurs_on", admin.EmptyFieldListFilter))
     list_select_related = ("plan", "by")
     search_fields = ("title",)

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, verbose_name='报送要求')),
                 ('opens_on', models.DateField(verbose_name='开始日期')),
                 ('closes_on', models.DateField(verbose_name='截止日期')),
-                ('is_recurring', models.BooleanField(default=False, editable=False, verbose_name='定期产生')),
+                ('occurs_on', models.DateField(blank=True, editable=False, null=True, verbose_name='定期时限')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='发起时间')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
                 ('key', models.UUIDField(editable=False, null=True, unique=True, verbose_name='表单标识')),
@@ -488,7 +488,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reportinground',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_recurring', True)), fields=('plan', 'closes_on'), name='one_recurring_round_a_day'),
+            constraint=models.UniqueConstraint(fields=('plan', 'occurs_on'), name='one_recurring_round_a_day'),
         ),
         migrations.AddConstraint(
             model_name='rounditem',

@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from ..choices import IN_HOUSE
+from ..choices import HandIn, Status
 from .assignment import Assignment
 from .plan import Plan
 from .progress import ProgressReport
+from .transition import Transition
 
 FOR_EVER = Value(datetime(9999, 1, 1, tzinfo=UTC), models.DateTimeField())
 """Stands for "not closed yet"."""
@@ -33,14 +34,18 @@ class RoundQuerySet(models.QuerySet):
 
 
 class ReportingRound(models.Model):
-    """A call for reports on chosen duties between two days, both counted; `is_recurring` where a deadline made it."""
+    """A call for reports on chosen duties between two days, both counted.
+
+    `occurs_on` is the recurring deadline that made it, `None` where the office called it. It is kept beside
+    `closes_on`, since the office may put the closing day off.
+    """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="rounds", verbose_name="年度任务分解表")
     title = models.CharField("名称", max_length=100)
     text = models.TextField("报送要求", blank=True)
     opens_on = models.DateField("开始日期")
     closes_on = models.DateField("截止日期")
-    is_recurring = models.BooleanField("定期产生", default=False, editable=False)
+    occurs_on = models.DateField("定期时限", null=True, blank=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发起人"
     )
@@ -63,13 +68,26 @@ class ReportingRound(models.Model):
                 condition=Q(closes_on__gte=F("opens_on")),
                 violation_error_message="截止日期不能早于开始日期。",
             ),
-            models.UniqueConstraint(
-                fields=["plan", "closes_on"], condition=Q(is_recurring=True), name="one_recurring_round_a_day"
-            ),
+            models.UniqueConstraint(fields=["plan", "occurs_on"], name="one_recurring_round_a_day"),
         ]
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_recurring(self):
+        """Whether a recurring deadline made it."""
+        return self.occurs_on is not None
+
+    @property
+    def phase(self):
+        """Where it stands today, in words."""
+        today = timezone.localdate()
+        if self.closed_at:
+            return "已结束"
+        if today < self.opens_on:
+            return "未开始"
+        return "进行中" if today <= self.closes_on else "已过截止日期"
 
 
 class RoundItemQuerySet(models.QuerySet):
@@ -79,29 +97,100 @@ class RoundItemQuerySet(models.QuerySet):
         """Cut to the duties that `user` may read."""
         return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
 
+    def shown_to(self, user):
+        """Cut to what a round's page shows: all, and to the people of a unit what is asked of their own."""
+        seen = self.visible_to(user)
+        return seen if user.reads_everything else seen.filter(assignment__unit=user.unit_id)
+
     def counting(self, on=None):
-        """Cut to the duties that still count: not released, not suspended."""
-        return self.filter(assignment__in=Assignment.objects.owed(on).values("pk"))
+        """Cut to the duties that still count: not released, not suspended, not done before the round began.
+
+        A round that the office closed stays as it was on the day of its closing.
+        """
+        owed = Assignment.objects.owed(on).filter(pk=OuterRef("assignment"))
+        running = Q(Exists(owed), round__closed_at__isnull=True)
+        closing_day = TruncDate("round__closed_at")
+        bound = Q(assignment__released_on__isnull=True) | Q(assignment__released_on__gt=closing_day)
+        closed = Q(bound, round__closed_at__isnull=False, assignment__owed_from__lte=closing_day, was_suspended=False)
+        done_before = Q(was=Status.COMPLETED, was_claimed_on__lt=F("round__opens_on"))
+        return self._as_it_ended().filter(running | closed).exclude(done_before)
+
+    def _as_it_ended(self):
+        """Name how each duty stands: today, or at the moment when the office closed the round."""
+        return self.alias(
+            was=_at_the_end("status", "to_status", Value(Status.NOT_STARTED.value)),
+            was_claimed_on=_at_the_end("claimed_on", "claimed_on", Value(None, models.DateField())),
+            was_suspended=_at_the_end("suspended", "suspended", Value(False)),
+        )
 
     def with_hand_in(self):
-        """Annotate `handed_in_at` (the first report since the round began, up to its end) and `is_late` (a boolean)."""
-        reports = (
-            ProgressReport.objects.exclude(state__in=IN_HOUSE)
-            .annotate(day=TruncDate("submitted_at"))
-            .filter(
-                assignment=OuterRef("assignment"),
-                day__gte=OuterRef("round__opens_on"),
-                submitted_at__lte=Coalesce(OuterRef("round__closed_at"), FOR_EVER),
-            )
-        )
-        first = reports.order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
+        """Annotate `handed_in_at` (the first report since the round began, up to its end), `is_late`, `hand_in`.
+
+        `is_late` is a boolean, `hand_in` a `HandIn`.
+        """
+        first = _reports().order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
+        late = Q(handed_in_at__date__gt=F("round__closes_on"))
         return self.annotate(handed_in_at=Subquery(first)).annotate(
-            is_late=Case(When(handed_in_at__date__gt=F("round__closes_on"), then=Value(True)), default=Value(False))
+            is_late=Case(When(late, then=Value(True)), default=Value(False)),
+            hand_in=Case(
+                When(handed_in_at__isnull=True, then=Value(HandIn.MISSING.value)),
+                When(late, then=Value(HandIn.LATE.value)),
+                default=Value(HandIn.IN_TIME.value),
+            ),
         )
 
-    def wanted(self):
-        """Cut to what running rounds still want. Needs `with_hand_in`."""
-        return self.filter(round__closed_at__isnull=True, handed_in_at__isnull=True)
+    def with_words(self):
+        """Annotate `words`: what the last report that counts for the round says."""
+        return self.annotate(words=Subquery(_reports().order_by("-submitted_at", "-pk").values("text")[:1]))
+
+    def wanted(self, on=None):
+        """Cut to what running rounds still want and a unit can give: a claim under review takes no other report.
+
+        Needs `with_hand_in`.
+        """
+        on = on or timezone.localdate()
+        running = self.filter(round__closed_at__isnull=True, round__opens_on__lte=on, handed_in_at__isnull=True)
+        return running.exclude(assignment__status=Status.UNDER_REVIEW)
+
+    def hand_in_counts(self, *by):
+        """Group by the named fields and count: `asked`, `handed_in` (late ones as well), one figure a `HandIn`.
+
+        Needs `with_hand_in`. Gives `{values of the fields: figures}`, in one query.
+        """
+        groups = {}
+        for row in self.order_by().values(*by, "hand_in").annotate(n=Count("pk")):
+            key = tuple(row[name] for name in by)
+            figures = groups.setdefault(key, dict.fromkeys(["asked", "handed_in", *HandIn.values], 0))
+            figures["asked"] += row["n"]
+            figures[row["hand_in"]] += row["n"]
+            figures["handed_in"] = figures["asked"] - figures[HandIn.MISSING]
+        return groups
+
+    def for_lists(self):
+        """Fetch what every list shows of an item."""
+        return self.select_related("round", "assignment__task__section__part", "assignment__unit")
+
+    def on_page(self, user, one):
+        """Give what a round's page and file start from: what counts, with hand-ins, by unit."""
+        items = self.shown_to(user).filter(round=one).counting().with_hand_in().for_lists()
+        return items.order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "pk")
+
+
+def _reports():
+    """Give the reports that count for an item: handed in from the round's first day on, up to its closing."""
+    handed_in = ProgressReport.objects.handed_in().annotate(day=TruncDate("submitted_at"))
+    return handed_in.filter(
+        assignment=OuterRef("assignment"),
+        day__gte=OuterRef("round__opens_on"),
+        submitted_at__lte=Coalesce(OuterRef("round__closed_at"), FOR_EVER),
+    )
+
+
+def _at_the_end(now, then, never):
+    """Give what stands on the duty now; of a closed round, what the last step before its closing left."""
+    steps = Transition.objects.filter(assignment=OuterRef("assignment"), at__lte=OuterRef("round__closed_at"))
+    left = Coalesce(Subquery(steps.order_by("-pk").values(then)[:1]), never)
+    return Case(When(round__closed_at__isnull=True, then=F(f"assignment__{now}")), default=left)
 
 
 class RoundItem(models.Model):

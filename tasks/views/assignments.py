@@ -14,7 +14,7 @@ from ..forms import RevokeForm
 from ..models import Assignment, ProgressReport, Reminder, ReminderItem, timeline
 from ..services import reminders, reviews
 from ..tables import AssignmentTable
-from .bulk import PickingPage
+from .picking import PickingPage
 from .plans import PlanPage
 
 SHOWN = 5  # reminders above the list; the menu counts them all

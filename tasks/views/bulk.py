@@ -1,6 +1,6 @@
 """One step for several duties: what will happen, then what did, row by row."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,27 +9,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from wenshang_disclosure.common.errors import Refused, may, require
+from wenshang_disclosure.common.errors import Refused, require
 
 from ..choices import Light, Status
-from ..forms.supervision import ReminderForm
+from ..forms.supervision import ExtendForm, ReassignForm, ReminderForm, SuspendForm
 from ..models import Assignment, Plan, StockPhrase
-from ..services import bulk, reminders
+from ..services import bulk, extensions, reassigning, reminders, suspension
+from .picking import STEPS
 from .selection import chosen
 
 
-@dataclass(frozen=True)
-class Action:
-    """A step on several duties: its name, who may take it, what it asks for, the service for each row."""
+class Asked(NamedTuple):
+    """What a step asks for, and the service that takes it for one duty; chasing takes all at once."""
 
-    name: str
-    permission: str
     form_class: type
     service: object = None
 
 
-ACTIONS = {
-    "remind": Action("催办", "tasks.remind", ReminderForm),
+ASKED = {
+    "remind": Asked(ReminderForm),
+    "extend": Asked(ExtendForm, extensions.extend),
+    "reassign": Asked(ReassignForm, reassigning.reassign),
+    "suspend": Asked(SuspendForm, suspension.suspend),
 }
 
 
@@ -40,14 +41,12 @@ def steps(request):
     plan = get_object_or_404(Plan.objects.issued(), pk=_number(request.POST.get("plan", "")))
     if request.POST.get("action") == "export":
         return _export(request, plan)
-    action = ACTIONS.get(request.POST.get("action", ""))
-    if action is None:
+    action = request.POST.get("action", "")
+    if action not in STEPS:
         raise Refused("请选择要办理的步骤。")
-    require(request.user, action.permission)
+    require(request.user, STEPS[action].permission)
     duties = chosen(request, plan)
-    if action.service is None:
-        return _remind(request, action, plan, duties)
-    return _each(request, action, plan, duties)
+    return _remind(request, plan, duties) if action == "remind" else _each(request, action, plan, duties)
 
 
 def _number(text):
@@ -68,12 +67,12 @@ def _export(request, plan):
     return redirect(f"{reverse(name)}?{query.urlencode()}")
 
 
-def _page(request, action, plan, rows, form, status=200, **context):
+def _page(request, action, plan, rows, form, **context):
     """Show the rows with why some are left out; `rows` are `(duty, why not)`."""
     taken = [duty for duty, why_not in rows if not why_not]
     context |= {
-        "action": request.POST["action"],
-        "title": action.name,
+        "action": action,
+        "title": STEPS[action].name,
         "plan": plan,
         "rows": rows,
         "taken": taken,
@@ -81,10 +80,10 @@ def _page(request, action, plan, rows, form, status=200, **context):
         "ids": ",".join(str(duty.pk) for duty in taken),
         "form": form,
     }
-    return render(request, "tasks/bulk/confirm.html", context, status=status)
+    return render(request, "tasks/bulk/confirm.html", context, status=form.status)
 
 
-def _remind(request, action, plan, duties):
+def _remind(request, plan, duties):
     ids = [duty.pk for duty in duties]
     hers = set(reminders.chaseable(Assignment.objects.filter(pk__in=ids), request.user).values_list("pk", flat=True))
     rows = [(duty, "" if duty.pk in hers else _why_not(duty)) for duty in duties]
@@ -98,7 +97,7 @@ def _remind(request, action, plan, duties):
             messages.success(request, f"已发出{sent.get_grade_display()}，共{sent.items.count()}件承办事项。")
             return redirect("tasks:reminder", pk=sent.pk)
     context = {"phrases": StockPhrase.objects.all(), "grades": grades}
-    return _page(request, action, plan, rows, form, form.status, **context)
+    return _page(request, "remind", plan, rows, form, **context)
 
 
 def _why_not(duty):
@@ -113,16 +112,17 @@ def _why_not(duty):
 
 def _each(request, action, plan, duties):
     rows = [(duty, "已办结" if duty.status == Status.COMPLETED else "") for duty in duties]
-    form = action.form_class()
+    asked = ASKED[action]
+    form = asked.form_class()
     if "confirm" in request.POST:
-        form = action.form_class(request.POST)
+        form = asked.form_class(request.POST)
         if form.is_valid():
             taken = [duty for duty, why_not in rows if not why_not]
             given = form.cleaned_data
-            results = bulk.each(taken, lambda duty: action.service(duty, by=request.user, **given))
-            return _results(request, action.name, plan, results)
+            results = bulk.each(taken, lambda duty: asked.service(duty, by=request.user, **given))
+            return _results(request, STEPS[action].name, plan, results)
         form.status = 422
-    return _page(request, action, plan, rows, form, form.status)
+    return _page(request, action, plan, rows, form)
 
 
 def _results(request, title, plan, results):
@@ -135,20 +135,3 @@ def _results(request, title, plan, results):
         "done": len(results) - len(refused),
     }
     return render(request, "tasks/bulk/results.html", context)
-
-
-def offered(user):
-    """Give `(value, name)` of the steps that the person may take on several duties."""
-    return [(value, action.name) for value, action in ACTIONS.items() if may(user, action.permission)]
-
-
-class PickingPage:
-    """Mixin of a list of duties from which several are chosen for a step, where the person may take one."""
-
-    def get_table_kwargs(self):
-        """Without the column of boxes where there is nothing to do with them."""
-        return {} if offered(self.request.user) else {"exclude": ("pick",)}
-
-    def get_context_data(self):
-        """Add the steps."""
-        return {**super().get_context_data(), "steps": offered(self.request.user)}

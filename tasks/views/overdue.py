@@ -6,7 +6,7 @@ from ..choices import Light
 from ..filters import OverdueFilter
 from ..models import Assignment
 from ..tables import OverdueTable
-from .bulk import PickingPage
+from .picking import PickingPage
 from .plans import PlanPage
 
 

@@ -13,7 +13,7 @@ from wenshang_disclosure.common.pages import ListPage
 from ..choices import DutyRole
 from ..filters import TaskFilter
 from ..models import Assignment, ProgressReport, Task, timeline
-from .bulk import offered
+from .picking import offered
 from .plans import PlanPage
 
 

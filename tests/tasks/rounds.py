@@ -1,0 +1,26 @@
+"""A plan with three duties in autumn 2024, for the tests of reporting rounds."""
+
+import datetime as dt
+import uuid
+
+from tasks.models import RoundItem
+from tasks.services import rounds
+
+OPENS, CLOSES = dt.date(2024, 10, 1), dt.date(2024, 10, 10)
+
+
+def call(plan, by, **changed):
+    """Call a round the way the page does; what is not named is usual."""
+    usual = {"title": "三季度进展", "text": "", "opens_on": OPENS, "closes_on": CLOSES, "key": uuid.uuid4()}
+    return rounds.call(plan, by=by, **{**usual, **changed})
+
+
+def asked(one):
+    """The duties that a round asks for."""
+    return {item.assignment for item in one.items.select_related("assignment")}
+
+
+def standing(one):
+    """What each counting duty's hand-in is, by the unit's name."""
+    items = RoundItem.objects.filter(round=one).counting().with_hand_in().for_lists()
+    return {item.assignment.unit.name: item.hand_in for item in items}
