@@ -4,8 +4,11 @@ from django.urls import path
 
 from .views import (
     assignments,
+    deadline_steps,
     drafts,
     evidence,
+    extensions,
+    extensions_at_once,
     imports,
     issuing,
     notifications,
@@ -64,4 +67,16 @@ urlpatterns = [
     path("reviews/<int:pk>/return/", reviews.return_report, name="return"),
     path("overdue/", overdue.Overdue.as_view(), name="overdue"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
+    path("extensions/", extensions.ExtensionQueue.as_view(), name="extensions"),
+    path("extensions/decide/", extensions_at_once.decide, name="decide-extensions"),
+    path("extensions/files/<int:pk>/", extensions.file, name="extension-file"),
+    path("extensions/<int:pk>/", extensions.detail, name="extension"),
+    path("extensions/<int:pk>/decide/", extensions.decide, name="decide-extension"),
+    path("extensions/<int:pk>/withdraw/", extensions.withdraw, name="withdraw-extension"),
+    path("assignments/<int:pk>/extension/", extensions.ask, name="ask-extension"),
+    path("assignments/<int:pk>/extend/", deadline_steps.extend, name="extend"),
+    path("assignments/<int:pk>/suspend/", deadline_steps.suspend, name="suspend"),
+    path("assignments/<int:pk>/resume/", deadline_steps.resume, name="resume"),
+    path("assignments/<int:pk>/reassign/", deadline_steps.reassign, name="reassign"),
+    path("suspended/", deadline_steps.Suspended.as_view(), name="suspended"),
 ]

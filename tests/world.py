@@ -6,12 +6,23 @@ from types import SimpleNamespace
 from departments.choices import Role, UnitKind
 from departments.models import Unit, UnitImport, User
 from tasks.choices import DutyRole, EvidenceKind
-from tasks.models import Assignment, Evidence, Notification, Plan, PlanImport, ProgressReport, Task
+from tasks.models import (
+    Assignment,
+    Evidence,
+    Extension,
+    ExtensionFile,
+    Notification,
+    Plan,
+    PlanImport,
+    ProgressReport,
+    Task,
+)
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     EvidenceFactory,
+    ExtensionFactory,
     NotificationFactory,
     PartFactory,
     PlanFactory,
@@ -46,6 +57,8 @@ class County:
     first_table: SimpleNamespace
     notice: Notification
     register_file: UnitImport
+    extension: Extension
+    extension_file: ExtensionFile
 
 
 def build_county():
@@ -72,6 +85,7 @@ def build_county():
     )
     draft = progress.save_draft(duty, by=liaison, version=0, text="又发布政策2条，尚未报送。")
     draft_item = EvidenceFactory(report=draft)
+    extension = ExtensionFactory(assignment=duty, asked_by=liaison)
     return County(
         plan=plan,
         task=task,
@@ -89,6 +103,8 @@ def build_county():
         table_file=PlanImportFactory(),
         first_table=SimpleNamespace(pk=0),
         register_file=UnitImportFactory(),
+        extension=extension,
+        extension_file=ExtensionFile.objects.create(extension=extension, stored=item.stored, file_name="证明.pdf"),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
     )
 

@@ -14,6 +14,7 @@ from ..forms import RevokeForm
 from ..models import Assignment, ProgressReport, timeline
 from ..services import reviews
 from ..tables import AssignmentTable
+from .deadline_steps import deadline_steps
 from .plans import PlanPage
 
 
@@ -47,6 +48,7 @@ def _page(request, duty, revoke_form, status=200):
         "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
         "leads": duty.task.designated("lead"),
         "revoke_form": revoke_form,
+        **deadline_steps(request.user, duty),
     }
     return render(request, "tasks/assignments/detail.html", context, status=status)
 

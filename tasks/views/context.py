@@ -1,6 +1,6 @@
 """What every page of the house needs to know."""
 
-from tasks.models import Assignment, Notification, Plan, ProgressReport
+from tasks.models import Assignment, Extension, Notification, Plan, ProgressReport
 from wenshang_disclosure.common.errors import may
 
 
@@ -19,14 +19,16 @@ def _shell(request):
     if user is None or not user.is_authenticated:
         return {}
     plans = list(Plan.objects.issued())
-    waiting = answers = 0
+    waiting = answers = requests = 0
     if may(user, "tasks.review"):
         waiting = ProgressReport.objects.waiting().count()
+        requests = Extension.objects.waiting().count()
     elif user.unit_id:
         answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
     return {
         "plans": plans,
         "waiting_reports": waiting,
+        "waiting_extensions": requests,
         "answers_owed": answers,
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "demo": any(plan.has_demo_activity for plan in plans),
