@@ -6,7 +6,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from departments.choices import UnitKind
-from tasks.choices import Event, Light, ReportState
+from tasks.choices import Event, Light
 from tasks.models import Assignment, ProgressReport, Transition
 from wenshang_disclosure.common.dates import day_end
 
@@ -58,13 +58,15 @@ def number_of_tasks(duties):
 def waiting_reports(user, plan, as_of):
     """Give the reports on visible duties that waited for an answer on the evening of `as_of`, oldest first.
 
-    A past evening is read from the steps: a report that was withdrawn later waited all the same.
+    A past evening is read from the steps: a report that was withdrawn later waited all the same. What is on a duty that
+    was suspended waited for nobody.
     """
     reports = ProgressReport.objects.filter(assignment__plan=plan).for_lists().order_by("submitted_at", "pk")
     if not user.reads_everything:
         reports = reports.filter(assignment__in=Assignment.objects.visible_to(user).filter(plan=plan).values("pk"))
     if as_of >= timezone.localdate():
-        return reports.filter(state=ReportState.SUBMITTED)
+        return reports.waiting()
+    reports = reports.counted_on(as_of)
     last = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk").values("event")[:1]
     return reports.annotate(last_event=Subquery(last)).filter(last_event__in=[Event.SUBMITTED, Event.CLAIMED])
 
@@ -72,7 +74,7 @@ def waiting_reports(user, plan, as_of):
 def handed_in_lately(user, plan, as_of, days=7):
     """Give the reports handed in during the `days` up to the evening of `as_of`, the latest first."""
     end = day_end(as_of)
-    reports = ProgressReport.objects.visible_to(user).handed_in().filter(assignment__plan=plan)
+    reports = ProgressReport.objects.visible_to(user).handed_in().counted_on(as_of).filter(assignment__plan=plan)
     reports = reports.filter(submitted_at__lt=end, submitted_at__gte=end - timedelta(days=days))
     return reports.for_lists().order_by("-submitted_at", "-pk")
 

@@ -6,8 +6,8 @@ from django import forms
 from departments.models import Unit
 from wenshang_disclosure.common.forms import dress
 
-from .choices import DutyRole, HandIn, Light, PartKind
-from .models import Assignment, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
+from .choices import DutyRole, ExtensionState, HandIn, Light, PartKind
+from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
 
 SEARCH_LIMIT = 100  # characters
 
@@ -198,3 +198,22 @@ class ReviewFilter(PlanFilter):
     class Meta:
         model = ProgressReport
         fields = []
+
+
+class ExtensionFilter(PlanFilter):
+    """Cuts the requests for a later deadline, which run through all years as the review queue does."""
+
+    state = django_filters.ChoiceFilter(choices=ExtensionState, label="状态", empty_label="全部状态", **CHOICE_ERRORS)
+    plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
+    q = _text("assignment__task__requirement")
+    unit = _choose(Unit.objects.none(), "申请单位", "全部单位", field_name="assignment__unit")
+
+    class Meta:
+        model = Extension
+        fields = []
+
+
+class SuspendedFilter(AssignmentFilter):
+    """The same as for duties, without lights: what is suspended has none."""
+
+    light = None

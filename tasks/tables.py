@@ -5,7 +5,7 @@ from django_tables2.utils import A
 
 from wenshang_disclosure.common.columns import PartColumn
 
-from .models import Assignment, ProgressReport, RoundItem
+from .models import Assignment, Extension, ProgressReport, RoundItem
 
 
 class AssignmentTable(tables.Table):
@@ -124,3 +124,47 @@ class ReviewTable(tables.Table):
         model = ProgressReport
         fields = ("pick", "submitted_at", "unit", "number", "text", "claims_completion", "open")
         empty_text = "没有待审核的报告。"
+
+
+class ExtensionTable(tables.Table):
+    """Requests for a later deadline; needs `for_lists`."""
+
+    tick = PartColumn(template_name="tasks/extensions/_tick.html", verbose_name="选择", orderable=False)
+    asked_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="申请时间")
+    unit = tables.Column("申请单位", accessor="assignment__unit", order_by="assignment__unit__order")
+    number = tables.Column("序号", accessor="assignment__task__number")
+    reason = PartColumn(
+        template_name="tasks/extensions/_reason.html",
+        verbose_name="延期理由",
+        order_by="reason",
+        attrs={"td": {"class": "wide"}},
+    )
+    old_due_on = tables.DateColumn("Y-m-d", verbose_name="原时限")
+    requested_due_on = tables.DateColumn("Y-m-d", verbose_name="申请延至")
+    state = PartColumn(template_name="tasks/extensions/_state.html", verbose_name="状态", order_by="state")
+
+    class Meta:
+        model = Extension
+        fields = ("tick", "asked_at", "unit", "number", "reason", "old_due_on", "requested_due_on", "state")
+        empty_text = "没有符合条件的延期申请。"
+
+
+class SuspendedTable(AssignmentTable):
+    """Suspended duties; needs `suspended_now` as well."""
+
+    suspended_on = tables.DateColumn("Y-m-d", verbose_name="中止日期")
+    suspended_why = tables.Column("中止原因", attrs={"td": {"class": "wide"}})
+    due_on = tables.DateColumn("Y-m-d", verbose_name="完成时限", accessor="due_then", default="长期坚持")
+    resume = tables.LinkColumn(
+        "tasks:resume",
+        args=[A("pk")],
+        text="恢复办理",
+        verbose_name="",
+        orderable=False,
+        attrs={"a": {"class": "btn btn-sm"}},
+    )
+
+    class Meta(AssignmentTable.Meta):
+        fields = ("number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
+        exclude = ("pick", "section", "light")
+        empty_text = "没有中止的承办事项。"

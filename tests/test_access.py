@@ -57,6 +57,13 @@ PLANS_REFUSED = {**PLANS, **dict.fromkeys(("office", "administrator"), 422)}
 
 OTHERS_NOT = {role: status for role, status in PLANS.items() if status == NO}
 
+
+def office_steps(status, *others):
+    """What the office does with one duty, and `others` with it: who sees the duty is told so, the rest sees nothing."""
+    told = dict.fromkeys((*READS_ALL, "liaison", "leader", "lead"), NO)
+    return {**everybody(GONE), **told, **dict.fromkeys(("office", "administrator", *others), status)}
+
+
 # name: (arguments, GET, POST). The arguments are ids of the town's, or of the row that the town answers for.
 TABLE = {
     "tasks:import": ([], PLANS, PLANS_REFUSED),
@@ -163,6 +170,27 @@ TABLE = {
     "reports:export-units": ([], everybody(IN), NEVER),
     "reports:export-unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-ledger": ([], everybody(IN), NEVER),
+    "tasks:extensions": ([], everybody(IN), NEVER),
+    "tasks:extension": (["extension"], SEES_THE_DUTY, NEVER),
+    "tasks:extension-file": (["extension_file"], SEES_THE_DUTY, NEVER),
+    "tasks:decide-extension": (
+        ["extension"],
+        NEVER,
+        {**SEES_THE_DUTY, **dict.fromkeys(("auditor", "liaison", "leader", "lead"), NO)}
+        | dict.fromkeys(("office", "administrator", "reviewer"), 422),
+    ),
+    "tasks:decide-extensions": ([], NEVER, REVIEW_POST),
+    "tasks:withdraw-extension": (
+        ["extension"],
+        NEVER,
+        {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": 302},
+    ),
+    "tasks:ask-extension": (["duty"], WRITES, WRITE_POST),
+    "tasks:extend": (["duty"], office_steps(IN, "reviewer"), office_steps(422, "reviewer")),
+    "tasks:suspend": (["duty"], office_steps(IN), office_steps(422)),
+    "tasks:resume": (["duty"], office_steps(IN), office_steps(422)),
+    "tasks:reassign": (["duty"], office_steps(IN), office_steps(422)),
+    "tasks:suspended": ([], everybody(IN), NEVER),
 }
 
 

@@ -1,5 +1,7 @@
 """The number of queries of a page or file does not grow with the data."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,11 +9,12 @@ from django.urls import reverse
 
 from departments.choices import Role, UnitKind
 from tasks.choices import DutyRole
-from tasks.services import progress, reviews
+from tasks.services import progress, reviews, suspension
 from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     EvidenceFactory,
+    ExtensionFactory,
     OutgoingMailFactory,
     PlanFactory,
     PlanImportFactory,
@@ -38,6 +41,9 @@ PAGES = [
     ("tasks:assignments", None, "?per_page=200&as_of=2024-09-30&sort=light"),
     ("tasks:assignment", "duty", ""),
     ("tasks:overdue", None, "?per_page=200"),
+    ("tasks:extensions", None, "?per_page=200"),
+    ("tasks:extension", "extension", ""),
+    ("tasks:suspended", None, "?per_page=200"),
     ("reports:units", None, "?per_page=200"),
     ("tasks:rounds", None, ""),
     ("reports:export-assignments", None, ""),
@@ -60,6 +66,8 @@ PLAN_PAGES = [
     ("tasks:round", "round", "?per_page=200"),
     ("tasks:round", "round", "?per_page=200&hand_in=missing"),
     ("reports:export-round", "round", ""),
+    ("tasks:suspend", "duty", ""),
+    ("tasks:reassign", "duty", ""),
     ("reports:plan-docx", "plan", ""),
     ("reports:plan-xlsx", "plan", ""),
 ]
@@ -84,13 +92,19 @@ ASKED = {
     "administrator": PAGES + UNIT_PAGES + REVIEW_PAGES + ADMIN_PAGES,
     "office": PAGES + UNIT_PAGES + REVIEW_PAGES + PLAN_PAGES,
     "lead": [*PAGES, *LEAD_PAGES, ("tasks:report", "lead_duty", "")],
-    "liaison": [*PAGES, *UNIT_PAGES, *ROUND_PAGES, ("tasks:report", "duty", "")],
+    "liaison": [
+        *PAGES,
+        *UNIT_PAGES,
+        *ROUND_PAGES,
+        ("tasks:report", "duty", ""),
+        ("tasks:ask-extension", "duty", ""),
+    ],
 }
 
 
 def grow(county, number):
     """Add rows, units, reports with evidence, steps: more of everything that a page shows."""
-    reviewer = UserFactory(role=Role.REVIEWER)
+    reviewer, office = UserFactory(role=Role.REVIEWER), UserFactory(role=Role.OFFICE)
     section = SectionFactory(part=county.task.section.part)
     for _ in range(number):
         unit = UnitFactory(kind=UnitKind.TOWNSHIP)
@@ -98,7 +112,9 @@ def grow(county, number):
         DesignationFactory(task=late, role=DutyRole.LEAD, unit=county.lead_unit)
         DesignationFactory(task=late, unit=unit)
         AssignmentFactory(task=late, unit=county.lead_unit, role=DutyRole.LEAD, coordinates=True)
-        AssignmentFactory(task=late, unit=county.town)
+        ExtensionFactory(assignment=AssignmentFactory(task=late, unit=county.town), old_due_on=dt.date(2024, 7, 1))
+        suspended = AssignmentFactory(task=TaskFactory(section=section), unit=county.town)
+        suspension.suspend(suspended, by=office, reason="等待上级文件。")
         claim(AssignmentFactory(task=county.task, unit=unit))
         RoundItemFactory(round=county.round, assignment=AssignmentFactory(task=late))
         RoundItemFactory(round=county.round, assignment=late.assignments.get(unit=county.town))

@@ -9,6 +9,8 @@ from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
     Assignment,
     Evidence,
+    Extension,
+    ExtensionFile,
     Notification,
     OutgoingMail,
     Plan,
@@ -22,6 +24,7 @@ from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     EvidenceFactory,
+    ExtensionFactory,
     NotificationFactory,
     OutgoingMailFactory,
     PartFactory,
@@ -61,6 +64,8 @@ class County:
     failed_mail: OutgoingMail
     no_secret: SimpleNamespace
     register_file: UnitImport
+    extension: Extension
+    extension_file: ExtensionFile
 
 
 def build_county():
@@ -87,6 +92,7 @@ def build_county():
     )
     draft = progress.save_draft(duty, by=liaison, version=0, text="又发布政策2条，尚未报送。")
     draft_item = EvidenceFactory(report=draft)
+    extension = ExtensionFactory(assignment=duty, asked_by=liaison)
     return County(
         plan=plan,
         task=task,
@@ -105,6 +111,8 @@ def build_county():
         table_file=PlanImportFactory(),
         first_table=SimpleNamespace(pk=0),
         register_file=UnitImportFactory(),
+        extension=extension,
+        extension_file=ExtensionFile.objects.create(extension=extension, stored=item.stored, file_name="证明.pdf"),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

@@ -4,7 +4,6 @@ import uuid
 
 from django import forms
 
-from departments.models import Unit
 from wenshang_disclosure.common.forms import ServiceForm, TextField
 
 from ..choices import Grade
@@ -32,41 +31,6 @@ class ReminderForm(ServiceForm):
     def offered(cls, grade):
         """Give a fresh form that offers this grade."""
         return cls(initial={"grade": grade, "key": uuid.uuid4()})
-
-
-class SuspendForm(ServiceForm):
-    """Why duties are taken out of the count."""
-
-    reason = TextField(label="中止原因", rows=3, limit=2000, error_messages={"required": "请填写中止的原因。"})
-
-
-class ExtendForm(ServiceForm):
-    """A later deadline for several duties, with a reason."""
-
-    due_on = forms.DateField(
-        label="延至",
-        widget=DayInput,
-        error_messages={"required": "请填写新的完成时限。", **DAY_ERRORS},
-        help_text="含当日，须晚于各事项现在的完成时限。",
-    )
-    reason = TextField(label="延期原因", rows=3, limit=2000, error_messages={"required": "请填写延期的原因。"})
-
-
-class ReassignForm(ServiceForm):
-    """To whom duties go, with a reason."""
-
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        label="改由",
-        empty_label="请选择单位",
-        error_messages={"required": "请选择改由哪个单位承办。"},
-    )
-    reason = TextField(label="改派原因", rows=3, limit=2000, error_messages={"required": "请填写改派的原因。"})
-
-    def __init__(self, *args, **kwargs):
-        """Offer the units that exist today."""
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.active()
 
 
 class ReceiptForm(ServiceForm):

@@ -4,16 +4,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import Unit
 from wenshang_disclosure.common.working_days import subtract_working_days
 
-from ..choices import IN_HAND, DutyRole, Light, PlanState, Status
+from ..choices import IN_HAND, DutyRole, Event, Light, PlanState, Status
 from .lights import LightQuerySet
 from .plan import Plan, Task
+from .transition import Transition
 
 
 class AssignmentQuerySet(LightQuerySet):
@@ -78,6 +79,14 @@ class AssignmentQuerySet(LightQuerySet):
         """Fetch what every list shows of a duty."""
         return self.select_related("task__section__part", "unit")
 
+    def suspended_now(self):
+        """Cut to what is taken out of the count (中止) today, the latest first; annotate since when and why."""
+        last = Transition.objects.filter(assignment=OuterRef("pk"), event=Event.SUSPENDED).order_by("-pk")
+        suspended = self.bound().filter(suspended=True)
+        return suspended.annotate(
+            suspended_on=Subquery(last.values("on")[:1]), suspended_why=Subquery(last.values("reason")[:1])
+        ).order_by("-suspended_on", "task__number", "unit__order")
+
     def most_urgent_first(self):
         """Sort as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
         return self.order_by("-unanswered_then", "light_rank", F("due_then").asc(nulls_last=True), "pk")
@@ -130,6 +139,11 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.unit} 第{self.task.number}项"
+
+    @property
+    def is_released(self):
+        """Whether its unit owes it no more."""
+        return self.released_on is not None and self.released_on <= timezone.localdate()
 
     @property
     def days_overdue(self):

@@ -2,11 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from ..choices import ExtensionState
+from ..choices import ExtensionState, Status
 from .assignment import Assignment
 from .evidence import StoredFile
+
+
+def _extendable():
+    return Assignment.objects.owed().exclude(status=Status.COMPLETED).order_by().values("pk")
 
 
 class ExtensionQuerySet(models.QuerySet):
@@ -23,15 +27,29 @@ class ExtensionQuerySet(models.QuerySet):
         """Cut to what waits for a decision, the oldest first."""
         return self.filter(state=ExtensionState.ASKED).order_by("asked_at", "pk")
 
+    def waiting(self):
+        """Cut to open requests that still matter: what is suspended, released or 办结 by now waits for nobody."""
+        return self.open().filter(assignment__in=_extendable())
+
+    def listed(self):
+        """Cut to what a list shows: what waits, the oldest first, then what was answered, the latest first."""
+        asked = Q(state=ExtensionState.ASKED)
+        listed = self.filter(~asked | Q(assignment__in=_extendable()))
+        waits = Case(When(asked, then=Value(0)), default=Value(1))
+        return listed.annotate(place=waits).order_by("place", "-decided_at", "asked_at", "pk")
+
     def for_lists(self):
         """Fetch what every list shows of a request."""
-        return self.select_related("assignment__task", "assignment__unit", "assignment__plan", "asked_by", "decided_by")
+        return self.select_related(
+            "assignment__task__section__part", "assignment__unit", "assignment__plan", "asked_by", "decided_by"
+        )
 
 
 class Extension(models.Model):
     """A request for a later deadline of one duty: asked, then granted, refused or withdrawn.
 
     `old_due_on` is the deadline at the time of asking; `granted_due_on` may be another day than was asked for.
+    `decided_by` and `decided_at` also tell who took it back, and when.
     `between` says which lights the duty showed after the old deadline where the decision came later than that.
     """
 
@@ -76,6 +94,25 @@ class Extension(models.Model):
     def __str__(self):
         return f"{self.assignment_id} {self.get_state_display()}"
 
+    @property
+    def is_open(self):
+        """Whether nobody has decided it, and nobody has taken it back."""
+        return self.state == ExtensionState.ASKED
+
+    def answer_in_words(self):
+        """What became of it: “同意，延至2024-12-31”."""
+        if self.state == ExtensionState.GRANTED:
+            return f"{self.get_state_display()}，延至{self.granted_due_on:%Y-%m-%d}"
+        return self.get_state_display()
+
+
+class ExtensionFileQuerySet(models.QuerySet):
+    """How the files of requests are read."""
+
+    def visible_to(self, user):
+        """Cut to the files of requests that `user` may read."""
+        return self.filter(extension__in=Extension.objects.visible_to(user))
+
 
 class ExtensionFile(models.Model):
     """A file that supports a request."""
@@ -83,6 +120,8 @@ class ExtensionFile(models.Model):
     extension = models.ForeignKey(Extension, models.PROTECT, related_name="files", verbose_name="延期申请")
     stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
     file_name = models.CharField("文件名", max_length=200)
+
+    objects = ExtensionFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "延期申请材料"

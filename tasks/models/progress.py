@@ -2,10 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from ..choices import IN_HOUSE, Desk, PlanState, ReportState
 from .assignment import Assignment
+from .transition import Transition
 
 
 class ProgressReportQuerySet(models.QuerySet):
@@ -32,8 +35,17 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.filter(state__in=IN_HOUSE)
 
     def waiting(self):
-        """The review queue: submitted and not yet answered, oldest first."""
-        return self.filter(state=ReportState.SUBMITTED).order_by("submitted_at", "pk")
+        """The review queue: submitted and not yet answered, oldest first; suspended duties (中止) wait for nobody."""
+        waits = self.filter(state=ReportState.SUBMITTED, assignment__suspended=False)
+        return waits.order_by("submitted_at", "pk")
+
+    def counted_on(self, as_of):
+        """Cut to reports on duties that were not suspended (中止) on the evening of `as_of`."""
+        if as_of >= timezone.localdate():
+            return self.filter(assignment__suspended=False)
+        steps = Transition.objects.filter(assignment=OuterRef("assignment"), on__lte=as_of).order_by("-pk")
+        then = Coalesce(Subquery(steps.values("suspended")[:1]), Value(False))
+        return self.alias(suspended_then=then).filter(suspended_then=False)
 
     def counting(self):
         """Cut to reports whose counts add up: submitted or approved."""

@@ -66,6 +66,8 @@ def _extensions(duties, until, limit):
     for one in _cut(asked, until, limit, "asked_at"):
         words = f"申请由{one.old_due_on:%Y-%m-%d}延至{one.requested_due_on:%Y-%m-%d}。理由：{one.reason}"
         yield Entry(one.asked_at, "extension", "申请延期", one.assignment, _name(one.asked_by), words=words)
+    for one in _cut(asked.filter(state=ExtensionState.WITHDRAWN), until, limit, "decided_at"):
+        yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, _name(one.decided_by))
     for one in _cut(asked.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
         words = "。".join(filter(None, (one.comment.rstrip("。"), one.between.rstrip("。")))) + "。"
         yield Entry(one.decided_at, "refused", "不同意延期", one.assignment, _name(one.decided_by), words=words)

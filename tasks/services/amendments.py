@@ -38,11 +38,12 @@ def amend(task, *, by, version, reason, lead, responsible, **written):
         raise Refused("没有任何改动。")
     on = timezone.localdate()
     amendment = Amendment.objects.create(task=task, changes=changes, reason=reason, by=by, on=on)
-    before = _standing(task)
+    before, closed_on = _standing(task), task.closing_day
     _write(task, written, lead, responsible)
     tidy_merges(plan)
     settle(plan, on=on)
-    _tell(task, before, amendment, everybody=any(what in IN_WORDS.values() for what, _, _ in changes))
+    everybody = any(what in IN_WORDS.values() for what, _, _ in changes)
+    _tell(task, before, amendment, everybody=everybody, moved=task.closing_day != closed_on)
     return amendment
 
 
@@ -80,8 +81,11 @@ def _write(task, written, lead, responsible):
         write_cell(task, role, texts, names)
 
 
-def _tell(task, before, amendment, *, everybody):
-    """Put the amendment on the timelines of the duties that it touches, with their new deadline."""
+def _tell(task, before, amendment, *, everybody, moved):
+    """Put the amendment on the timelines of the duties that it touches, with their new deadline where the row's moved.
+
+    Where it did not, a deadline that was extended stays.
+    """
     duties = list(Assignment.objects.select_for_update(of=("self",)).filter(task=task).select_related("unit"))
     touched = []
     for duty in duties:
@@ -89,7 +93,7 @@ def _tell(task, before, amendment, *, everybody):
         stood = before.get(duty.pk)
         if (everybody and is_owed) or stood != (duty.role, duty.coordinates, duty.released_on):
             touched.append(duty)
-            if duty.status != Status.COMPLETED:
+            if moved and duty.status != Status.COMPLETED:
                 duty.due_on = task.closing_day
     Assignment.objects.bulk_update(touched, ["due_on"], batch_size=500)
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"

@@ -30,7 +30,7 @@ def duty_holders(task, units):
     """
     holders = {}
     for designation in task.designations.all():
-        for unit, since in _named_by(designation, units):
+        for unit, since in named_by(designation, units):
             holder = holders.setdefault(
                 unit.pk, Holder(DutyRole.RESPONSIBLE, False, since or unit.established_on, unit.retired_on)
             )
@@ -40,7 +40,8 @@ def duty_holders(task, units):
     return holders
 
 
-def _named_by(designation, units):
+def named_by(designation, units):
+    """Give `(unit, since)` of everybody whom an entry of a cell names; `since` is `None` or the day of a merger."""
     if designation.unit_id:
         yield from _with_successors(units[designation.unit_id], units)
         return

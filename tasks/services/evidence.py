@@ -1,19 +1,15 @@
 """Evidence is attached to a draft and taken off it (design §2, §4)."""
 
-from pathlib import PurePath
-
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 
 from wenshang_disclosure.common.errors import Conflict, Refused, require
-from wenshang_disclosure.common.forms import clean_text
 
 from ..choices import EvidenceKind
-from ..models import Evidence, ProgressReport, StoredFile
+from ..models import Evidence, ProgressReport
 from . import stored_files
-from .file_types import content_type_of
+from .progress import refuse_suspended
 
 
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
@@ -21,25 +17,10 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
 
     Raises `Refused` for a type or size that is not taken, `Conflict` where the report has left its unit.
     """
-    file_name = shown_name(upload.name)
-    if upload.size > settings.EVIDENCE_MAX_BYTES:
-        raise Refused(f"“{file_name}”超过{settings.EVIDENCE_MAX_BYTES // 1024 // 1024} MB，不能上传。")
-    if not upload.size:
-        raise Refused(f"“{file_name}”是空文件，不能上传。")
-    content_type = content_type_of(upload)
-    path, digest = stored_files.write(upload)
-    try:
-        with transaction.atomic():
-            draft = _open_draft(draft, by)
-            stored = StoredFile.objects.create(
-                path=path, size=upload.size, sha256=digest, content_type=content_type, uploaded_by=by
-            )
-            return _add(
-                draft, kind=kind, title=title or file_name, dated_on=dated_on, stored=stored, file_name=file_name
-            )
-    except BaseException:
-        default_storage.delete(path)
-        raise
+    with stored_files.kept([upload], by=by) as [(file_name, stored)], transaction.atomic():
+        draft = _open_draft(draft, by)
+        stored.save()
+        return _add(draft, kind=kind, title=title or file_name, dated_on=dated_on, stored=stored, file_name=file_name)
 
 
 @transaction.atomic
@@ -57,12 +38,6 @@ def remove(item, *, by):
     return draft
 
 
-def shown_name(name):
-    """Give a file's name for display: without folders and control characters, at most 200 characters."""
-    name = clean_text(PurePath(name.replace("\\", "/")).name.replace("\r", " ").replace("\n", " ")) or "未命名"
-    return name if len(name) <= 200 else name[:150] + "…" + name[-40:]
-
-
 def _open_draft(draft, by):
     reports = ProgressReport.objects.select_for_update(of=("self",)).select_related("assignment")
     draft = reports.filter(pk=draft.pk).first()
@@ -71,6 +46,7 @@ def _open_draft(draft, by):
     require(by, "tasks.submit_report", draft)
     if not draft.is_draft:
         raise Conflict(f"该报告已是“{draft.get_state_display()}”，不能再改动佐证材料。")
+    refuse_suspended(draft.assignment)
     return draft
 
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from departments.choices import BELONGS_TO_A_UNIT
+from departments.choices import BELONGS_TO_A_UNIT, Role
 from departments.models import User
 
 from ..choices import DutyRole
@@ -41,6 +41,11 @@ def people_of(units):
     for person in User.objects.filter(unit__in=units, role__in=BELONGS_TO_A_UNIT, is_active=True):
         found.setdefault(person.unit_id, []).append(person)
     return found
+
+
+def people_who_review():
+    """Give the active people who answer reports and decide requests: the office and the reviewers."""
+    return User.objects.filter(role__in=[Role.OFFICE, Role.REVIEWER], is_active=True)
 
 
 def tell_of_issue(plan):

@@ -19,7 +19,6 @@ from ..imports.source import Source
 from ..imports.understanding import Register, understand
 from ..models import KnownHeadings, PlanImport, StoredFile
 from . import plan_updates, plans, stored_files
-from .evidence import shown_name
 
 MOST_BYTES = 20 * 1024 * 1024
 STALE = timedelta(minutes=4)  # a reading that said nothing for so long was cut off; longer than a reading may take
@@ -39,7 +38,7 @@ def receive(upload, *, by, year, target=None):
     Raises `Refused` for an empty file, one over 20 MB, or a target that is issued.
     """
     require(by, "tasks.manage_plan")
-    name = shown_name(upload.name)
+    name = stored_files.shown_name(upload.name)
     if upload.size > MOST_BYTES:
         raise Refused(f"“{name}”有{upload.size // 1024 // 1024} MB，超过20 MB，不像是一份任务分解表，不能导入。")
     if not upload.size:

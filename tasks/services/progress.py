@@ -25,6 +25,7 @@ def save_draft(assignment, *, by, version, **written):
     """
     assignment = _lock(assignment)
     require(by, "tasks.write_report", assignment)
+    refuse_suspended(assignment)
     draft = assignment.reports.select_for_update().filter(state=ReportState.DRAFT).first()
     _refuse_stale(draft, version, written)
     if draft is None:
@@ -64,8 +65,14 @@ def _begin(assignment, by):
 
 
 def _refuse_released(assignment):
-    if assignment.released_on and assignment.released_on <= timezone.localdate():
+    if assignment.is_released:
         raise Refused("该事项已解除，不再填报。")
+
+
+def refuse_suspended(assignment):
+    """Raise `Refused` where the duty is taken out of the count (中止)."""
+    if assignment.suspended:
+        raise Refused("该事项已中止，恢复办理后再填报。")
 
 
 def _copy_evidence(source, target):
@@ -90,6 +97,7 @@ def start_answer(assignment, *, by):
     """Open the draft that answers a returned report, begun as a copy of it with its evidence; give the open draft."""
     assignment = _lock(assignment)
     require(by, "tasks.write_report", assignment)
+    refuse_suspended(assignment)
     draft = assignment.reports.filter(state=ReportState.DRAFT).first()
     if draft is None:
         draft = _begin(assignment, by)

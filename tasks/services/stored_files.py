@@ -1,9 +1,18 @@
 """Uploads are kept as they came, under random names outside every served folder."""
 
+import contextlib
 import hashlib
 import uuid
+from pathlib import PurePath
 
+from django.conf import settings
 from django.core.files.storage import default_storage
+
+from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.common.forms import clean_text
+
+from ..models import StoredFile
+from .file_types import content_type_of
 
 
 def write(upload):
@@ -14,3 +23,39 @@ def write(upload):
     upload.seek(0)
     name = uuid.uuid4().hex
     return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()
+
+
+@contextlib.contextmanager
+def kept(uploads, *, by):
+    """Keep files that prove something, and give `[(name to show, unsaved StoredFile)]` for the block to record.
+
+    Where the block fails, nothing of them stays. Raises `Refused` for a type or size that is not taken, before any
+    file is kept.
+    """
+    checked = [(shown_name(upload.name), upload, _checked(upload)) for upload in uploads]
+    files = []
+    try:
+        for name, upload, content_type in checked:
+            path, digest = write(upload)
+            stored = StoredFile(path=path, size=upload.size, sha256=digest, content_type=content_type, uploaded_by=by)
+            files.append((name, stored))
+        yield files
+    except BaseException:
+        for _, stored in files:
+            default_storage.delete(stored.path)
+        raise
+
+
+def _checked(upload):
+    name = shown_name(upload.name)
+    if upload.size > settings.EVIDENCE_MAX_BYTES:
+        raise Refused(f"“{name}”超过{settings.EVIDENCE_MAX_BYTES // 1024 // 1024} MB，不能上传。")
+    if not upload.size:
+        raise Refused(f"“{name}”是空文件，不能上传。")
+    return content_type_of(upload)
+
+
+def shown_name(name):
+    """Give a file's name for display: without folders and control characters, at most 200 characters."""
+    name = clean_text(PurePath(name.replace("\\", "/")).name.replace("\r", " ").replace("\n", " ")) or "未命名"
+    return name if len(name) <= 200 else name[:150] + "…" + name[-40:]

@@ -14,6 +14,7 @@ from ..forms import RevokeForm
 from ..models import Assignment, ProgressReport, Reminder, ReminderItem, timeline
 from ..services import reminders, reviews
 from ..tables import AssignmentTable
+from .deadline_steps import deadline_steps
 from .picking import PickingPage
 from .plans import PlanPage
 
@@ -67,6 +68,7 @@ def _page(request, duty, revoke_form, status=200):
         "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
         "may_chase": _may_chase(request.user, duty),
         "revoke_form": revoke_form,
+        **deadline_steps(request.user, duty),
     }
     return render(request, "tasks/assignments/detail.html", context, status=status)
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from wenshang_disclosure.common.errors import Refused, require
 
 from ..choices import Light, Status
-from ..forms.supervision import ExtendForm, ReassignForm, ReminderForm, SuspendForm
+from ..forms.deadlines import ExtendForm, ReassignForm, SuspendForm
+from ..forms.supervision import ReminderForm
 from ..models import Assignment, Plan, StockPhrase
 from ..services import bulk, extensions, reassigning, reminders, suspension
 from .picking import STEPS

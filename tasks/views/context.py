@@ -19,26 +19,23 @@ def _shell(request):
     if user is None or not user.is_authenticated:
         return {}
     plans = list(Plan.objects.issued())
-    waiting = answers = 0
+    waiting = answers = requests = 0
     if may(user, "tasks.review"):
         waiting = ProgressReport.objects.waiting().count()
+        requests = Extension.objects.waiting().count()
     elif user.unit_id:
         answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
     return {
         "plans": plans,
         "waiting_reports": waiting,
         "answers_owed": answers,
-        "supervision_waits": _supervision_waits(user),
+        "supervision_waits": requests or _unseen_reminders(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
         "demo": any(plan.has_demo_activity for plan in plans),
     }
 
 
-def _supervision_waits(user):
-    """Count what stands on the desk of supervision: requests to decide, or what the unit has not seen yet."""
-    if may(user, "tasks.extend"):
-        return Extension.objects.open().count()
-    if not user.unit_id or user.reads_everything:
-        return 0
+def _unseen_reminders(user):
+    """Count what the person's unit is urged to and has not seen yet."""
     return ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()

@@ -84,6 +84,7 @@ def report(request, pk):
     """The form; each of its buttons saves what was typed before it does anything else."""
     desk = Desk(request, pk)
     if request.method != "POST":
+        progress.refuse_suspended(desk.duty)
         return desk.show()
     action, _, item = request.POST.get("action", "save").partition(":")
     if action == "submit":

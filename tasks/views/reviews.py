@@ -55,7 +55,7 @@ def _page(request, report, approve_form=None, return_form=None, status=200):
         "task": duty.task,
         "evidence": report.evidence.select_related("stored"),
         "earlier": earlier.for_lists().order_by("-submitted_at", "-pk"),
-        "waits": report.state == ReportState.SUBMITTED,
+        "waits": report.state == ReportState.SUBMITTED and not duty.suspended,
         "approve_form": approve_form or ApproveForm(initial=read),
         "return_form": return_form or ReturnForm(initial=read),
         "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from departments.choices import Role
 from tasks.choices import Event, Light
 from tasks.models import Amendment, Assignment, Task
-from tasks.services import amendments, plans
+from tasks.services import amendments, extensions, plans
 from tasks.services.drafting import seen_task
 from tests.factories import (
     CollectiveFactory,
@@ -183,3 +183,15 @@ def test_a_cell_merged_with_the_amended_one_stands_on_its_own_again(task, clerk)
 
     merged.refresh_from_db()
     assert (merged.text, merged.from_cell_above) == ("县商务局", False)
+
+
+def test_an_extended_deadline_stays_where_the_rows_own_does_not_move(task, clerk):
+    duty = Assignment.objects.get(unit__name="甲镇")
+    extensions.extend(duty, by=clerk, due_on=dt.date(2025, 3, 31), reason="统一顺延。")
+
+    change(task, clerk, requirement="做好政策发布和解读。")
+    kept = Assignment.objects.get(pk=duty.pk).due_on
+    change(task, clerk, due_on=dt.date(2025, 1, 31), deadline_as_written="次年1月底前")
+
+    assert kept == dt.date(2025, 3, 31)
+    assert {each.due_on for each in Assignment.objects.all()} == {dt.date(2025, 1, 31)}

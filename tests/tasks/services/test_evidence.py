@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedF
 from departments.choices import Role
 from tasks.choices import EvidenceKind, ReportState
 from tasks.models import Evidence, StoredFile
-from tasks.services import evidence, progress, reviews
+from tasks.services import evidence, progress, reviews, stored_files
 from tests.factories import EvidenceFactory, ReportFactory, StoredFileFactory, UserFactory, claim
 from wenshang_disclosure.common.errors import Conflict, Refused
 
@@ -153,18 +153,18 @@ def test_a_report_carries_no_more_items_than_the_limit(draft, settings, evidence
     ],
 )
 def test_a_name_is_shown_without_folders_and_control_characters(given, shown):
-    assert evidence.shown_name(given) == shown
+    assert stored_files.shown_name(given) == shown
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n"])
 def test_a_name_is_shown_on_one_line(line_break):
-    shown = evidence.shown_name(f"方案{line_break}二.pdf")
+    shown = stored_files.shown_name(f"方案{line_break}二.pdf")
 
     assert shown.splitlines() == [shown]
 
 
 def test_a_name_of_300_characters_keeps_its_beginning_and_its_ending():
-    shown = evidence.shown_name("长" * 296 + ".pdf")
+    shown = stored_files.shown_name("长" * 296 + ".pdf")
 
     assert len(shown) <= 200
     assert (shown[:5], shown[-4:]) == ("长长长长长", ".pdf")
@@ -177,7 +177,7 @@ def test_a_name_is_never_a_path(draft, evidence_folder, name):
     item.refresh_from_db()
     assert re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{32}", item.stored.path)
     assert kept_files(evidence_folder) == [evidence_folder / item.stored.path]
-    assert item.file_name == evidence.shown_name(name)
+    assert item.file_name == stored_files.shown_name(name)
 
 
 # --- who and when -----------------------------------------------------------------------------------------------------

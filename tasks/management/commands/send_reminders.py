@@ -1,0 +1,37 @@
+"""Do a day's reminding: `manage.py send_reminders [--date YYYY-MM-DD] [--dry-run]`, once a day from a timer."""
+
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tasks.choices import AutoKind
+from tasks.services import daily, mail
+from wenshang_disclosure.common.errors import Refused
+
+
+class Command(BaseCommand):
+    """Run again it sends nothing twice; after an outage it sends what still matters."""
+
+    help = "Remind units of their duties, open recurring rounds, write the day's mails and send them."
+
+    def add_arguments(self, parser):
+        """Take the day, and whether anything is kept."""
+        parser.add_argument("--date", type=date.fromisoformat, help="a day up to today, YYYY-MM-DD")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be sent, and keep nothing")
+
+    def handle(self, *args, **options):
+        """Remind, then send."""
+        dry_run = options["dry_run"]
+        try:
+            outcome = daily.remind(options["date"], dry_run=dry_run)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
+        kinds = ", ".join(f"{kind.value} {outcome.kinds[kind]}" for kind in AutoKind if outcome.kinds[kind])
+        self.stdout.write(
+            f"{outcome.on}: duties {outcome.duties} ({kinds or 'none'}), people {outcome.people}, "
+            f"mails {outcome.mails}, rounds {outcome.rounds}, units without people {outcome.units_without_people}"
+            + (" (dry run: nothing kept)" if dry_run else "")
+        )
+        if not dry_run:
+            sent = mail.deliver()
+            self.stdout.write(f"mails sent {sent.sent}, failed {sent.failed}")

@@ -1,0 +1,252 @@
+"""The day's reminders: each occasion once, one line in the app and one mail a person."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Case, OuterRef, Subquery, When
+from django.urls import reverse
+from django.utils import timezone
+
+from departments.choices import BELONGS_TO_A_UNIT, Role
+from departments.models import User
+from wenshang_disclosure.common.dates import day_end
+from wenshang_disclosure.common.errors import Refused
+
+from ..choices import IN_HAND, IN_HOUSE, AutoKind, Event
+from ..models import Assignment, AutoReminder, DailyRun, Plan, ProgressReport, RoundItem, SupervisionRules, Transition
+from ..models.auto_reminder import in_words
+from . import mail, notifications, rounds
+from .occasions import Day, occasions_of, of_a_round
+
+AT_ONCE = 2000  # duties looked at together
+LINES_KEPT = mail.LINES_SHOWN
+SHORT = 40  # characters of a requirement in a line
+LOOKS_BACK = timedelta(days=31)  # a round that ended longer ago is not reminded of
+FETCHED = (
+    "pk",
+    "plan_id",
+    "unit_id",
+    "due_then",
+    "days_left",
+    "owed_from",
+    "returned_on",
+    "resumed_on",
+    "reported_at",
+    "task__number",
+    "task__requirement",
+)
+
+
+@dataclass
+class Pile:
+    """What one unit is told on a day: how many of each kind, and the most pressing lines."""
+
+    counts: Counter = field(default_factory=Counter)
+    lines: list = field(default_factory=list)
+    duties: int = 0
+
+    def add(self, duty, occasions, on):
+        """Add one duty with its new occasions."""
+        self.duties += 1
+        self.counts.update({kind for kind, *_ in occasions})
+        self.lines.append((_urgency(occasions), duty["pk"], _line(duty, occasions, on)))
+        if len(self.lines) > 2 * LINES_KEPT:  # only the most pressing are shown, so no more are held
+            self.lines = sorted(self.lines)[:LINES_KEPT]
+
+    def most_pressing(self):
+        """Give `(text, path)`, the most urgent first."""
+        shown = sorted(self.lines)[:LINES_KEPT]
+        return [(text, reverse("tasks:assignment", args=[pk])) for _, pk, text in shown]
+
+    def in_words(self):
+        """Give the day's line."""
+        parts = [f"{self.counts[kind]}件{kind.label}" for kind in AutoKind if self.counts[kind]]
+        return f"今日提醒：{'、'.join(parts)}。"
+
+
+ORDER = {kind: place for place, kind in enumerate(AutoKind)}
+
+
+def _line(duty, occasions, on):
+    requirement = duty["task__requirement"]
+    short = requirement if len(requirement) <= SHORT else f"{requirement[: SHORT - 1]}…"
+    return (
+        f"第{duty['task__number']}项 {short}：{'；'.join(in_words(kind, anchor, on) for kind, anchor, _ in occasions)}"
+    )
+
+
+def _urgency(occasions):
+    return min(ORDER[kind] for kind, *_ in occasions), min(anchor for _, anchor, _ in occasions)
+
+
+@dataclass
+class Outcome:
+    """What a day's work did: reminders by kind, people told, mails written, rounds opened."""
+
+    on: object
+    kinds: Counter = field(default_factory=Counter)
+    duties: int = 0
+    people: int = 0
+    mails: int = 0
+    rounds: int = 0
+    units_without_people: int = 0
+
+
+class _DryRun(Exception):
+    """Undoes everything."""
+
+
+def remind(on=None, *, dry_run=False):
+    """Do the reminding of a day (today by default), and give the `Outcome`.
+
+    Run again it tells nothing twice; after days without a run it tells what still matters. Nothing is kept of a
+    `dry_run`. Raises `Refused` for a day that has not come.
+    """
+    on = on or timezone.localdate()
+    if on > timezone.localdate():
+        raise Refused("不能提前办理以后日期的提醒。")
+    outcome = Outcome(on)
+    try:
+        with transaction.atomic():
+            _remind(on, outcome)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return outcome
+
+
+def _remind(on, outcome):
+    DailyRun.objects.get_or_create(on=on)
+    run = DailyRun.objects.select_for_update().get(on=on)  # two runs of one day go one after the other
+    outcome.rounds = len(rounds.open_recurring(on))
+    staff = _Staff()
+    piles = {}
+    for duty, occasions in _new_occasions(supervised(on), on):
+        outcome.kinds.update(kind for kind, *_ in occasions)
+        outcome.duties += 1
+        for role, told in staff.share(duty["unit_id"], occasions):
+            piles.setdefault((duty["unit_id"], role), Pile()).add(duty, told, on)
+    _tell(on, {person: pile for key, pile in piles.items() for person in staff.people.get(key, ())}, outcome)
+    outcome.units_without_people = len({unit for unit, role in piles if not staff.reaches(unit)})
+    run.reminders += outcome.duties
+    run.people += outcome.people
+    run.rounds += outcome.rounds
+    run.finished_at = timezone.now()
+    run.save()
+
+
+class _Staff:
+    """Who of each unit is told: liaisons of its duties, leaders of what is reported to them.
+
+    Where a unit has no active liaison, its leaders are told of everything.
+    """
+
+    def __init__(self):
+        """Read the people once; `people` are lists by unit and role."""
+        self.people = {}
+        for person in User.objects.filter(role__in=BELONGS_TO_A_UNIT, is_active=True):
+            self.people.setdefault((person.unit_id, person.role), []).append(person)
+
+    def reaches(self, unit):
+        """Tell whether anybody of the unit can be told."""
+        return any((unit, role) in self.people for role in BELONGS_TO_A_UNIT)
+
+    def share(self, unit, occasions):
+        """Give `(role, occasions)` for each role that is told of something."""
+        to_liaisons = [occasion for occasion in occasions if occasion[0] != AutoKind.LEADER]
+        has_liaison = (unit, Role.LIAISON) in self.people
+        to_leaders = [one for one in occasions if one[0] == AutoKind.LEADER] if has_liaison else occasions
+        shares = ((Role.LIAISON, to_liaisons if has_liaison else []), (Role.LEADER, to_leaders))
+        return [(role, share) for role, share in shares if share]
+
+
+def supervised(on):
+    """Give `{plan id: its rules}` of the plans whose units are reminded on that day."""
+    plans = Plan.objects.issued().select_related("supervision")
+    rules = {plan.pk: getattr(plan, "supervision", None) or SupervisionRules(plan=plan) for plan in plans}
+    return {pk: one for pk, one in rules.items() if one.is_on and one.last_day >= on}
+
+
+def candidates(plans, on):
+    """Give the duties of these plans that may be reminded of on that day, as dicts of `FETCHED`, by their id.
+
+    What its unit has claimed waits for the office, and is nobody's to be reminded of.
+    """
+    reports = ProgressReport.objects.filter(assignment=OuterRef("pk"), submitted_at__lt=day_end(on))
+    reports = reports.exclude(state__in=IN_HOUSE).order_by("-submitted_at")
+    steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=on).order_by("-pk")
+    returned = Subquery(steps.filter(event=Event.RETURNED).values("on")[:1])
+    return (
+        Assignment.objects.filter(plan__in=plans)
+        .owed(on)
+        .with_light(on)
+        .filter(status_then__in=IN_HAND)
+        .annotate(
+            returned_on=Case(When(unanswered_then=True, then=returned)),
+            resumed_on=Subquery(steps.filter(event=Event.RESUMED).values("on")[:1]),
+            reported_at=Subquery(reports.values("submitted_at")[:1]),
+        )
+        .order_by("pk")
+        .values(*FETCHED)
+    )
+
+
+def _new_occasions(rules, on):
+    """Give `(duty, occasions)` for each duty with something new, and keep that it was told.
+
+    Duties come in pieces of `AT_ONCE`, so that memory does not grow with their number.
+    """
+    day, duties, last = Day(on), candidates(list(rules), on), 0
+    while piece := list(duties.filter(pk__gt=last)[:AT_ONCE]):
+        last = piece[-1]["pk"]
+        wanted = _wanted_by_rounds(piece, on)
+        found = {duty["pk"]: occasions_of(duty, rules[duty["plan_id"]], day) for duty in piece}
+        for pk, occasions in wanted.items():
+            found[pk] += occasions
+        told = _told(pk for pk, occasions in found.items() if occasions)
+        fresh = {pk: [one for one in occasions if (pk, *one) not in told] for pk, occasions in found.items()}
+        _keep(fresh, on)
+        yield from ((duty, fresh[duty["pk"]]) for duty in piece if fresh[duty["pk"]])
+
+
+def _wanted_by_rounds(piece, on):
+    items = RoundItem.objects.filter(
+        assignment__in=[duty["pk"] for duty in piece], round__opens_on__lte=on, round__closes_on__gte=on - LOOKS_BACK
+    )
+    wanted = {}
+    for pk, closes_on in items.with_hand_in().wanted().values_list("assignment", "round__closes_on"):
+        occasion = of_a_round(closes_on, on)
+        if occasion and occasion not in wanted.setdefault(pk, []):
+            wanted[pk].append(occasion)
+    return wanted
+
+
+def _told(duties):
+    told = AutoReminder.objects.filter(assignment__in=list(duties)).order_by()
+    return set(told.values_list("assignment", "kind", "anchor", "stage"))
+
+
+def _keep(fresh, on):
+    at = timezone.now()
+    AutoReminder.objects.bulk_create(
+        (
+            AutoReminder(assignment_id=pk, kind=kind, anchor=anchor, stage=stage, on=on, at=at)
+            for pk, occasions in fresh.items()
+            for kind, anchor, stage in occasions
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+
+
+def _tell(on, piles, outcome):
+    """Give each person her line in the app and her mail; `piles` are by person."""
+    lines = {person.pk: mail.Lines(pile.most_pressing(), pile.duties) for person, pile in piles.items()}
+    digests = mail.write_digests(on, lines)
+    path = reverse("tasks:day", args=[on])
+    told = ((person, pile.in_words(), path) for person, pile in piles.items())
+    notifications.tell(told, carried_by=digests)
+    outcome.people, outcome.mails = len(piles), len(digests)
