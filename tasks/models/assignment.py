@@ -28,9 +28,13 @@ class AssignmentQuerySet(LightQuerySet):
         return bound.filter(Q(unit=user.unit_id) | Exists(Assignment.objects.led_by(user, OuterRef("task"))))
 
     def led_by(self, user, task):
-        """Cut to the duty by which `user` watches a row: its unit coordinates it today, and she is its liaison."""
-        led = self.owed().filter(task=task, unit=user.unit_id, coordinates=True)
-        return led if user.role == Role.LIAISON else led.none()
+        """Cut to the duty by which `user` watches that row."""
+        return self.leading(user).filter(task=task)
+
+    def leading(self, user):
+        """Cut to the duties by which `user` watches rows: her unit coordinates them today, and she is its liaison."""
+        leading = self.owed().filter(unit=user.unit_id, coordinates=True)
+        return leading if user.role == Role.LIAISON else leading.none()
 
     def chased_by(self, user):
         """Cut to what `user` may chase as a lead: responsible units' duties on rows that her unit coordinates."""

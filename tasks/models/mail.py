@@ -34,6 +34,10 @@ class MailQuerySet(models.QuerySet):
         """Cut to what is not tried any more."""
         return self.filter(sent_at__isnull=True, gave_up_at__isnull=False)
 
+    def undelivered(self):
+        """Cut to what was tried and did not arrive, whether it is tried again or not."""
+        return self.filter(sent_at__isnull=True, attempts__gt=0)
+
     def in_state(self, state, now=None):
         """Cut to what the office looks at under one heading; of what was sent, the last month."""
         if state == MailState.SENT:

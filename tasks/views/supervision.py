@@ -72,7 +72,7 @@ def _of_the_office(user, plan):
     return {
         "run": DailyRun.objects.first(),
         "without_liaison": Unit.objects.without_liaison().filter(Exists(owing)),
-        "mails_failing": OutgoingMail.objects.failing().count() if may(user, "tasks.read_outbox") else None,
+        "mails_failing": OutgoingMail.objects.undelivered().count() if may(user, "tasks.read_outbox") else None,
     }
 
 
