@@ -26,7 +26,7 @@ SLIP_WIDTHS = (40, 116)
 
 
 def notice(reminder, duties):
-    """Write the paper of one reminder for its duties (`with_light`, in the order of units); give an open file."""
+    """Write the paper of one reminder for its duties, lit as of its day, in the order of units; give an open file."""
     made = document(A4, landscape=False)
     for number, (unit, own) in enumerate(groupby(duties, key=lambda duty: duty.unit)):
         if number:
@@ -62,6 +62,6 @@ def _row(duty):
     due = f"{duty.due_then:%Y-%m-%d}" if duty.due_then else "长期坚持"
     stands = light_in_words(duty)
     if duty.light == Light.OVERDUE:
-        stands += f"，逾期{duty.days_overdue}天"
+        stands = stands.replace(Light.OVERDUE.label, f"逾期{duty.days_overdue}天", 1)
     texts = (str(duty.task.number), duty.task.requirement, duty.get_role_display(), due, stands)
     return [Cell(text, align=LEFT if place == 1 else CENTRE, face=BODY_FACE) for place, text in enumerate(texts)]

@@ -181,7 +181,7 @@ def supervision_notice(request, pk):
         Reminder.objects.visible_to(request.user).select_related("plan", "from_unit", "by"), pk=pk
     )
     items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
-    duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light().for_lists()
+    duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light(reminder.on).for_lists()
     content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number"))
     name = f"{reminder.get_grade_display()}通知单〔{reminder.year}〕{reminder.number}号.docx"
     return _file(content, name, DOCX)
