@@ -10,6 +10,7 @@ from wenshang_disclosure.common.errors import Refused, require
 
 from ..choices import DutyRole, PlanState, Status
 from ..models import Assignment, Designation, Plan
+from . import notifications
 
 
 @dataclass
@@ -62,11 +63,12 @@ def _with_successors(unit, units):
 
 
 @transaction.atomic
-def settle(plan, *, on, adding=True):
+def settle(plan, *, on, adding=True, telling=False):
     """Bring the duties of an issued plan in line with its cells and with each unit's own dates.
 
     A change of the cells, of picked units or of a unit's kind counts from `on`; a unit that came or went from its own
-    day. Open duties of who is no longer named are released; what is 办结 stays counted. `adding=False` only releases.
+    day. Open duties of who is no longer named are released; what is 办结 stays counted. `adding=False` only releases;
+    with `telling` the people of units with new duties are told to acknowledge them.
     Returns `(new, released)`, two numbers.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
@@ -88,6 +90,8 @@ def settle(plan, *, on, adding=True):
             released.append(duty)
     Assignment.objects.bulk_create(new, batch_size=500)
     Assignment.objects.bulk_update(changed + released, ["role", "coordinates", "released_on"], batch_size=500)
+    if telling:
+        notifications.tell_of_added(plan, new)
     return len(new), len(released) + sum(duty.released_on is not None for duty in changed)
 
 
@@ -124,7 +128,7 @@ def _duty(plan, task, unit, holder, since):
 def follow_units(sender, *, on, **kwargs):
     """Settle every issued plan after a unit came, went or changed; plans of past years get no new duties."""
     for plan in Plan.objects.issued():
-        settle(plan, on=on, adding=plan.year >= on.year)
+        settle(plan, on=on, adding=plan.year >= on.year, telling=True)
 
 
 def pick_units(designation, units, *, by, on):
@@ -136,10 +140,10 @@ def pick_units(designation, units, *, by, on):
 
 
 @transaction.atomic
-def pick_for_rows(designations, units, *, by, on, adding=False):
+def pick_for_rows(designations, units, *, by, on, adding=False, telling=True):
     """Name the units of several such entries of one plan at once; `adding` keeps what was picked before.
 
-    Raises `Refused` where an entry already names its units.
+    The units are told of their new duties, unless not `telling`. Raises `Refused` where an entry already names its units.
     """
     require(by, "tasks.manage_plan")
     entries = Designation.objects.filter(pk__in=[entry.pk for entry in designations])
@@ -154,4 +158,4 @@ def pick_for_rows(designations, units, *, by, on, adding=False):
     through.objects.bulk_create(picks, ignore_conflicts=True)
     for plan in {entry.task.plan for entry in entries}:
         if plan.state == PlanState.ISSUED:
-            settle(plan, on=on)
+            settle(plan, on=on, telling=telling)

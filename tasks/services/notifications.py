@@ -62,6 +62,19 @@ def tell_of_issue(plan):
     )
 
 
+def tell_of_added(plan, duties):
+    """Tell the people of each unit how many duties it has got after the plan was issued."""
+    counts = {}
+    for duty in duties:
+        counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
+    path = f"{reverse('tasks:receipts')}?plan={plan.pk}"
+    tell(
+        (person, f"《{plan.title}》新增本单位承办事项{counts[unit]}件，请签收。", path)
+        for unit, people in people_of(list(counts)).items()
+        for person in people
+    )
+
+
 def tell_of_duties(duties, text):
     """Tell the people of each duty's unit; `text(duty)` gives the line. The page is the duty's own."""
     duties = list(duties)

@@ -88,7 +88,8 @@ def _amend(task, entries, unit, by, reason):
 def _replace_pick(entry, old, new, units, by):
     """Pick the new unit for the old one, or for the one that was merged into the old one."""
     staying = [each for each in entry.picked_units.all() if not _leads_to(units[each.pk], old, units)]
-    pick_for_rows([entry], list({each.pk: each for each in [*staying, new]}.values()), by=by, on=timezone.localdate())
+    picked = list({each.pk: each for each in [*staying, new]}.values())
+    pick_for_rows([entry], picked, by=by, on=timezone.localdate(), telling=False)
 
 
 def _leads_to(unit, old, units):

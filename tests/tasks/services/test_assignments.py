@@ -470,3 +470,13 @@ def test_a_unit_has_one_duty_on_a_row(refused_by):
 def test_a_claimed_duty_knows_the_day_of_the_claim(refused_by, status):
     with refused_by("claim_has_a_day"):
         AssignmentFactory(status=status, claimed_on=None)
+
+
+def test_a_unit_that_is_picked_after_issue_is_told_to_acknowledge():
+    task = TaskFactory()
+    entry = DesignationFactory(task=task, collective=CollectiveFactory())
+    liaison = UserFactory()
+
+    assignments.pick_units(entry, [liaison.unit], by=UserFactory(role=Role.OFFICE), on=timezone.localdate())
+
+    assert [told.text for told in liaison.notifications.all()] == [f"《{task.plan.title}》新增本单位承办事项1件，请签收。"]
