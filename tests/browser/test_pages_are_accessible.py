@@ -11,7 +11,7 @@ from departments.models import User
 from tasks.models import Assignment, ProgressReport
 from tasks.services import plans
 from tests.browser.test_reviewer import report_of
-from tests.factories import NotificationFactory, PlanImportFactory, UnitImportFactory
+from tests.factories import NotificationFactory, PlanImportFactory, RoundItemFactory, UnitImportFactory
 
 PAGES = {
     None: ["/sign-in/"],
@@ -24,6 +24,11 @@ PAGES = {
         "/reviews/",
         "/reviews/{report}/",
         "/overdue/",
+        "/rounds/",
+        "/rounds/new/",
+        "/rounds/{round}/",
+        "/rounds/{round}/?hand_in=garbage",
+        "/rounds/{round}/change/",
         "/units/",
         "/units/{unit}/",
         "/plans/",
@@ -47,7 +52,15 @@ PAGES = {
         "/dashboard/?as_of=garbage",
         "/assignments/?due_from=garbage",
     ],
-    "nanwang": ["/assignments/", "/assignments/{open}/report/", "/assignments/{duty}/", "/dashboard/", "/reviews/"],
+    "nanwang": [
+        "/assignments/",
+        "/assignments/{open}/report/",
+        "/assignments/{duty}/",
+        "/dashboard/",
+        "/reviews/",
+        "/rounds/",
+        "/rounds/{round}/",
+    ],
 }
 
 
@@ -64,6 +77,7 @@ def test_pages(person, sign_in, who, width):
         "task": report.assignment.task_id,
         "unit": town.unit_id,
         "open": still_open.pk,
+        "round": RoundItemFactory(assignment=still_open).round_id,
     }
     draft = plans.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
     ids |= {
