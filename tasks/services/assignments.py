@@ -143,7 +143,7 @@ def pick_units(designation, units, *, by, on):
 def pick_for_rows(designations, units, *, by, on, adding=False, telling=True):
     """Name the units of several such entries of one plan at once; `adding` keeps what was picked before.
 
-    The units are told of their new duties, unless not `telling`. Raises `Refused` where an entry already names its units.
+    Its units are told of their new duties where `telling`. Raises `Refused` where an entry already names its units.
     """
     require(by, "tasks.manage_plan")
     entries = Designation.objects.filter(pk__in=[entry.pk for entry in designations])

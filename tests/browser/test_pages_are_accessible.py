@@ -11,7 +11,13 @@ from departments.models import User
 from tasks.models import Assignment, ProgressReport
 from tasks.services import plans
 from tests.browser.test_reviewer import report_of
-from tests.factories import NotificationFactory, OutgoingMailFactory, PlanImportFactory, UnitImportFactory
+from tests.factories import (
+    NotificationFactory,
+    OutgoingMailFactory,
+    PlanImportFactory,
+    RoundItemFactory,
+    UnitImportFactory,
+)
 
 PAGES = {
     None: ["/sign-in/"],
@@ -24,6 +30,11 @@ PAGES = {
         "/reviews/",
         "/reviews/{report}/",
         "/overdue/",
+        "/rounds/",
+        "/rounds/new/",
+        "/rounds/{round}/",
+        "/rounds/{round}/?hand_in=garbage",
+        "/rounds/{round}/change/",
         "/units/",
         "/units/{unit}/",
         "/plans/",
@@ -49,7 +60,15 @@ PAGES = {
         "/dashboard/?as_of=garbage",
         "/assignments/?due_from=garbage",
     ],
-    "nanwang": ["/assignments/", "/assignments/{open}/report/", "/assignments/{duty}/", "/dashboard/", "/reviews/"],
+    "nanwang": [
+        "/assignments/",
+        "/assignments/{open}/report/",
+        "/assignments/{duty}/",
+        "/dashboard/",
+        "/reviews/",
+        "/rounds/",
+        "/rounds/{round}/",
+    ],
 }
 
 
@@ -66,6 +85,7 @@ def test_pages(person, sign_in, who, width):
         "task": report.assignment.task_id,
         "unit": town.unit_id,
         "open": still_open.pk,
+        "round": RoundItemFactory(assignment=still_open).round_id,
     }
     draft = plans.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
     ids |= {

@@ -479,4 +479,5 @@ def test_a_unit_that_is_picked_after_issue_is_told_to_acknowledge():
 
     assignments.pick_units(entry, [liaison.unit], by=UserFactory(role=Role.OFFICE), on=timezone.localdate())
 
-    assert [told.text for told in liaison.notifications.all()] == [f"《{task.plan.title}》新增本单位承办事项1件，请签收。"]
+    told = [notification.text for notification in liaison.notifications.all()]
+    assert told == [f"《{task.plan.title}》新增本单位承办事项1件，请签收。"]
