@@ -52,7 +52,7 @@ class OverdueTable(AssignmentTable):
 
 
 class ReviewTable(tables.Table):
-    """The queue; needs `for_lists`."""
+    """The queue; needs `for_lists` and `with_leads`."""
 
     submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间")
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
@@ -64,6 +64,9 @@ class ReviewTable(tables.Table):
         attrs={"td": {"class": "wide"}},
     )
     claims_completion = tables.Column("类型")
+    desk = PartColumn(
+        template_name="tasks/reviews/_desk.html", verbose_name="所在环节", order_by=("desk", "desk_since", "pk")
+    )
     open = tables.LinkColumn(
         "tasks:review",
         args=[A("pk")],
@@ -79,5 +82,5 @@ class ReviewTable(tables.Table):
 
     class Meta:
         model = ProgressReport
-        fields = ("submitted_at", "unit", "number", "text", "claims_completion", "open")
+        fields = ("submitted_at", "unit", "number", "text", "claims_completion", "desk", "open")
         empty_text = "没有待审核的报告。"

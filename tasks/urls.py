@@ -3,11 +3,13 @@
 from django.urls import path
 
 from .views import (
+    approvals,
     assignments,
     drafts,
     evidence,
     imports,
     issuing,
+    lead,
     notifications,
     overdue,
     plan_headings,
@@ -62,6 +64,14 @@ urlpatterns = [
     path("reviews/<int:pk>/", reviews.detail, name="review"),
     path("reviews/<int:pk>/approve/", reviews.approve, name="approve"),
     path("reviews/<int:pk>/return/", reviews.return_report, name="return"),
+    path("reviews/<int:pk>/take-over/", reviews.take_over, name="take-over"),
+    path("approvals/", approvals.listing, name="approvals"),
+    path("approvals/<int:pk>/", approvals.detail, name="approval"),
+    path("approvals/<int:pk>/approve/", approvals.approve, name="approve-in-house"),
+    path("approvals/<int:pk>/send-back/", approvals.send_back, name="send-back"),
+    path("lead/", lead.listing, name="lead"),
+    path("lead/<int:pk>/", lead.detail, name="lead-task"),
+    path("lead/reports/<int:pk>/opinion/", lead.give_opinion, name="give-opinion"),
     path("overdue/", overdue.Overdue.as_view(), name="overdue"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
 ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import Unit
@@ -24,8 +25,17 @@ class AssignmentQuerySet(LightQuerySet):
 
     def led_by(self, user, task):
         """Cut to the duty by which `user` watches a row: its unit coordinates it today, and she is its liaison."""
-        led = self.owed().filter(task=task, unit=user.unit_id, coordinates=True)
+        led = self.coordinating(task).filter(unit=user.unit_id)
         return led if user.role == Role.LIAISON else led.none()
+
+    def coordinated_by(self, user):
+        """Cut to the duties by which `user` watches rows of issued plans: her unit coordinates them today."""
+        led = self.owed().filter(plan__state=PlanState.ISSUED, unit=user.unit_id, coordinates=True)
+        return led if user.role == Role.LIAISON else led.none()
+
+    def coordinating(self, task):
+        """Cut to the duties of those who coordinate a row today: they lead it by their own name."""
+        return self.owed().filter(task=task, coordinates=True)
 
     def shown_to(self, user, plan, as_of=None):
         """Give what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""
@@ -106,6 +116,11 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.unit} 第{self.task.number}项"
+
+    @property
+    def is_released(self):
+        """Whether the unit owes the duty no more."""
+        return bool(self.released_on and self.released_on <= timezone.localdate())
 
     @property
     def days_overdue(self):

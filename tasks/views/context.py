@@ -1,5 +1,6 @@
 """What every page of the house needs to know."""
 
+from departments.choices import Role
 from tasks.models import Assignment, Notification, Plan, ProgressReport
 from wenshang_disclosure.common.errors import may
 
@@ -21,13 +22,25 @@ def _shell(request):
     plans = list(Plan.objects.issued())
     waiting = answers = 0
     if may(user, "tasks.review"):
-        waiting = ProgressReport.objects.waiting().count()
+        waiting = ProgressReport.objects.on_office_desk().count()
     elif user.unit_id:
         answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
     return {
         "plans": plans,
         "waiting_reports": waiting,
         "answers_owed": answers,
+        **_desks(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "demo": any(plan.has_demo_activity for plan in plans),
     }
+
+
+def _desks(user):
+    """Tell whether this person approves for the own unit, and how many reports wait; whether the unit leads rows."""
+    desks = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": user.role == Role.LIAISON}
+    if desks["approves"]:
+        waiting = ProgressReport.objects.visible_to(user).filter(assignment__unit=user.unit_id)
+        desks["waiting_approvals"] = waiting.at_leader().count()
+    if desks["leads_rows"]:
+        desks["leads_rows"] = Assignment.objects.coordinated_by(user).exists()
+    return desks
