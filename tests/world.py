@@ -1,15 +1,19 @@
 """A small county in which each role meets what it may and may not see; shared by the tests of access and of pages."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 
+from django.utils.timezone import localdate
+
 from departments.choices import Role, UnitKind
-from departments.models import Unit, UnitImport, User
+from departments.models import Deputy, Unit, UnitImport, User
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import Assignment, Evidence, Notification, Plan, PlanImport, ProgressReport, Task
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
+    DeputyFactory,
     DesignationFactory,
     EvidenceFactory,
     NotificationFactory,
@@ -46,6 +50,7 @@ class County:
     first_table: SimpleNamespace
     notice: Notification
     register_file: UnitImport
+    deputy: Deputy
 
 
 def build_county():
@@ -89,6 +94,7 @@ def build_county():
         table_file=PlanImportFactory(),
         first_table=SimpleNamespace(pk=0),
         register_file=UnitImportFactory(),
+        deputy=DeputyFactory(unit=town, person=liaison, by=people["leader"], from_on=localdate() + timedelta(days=30)),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
     )
 
