@@ -4,10 +4,11 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
 
-from wenshang_disclosure.common.forms import HouseForm, dress
+from wenshang_disclosure.common.forms import HouseForm, ServiceForm, dress
 from wenshang_disclosure.common.unreadable import Unreadable
 
 from .imports.reading import read
+from .models import User
 
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -71,3 +72,29 @@ class RegisterFileForm(HouseForm):
         except Unreadable as reason:
             raise forms.ValidationError(f"“{upload.name}”：{reason}") from reason
         return upload
+
+
+class StandInForm(ServiceForm):
+    """Who stands in for the unit's leader, from one day to another."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label="受委托人",
+        empty_label="请选择",
+        error_messages={"required": "请选择受委托人。", "invalid_choice": "请从本单位人员中选择。"},
+    )
+    from_on = forms.DateField(
+        label="自",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "请填写起始日期。", "invalid": "请按“2024-12-31”的格式填写日期。"},
+    )
+    until_on = forms.DateField(
+        label="至（含当日）",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "请填写截止日期。", "invalid": "请按“2024-12-31”的格式填写日期。"},
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        """Offer `people`."""
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people

@@ -39,7 +39,7 @@ def is_administrator(user):
 @rules.predicate
 def approves_for_unit(user):
     """Who approves what leaves the own unit: its leader, or who stands in for the leader today."""
-    if not user.is_authenticated:
+    if not user.is_authenticated or user.unit_id is None:
         return False
     return bool(is_leader(user) or Deputy.objects.standing_in().filter(person=user.pk, unit=user.unit_id).exists())
 
@@ -47,4 +47,6 @@ def approves_for_unit(user):
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
 rules.add_perm("departments.use_admin", is_administrator)
+rules.add_perm("departments.see_own_unit", is_liaison | is_leader)
 rules.add_perm("departments.set_up_unit", is_leader)
+rules.add_perm("departments.approve_for_unit", approves_for_unit)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import imports, people
+from .views import imports, own_unit, people
 
 app_name = "departments"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("units/import/<int:pk>/", imports.detail, name="import-file"),
     path("units/import/<int:pk>/take/", imports.take, name="import-take"),
     path("units/import/<int:pk>/passwords/", imports.passwords, name="import-passwords"),
+    path("unit/", own_unit.own_unit, name="own-unit"),
+    path("unit/deputies/", own_unit.stand_in, name="stand-in"),
+    path("unit/deputies/<int:pk>/end/", own_unit.end_stand_in, name="end-stand-in"),
     path("sign-in/", people.SignIn.as_view(), name="sign-in"),
     path("sign-out/", people.SignOut.as_view(), name="sign-out"),
     path("password/", people.PasswordChange.as_view(), name="password"),

@@ -55,6 +55,9 @@ def number_of_tasks(duties):
     return duties.order_by().values("task").distinct().count()
 
 
+WAITS_AFTER = [Event.SUBMITTED, Event.CLAIMED, Event.PASSED_ON]
+
+
 def waiting_reports(user, plan, as_of):
     """Give the reports on visible duties that waited for an answer on the evening of `as_of`, oldest first.
 
@@ -68,7 +71,7 @@ def waiting_reports(user, plan, as_of):
         return reports.waiting()
     reports = reports.counted_on(as_of)
     last = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk").values("event")[:1]
-    return reports.annotate(last_event=Subquery(last)).filter(last_event__in=[Event.SUBMITTED, Event.CLAIMED])
+    return reports.annotate(last_event=Subquery(last)).filter(last_event__in=WAITS_AFTER)
 
 
 def handed_in_lately(user, plan, as_of, days=7):

@@ -6,7 +6,7 @@ from django import forms
 from departments.models import Unit
 from wenshang_disclosure.common.forms import dress
 
-from .choices import DutyRole, ExtensionState, HandIn, Light, PartKind
+from .choices import Desk, DutyRole, ExtensionState, HandIn, Light, PartKind
 from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
 
 SEARCH_LIMIT = 100  # characters
@@ -190,6 +190,8 @@ class ReviewFilter(PlanFilter):
         empty_label="全部类型",
         **CHOICE_ERRORS,
     )
+
+    desk = django_filters.ChoiceFilter(choices=Desk, label="所在环节", empty_label="全部环节", **CHOICE_ERRORS)
 
     def of_a_kind(self, queryset, name, value):
         """Cut to claims of completion, or to plain reports."""

@@ -50,6 +50,12 @@ def leads_the_report(user, report):
 
 
 @rules.predicate
+def coordinates_the_row(user, task):
+    """The person's unit coordinates the row (design §3), and she is its liaison."""
+    return bool(task is not None and user.is_authenticated and Assignment.objects.led_by(user, task.pk).exists())
+
+
+@rules.predicate
 def asked_it(user, extension):
     """The person asked for the extension."""
     return bool(extension is not None and extension.asked_by_id == user.pk)
@@ -75,7 +81,9 @@ rules.add_perm("tasks.revoke_completion", reviews_reports)
 rules.add_perm("tasks.acknowledge", is_liaison & same_unit)
 rules.add_perm("tasks.remind", reviews_reports | is_liaison)
 rules.add_perm("tasks.remind_duty", reviews_reports | is_liaison & leads_the_duty)
-rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report)
+rules.add_perm("tasks.use_lead_desk", is_liaison)
+rules.add_perm("tasks.lead_task", is_liaison & coordinates_the_row)
+rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report & ~wrote_it)
 rules.add_perm("tasks.approve_in_house", approves_in_house & ~wrote_it)
 rules.add_perm("tasks.ask_extension", is_liaison & same_unit)
 rules.add_perm("tasks.withdraw_extension", is_liaison & extension_of_own_unit)

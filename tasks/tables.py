@@ -107,6 +107,9 @@ class ReviewTable(tables.Table):
         attrs={"td": {"class": "wide"}},
     )
     claims_completion = tables.Column("类型")
+    desk = PartColumn(
+        template_name="tasks/reviews/_desk.html", verbose_name="所在环节", order_by=("desk", "desk_since", "pk")
+    )
     open = tables.LinkColumn(
         "tasks:review",
         args=[A("pk")],
@@ -122,7 +125,7 @@ class ReviewTable(tables.Table):
 
     class Meta:
         model = ProgressReport
-        fields = ("pick", "submitted_at", "unit", "number", "text", "claims_completion", "open")
+        fields = ("pick", "submitted_at", "unit", "number", "text", "claims_completion", "desk", "open")
         empty_text = "没有待审核的报告。"
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    approvals,
     assignments,
     bulk,
     deadline_steps,
@@ -12,6 +13,7 @@ from .views import (
     extensions_at_once,
     imports,
     issuing,
+    lead,
     me,
     notifications,
     outbox,
@@ -95,6 +97,14 @@ urlpatterns = [
     path("rounds/<int:pk>/", rounds.RoundPage.as_view(), name="round"),
     path("rounds/<int:pk>/change/", rounds.change, name="change-round"),
     path("rounds/<int:pk>/close/", rounds.close, name="close-round"),
+    path("reviews/<int:pk>/take-over/", reviews.take_over, name="take-over"),
+    path("approvals/", approvals.listing, name="approvals"),
+    path("approvals/<int:pk>/", approvals.detail, name="approval"),
+    path("approvals/<int:pk>/approve/", approvals.approve, name="approve-in-house"),
+    path("approvals/<int:pk>/send-back/", approvals.send_back, name="send-back"),
+    path("lead/", lead.listing, name="lead"),
+    path("lead/<int:pk>/", lead.detail, name="lead-task"),
+    path("lead/reports/<int:pk>/opinion/", lead.give_opinion, name="give-opinion"),
     path("overdue/", overdue.Overdue.as_view(), name="overdue"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
     path("extensions/", extensions.ExtensionQueue.as_view(), name="extensions"),

@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
-from departments.models import Collective, Unit, UnitImport, User
+from departments.models import Collective, Deputy, Unit, UnitImport, User
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.source import Grid, Row, Source
 from tasks.models import (
@@ -24,6 +24,7 @@ from tasks.models import (
     RoundItem,
     Section,
     StoredFile,
+    SupervisionRules,
     Task,
 )
 from tasks.services import progress, reviews
@@ -273,3 +274,28 @@ def complete(duty):
     reviews.approve(claim(duty), by=UserFactory(role=Role.OFFICE))
     duty.refresh_from_db()
     return duty
+
+
+class DeputyFactory(factory.django.DjangoModelFactory):
+    """A liaison of the unit who stands in for its leader from today for a week; pass what a test names."""
+
+    class Meta:
+        model = Deputy
+
+    unit = factory.SubFactory(UnitFactory)
+    person = factory.LazyAttribute(lambda one: UserFactory(unit=one.unit))
+    from_on = factory.LazyFunction(timezone.localdate)
+    until_on = factory.LazyAttribute(lambda one: one.from_on + datetime.timedelta(days=7))
+    by = factory.SubFactory(UserFactory)
+
+
+def asks_its_leader(unit):
+    """Let `unit` have a leader who approves reports before they leave; give the leader."""
+    unit.leader_approves = True
+    unit.save()
+    return UserFactory(role=Role.LEADER, unit=unit)
+
+
+def goes_through_lead(plan):
+    """Let reports of `plan` pass their lead before the office."""
+    SupervisionRules.objects.update_or_create(plan=plan, defaults={"through_lead": True})

@@ -64,6 +64,11 @@ def office_steps(status, *others):
     return {**everybody(GONE), **told, **dict.fromkeys(("office", "administrator", *others), status)}
 
 
+OF_A_UNIT = {**everybody(NO), **dict.fromkeys(("liaison", "leader", "lead", "lead_leader", "stranger"), IN)}
+NOT_OF_A_UNIT = {role: status for role, status in OF_A_UNIT.items() if status == NO}
+LEADERS = {**everybody(NO), **dict.fromkeys(("leader", "lead_leader"), IN)}
+LEADERS_NOT = {role: status for role, status in LEADERS.items() if status == NO}
+
 # name: (arguments, GET, POST). The arguments are ids of the town's, or of the row that the town answers for.
 TABLE = {
     "tasks:import": ([], PLANS, PLANS_REFUSED),
@@ -157,6 +162,37 @@ TABLE = {
     "tasks:close-round": (["round"], NEVER, {**CALLS_ROUNDS, **dict.fromkeys(("office", "administrator"), 302)}),
     "tasks:overdue": ([], everybody(IN), NEVER),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
+    "tasks:take-over": (
+        ["report"],
+        NEVER,
+        {**everybody(NO), **dict.fromkeys(("office", "administrator", "reviewer"), 409)},
+    ),
+    "tasks:approvals": ([], LEADERS, {**NEVER, **LEADERS_NOT}),
+    "tasks:approval": (["draft"], {**LEADERS, "lead_leader": GONE}, {**NEVER, **LEADERS_NOT}),
+    "tasks:approve-in-house": (
+        ["draft"],
+        {**NEVER, **LEADERS_NOT},
+        {**LEADERS, "leader": 409, "lead_leader": GONE},
+    ),
+    "tasks:send-back": (["draft"], {**NEVER, **LEADERS_NOT}, {**LEADERS, "leader": 422, "lead_leader": GONE}),
+    "tasks:lead": ([], {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), IN)}, NEVER),
+    "tasks:lead-task": (["task"], {**everybody(NO), "lead": IN}, NEVER),
+    "tasks:give-opinion": (
+        ["report"],
+        NEVER,
+        {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "liaison", "leader"), NO), "lead": 422},
+    ),
+    "departments:own-unit": ([], OF_A_UNIT, {**everybody(NO), **dict.fromkeys(("leader", "lead_leader"), 409)}),
+    "departments:stand-in": (
+        [],
+        {**NEVER, **NOT_OF_A_UNIT},
+        {**everybody(NO), **dict.fromkeys(("leader", "lead_leader"), 422)},
+    ),
+    "departments:end-stand-in": (
+        ["deputy"],
+        {**NEVER, **NOT_OF_A_UNIT},
+        {**everybody(NO), **dict.fromkeys(("lead", "lead_leader", "stranger"), GONE), "leader": 302},
+    ),
     "reports:dashboard": ([], everybody(IN), NEVER),
     "reports:units": ([], everybody(IN), NEVER),
     "reports:unit": (["town"], OWN_UNIT_AND_ALL, NEVER),

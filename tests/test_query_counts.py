@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from departments.choices import Role, UnitKind
+from departments.models import Unit
 from tasks.choices import DutyRole
-from tasks.services import progress, reviews, suspension
+from tasks.services import opinions, progress, reviews, suspension
 from tests.factories import (
     AssignmentFactory,
+    DeputyFactory,
     DesignationFactory,
     EvidenceFactory,
     ExtensionFactory,
@@ -74,6 +76,7 @@ PLAN_PAGES = [
 UNIT_PAGES = [("reports:unit", "town", "?per_page=200"), ("reports:export-unit", "town", "")]
 ROUND_PAGES = [("tasks:round", "round", "?per_page=200"), ("reports:export-round", "round", "")]
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
+DESK_PAGES = [("tasks:lead", None, ""), ("tasks:lead-task", "task", "")]
 REVIEW_PAGES = [
     ("tasks:reviews", None, "?per_page=200"),
     ("tasks:review", "report", ""),
@@ -91,14 +94,16 @@ ADMIN_PAGES = [
 ASKED = {
     "administrator": PAGES + UNIT_PAGES + REVIEW_PAGES + ADMIN_PAGES,
     "office": PAGES + UNIT_PAGES + REVIEW_PAGES + PLAN_PAGES,
-    "lead": [*PAGES, *LEAD_PAGES, ("tasks:report", "lead_duty", "")],
+    "lead": [*PAGES, *LEAD_PAGES, *DESK_PAGES, ("tasks:report", "lead_duty", "")],
     "liaison": [
         *PAGES,
         *UNIT_PAGES,
         *ROUND_PAGES,
         ("tasks:report", "duty", ""),
         ("tasks:ask-extension", "duty", ""),
+        ("departments:own-unit", None, ""),
     ],
+    "leader": [("tasks:approvals", None, ""), ("tasks:approval", "at_leader", ""), ("departments:own-unit", None, "")],
 }
 
 
@@ -123,11 +128,22 @@ def grow(county, number):
         PlanImportFactory()
         OutgoingMailFactory()
         reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer)
+        opinions.give(hand_in(AssignmentFactory(task=county.task)), by=county.people["lead"], opinion="endorsed")
+        before_the_leader(county, section)
+        DeputyFactory(unit=county.town)
     county.draft.evidence.all().delete()
     for _ in range(number):
         report = hand_in(county.duty, by=county.people["liaison"], evidence=2)
         reviews.return_(report, by=reviewer, comment="请补充。")
         EvidenceFactory(report=county.report)
+
+
+def before_the_leader(county, section):
+    """One more report of the town's waits for its leader."""
+    Unit.objects.filter(pk=county.town.pk).update(leader_approves=True)
+    duty = AssignmentFactory(task=TaskFactory(section=section), unit=Unit.objects.get(pk=county.town.pk))
+    county.at_leader = hand_in(duty, by=county.people["liaison"], evidence=1)
+    Unit.objects.filter(pk=county.town.pk).update(leader_approves=False)
 
 
 def queries(client, county, address):

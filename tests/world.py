@@ -1,10 +1,13 @@
 """A small county in which each role meets what it may and may not see; shared by the tests of access and of pages."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 
+from django.utils.timezone import localdate
+
 from departments.choices import Role, UnitKind
-from departments.models import Unit, UnitImport, User
+from departments.models import Deputy, Unit, UnitImport, User
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
     Assignment,
@@ -22,6 +25,7 @@ from tasks.models import (
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
+    DeputyFactory,
     DesignationFactory,
     EvidenceFactory,
     ExtensionFactory,
@@ -66,6 +70,7 @@ class County:
     register_file: UnitImport
     extension: Extension
     extension_file: ExtensionFile
+    deputy: Deputy
 
 
 def build_county():
@@ -113,6 +118,7 @@ def build_county():
         register_file=UnitImportFactory(),
         extension=extension,
         extension_file=ExtensionFile.objects.create(extension=extension, stored=item.stored, file_name="证明.pdf"),
+        deputy=DeputyFactory(unit=town, person=liaison, by=people["leader"], from_on=localdate() + timedelta(days=30)),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

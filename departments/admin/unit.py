@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.utils import timezone
 
-from wenshang_disclosure.common.admin import ByRule, HouseAdmin
+from wenshang_disclosure.common.admin import ByRule, FrozenAdmin, HouseAdmin
 
-from ..models import Alias, Unit
+from ..models import Alias, Deputy, Unit
 from ..services import units
+
+PLAIN = ("short_name", "division_code", "order", "established_on", "leader_approves")
+"""What is only written down: nothing follows from it for the duties."""
 
 
 class AliasInline(ByRule, admin.TabularInline):
@@ -25,7 +28,7 @@ class UnitAdmin(HouseAdmin):
     """The register of units. A unit is retired on a day, never deleted."""
 
     list_display = ("name", "short_name", "kind", "division_code", "order", "established_on", "retired_on", "successor")
-    list_filter = ("kind", ("retired_on", admin.EmptyFieldListFilter))
+    list_filter = ("kind", "leader_approves", ("retired_on", admin.EmptyFieldListFilter))
     list_select_related = ("successor",)
     search_fields = ("name", "short_name", "aliases__name", "division_code")
     autocomplete_fields = ("successor",)
@@ -39,7 +42,7 @@ class UnitAdmin(HouseAdmin):
             return
         before = Unit.objects.get(pk=obj.pk)
         units.rename(before, obj.name, by=request.user, on=today)
-        plain = [f for f in ("short_name", "division_code", "order", "established_on") if f in form.changed_data]
+        plain = [f for f in PLAIN if f in form.changed_data]
         Unit.objects.filter(pk=obj.pk).update(**{field: getattr(obj, field) for field in plain})
         if obj.kind != before.kind:
             units.change_kind(before, obj.kind, by=request.user, on=today)
@@ -65,3 +68,13 @@ class AliasAdmin(HouseAdmin):
     def has_delete_permission(self, request, obj=None):
         """A wrong alias can go."""
         return self._may(request)
+
+
+@admin.register(Deputy)
+class DeputyAdmin(FrozenAdmin):
+    """Who stands in for a leader: each unit's leader decides, the administrator looks."""
+
+    list_display = ("unit", "person", "from_on", "until_on", "ended_at", "by", "at")
+    list_select_related = ("unit", "person", "by")
+    search_fields = ("unit__name", "unit__short_name", "person__name")
+    date_hierarchy = "from_on"

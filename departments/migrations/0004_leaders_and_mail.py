@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('from_on', models.DateField(verbose_name='自')),
                 ('until_on', models.DateField(verbose_name='至')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='委托时间')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='提前结束时间')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='委托人')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stands_in', to=settings.AUTH_USER_MODEL, verbose_name='受委托人')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='departments.unit', verbose_name='单位')),

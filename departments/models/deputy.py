@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from wenshang_disclosure.common.dates import day_end
+
 from .unit import Unit
 
 
@@ -12,9 +14,14 @@ class DeputyQuerySet(models.QuerySet):
     """How deputies are read."""
 
     def standing_in(self, on=None):
-        """Cut to those who stand in on a day (today by default), both days counted."""
+        """Cut to those who stand in on a day (today by default), both days counted; who was ended stands in no more."""
         on = on or timezone.localdate()
-        return self.filter(from_on__lte=on, until_on__gte=on, person__is_active=True)
+        not_ended = Q(ended_at__isnull=True) | Q(ended_at__gte=day_end(on))
+        return self.filter(not_ended, from_on__lte=on, until_on__gte=on, person__is_active=True)
+
+    def not_over(self):
+        """Cut to those who stand in today or will: not ended, and not past their last day."""
+        return self.filter(ended_at__isnull=True, until_on__gte=timezone.localdate())
 
 
 class Deputy(models.Model):
@@ -28,6 +35,7 @@ class Deputy(models.Model):
     until_on = models.DateField("至")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="委托人")
     at = models.DateTimeField("委托时间", default=timezone.now)
+    ended_at = models.DateTimeField("提前结束时间", null=True, blank=True)
 
     objects = DeputyQuerySet.as_manager()
 

@@ -118,11 +118,13 @@ REPORT_COLUMNS = [
     ("填报人", 14),
     ("保密审查人", 12),
     ("佐证数", 8),
+    ("所在环节", 22),
+    ("到达日期", 12, DAY),
 ]
 
 
 def reports(queue, asked):
-    """Write waiting reports that are `for_lists`, in the order given: today's queue, of all years."""
+    """Write waiting reports that are `for_lists` and `with_leads`, in the order given: today's queue, of all years."""
     items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
     queue = queue.select_related("assignment__plan").annotate(
         evidence_count=Coalesce(Subquery(items.values("n")), Value(0))
@@ -147,7 +149,16 @@ def _report_row(report):
         str(report.author),
         report.attested_name,
         report.evidence_count,
+        _desk_in_words(report),
+        timezone.localdate(report.since),
     ]
+
+
+def _desk_in_words(report):
+    """Name the leads on whose desk the report lies, or the office."""
+    if not report.waits_for_lead:
+        return report.get_desk_display()
+    return "、".join(lead.unit.name for lead in report.assignment.task.coordinating) or report.get_desk_display()
 
 
 TASK_COLUMNS = [

@@ -129,7 +129,7 @@ def reviews(request):
     require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
     asked = Asked(request)
     waiting = ProgressReport.objects.visible_to(request.user).waiting()
-    rows = asked.sorted(ReviewTable, asked.filtered(ReviewFilter, waiting.for_lists()))
+    rows = asked.sorted(ReviewTable, asked.filtered(ReviewFilter, waiting.for_lists().with_leads()))
     return _file(lists.reports(rows, asked), f"待审核报告_{timezone.localdate()}.xlsx")
 
 

@@ -7,7 +7,7 @@ from .evidence import Evidence, StoredFile
 from .extension import Extension, ExtensionFile
 from .mail import OutgoingMail
 from .notification import Notification
-from .opinion import LeadOpinion
+from .opinion import LeadOpinion, without_opinion
 from .plan import BasisDocument, Designation, Part, Plan, Section, Task
 from .plan_import import KnownHeadings, PlanImport
 from .progress import ProgressReport
@@ -46,4 +46,5 @@ __all__ = [
     "Task",
     "Transition",
     "timeline",
+    "without_opinion",
 ]

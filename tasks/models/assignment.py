@@ -28,13 +28,9 @@ class AssignmentQuerySet(LightQuerySet):
         return bound.filter(Q(unit=user.unit_id) | Exists(Assignment.objects.led_by(user, OuterRef("task"))))
 
     def led_by(self, user, task):
-        """Cut to the duty by which `user` watches that row."""
-        return self.leading(user).filter(task=task)
-
-    def leading(self, user):
-        """Cut to the duties by which `user` watches rows: her unit coordinates them today, and she is its liaison."""
-        leading = self.owed().filter(unit=user.unit_id, coordinates=True)
-        return leading if user.role == Role.LIAISON else leading.none()
+        """Cut to the duty by which `user` watches a row: its unit coordinates it today, and she is its liaison."""
+        led = self.coordinating(task).filter(unit=user.unit_id)
+        return led if user.role == Role.LIAISON else led.none()
 
     def chased_by(self, user):
         """Cut to what `user` may chase as a lead: responsible units' duties on rows that her unit coordinates."""
@@ -55,6 +51,15 @@ class AssignmentQuerySet(LightQuerySet):
             return waiting
         yesterday = (today or timezone.localdate()) - timedelta(days=1)
         return waiting.filter(owed_from__lte=subtract_working_days(yesterday, within))
+
+    def coordinated_by(self, user):
+        """Cut to the duties by which `user` watches rows of issued plans: her unit coordinates them today."""
+        led = self.owed().filter(plan__state=PlanState.ISSUED, unit=user.unit_id, coordinates=True)
+        return led if user.role == Role.LIAISON else led.none()
+
+    def coordinating(self, task):
+        """Cut to the duties of those who coordinate a row today: they lead it by their own name."""
+        return self.owed().filter(task=task, coordinates=True)
 
     def shown_to(self, user, plan, as_of=None):
         """Give what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""

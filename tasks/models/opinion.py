@@ -2,10 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from ..choices import Opinion
 from .progress import ProgressReport
+
+
+def without_opinion(reports, unit):
+    """Cut reports to those on which `unit` has said nothing since they were handed in."""
+    said = LeadOpinion.objects.filter(report=OuterRef("pk"), unit=unit, at__gte=OuterRef("submitted_at"))
+    return reports.exclude(Exists(said))
 
 
 class LeadOpinion(models.Model):

@@ -2,13 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ..choices import IN_HOUSE, Desk, PlanState, ReportState
+from ..choices import IN_HOUSE, Desk, DutyRole, PlanState, ReportState
 from .assignment import Assignment
 from .transition import Transition
+
+HANDED_IN = tuple(state for state in ReportState if state not in IN_HOUSE)
 
 
 class ProgressReportQuerySet(models.QuerySet):
@@ -47,13 +49,49 @@ class ProgressReportQuerySet(models.QuerySet):
         then = Coalesce(Subquery(steps.values("suspended")[:1]), Value(False))
         return self.alias(suspended_then=then).filter(suspended_then=False)
 
+    def on_lead_desk(self):
+        """Cut to what waits for its lead's opinion before the office reviews it."""
+        return self.filter(state=ReportState.SUBMITTED, desk=Desk.LEAD)
+
+    def on_office_desk(self):
+        """Cut to what the office can review now."""
+        return self.filter(state=ReportState.SUBMITTED, desk=Desk.OFFICE)
+
     def counting(self):
         """Cut to reports whose counts add up: submitted or approved."""
         return self.filter(state__in=[ReportState.SUBMITTED, ReportState.APPROVED])
 
+    def at_leader(self):
+        """Cut to what waits for the unit's leader, the longest first."""
+        return self.filter(state=ReportState.AT_LEADER).order_by("attested_at", "pk")
+
+    def newest_a_duty(self, states=HANDED_IN):
+        """Cut to the report of each duty that was handed in last, among those in the given states."""
+        newest = ProgressReport.objects.filter(assignment=OuterRef("assignment"), state__in=states)
+        return self.filter(pk=Subquery(newest.order_by("-submitted_at", "-pk").values("pk")[:1]))
+
+    def for_lead_desk(self):
+        """Cut to what a lead has before it: the newest report of each duty, and whatever lies on the lead's desk."""
+        on_desk = Q(state=ReportState.SUBMITTED, desk=Desk.LEAD)
+        newest = ProgressReport.objects.handed_in().newest_a_duty()
+        return self.handed_in().filter(on_desk | Q(pk__in=newest.values("pk")))
+
+    def passages_for(self, user, duty):
+        """Give what the lead's own report can take over: each responsible unit's latest words, of the duty's row."""
+        counting = (ReportState.SUBMITTED, ReportState.APPROVED)
+        others = Q(assignment__task=duty.task_id, assignment__role=DutyRole.RESPONSIBLE)
+        theirs = self.visible_to(user).filter(others).exclude(assignment=duty).newest_a_duty(counting)
+        return theirs.filter(state__in=counting).for_lists().order_by("assignment__unit__order", "assignment")
+
     def for_lists(self):
         """Fetch what every list shows of a report."""
-        return self.select_related("assignment__task__section__part", "assignment__unit", "author", "attested_by")
+        people = ("author", "attested_by", "approved_in_house_by")
+        return self.select_related("assignment__task__section__part", "assignment__unit", *people)
+
+    def with_leads(self):
+        """Fetch who coordinates each report's row today, as `assignment.task.coordinating` (a list of duties)."""
+        leads = Assignment.objects.owed().filter(coordinates=True).select_related("unit").order_by("unit__order", "pk")
+        return self.prefetch_related(Prefetch("assignment__task__assignments", leads, to_attr="coordinating"))
 
 
 class ProgressReport(models.Model):
@@ -139,3 +177,18 @@ class ProgressReport(models.Model):
     def is_draft(self):
         """Whether its unit may still change it."""
         return self.state == ReportState.DRAFT
+
+    @property
+    def since(self):
+        """From which moment it lies where it lies: with the leader, the lead or the office."""
+        return self.attested_at if self.state == ReportState.AT_LEADER else self.desk_since or self.submitted_at
+
+    @property
+    def days_there(self):
+        """Whole days since then."""
+        return (timezone.localdate() - timezone.localdate(self.since)).days
+
+    @property
+    def waits_for_lead(self):
+        """Whether it lies on its lead's desk (先经牵头部门)."""
+        return self.state == ReportState.SUBMITTED and self.desk == Desk.LEAD

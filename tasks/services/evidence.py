@@ -9,7 +9,7 @@ from wenshang_disclosure.common.errors import Conflict, Refused, require
 from ..choices import EvidenceKind
 from ..models import Evidence, ProgressReport
 from . import stored_files
-from .progress import refuse_suspended
+from .handing_in import refuse_suspended
 
 
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
-from ..choices import DutyRole, Event, ReportState, Status
-from ..models import Assignment, Evidence, ProgressReport
-from . import receipts
+from ..choices import Event, ReportState, Status
+from ..models import Evidence, ProgressReport
+from . import handing_in, in_house
 from .transitions import move
 
 SAME_POST = timedelta(minutes=10)  # within this time the same words are the same post, sent again
@@ -21,13 +21,13 @@ def save_draft(assignment, *, by, version, **written):
     """Save what was typed into the duty's open draft, or into a new one, and give the draft.
 
     `version` is the one that the form was filled from, 0 where there was no draft. Raises `Conflict` where the draft
-    has been changed since, or was handed in; `Refused` where the duty takes no report.
+    has been changed since, waits for the unit's leader, or was handed in; `Refused` where the duty takes no report.
     """
-    assignment = _lock(assignment)
+    assignment = handing_in.lock(assignment)
     require(by, "tasks.write_report", assignment)
-    refuse_suspended(assignment)
-    draft = assignment.reports.select_for_update().filter(state=ReportState.DRAFT).first()
-    _refuse_stale(draft, version, written)
+    handing_in.refuse_suspended(assignment)
+    draft = _open_draft(assignment)
+    _refuse_stale(draft, version)
     if draft is None:
         draft = _begin(assignment, by)
     else:
@@ -40,7 +40,15 @@ def save_draft(assignment, *, by, version, **written):
     return draft
 
 
-def _refuse_stale(draft, version, written):
+def _open_draft(assignment):
+    """Give the duty's open draft under a lock, `None` where there is none; a report before the leader is frozen."""
+    report = assignment.reports.select_for_update().in_house().first()
+    if report is not None and not report.is_draft:
+        raise Conflict("这份报告已送分管领导审签，不能再修改；要修改，请先撤回。")
+    return report
+
+
+def _refuse_stale(draft, version):
     if (draft.version if draft else 0) == version:
         return
     if draft is None:
@@ -51,7 +59,7 @@ def _refuse_stale(draft, version, written):
 def _begin(assignment, by):
     if assignment.status == Status.COMPLETED:
         raise Refused("该事项已办结，不再填报。")
-    _refuse_released(assignment)
+    handing_in.refuse_released(assignment)
     returned = unanswered(assignment)
     draft = ProgressReport(assignment=assignment, author=by, answers=returned, saved_at=timezone.now())
     if returned is None:
@@ -62,17 +70,6 @@ def _begin(assignment, by):
     draft.save()
     _copy_evidence(returned, draft)
     return draft
-
-
-def _refuse_released(assignment):
-    if assignment.is_released:
-        raise Refused("该事项已解除，不再填报。")
-
-
-def refuse_suspended(assignment):
-    """Raise `Refused` where the duty is taken out of the count (中止)."""
-    if assignment.suspended:
-        raise Refused("该事项已中止，恢复办理后再填报。")
 
 
 def _copy_evidence(source, target):
@@ -95,10 +92,10 @@ def unanswered(assignment):
 @transaction.atomic
 def start_answer(assignment, *, by):
     """Open the draft that answers a returned report, begun as a copy of it with its evidence; give the open draft."""
-    assignment = _lock(assignment)
+    assignment = handing_in.lock(assignment)
     require(by, "tasks.write_report", assignment)
-    refuse_suspended(assignment)
-    draft = assignment.reports.filter(state=ReportState.DRAFT).first()
+    handing_in.refuse_suspended(assignment)
+    draft = _open_draft(assignment)
     if draft is None:
         draft = _begin(assignment, by)
         draft.writers.add(by)
@@ -109,101 +106,64 @@ def start_answer(assignment, *, by):
 def submit(assignment, *, by, version, attested_name, attested, **written):
     """Save what was typed, attest the confidentiality review and hand the report in; give the report.
 
-    The same post sent twice hands in once. Raises `Conflict` where somebody was faster, `Refused` where the report is
-    empty, is not attested, or claims completion without what design §4 asks for.
+    Where the unit's leader approves first, it is put before the leader instead, and nothing moves yet. The same post
+    sent twice hands in once. Raises `Conflict` where somebody was faster, `Refused` where the report is empty, is not
+    attested, or claims completion without what design §4 asks for.
     """
     sent = _already_sent(assignment, by, version, written)
     if sent:
         return sent
     report = save_draft(assignment, by=by, version=version, **written)
     require(by, "tasks.submit_report", report)
-    _guard(report, attested and attested_name)
-    now = timezone.now()
-    report.state = ReportState.SUBMITTED
-    report.submitted_at = report.attested_at = now
+    handing_in.guard(report, attested and attested_name)
+    report.attested_at = timezone.now()
     report.attested_by, report.attested_name = by, attested_name
-    report.save()
-    assignment = _lock(assignment)
-    receipts.acknowledge_by_reporting(assignment, by=by, at=now)
-    if report.claims_completion and assignment.status == Status.NOT_STARTED:
-        move(assignment, Event.SUBMITTED, by=by, report=report, awaits_answer=False)
-    event = Event.CLAIMED if report.claims_completion else Event.SUBMITTED
-    move(assignment, event, by=by, report=report, awaits_answer=False)
+    if in_house.goes_to_leader(report):
+        in_house.put_before_leader(report)
+    else:
+        handing_in.hand_in(report, report.assignment, by=by, at=report.attested_at)
     return report
 
 
 def _already_sent(assignment, by, version, written):
-    """The report that this very form handed in a moment ago: the same words, one version on, and no new draft since."""
-    _lock(assignment)
-    just_now = assignment.reports.filter(submitted_at__gte=timezone.now() - SAME_POST)
-    last = just_now.filter(attested_by=by, state=ReportState.SUBMITTED).order_by("-submitted_at").first()
+    """The report that this very form sent off a moment ago: the same words, one version on, and no new draft since."""
+    assignment = handing_in.lock(assignment)
+    sent = assignment.reports.filter(state__in=[ReportState.AT_LEADER, ReportState.SUBMITTED], attested_by=by)
+    last = sent.filter(attested_at__gte=timezone.now() - SAME_POST).order_by("-attested_at").first()
     if last is None or last.version != version + 1 or assignment.reports.filter(state=ReportState.DRAFT).exists():
         return None
     same = all(getattr(last, field) == written[field] for field in WRITTEN if field in written)
     return last if same else None
 
 
-def _guard(report, attested_name):
-    if not report.text.strip():
-        raise Refused("请填写进展情况后再报送。")
-    if not attested_name:
-        raise Refused("请确认材料已通过本单位保密审查，并填写审查人姓名。")
-    _refuse_released(report.assignment)
-    if report.assignment.status == Status.UNDER_REVIEW:
-        raise Refused("该事项已申报办结，正在审核；审核结果出来之前不能再报送。")
-    if report.claims_completion:
-        _guard_claim(report)
-
-
-def _guard_claim(report):
-    if not report.evidence.exists():
-        raise Refused("申报办结须至少附一项佐证材料。")
-    target = report.assignment.task.target_count
-    done = counted(report.assignment) + (report.count or 0)
-    if target and done < target:
-        raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。")
-    if open_responsible(report.assignment).exists() and not report.open_units_note:
-        raise Refused("还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。")
-
-
-def counted(assignment):
-    """Give the sum of what the duty's submitted and approved reports counted."""
-    return sum(filter(None, assignment.reports.counting().values_list("count", flat=True)))
-
-
-def open_responsible(assignment):
-    """Give the responsible units' duties that are not done, of the task that this duty coordinates; none otherwise."""
-    if not assignment.coordinates:
-        return Assignment.objects.none()
-    return (
-        Assignment.objects.owed()
-        .filter(task=assignment.task_id, role=DutyRole.RESPONSIBLE)
-        .exclude(status=Status.COMPLETED)
-    )
-
-
 @transaction.atomic
 def withdraw(report, *, by):
-    """Take a submitted report back into a draft, before anyone has reviewed it.
+    """Take a report back into a draft, before anyone has reviewed it; from the leader's desk no step is recorded.
 
     Raises `Conflict` where it was reviewed, `Refused` where the duty has another open draft.
     """
-    assignment = _lock(report.assignment)
+    assignment = handing_in.lock(report.assignment)
     report = ProgressReport.objects.select_for_update().get(pk=report.pk)
     require(by, "tasks.withdraw_report", report, "只有填报人可以撤回这份报告。")
+    if report.state == ReportState.AT_LEADER:
+        handing_in.take_back(report)
+        return report
     if report.state != ReportState.SUBMITTED:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
-    if assignment.status == Status.COMPLETED:
-        raise Refused("该事项已办结，报告不能再撤回。")
-    if assignment.reports.filter(state=ReportState.DRAFT).exists():
-        raise Refused("该事项另有一份草稿。请先报送或删除那份草稿，再撤回这份报告。")
-    report.state = ReportState.DRAFT
-    report.version += 1
-    report.submitted_at = report.attested_at = report.attested_by = None
-    report.attested_name = ""
-    report.save()
+    _guard_withdrawal(assignment)
+    handing_in.take_back(report)
     move(assignment, Event.WITHDRAWN, by=by, report=report, awaits_answer=unanswered(assignment) is not None)
     return report
+
+
+def _guard_withdrawal(assignment):
+    if assignment.status == Status.COMPLETED:
+        raise Refused("该事项已办结，报告不能再撤回。")
+    following = assignment.reports.in_house().first()
+    if following is not None and following.is_draft:
+        raise Refused("该事项另有一份草稿。请先报送或删除那份草稿，再撤回这份报告。")
+    if following is not None:
+        raise Refused("该事项另有一份报告待分管领导审签。请先撤回那份报告并删除，再撤回这份报告。")
 
 
 @transaction.atomic
@@ -212,9 +172,9 @@ def discard_draft(assignment, *, by, version=None):
 
     `version` is the one that the person has seen. Raises `Conflict` where the draft is another by now.
     """
-    assignment = _lock(assignment)
+    assignment = handing_in.lock(assignment)
     require(by, "tasks.write_report", assignment)
-    draft = assignment.reports.select_for_update().filter(state=ReportState.DRAFT).first()
+    draft = _open_draft(assignment)
     if draft is None:
         raise Conflict("草稿已不存在。")
     if version is not None and draft.version != version:
@@ -223,7 +183,3 @@ def discard_draft(assignment, *, by, version=None):
         raise Refused("这份报告报送过又撤回，已有流转记录，不能删除；可以修改后重新报送。")
     draft.evidence.all().delete()
     draft.delete()
-
-
-def _lock(assignment):
-    return Assignment.objects.select_for_update(of=("self",)).select_related("task").get(pk=assignment.pk)

@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
-from ..choices import Event, ReportState, Status
+from ..choices import Desk, Event, ReportState, Status
 from ..models import Assignment, ProgressReport
 from .assignments import release_of_retired
-from .progress import counted, unanswered
+from .handing_in import counted
+from .progress import unanswered
 from .transitions import move
 
 FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
@@ -38,6 +39,12 @@ def return_(report, *, by, comment, version=None):
     report, assignment = _open(report, by, "退回", version)
     if not comment:
         raise Refused("请填写退回原因。")
+    give_back(report, assignment, by=by, comment=comment)
+    return report
+
+
+def give_back(report, assignment, *, by, comment):
+    """Turn a waiting report 已退回, under the caller's locks: by the office, or by a lead that wants more."""
     _answer(report, ReportState.RETURNED, by, comment)
     move(
         assignment,
@@ -47,7 +54,26 @@ def return_(report, *, by, comment, version=None):
         reason=comment,
         awaits_answer=assignment.status != Status.COMPLETED and unanswered(assignment) is not None,
     )
+
+
+@transaction.atomic
+def take_over(report, *, by):
+    """Take a report that lies with its lead to the office's own desk (直接受理), so that it waits for nobody else.
+
+    Raises `Conflict` where it is there already, or was answered.
+    """
+    report, assignment = _waiting(report, by, "受理", version=None)
+    if report.desk != Desk.LEAD:
+        raise Conflict("该报告已在县政府办公室，可以直接审核。")
+    pass_on(report, assignment, by=by, reason="县政府办公室直接受理")
     return report
+
+
+def pass_on(report, assignment, *, by, reason):
+    """Put a report on the office's desk, under the caller's locks, and tell of it on the timeline."""
+    report.desk, report.desk_since = Desk.OFFICE, timezone.now()
+    report.save(update_fields=["desk", "desk_since"])
+    move(assignment, Event.PASSED_ON, by=by, report=report, reason=reason)
 
 
 @transaction.atomic
@@ -73,6 +99,14 @@ def _guard_counts(assignment):
 
 
 def _open(report, by, verb, version):
+    """Lock a report that waits on the office's own desk."""
+    report, assignment = _waiting(report, by, verb, version)
+    if report.desk == Desk.LEAD:
+        raise Refused(f"报告尚在牵头部门，本次{verb}未生效。牵头部门认可后转县政府办公室；也可以先“直接受理”再审核。")
+    return report, assignment
+
+
+def _waiting(report, by, verb, version):
     """Lock the duty, then the report, in the order of every other service, and check that it still waits."""
     assignment = Assignment.objects.select_for_update().get(pk=report.assignment_id)
     report = ProgressReport.objects.select_for_update().get(pk=report.pk)

@@ -54,6 +54,7 @@ def _page(request, duty, revoke_form, status=200):
     shown = (
         reports.handed_in().for_lists().select_related("reviewed_by").prefetch_related("evidence__stored", "writers")
     )
+    shown = shown.with_leads().prefetch_related("opinions__unit", "opinions__by")
     shown = list(shown.order_by("-submitted_at", "-pk"))
     context = {
         "duty": duty,
@@ -62,7 +63,7 @@ def _page(request, duty, revoke_form, status=200):
         "returned": next((report for report in shown if report.state == ReportState.RETURNED), None)
         if duty.awaits_answer
         else None,
-        "draft": reports.filter(state=ReportState.DRAFT).first(),
+        "draft": reports.in_house().select_related("attested_by").first(),
         "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
         "leads": duty.task.designated("lead"),
         "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),

@@ -1,5 +1,6 @@
 """What every page of the house needs to know."""
 
+from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
 from wenshang_disclosure.common.errors import may
 
@@ -21,7 +22,7 @@ def _shell(request):
     plans = list(Plan.objects.issued())
     waiting = answers = requests = 0
     if may(user, "tasks.review"):
-        waiting = ProgressReport.objects.waiting().count()
+        waiting = ProgressReport.objects.on_office_desk().count()
         requests = Extension.objects.waiting().count()
     elif user.unit_id:
         answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
@@ -30,6 +31,7 @@ def _shell(request):
         "waiting_reports": waiting,
         "answers_owed": answers,
         "supervision_waits": requests or _unseen_reminders(user),
+        **_desks(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
         "demo": any(plan.has_demo_activity for plan in plans),
@@ -39,3 +41,14 @@ def _shell(request):
 def _unseen_reminders(user):
     """Count what the person's unit is urged to and has not seen yet."""
     return ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()
+
+
+def _desks(user):
+    """Tell whether this person approves for the own unit, and how many reports wait; whether the unit leads rows."""
+    desks = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": user.role == Role.LIAISON}
+    if desks["approves"]:
+        waiting = ProgressReport.objects.visible_to(user).filter(assignment__unit=user.unit_id)
+        desks["waiting_approvals"] = waiting.at_leader().count()
+    if desks["leads_rows"]:
+        desks["leads_rows"] = Assignment.objects.coordinated_by(user).exists()
+    return desks

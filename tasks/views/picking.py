@@ -25,7 +25,7 @@ STEPS = {
 def offered(user):
     """Give `(value, name)` of the steps that the person may take; a unit chases only where it leads something."""
     steps = [(value, step.name) for value, step in STEPS.items() if may(user, step.permission)]
-    if user.reads_everything or Assignment.objects.leading(user).exists():
+    if user.reads_everything or Assignment.objects.coordinated_by(user).exists():
         return steps
     return [step for step in steps if step[0] != "remind"]
 

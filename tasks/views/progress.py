@@ -13,7 +13,7 @@ from wenshang_disclosure.common.errors import Refused, require
 from ..choices import ReportState
 from ..forms import EvidenceForm, LinkForm, ReportForm
 from ..models import Assignment, ProgressReport
-from ..services import evidence, progress
+from ..services import evidence, handing_in, progress
 
 ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
 
@@ -27,14 +27,16 @@ class Desk:
         self.request, self.status = request, 200
         self.duty = get_object_or_404(duties.prefetch_related("task__designations"), pk=pk)
         require(request.user, "tasks.write_report", self.duty, ONLY_ITS_LIAISON)
-        self.open_units = list(progress.open_responsible(self.duty).select_related("unit"))
+        self.open_units = list(handing_in.open_responsible(self.duty).select_related("unit"))
         self.evidence_form, self.link_form = EvidenceForm(), LinkForm()
         self.form = None
         self.reread()
 
     def reread(self):
-        """Read the draft as it stands now, and the returned report that it answers."""
-        self.draft = self.duty.reports.filter(state=ReportState.DRAFT).first()
+        """Read the draft as it stands now, or what waits for the leader, and the returned report that it answers."""
+        in_house = self.duty.reports.in_house().select_related("attested_by").first()
+        self.draft = in_house if in_house and in_house.is_draft else None
+        self.at_leader = in_house if in_house and not in_house.is_draft else None
         self.returned = progress.unanswered(self.duty)
 
     def fill(self, data=None):
@@ -63,17 +65,20 @@ class Desk:
             form.data = form.data.copy()
             form.data["version"] = self.draft.version if self.draft else 0
         source = self.draft or self.returned
+        passages = ProgressReport.objects.passages_for(self.request.user, self.duty) if self.duty.coordinates else []
         context = {
+            "passages": passages,
             "duty": self.duty,
             "task": self.duty.task,
             "draft": self.draft,
+            "at_leader": self.at_leader,
             "returned": self.returned,
             "form": form,
             "evidence_form": self.evidence_form,
             "link_form": self.link_form,
             "evidence": source.evidence.select_related("stored") if source else [],
             "open_units": self.open_units,
-            "counted": progress.counted(self.duty) if self.duty.task.target_count else None,
+            "counted": handing_in.counted(self.duty) if self.duty.task.target_count else None,
             "elsewhere": self.draft if self.status == 409 else None,
         }
         return render(self.request, "tasks/assignments/report.html", context, status=self.status)
@@ -84,7 +89,7 @@ def report(request, pk):
     """The form; each of its buttons saves what was typed before it does anything else."""
     desk = Desk(request, pk)
     if request.method != "POST":
-        progress.refuse_suspended(desk.duty)
+        handing_in.refuse_suspended(desk.duty)
         return desk.show()
     action, _, item = request.POST.get("action", "save").partition(":")
     if action == "submit":
@@ -103,13 +108,21 @@ def _saved(desk, item):
 
 def _submit(desk):
     if desk.carry_out(progress.submit):
-        messages.success(desk.request, "已报送，等待县政府办公室审核。")
+        messages.success(desk.request, _where_it_went(desk.form.outcome))
         return redirect(reverse("tasks:assignment", args=[desk.duty.pk]) + "#sent")
     refused, status = desk.form, desk.status
     if status == 422:  # what was typed is kept as a draft also where it cannot be handed in yet
         desk.carry_out(progress.save_draft)
     desk.form, desk.status = refused, status
     return desk.show()
+
+
+def _where_it_went(report):
+    if report.state == ReportState.AT_LEADER:
+        return "已送分管领导审签，审签同意后送出。"
+    if report.waits_for_lead:
+        return "已报送，由牵头部门提出意见后转县政府办公室审核。"
+    return "已报送，等待县政府办公室审核。"
 
 
 def _discard(desk):

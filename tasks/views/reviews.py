@@ -33,7 +33,7 @@ class ReviewQueue(PlanPage, ListPage):
     def get_queryset(self):
         """Give the waiting reports of all plans."""
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-        return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists()
+        return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists().with_leads()
 
 
 def _page(request, report, approve_form=None, return_form=None, status=200):
@@ -56,6 +56,7 @@ def _page(request, report, approve_form=None, return_form=None, status=200):
         "evidence": report.evidence.select_related("stored"),
         "earlier": earlier.for_lists().order_by("-submitted_at", "-pk"),
         "waits": report.state == ReportState.SUBMITTED and not duty.suspended,
+        "opinions": report.opinions.select_related("unit", "by"),
         "approve_form": approve_form or ApproveForm(initial=read),
         "return_form": return_form or ReturnForm(initial=read),
         "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
@@ -66,7 +67,7 @@ def _page(request, report, approve_form=None, return_form=None, status=200):
 def _seen(request, pk):
     require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
     reports = ProgressReport.objects.visible_to(request.user).handed_in().for_lists().select_related("reviewed_by")
-    return get_object_or_404(reports, pk=pk)
+    return get_object_or_404(reports.with_leads(), pk=pk)
 
 
 @login_required
@@ -102,7 +103,18 @@ def return_report(request, pk):
     return _page(request, _seen(request, pk), return_form=form, status=form.status)
 
 
+@login_required
+@require_POST
+def take_over(request, pk):
+    """Take a report from its lead's desk to the office's own."""
+    report = _seen(request, pk)
+    require(request.user, "tasks.review")
+    reviews.take_over(report, by=request.user)
+    messages.success(request, "已受理，可以审核。")
+    return redirect("tasks:review", pk=pk)
+
+
 def _next(request):
-    waiting = ProgressReport.objects.visible_to(request.user).waiting()
+    waiting = ProgressReport.objects.visible_to(request.user).waiting().on_office_desk()
     following = waiting.exclude(writers=request.user).first()
     return redirect("tasks:review", pk=following.pk) if following else redirect("tasks:reviews")

@@ -46,6 +46,8 @@ TABLE = {
     "tasks.acknowledge": ("duty", OWN_LIAISONS),
     "tasks.remind": (None, REVIEWS | OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
     "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
+    "tasks.use_lead_desk": (None, OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
+    "tasks.lead_task": ("task", {"lead unit's liaison"}),
     "tasks.give_opinion": ("report", {"lead unit's liaison"}),
     "tasks.approve_in_house": ("report", {"leader"}),
     "tasks.ask_extension": ("duty", OWN_LIAISONS),
@@ -56,7 +58,9 @@ TABLE = {
     "tasks.reassign": (None, OFFICE),
     "tasks.call_round": (None, OFFICE),
     "tasks.read_outbox": (None, OFFICE),
+    "departments.see_own_unit": (None, OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"}),
     "departments.set_up_unit": (None, {"leader"}),
+    "departments.approve_for_unit": (None, {"leader"}),
     "reports.export": (None, SIGNED_IN),
     "reports.read_whole_county": (None, READS_ALL),
 }
@@ -83,7 +87,13 @@ def world():
         "superuser without a role for it": UserFactory(role=Role.AUDITOR, is_superuser=True, is_staff=True),
     }
     extension = ExtensionFactory(assignment=duty, asked_by=writer)
-    return people, {"duty": duty, "report": hand_in(duty, by=writer), "extension": extension, None: None}
+    return people, {
+        "duty": duty,
+        "task": duty.task,
+        "report": hand_in(duty, by=writer),
+        "extension": extension,
+        None: None,
+    }
 
 
 def test_every_named_permission_stands_in_the_table():

@@ -11,7 +11,7 @@ from departments.choices import Role
 from reports import figures
 from tasks.choices import Event, EvidenceKind, Light, Status
 from tasks.models import Assignment, Notification, ProgressReport
-from tasks.services import evidence, progress, reviews, suspension
+from tasks.services import evidence, handing_in, progress, reviews, suspension
 from tests.factories import AssignmentFactory, UserFactory, claim, complete, hand_in
 from tests.files import pdf_upload
 from wenshang_disclosure.common.dates import on_day
@@ -135,12 +135,12 @@ def test_the_review_queue_and_open_responsible_units_leave_it_out(clerk):
     duty = AssignmentFactory(task=lead.task)
     report = hand_in(duty)
     assert list(ProgressReport.objects.waiting()) == [report]
-    assert list(progress.open_responsible(lead)) == [duty]
+    assert list(handing_in.open_responsible(lead)) == [duty]
 
     suspension.suspend(duty, by=clerk, reason="等待上级文件。")
 
     assert list(ProgressReport.objects.waiting()) == []
-    assert list(progress.open_responsible(lead)) == []
+    assert list(handing_in.open_responsible(lead)) == []
 
 
 def test_a_suspended_duty_takes_no_report_no_evidence_and_no_answer(duty, liaison, clerk, evidence_folder):
