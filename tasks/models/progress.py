@@ -184,9 +184,10 @@ class ProgressReport(models.Model):
         return self.attested_at if self.state == ReportState.AT_LEADER else self.desk_since or self.submitted_at
 
     @property
-    def days_there(self):
-        """Whole days since then."""
-        return (timezone.localdate() - timezone.localdate(self.since)).days
+    def how_long(self):
+        """Whole days since then, in words."""
+        days = (timezone.localdate() - timezone.localdate(self.since)).days
+        return f"{days}天" if days else "今天"
 
     @property
     def waits_for_lead(self):

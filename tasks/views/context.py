@@ -44,11 +44,12 @@ def _unseen_reminders(user):
 
 
 def _desks(user):
-    """Tell whether this person approves for the own unit, and how many reports wait; whether the unit leads rows."""
-    desks = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": user.role == Role.LIAISON}
+    """Tell whether this person approves for the own unit or leads rows, and how many reports lie on those desks."""
+    desks = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
+    seen = ProgressReport.objects.visible_to(user)
     if desks["approves"]:
-        waiting = ProgressReport.objects.visible_to(user).filter(assignment__unit=user.unit_id)
-        desks["waiting_approvals"] = waiting.at_leader().count()
-    if desks["leads_rows"]:
-        desks["leads_rows"] = Assignment.objects.coordinated_by(user).exists()
+        desks["waiting_approvals"] = seen.filter(assignment__unit=user.unit_id).at_leader().count()
+    if user.role == Role.LIAISON and Assignment.objects.coordinated_by(user).exists():
+        desks["leads_rows"] = True
+        desks["waiting_opinions"] = seen.exclude(assignment__unit=user.unit_id).on_lead_desk().count()
     return desks

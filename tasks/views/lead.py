@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -54,8 +54,9 @@ def listing(request):
 
 
 def _without_word(reports, user):
-    """Cut to what the lead has not spoken on yet; what was returned waits for its unit."""
-    return without_opinion(reports.for_lead_desk().exclude(state=ReportState.RETURNED), user.unit_id)
+    """Cut to what the lead has yet to speak on; what was returned waits for its unit, what is 办结 for nobody."""
+    settled = Q(state=ReportState.RETURNED) | Q(assignment__status=Status.COMPLETED)
+    return without_opinion(reports.for_lead_desk().exclude(settled), user.unit_id)
 
 
 def _by_task(reports):
@@ -92,6 +93,7 @@ def _page(request, task, bound=None):
         "groups": [(Light(light), list(group)) for light, group in groupby(duties, key=lambda duty: duty.light)],
         "open_duties": [duty for duty in duties if duty.status != Status.COMPLETED],
         "new": sum(report.is_new for report in shown),
+        "refused": bound is not None,
         "homeless": form if bound and bound[0].pk not in {report.pk for report in shown} else None,
     }
     return render(request, "tasks/lead/task.html", context, status=form.status if form else 200)

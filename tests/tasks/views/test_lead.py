@@ -71,7 +71,7 @@ def test_the_desk_lists_the_rows_that_the_unit_coordinates_with_what_is_new(clie
 
     (row,) = client.get(reverse("tasks:lead")).context["rows"]
 
-    assert (row["duty"], row["new"], row["on_desk"]) == (own, 2, 0)
+    assert (row["duty"], row["new"], row["on_desk"]) == (own, 1, 0)
     assert (row["counts"]["owed"], row["counts"]["done"], row["counts"]["on_track"]) == (3, 1, 2)
 
 
@@ -83,8 +83,19 @@ def test_what_lies_on_the_leads_own_desk_is_counted(client, lead, own):
 
     (row,) = client.get(reverse("tasks:lead")).context["rows"]
 
-    assert row["on_desk"] == 2
-    assert "2份待认可" in page_of(client.get(reverse("tasks:lead")))
+    response = client.get(reverse("tasks:lead"))
+    assert (row["on_desk"], response.context["waiting_opinions"]) == (2, 2)
+    assert "2份待认可" in page_of(response)
+
+
+def test_what_the_own_unit_handed_in_elsewhere_does_not_lie_on_its_desk(client, lead, own):
+    goes_through_lead(own.plan)
+    other_lead = AssignmentFactory(role=DutyRole.LEAD, coordinates=True, task__section=own.task.section)
+    report = hand_in(AssignmentFactory(task=other_lead.task, unit=own.unit))
+
+    response = client.get(reverse("tasks:lead"))
+
+    assert (report.waits_for_lead, response.context["waiting_opinions"]) == (True, 0)
 
 
 def test_a_row_of_another_year_is_found_by_its_plan(client, lead, own):
