@@ -7,6 +7,7 @@ from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import Desk, Event, ReportState, Status
 from ..models import Assignment, ProgressReport
+from . import notifications
 from .assignments import release_of_retired
 from .handing_in import counted
 from .progress import unanswered
@@ -26,6 +27,7 @@ def approve(report, *, by, comment="", version=None):
         _guard_counts(assignment)
     _answer(report, ReportState.APPROVED, by, comment)
     move(assignment, Event.APPROVED, by=by, report=report, reason=comment)
+    _tell(assignment, "报告已通过审核，事项办结" if report.claims_completion else "报告已通过审核", comment)
     return report
 
 
@@ -40,6 +42,7 @@ def return_(report, *, by, comment, version=None):
     if not comment:
         raise Refused("请填写退回原因。")
     give_back(report, assignment, by=by, comment=comment)
+    _tell(assignment, "报告被退回，请补正后重新报送", comment)
     return report
 
 
@@ -88,7 +91,14 @@ def revoke(assignment, *, by, reason):
         raise Refused("请填写撤销办结的原因。")
     move(assignment, Event.REVOKED, by=by, reason=reason)
     release_of_retired(assignment)
+    _tell(assignment, "已撤销办结", reason)
     return assignment
+
+
+def _tell(assignment, what, why):
+    """Tell the unit what the office answered."""
+    line = f"《{assignment.plan.title}》第{assignment.task.number}项任务{what}{'：' if why else '。'}{why}"
+    notifications.tell_of_duties([assignment], lambda duty: line)
 
 
 def _guard_counts(assignment):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from tasks.choices import ReportState, Status
-from tasks.models import Assignment
+from tasks.models import Assignment, Notification
 from tasks.services import progress, reviews
 from tests.factories import (
     AssignmentFactory,
@@ -312,3 +312,25 @@ def test_only_office_and_reviewers_revoke(duty, role):
 
     duty.refresh_from_db()
     assert duty.status == Status.COMPLETED
+
+
+def told(unit):
+    """What the people of the unit were told, the latest first."""
+    return list(Notification.objects.filter(user__unit=unit).order_by("-pk").values_list("text", flat=True))
+
+
+def test_the_unit_is_told_of_each_answer():
+    duty = AssignmentFactory()
+    number, title = duty.task.number, duty.plan.title
+    office = UserFactory(role=Role.OFFICE)
+    liaison = UserFactory(unit=duty.unit)
+
+    reviews.return_(claim(duty, by=liaison), by=office, comment="请补充链接。")
+    reviews.approve(claim(duty, by=liaison), by=office)
+    reviews.revoke(duty, by=office, reason="链接失效。")
+
+    assert told(duty.unit) == [
+        f"《{title}》第{number}项任务已撤销办结：链接失效。",
+        f"《{title}》第{number}项任务报告已通过审核，事项办结。",
+        f"《{title}》第{number}项任务报告被退回，请补正后重新报送：请补充链接。",
+    ]
