@@ -2,7 +2,7 @@
 
 import rules
 
-from departments.rules import approves_for_unit, is_liaison, is_office, is_reviewer, reads_everything
+from departments.rules import approves_for_unit, is_leader, is_liaison, is_office, is_reviewer, reads_everything
 
 from .models import Assignment
 
@@ -44,6 +44,12 @@ def leads_the_duty(user, assignment):
 
 
 @rules.predicate
+def was_chased(user, reminder):
+    """The own unit is urged by the reminder."""
+    return bool(reminder is not None and reminder.items.filter(assignment__unit=user.unit_id).exists())
+
+
+@rules.predicate
 def leads_the_report(user, report):
     """The same, of the duty that a report is on."""
     return bool(report is not None and leads_the_duty(user, report.assignment))
@@ -75,6 +81,7 @@ rules.add_perm("tasks.revoke_completion", reviews_reports)
 rules.add_perm("tasks.acknowledge", is_liaison & same_unit)
 rules.add_perm("tasks.remind", reviews_reports | is_liaison)
 rules.add_perm("tasks.remind_duty", reviews_reports | is_liaison & leads_the_duty)
+rules.add_perm("tasks.see_reminder", (is_liaison | is_leader) & was_chased)
 rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report)
 rules.add_perm("tasks.approve_in_house", approves_in_house & ~wrote_it)
 rules.add_perm("tasks.ask_extension", is_liaison & same_unit)

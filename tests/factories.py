@@ -1,6 +1,7 @@
 """Small factories: each gives the least that is valid, and what a test names."""
 
 import datetime
+import uuid
 
 import factory
 from django.utils import timezone
@@ -23,7 +24,7 @@ from tasks.models import (
     StoredFile,
     Task,
 )
-from tasks.services import progress, reviews
+from tasks.services import progress, reminders, reviews
 
 
 class UnitFactory(factory.django.DjangoModelFactory):
@@ -237,3 +238,9 @@ def complete(duty):
     reviews.approve(claim(duty), by=UserFactory(role=Role.OFFICE))
     duty.refresh_from_db()
     return duty
+
+
+def chase(*duties, by=None, grade="blue", text="请抓紧办理。"):
+    """Urge the units of `duties` the way the office does; give the reminder."""
+    by = by or UserFactory(role=Role.OFFICE)
+    return reminders.send(list(duties), by=by, grade=grade, text=text, key=uuid.uuid4())

@@ -5,7 +5,15 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 
 from departments.choices import Role
-from tests.factories import AssignmentFactory, EvidenceFactory, ExtensionFactory, UnitFactory, UserFactory, hand_in
+from tests.factories import (
+    AssignmentFactory,
+    EvidenceFactory,
+    ExtensionFactory,
+    UnitFactory,
+    UserFactory,
+    chase,
+    hand_in,
+)
 from wenshang_disclosure.common.errors import may
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +54,7 @@ TABLE = {
     "tasks.acknowledge": ("duty", OWN_LIAISONS),
     "tasks.remind": (None, REVIEWS | OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
     "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
+    "tasks.see_reminder": ("reminder", OWN_LIAISONS | {"leader"}),
     "tasks.give_opinion": ("report", {"lead unit's liaison"}),
     "tasks.approve_in_house": ("report", {"leader"}),
     "tasks.ask_extension": ("duty", OWN_LIAISONS),
@@ -83,7 +92,9 @@ def world():
         "superuser without a role for it": UserFactory(role=Role.AUDITOR, is_superuser=True, is_staff=True),
     }
     extension = ExtensionFactory(assignment=duty, asked_by=writer)
-    return people, {"duty": duty, "report": hand_in(duty, by=writer), "extension": extension, None: None}
+    reminder = chase(duty, by=people["office"])
+    report = hand_in(duty, by=writer)
+    return people, {"duty": duty, "report": report, "extension": extension, "reminder": reminder, None: None}
 
 
 def test_every_named_permission_stands_in_the_table():
