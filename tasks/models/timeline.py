@@ -33,7 +33,7 @@ def timeline(duties, until=None, limit=None):
 
     A fixed number of queries; with a `limit` only the latest of each kind are fetched.
     """
-    sources = (_steps, _extensions, _auto_reminders, _reminders, _opinions)
+    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions)
     entries = chain.from_iterable(source(duties, until, limit) for source in sources)
     return sorted(entries, key=lambda entry: (entry.at, entry.order), reverse=True)[:limit]
 
@@ -67,7 +67,7 @@ def _extensions(duties, until, limit):
         words = f"申请由{one.old_due_on:%Y-%m-%d}延至{one.requested_due_on:%Y-%m-%d}。理由：{one.reason}"
         yield Entry(one.asked_at, "extension", "申请延期", one.assignment, _name(one.asked_by), words=words)
     for one in _cut(asked.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
-        words = "。".join(filter(None, (one.comment.rstrip("。"), one.between.rstrip("。")))) + "。"
+        words = "".join(f"{words.rstrip('。')}。" for words in (one.comment, one.between) if words)
         yield Entry(one.decided_at, "refused", "不同意延期", one.assignment, _name(one.decided_by), words=words)
 
 
@@ -80,7 +80,7 @@ def _auto_reminders(duties, until, limit):
 
 def _reminders(duties, until, limit):
     items = ReminderItem.objects.filter(assignment__in=duties)
-    items = items.select_related("reminder__by__unit", "reminder__from_unit", "assignment__unit", "seen_by__unit")
+    items = items.select_related("reminder__by__unit", "assignment__unit")
     for item in _cut(items, until, limit, "reminder__at"):
         reminder = item.reminder
         yield Entry(
@@ -91,10 +91,14 @@ def _reminders(duties, until, limit):
             _name(reminder.by),
             words=reminder.text,
         )
-        if item.seen_at and (until is None or item.seen_at < day_end(until)):
-            yield Entry(
-                item.seen_at, "seen", f"已阅{reminder.get_grade_display()}", item.assignment, _name(item.seen_by)
-            )
+
+
+def _seen(duties, until, limit):
+    items = ReminderItem.objects.filter(assignment__in=duties, seen_at__isnull=False)
+    items = items.select_related("reminder", "assignment__unit", "seen_by__unit")
+    for item in _cut(items, until, limit, "seen_at"):
+        title = f"已阅{item.reminder.get_grade_display()}"
+        yield Entry(item.seen_at, "seen", title, item.assignment, _name(item.seen_by))
 
 
 def _opinions(duties, until, limit):
