@@ -155,13 +155,13 @@ def ledger(request):
 @login_required
 @require_safe
 def supervision_notice(request, pk):
-    """A reminder on paper, for those of its units that the user may see."""
+    """A reminder on paper, for those of its units that the user may see; dated, so it says how duties stood then."""
     require(request.user, "reports.export")
     reminder = get_object_or_404(
         Reminder.objects.visible_to(request.user).select_related("plan", "from_unit", "by"), pk=pk
     )
     items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
-    duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light().for_lists()
+    duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light(reminder.on).for_lists()
     content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number"))
     name = f"{reminder.get_grade_display()}通知单〔{reminder.year}〕{reminder.number}号.docx"
     return _file(content, name, DOCX)
