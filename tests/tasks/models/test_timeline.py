@@ -70,14 +70,7 @@ def everything_that_can_happen(clock, duty, people):
     next(day)
     report = hand_in(duty, by=liaison)
     next(day)
-    LeadOpinion.objects.create(
-        report=report,
-        unit=people["lead"].unit,
-        opinion=Opinion.WANTS_MORE,
-        text="补充链接。",
-        by=people["lead"],
-        at=now(),
-    )
+    wanting_more(report, people["lead"])
     next(day)
     reviews.return_(report, by=office, comment="请补充。")
     next(day)
@@ -94,6 +87,11 @@ def auto_reminder(duty):
     AutoReminder.objects.create(
         assignment=duty, kind=AutoKind.BEFORE, anchor=duty.due_on, stage=30, on=timezone.localdate(), at=now()
     )
+
+
+def wanting_more(report, by):
+    opinion = {"opinion": Opinion.WANTS_MORE, "text": "补充链接。"}
+    LeadOpinion.objects.create(report=report, unit=by.unit, by=by, at=now(), **opinion)
 
 
 def refuse(extension, by, **words):
@@ -160,9 +158,7 @@ def test_steps_of_one_moment_stay_in_their_order(clock, duty, people):
 def test_of_a_report_that_has_not_left_the_house_no_opinion_is_told(duty, people, state):
     fields = {"attested_by": people["liaison"], "attested_at": now(), "attested_name": "审查人"}
     report = ReportFactory(assignment=duty, state=state, **fields)
-    LeadOpinion.objects.create(
-        report=report, unit=people["lead"].unit, opinion=Opinion.ENDORSED, text="认可。", by=people["lead"], at=now()
-    )
+    wanting_more(report, people["lead"])
 
     assert of(duty) == []
 
