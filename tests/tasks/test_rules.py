@@ -52,7 +52,7 @@ TABLE = {
     "tasks.review_report": ("report", REVIEWS),
     "tasks.revoke_completion": ("duty", REVIEWS),
     "tasks.acknowledge": ("duty", OWN_LIAISONS),
-    "tasks.remind": (None, REVIEWS | OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
+    "tasks.remind": (None, REVIEWS | {"lead unit's liaison"}),
     "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
     "tasks.see_reminder": ("reminder", OWN_LIAISONS | {"leader"}),
     "tasks.give_opinion": ("report", {"lead unit's liaison"}),
