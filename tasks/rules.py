@@ -2,7 +2,7 @@
 
 import rules
 
-from departments.rules import approves_for_unit, is_liaison, is_office, is_reviewer, reads_everything
+from departments.rules import approves_for_unit, is_leader, is_liaison, is_office, is_reviewer, reads_everything
 
 from .models import Assignment
 
@@ -38,9 +38,21 @@ def approves_in_house(user, report):
 
 
 @rules.predicate
+def leads_rows(user):
+    """The person's unit coordinates a row, by its own name (design §3)."""
+    return Assignment.objects.owed().filter(unit=user.unit_id, coordinates=True).exists()
+
+
+@rules.predicate
 def leads_the_duty(user, assignment):
     """The person's unit coordinates the row, and the duty is another, responsible unit's (design §3, §6)."""
     return assignment is not None and Assignment.objects.filter(pk=assignment.pk).chased_by(user).exists()
+
+
+@rules.predicate
+def was_chased(user, reminder):
+    """The own unit is urged by the reminder."""
+    return bool(reminder is not None and reminder.items.filter(assignment__unit=user.unit_id).exists())
 
 
 @rules.predicate
@@ -79,8 +91,9 @@ rules.add_perm("tasks.review_report", reviews_reports & ~wrote_it)
 rules.add_perm("tasks.revoke_completion", reviews_reports)
 
 rules.add_perm("tasks.acknowledge", is_liaison & same_unit)
-rules.add_perm("tasks.remind", reviews_reports | is_liaison)
+rules.add_perm("tasks.remind", reviews_reports | is_liaison & leads_rows)
 rules.add_perm("tasks.remind_duty", reviews_reports | is_liaison & leads_the_duty)
+rules.add_perm("tasks.see_reminder", (is_liaison | is_leader) & was_chased)
 rules.add_perm("tasks.use_lead_desk", is_liaison)
 rules.add_perm("tasks.lead_task", is_liaison & coordinates_the_row)
 rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report & ~wrote_it)

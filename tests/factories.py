@@ -1,6 +1,7 @@
 """Small factories: each gives the least that is valid, and what a test names."""
 
 import datetime
+import uuid
 
 import factory
 from django.utils import timezone
@@ -27,7 +28,7 @@ from tasks.models import (
     SupervisionRules,
     Task,
 )
-from tasks.services import progress, reviews
+from tasks.services import progress, reminders, reviews
 
 
 class UnitFactory(factory.django.DjangoModelFactory):
@@ -299,3 +300,9 @@ def asks_its_leader(unit):
 def goes_through_lead(plan):
     """Let reports of `plan` pass their lead before the office."""
     SupervisionRules.objects.update_or_create(plan=plan, defaults={"through_lead": True})
+
+
+def chase(*duties, by=None, grade="blue", text="请抓紧办理。"):
+    """Urge the units of `duties` the way the office does; give the reminder."""
+    by = by or UserFactory(role=Role.OFFICE)
+    return reminders.send(list(duties), by=by, grade=grade, text=text, key=uuid.uuid4())

@@ -175,7 +175,7 @@ def ledger(request):
 @login_required
 @require_safe
 def supervision_notice(request, pk):
-    """A reminder on paper, for those of its units that the user may see."""
+    """A reminder on paper, for those of its units that the user may see; dated, so it says how duties stood then."""
     require(request.user, "reports.export")
     reminder = get_object_or_404(
         Reminder.objects.visible_to(request.user).select_related("plan", "from_unit", "by"), pk=pk

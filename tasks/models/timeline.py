@@ -33,7 +33,7 @@ def timeline(duties, until=None, limit=None):
 
     A fixed number of queries; with a `limit` only the latest of each kind are fetched.
     """
-    sources = (_steps, _extensions, _auto_reminders, _reminders, _opinions)
+    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions)
     entries = chain.from_iterable(source(duties, until, limit) for source in sources)
     return sorted(entries, key=lambda entry: (entry.at, entry.order), reverse=True)[:limit]
 
@@ -69,7 +69,7 @@ def _extensions(duties, until, limit):
     for one in _cut(asked.filter(state=ExtensionState.WITHDRAWN), until, limit, "decided_at"):
         yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, _name(one.decided_by))
     for one in _cut(asked.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
-        words = "。".join(filter(None, (one.comment.rstrip("。"), one.between.rstrip("。")))) + "。"
+        words = "".join(f"{words.rstrip('。')}。" for words in (one.comment, one.between) if words)
         yield Entry(one.decided_at, "refused", "不同意延期", one.assignment, _name(one.decided_by), words=words)
 
 
@@ -82,7 +82,7 @@ def _auto_reminders(duties, until, limit):
 
 def _reminders(duties, until, limit):
     items = ReminderItem.objects.filter(assignment__in=duties)
-    items = items.select_related("reminder__by__unit", "reminder__from_unit", "assignment__unit", "seen_by__unit")
+    items = items.select_related("reminder__by__unit", "assignment__unit")
     for item in _cut(items, until, limit, "reminder__at"):
         reminder = item.reminder
         yield Entry(
@@ -93,10 +93,14 @@ def _reminders(duties, until, limit):
             _name(reminder.by),
             words=reminder.text,
         )
-        if item.seen_at and (until is None or item.seen_at < day_end(until)):
-            yield Entry(
-                item.seen_at, "seen", f"已阅{reminder.get_grade_display()}", item.assignment, _name(item.seen_by)
-            )
+
+
+def _seen(duties, until, limit):
+    items = ReminderItem.objects.filter(assignment__in=duties, seen_at__isnull=False)
+    items = items.select_related("reminder", "assignment__unit", "seen_by__unit")
+    for item in _cut(items, until, limit, "seen_at"):
+        title = f"已阅{item.reminder.get_grade_display()}"
+        yield Entry(item.seen_at, "seen", title, item.assignment, _name(item.seen_by))
 
 
 def _opinions(duties, until, limit):

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from wenshang_disclosure.common.errors import require
+from wenshang_disclosure.common.errors import Refused, require
 
 from ..choices import Event
 from ..models import Assignment, ReminderItem
@@ -14,9 +14,13 @@ from . import transitions
 def acknowledge(duties, *, by, handler="", leader=""):
     """Confirm duties of the own unit, and write who is in charge where it is given; give how many were new.
 
-    Names are written also on duties that were confirmed before. Raises `PermissionDenied` for another unit's duty.
+    Names are written also on duties that were confirmed before. Raises `PermissionDenied` for another unit's duty,
+    `Refused` where there is none.
     """
-    duties = list(Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties]))
+    if not duties:
+        raise Refused("请先勾选承办事项。")
+    duties = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
+    duties = list(duties.order_by("pk"))  # two who lock the same duties do so in the same order
     for duty in duties:
         require(by, "tasks.acknowledge", duty)
     fresh = [duty for duty in duties if duty.acknowledged_at is None]

@@ -8,7 +8,7 @@ from departments.choices import Role
 from wenshang_disclosure.common.errors import Conflict, Refused, may, require
 
 from ..choices import Grade
-from ..models import Assignment, Reminder, ReminderItem
+from ..models import Assignment, Plan, Reminder, ReminderItem
 from . import notifications, receipts
 
 TRIES = 5
@@ -43,7 +43,7 @@ def send(duties, *, by, grade, text, key):
     for attempt in range(TRIES):
         try:
             return _send(duties, by, Grade(grade), text, key)
-        except IntegrityError:  # a colleague took the number, or this very form was sent twice at once
+        except IntegrityError:  # a colleague who chases another year's plan took the number
             if attempt == TRIES - 1:
                 raise
     raise AssertionError
@@ -51,18 +51,15 @@ def send(duties, *, by, grade, text, key):
 
 @transaction.atomic
 def _send(duties, by, grade, text, key):
+    plan = _take_turn(duties)
     sent = Reminder.objects.filter(key=key, by=by).first()
     if sent:
         return sent
     if not text:
         raise Refused("请填写催办内容。")
-    asked = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
-    live = list(asked.owed().in_hand().select_related("plan", "unit", "task").order_by("task__number", "unit__order"))
-    if not live:
-        raise Conflict("所选事项都已办结、申报办结、中止或解除，没有需要催办的。")
+    live = _still_to_chase(duties)
     for duty in live if by.role == Role.LIAISON else live[:1]:
         require(by, "tasks.remind_duty", duty, "牵头部门只能催办所牵头任务的责任单位。")
-    plan = live[0].plan
     if any(duty.plan_id != plan.pk for duty in live):
         raise Refused("一次只能催办同一年度任务分解表的事项。")
     now, today = timezone.now(), timezone.localdate()
@@ -86,6 +83,21 @@ def _send(duties, by, grade, text, key):
     return reminder
 
 
+def _take_turn(duties):
+    """Lock the plan of the duties and give it: who chases it at the same moment waits, and takes the next number."""
+    plans = Plan.objects.select_for_update(no_key=True)
+    return plans.get(pk=duties[0].plan_id) if duties else None
+
+
+def _still_to_chase(duties):
+    asked = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
+    live = asked.owed().in_hand().select_related("unit", "task").order_by("task__number", "unit__order", "pk")
+    live = list(live)
+    if not live:
+        raise Conflict("所选事项都已办结、申报办结、中止或解除，没有需要催办的。")
+    return live
+
+
 def _tell(reminder, duties):
     counts = {}
     for duty in duties:
@@ -102,4 +114,5 @@ def _tell(reminder, duties):
 @transaction.atomic
 def see(reminder, *, by):
     """Confirm that the own unit has seen what it is urged to (阅知); give how many duties were not seen before."""
+    require(by, "tasks.see_reminder", reminder, "由被催办的单位阅知。")
     return receipts.see(reminder.items.unseen_by(by), by=by)

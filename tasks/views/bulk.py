@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wenshang_disclosure.common.errors import Refused, require
@@ -95,7 +96,10 @@ def _remind(request, plan, duties):
         taken = [duty for duty, why_not in rows if not why_not]
         if form.carry_out(reminders.send, taken, by=request.user):
             sent = form.outcome
-            messages.success(request, f"已发出{sent.get_grade_display()}，共{sent.items.count()}件承办事项。")
+            number = sent.items.count()
+            messages.success(request, f"已发出{sent.get_grade_display()}，共{number}件承办事项。")
+            if len(duties) > number:
+                messages.warning(request, f"另有{len(duties) - number}件在此期间已有变化，未催办。")
             return redirect("tasks:reminder", pk=sent.pk)
     context = {"phrases": StockPhrase.objects.all(), "grades": grades}
     return _page(request, "remind", plan, rows, form, **context)
@@ -108,6 +112,8 @@ def _why_not(duty):
         return "已申报办结，正在审核"
     if duty.suspended:
         return "已中止"
+    if duty.released_on and duty.released_on <= timezone.localdate():
+        return "已解除"
     return "不在您可催办的范围内"
 
 
@@ -121,6 +127,7 @@ def _each(request, action, plan, duties):
             taken = [duty for duty, why_not in rows if not why_not]
             given = form.cleaned_data
             results = bulk.each(taken, lambda duty: asked.service(duty, by=request.user, **given))
+            results += [bulk.Result(duty, f"该事项{why_not}。") for duty, why_not in rows if why_not]
             return _results(request, STEPS[action].name, plan, results)
         form.status = 422
     return _page(request, action, plan, rows, form)

@@ -14,7 +14,7 @@ from ..forms.supervision import ReceiptForm
 from ..models import Assignment, SupervisionRules
 from ..services import receipts as service
 from .plans import NoPlan, chosen_plan, no_plan
-from .selection import chosen
+from .selection import ticked_ids
 
 
 @login_required
@@ -83,13 +83,17 @@ def _liaisons():
 @require_POST
 def acknowledge(request):
     """Confirm the ticked duties, or all, and write who is in charge."""
-    plan = chosen_plan(request)
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
     own = Assignment.objects.visible_to(request.user).filter(plan=plan, unit=request.user.unit_id).owed()
-    if request.POST.get("scope") == "all":
-        duties = list(own.unacknowledged())
-    else:
-        duties = [duty for duty in chosen(request, plan) if duty.unit_id == request.user.unit_id]
     require(request.user, "tasks.acknowledge", own.first(), "由承办单位的联络员签收。")
+    everything = request.POST.get("scope") == "all"
+    duties = list(own.unacknowledged() if everything else own.filter(pk__in=ticked_ids(request.POST)))
+    if everything and not duties:
+        messages.info(request, "此前已全部签收。")
+        return redirect(f"{reverse('tasks:receipts')}?plan={plan.pk}")
     form = ReceiptForm(request.POST)
     if form.carry_out(service.acknowledge, duties, by=request.user):
         messages.success(request, f"已签收{form.outcome}件承办事项。" if form.outcome else "经办人和分管领导已登记。")

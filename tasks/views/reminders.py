@@ -63,10 +63,11 @@ def detail(request, pk):
     )
     lit = Assignment.objects.filter(pk__in=[item.assignment_id for item in items]).with_light()
     duties = {duty.pk: duty for duty in lit}
+    opens = set(Assignment.objects.visible_to(request.user).filter(pk__in=duties).values_list("pk", flat=True))
     context = {
         "reminder": reminder,
         "plan": reminder.plan,
-        "rows": [(item, duties[item.assignment_id]) for item in items],
+        "rows": [(item, duties[item.assignment_id], item.assignment_id in opens) for item in items],
         "unseen": [item for item in items if _is_hers_to_see(request.user, item)],
     }
     return render(request, "tasks/reminders/detail.html", context)

@@ -18,20 +18,13 @@ def approve_several(request):
     """Show the ticked reports; with `confirm` approve each in the version that was shown."""
     require(request.user, "tasks.review")
     versions = _versions(request.POST)
-    reports = ProgressReport.objects.visible_to(request.user).waiting().filter(pk__in=versions).for_lists()
-    reports = list(reports.prefetch_related("writers", "evidence"))
+    reports = ProgressReport.objects.visible_to(request.user).handed_in().filter(pk__in=versions).for_lists()
+    form = ApproveForm(request.POST)
+    if reports and "confirm" in request.POST and form.is_valid():
+        return _approve(request, reports.order_by("submitted_at", "pk"), versions, form.cleaned_data["comment"])
+    reports = list(reports.waiting().prefetch_related("writers", "evidence"))
     if not reports:
         raise Refused("请先勾选等待审核的报告。")
-    form = ApproveForm(request.POST)
-    if "confirm" in request.POST and form.is_valid():
-        comment = form.cleaned_data["comment"]
-        results = bulk.each(
-            reports,
-            lambda report: reviews.approve(report, by=request.user, comment=comment, version=versions[report.pk]),
-        )
-        refused = [result for result in results if result.error]
-        context = {"results": results, "refused": refused, "done": len(results) - len(refused)}
-        return render(request, "tasks/reviews/approved.html", context)
     mine = [report for report in reports if not may(request.user, "tasks.review_report", report)]
     taken = [report for report in reports if report not in mine]
     context = {
@@ -43,7 +36,26 @@ def approve_several(request):
     return render(request, "tasks/reviews/approve_several.html", context, status=422 if form.errors else 200)
 
 
+def _approve(request, reports, versions, comment):
+    """Approve what still waits; a report that was answered or taken back since it was shown is told as not approved."""
+    results = bulk.each(
+        reports, lambda report: reviews.approve(report, by=request.user, comment=comment, version=versions[report.pk])
+    )
+    refused = [result for result in results if result.error]
+    context = {
+        "results": results,
+        "refused": refused,
+        "done": len(results) - len(refused),
+        "withdrawn": len(versions) - len(results),
+    }
+    return render(request, "tasks/reviews/approved.html", context)
+
+
 def _versions(posted):
     """Read `report` values, an id and the version that was shown: `17:3`."""
     pairs = [value.partition(":") for value in posted.getlist("report")[:MOST]]
-    return {int(pk): int(version) for pk, _, version in pairs if pk.isdecimal() and version.isdecimal()}
+    return {int(pk): int(version) for pk, _, version in pairs if _is_number(pk) and _is_number(version)}
+
+
+def _is_number(text):
+    return text.isdecimal() and len(text) < 16

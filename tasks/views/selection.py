@@ -20,16 +20,21 @@ def chosen(request, plan):
     duties = _filtered(request, plan) if request.POST.get("scope") == "all" else _ticked(request, plan)
     duties = list(duties.for_lists().order_by("task__number", "unit__order", "pk")[: MOST + 1])
     if not duties:
-        raise Refused("请先勾选承办事项。")
+        ticking = request.POST.get("scope") != "all"
+        raise Refused("请先勾选承办事项。" if ticking else "筛选结果中没有承办事项。")
     if len(duties) > MOST:
         raise Refused(f"一次最多办理{MOST}件，请缩小筛选范围。")
     return duties
 
 
+def ticked_ids(posted):
+    """Give the ids that were ticked, or carried along from the page before."""
+    words = [*posted.getlist("duty"), *posted.get("duties", "").split(",")]
+    return [int(word) for word in words if word.isdecimal() and len(word) < 16][: MOST + 1]
+
+
 def _ticked(request, plan):
-    words = [*request.POST.getlist("duty"), *request.POST.get("duties", "").split(",")]
-    ids = [int(word) for word in words if word.isdecimal() and len(word) < 16][: MOST + 1]
-    return Assignment.objects.visible_to(request.user).filter(plan=plan, pk__in=ids)
+    return Assignment.objects.visible_to(request.user).filter(plan=plan, pk__in=ticked_ids(request.POST))
 
 
 def _filtered(request, plan):

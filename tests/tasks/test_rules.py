@@ -5,7 +5,15 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 
 from departments.choices import Role
-from tests.factories import AssignmentFactory, EvidenceFactory, ExtensionFactory, UnitFactory, UserFactory, hand_in
+from tests.factories import (
+    AssignmentFactory,
+    EvidenceFactory,
+    ExtensionFactory,
+    UnitFactory,
+    UserFactory,
+    chase,
+    hand_in,
+)
 from wenshang_disclosure.common.errors import may
 
 pytestmark = pytest.mark.django_db
@@ -44,10 +52,11 @@ TABLE = {
     "tasks.review_report": ("report", REVIEWS),
     "tasks.revoke_completion": ("duty", REVIEWS),
     "tasks.acknowledge": ("duty", OWN_LIAISONS),
-    "tasks.remind": (None, REVIEWS | OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
+    "tasks.remind": (None, REVIEWS | {"lead unit's liaison"}),
     "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
     "tasks.use_lead_desk": (None, OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
     "tasks.lead_task": ("task", {"lead unit's liaison"}),
+    "tasks.see_reminder": ("reminder", OWN_LIAISONS | {"leader"}),
     "tasks.give_opinion": ("report", {"lead unit's liaison"}),
     "tasks.approve_in_house": ("report", {"leader"}),
     "tasks.ask_extension": ("duty", OWN_LIAISONS),
@@ -87,11 +96,13 @@ def world():
         "superuser without a role for it": UserFactory(role=Role.AUDITOR, is_superuser=True, is_staff=True),
     }
     extension = ExtensionFactory(assignment=duty, asked_by=writer)
+    reminder = chase(duty, by=people["office"])
     return people, {
         "duty": duty,
         "task": duty.task,
         "report": hand_in(duty, by=writer),
         "extension": extension,
+        "reminder": reminder,
         None: None,
     }
 
