@@ -214,10 +214,11 @@ def _new_occasions(rules, on):
 
 def _wanted_by_rounds(piece, on):
     items = RoundItem.objects.filter(
-        assignment__in=[duty["pk"] for duty in piece], round__opens_on__lte=on, round__closes_on__gte=on - LOOKS_BACK
+        assignment__in=[duty["pk"] for duty in piece], round__closes_on__gte=on - LOOKS_BACK
     )
     wanted = {}
-    for pk, closes_on in items.with_hand_in().wanted().values_list("assignment", "round__closes_on"):
+    asked = items.counting(on).with_hand_in().wanted(on).order_by()
+    for pk, closes_on in asked.values_list("assignment", "round__closes_on"):
         occasion = of_a_round(closes_on, on)
         if occasion and occasion not in wanted.setdefault(pk, []):
             wanted[pk].append(occasion)

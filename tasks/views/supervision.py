@@ -61,7 +61,7 @@ def _of_all(user, plan, rules):
         "chased_lately": chased.filter(reminder__at__gte=timezone.now() - LATELY).count(),
         "unseen": chased.filter(seen_at__isnull=True).count(),
         "rounds_running": rounds.count(),
-        "round_wanted": wanted.with_hand_in().wanted().count(),
+        "round_wanted": wanted.counting().with_hand_in().wanted().count(),
         "extensions_open": Extension.objects.visible_to(user).filter(assignment__plan=plan).waiting().count(),
         "suspended": own.bound().filter(suspended=True).count(),
     }
