@@ -2,7 +2,9 @@
 
 import rules
 
-from departments.rules import reads_everything
+from departments.rules import is_office, reads_everything
 
 rules.add_perm("reports.export", rules.is_authenticated)
 rules.add_perm("reports.read_whole_county", reads_everything)
+rules.add_perm("reports.assess", is_office)
+rules.add_perm("reports.replace_templates", is_office)

@@ -169,3 +169,12 @@ class Opinion(models.TextChoices):
 
     ENDORSED = "endorsed", "认可"
     WANTS_MORE = "wants_more", "需补充"
+
+
+class Quality(models.IntegerChoices):
+    """How good an approved report is, in the reviewer's eyes; scored at year end."""
+
+    EXCELLENT = 4, "优"
+    GOOD = 3, "良"
+    FAIR = 2, "一般"
+    POOR = 1, "较差"

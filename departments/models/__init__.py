@@ -1,9 +1,10 @@
 """Units, collectives and people."""
 
+from .api_token import ApiToken
 from .collective import Collective, CollectiveAlias
 from .deputy import Deputy
 from .unit import Alias, Unit
 from .unit_import import UnitImport
 from .user import User
 
-__all__ = ["Alias", "Collective", "CollectiveAlias", "Deputy", "Unit", "UnitImport", "User"]
+__all__ = ["Alias", "ApiToken", "Collective", "CollectiveAlias", "Deputy", "Unit", "UnitImport", "User"]

@@ -40,6 +40,7 @@ class Unit(models.Model):
     retired_on = models.DateField(
         "撤销日期", null=True, blank=True, help_text="自这一天起不再承担任务，已报送的内容不受影响。"
     )
+    search_key = models.CharField("检索词", max_length=500, blank=True, editable=False)
     leader_approves = models.BooleanField(
         "报送前须经分管领导审签", default=False, help_text="本单位的报告由分管领导（或其委托的人）审签后才送出。"
     )
@@ -88,6 +89,7 @@ class Alias(models.Model):
 
     name = models.CharField("别名", max_length=100, unique=True)
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name="单位")
+    search_key = models.CharField("检索词", max_length=500, blank=True, editable=False)
     used_until = models.DateField("用至", null=True, blank=True, help_text="原名在更名前用至哪一天；普通别名留空。")
 
     class Meta:

@@ -39,6 +39,7 @@ class Plan(models.Model):
     warning_days = models.PositiveSmallIntegerField(
         "临期提醒天数", default=15, validators=[MaxValueValidator(366)], help_text="距完成时限不超过这些天时亮黄灯。"
     )
+    is_public = models.BooleanField("对外公开", default=False, editable=False)
     copied_from = models.ForeignKey(
         "self",
         models.SET_NULL,

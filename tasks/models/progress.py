@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ..choices import IN_HOUSE, Desk, DutyRole, PlanState, ReportState
+from ..choices import IN_HOUSE, Desk, DutyRole, PlanState, Quality, ReportState
 from .assignment import Assignment
 from .transition import Transition
 
@@ -127,6 +127,9 @@ class ProgressReport(models.Model):
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     review_comment = models.TextField("审核意见", blank=True)
+    quality = models.PositiveSmallIntegerField("质量评价", choices=Quality, null=True, blank=True)
+    is_exemplary = models.BooleanField("典型经验", default=False)
+    is_public = models.BooleanField("对外公开", default=False)
     approved_in_house_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审签人"
     )
@@ -160,6 +163,10 @@ class ProgressReport(models.Model):
                 name="reviewed_with_time_and_reviewer",
                 condition=Q(state__in=[*IN_HOUSE, ReportState.SUBMITTED])
                 | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_approved_reports_are_public",
+                condition=Q(is_public=False) | Q(state=ReportState.APPROVED),
             ),
             models.CheckConstraint(
                 name="returned_with_a_reason", condition=~Q(state=ReportState.RETURNED) | ~Q(review_comment="")

@@ -70,6 +70,9 @@ TABLE = {
     "departments.see_own_unit": (None, OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"}),
     "departments.set_up_unit": (None, {"leader"}),
     "departments.approve_for_unit": (None, {"leader"}),
+    "tasks.publish": (None, OFFICE),
+    "reports.assess": (None, OFFICE),
+    "reports.replace_templates": (None, OFFICE),
     "reports.export": (None, SIGNED_IN),
     "reports.read_whole_county": (None, READS_ALL),
 }

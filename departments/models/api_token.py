@@ -1,0 +1,33 @@
+"""By which a person's programs read (接口令牌)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    """How tokens are read."""
+
+    def valid(self):
+        """Cut to those that open something today."""
+        return self.filter(revoked_at__isnull=True, user__is_active=True, user__must_change_password=False)
+
+
+class ApiToken(models.Model):
+    """A secret that reads what its owner may read; only its SHA-256 is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name="所有人")
+    name = models.CharField("用途", max_length=60)
+    key = models.CharField("摘要", max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField("生成时间", default=timezone.now)
+    last_used_at = models.DateTimeField("最近使用时间", null=True, blank=True)
+    revoked_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,26 @@
+"""Word templates of the office's own (模板)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from ..choices import TemplateKind
+
+
+class DocumentTemplate(models.Model):
+    """A .docx by which a kind of file is made; the latest of a kind that is in use counts, else the product's own."""
+
+    kind = models.CharField("用途", max_length=16, choices=TemplateKind)
+    path = models.CharField("存放位置", max_length=80, unique=True)
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    is_used = models.BooleanField("使用中", default=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件模板"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.file_name
