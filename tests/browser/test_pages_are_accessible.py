@@ -9,9 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from departments.choices import Role
 from departments.models import User
 from tasks.models import Assignment, ProgressReport
-from tasks.services import plans
+from tasks.services import plans, suspension
 from tests.browser.test_reviewer import report_of
-from tests.factories import NotificationFactory, PlanImportFactory, UnitImportFactory
+from tests.factories import ExtensionFactory, NotificationFactory, PlanImportFactory, UnitImportFactory
 
 PAGES = {
     None: ["/sign-in/"],
@@ -24,6 +24,12 @@ PAGES = {
         "/reviews/",
         "/reviews/{report}/",
         "/overdue/",
+        "/extensions/",
+        "/extensions/{extension}/",
+        "/suspended/",
+        "/assignments/{open}/suspend/",
+        "/assignments/{open}/reassign/",
+        "/assignments/{suspended}/",
         "/units/",
         "/units/{unit}/",
         "/plans/",
@@ -47,7 +53,15 @@ PAGES = {
         "/dashboard/?as_of=garbage",
         "/assignments/?due_from=garbage",
     ],
-    "nanwang": ["/assignments/", "/assignments/{open}/report/", "/assignments/{duty}/", "/dashboard/", "/reviews/"],
+    "nanwang": [
+        "/assignments/",
+        "/assignments/{open}/report/",
+        "/assignments/{duty}/",
+        "/dashboard/",
+        "/reviews/",
+        "/extensions/",
+        "/assignments/{open}/extension/",
+    ],
 }
 
 
@@ -65,6 +79,9 @@ def test_pages(person, sign_in, who, width):
         "unit": town.unit_id,
         "open": still_open.pk,
     }
+    suspended, asked = Assignment.objects.filter(unit__name="中都街道办事处", due_on__isnull=False)[:2]
+    suspension.suspend(suspended, by=User.objects.get(username="office"), reason="等待上级文件。")
+    ids |= {"suspended": suspended.pk, "extension": ExtensionFactory(assignment=asked).pk}
     draft = plans.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
     ids |= {
         "plan": report.assignment.plan_id,
