@@ -155,9 +155,11 @@ class ExtensionTable(tables.Table):
 class SuspendedTable(AssignmentTable):
     """Suspended duties; needs `suspended_now` as well."""
 
-    suspended_on = tables.DateColumn("Y-m-d", verbose_name="中止日期")
+    suspended_on = tables.DateColumn("Y-m-d", verbose_name="中止日期", attrs={"td": {"class": "day"}})
     suspended_why = tables.Column("中止原因", attrs={"td": {"class": "wide"}})
-    due_on = tables.DateColumn("Y-m-d", verbose_name="完成时限", accessor="due_then", default="长期坚持")
+    due_on = tables.DateColumn(
+        "Y-m-d", verbose_name="完成时限", accessor="due_then", default="长期坚持", attrs={"td": {"class": "day"}}
+    )
     resume = tables.LinkColumn(
         "tasks:resume",
         args=[A("pk")],

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from wenshang_disclosure.common.errors import may, require
 from wenshang_disclosure.common.pages import ListPage
 
+from ..choices import Event
 from ..filters import SuspendedFilter
 from ..forms.deadlines import ExtendForm, ReassignForm, ResumeForm, SuspendForm
 from ..models import Assignment, Extension
@@ -67,7 +68,7 @@ def deadline_steps(user, duty):
         "extensions": requests,
         "waiting_extension": next((one for one in requests if one.is_open), None),
         "deadline_obstacle": deadlines.obstacle(duty),
-        "suspension": duty.transitions.filter(event="suspended").select_related("by").first()
+        "suspension": duty.transitions.filter(event=Event.SUSPENDED).select_related("by").first()
         if duty.suspended
         else None,
         "extend_form": ExtendForm() if moves_deadlines else None,

@@ -45,7 +45,8 @@ def _seen(request, pk):
 
 
 def _page(request, extension, grant_form=None, refuse_form=None, status=200):
-    duty = Assignment.objects.with_light().for_lists().select_related("plan").get(pk=extension.assignment_id)
+    seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+    duty = get_object_or_404(seen, pk=extension.assignment_id)
     context = {
         "extension": extension,
         "duty": duty,

@@ -9,9 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from departments.choices import Role
 from departments.models import User
 from tasks.models import Assignment, ProgressReport
-from tasks.services import plans
+from tasks.services import plans, suspension
 from tests.browser.test_reviewer import report_of
 from tests.factories import (
+    ExtensionFactory,
     NotificationFactory,
     OutgoingMailFactory,
     PlanImportFactory,
@@ -35,6 +36,12 @@ PAGES = {
         "/rounds/{round}/",
         "/rounds/{round}/?hand_in=garbage",
         "/rounds/{round}/change/",
+        "/extensions/",
+        "/extensions/{extension}/",
+        "/suspended/",
+        "/assignments/{open}/suspend/",
+        "/assignments/{open}/reassign/",
+        "/assignments/{suspended}/",
         "/units/",
         "/units/{unit}/",
         "/plans/",
@@ -68,6 +75,8 @@ PAGES = {
         "/reviews/",
         "/rounds/",
         "/rounds/{round}/",
+        "/extensions/",
+        "/assignments/{open}/extension/",
     ],
 }
 
@@ -87,6 +96,9 @@ def test_pages(person, sign_in, who, width):
         "open": still_open.pk,
         "round": RoundItemFactory(assignment=still_open).round_id,
     }
+    suspended, asked = Assignment.objects.filter(unit__name="中都街道办事处", due_on__isnull=False)[:2]
+    suspension.suspend(suspended, by=User.objects.get(username="office"), reason="等待上级文件。")
+    ids |= {"suspended": suspended.pk, "extension": ExtensionFactory(assignment=asked).pk}
     draft = plans.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
     ids |= {
         "plan": report.assignment.plan_id,
