@@ -4,9 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from tasks.choices import DutyRole
+from tasks.models import AutoReminder, ProgressReport, ReminderItem
 from tasks.services import progress, reviews
 from tests.factories import (
     AssignmentFactory,
@@ -18,10 +20,11 @@ from tests.factories import (
     TaskFactory,
     UnitFactory,
     UserFactory,
+    chase,
     claim,
     hand_in,
 )
-from tests.world import build_county
+from tests.world import build_county, supervise
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +39,11 @@ PAGES = [
     ("tasks:assignments", None, "?per_page=200&as_of=2024-09-30&sort=light"),
     ("tasks:assignment", "duty", ""),
     ("tasks:overdue", None, "?per_page=200"),
+    ("tasks:overdue", None, "?receipt=late"),
+    ("tasks:supervision", None, ""),
+    ("tasks:receipts", None, ""),
+    ("tasks:reminders", None, ""),
+    ("tasks:day", "day", ""),
     ("reports:units", None, "?per_page=200"),
     ("reports:export-assignments", None, ""),
     ("reports:export-overdue", None, ""),
@@ -52,10 +60,16 @@ PLAN_PAGES = [
     ("tasks:roll-over", "plan", ""),
     ("tasks:compare", "plan", ""),
     ("tasks:notifications", None, ""),
+    ("tasks:supervision-rules", "plan", ""),
     ("reports:plan-docx", "plan", ""),
     ("reports:plan-xlsx", "plan", ""),
 ]
-UNIT_PAGES = [("reports:unit", "town", "?per_page=200"), ("reports:export-unit", "town", "")]
+UNIT_PAGES = [
+    ("reports:unit", "town", "?per_page=200"),
+    ("reports:export-unit", "town", ""),
+    ("tasks:reminder", "reminder", ""),
+    ("reports:supervision-notice", "reminder", ""),
+]
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
 REVIEW_PAGES = [
     ("tasks:reviews", None, "?per_page=200"),
@@ -89,7 +103,7 @@ def grow(county, number):
         DesignationFactory(task=late, role=DutyRole.LEAD, unit=county.lead_unit)
         DesignationFactory(task=late, unit=unit)
         AssignmentFactory(task=late, unit=county.lead_unit, role=DutyRole.LEAD, coordinates=True)
-        AssignmentFactory(task=late, unit=county.town)
+        supervise_more(county, AssignmentFactory(task=late, unit=county.town))
         claim(AssignmentFactory(task=county.task, unit=unit))
         PlanFactory(state="draft")
         PlanImportFactory()
@@ -99,6 +113,16 @@ def grow(county, number):
         report = hand_in(county.duty, by=county.people["liaison"], evidence=2)
         reviews.return_(report, by=reviewer, comment="请补充。")
         EvidenceFactory(report=county.report)
+
+
+def supervise_more(county, duty):
+    """Chase one more duty, with the reminder that there is and with one of its own; and remind of it by itself."""
+    ReminderItem.objects.create(reminder=county.reminder, assignment=duty)
+    chase(duty, by=county.people["office"])
+    chase(duty, by=county.people["lead"])
+    AutoReminder.objects.create(
+        assignment=duty, kind="silent", anchor=duty.owed_from, stage=1, on=county.day.pk, at=timezone.now()
+    )
 
 
 def queries(client, county, address):
@@ -114,7 +138,7 @@ def queries(client, county, address):
 
 @pytest.mark.parametrize("role", ASKED)
 def test_queries_do_not_grow_with_the_data(client, evidence_folder, role):
-    county = build_county()
+    county = supervise(build_county())
     client.force_login(county.people[role])
     grow(county, 3)
     few = {address: queries(client, county, address) for address in ASKED[role]}
@@ -125,7 +149,7 @@ def test_queries_do_not_grow_with_the_data(client, evidence_folder, role):
 
 
 def test_submitting_asks_as_often_however_long_the_history(client, evidence_folder):
-    county = build_county()
+    county = supervise(build_county())
     client.force_login(county.people["liaison"])
     progress.discard_draft(county.duty, by=county.people["liaison"])
     submitting(client, county, "先做了一些。")
@@ -142,4 +166,44 @@ def submitting(client, county, text):
     with CaptureQueriesContext(connection) as captured:
         response = client.post(reverse("tasks:report", args=[county.duty.pk]), typed)
     assert response.status_code == 302
+    return len(captured)
+
+
+@pytest.mark.parametrize("role", ["office", "lead"])
+def test_what_a_step_will_do_to_many_is_shown_in_as_many_queries(client, evidence_folder, role):
+    county = supervise(build_county())
+    client.force_login(county.people[role])
+    grow(county, 3)
+    few = choosing(client, county)
+
+    grow(county, 27)
+
+    assert choosing(client, county) == few
+
+
+def choosing(client, county):
+    chosen = {"plan": county.plan.pk, "action": "remind", "scope": "all", "query": ""}
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(reverse("tasks:bulk"), chosen)
+    assert response.status_code == 200
+    return len(captured)
+
+
+def test_reports_to_be_approved_together_are_shown_in_as_many_queries(client, evidence_folder):
+    county = supervise(build_county())
+    client.force_login(county.people["reviewer"])
+    grow(county, 3)
+    few = reading(client)
+
+    grow(county, 27)
+
+    assert reading(client) == few
+
+
+def reading(client):
+    waiting = ProgressReport.objects.waiting().values_list("pk", "version")
+    ticked = {"report": [f"{pk}:{version}" for pk, version in waiting]}
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(reverse("tasks:approve-several"), ticked)
+    assert response.status_code == 200
     return len(captured)

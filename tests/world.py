@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from departments.choices import Role, UnitKind
 from departments.models import Unit, UnitImport, User
 from tasks.choices import DutyRole, EvidenceKind
-from tasks.models import Assignment, Evidence, Notification, Plan, PlanImport, ProgressReport, Task
+from tasks.models import Assignment, Evidence, Notification, Plan, PlanImport, ProgressReport, Reminder, Task
 from tasks.services import evidence, progress
 from tests.factories import (
     AssignmentFactory,
@@ -21,6 +21,7 @@ from tests.factories import (
     UnitFactory,
     UnitImportFactory,
     UserFactory,
+    chase,
 )
 from tests.files import pdf_upload
 
@@ -46,6 +47,8 @@ class County:
     first_table: SimpleNamespace
     notice: Notification
     register_file: UnitImport
+    reminder: Reminder | None = None
+    day: SimpleNamespace | None = None
 
 
 def build_county():
@@ -91,6 +94,13 @@ def build_county():
         register_file=UnitImportFactory(),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
     )
+
+
+def supervise(county):
+    """Let the office chase the town; give the county, with the reminder and a day whose reminders can be asked for."""
+    county.reminder = chase(county.duty, by=county.people["office"])
+    county.day = SimpleNamespace(pk="2024-12-16")
+    return county
 
 
 def _people(lead_unit, town, other_unit):
