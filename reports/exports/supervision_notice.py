@@ -62,6 +62,6 @@ def _row(duty):
     due = f"{duty.due_then:%Y-%m-%d}" if duty.due_then else "长期坚持"
     stands = light_in_words(duty)
     if duty.light == Light.OVERDUE:
-        stands += f"，逾期{duty.days_overdue}天"
+        stands = stands.replace(Light.OVERDUE.label, f"{Light.OVERDUE.label}{duty.days_overdue}天", 1)
     texts = (str(duty.task.number), duty.task.requirement, duty.get_role_display(), due, stands)
     return [Cell(text, align=LEFT if place == 1 else CENTRE, face=BODY_FACE) for place, text in enumerate(texts)]
