@@ -8,8 +8,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from departments.choices import Role
 from tests.factories import EvidenceFactory, UserFactory
+from tests.world import supervise
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county(county):
+    """The county in which the office has chased the town."""
+    return supervise(county)
+
 
 ROLES = (
     "anonymous",
@@ -161,6 +169,24 @@ TABLE = {
     ),
     "tasks:close-round": (["round"], NEVER, {**CALLS_ROUNDS, **dict.fromkeys(("office", "administrator"), 302)}),
     "tasks:overdue": ([], everybody(IN), NEVER),
+    "tasks:supervision": ([], everybody(IN), NEVER),
+    "tasks:supervision-rules": (["plan"], PLANS, PLANS_REFUSED),
+    "tasks:day": (["day"], everybody(IN), NEVER),
+    "tasks:receipts": ([], everybody(IN), NEVER),
+    "tasks:acknowledge": (
+        [],
+        NEVER,
+        {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), 422)},  # nothing is ticked
+    ),
+    "tasks:reminders": ([], everybody(IN), NEVER),
+    "tasks:reminder": (["reminder"], OWN_UNIT_AND_ALL, NEVER),
+    "tasks:see-reminder": (
+        ["reminder"],
+        NEVER,
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys(READS_ALL, NO), **dict.fromkeys(("liaison", "leader"), 302)},
+    ),
+    "tasks:bulk": ([], NEVER, everybody(GONE)),  # of no plan; who may do what is in tests/tasks/views/test_bulk.py
+    "tasks:approve-several": ([], NEVER, REVIEW_POST),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
     "tasks:take-over": (
         ["report"],
@@ -198,6 +224,7 @@ TABLE = {
     "reports:unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:plan-docx": (["plan"], everybody(IN), NEVER),
     "reports:plan-xlsx": (["plan"], everybody(IN), NEVER),
+    "reports:supervision-notice": (["reminder"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-assignments": ([], everybody(IN), NEVER),
     "reports:export-overdue": ([], everybody(IN), NEVER),
     "reports:export-reviews": ([], QUEUE, NEVER),

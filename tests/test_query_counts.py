@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from departments.models import Unit
 from tasks.choices import DutyRole
+from tasks.models import AutoReminder, ProgressReport, ReminderItem
 from tasks.services import opinions, progress, reviews, suspension
 from tests.factories import (
     AssignmentFactory,
@@ -25,10 +27,11 @@ from tests.factories import (
     TaskFactory,
     UnitFactory,
     UserFactory,
+    chase,
     claim,
     hand_in,
 )
-from tests.world import build_county
+from tests.world import build_county, supervise
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,11 @@ PAGES = [
     ("tasks:extensions", None, "?per_page=200"),
     ("tasks:extension", "extension", ""),
     ("tasks:suspended", None, "?per_page=200"),
+    ("tasks:overdue", None, "?receipt=late"),
+    ("tasks:supervision", None, ""),
+    ("tasks:receipts", None, ""),
+    ("tasks:reminders", None, ""),
+    ("tasks:day", "day", ""),
     ("reports:units", None, "?per_page=200"),
     ("tasks:rounds", None, ""),
     ("reports:export-assignments", None, ""),
@@ -70,10 +78,16 @@ PLAN_PAGES = [
     ("reports:export-round", "round", ""),
     ("tasks:suspend", "duty", ""),
     ("tasks:reassign", "duty", ""),
+    ("tasks:supervision-rules", "plan", ""),
     ("reports:plan-docx", "plan", ""),
     ("reports:plan-xlsx", "plan", ""),
 ]
-UNIT_PAGES = [("reports:unit", "town", "?per_page=200"), ("reports:export-unit", "town", "")]
+UNIT_PAGES = [
+    ("reports:unit", "town", "?per_page=200"),
+    ("reports:export-unit", "town", ""),
+    ("tasks:reminder", "reminder", ""),
+    ("reports:supervision-notice", "reminder", ""),
+]
 ROUND_PAGES = [("tasks:round", "round", "?per_page=200"), ("reports:export-round", "round", "")]
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
 DESK_PAGES = [("tasks:lead", None, ""), ("tasks:lead-task", "task", "")]
@@ -117,7 +131,9 @@ def grow(county, number):
         DesignationFactory(task=late, role=DutyRole.LEAD, unit=county.lead_unit)
         DesignationFactory(task=late, unit=unit)
         AssignmentFactory(task=late, unit=county.lead_unit, role=DutyRole.LEAD, coordinates=True)
-        ExtensionFactory(assignment=AssignmentFactory(task=late, unit=county.town), old_due_on=dt.date(2024, 7, 1))
+        own = AssignmentFactory(task=late, unit=county.town)
+        ExtensionFactory(assignment=own, old_due_on=dt.date(2024, 7, 1))
+        supervise_more(county, own)
         suspended = AssignmentFactory(task=TaskFactory(section=section), unit=county.town)
         suspension.suspend(suspended, by=office, reason="等待上级文件。")
         claim(AssignmentFactory(task=county.task, unit=unit))
@@ -146,6 +162,16 @@ def before_the_leader(county, section):
     Unit.objects.filter(pk=county.town.pk).update(leader_approves=False)
 
 
+def supervise_more(county, duty):
+    """Chase one more duty, with the reminder that there is and with one of its own; and remind of it by itself."""
+    ReminderItem.objects.create(reminder=county.reminder, assignment=duty)
+    chase(duty, by=county.people["office"])
+    chase(duty, by=county.people["lead"])
+    AutoReminder.objects.create(
+        assignment=duty, kind="silent", anchor=duty.owed_from, stage=1, on=county.day.pk, at=timezone.now()
+    )
+
+
 def queries(client, county, address):
     name, argument, query = address
     path = reverse(name, args=[getattr(county, argument).pk] if argument else []) + query
@@ -159,7 +185,7 @@ def queries(client, county, address):
 
 @pytest.mark.parametrize("role", ASKED)
 def test_queries_do_not_grow_with_the_data(client, evidence_folder, role):
-    county = build_county()
+    county = supervise(build_county())
     client.force_login(county.people[role])
     grow(county, 3)
     few = {address: queries(client, county, address) for address in ASKED[role]}
@@ -170,7 +196,7 @@ def test_queries_do_not_grow_with_the_data(client, evidence_folder, role):
 
 
 def test_submitting_asks_as_often_however_long_the_history(client, evidence_folder):
-    county = build_county()
+    county = supervise(build_county())
     client.force_login(county.people["liaison"])
     progress.discard_draft(county.duty, by=county.people["liaison"])
     submitting(client, county, "先做了一些。")
@@ -187,4 +213,44 @@ def submitting(client, county, text):
     with CaptureQueriesContext(connection) as captured:
         response = client.post(reverse("tasks:report", args=[county.duty.pk]), typed)
     assert response.status_code == 302
+    return len(captured)
+
+
+@pytest.mark.parametrize("role", ["office", "lead"])
+def test_what_a_step_will_do_to_many_is_shown_in_as_many_queries(client, evidence_folder, role):
+    county = supervise(build_county())
+    client.force_login(county.people[role])
+    grow(county, 3)
+    few = choosing(client, county)
+
+    grow(county, 27)
+
+    assert choosing(client, county) == few
+
+
+def choosing(client, county):
+    chosen = {"plan": county.plan.pk, "action": "remind", "scope": "all", "query": ""}
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(reverse("tasks:bulk"), chosen)
+    assert response.status_code == 200
+    return len(captured)
+
+
+def test_reports_to_be_approved_together_are_shown_in_as_many_queries(client, evidence_folder):
+    county = supervise(build_county())
+    client.force_login(county.people["reviewer"])
+    grow(county, 3)
+    few = reading(client)
+
+    grow(county, 27)
+
+    assert reading(client) == few
+
+
+def reading(client):
+    waiting = ProgressReport.objects.waiting().values_list("pk", "version")
+    ticked = {"report": [f"{pk}:{version}" for pk, version in waiting]}
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(reverse("tasks:approve-several"), ticked)
+    assert response.status_code == 200
     return len(captured)

@@ -19,6 +19,7 @@ from tasks.models import (
     Plan,
     PlanImport,
     ProgressReport,
+    Reminder,
     ReportingRound,
     Task,
 )
@@ -40,6 +41,7 @@ from tests.factories import (
     UnitFactory,
     UnitImportFactory,
     UserFactory,
+    chase,
 )
 from tests.files import pdf_upload
 
@@ -71,6 +73,8 @@ class County:
     extension: Extension
     extension_file: ExtensionFile
     deputy: Deputy
+    reminder: Reminder | None = None
+    day: SimpleNamespace | None = None
 
 
 def build_county():
@@ -123,6 +127,13 @@ def build_county():
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),
     )
+
+
+def supervise(county):
+    """Let the office chase the town; give the county, with the reminder and a day whose reminders can be asked for."""
+    county.reminder = chase(county.duty, by=county.people["office"])
+    county.day = SimpleNamespace(pk="2024-12-16")
+    return county
 
 
 def _people(lead_unit, town, other_unit):

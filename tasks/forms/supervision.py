@@ -3,6 +3,7 @@
 import uuid
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from wenshang_disclosure.common.forms import ServiceForm, TextField
 
@@ -40,6 +41,20 @@ class ReceiptForm(ServiceForm):
     leader = forms.CharField(label="分管领导", max_length=40, required=False, help_text="可不填。")
 
 
+def _number_field(name):
+    """Give the form field of a number of the rules, within the limits that its model field checks."""
+    field = SupervisionRules._meta.get_field(name)
+    limits = {
+        kind: [validator.limit_value for validator in field.validators if isinstance(validator, kind)]
+        for kind in (MinValueValidator, MaxValueValidator)
+    }
+    return field.formfield(
+        min_value=max([0, *limits[MinValueValidator]]),
+        max_value=min(limits[MaxValueValidator]),
+        error_messages={"required": "请填写数字。", "invalid": "请填写整数。"},
+    )
+
+
 class RulesForm(ServiceForm):
     """By which rules a plan is supervised."""
 
@@ -57,10 +72,10 @@ class RulesForm(ServiceForm):
         initial = {name: getattr(rules, name) for name in ("is_on", "through_lead", "until", *self.NUMBERS)}
         initial["days_before"] = "、".join(map(str, rules.days_before))
         super().__init__(*args, initial=initial, **kwargs)
+        self.fields |= {name: _number_field(name) for name in self.NUMBERS}
+        until = SupervisionRules._meta.get_field("until")
+        self.fields["until"] = until.formfield(widget=DayInput, error_messages=DAY_ERRORS)
         for name in (*self.NUMBERS, "until"):
-            self.fields[name] = SupervisionRules._meta.get_field(name).formfield(
-                **({"widget": DayInput, "error_messages": DAY_ERRORS} if name == "until" else {})
-            )
             self.fields[name].widget.attrs["class"] = "form-control"
         self.order_fields(["is_on", "days_before", *self.NUMBERS, "until", "through_lead"])
 
