@@ -124,13 +124,13 @@ def _remind(on, outcome):
     outcome.rounds = len(rounds.open_recurring(on))
     staff = _Staff()
     piles = {}
-    for duty, occasions in _new_occasions(supervised(on), on):
-        outcome.kinds.update(kind for kind, *_ in occasions)
+    for duty, shares in _new_occasions(supervised(on), on, staff):
         outcome.duties += 1
-        for role, told in staff.share(duty["unit_id"], occasions):
+        for role, told in shares:
+            outcome.kinds.update(kind for kind, *_ in told)
             piles.setdefault((duty["unit_id"], role), Pile()).add(duty, told, on)
-    _tell(on, {person: pile for key, pile in piles.items() for person in staff.people.get(key, ())}, outcome)
-    outcome.units_without_people = len({unit for unit, role in piles if not staff.reaches(unit)})
+    _tell(on, {person: pile for key, pile in piles.items() for person in staff.people[key]}, outcome)
+    outcome.units_without_people = len(staff.missed)
     run.reminders += outcome.duties
     run.people += outcome.people
     run.rounds += outcome.rounds
@@ -145,21 +145,19 @@ class _Staff:
     """
 
     def __init__(self):
-        """Read the people once; `people` are lists by unit and role."""
-        self.people = {}
+        """Read the people once; `people` are lists by unit and role, `missed` units in which nobody could be told."""
+        self.people, self.missed = {}, set()
         for person in User.objects.filter(role__in=BELONGS_TO_A_UNIT, is_active=True):
             self.people.setdefault((person.unit_id, person.role), []).append(person)
 
-    def reaches(self, unit):
-        """Tell whether anybody of the unit can be told."""
-        return any((unit, role) in self.people for role in BELONGS_TO_A_UNIT)
-
     def share(self, unit, occasions):
-        """Give `(role, occasions)` for each role that is told of something."""
-        to_liaisons = [occasion for occasion in occasions if occasion[0] != AutoKind.LEADER]
-        has_liaison = (unit, Role.LIAISON) in self.people
+        """Give `(role, occasions)` for each role that is told of something; what nobody can be told is left out."""
+        has_liaison, has_leader = ((unit, role) in self.people for role in (Role.LIAISON, Role.LEADER))
+        if occasions and not has_liaison and not has_leader:
+            self.missed.add(unit)
+        to_liaisons = [one for one in occasions if one[0] != AutoKind.LEADER] if has_liaison else []
         to_leaders = [one for one in occasions if one[0] == AutoKind.LEADER] if has_liaison else occasions
-        shares = ((Role.LIAISON, to_liaisons if has_liaison else []), (Role.LEADER, to_leaders))
+        shares = ((Role.LIAISON, to_liaisons), (Role.LEADER, to_leaders if has_leader else []))
         return [(role, share) for role, share in shares if share]
 
 
@@ -194,10 +192,11 @@ def candidates(plans, on):
     )
 
 
-def _new_occasions(rules, on):
-    """Give `(duty, occasions)` for each duty with something new, and keep that it was told.
+def _new_occasions(rules, on, staff):
+    """Give `(duty, shares)` for each duty of which somebody is told something new, and keep that it was told.
 
-    Duties come in pieces of `AT_ONCE`, so that memory does not grow with their number.
+    What nobody can be told is not kept: it is new to whoever comes later, as far as it still matters then. Duties come
+    in pieces of `AT_ONCE`, so that memory does not grow with their number.
     """
     day, duties, last = Day(on), candidates(list(rules), on), 0
     while piece := list(duties.filter(pk__gt=last)[:AT_ONCE]):
@@ -208,8 +207,9 @@ def _new_occasions(rules, on):
             found[pk] += occasions
         told = _told(pk for pk, occasions in found.items() if occasions)
         fresh = {pk: [one for one in occasions if (pk, *one) not in told] for pk, occasions in found.items()}
-        _keep(fresh, on)
-        yield from ((duty, fresh[duty["pk"]]) for duty in piece if fresh[duty["pk"]])
+        shares = {duty["pk"]: staff.share(duty["unit_id"], fresh[duty["pk"]]) for duty in piece}
+        _keep(shares, on)
+        yield from ((duty, shares[duty["pk"]]) for duty in piece if shares[duty["pk"]])
 
 
 def _wanted_by_rounds(piece, on):
@@ -230,12 +230,13 @@ def _told(duties):
     return set(told.values_list("assignment", "kind", "anchor", "stage"))
 
 
-def _keep(fresh, on):
+def _keep(shares, on):
     at = timezone.now()
     AutoReminder.objects.bulk_create(
         (
             AutoReminder(assignment_id=pk, kind=kind, anchor=anchor, stage=stage, on=on, at=at)
-            for pk, occasions in fresh.items()
+            for pk, told in shares.items()
+            for _, occasions in told
             for kind, anchor, stage in occasions
         ),
         batch_size=1000,

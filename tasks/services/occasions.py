@@ -24,9 +24,9 @@ class Day:
         self.on, self._returned_by = on, {}
 
     def returned_by(self, working_days):
-        """Give the latest day of a return after which so many working days have passed."""
+        """Give the latest day of a return after which so many whole working days have passed, before this one."""
         if working_days not in self._returned_by:
-            self._returned_by[working_days] = subtract_working_days(self.on, working_days)
+            self._returned_by[working_days] = subtract_working_days(self.on - timedelta(days=1), working_days)
         return self._returned_by[working_days]
 
 
