@@ -1,7 +1,7 @@
 """What a demo year has of supervision: reminders, a round, requests for a later deadline, opinions of leads."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from wenshang_disclosure.common.dates import on_day
 
@@ -13,7 +13,7 @@ CHASED_ON = {Grade.BLUE: date(2024, 12, 16), Grade.YELLOW: date(2025, 1, 6), Gra
 ROUND = ("三季度进展", date(2024, 9, 18), date(2024, 9, 30), date(2024, 10, 12))
 ASKED_ON, WANTED = date(2024, 12, 20), date(2025, 2, 28)
 FEWER = 3  # each grade chases a third of the one before
-OPINIONS = 24
+OPINIONS, SOON = 24, timedelta(hours=2)
 REQUESTS = 3
 
 
@@ -105,7 +105,7 @@ def _give_opinions(plan, lead):
             opinion=Opinion.WANTS_MORE if place % 4 == 3 else Opinion.ENDORSED,
             text=texts.WANTS_MORE if place % 4 == 3 else "",
             by=lead,
-            at=report.submitted_at,
+            at=report.submitted_at + SOON,
         )
         for place, report in enumerate(reports.order_by("pk")[:OPINIONS])
     )
