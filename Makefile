@@ -28,6 +28,7 @@ run: $(RUN_READY)
 	@$(MANAGE) load_demo_people
 	@$(MANAGE) load_plan fixtures/plan-2024.json --issued-by admin
 	@$(MANAGE) load_demo_activity
+	@$(MANAGE) send_reminders > /dev/null
 	@$(MANAGE) load_demo_people --show
 	@echo "http://$(HOST):$(PORT)  (Ctrl+C stops it)"
 	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --log-level warning
