@@ -29,14 +29,13 @@ def notice(reminder, duties):
     """Write the paper of one reminder for its duties, lit as of its day, in the order of units; give an open file."""
     made = document(A4, landscape=False)
     for number, (unit, own) in enumerate(groupby(duties, key=lambda duty: duty.unit)):
-        if number:
-            made.add_page_break()
-        _page(made, reminder, unit, list(own))
+        title = _page(made, reminder, unit, list(own))
+        title.paragraph_format.page_break_before = number > 0  # a break of its own may take a page of its own
     return saved(made)
 
 
 def _page(made, reminder, unit, duties):
-    add_line(made, f"{reminder.get_grade_display()}通知单", size=22, face=TITLE_FACE, align=CENTRE, after=6)
+    title = add_line(made, f"{reminder.get_grade_display()}通知单", size=22, face=TITLE_FACE, align=CENTRE, after=6)
     add_line(made, f"〔{reminder.year}〕{reminder.number}号", size=14, align=CENTRE, after=12)
     if reminder.plan.has_demo_activity:
         add_line(made, DEMO, size=10.5, align=CENTRE, after=6)
@@ -50,12 +49,14 @@ def _page(made, reminder, unit, duties):
     add_line(made, "", size=10.5)
     add_line(made, reminder.sender, align=RIGHT)
     add_line(made, f"{reminder.on.year}年{reminder.on.month}月{reminder.on.day}日", align=RIGHT, after=12)
-    add_line(made, "回　　执", size=16, face=HEADING_FACE, align=CENTRE, after=6)
+    heading = add_line(made, "回　　执", size=16, face=HEADING_FACE, align=CENTRE, after=6)
+    heading.paragraph_format.keep_with_next = True
     slip = [
         [Cell(label, align=CENTRE), Cell("", align=LEFT)]
         for label in ("收到时间", "办理情况", "预计完成时间", "经办人及电话")
     ]
     add_table(made, slip, SLIP_WIDTHS, heads=0)
+    return title
 
 
 def _row(duty):

@@ -48,11 +48,10 @@ def _number_field(name):
         kind: [validator.limit_value for validator in field.validators if isinstance(validator, kind)]
         for kind in (MinValueValidator, MaxValueValidator)
     }
-    return field.formfield(
-        min_value=max([0, *limits[MinValueValidator]]),
-        max_value=min(limits[MaxValueValidator]),
-        error_messages={"required": "请填写数字。", "invalid": "请填写整数。"},
-    )
+    least, most = max([0, *limits[MinValueValidator]]), min(limits[MaxValueValidator])
+    sentence = f"请填写{least}至{most}之间的整数。"
+    wrong = dict.fromkeys(["required", "invalid", "min_value", "max_value"], sentence)
+    return field.formfield(min_value=least, max_value=most, error_messages=wrong)
 
 
 class RulesForm(ServiceForm):

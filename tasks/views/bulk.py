@@ -76,7 +76,7 @@ def _page(request, action, plan, rows, form, **context):
         "action": action,
         "title": STEPS[action].name,
         "plan": plan,
-        "rows": rows,
+        "rows": sorted(rows, key=lambda row: bool(row[1])),  # what will happen stands before what will not
         "taken": taken,
         "units": len({duty.unit_id for duty in taken}),
         "ids": ",".join(str(duty.pk) for duty in taken),
