@@ -31,8 +31,8 @@ from . import smtp
 BATCH = 500
 LINES_SHOWN = 40
 SUBJECT_LIMIT = 78
-DAYS_BACK = timedelta(days=7)
-"""How old an unread notification may be that a digest still carries."""
+DAYS_BACK = timedelta(days=14)
+"""How old an unread notification may be that a digest still carries: longer than a week in which nothing ran."""
 
 WAITS = [timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12)]
 MOST_SETBACKS = 3

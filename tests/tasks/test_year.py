@@ -1,12 +1,12 @@
 """A simulated year over the real table of 2024: whoever has to be told is told in time, once, and nobody else.
 
-`send_reminders` runs each morning, on some days twice, in one week not at all; what it leaves is compared every time with
-what `tests.tasks.year.oracle` reads from the rules. Run with `-s` it prints the outbox in figures.
+`send_reminders` runs each morning, on some days twice, in one week not at all; what it leaves is compared every time
+with what `tests.tasks.year.oracle` reads from the rules, and for some duties with days written out by hand. Run with
+`-s` it prints the outbox in figures.
 """
 
+import contextlib
 import datetime as dt
-import email
-import email.policy
 import io
 import logging
 import re
@@ -14,13 +14,15 @@ from collections import Counter, defaultdict
 
 import pytest
 import time_machine
+from django.core import mail as django_mail
 from django.core.management import call_command
+from django.utils import timezone
 
-from departments.models import Unit, User
 from tasks.models import Assignment, AutoReminder, Notification, ReportingRound
 from tests.tasks.services.post_office import open_post_office
 from tests.tasks.year.oracle import LABELS, MOST_LINES, Oracle
-from tests.tasks.year.script import NEW_UNIT, QUARTERLY, Year, add_people, load
+from tests.tasks.year.script import Year, add_people, load
+from tests.tasks.year.stories import STORIES
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
@@ -30,6 +32,7 @@ FIRST, ISSUED, END = D(2024, 6, 22), D(2024, 6, 24), D(2025, 4, 15)
 SILENT_WEEK = (D(2024, 11, 30), D(2024, 12, 6))
 TWICE = {D(2024, 6, 25), D(2024, 8, 1), D(2024, 9, 28), D(2024, 12, 7), D(2024, 12, 16), D(2025, 1, 1), D(2025, 1, 8)}
 EVENINGS = {D(2024, 9, 18), D(2025, 1, 3), D(2025, 2, 20)}  # run again after the day's work
+ON_A_REAL_SERVER = TWICE | {D(2025, 1, 31)}
 SITE = "https://duban.example.gov.cn"
 
 
@@ -43,22 +46,44 @@ def days(first, last):
         first += dt.timedelta(days=1)
 
 
+@pytest.fixture
+def post(settings, caplog):
+    """Give `post(day)`, in which mails go through a real server on some days, and gives what arrived.
+
+    On the others they are kept in memory, since a server for each day of a year takes too long.
+    """
+    caplog.set_level(logging.WARNING, "mail.log")  # the server's, which tells each word of each mail
+    settings.MAIL_IS_ON = True
+
+    @contextlib.contextmanager
+    def deliver(day):
+        arrived = []
+        if day in ON_A_REAL_SERVER:
+            with open_post_office(settings) as office:
+                settings.EMAIL_TIMEOUT = 60
+                yield arrived
+            arrived += [(mail["To"], mail["Subject"].strip(), _text(mail)) for mail in office.mails]
+        else:
+            settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+            django_mail.outbox = []
+            yield arrived
+            arrived += [(*mail.to, mail.subject, mail.body) for mail in django_mail.outbox]
+
+    return deliver
+
+
+def _text(mail):
+    return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
 class Outbox:
     """What came of the year: every reminder, line and mail, and the figures."""
 
-    def __init__(self, office):
-        self.office = office
-        self.arrived = self.reminders_read = self.notices_read = 0
+    def __init__(self):
+        self.reminders_read = self.notices_read = 0
         self.kinds, self.subjects = Counter(), Counter()
         self.told = defaultdict(list)  # duty: (day, kind)
         self.people, self.days, self.runs = set(), set(), 0
-
-    def new_mails(self):
-        """`(address, subject, mail)` of what arrived since."""
-        fresh = self.office.arrived[self.arrived :]
-        self.arrived += len(fresh)
-        mails = [(*to, email.message_from_bytes(content, policy=email.policy.default)) for to, content in fresh]
-        return [(to, mail["Subject"].strip(), mail) for to, mail in mails]
 
     def new_reminders(self):
         rows = list(AutoReminder.objects.filter(pk__gt=self.reminders_read).order_by("pk"))
@@ -85,9 +110,9 @@ class Outbox:
 class Simulation:
     """One year, day by day."""
 
-    def __init__(self, office, folder):
-        self.oracle, self.outbox = Oracle(), Outbox(office)
-        self.folder, self.year = folder, None
+    def __init__(self, post, folder):
+        self.oracle, self.outbox = Oracle(), Outbox()
+        self.post, self.folder, self.year = post, folder, None
 
     def run_all(self):
         for day in days(FIRST, END):
@@ -120,8 +145,8 @@ class Simulation:
                 return
             expected = self.oracle.at_once()
             self.outbox.new_notices()
-            call_command("send_mail", stdout=io.StringIO())
-        mails = self.outbox.new_mails()
+            with self.post(day) as mails:
+                call_command("send_mail", stdout=io.StringIO())
         assert sorted((to, subject) for to, subject, _ in mails) == sorted(expected), day
         self.outbox.subjects["at once"] += len(mails)
 
@@ -130,9 +155,10 @@ class Simulation:
         out = io.StringIO()
         with at(day, hour, minute):
             expected = self.oracle.expect(day)
-            call_command("send_reminders", stdout=out)
+            with self.post(day) as mails:
+                call_command("send_reminders", stdout=out)
             self.oracle.expect_mails(expected)
-        reminders, notices, mails = self.outbox.new_reminders(), self.outbox.new_notices(), self.outbox.new_mails()
+        reminders, notices = self.outbox.new_reminders(), self.outbox.new_notices()
         self.compare_reminders(expected, reminders)
         lines = self.compare_lines(expected, notices)
         self.compare_mails(expected, mails)
@@ -157,10 +183,9 @@ class Simulation:
 
     def compare_mails(self, expected, mails):
         assert sorted((to, subject) for to, subject, _ in mails) == sorted(expected.mails), expected.on
-        for to, subject, mail in mails:
+        for to, subject, text in mails:
             if "汇总：" in subject:
-                told, news = expected.digests[to]
-                compare_digest(mail.get_body(("plain",)).get_content(), told, news)
+                compare_digest(text, *expected.digests[to])
 
     def compare_output(self, expected, said, digests):
         duties = len({pk for pk, *_ in expected.occasions})
@@ -189,30 +214,58 @@ def _figures(text):
 
 def compare_digest(text, told, news):
     """The lines name duties that were told, each once, none less pressing than one that is left out; then the news."""
-    reminders, _, rest = text.replace("\r\n", "\n").partition("近期通知：")
+    reminders, _, rest = text.partition("近期通知：")
     shown = [int(pk) for pk in re.findall(rf"{SITE}/assignments/(\d+)/", reminders)]
     assert len(shown) == len(set(shown)) == min(len(told), MOST_LINES)
     assert set(shown) <= set(told)
     left_out = [told[pk] for pk in told if pk not in shown]
     assert [told[pk] for pk in shown] == sorted(told[pk] for pk in shown)
     assert not left_out or min(left_out) >= max(told[pk] for pk in shown)
-    paths = re.findall(rf"{SITE}(/\S+)", rest)
-    assert paths == news[: MOST_LINES - len(shown)]
+    carried = re.findall(rf"{SITE}(/\S+)", rest)
+    assert carried == news[: MOST_LINES - len(shown)]
+    left = len(told) + len(news) - len(shown) - len(carried)
+    assert re.findall(r"其余(\d+)件请登录系统查看。", text) == [str(left)] * bool(left)
 
 
 @pytest.fixture
-def year(settings, tmp_path, caplog):
-    caplog.set_level(logging.WARNING, "mail.log")  # the server's, which tells each word of each mail
+def year(settings, tmp_path, post):
     settings.SITE_URL = SITE
     call_command("load_units", verbosity=0)
     add_people()
-    with open_post_office(settings) as office:
-        simulation = Simulation(office, tmp_path)
-        simulation.run_all()
+    simulation = Simulation(post, tmp_path)
+    simulation.run_all()
     return simulation
 
 
-def test_the_outbox_of_a_year(year):
-    outbox = year.outbox
-    print("\n" + "\n".join(outbox.in_figures()))
-    assert set(outbox.kinds) == set(LABELS)
+def days_told(year, row, unit):
+    duty = Assignment.objects.get(task__number=row, unit__name=unit)
+    kinds = defaultdict(list)
+    for day, kind in sorted(year.outbox.told[duty.pk]):
+        kinds[kind].append(f"{day.month}-{day.day}")
+    return {kind: " ".join(days) for kind, days in kinds.items()}
+
+
+def last_day(year, unit):
+    """The last day on which anything of a unit was reminded of."""
+    duties = Assignment.objects.filter(unit__name=unit)
+    return max(day for duty in duties for day, _ in year.outbox.told[duty.pk])
+
+
+def test_a_year_of_reminders(year):
+    days = year.outbox.days
+    told = {story: days_told(year, *story) for story in STORIES}
+
+    print("\n" + "\n".join(year.outbox.in_figures()))
+    assert told == STORIES
+    assert set(year.outbox.kinds) == set(LABELS)
+    assert max(days) <= D(2025, 3, 31)
+    assert not [day for day in days if SILENT_WEEK[0] <= day <= SILENT_WEEK[1]]
+    assert last_day(year, "县投资促进服务中心") <= D(2024, 9, 2)
+    assert last_day(year, "县信访局") <= D(2024, 10, 8)
+    by_themselves = ReportingRound.objects.filter(occurs_on__isnull=False).order_by("occurs_on")
+    made = [(timezone.localdate(one.at), one.opens_on, one.closes_on) for one in by_themselves]
+    assert made == [
+        (ISSUED, ISSUED, D(2024, 6, 30)),
+        (D(2024, 9, 16), D(2024, 9, 16), D(2024, 9, 30)),
+        (D(2024, 12, 17), D(2024, 12, 17), D(2024, 12, 31)),
+    ]

@@ -164,7 +164,7 @@ def test_a_daily_digest_carries_unread_notifications_once(mail_is_on, settings):
     user, eager = person(choice=MailChoice.DAILY), person("b@example.gov.cn")
     fresh = NotificationFactory(user=user, text="报告已退回。", path="/assignments/5/", created_at=NOW)
     NotificationFactory(user=user, text="读过的。", created_at=NOW, read_at=NOW)
-    NotificationFactory(user=user, text="太久的。", created_at=NOW - dt.timedelta(days=8))
+    NotificationFactory(user=user, text="太久的。", created_at=NOW - dt.timedelta(days=15))
     NotificationFactory(user=eager, text="别人的。", created_at=NOW)
 
     written = mail.write_digests(DAY, {})
@@ -178,6 +178,15 @@ def test_a_daily_digest_carries_unread_notifications_once(mail_is_on, settings):
     assert "报告已退回。" in digest.text
     assert "https://duban.example.gov.cn/assignments/5/" in digest.text
     assert not any(word in digest.text + digest.html for word in ("读过的", "太久的", "别人的", "请及时办理"))
+
+
+def test_what_was_told_just_before_a_week_without_digests_is_in_the_next(mail_is_on):
+    user = person(choice=MailChoice.DAILY)
+    NotificationFactory(user=user, text="时限已延。", created_at=NOW - dt.timedelta(days=8, hours=-2))
+
+    mail.write_digests(DAY, {})
+
+    assert "时限已延。" in OutgoingMail.objects.get(user=user).text
 
 
 def test_a_digest_in_full(mail_is_on, settings):

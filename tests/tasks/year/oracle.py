@@ -7,6 +7,7 @@ through it in loops.
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 
 import chinese_calendar
 from django.utils import timezone
@@ -18,6 +19,7 @@ ONE_DAY = dt.timedelta(days=1)
 BEFORE = (30, 15, 7, 3, 1)
 LAST_DAY = dt.date(2025, 3, 31)
 MONTH = dt.timedelta(days=31)
+FORTNIGHT = dt.timedelta(days=14)
 MOST_LINES = 40
 URGENCY = ["after", "unanswered", "before", "round", "silent", "leader"]
 LABELS = {
@@ -83,7 +85,7 @@ class Oracle:
         self.standings = defaultdict(Standing)
         self.steps_read = self.notices_read = 0
         self.has_digest = set()
-        self.carried = set()  # notifications that went out in a mail
+        self.waiting = {}  # notifications that no mail has carried
         self.piles = {}  # of the run: user: duty: how urgent
 
     def expect(self, on):
@@ -123,7 +125,8 @@ class Oracle:
         if on > LAST_DAY:
             return
         reports, wanted = _reports(), _rounds_of(on)
-        for duty in Assignment.objects.filter(plan__state="issued"):
+        duties = Assignment.objects.order_by("pk")
+        for duty in duties.values_list("pk", "unit_id", "owed_from", "released_on", "due_on", named=True):
             is_owed = duty.owed_from <= on and (duty.released_on is None or on < duty.released_on)
             stands = self.standings[duty.pk]
             if is_owed and not stands.suspended and not stands.claimed and not stands.done:
@@ -144,48 +147,56 @@ class Oracle:
     def expect_mails(self, expected):
         """What has to arrive by the end of the run, read off after it: the notifications are then all written."""
         on, people = expected.on, {person.pk: person for person in User.objects.all()}
-        fresh = list(Notification.objects.filter(pk__gt=self.notices_read).order_by("pk"))
-        news = self._news(on, people)
-        path = f"/digests/{on}/"
-        lines = [one for one in fresh if one.path == path]
-        for pk in sorted({one.user_id for one in lines} | set(news)):
-            person = people[pk]
-            own = [one for one in news[pk] if one not in lines]
+        self._read_notices()
+        news, lines = self._news(on, people)
+        for pk in sorted({*news, *expected.lines}):
+            person, own = people[pk], news[pk]
             if not _is_reached(person) or (pk, on) in self.has_digest or not (own or pk in expected.lines):
                 continue
             self.has_digest.add((pk, on))
-            self.carried |= {one.pk for one in own} | {one.pk for one in lines if one.user_id == pk}
             told = self.piles.get(pk, {})
             what = f"{len(told)}件事项待办理" if told else f"{len(own)}条通知"
             expected.mails.append((person.email, f"【政务公开督办】{on.year}年{on.month}月{on.day}日汇总：{what}"))
             expected.digests[person.email] = (told, [one.path for one in own])
-        expected.mails += self._at_once(fresh, people)
+            for one in own + lines[pk]:
+                del self.waiting[one.pk]
+        expected.mails += self._at_once(people)
         self.piles = {}
 
     def at_once(self):
         """The mails for what was told since, to who wants each by itself."""
-        fresh = list(Notification.objects.filter(pk__gt=self.notices_read).order_by("pk"))
-        return self._at_once(fresh, {person.pk: person for person in User.objects.all()})
+        self._read_notices()
+        return self._at_once({person.pk: person for person in User.objects.all()})
 
-    def _at_once(self, fresh, people):
+    def _at_once(self, people):
+        """One each; whom none reaches at that moment is never sent one later, unless she wants a daily one then."""
         mails = []
-        for one in fresh:
-            self.notices_read = one.pk
+        for one in self.fresh:
             person = people[one.user_id]
-            if person.mail_choice == "at_once" and _is_reached(person) and one.pk not in self.carried:
-                self.carried.add(one.pk)
+            if one.pk in self.waiting and person.mail_choice == "at_once" and _is_reached(person):
+                del self.waiting[one.pk]
                 subject = f"【政务公开督办】{one.text}"
                 mails.append((person.email, subject if len(subject) <= 78 else f"{subject[:77]}…"))
         return mails
 
+    def _read_notices(self):
+        self.fresh = list(Notification.objects.filter(pk__gt=self.notices_read).order_by("pk"))
+        if self.fresh:
+            self.notices_read = self.fresh[-1].pk
+        self.waiting |= {one.pk: one for one in self.fresh}
+        for pk in Notification.objects.filter(read_at__isnull=False, pk__in=self.waiting).values_list("pk", flat=True):
+            del self.waiting[pk]
+
     def _news(self, on, people):
-        """Unopened notifications of the last month that no mail has carried, of who wants one digest a day."""
-        news = defaultdict(list)
-        for one in Notification.objects.filter(read_at__isnull=True).order_by("pk"):
-            is_recent = day_of(one.created_at) > on - MONTH
-            if is_recent and one.pk not in self.carried and people[one.user_id].mail_choice == "daily":
+        """What no mail has carried: of the last two weeks for who wants one digest a day; and the lines of the day."""
+        news, lines = defaultdict(list), defaultdict(list)
+        self.waiting = {pk: one for pk, one in self.waiting.items() if day_of(one.created_at) > on - FORTNIGHT}
+        for one in self.waiting.values():
+            if one.path == f"/digests/{on}/":
+                lines[one.user_id].append(one)
+            elif people[one.user_id].mail_choice == "daily":
                 news[one.user_id].append(one)
-        return news
+        return news, lines
 
 
 def _is_reached(person):
@@ -199,21 +210,19 @@ def _urgency(occasions):
 # --- the rules, each in its own words ---
 
 
+@cache
 def _of_deadline(due_on, on):
     """30, 15, 7, 3, 1 days before; the day after and then weekly; to the leader when overdue by 7 days."""
     if due_on is None:
-        return
+        return []
     if on <= due_on:
         begun = [days for days in BEFORE if due_on - dt.timedelta(days=days) <= on]
-        if begun:
-            yield "before", due_on, begun[-1]
-        return
+        return [("before", due_on, begun[-1])] if begun else []
     week, day = 0, due_on + ONE_DAY
     while day + dt.timedelta(weeks=1) <= on:
         week, day = week + 1, day + dt.timedelta(weeks=1)
-    yield "after", due_on, week
-    if due_on + dt.timedelta(days=7) <= on:
-        yield "leader", due_on, 0
+    late_by_a_week = due_on + dt.timedelta(days=7) <= on
+    return [("after", due_on, week), *([("leader", due_on, 0)] * late_by_a_week)]
 
 
 def _of_return(reports, on):
@@ -235,12 +244,15 @@ def _of_return(reports, on):
 def _of_silence(duty, stands, reports, on):
     """No report for 60 days, and again for each 60 more."""
     since = max([duty.owed_from, *(day_of(one.submitted_at) for one in reports)])
-    since = max(since, stands.resumed_on or since)
+    return _silent_since(max(since, stands.resumed_on or since), on)
+
+
+@cache
+def _silent_since(since, on):
     times = 0
     while since + dt.timedelta(days=60 * (times + 1)) <= on:
         times += 1
-    if times:
-        yield "silent", since, times
+    return [("silent", since, times)] if times else []
 
 
 def _of_rounds(rounds, reports, on):

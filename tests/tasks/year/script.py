@@ -31,7 +31,7 @@ UNTOUCHED = {  # units with a story of their own; the crowd leaves them alone
     "县信访局",
     "县投资促进服务中心",
     "县司法局",
-    "县医疗保障局",
+    "县退役军人事务局",
     "县财政局",
     "中都街道办事处",
     "南旺镇人民政府",
@@ -199,6 +199,8 @@ class Year:
         at(12, 5, self.report, 13, "寅寺镇人民政府")  # answered before anything ran again
         at(11, 28, self.report, 14, "寅寺镇人民政府")
         at(11, 29, self.return_, 14, "寅寺镇人民政府")  # never answered
+        at(11, 22, self.ask, 16, "康驿镇人民政府", D(2025, 2, 14))
+        at(11, 29, self.grant, 16, "康驿镇人民政府")  # after the last run before a week without any
         at(12, 20, self.claim, 15, "寅寺镇人民政府")
         at(1, 3, self.return_, 15, "寅寺镇人民政府")
         at(1, 24, self.claim, 15, "寅寺镇人民政府")
@@ -209,8 +211,8 @@ class Year:
         at(9, 10, self.establish, NEW_UNIT)
         at(9, 12, self.liaison_comes, NEW_UNIT, "gaoxin")
         at(10, 21, self.liaison_leaves, "军屯乡人民政府")  # which has a leader
-        at(10, 22, self.liaison_leaves, "县医疗保障局")  # which has nobody else
-        at(1, 6, self.liaison_comes, "县医疗保障局", "successor")
+        at(10, 22, self.liaison_leaves, "县退役军人事务局")  # which has nobody else
+        at(1, 6, self.liaison_comes, "县退役军人事务局", "successor")
         at(9, 18, self.amend, 21, D(2024, 10, 31))
         at(12, 5, self.amend, 25, D(2025, 2, 28))
         at(9, 18, self.call, "三季度进展", D(2024, 9, 18), D(2024, 10, 12), range(1, 6))
