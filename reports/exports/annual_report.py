@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from tasks.choices import ReportState
+from tasks.choices import Light, ReportState
 from tasks.models import Assignment, ProgressReport
 from wenshang_disclosure.common.dates import day_end
 
@@ -14,7 +14,6 @@ from .bulletin import about
 from .word_templates import filled
 
 GAP = "（待补充）"
-SECTION = ("task__section",)
 
 
 def annual_report(plan, as_of, user, unit, template):
@@ -31,14 +30,15 @@ def fields(plan, as_of, user, unit):
     total = standing.totals(rows, duties)
     said = _approved(duties, as_of)
     listed = list(duties.for_lists().order_by("task__section__part__order", "task__section__order", "task__number"))
+    speakers = [duty for duty in listed if _speaks(duty, said, unit)]
     return {
         **about(plan, as_of, f"{unit.name if unit else ''}{plan.year}年政府信息公开工作年度报告"),
         "单位": unit.name if unit else plan.issuer,
         "合计": total,
         "概述": _overview(plan, as_of, total, unit),
         "各部分": _parts(listed, rows, duties, said, unit),
-        "存在问题": _passages(listed, said, "obstacles", unit) or [_gap("", unit)],
-        "改进措施": _passages(listed, said, "next_steps", unit) or [_gap("", unit)],
+        "存在问题": _passages(speakers, said, "obstacles", unit) or [_gap("", unit)],
+        "改进措施": _passages(speakers, said, "next_steps", unit) or [_gap("", unit)],
         "待补充件数": sum(duty.pk not in said for duty in listed),
     }
 
@@ -64,35 +64,59 @@ def _overview(plan, as_of, total, unit):
 
 def _parts(listed, rows, duties, said, unit):
     by_part = {row["task__section__part"]: row for row in figures.by_part(rows)}
-    by_section = {row["task__section"]: row for row in duties.light_counts(*SECTION)}
-    return [
-        {
-            "名称": part.heading or "未分部分",
-            **standing.counts(by_part[part.pk]),
-            "各类": [
-                _section(section, by_section[section.pk], list(own), said, unit)
-                for section, own in groupby(in_part, key=lambda duty: duty.task.section)
-            ],
-        }
-        for part, in_part in groupby(listed, key=lambda duty: duty.task.section.part)
-    ]
+    by_section = {row["task__section"]: row for row in duties.light_counts("task__section")}
+    parts = []
+    for part, in_part in groupby(listed, key=lambda duty: duty.task.section.part):
+        sections = [list(own) for _, own in groupby(in_part, key=lambda duty: duty.task.section)]
+        parts.append(
+            {
+                "序号": f"（{words.numeral(len(parts) + 1)}）",
+                "名称": words.without_number(part.heading) or "未分部分",
+                **standing.counts(by_part[part.pk]),
+                "各类": [_section(place, own, by_section, said, unit) for place, own in enumerate(sections, 1)],
+            }
+        )
+    return parts
 
 
-def _section(section, row, listed, said, unit):
-    counts = standing.counts(row)
-    tasks = [
-        {"序号": task.number, "具体要求": task.requirement, "段落": _of_task(list(own), said, unit)}
-        for task, own in groupby(listed, key=lambda duty: duty.task)
-    ]
-    told = f"本类应办{counts['应办']}件，{words.standing(counts)}"
-    return {"名称": section.heading or "未分类", **counts, "文字": told, "各任务": tasks}
+def _section(place, listed, by_section, said, unit):
+    section = listed[0].task.section
+    counts = standing.counts(by_section[section.pk])
+    return {
+        "序号": f"{place}．",
+        "名称": words.without_number(section.heading) or "未分类",
+        **counts,
+        "文字": f"本类应办{counts['应办']}件，{words.standing(counts)}",
+        "各任务": [
+            {"序号": task.number, "具体要求": task.requirement, "段落": _of_task(list(own), said, unit)}
+            for task, own in groupby(listed, key=lambda duty: duty.task)
+        ],
+    }
 
 
 def _of_task(listed, said, unit):
-    """Give the words of one row, and who has none yet."""
-    silent = [duty for duty in _leads_first(listed) if duty.pk not in said]
-    passages = _passages(listed, said, "text", unit)
-    return passages + ([_gap("、".join(duty.unit.name for duty in silent), unit)] if silent else [])
+    """Give the words of one row, how the units stand that do not speak for it, and who has nothing to say yet."""
+    speakers = [duty for duty in listed if _speaks(duty, said, unit)]
+    silent = [duty for duty in _leads_first(speakers) if duty.pk not in said]
+    others = [duty for duty in listed if duty not in speakers]
+    told = _passages(speakers, said, "text", unit)
+    if silent:
+        told.append(_gap("、".join(duty.unit.name for duty in silent), unit))
+    if others:
+        told.append({"单位": "", "文字": _of_others(others, said, alone=not speakers)})
+    return told
+
+
+def _speaks(duty, said, unit):
+    """Tell whose words stand in the draft: a unit's own; the county's are those of leads, and exemplary ones."""
+    return bool(unit) or duty.coordinates or duty.pk in said and said[duty.pk].is_exemplary
+
+
+def _of_others(others, said, *, alone):
+    """Count the units that owe a row and whose words are left to their own reports."""
+    approved, done = sum(duty.pk in said for duty in others), sum(duty.light == Light.DONE for duty in others)
+    told = f"{'' if alone else '另有'}{len(others)}个单位承办，其中{approved}个已有审核通过的进展报告，{done}个已办结。"
+    return told + (GAP if alone else "")
 
 
 def _passages(listed, said, field, unit):

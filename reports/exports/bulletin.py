@@ -28,7 +28,7 @@ def fields(plan, as_of, user):
     total = standing.totals(rows, duties)
     groups = standing.by_unit(rows)
     return {
-        **about(plan, as_of, f"关于{plan.year}年政务公开重点工作进展情况的通报"),
+        **about(plan, as_of, f"关于{plan.year}年政务公开重点工作\n进展情况的通报"),
         "主送机关": RECIPIENTS,
         "发文机关": plan.issuer,
         "合计": total,

@@ -1,11 +1,14 @@
 """The sentences of the bulletin: each follows the figures, and says so where there is nothing to tell."""
 
+import re
+
 from wenshang_disclosure.common.templatetags.house import percent
 
 from .standing import ahead, late
 
-LIGHTS = (("待审核", "待审核"), ("推进中", "推进中"), ("临期", "临期"), ("未启动", "未启动"))
-NUMERALS = "一二三四五六七八九"
+OPEN = ("待审核", "推进中", "临期", "未启动", "逾期")
+DIGITS = "一二三四五六七八九"
+NUMBERING = re.compile("^(（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、)")
 
 
 def in_words(day):
@@ -19,32 +22,38 @@ def overall(day, total):
         return f"截至{day}，没有应办事项。"
     return (
         f"截至{day}，全县{total['单位数']}个单位承办{total['任务数']}项任务，应办事项共{total['应办']}件。"
-        f"{standing(total)}{_overdue(total, '目前没有逾期事项。')}"
+        f"{standing(total)}{_none_overdue(total)}"
     )
 
 
 def of_part(part):
     """Say how one part stands."""
-    heading = part["名称"] or "未分部分"
-    return f"“{_without_number(heading)}”应办{part['应办']}件，{standing(part)}{_overdue(part, '没有逾期事项。')}"
+    name = without_number(part["名称"]) or "未分部分"
+    return f"“{name}”应办{part['应办']}件，{standing(part)}{_none_overdue(part)}"
 
 
 def standing(row):
-    """Say how many are done and where the open ones stand, but for what is overdue."""
+    """Say how many are done and where the open ones stand."""
     done = f"已办结{row['办结']}件，办结率{row['办结率']}" if row["办结"] else "尚无事项办结"
     if row["逾期办结"]:
         done += f"（按时办结{row['按时办结']}件，逾期办结{row['逾期办结']}件）"
-    rest = "，".join(f"{words}{row[field]}件" for field, words in LIGHTS if row[field])
+    rest = "，".join(f"{light}{row[light]}件" for light in OPEN if row[light])
     return f"{done}；{rest}。" if rest else f"{done}。"
 
 
-def _overdue(row, none):
-    return f"逾期{row['逾期']}件。" if row["逾期"] else none
+def _none_overdue(row):
+    return "" if row["逾期"] else "没有逾期事项。"
 
 
-def _without_number(heading):
-    number, mark, rest = heading.partition("、")
-    return rest if mark and rest and set(number) <= set("一二三四五六七八九十") else heading
+def without_number(heading):
+    """Give a heading of the table without its 一、 or （一）."""
+    return NUMBERING.sub("", heading)
+
+
+def numeral(number):
+    """Write a number from 1 to 99 as headings do."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else DIGITS[tens - 1]) + ("十" if tens else "") + (DIGITS[ones - 1] if ones else "")
 
 
 def who_is_ahead(group, units):
@@ -88,7 +97,7 @@ def what_next(total, late_units):
         told.append(f"持续推进落实。正在推进的{total['推进中']}件事项，承办单位要按计划完成并及时申报办结。")
     if not told:
         told.append("巩固工作成果。应办事项已全部办结，各单位要做好公开内容的动态更新。")
-    return [{"序号": f"（{NUMERALS[place]}）", "文字": text} for place, text in enumerate(told)]
+    return [{"序号": f"（{numeral(place)}）", "文字": text} for place, text in enumerate(told, 1)]
 
 
 def _name(row):

@@ -8,15 +8,15 @@ from ..choices import TemplateKind
 # Field of a row, its heading, width in mm.
 UNIT_COLUMNS = [
     ("序号", "序号", 10),
-    ("单位", "单位", 41.5),
+    ("单位", "单位", 37),
     ("应办", "应办", 12),
     ("办结", "办结", 12),
     ("办结率", "办结率", 16),
     ("逾期", "逾期", 12),
     ("临期", "临期", 12),
-    ("待审核", "待审核", 13.5),
-    ("推进中", "推进中", 13.5),
-    ("未启动", "未启动", 13.5),
+    ("待审核", "待审核", 15),
+    ("推进中", "推进中", 15),
+    ("未启动", "未启动", 15),
 ]
 OVERDUE_COLUMNS = [
     ("序号", "序号", 10),
@@ -43,30 +43,39 @@ def bulletin():
     official.heading(made, "一、总体情况")
     official.body(made, "{{ 总体情况 }}")
     _only_if(made, "合计.应办", _bulletin_body)
-    _only_if(made, "逾期清单", lambda made: official.body(made, "附件：1．各单位进展情况表"), _second_annex_named)
-    _only_if(made, "合计.应办 and not 逾期清单", lambda made: official.body(made, "附件：各单位进展情况表"))
-    official.centred(made, "")
+    _only_if(made, "逾期清单", _names_of_annexes("附件：1．各单位进展情况表", "　　　2．逾期事项清单"))
+    _only_if(made, "合计.应办 and not 逾期清单", _names_of_annexes("附件：各单位进展情况表"))
+    official.centred(made, "").paragraph_format.keep_with_next = True
     official.signature(made, "{{ 发文机关 }}", "{{ 成文日期 }}")
     _only_if(made, "合计.应办", _units)
     _only_if(made, "逾期清单", _overdue)
     return saved(made)
 
 
-def _second_annex_named(made):
-    official.body(made, "　　　2．逾期事项清单")
+def _names_of_annexes(*names):
+    """They stay on one page with the signature below them."""
+
+    def write(made):
+        for name in names:
+            official.body(made, name).paragraph_format.keep_with_next = True
+
+    return write
 
 
 def _bulletin_body(made):
     official.heading(made, "二、各部分进展情况")
     _each(made, "行", "各部分", lambda made: official.body(made, "{{ 行.文字 }}"))
-    official.heading(made, "三、进展较快的单位")
-    for group in ("部门", "乡镇"):
-        _only_if(made, f"进展较快的{group}", lambda made, group=group: official.body(made, f"{{{{ 进展较快的{group} }}}}"))
-    official.heading(made, "四、进展滞后的单位")
-    for group in ("部门", "乡镇"):
-        _only_if(made, f"进展滞后的{group}", lambda made, group=group: official.body(made, f"{{{{ 进展滞后的{group} }}}}"))
+    for heading, field in (("三、进展较快的单位", "进展较快的"), ("四、进展滞后的单位", "进展滞后的")):
+        official.heading(made, heading)
+        for group in ("部门", "乡镇"):
+            _if_any(made, f"{field}{group}")
     official.heading(made, "五、下步要求")
     _each(made, "行", "下步要求", lambda made: official.body(made, "{{ 行.序号 }}{{ 行.文字 }}"))
+
+
+def _if_any(made, field):
+    """Write a paragraph that is left out where its field has no words."""
+    _only_if(made, field, lambda made: official.body(made, f"{{{{ {field} }}}}"))
 
 
 def _units(made):
@@ -101,12 +110,12 @@ def annual_report():
 
 
 def _annual_part(made):
-    official.second_heading(made, "{{ 部分.名称 }}")
+    official.second_heading(made, "{{ 部分.序号 }}{{ 部分.名称 }}")
     _each(made, "类", "部分.各类", _annual_section)
 
 
 def _annual_section(made):
-    official.body(made, "{{ 类.名称 }}", face=HEADING_FACE)
+    official.body(made, "{{ 类.序号 }}{{ 类.名称 }}", face=HEADING_FACE)
     official.body(made, "{{ 类.文字 }}")
     _each(made, "任务", "类.各任务", _annual_task)
 
@@ -149,10 +158,7 @@ def _table(made, label, rows, columns):
         [
             [Cell(heading, align=CENTRE, face=HEADING_FACE) for _, heading, _ in columns],
             [Cell(f"{{%tr for 行 in {rows} %}}", span=span)],
-            [
-                Cell(f"{{{{ 行.{field} }}}}", align=LEFT if field in LEFT_COLUMNS else CENTRE)
-                for field, _, _ in columns
-            ],
+            [Cell(f"{{{{ 行.{field} }}}}", align=LEFT if field in LEFT_COLUMNS else CENTRE) for field, _, _ in columns],
             [Cell("{%tr endfor %}", span=span)],
         ],
         [width for _, _, width in columns],

@@ -12,8 +12,11 @@ from wenshang_disclosure.common.errors import Refused
 from .template_language import PlainData
 
 FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-HOLDERS = [f"{W}{tag}" for tag in ("body", "tbl", "tr", "tc", "p", "r", "hdr", "ftr")]
+STRAY_TEXTS = etree.XPath(
+    "//text()[normalize-space() and (parent::w:body or parent::w:tbl or parent::w:tr or parent::w:tc or parent::w:p"
+    " or parent::w:r)]",
+    namespaces={"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"},
+)
 OUTDATED = "“{kind}”的模板已不能使用，请办公室到“文件模板”页重新上传，或恢复使用系统自带模板。"
 
 
@@ -75,8 +78,6 @@ def cleaned(data):
 
 
 def _refuse_misplaced(root):
-    for element in root.iter(*HOLDERS):
-        texts = [element.text, *(child.tail for child in element)]
-        stray = next((text.strip() for text in texts if text and text.strip()), None)
-        if stray:
-            raise Misplaced(stray[:30])
+    stray = STRAY_TEXTS(root)
+    if stray:
+        raise Misplaced(stray[0].strip()[:30])
