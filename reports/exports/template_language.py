@@ -60,6 +60,9 @@ class PlainData(SandboxedEnvironment):
         """Only a loop has attributes: which round it is."""
         return isinstance(obj, LoopContext) and attr in OF_A_LOOP
 
+    def wrap_str_format(self, value):
+        """Not even the formatting of a text, which the library would give in a safe form."""
+
     def is_safe_callable(self, obj):
         """Nothing is called."""
         return False
