@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dashboard, exports, units
+from .views import dashboard, exports, templates, units, word
 
 app_name = "reports"
 
@@ -21,4 +21,10 @@ urlpatterns = [
     path("exports/units.xlsx", exports.units, name="export-units"),
     path("exports/units/<int:pk>.xlsx", exports.unit, name="export-unit"),
     path("exports/ledger.xlsx", exports.ledger, name="export-ledger"),
+    path("exports/bulletin.docx", word.bulletin, name="export-bulletin"),
+    path("exports/annual-report.docx", word.annual_report, name="export-annual-report"),
+    path("templates/", templates.index, name="templates"),
+    path("templates/<slug:kind>/file/", templates.download, name="template-file"),
+    path("templates/<slug:kind>/replace/", templates.replace, name="replace-template"),
+    path("templates/<slug:kind>/put-back/", templates.put_back, name="put-back-template"),
 ]

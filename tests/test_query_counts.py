@@ -61,6 +61,8 @@ PAGES = [
     ("reports:export-tasks", None, ""),
     ("reports:export-units", None, ""),
     ("reports:export-ledger", None, ""),
+    ("reports:export-annual-report", None, ""),
+    ("reports:export-annual-report", None, "?as_of=2024-12-31"),
 ]
 PLAN_PAGES = [
     ("tasks:plans", None, ""),
@@ -81,6 +83,9 @@ PLAN_PAGES = [
     ("tasks:supervision-rules", "plan", ""),
     ("reports:plan-docx", "plan", ""),
     ("reports:plan-xlsx", "plan", ""),
+    ("reports:export-bulletin", None, ""),
+    ("reports:export-bulletin", None, "?as_of=2024-12-31"),
+    ("reports:templates", None, ""),
 ]
 UNIT_PAGES = [
     ("reports:unit", "town", "?per_page=200"),

@@ -69,6 +69,7 @@ class County:
     notice: Notification
     failed_mail: OutgoingMail
     no_secret: SimpleNamespace
+    bulletin_template: SimpleNamespace
     register_file: UnitImport
     extension: Extension
     extension_file: ExtensionFile
@@ -126,6 +127,7 @@ def build_county():
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),
+        bulletin_template=SimpleNamespace(pk="bulletin"),
     )
 
 

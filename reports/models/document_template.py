@@ -7,6 +7,14 @@ from django.utils import timezone
 from ..choices import TemplateKind
 
 
+class DocumentTemplateQuerySet(models.QuerySet):
+    """How templates are read."""
+
+    def in_use(self, kind):
+        """Give the office's template of a kind, `None` where the product's own is in use."""
+        return self.filter(kind=kind, is_used=True).select_related("by").order_by("-pk").first()
+
+
 class DocumentTemplate(models.Model):
     """A .docx by which a kind of file is made; the latest of a kind that is in use counts, else the product's own."""
 
@@ -17,6 +25,8 @@ class DocumentTemplate(models.Model):
     is_used = models.BooleanField("使用中", default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=timezone.now)
+
+    objects = DocumentTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "文件模板"

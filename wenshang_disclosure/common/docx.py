@@ -15,10 +15,15 @@ from lxml import etree
 
 from .xlsx import LINE_END, NOT_IN_XML
 
-TITLE_FACE, BODY_FACE, HEADING_FACE = "方正小标宋简体", "仿宋_GB2312", "黑体"
+TITLE_FACE, BODY_FACE, HEADING_FACE, SECOND_FACE = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 LATIN_FACE = "Times New Roman"
 # What stands in for a face on a computer that does not have it.
-STAND_INS = {TITLE_FACE: "方正小标宋_GBK,华文中宋,宋体", BODY_FACE: "仿宋,华文仿宋", HEADING_FACE: "SimHei"}
+STAND_INS = {
+    TITLE_FACE: "方正小标宋_GBK,华文中宋,宋体",
+    BODY_FACE: "仿宋,华文仿宋",
+    HEADING_FACE: "SimHei",
+    SECOND_FACE: "楷体,华文楷体",
+}
 CENTRE, LEFT, RIGHT = "center", "left", "right"
 RESTART, CONTINUE = "restart", "continue"
 TWIPS_A_MM = 56.7
@@ -45,7 +50,7 @@ def document(paper=A4, *, landscape=True):
     page.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     page.page_width, page.page_height = (long, short) if landscape else (short, long)
     page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = map(Mm, MARGINS)
-    _set_face(made.styles["Normal"].element.get_or_add_rPr(), BODY_FACE, 12)
+    set_face(made.styles["Normal"].element.get_or_add_rPr(), BODY_FACE, 12)
     _write_in_chinese(made)
     _number_pages(page)
     _sign(made)
@@ -59,17 +64,17 @@ def add_line(made, text, *, size=16, face=BODY_FACE, align=LEFT, bold=False, aft
     paragraph.paragraph_format.space_after, paragraph.paragraph_format.space_before = Pt(after), Pt(0)
     run = paragraph.add_run(plain(text))
     run.bold = bold
-    _set_face(run._element.get_or_add_rPr(), face, size)
+    set_face(run._element.get_or_add_rPr(), face, size)
     return paragraph
 
 
 def add_table(made, rows, widths, *, size=10.5, heads=1):
     """Add a table; `rows` are lists of `Cell`, `widths` in mm, the first `heads` rows stand on every page."""
-    table = _element("w:tbl")
+    table = element("w:tbl")
     table.append(_table_look(widths))
-    grid = _element("w:tblGrid")
+    grid = element("w:tblGrid")
     for width in widths:
-        grid.append(_element("w:gridCol", w=_twips(width)))
+        grid.append(element("w:gridCol", w=twips(width)))
     table.append(grid)
     for number, cells in enumerate(rows):
         table.append(_row(cells, widths, size, is_head=number < heads))
@@ -90,7 +95,8 @@ def plain(text):
     return LINE_END.sub("\n", NOT_IN_XML.sub("", text))
 
 
-def _element(tag, parent=None, /, **attributes):
+def element(tag, parent=None, /, **attributes):
+    """Make an element with attributes of the `w` namespace, under `parent` where one is given."""
     made = OxmlElement(tag)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), str(value))
@@ -99,44 +105,46 @@ def _element(tag, parent=None, /, **attributes):
     return made
 
 
-def _twips(mm):
+def twips(mm):
+    """Give millimetres in the unit of Word."""
     return round(mm * TWIPS_A_MM)
 
 
-def _set_face(properties, face, size):
+def set_face(properties, face, size, latin=LATIN_FACE):
+    """Say in run properties which faces and size (points) to write in."""
     fonts = properties.find(qn("w:rFonts"))
     if fonts is None:
-        fonts = _element("w:rFonts")
+        fonts = element("w:rFonts")
         properties.insert(0, fonts)
     for script in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{script}"), LATIN_FACE)
+        fonts.set(qn(f"w:{script}"), latin)
     fonts.set(qn("w:eastAsia"), face)
     for name in ("w:sz", "w:szCs"):
         for old in properties.findall(qn(name)):
             properties.remove(old)
-        _element(name, properties, val=round(size * 2))
+        element(name, properties, val=round(size * 2))
 
 
 def _table_look(widths):
-    look = _element("w:tblPr")
-    _element("w:tblW", look, w=_twips(sum(widths)), type="dxa")
-    _element("w:jc", look, val="center")
-    borders = _element("w:tblBorders", look)
+    look = element("w:tblPr")
+    element("w:tblW", look, w=twips(sum(widths)), type="dxa")
+    element("w:jc", look, val="center")
+    borders = element("w:tblBorders", look)
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        _element(f"w:{side}", borders, val="single", sz=4, space=0, color="000000")
-    _element("w:tblLayout", look, type="fixed")
-    margins = _element("w:tblCellMar", look)
+        element(f"w:{side}", borders, val="single", sz=4, space=0, color="000000")
+    element("w:tblLayout", look, type="fixed")
+    margins = element("w:tblCellMar", look)
     for side in ("left", "right"):
-        _element(f"w:{side}", margins, w=70, type="dxa")
+        element(f"w:{side}", margins, w=70, type="dxa")
     return look
 
 
 def _row(cells, widths, size, *, is_head):
-    row = _element("w:tr")
-    look = _element("w:trPr", row)
-    _element("w:cantSplit", look)
+    row = element("w:tr")
+    look = element("w:trPr", row)
+    element("w:cantSplit", look)
     if is_head:
-        _element("w:tblHeader", look)
+        element("w:tblHeader", look)
     column = 0
     for cell in cells:
         row.append(_cell(cell, sum(widths[column : column + cell.span]), size))
@@ -145,34 +153,34 @@ def _row(cells, widths, size, *, is_head):
 
 
 def _cell(cell, width, size):
-    made = _element("w:tc")
-    look = _element("w:tcPr", made)
-    _element("w:tcW", look, w=_twips(width), type="dxa")
+    made = element("w:tc")
+    look = element("w:tcPr", made)
+    element("w:tcW", look, w=twips(width), type="dxa")
     if cell.span > 1:
-        _element("w:gridSpan", look, val=cell.span)
+        element("w:gridSpan", look, val=cell.span)
     if cell.merge:
-        _element("w:vMerge", look, **({"val": RESTART} if cell.merge == RESTART else {}))
-    _element("w:vAlign", look, val=CENTRE)
+        element("w:vMerge", look, **({"val": RESTART} if cell.merge == RESTART else {}))
+    element("w:vAlign", look, val=CENTRE)
     for line in plain(cell.text).split("\n"):
         _paragraph(made, line, cell, size)
     return made
 
 
 def _paragraph(parent, text, cell, size):
-    paragraph = _element("w:p", parent)
-    look = _element("w:pPr", paragraph)
+    paragraph = element("w:p", parent)
+    look = element("w:pPr", paragraph)
     if cell.span > 1:  # a heading does not stay behind at the foot of a page
-        _element("w:keepNext", look)
-    _element("w:spacing", look, before=40, after=40)
-    _element("w:jc", look, val=cell.align)
+        element("w:keepNext", look)
+    element("w:spacing", look, before=40, after=40)
+    element("w:jc", look, val=cell.align)
     if not text:
         return
-    run = _element("w:r", paragraph)
-    properties = _element("w:rPr", run)
+    run = element("w:r", paragraph)
+    properties = element("w:rPr", run)
     if cell.bold:
-        _element("w:b", properties)
-    _set_face(properties, cell.face, size)
-    words = _element("w:t", run)
+        element("w:b", properties)
+    set_face(properties, cell.face, size)
+    words = element("w:t", run)
     words.text = text
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
@@ -186,7 +194,7 @@ def _write_in_chinese(made):
     part = made.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     fonts = etree.fromstring(part.blob)  # noqa: S320, the library's own template
     for face, others in STAND_INS.items():
-        _element("w:altName", _element("w:font", fonts, name=face), val=others)
+        element("w:altName", element("w:font", fonts, name=face), val=others)
     part._blob = etree.tostring(fonts, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -203,6 +211,6 @@ def _number_pages(page):
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
         run = paragraph.add_run()
         if kind:
-            _element("w:fldChar", run._element, fldCharType=kind)
+            element("w:fldChar", run._element, fldCharType=kind)
         else:
-            _element("w:instrText", run._element).text = text
+            element("w:instrText", run._element).text = text

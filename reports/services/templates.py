@@ -1,0 +1,69 @@
+"""The office puts a Word template of its own in the place of the product's, and takes it back (design §6: office)."""
+
+import hashlib
+import uuid
+from pathlib import PurePath
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from wenshang_disclosure.common.errors import Conflict, Refused, require
+from wenshang_disclosure.common.forms import clean_text
+
+from ..exports import own_templates, uploaded_templates
+from ..models import DocumentTemplate
+
+LONGEST_NAME = 200
+GONE = "“{kind}”的模板文件已不在服务器上，请办公室到“文件模板”页重新上传，或恢复使用系统自带模板。"
+
+
+def replace(kind, *, by, upload):
+    """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
+    require(by, "reports.replace_templates")
+    uploaded_templates.check(upload, kind)
+    path, digest = _write(upload)
+    try:
+        return _use(kind, path, digest, by, upload.name)
+    except BaseException:
+        default_storage.delete(path)
+        raise
+
+
+@transaction.atomic
+def _use(kind, path, digest, by, name):
+    DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False)
+    return DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
+
+
+@transaction.atomic
+def put_back(kind, *, by):
+    """Use the product's own template again. Raises `Conflict` where it is in use already."""
+    require(by, "reports.replace_templates")
+    if not DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False):
+        raise Conflict("现在使用的就是系统自带模板。")
+
+
+def open_in_use(kind):
+    """Open the template of a kind that is in use. Raises `Refused` where its file is gone."""
+    kept = DocumentTemplate.objects.in_use(kind)
+    if kept is None:
+        return own_templates.MADE[kind]()
+    try:
+        return default_storage.open(kept.path)
+    except FileNotFoundError as fault:
+        raise Refused(GONE.format(kind=kind.label)) from fault
+
+
+def _write(upload):
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    name = uuid.uuid4().hex
+    return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()
+
+
+def _shown(name):
+    """Give the name to show: without folders and control characters; the file itself never has it."""
+    name = clean_text(PurePath(name.replace("\\", "/")).name) or "未命名.docx"
+    return name[-LONGEST_NAME:]

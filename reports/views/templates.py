@@ -1,0 +1,84 @@
+"""The Word templates: which are in use, what they may say, and how the office puts its own in their place."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from wenshang_disclosure.common.errors import Refused, require
+
+from ..choices import TemplateKind
+from ..exports import own_templates
+from ..exports.word_fields import FIELDS, explained
+from ..forms.templates import TemplateForm
+from ..models import DocumentTemplate
+from ..services import templates
+from .exports import DOCX
+
+
+@login_required
+@require_safe
+def index(request):
+    """Each kind of file with its template, and the fields."""
+    require(request.user, "reports.replace_templates")
+    return _page(request)
+
+
+@login_required
+@require_POST
+def replace(request, kind):
+    """Take an uploaded template into use."""
+    require(request.user, "reports.replace_templates")
+    kind, form = _kind(kind), TemplateForm(request.POST, request.FILES)
+    if form.carry_out(templates.replace, kind, by=request.user):
+        messages.success(request, f"“{kind.label}”已改用“{form.outcome.file_name}”。")
+        return redirect("reports:templates")
+    return _page(request, kind, form)
+
+
+@login_required
+@require_POST
+def put_back(request, kind):
+    """Use the product's own template again."""
+    require(request.user, "reports.replace_templates")
+    kind = _kind(kind)
+    try:
+        templates.put_back(kind, by=request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"“{kind.label}”已恢复使用系统自带模板。")
+    return redirect("reports:templates")
+
+
+@login_required
+@require_safe
+def download(request, kind):
+    """The template in use; the product's own with `?own`."""
+    require(request.user, "reports.replace_templates")
+    kind = _kind(kind)
+    kept = None if "own" in request.GET else DocumentTemplate.objects.in_use(kind)
+    content = templates.open_in_use(kind) if kept else own_templates.MADE[kind]()
+    name = kept.file_name if kept else f"{kind.label}（系统自带模板）.docx"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=DOCX)
+
+
+def _kind(text):
+    try:
+        return TemplateKind(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _page(request, sent_kind=None, sent=None):
+    kinds = [
+        {
+            "kind": kind,
+            "kept": DocumentTemplate.objects.in_use(kind),
+            "form": sent if kind == sent_kind else TemplateForm(prefix=None, auto_id=f"id_{kind.value}_%s"),
+            "fields": list(explained(FIELDS[kind])),
+        }
+        for kind in TemplateKind
+    ]
+    return render(request, "reports/templates/page.html", {"kinds": kinds}, status=sent.status if sent else 200)
