@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dashboard, exports, units
+from .views import assessment, assessment_files, dashboard, exports, units
 
 app_name = "reports"
 
@@ -21,4 +21,10 @@ urlpatterns = [
     path("exports/units.xlsx", exports.units, name="export-units"),
     path("exports/units/<int:pk>.xlsx", exports.unit, name="export-unit"),
     path("exports/ledger.xlsx", exports.ledger, name="export-ledger"),
+    path("assessment/", assessment.AssessmentPage.as_view(), name="assessment"),
+    path("assessment/rubric/", assessment.rubric, name="rubric"),
+    path("assessment/publish/", assessment.publish, name="publish-assessment"),
+    path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
+    path("exports/assessment.xlsx", assessment_files.standing, name="export-assessment"),
+    path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),
 ]
