@@ -2,7 +2,7 @@
 
 from .parts import Part, plain, rounded
 
-LABEL = "典型经验加分"
+LABEL = "典型经验"
 
 
 def score(unit, numbers):

@@ -116,6 +116,7 @@ def _rubric_page(request, plan, form):
         "tried": tried,
         "same": tried and tried.mark == standing.mark,
         "groups": in_groups(effects),
+        "moved": sum(bool(effect.places) for effect in effects),
         "explained": assessments.explained(tried or standing),
     }
     return render(request, "reports/assessment/rubric.html", context, status=400 if error else form.status)
