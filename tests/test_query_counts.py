@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from departments.choices import Role, UnitKind
 from departments.models import Unit
+from reports.models import AssessmentRow
 from tasks.choices import DutyRole
 from tasks.services import opinions, progress, reviews, suspension
 from tests.factories import (
+    AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
@@ -53,6 +55,11 @@ PAGES = [
     ("reports:export-tasks", None, ""),
     ("reports:export-units", None, ""),
     ("reports:export-ledger", None, ""),
+    ("reports:assessment", None, ""),
+    ("reports:assessment", None, "?as_of=2024-09-30"),
+    ("reports:published-assessment", "assessment", ""),
+    ("reports:export-assessment", None, ""),
+    ("reports:export-published-assessment", "assessment", ""),
 ]
 PLAN_PAGES = [
     ("tasks:plans", None, ""),
@@ -65,6 +72,7 @@ PLAN_PAGES = [
     ("tasks:notifications", None, ""),
     ("tasks:outbox", None, "?state=waiting"),
     ("tasks:new-round", None, ""),
+    ("reports:rubric", None, ""),
     ("tasks:round", "round", "?per_page=200"),
     ("tasks:round", "round", "?per_page=200&hand_in=missing"),
     ("reports:export-round", "round", ""),
@@ -127,7 +135,10 @@ def grow(county, number):
         PlanFactory(state="draft")
         PlanImportFactory()
         OutgoingMailFactory()
-        reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer)
+        reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer, quality=4)
+        AssessmentFactory(plan=county.plan)
+        about = {"unit_name": unit.name, "group": "townships", "rank": 1, "total": 0, "parts": []}
+        AssessmentRow.objects.create(assessment=county.assessment, unit=unit, **about)
         opinions.give(hand_in(AssignmentFactory(task=county.task)), by=county.people["lead"], opinion="endorsed")
         before_the_leader(county, section)
         DeputyFactory(unit=county.town)
