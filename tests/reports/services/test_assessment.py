@@ -16,7 +16,7 @@ from reports.models import Assessment, AssessmentRow, Rubric
 from reports.services import assessment
 from tasks.choices import PlanState
 from tasks.models import Assignment
-from tasks.services import reviews
+from tasks.services import reviews, suspension
 from tests.factories import (
     AssignmentFactory,
     PartFactory,
@@ -226,8 +226,6 @@ def test_what_was_published_cannot_be_changed_or_removed(plan, office, duties, m
 
 
 def test_suspended_and_released_duties_leave(plan, office, duties):
-    from tasks.services import suspension
-
     suspension.suspend(duties[0], by=office, reason="等待上级文件。")
     Assignment.objects.filter(pk=duties[1].pk).update(released_on=dt.date(2024, 7, 1))
     suspension.suspend(duties[3], by=office, reason="等待上级文件。")

@@ -1,6 +1,8 @@
 """The pages and files of the assessment."""
 
+import datetime as dt
 import io
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -11,7 +13,7 @@ from reports.assessment import Numbers, standing
 from reports.models import Assessment, Rubric
 from reports.services import assessment as service
 from tasks.services import reviews
-from tests.factories import AssignmentFactory, UnitFactory, complete
+from tests.factories import AssignmentFactory, UnitFactory, UserFactory, complete
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +40,7 @@ def post(client, what, **fields):
 @pytest.fixture
 def publish_it(county):
     def publish():
-        form = {"as_of": "2024-11-30", "seen": service.version_of(county.plan)}
-        import datetime as dt
-        import uuid
-
-        about = {**form, "as_of": dt.date(2024, 11, 30)}
+        about = {"as_of": dt.date(2024, 11, 30), "seen": service.version_of(county.plan)}
         return service.publish(county.plan, by=county.people["office"], key=uuid.uuid4(), **about)
 
     return publish
@@ -347,8 +345,6 @@ def test_a_file_of_nonsense_answers_400(office, county):
 
 
 def test_a_unit_without_duties_is_not_scored(client, county):
-    from tests.factories import UserFactory
-
     client.force_login(UserFactory(unit=UnitFactory()))
 
     response = page(client)
