@@ -19,7 +19,7 @@ NOBODY = "没有承担事项的单位，没有得分。"
 
 def standing(scores, asked):
     """Write `Score`s as they stand on the day that was asked for."""
-    notes = [*heading(asked), "尚未公布，仅供内部核对。"]
+    notes = [*heading(asked), "按现行标准实时计算，不是公布的结果。"]
     rows = (_row(score, [score.parts[name] for name in CRITERIA]) for score in scores)
     return stream_table("考核得分", notes if scores else [*notes, NOBODY], COLUMNS, rows)
 

@@ -76,7 +76,7 @@ def test_a_unit_sees_its_own_row_without_a_rank(client, county, who):
 
     assert [(name, row.rank) for name, row in scores(response).items()] == [("南旺镇人民政府", None)]
     assert "县商务局" not in page_of(response).partition("<main")[2]
-    assert "名次在公布后显示" in page_of(response)
+    assert "以公布的结果为准" in page_of(response)
 
 
 def test_a_lead_does_not_see_the_points_of_the_units_it_coordinates(client, county):
@@ -304,7 +304,7 @@ def test_the_file_has_what_the_page_has(office, county):
     shown = scores(page(office, "q=南旺"))["南旺镇人民政府"]
     told = lines(office.get(f"{reverse('reports:export-assessment')}?q=南旺"))
 
-    assert "尚未公布，仅供内部核对。" in [line[0] for line in told]
+    assert "按现行标准实时计算，不是公布的结果。" in [line[0] for line in told]
     row = told[-1]
     assert row[:3] == ["乡镇（街道）", 1, "南旺镇人民政府"]
     assert row[3] == pytest.approx(float(shown.total))
