@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dashboard, exports, templates, units, word
+from .views import assessment, assessment_files, dashboard, exports, templates, units, word
 
 app_name = "reports"
 
@@ -27,4 +27,10 @@ urlpatterns = [
     path("templates/<slug:kind>/file/", templates.download, name="template-file"),
     path("templates/<slug:kind>/replace/", templates.replace, name="replace-template"),
     path("templates/<slug:kind>/put-back/", templates.put_back, name="put-back-template"),
+    path("assessment/", assessment.AssessmentPage.as_view(), name="assessment"),
+    path("assessment/rubric/", assessment.rubric, name="rubric"),
+    path("assessment/publish/", assessment.publish, name="publish-assessment"),
+    path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
+    path("exports/assessment.xlsx", assessment_files.standing, name="export-assessment"),
+    path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),
 ]

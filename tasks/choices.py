@@ -178,3 +178,7 @@ class Quality(models.IntegerChoices):
     GOOD = 3, "良"
     FAIR = 2, "一般"
     POOR = 1, "较差"
+
+
+GOOD_ENOUGH_TO_FOLLOW = (Quality.EXCELLENT, Quality.GOOD)
+"""Only such a report may be kept as an exemplary case (典型经验)."""

@@ -97,6 +97,7 @@ urlpatterns = [
     path("rounds/<int:pk>/", rounds.RoundPage.as_view(), name="round"),
     path("rounds/<int:pk>/change/", rounds.change, name="change-round"),
     path("rounds/<int:pk>/close/", rounds.close, name="close-round"),
+    path("reviews/<int:pk>/rate/", reviews.rate, name="rate"),
     path("reviews/<int:pk>/take-over/", reviews.take_over, name="take-over"),
     path("approvals/", approvals.listing, name="approvals"),
     path("approvals/<int:pk>/", approvals.detail, name="approval"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from departments.models import Collective, Deputy, Unit, UnitImport, User
+from reports.models import Assessment
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.source import Grid, Row, Source
 from tasks.models import (
@@ -306,3 +307,17 @@ def chase(*duties, by=None, grade="blue", text="请抓紧办理。"):
     """Urge the units of `duties` the way the office does; give the reminder."""
     by = by or UserFactory(role=Role.OFFICE)
     return reminders.send(list(duties), by=by, grade=grade, text=text, key=uuid.uuid4())
+
+
+class AssessmentFactory(factory.django.DjangoModelFactory):
+    """A published assessment without rows; to publish one use the service."""
+
+    class Meta:
+        model = Assessment
+
+    plan = factory.SubFactory(PlanFactory)
+    as_of = datetime.date(2024, 11, 30)
+    criteria = {}
+    published_by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
+    published_at = factory.LazyFunction(timezone.now)
+    key = factory.LazyFunction(uuid.uuid4)

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from departments.models import Unit
+from reports.models import AssessmentRow
 from tasks.choices import DutyRole
 from tasks.models import AutoReminder, ProgressReport, ReminderItem
 from tasks.services import opinions, progress, reviews, suspension
 from tests.factories import (
+    AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
@@ -63,6 +65,11 @@ PAGES = [
     ("reports:export-ledger", None, ""),
     ("reports:export-annual-report", None, ""),
     ("reports:export-annual-report", None, "?as_of=2024-12-31"),
+    ("reports:assessment", None, ""),
+    ("reports:assessment", None, "?as_of=2024-09-30"),
+    ("reports:published-assessment", "assessment", ""),
+    ("reports:export-assessment", None, ""),
+    ("reports:export-published-assessment", "assessment", ""),
 ]
 PLAN_PAGES = [
     ("tasks:plans", None, ""),
@@ -75,6 +82,7 @@ PLAN_PAGES = [
     ("tasks:notifications", None, ""),
     ("tasks:outbox", None, "?state=waiting"),
     ("tasks:new-round", None, ""),
+    ("reports:rubric", None, ""),
     ("tasks:round", "round", "?per_page=200"),
     ("tasks:round", "round", "?per_page=200&hand_in=missing"),
     ("reports:export-round", "round", ""),
@@ -148,7 +156,10 @@ def grow(county, number):
         PlanFactory(state="draft")
         PlanImportFactory()
         OutgoingMailFactory()
-        reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer)
+        reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer, quality=4)
+        AssessmentFactory(plan=county.plan)
+        about = {"unit_name": unit.name, "group": "townships", "rank": 1, "total": 0, "parts": []}
+        AssessmentRow.objects.create(assessment=county.assessment, unit=unit, **about)
         opinions.give(hand_in(AssignmentFactory(task=county.task)), by=county.people["lead"], opinion="endorsed")
         before_the_leader(county, section)
         DeputyFactory(unit=county.town)

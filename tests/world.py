@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
 from departments.models import Deputy, Unit, UnitImport, User
+from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
     Assignment,
@@ -25,6 +26,7 @@ from tasks.models import (
 )
 from tasks.services import evidence, progress
 from tests.factories import (
+    AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
@@ -74,6 +76,7 @@ class County:
     extension: Extension
     extension_file: ExtensionFile
     deputy: Deputy
+    assessment: Assessment
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
 
@@ -124,6 +127,7 @@ def build_county():
         extension=extension,
         extension_file=ExtensionFile.objects.create(extension=extension, stored=item.stored, file_name="证明.pdf"),
         deputy=DeputyFactory(unit=town, person=liaison, by=people["leader"], from_on=localdate() + timedelta(days=30)),
+        assessment=AssessmentFactory(plan=plan),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
             name='AssessmentRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('unit_name', models.CharField(max_length=100, verbose_name='单位名称')),
                 ('group', models.CharField(choices=[('departments', '部门、单位'), ('townships', '乡镇（街道）')], max_length=12, verbose_name='组别')),
                 ('rank', models.PositiveSmallIntegerField(verbose_name='名次')),
                 ('total', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='总分')),
@@ -80,7 +81,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '单位得分',
                 'verbose_name_plural': '单位得分',
-                'ordering': ['group', 'rank', 'unit__order'],
+                'ordering': ['group', 'rank', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('assessment', 'unit'), name='one_score_an_assessment_and_unit')],
             },
         ),

@@ -5,6 +5,7 @@ from django.db import models
 
 from departments.models import Unit
 from tasks.models import Plan
+from wenshang_disclosure.common.append_only import AppendOnly, AppendOnlyQuerySet
 
 from ..choices import Group
 
@@ -24,8 +25,16 @@ class Rubric(models.Model):
         return f"{self.plan}考核标准"
 
 
-class Assessment(models.Model):
-    """A published assessment: figures of one day by one rubric, frozen."""
+class AssessmentQuerySet(AppendOnlyQuerySet):
+    """How published assessments are read. Everybody may know that there is one; the points have a cut of their own."""
+
+    def latest_of(self, plan):
+        """Give the one that counts: the plan's last, `None` where nothing was published."""
+        return self.filter(plan=plan).select_related("plan", "published_by").order_by("-pk").first()
+
+
+class Assessment(AppendOnly):
+    """A published assessment (考核结果): points of one day by one rubric, frozen. Of several the last one counts."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="assessments", verbose_name="年度任务分解表")
     as_of = models.DateField("截至日期")
@@ -33,6 +42,8 @@ class Assessment(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="公布人")
     published_at = models.DateTimeField("公布时间")
     key = models.UUIDField("表单标识", unique=True, editable=False)
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "考核结果"
@@ -42,20 +53,34 @@ class Assessment(models.Model):
         return f"{self.plan}考核结果（截至{self.as_of:%Y-%m-%d}）"
 
 
-class AssessmentRow(models.Model):
-    """One unit's points, with the reason for each."""
+class AssessmentRowQuerySet(AppendOnlyQuerySet):
+    """How the points are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: every unit's, or the own one's."""
+        return self if user.reads_everything else self.filter(unit=user.unit_id)
+
+
+class AssessmentRow(AppendOnly):
+    """One unit's points, with the reason for each.
+
+    `parts` is a list of dicts `criterion, points, out_of, reason`; the name is the one that the unit bore then.
+    """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="rows", verbose_name="考核结果")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
+    unit_name = models.CharField("单位名称", max_length=100)
     group = models.CharField("组别", max_length=12, choices=Group)
     rank = models.PositiveSmallIntegerField("名次")
     total = models.DecimalField("总分", max_digits=6, decimal_places=2)
     parts = models.JSONField("各项得分")
 
+    objects = AssessmentRowQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "单位得分"
-        ordering = ["group", "rank", "unit__order"]
+        ordering = ["group", "rank", "pk"]
         constraints = [models.UniqueConstraint(fields=["assessment", "unit"], name="one_score_an_assessment_and_unit")]
 
     def __str__(self):
-        return f"{self.unit} {self.total}"
+        return f"{self.unit_name} {self.total}"

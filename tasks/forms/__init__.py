@@ -2,7 +2,7 @@
 
 from .desks import ApproveInHouseForm, OpinionForm, SendBackForm
 from .progress import EvidenceForm, LinkForm, ReportForm
-from .reviews import ApproveForm, ReturnForm, RevokeForm
+from .reviews import ApproveForm, RateForm, ReturnForm, RevokeForm
 
 __all__ = [
     "ApproveForm",
@@ -10,6 +10,7 @@ __all__ = [
     "EvidenceForm",
     "LinkForm",
     "OpinionForm",
+    "RateForm",
     "ReportForm",
     "ReturnForm",
     "RevokeForm",

@@ -9,8 +9,8 @@ from departments.choices import Role, UnitKind
 from departments.models import User
 from wenshang_disclosure.common.dates import on_day
 
-from ..choices import DutyRole, Event, EvidenceKind, ReportState
-from ..models import Assignment, Evidence, ProgressReport, Transition
+from ..choices import DutyRole, Event, EvidenceKind, Quality, ReportState
+from ..models import Assignment, Evidence, ProgressReport, QualityRating, Transition
 from ..services import transitions
 from . import demo_texts as texts
 
@@ -27,6 +27,12 @@ UNITS = {  # how many of a hundred units are diligent, usual, slack
 TOWNS = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
 SATURDAY = 5
 READ_AND_LEFT = 0.6  # of the duties on which nothing was done, so many were confirmed
+RATINGS = {  # how reviewers rate what they approve, as odds; the rest is not rated
+    "diligent": {Quality.EXCELLENT: 45, Quality.GOOD: 40, Quality.FAIR: 3, None: 12},
+    "usual": {Quality.EXCELLENT: 20, Quality.GOOD: 52, Quality.FAIR: 13, None: 15},
+    "slack": {Quality.EXCELLENT: 6, Quality.GOOD: 39, Quality.FAIR: 30, Quality.POOR: 8, None: 17},
+}
+EXEMPLARY = 0.06  # of the excellent claims
 BATCH = 1000
 
 
@@ -43,12 +49,13 @@ class Year:
     def __init__(self, seed, people, reviewers, stored_files=None):
         """Take a seed, the liaison of each unit by its id, the reviewers, and a stored file of each unit by its id."""
         self.random = random.Random(seed)  # noqa: S311, chance and not secrets
+        self.taste = random.Random(seed)  # noqa: S311, of its own: what is rated changes nothing else of the year
         self.people, self.reviewers, self.stored_files = people, reviewers, stored_files or {}
         self.diligence = {}
         self._forget()
 
     def _forget(self):
-        self.generations, self.transitions, self.duties = [], [], []
+        self.generations, self.transitions, self.duties, self.ratings = [], [], [], []
 
     def play(self, duty, outcome=None):
         """Play one duty's year up to `outcome`, chosen by chance and the unit's diligence where none is named."""
@@ -214,8 +221,19 @@ class Year:
             event = Event.RETURNED
             report.review_comment = texts.fill(self._reason(report))
             duty.awaits_answer = True
+        else:
+            self._rate(report, reviewer, at)
         self._step(duty, event, reviewer, at, report, report.review_comment)
         return day
+
+    def _rate(self, report, reviewer, at):
+        odds = RATINGS[self.diligence.get(report.assignment.unit_id, "usual")]
+        report.quality = self.taste.choices(list(odds), odds.values())[0]
+        excellent = report.quality == Quality.EXCELLENT and report.claims_completion
+        report.is_exemplary = excellent and self.taste.random() < EXEMPLARY
+        if report.quality:
+            about = {"quality": report.quality, "is_exemplary": report.is_exemplary}
+            self.ratings.append(QualityRating(report=report, by=reviewer, at=at, on=at.date(), **about))
 
     def _reason(self, report):
         return self.random.choice(texts.RETURNS) if report.items else texts.LINK_WANTED
@@ -232,6 +250,7 @@ class Year:
         through.objects.bulk_create(
             (through(progressreport_id=report.pk, user_id=report.author_id) for report in reports), batch_size=BATCH
         )
+        QualityRating.objects.bulk_create(self.ratings, batch_size=BATCH)
         Evidence.objects.bulk_create((item for report in reports for item in report.items), batch_size=BATCH)
         Transition.objects.bulk_create(self.transitions, batch_size=BATCH)
         left = ["status", "claimed_on", "awaits_answer", "acknowledged_at", "acknowledged_by"]

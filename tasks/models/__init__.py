@@ -11,6 +11,7 @@ from .opinion import LeadOpinion, without_opinion
 from .plan import BasisDocument, Designation, Part, Plan, Section, Task
 from .plan_import import KnownHeadings, PlanImport
 from .progress import ProgressReport
+from .quality import QualityRating
 from .reminder import Reminder, ReminderItem, StockPhrase
 from .round import ReportingRound, RoundItem
 from .supervision import DailyRun, SupervisionRules
@@ -35,6 +36,7 @@ __all__ = [
     "Plan",
     "PlanImport",
     "ProgressReport",
+    "QualityRating",
     "Reminder",
     "ReminderItem",
     "ReportingRound",

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ..choices import IN_HOUSE, Desk, DutyRole, PlanState, Quality, ReportState
+from ..choices import GOOD_ENOUGH_TO_FOLLOW, IN_HOUSE, Desk, DutyRole, PlanState, Quality, ReportState
 from .assignment import Assignment
 from .transition import Transition
 
@@ -167,6 +167,14 @@ class ProgressReport(models.Model):
             models.CheckConstraint(
                 name="only_approved_reports_are_public",
                 condition=Q(is_public=False) | Q(state=ReportState.APPROVED),
+            ),
+            models.CheckConstraint(
+                name="only_approved_reports_are_rated",
+                condition=Q(quality__isnull=True) | Q(state=ReportState.APPROVED),
+            ),
+            models.CheckConstraint(
+                name="exemplary_where_good",
+                condition=Q(is_exemplary=False) | Q(quality__isnull=False, quality__in=GOOD_ENOUGH_TO_FOLLOW),
             ),
             models.CheckConstraint(
                 name="returned_with_a_reason", condition=~Q(state=ReportState.RETURNED) | ~Q(review_comment="")

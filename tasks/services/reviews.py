@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
-from ..choices import Desk, Event, ReportState, Status
-from ..models import Assignment, ProgressReport
+from ..choices import GOOD_ENOUGH_TO_FOLLOW, Desk, Event, Quality, ReportState, Status
+from ..models import Assignment, ProgressReport, QualityRating
 from . import notifications
 from .assignments import release_of_retired
 from .handing_in import counted
@@ -14,21 +14,59 @@ from .progress import unanswered
 from .transitions import move
 
 FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
+NOT_EXEMPLARY = "评为“优”或“良”的报告才能列为典型经验。"
 
 
 @transaction.atomic
-def approve(report, *, by, comment="", version=None):
+def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=False):
     """Approve a submitted report; one that claims completion turns its duty 办结.
 
-    `version` is the one that the reviewer has read. Raises `Conflict` where a colleague or the unit was faster.
+    `version` is the one that the reviewer has read, `quality` a `Quality` where the reviewer rates the report as well.
+    Raises `Conflict` where a colleague or the unit was faster, `Refused` where a poor report is called exemplary.
     """
     report, assignment = _open(report, by, "通过", version)
+    _guard_exemplary(quality, is_exemplary)
     if report.claims_completion:
         _guard_counts(assignment)
     _answer(report, ReportState.APPROVED, by, comment)
+    if quality:
+        _rate(report, by, quality, is_exemplary)
     move(assignment, Event.APPROVED, by=by, report=report, reason=comment)
     _tell(assignment, "报告已通过审核，事项办结" if report.claims_completion else "报告已通过审核", comment)
     return report
+
+
+@transaction.atomic
+def rate(report, *, by, quality, is_exemplary=False):
+    """Rate an approved report, or rate it anew; earlier ratings are kept. The same rating twice is kept once.
+
+    Raises `Conflict` where the report is not approved, `Refused` where a poor report is called exemplary.
+    """
+    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    require(by, "tasks.review_report", report, FOUR_EYES)
+    if report.state != ReportState.APPROVED:
+        raise Conflict(f"该报告为“{report.get_state_display()}”，审核通过后才能评价质量。")
+    _guard_exemplary(quality, is_exemplary)
+    if (report.quality, report.is_exemplary) != (quality, is_exemplary):
+        _rate(report, by, quality, is_exemplary)
+    return report
+
+
+def _guard_exemplary(quality, is_exemplary):
+    if quality is not None and quality not in Quality.values:
+        raise Refused("没有这一档质量评价，请重新选择。")
+    if is_exemplary and quality not in GOOD_ENOUGH_TO_FOLLOW:
+        raise Refused(NOT_EXEMPLARY)
+
+
+def _rate(report, by, quality, is_exemplary):
+    """Keep one more rating, under the caller's lock."""
+    now = timezone.now()
+    QualityRating.objects.create(
+        report=report, quality=quality, is_exemplary=is_exemplary, by=by, at=now, on=timezone.localdate(now)
+    )
+    report.quality, report.is_exemplary = quality, is_exemplary
+    report.save(update_fields=["quality", "is_exemplary"])
 
 
 @transaction.atomic

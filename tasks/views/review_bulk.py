@@ -21,7 +21,7 @@ def approve_several(request):
     reports = ProgressReport.objects.visible_to(request.user).handed_in().filter(pk__in=versions).for_lists()
     form = ApproveForm(request.POST)
     if reports and "confirm" in request.POST and form.is_valid():
-        return _approve(request, reports.order_by("submitted_at", "pk"), versions, form.cleaned_data["comment"])
+        return _approve(request, reports.order_by("submitted_at", "pk"), versions, form.cleaned_data)
     reports = list(reports.waiting().prefetch_related("writers", "evidence"))
     if not reports:
         raise Refused("请先勾选等待审核的报告。")
@@ -36,10 +36,11 @@ def approve_several(request):
     return render(request, "tasks/reviews/approve_several.html", context, status=422 if form.errors else 200)
 
 
-def _approve(request, reports, versions, comment):
+def _approve(request, reports, versions, answer):
     """Approve what still waits; a report that was answered or taken back since it was shown is told as not approved."""
     results = bulk.each(
-        reports, lambda report: reviews.approve(report, by=request.user, comment=comment, version=versions[report.pk])
+        reports,
+        lambda report: reviews.approve(report, by=request.user, **{**answer, "version": versions[report.pk]}),
     )
     refused = [result for result in results if result.error]
     context = {

@@ -10,7 +10,7 @@ from wenshang_disclosure.common.pages import ListPage
 
 from ..choices import ReportState
 from ..filters import ReviewFilter
-from ..forms import ApproveForm, ReturnForm
+from ..forms import ApproveForm, RateForm, ReturnForm
 from ..models import Assignment, ProgressReport, timeline
 from ..rules import NOT_A_READER
 from ..services import reviews
@@ -36,7 +36,7 @@ class ReviewQueue(PlanPage, ListPage):
         return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists().with_leads()
 
 
-def _page(request, report, approve_form=None, return_form=None, status=200):
+def _page(request, report, approve_form=None, return_form=None, rate_form=None, status=200):
     duty = get_object_or_404(
         Assignment.objects.visible_to(request.user)
         .with_light()
@@ -57,7 +57,9 @@ def _page(request, report, approve_form=None, return_form=None, status=200):
         "earlier": earlier.for_lists().order_by("-submitted_at", "-pk"),
         "waits": report.state == ReportState.SUBMITTED and not duty.suspended,
         "opinions": report.opinions.select_related("unit", "by"),
+        "ratings": report.ratings.select_related("by"),
         "approve_form": approve_form or ApproveForm(initial=read),
+        "rate_form": rate_form or RateForm.of(report),
         "return_form": return_form or ReturnForm(initial=read),
         "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
     }
@@ -101,6 +103,19 @@ def return_report(request, pk):
         messages.success(request, "已退回，填报单位将看到退回原因。")
         return _next(request)
     return _page(request, _seen(request, pk), return_form=form, status=form.status)
+
+
+@login_required
+@require_POST
+def rate(request, pk):
+    """Rate an approved report, or rate it anew."""
+    report = _seen(request, pk)
+    require(request.user, "tasks.review")
+    form = RateForm(request.POST)
+    if form.carry_out(reviews.rate, report, by=request.user):
+        messages.success(request, "质量评价已保存。")
+        return redirect("tasks:review", pk=pk)
+    return _page(request, _seen(request, pk), rate_form=form, status=form.status)
 
 
 @login_required

@@ -1,0 +1,38 @@
+"""The year's assessment (考核): facts as of a day, one module a criterion, ranks. Plain Python over facts."""
+
+from dataclasses import replace
+
+from departments.models import Unit
+
+from .facts import UnitFacts, facts
+from .numbers import Numbers, standing
+from .parts import Part
+from .ranking import CRITERIA, Score, ranked
+from .trial import Effect, compared
+
+__all__ = [
+    "CRITERIA",
+    "Effect",
+    "Numbers",
+    "Part",
+    "Score",
+    "UnitFacts",
+    "compared",
+    "explained",
+    "facts",
+    "ranked",
+    "shown_to",
+    "standing",
+]
+
+
+def shown_to(user, plan, as_of, numbers):
+    """Give the scores that `user` may see; who sees the own unit alone sees no rank before it is published."""
+    scores = ranked(facts(plan, as_of, Unit.objects.visible_to(user)), numbers)
+    return scores if user.reads_everything else [replace(score, rank=None) for score in scores]
+
+
+def explained(numbers):
+    """Give `(label, points at most, how it is scored)` of each criterion."""
+    most = {name: getattr(numbers, name, numbers.most_extra) for name in CRITERIA}
+    return [(criterion.LABEL, most[name], criterion.explained(numbers)) for name, criterion in CRITERIA.items()]

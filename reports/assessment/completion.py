@@ -1,0 +1,18 @@
+"""办结情况: the share of what is owed that is 办结."""
+
+from .parts import Part, in_per_cent, plain, rounded
+
+LABEL = "办结情况"
+
+
+def score(unit, numbers):
+    """Give the weight times the share of owed duties that are 办结."""
+    points = rounded(numbers.completion * unit.done / unit.owed)
+    share = in_per_cent(unit.done, unit.owed)
+    reason = f"应办{unit.owed}件，办结{unit.done}件，办结率{share}，得{plain(points)}分"
+    return Part(points, numbers.completion, reason)
+
+
+def explained(numbers):
+    """Say how it is scored."""
+    return f"办结件数占应办件数的比例×{plain(numbers.completion)}分。中止和解除的事项不计。"

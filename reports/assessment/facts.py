@@ -1,0 +1,103 @@
+"""What the criteria count, for each unit as of a day: four queries, whatever the size of the plan."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, OuterRef, Subquery
+
+from departments.choices import UnitKind
+from tasks.choices import Grade, Light, ReportState
+from tasks.models import Assignment, ProgressReport, QualityRating, ReminderItem
+from wenshang_disclosure.common.dates import day_end
+
+from ..choices import Group
+from ..figures import RURAL
+
+UNIT = ("unit", "unit__name", "unit__kind", "unit__order")
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """What is known of one unit on the evening of the day, of the duties that it owed then.
+
+    `ratings` counts the approved reports by `Quality`, under `None` those that nobody had rated. `chased` and
+    `supervised` count the 催办 and 督办 that reached the unit, each once however many of its duties it named.
+    """
+
+    unit: int = 0
+    name: str = ""
+    kind: str = UnitKind.DEPARTMENT
+    order: int = 0
+    owed: int = 0
+    done: int = 0
+    done_in_time: int = 0
+    overdue: int = 0
+    ratings: dict = field(default_factory=dict)
+    exemplary: int = 0
+    returned: int = 0
+    chased: int = 0
+    supervised: int = 0
+
+    @property
+    def group(self):
+        """Among whom the unit is ranked."""
+        return Group.TOWNSHIPS if self.kind in RURAL else Group.DEPARTMENTS
+
+
+def facts(plan, as_of, units):
+    """Give the `UnitFacts` of those of `units` (a queryset) that owed something on the evening of `as_of`.
+
+    Suspended and released duties are left out with all that happened to them; a unit without duties is not there.
+    """
+    duties = Assignment.objects.filter(plan=plan, unit__in=units.values("pk")).owed(as_of)
+    owed = duties.order_by().values("pk")
+    reports = ProgressReport.objects.filter(assignment__in=owed, reviewed_at__lt=day_end(as_of)).order_by()
+    ratings, exemplary = _ratings(reports.filter(state=ReportState.APPROVED), as_of)
+    returned = _by_unit(reports.filter(state=ReportState.RETURNED).values_list("assignment__unit"))
+    chased, supervised = _reminders(owed, as_of)
+    return [
+        UnitFacts(
+            unit=row["unit"],
+            name=row["unit__name"],
+            kind=row["unit__kind"],
+            order=row["unit__order"],
+            owed=row["owed"],
+            done=row[Light.DONE],
+            done_in_time=row["on_time"],
+            overdue=row[Light.OVERDUE],
+            ratings=ratings.get(row["unit"], {}),
+            exemplary=exemplary.get(row["unit"], 0),
+            returned=returned.get(row["unit"], 0),
+            chased=chased.get(row["unit"], 0),
+            supervised=supervised.get(row["unit"], 0),
+        )
+        for row in duties.with_light(as_of).light_counts(*UNIT)
+    ]
+
+
+def _ratings(approved, as_of):
+    """Count approved reports by unit and rating, and the exemplary ones by unit: by the last rating up to that day."""
+    last = QualityRating.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
+    rated = approved.annotate(
+        quality_then=Subquery(last.values("quality")[:1]), exemplary_then=Subquery(last.values("is_exemplary")[:1])
+    )
+    ratings, exemplary = {}, {}
+    counted = rated.values_list("assignment__unit", "quality_then", "exemplary_then").annotate(n=Count("pk"))
+    for unit, quality, is_exemplary, number in counted:
+        of_unit = ratings.setdefault(unit, {})
+        of_unit[quality] = of_unit.get(quality, 0) + number
+        if is_exemplary:
+            exemplary[unit] = exemplary.get(unit, 0) + number
+    return ratings, exemplary
+
+
+def _by_unit(rows):
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def _reminders(owed, as_of):
+    items = ReminderItem.objects.filter(assignment__in=owed, reminder__on__lte=as_of).order_by()
+    counted = items.values_list("assignment__unit", "reminder__grade").annotate(n=Count("reminder", distinct=True))
+    by_grade = {grade: {} for grade in Grade.values}
+    for unit, grade, number in counted:
+        by_grade[grade][unit] = number
+    return by_grade[Grade.YELLOW], by_grade[Grade.RED]

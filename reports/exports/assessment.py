@@ -1,0 +1,49 @@
+"""The assessment as an Excel file: the points of each criterion, each with its reason beside it."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from wenshang_disclosure.common.xlsx import stream_table
+
+from ..assessment import CRITERIA
+from ..choices import Group
+from .lists import DEMO, heading
+
+POINTS = "0.00"
+COLUMNS = [("组别", 14), ("名次", 7), ("单位", 30), ("总分", 9, POINTS)]
+for _criterion in CRITERIA.values():
+    COLUMNS += [(_criterion.LABEL, 9, POINTS), (f"{_criterion.LABEL}得分理由", 34)]
+NOBODY = "没有承担事项的单位，没有得分。"
+
+
+def standing(scores, asked):
+    """Write `Score`s as they stand on the day that was asked for."""
+    notes = [*heading(asked), "按现行标准实时计算，不是公布的结果。"]
+    rows = (_row(score, [score.parts[name] for name in CRITERIA]) for score in scores)
+    return stream_table("考核得分", notes if scores else [*notes, NOBODY], COLUMNS, rows)
+
+
+def published(one, rows):
+    """Write the rows of a published assessment."""
+    at = timezone.localtime(one.published_at)
+    notes = [f"{one.plan.title}　截至{one.as_of:%Y-%m-%d}", f"{at:%Y-%m-%d %H:%M}由{one.published_by}公布"]
+    if one.plan.has_demo_activity:
+        notes.append(DEMO)
+    rows = list(rows)
+    lines = (_row(row, [_Frozen(part) for part in row.parts]) for row in rows)
+    return stream_table("考核结果", notes if rows else [*notes, NOBODY], COLUMNS, lines)
+
+
+class _Frozen:
+    """A part as it was published."""
+
+    def __init__(self, part):
+        self.points, self.reason = Decimal(part["points"]), part["reason"]
+
+
+def _row(scored, parts):
+    line = [Group(scored.group).label, scored.rank, scored.unit_name, scored.total]
+    for part in parts:
+        line += [part.points, part.reason]
+    return line

@@ -1,0 +1,160 @@
+"""The year's assessment: how units stand, the rubric with its effect, and what was published."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.models import Unit
+from tasks.models import Plan
+from tasks.views.plans import NoPlan, PlanPage, chosen_plan, no_plan
+from wenshang_disclosure.common.dates import BadDay, read_as_of
+from wenshang_disclosure.common.errors import may, require
+from wenshang_disclosure.common.pages import ListPage
+
+from .. import assessment as assessments
+from ..choices import Group
+from ..filters import UnitFilter
+from ..forms.assessment import PublishForm, RubricForm
+from ..models import Assessment, AssessmentRow
+from ..services import assessment as service
+
+CHANGED = "数字在试算之后又有改动，请看过新的试算结果再保存。"
+
+
+def in_groups(rows):
+    """Give `(heading, rows)` of each group that has any, in the order of the groups."""
+    groups = ((group.label, [row for row in rows if row.group == group]) for group in Group)
+    return [(label, of_group) for label, of_group in groups if of_group]
+
+
+class AssessmentPage(PlanPage, ListPage):
+    """How the units that the user may see stand by the rubric, as of a day; the own unit alone without a rank."""
+
+    filter_class = UnitFilter
+    template_name = "reports/assessment/page.html"
+    fragment_name = "reports/assessment/_content.html"
+
+    def get_queryset(self):
+        """Give the units that the page may be cut to."""
+        return Unit.objects.visible_to(self.request.user)
+
+    def get_context_data(self):
+        """Give the scores, the rubric in words, and what was published."""
+        context, user, plan = self.filtered(), self.request.user, self.plan
+        numbers = assessments.standing(plan)
+        scores = [] if self.as_of_error else assessments.shown_to(user, plan, self.as_of, numbers)
+        shown = set(context.pop("rows").values_list("pk", flat=True))
+        latest = Assessment.objects.latest_of(plan)
+        return {
+            **context,
+            "plan": plan,
+            "groups": in_groups([score for score in scores if score.unit_id in shown]),
+            "units_scored": len(scores),
+            "explained": assessments.explained(numbers),
+            "latest": latest,
+            "own_row": latest and AssessmentRow.objects.filter(assessment=latest, unit=user.unit_id).first(),
+            "published": Assessment.objects.filter(plan=plan).select_related("published_by"),
+            "publish_form": self._publish_form(scores),
+        }
+
+    def _publish_form(self, scores):
+        if not scores or not may(self.request.user, "reports.assess"):
+            return None
+        return PublishForm.offered(self.as_of, service.version_of(self.plan))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rubric(request):
+    """The numbers by which units are scored. What is changed is tried first, and saved once its effect was seen."""
+    require(request.user, "reports.assess", sentence=service.NOT_HERS)
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    seen = service.version_of(plan)
+    if request.method != "POST":
+        return _rubric_page(request, plan, RubricForm.of(assessments.standing(plan), seen))
+    form = RubricForm(request.POST)
+    if "save" in request.POST and _was_tried(request, form):
+        if form.carry_out(service.save_rubric, plan, by=request.user):
+            messages.success(request, "考核标准已保存，此后按此计分；已公布的结果不变。")
+            return redirect(f"{reverse('reports:assessment')}?{request.GET.urlencode()}")
+    elif not form.is_valid():
+        form.status = 422
+    elif "save" in request.POST:
+        form.add_error(None, CHANGED)
+        form.status = 422
+    return _rubric_page(request, plan, form)
+
+
+def _was_tried(request, form):
+    """Tell whether exactly these numbers were tried, so that the effect was shown."""
+    return form.is_valid() and request.POST.get("tried") == form.numbers.mark
+
+
+def _rubric_page(request, plan, form):
+    """Show the form, with the effect of its numbers where they are good."""
+    as_of, error = timezone.localdate(), ""
+    try:
+        as_of = read_as_of(request.GET.get("as_of"))
+    except BadDay as bad:
+        error = str(bad)
+    standing = assessments.standing(plan)
+    if form.is_bound:  # what is shown is the effect on what now stands: the next saving is from that
+        form.data = {**form.data.dict(), "seen": service.version_of(plan)}
+    tried = form.numbers if form.is_bound and form.has_numbers and not error else None
+    effects = _effects(plan, as_of, standing, tried) if tried else []
+    context = {
+        "plan": plan,
+        "as_of": as_of,
+        "as_of_error": error,
+        "form": form,
+        "tried": tried,
+        "same": tried and tried.mark == standing.mark,
+        "groups": in_groups(effects),
+        "moved": sum(bool(effect.places) for effect in effects),
+        "explained": assessments.explained(tried or standing),
+    }
+    return render(request, "reports/assessment/rubric.html", context, status=400 if error else form.status)
+
+
+def _effects(plan, as_of, standing, tried):
+    return assessments.compared(assessments.facts(plan, as_of, Unit.objects.all()), standing, tried)
+
+
+@login_required
+@require_POST
+def publish(request):
+    """Freeze the points of the day that was shown."""
+    require(request.user, "reports.assess", sentence=service.NOT_HERS)
+    plan = get_object_or_404(Plan.objects.issued(), pk=_number(request.POST.get("plan")))
+    form = PublishForm(request.POST)
+    if form.carry_out(service.publish, plan, by=request.user):
+        messages.success(request, "考核结果已公布，此后记录的变化不再影响它。")
+        return redirect("reports:published-assessment", pk=form.outcome.pk)
+    return render(request, "reports/assessment/refused.html", {"plan": plan, "form": form}, status=form.status)
+
+
+def _number(text):
+    return int(text) if text and text.isdecimal() and len(text) < 16 else 0
+
+
+@login_required
+@require_safe
+def published(request, pk):
+    """One published assessment, of the units that the user may see."""
+    one = get_object_or_404(Assessment.objects.select_related("plan", "published_by"), pk=pk)
+    rows = AssessmentRow.objects.visible_to(request.user).filter(assessment=one)
+    latest = Assessment.objects.latest_of(one.plan)
+    context = {
+        "one": one,
+        "plan": one.plan,
+        "groups": in_groups(rows),
+        "superseded_by": None if latest == one else latest,
+        "explained": assessments.explained(assessments.Numbers.from_data(one.criteria)),
+    }
+    return render(request, "reports/assessment/published.html", context)
