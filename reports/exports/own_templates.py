@@ -115,7 +115,8 @@ def _annual_part(made):
 
 
 def _annual_section(made):
-    official.body(made, "{{ 类.序号 }}{{ 类.名称 }}", face=HEADING_FACE)
+    heading = official.body(made, "{{ 类.序号 }}{{ 类.名称 }}", face=HEADING_FACE)
+    heading.paragraph_format.keep_with_next = True
     official.body(made, "{{ 类.文字 }}")
     _each(made, "任务", "类.各任务", _annual_task)
 
@@ -123,6 +124,7 @@ def _annual_section(made):
 def _annual_task(made):
     paragraph = official.body(made, "第{{ 任务.序号 }}项　{{ 任务.具体要求 }}")
     paragraph.runs[0].bold = True
+    paragraph.paragraph_format.keep_with_next = True
     _each(made, "段", "任务.段落", _said)
 
 

@@ -197,6 +197,15 @@ def test_who_reads_everything_gets_any_unit_or_the_county(client, county, role):
     assert text_of(asked(client, unit=county.town.pk)).startswith("南旺镇人民政府2024年")
 
 
+def test_a_units_page_offers_its_draft_as_of_the_same_day(client, county):
+    client.force_login(county.people["office"])
+
+    page = client.get(reverse("reports:unit", args=[county.town.pk]), {"as_of": "2024-11-30"}).content.decode()
+
+    offered = f"?unit={county.town.pk}&amp;plan={county.plan.pk}&amp;as_of=2024-11-30"
+    assert f'href="{reverse("reports:export-annual-report")}{offered}"' in page
+
+
 def test_a_draft_or_a_report_under_review_is_in_nobodys_annual_report(client, county):
     claim(county.lead_duty, by=county.people["lead"], text="商务待审核的话。", open_units_note="已催办。")
     for role in ("office", "lead", "liaison"):
