@@ -66,8 +66,11 @@ PAGES = {
         "/nowhere/",
         "/dashboard/?as_of=garbage",
         "/assignments/?due_from=garbage",
+        "/assessment/",
+        "/assessment/rubric/",
     ],
     "nanwang": [
+        "/assessment/",
         "/assignments/",
         "/assignments/{open}/report/",
         "/assignments/{duty}/",
