@@ -184,7 +184,7 @@ class TaskFilter(PlanFilter):
     )
 
     owed = django_filters.ChoiceFilter(
-        choices=[("yes", "有承办事项"), ("own", "本单位承办"), ("no", "没有承办事项")],
+        choices=[("yes", "有承办事项"), ("no", "没有承办事项")],
         label="承办",
         empty_label="全部",
         method="with_duties",
@@ -203,10 +203,9 @@ class TaskFilter(PlanFilter):
         return queryset.led_by(unit)
 
     def with_duties(self, queryset, name, value):
-        """Cut to rows on which a duty that the user may see is owed, one of the own unit's, or none."""
-        duties = self.duties.filter(unit=self.request.user.unit_id) if value == "own" else self.duties
-        owed = Q(pk__in=duties.order_by().values("task"))
-        return queryset.filter(~owed if value == "no" else owed)
+        """Cut to rows on which a duty that the user may see is owed, or to the others."""
+        owed = Q(pk__in=self.duties.order_by().values("task"))
+        return queryset.filter(owed if value == "yes" else ~owed)
 
     def with_a_light(self, queryset, name, light):
         """Cut to rows with at least one duty in that light."""

@@ -3,7 +3,7 @@
 from .changes import COMPARED, changes, day_before
 from .headline import headline, standing_before
 from .pace import burn_up, completed_by_month, handed_in_by_week
-from .reports import handed_in, handed_in_lately, waited, waiting_reports
+from .reports import LATELY, handed_in, handed_in_lately, lately, still_waiting, waited, waiting_reports
 from .standing import (
     COUNTED,
     PART,
@@ -23,6 +23,7 @@ from .standing import (
 __all__ = [
     "COMPARED",
     "COUNTED",
+    "LATELY",
     "PART",
     "RURAL",
     "SECTION",
@@ -39,10 +40,12 @@ __all__ = [
     "handed_in_by_week",
     "handed_in_lately",
     "headline",
+    "lately",
     "led_tasks",
     "number_of_tasks",
     "rank",
     "standing_before",
+    "still_waiting",
     "totals",
     "waited",
     "waiting_reports",

@@ -13,6 +13,7 @@ COMPARED = (
     "waiting",
     "longest",
     "median",
+    "lately",
 )
 
 

@@ -1,5 +1,6 @@
 """The role's own start, and how the year stands."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.contrib.auth.decorators import login_required
@@ -54,11 +55,6 @@ class _Dashboard:
         self.unit_id = None if self.user.reads_everything else self.user.unit_id
         self.to = Addresses(request, self.unit_id)
         self.duties, self.reports = self._on(as_of)
-        self.waiting = list(
-            figures.waiting_reports(self.user, plan, as_of)
-            .filter(**self._of_unit("assignment__unit"))
-            .values_list("pk", "handed_in_at")
-        )
 
     def _of_unit(self, name):
         return {name: self.unit_id} if self.unit_id else {}
@@ -72,16 +68,16 @@ class _Dashboard:
     def context(self):
         """Give everything that the page shows."""
         rows = figures.counted(self.duties)
-        waits = figures.waited([moment for _, moment in self.waiting], self.as_of)
-        standing = figures.headline(figures.totals(rows), figures.number_of_tasks(self.duties), waits)
+        tasks = figures.number_of_tasks(self.duties)
+        standing = figures.headline(figures.totals(rows), self.reports, self.as_of, tasks)
+        waiting = self._waiting_list()
         return {
             "totals": standing,
-            "waiting_count": waits["waiting"],
-            "waiting_list": self._waiting_list(),
-            "tiles": tiles(standing, self._changes(standing), self.to, self._waiting_list()),
+            "tiles": tiles(standing, self._changes(standing), self.to, waiting, self._lately_list()),
+            "waiting_list": waiting,
             "light_links": self._lights(standing, self.to),
-            "waiting": self._waiting_longest(),
-            "lately": self._lately(),
+            "waiting": self._waiting_longest(standing["since"]),
+            "lately": figures.lately(self.reports, self.as_of).for_lists()[:SHOWN],
             **self._charts(rows),
             **(self._of_the_county() if self.unit_id is None else self._of_a_unit()),
         }
@@ -104,18 +100,18 @@ class _Dashboard:
             return f"{reverse('tasks:reviews')}?plan={self.plan.pk}"
         return self.to("reports:handed-in", state="submitted", sort="handed_in_at")
 
-    def _waiting_longest(self):
+    def _lately_list(self):
+        first = self.as_of - timedelta(days=figures.LATELY - 1)
+        return self.to("reports:handed-in", handed_from=first, handed_to=self.as_of)
+
+    def _waiting_longest(self, since):
         """Give the reports that wait longest, each with how many days."""
-        first = self.waiting[:SHOWN]
+        first = since[:SHOWN]
         found = ProgressReport.objects.for_lists().in_bulk([pk for pk, _ in first])
         for pk, moment in first:
             found[pk].handed_in_at = moment
             found[pk].days_waited = (self.as_of - timezone.localdate(moment)).days
         return [found[pk] for pk, _ in first]
-
-    def _lately(self):
-        lately = figures.handed_in_lately(self.user, self.plan, self.as_of)
-        return lately.filter(**self._of_unit("assignment__unit"))[:SHOWN]
 
     def _charts(self, rows):
         parts, sections = figures.by_part(rows), figures.by_section(rows)

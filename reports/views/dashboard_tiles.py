@@ -19,8 +19,12 @@ class Tile:
     arrow: str = ""
 
 
-def tiles(standing, changed, to, waiting):
-    """Give the tiles of a headline; `changed` is `None` where nothing can be compared, `waiting` the waiting list."""
+def tiles(standing, changed, to, waiting, lately):
+    """Give the tiles of a headline; `changed` is `None` where nothing can be compared.
+
+    `waiting` and `lately` are the addresses of the lists of reports. A unit has one duty on a row: tasks and duties
+    would be the same number twice.
+    """
     changed = changed or {}
 
     def tile(name, label, unit, href, note=""):
@@ -29,8 +33,9 @@ def tiles(standing, changed, to, waiting):
         return Tile(name, label, _number(standing[name]), unit, note, href, change, arrow)
 
     duties = "tasks:assignments"
+    tasks = [] if to.cut else [tile("tasks", "任务", "项", to("tasks:tasks", owed="yes"))]
     return [
-        tile("tasks", "任务", "项", to("tasks:tasks", owed="own" if to.cut else "yes")),
+        *tasks,
         tile("owed", "应办事项", "件", to(duties)),
         tile("completion_rate", "办结率", "%", to(duties, light="done"), f"办结{standing['done']}件"),
         tile("on_time_rate", "按时办结率", "%", to(duties, completion="on_time"), f"按时{standing['on_time']}件"),
@@ -39,6 +44,7 @@ def tiles(standing, changed, to, waiting):
         tile("waiting", "待审核报告", "份", waiting),
         tile("longest", "最长待审", "天", waiting),
         tile("median", "待审中位数", "天", waiting),
+        tile("lately", "近七天报送", "份", lately),
     ]
 
 

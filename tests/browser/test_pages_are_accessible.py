@@ -23,6 +23,8 @@ PAGES = {
     None: ["/sign-in/"],
     "office": [
         "/dashboard/",
+        "/dashboard/?as_of=2024-01-01",
+        "/reports/",
         "/tasks/",
         "/tasks/{task}/",
         "/assignments/",
@@ -65,6 +67,7 @@ PAGES = {
         "/assignments/{open}/report/",
         "/assignments/{duty}/",
         "/dashboard/",
+        "/reports/",
         "/reviews/",
         "/rounds/",
         "/rounds/{round}/",
