@@ -3,7 +3,17 @@
 from .changes import COMPARED, changes, day_before
 from .headline import headline, standing_before
 from .pace import burn_up, completed_by_month, handed_in_by_week
-from .reports import LATELY, handed_in, handed_in_lately, lately, still_waiting, waited, waiting_reports
+from .reports import (
+    LATELY,
+    by_day,
+    came_lately,
+    handed_in,
+    handed_in_lately,
+    lately,
+    still_waiting,
+    waited,
+    waiting_reports,
+)
 from .standing import (
     COUNTED,
     PART,
@@ -29,9 +39,11 @@ __all__ = [
     "SECTION",
     "UNIT",
     "burn_up",
+    "by_day",
     "by_part",
     "by_section",
     "by_unit",
+    "came_lately",
     "changes",
     "completed_by_month",
     "counted",

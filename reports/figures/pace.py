@@ -67,16 +67,15 @@ def _month_ends(first, last):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
-def handed_in_by_week(reports, plan, as_of):
+def handed_in_by_week(days, plan, as_of):
     """Give one dict a week, Monday to Sunday: `first`, `last`, `number` handed in; the last week ends with `as_of`.
 
-    `reports` are those of `handed_in`. From the week in which the plan was issued.
+    `days` are the reports counted `by_day`. From the week in which the plan was issued.
     """
-    days = dict(reports.order_by().values_list("handed_in_on").annotate(n=Count("pk")))
-    first = _monday(min(plan.issued_on, as_of, *days))
     weeks = {}
-    for day, number in days.items():
+    for day, _, number in days:
         weeks[_monday(day)] = weeks.get(_monday(day), 0) + number
+    first = min(_monday(plan.issued_on), _monday(as_of), *weeks)
     mondays = [first + n * WEEK for n in range((_monday(as_of) - first) // WEEK + 1)][-MOST_WEEKS:]
     return [
         {"first": monday, "last": min(monday + WEEK - timedelta(days=1), as_of), "number": weeks.get(monday, 0)}

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from statistics import median
 
-from django.utils import timezone
+from django.db.models import Count
 
 from tasks.choices import ReportState
 from tasks.models import Assignment, ProgressReport
@@ -29,9 +29,9 @@ def still_waiting(reports):
     return reports.filter(state_then=ReportState.SUBMITTED).order_by("handed_in_at", "pk")
 
 
-def lately(reports, as_of, days=LATELY):
-    """Cut what was handed in to the `days` up to the evening of `as_of`, the latest first."""
-    return reports.filter(handed_in_on__gt=as_of - timedelta(days=days)).order_by("-handed_in_at", "-pk")
+def lately(reports, as_of):
+    """Cut what was handed in to the seven days up to the evening of `as_of`, the latest first."""
+    return reports.filter(handed_in_on__gt=as_of - timedelta(days=LATELY)).order_by("-handed_in_at", "-pk")
 
 
 def waiting_reports(user, plan, as_of):
@@ -39,19 +39,20 @@ def waiting_reports(user, plan, as_of):
     return still_waiting(handed_in(user, plan, as_of)).for_lists()
 
 
-def waited(reports, as_of):
-    """Give how many waited, since when (`(pk, moment)`, the longest first), and whole days: the longest, the median.
+def by_day(reports):
+    """Count what was handed in by its day and how it stood, in one query: `[(day, state, number)]`."""
+    return list(reports.order_by().values_list("handed_in_on", "state_then").annotate(n=Count("pk")))
 
-    Days are `None` where nothing waited.
-    """
-    since = list(still_waiting(reports).values_list("pk", "handed_in_at"))
-    days = [(as_of - timezone.localdate(moment)).days for _, moment in since]
-    return {
-        "waiting": len(days),
-        "since": since,
-        "longest": max(days, default=None),
-        "median": median(days) if days else None,
-    }
+
+def waited(days, as_of):
+    """Give how many of the counted reports waited, and whole days: the longest and the median, `None` of none."""
+    waits = [(as_of - day).days for day, state, number in days if state == ReportState.SUBMITTED for _ in range(number)]
+    return {"waiting": len(waits), "longest": max(waits, default=None), "median": median(waits) if waits else None}
+
+
+def came_lately(days, as_of):
+    """Give how many of the counted reports came in during the seven days up to `as_of`."""
+    return sum(number for day, _, number in days if day > as_of - timedelta(days=LATELY))
 
 
 def handed_in_lately(user, plan, as_of):

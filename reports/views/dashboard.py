@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tasks.choices import IN_HAND, Light
-from tasks.models import Assignment, ProgressReport
+from tasks.models import Assignment
 from tasks.views.plans import NoPlan, chosen_plan, no_plan
 from wenshang_disclosure.common.dates import BadDay, read_as_of
 
@@ -69,16 +69,17 @@ class _Dashboard:
         """Give everything that the page shows."""
         rows = figures.counted(self.duties)
         tasks = figures.number_of_tasks(self.duties)
-        standing = figures.headline(figures.totals(rows), self.reports, self.as_of, tasks)
+        days = figures.by_day(self.reports)
+        standing = figures.headline(figures.totals(rows), tasks, days, self.as_of)
         waiting = self._waiting_list()
         return {
             "totals": standing,
             "tiles": tiles(standing, self._changes(standing), self.to, waiting, self._lately_list()),
             "waiting_list": waiting,
             "light_links": self._lights(standing, self.to),
-            "waiting": self._waiting_longest(standing["since"]),
+            "waiting": self._waiting_longest(),
             "lately": figures.lately(self.reports, self.as_of).for_lists()[:SHOWN],
-            **self._charts(rows),
+            **self._charts(rows, days),
             **(self._of_the_county() if self.unit_id is None else self._of_a_unit()),
         }
 
@@ -104,16 +105,14 @@ class _Dashboard:
         first = self.as_of - timedelta(days=figures.LATELY - 1)
         return self.to("reports:handed-in", handed_from=first, handed_to=self.as_of)
 
-    def _waiting_longest(self, since):
+    def _waiting_longest(self):
         """Give the reports that wait longest, each with how many days."""
-        first = since[:SHOWN]
-        found = ProgressReport.objects.for_lists().in_bulk([pk for pk, _ in first])
-        for pk, moment in first:
-            found[pk].handed_in_at = moment
-            found[pk].days_waited = (self.as_of - timezone.localdate(moment)).days
-        return [found[pk] for pk, _ in first]
+        reports = list(figures.still_waiting(self.reports).for_lists()[:SHOWN])
+        for report in reports:
+            report.days_waited = (self.as_of - report.handed_in_on).days
+        return reports
 
-    def _charts(self, rows):
+    def _charts(self, rows, days):
         parts, sections = figures.by_part(rows), figures.by_section(rows)
         drawn = {
             "parts": charts.lights_by(
@@ -123,7 +122,7 @@ class _Dashboard:
                 sections, "task__section__heading", "section", "task__section", self.to, "（未分类）"
             ),
             "months": charts.progress(figures.burn_up(self.duties, self.as_of), self.as_of, self.to),
-            "weeks": charts.weeks(figures.handed_in_by_week(self.reports, self.plan, self.as_of), self.to),
+            "weeks": charts.weeks(figures.handed_in_by_week(days, self.plan, self.as_of), self.to),
         }
         shown = {"parts": parts, "sections": sections}
         if self.unit_id is None:

@@ -12,7 +12,7 @@
     overdue: { color: "#e03131", symbol: "triangle", text: "#fff" },
   };
   const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
-  const PAPER = 680; // pixels that A4 is wide between its margins
+  const PAPER = 640; // pixels that A4 is wide between its margins
   const LABELLED = 26; // pixels of a bar that its number needs
   const NAME = { fontSize: 12, width: 168, overflow: "truncate" };
 

@@ -245,7 +245,7 @@ def test_what_stood_handed_in_what_waited_and_what_came_in_lately(county):
             assert list(figures.waiting_reports(user, plan, as_of)) == [report for report, _ in waited]
             assert list(figures.handed_in_lately(user, plan, as_of)) == lately[::-1]
             days = [(as_of - timezone.localdate(at)).days for _, at in waited]
-            figure = figures.waited(shown, as_of)
+            figure = figures.waited(figures.by_day(shown), as_of)
             assert (figure["waiting"], figure["longest"]) == (len(days), max(days, default=None))
             assert figure["median"] == (statistics.median(days) if days else None)
 
@@ -264,7 +264,8 @@ def test_each_week_has_what_was_handed_in_from_monday_to_sunday(county):
         stood = stood_handed_in(seen_by(county["office"]), as_of)
         days = [timezone.localdate(at) for _, at, _ in stood]
 
-        weeks = figures.handed_in_by_week(figures.handed_in(county["office"], plan, as_of), plan, as_of)
+        shown = figures.handed_in(county["office"], plan, as_of)
+        weeks = figures.handed_in_by_week(figures.by_day(shown), plan, as_of)
 
         assert [week["number"] for week in weeks] == [
             sum(week["first"] <= day <= week["last"] for day in days) for week in weeks
