@@ -4,7 +4,9 @@ import django_filters
 
 from departments.choices import UnitKind
 from departments.models import Unit
-from tasks.filters import CHOICE_ERRORS, SEARCH_LIMIT, PlanFilter
+from tasks.choices import ReportState
+from tasks.filters import CHOICE_ERRORS, DAY, SEARCH_LIMIT, PlanFilter
+from tasks.models import Part, ProgressReport
 
 
 class UnitFilter(PlanFilter):
@@ -17,4 +19,51 @@ class UnitFilter(PlanFilter):
 
     class Meta:
         model = Unit
+        fields = []
+
+
+def _of_reports(queryset, label, empty, field_name):
+    return django_filters.ModelChoiceFilter(
+        queryset=queryset, label=label, empty_label=empty, field_name=field_name, **CHOICE_ERRORS
+    )
+
+
+class HandedInFilter(PlanFilter):
+    """Cuts what was handed in; the queryset has to be `standing_on` a day."""
+
+    q = django_filters.CharFilter(
+        field_name="assignment__task__requirement",
+        lookup_expr="icontains",
+        label="具体要求中的文字",
+        max_length=SEARCH_LIMIT,
+    )
+    unit = _of_reports(Unit.objects.none(), "填报单位", "全部单位", "assignment__unit")
+    part = _of_reports(Part.objects.none(), "部分", "全部部分", "assignment__task__section__part")
+    state = django_filters.ChoiceFilter(
+        field_name="state_then",
+        choices=[
+            (ReportState.SUBMITTED.value, "待审核"),
+            (ReportState.APPROVED.value, ReportState.APPROVED.label),
+            (ReportState.RETURNED.value, ReportState.RETURNED.label),
+        ],
+        label="审核情况",
+        empty_label="全部",
+        **CHOICE_ERRORS,
+    )
+    claims = django_filters.ChoiceFilter(
+        choices=[("true", "申报办结"), ("false", "一般进展")],
+        method="of_a_kind",
+        label="类型",
+        empty_label="全部类型",
+        **CHOICE_ERRORS,
+    )
+    handed_from = django_filters.DateFilter(field_name="handed_in_on", lookup_expr="gte", label="报送自", **DAY)
+    handed_to = django_filters.DateFilter(field_name="handed_in_on", lookup_expr="lte", label="报送至", **DAY)
+
+    def of_a_kind(self, queryset, name, value):
+        """Cut to claims of completion, or to plain reports."""
+        return queryset.filter(claims_completion=value == "true")
+
+    class Meta:
+        model = ProgressReport
         fields = []

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from .views import assessment, assessment_files, dashboard, exports, templates, units, word
+from .views import assessment, assessment_files, dashboard, exports, handed_in, templates, units, word
 
 app_name = "reports"
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("reports/", handed_in.HandedIn.as_view(), name="handed-in"),
+    path("exports/reports.xlsx", handed_in.export, name="export-handed-in"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/<int:pk>/", units.UnitLedger.as_view(), name="unit"),
     path("exports/plans/<int:pk>.docx", exports.plan_docx, name="plan-docx"),

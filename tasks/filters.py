@@ -2,8 +2,10 @@
 
 import django_filters
 from django import forms
+from django.db.models import Q
 
 from departments.models import Unit
+from wenshang_disclosure.common.dates import read_as_of
 from wenshang_disclosure.common.forms import dress
 
 from .choices import Desk, DutyRole, ExtensionState, HandIn, Light, PartKind
@@ -73,6 +75,23 @@ class AssignmentFilter(PlanFilter):
     due_from = django_filters.DateFilter(field_name="due_then", lookup_expr="gte", label="时限自", **DAY)
     due_to = django_filters.DateFilter(field_name="due_then", lookup_expr="lte", label="时限至", **DAY)
 
+    completion = django_filters.ChoiceFilter(
+        choices=[("on_time", "按时办结"), ("late", "逾期办结")],
+        label="办结",
+        empty_label="全部",
+        method="by_completion",
+        **CHOICE_ERRORS,
+    )
+    done_by = django_filters.DateFilter(method="by_day_done", label="办结不晚于", **DAY)
+    number = django_filters.NumberFilter(
+        field_name="task__number",
+        label="序号",
+        min_value=1,
+        max_value=99_999,
+        error_messages={"invalid": "请填写任务的序号。"},
+        decimal_places=0,
+    )
+
     receipt = django_filters.ChoiceFilter(
         choices=[("waiting", "未签收"), ("late", "超期未签收"), ("done", "已签收")],
         label="签收",
@@ -101,6 +120,14 @@ class AssignmentFilter(PlanFilter):
         within = SupervisionRules.of(self.plan).receipt_within if value == "late" else None
         return queryset.unacknowledged(within)
 
+    def by_completion(self, queryset, name, value):
+        """Cut to what was claimed by the deadline and is 办结, or to what was claimed after it."""
+        return queryset.filter(light=Light.DONE, is_late=value == "late")
+
+    def by_day_done(self, queryset, name, day):
+        """Cut to what was 办结 on the evening of that day, whatever has happened to it since; never after `as_of`."""
+        return queryset.done_on(min(day, read_as_of(self.request.GET.get("as_of"))))
+
     def chosen(self, queryset, name, duties):
         """Cut to the duties that were ticked."""
         return queryset.filter(pk__in=[duty.pk for duty in duties]) if duties else queryset
@@ -113,7 +140,7 @@ class AssignmentFilter(PlanFilter):
 class OverdueFilter(AssignmentFilter):
     """The same where only one light is shown."""
 
-    light = None
+    light = completion = done_by = None
 
 
 class RoundItemFilter(PlanFilter):
@@ -156,6 +183,14 @@ class TaskFilter(PlanFilter):
         choices=Light, label="亮灯", empty_label="全部亮灯", method="with_a_light", **CHOICE_ERRORS
     )
 
+    owed = django_filters.ChoiceFilter(
+        choices=[("yes", "有承办事项"), ("no", "没有承办事项")],
+        label="承办",
+        empty_label="全部",
+        method="with_duties",
+        **CHOICE_ERRORS,
+    )
+
     def __init__(self, *args, plan, duties, **kwargs):
         """Take the duties (`with_light`, cut to the user) by which rows are lit."""
         self.duties = duties
@@ -166,6 +201,11 @@ class TaskFilter(PlanFilter):
     def led_by(self, queryset, name, unit):
         """Cut to rows that the unit leads by its own name."""
         return queryset.led_by(unit)
+
+    def with_duties(self, queryset, name, value):
+        """Cut to rows on which a duty that the user may see is owed, or to the others."""
+        owed = Q(pk__in=self.duties.order_by().values("task"))
+        return queryset.filter(owed if value == "yes" else ~owed)
 
     def with_a_light(self, queryset, name, light):
         """Cut to rows with at least one duty in that light."""
@@ -218,4 +258,4 @@ class ExtensionFilter(PlanFilter):
 class SuspendedFilter(AssignmentFilter):
     """The same as for duties, without lights: what is suspended has none."""
 
-    light = None
+    light = completion = done_by = None

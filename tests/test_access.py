@@ -220,6 +220,8 @@ TABLE = {
         {**everybody(NO), **dict.fromkeys(("lead", "lead_leader", "stranger"), GONE), "leader": 302},
     ),
     "reports:dashboard": ([], everybody(IN), NEVER),
+    "reports:handed-in": ([], everybody(IN), NEVER),
+    "reports:export-handed-in": ([], everybody(IN), NEVER),
     "reports:units": ([], everybody(IN), NEVER),
     "reports:unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:plan-docx": (["plan"], everybody(IN), NEVER),

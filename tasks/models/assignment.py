@@ -84,6 +84,11 @@ class AssignmentQuerySet(LightQuerySet):
                 figures["late_by"] = max(figures["late_by"], -row["least"])
         return [{**dict(zip(by, key, strict=True)), **figures} for key, figures in groups.items()]
 
+    def done_on(self, day):
+        """Cut to what was 办结 on the evening of `day`."""
+        steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=day).order_by("-pk")
+        return self.alias(left_then=Subquery(steps.values("to_status")[:1])).filter(left_then=Status.COMPLETED)
+
     def for_lists(self):
         """Fetch what every list shows of a duty."""
         return self.select_related("task__section__part", "unit")

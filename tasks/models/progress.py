@@ -2,15 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from ..choices import GOOD_ENOUGH_TO_FOLLOW, IN_HOUSE, Desk, DutyRole, PlanState, Quality, ReportState
+from ..choices import GOOD_ENOUGH_TO_FOLLOW, IN_HOUSE, Desk, DutyRole, Event, PlanState, Quality, ReportState
 from .assignment import Assignment
 from .transition import Transition
 
 HANDED_IN = tuple(state for state in ReportState if state not in IN_HOUSE)
+LEFT_ITS_UNIT = (Event.SUBMITTED, Event.CLAIMED)
 
 
 class ProgressReportQuerySet(models.QuerySet):
@@ -48,6 +49,35 @@ class ProgressReportQuerySet(models.QuerySet):
         steps = Transition.objects.filter(assignment=OuterRef("assignment"), on__lte=as_of).order_by("-pk")
         then = Coalesce(Subquery(steps.values("suspended")[:1]), Value(False))
         return self.alias(suspended_then=then).filter(suspended_then=False)
+
+    def standing_on(self, as_of):
+        """Cut to what had left its unit by the evening of `as_of` and was not taken back by then, and counts.
+
+        Annotates what that evening showed, whatever came later: `handed_in_at`, `handed_in_on` (its day), `state_then`.
+        A past evening is read from the steps: what was taken back later stood all the same, though it has no
+        `submitted_at` any more, or a later one.
+        """
+        reports = self.counted_on(as_of)
+        if as_of >= timezone.localdate():
+            return reports.handed_in().annotate(
+                handed_in_at=F("submitted_at"), handed_in_on=TruncDate("submitted_at"), state_then=F("state")
+            )
+        steps = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
+        moves = steps.filter(event__in=[*LEFT_ITS_UNIT, Event.WITHDRAWN])
+        state = Case(
+            When(event=Event.APPROVED, then=Value(ReportState.APPROVED.value)),
+            When(event=Event.RETURNED, then=Value(ReportState.RETURNED.value)),
+            default=Value(ReportState.SUBMITTED.value),
+        )
+        return (
+            reports.alias(moved=Subquery(moves.values("event")[:1]))
+            .filter(moved__in=LEFT_ITS_UNIT)
+            .annotate(
+                handed_in_at=Subquery(moves.values("at")[:1]),
+                handed_in_on=Subquery(moves.values("on")[:1]),
+                state_then=Subquery(steps.annotate(left=state).values("left")[:1]),
+            )
+        )
 
     def on_lead_desk(self):
         """Cut to what waits for its lead's opinion before the office reviews it."""
@@ -192,6 +222,11 @@ class ProgressReport(models.Model):
     def is_draft(self):
         """Whether its unit may still change it."""
         return self.state == ReportState.DRAFT
+
+    @property
+    def is_handed_in(self):
+        """Whether it has left its unit, and others may read it."""
+        return self.state in HANDED_IN
 
     @property
     def since(self):

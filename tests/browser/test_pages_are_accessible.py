@@ -24,6 +24,8 @@ PAGES = {
     None: ["/sign-in/"],
     "office": [
         "/dashboard/",
+        "/dashboard/?as_of=2024-01-01",
+        "/reports/",
         "/tasks/",
         "/tasks/{task}/",
         "/assignments/",
@@ -75,6 +77,7 @@ PAGES = {
         "/assignments/{open}/report/",
         "/assignments/{duty}/",
         "/dashboard/",
+        "/reports/",
         "/reviews/",
         "/rounds/",
         "/rounds/{round}/",

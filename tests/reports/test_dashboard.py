@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from departments.choices import Role
+from departments.choices import Role, UnitKind
 from tasks.choices import Light
+from tasks.models import Plan
 from tasks.services import progress, reviews
-from tests.factories import AssignmentFactory, UserFactory, claim
+from tests.factories import AssignmentFactory, UnitFactory, UserFactory, claim, complete
 from tests.pages import page_of
 from wenshang_disclosure.common.dates import on_day
 
@@ -59,7 +60,7 @@ def test_the_figures_are_of_what_the_person_may_see(client, county):
         "office": (2, 3),
         "auditor": (2, 3),
         "liaison": (1, 1),
-        "lead": (1, 2),
+        "lead": (1, 1),
         "lead_leader": (1, 1),
         "stranger": (1, 1),
     }
@@ -71,7 +72,7 @@ def test_the_short_lists_hold_no_other_units_reports(client, county):
     response = dashboard(client)
 
     assert (list(response.context["waiting"]), list(response.context["lately"])) == ([], [])
-    assert response.context["waiting_count"] == 0
+    assert response.context["totals"]["waiting"] == 0
     assert county.report.text not in page_of(response)
 
 
@@ -120,7 +121,9 @@ def test_a_report_withdrawn_later_still_waits_on_a_past_evening(office, county):
     response = dashboard(office, "as_of=2024-09-30")
 
     assert totals(response, "review") == {"review": 1}
-    assert response.context["waiting_count"] == 1
+    assert response.context["totals"]["waiting"] == 1
+    assert "后已撤回" in page_of(response)
+    assert reverse("tasks:assignment", args=[county.other_duty.pk]) in page_of(response)
 
 
 def test_links_to_the_lists_keep_the_day(office, history):
@@ -164,12 +167,12 @@ def test_nonsense_for_a_day_is_marked_and_no_figure_is_guessed(office, county, t
     assert "totals" not in response.context
 
 
-@pytest.mark.parametrize("as_of", ["1949-10-01", "1970-01-01"])
-def test_a_day_long_ago_has_nothing(office, county, as_of):
+@pytest.mark.parametrize(("as_of", "early"), [("1949-10-01", True), ("2024-06-23", True), ("2024-06-24", False)])
+def test_a_day_before_the_plan_was_issued_is_said_to_be_one(office, county, as_of, early):
     response = dashboard(office, f"as_of={as_of}")
 
     assert response.status_code == 200
-    assert totals(response, "owed") == {"owed": 0}
+    assert ("2024年6月24日印发" in page_of(response), "totals" in response.context) == (early, not early)
 
 
 @pytest.mark.parametrize("plan", ["abc", "999999", "9" * 30])
@@ -184,14 +187,67 @@ def test_a_plan_of_another_year_is_chosen_by_its_id(office, county):
     assert totals(dashboard(office, f"plan={county.plan.pk}"), "owed") == {"owed": 3}
 
 
-def test_an_issued_plan_without_duties_has_zeros_and_dashes(client, county):
-    client.force_login(UserFactory(role=Role.LIAISON))
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.OFFICE])
+def test_an_issued_plan_without_duties_has_zeros_and_dashes_and_no_charts(client, county, role):
+    Plan.objects.create(year=2026, title="空表", issued_on="2026-01-01", state="issued")
+    client.force_login(UserFactory(role=role))
 
     response = dashboard(client)
 
     assert response.status_code == 200
     assert totals(response, "owed", "done", "on_time") == {"owed": 0, "done": 0, "on_time": 0}
     assert "<strong>—</strong>" in page_of(response)
+    assert "暂无图表" in page_of(response)
+    assert "chart-data" not in page_of(response)
+
+
+def test_what_changed_in_thirty_days_is_said_with_its_sign(office, history):
+    told = {}
+    for as_of in ("2024-07-23", "2024-10-01", "2024-10-08"):
+        tiles = dashboard(office, f"as_of={as_of}").context["tiles"]
+        told[as_of] = {tile.name: (tile.change, tile.arrow) for tile in tiles}
+
+    assert set(told["2024-07-23"].values()) == {("", "")}
+    assert told["2024-10-01"]["waiting"] == ("较30天前+1份", "up")
+    assert told["2024-10-01"]["owed"] == ("与30天前持平", "")
+    assert told["2024-10-01"]["longest"] == ("", "")
+    assert told["2024-10-08"]["completion_rate"] == ("较30天前+33.3个百分点", "up")
+
+
+def test_a_unit_sees_its_place_and_what_is_next_but_no_other_unit(client, county):
+    complete(AssignmentFactory(task=county.task, unit=UnitFactory(kind=UnitKind.TOWN, name="郭楼镇人民政府")))
+    AssignmentFactory(task=county.task, unit=UnitFactory(kind=UnitKind.SUBDISTRICT, name="中都街道办事处"))
+    for role in ("liaison", "leader"):
+        client.force_login(county.people[role])
+
+        response = dashboard(client)
+
+        assert response.context["rank"] == {"place": 2, "size": 3, "is_rural": True}
+        assert list(response.context["next"]) == [county.duty]
+        page = page_of(response)
+        assert "第2名" in page
+        assert [name for name in ("郭楼镇", "中都街道", "县农业农村局") if name in page] == []
+
+
+def test_what_is_done_or_waits_for_the_office_is_not_next(client, county):
+    claim(county.other_duty, by=county.people["stranger"])
+    client.force_login(county.people["stranger"])
+
+    response = dashboard(client)
+
+    assert list(response.context["next"]) == []
+    assert "没有待办的事项" in page_of(response)
+
+
+def test_a_lead_sees_the_rows_it_leads_with_the_lights_of_the_others(client, county):
+    client.force_login(county.people["lead"])
+
+    (row,) = dashboard(client).context["led"]
+
+    assert (row["task"], row["owed"]) == (county.task.pk, 1)
+    for role in ("lead_leader", "liaison"):
+        client.force_login(county.people[role])
+        assert dashboard(client).context["led"] == []
 
 
 def test_demonstration_data_are_named_on_every_page(office, county):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import statistics
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from reports import figures
-from tasks.choices import DutyRole, Event, Light, ReportState, Status
+from tasks.choices import Event, Light, ReportState, Status
 from tasks.models import Assignment, Plan, ProgressReport
 from tasks.services import reviews
 from tests.factories import (
@@ -22,6 +23,16 @@ from tests.factories import (
     UserFactory,
     claim,
     hand_in,
+)
+from tests.reports.lives import (
+    LIVELY_DAYS,
+    THE_END,
+    counted_plainly,
+    lit,
+    lively_county,
+    owed_on,
+    seen_by,
+    stood_handed_in,
 )
 from wenshang_disclosure.common.dates import on_day
 
@@ -143,114 +154,12 @@ def _all(user, as_of):
 # --- a livelier history, for who sees all, for a lead and for one unit ------------------------------------------------
 
 
-class Life:
-    """Plays one duty: reports that are approved or returned, claims, completions that are taken back."""
-
-    def __init__(self, duty, chance, reviewer):
-        self.duty, self.chance, self.reviewer = duty, chance, reviewer
-        self.author = UserFactory(unit=duty.unit)
-        self.day = dt.date(2024, 6, 25)
-
-    def later(self, most):
-        self.day += dt.timedelta(days=self.chance.randint(1, most))
-        return time_machine.travel(on_day(self.day, self.chance.choice([0, 12, 23]), 30), tick=False)
-
-    def report(self, write, answers, **written):
-        """Hand in, and answer with one of `answers`; give what came of it."""
-        self.duty.refresh_from_db()
-        with self.later(40):
-            report = write(self.duty, by=self.author, **written)
-        answer = self.chance.choice(answers)
-        with self.later(20):
-            if answer:
-                answer(report, by=self.reviewer, comment="请补充。")
-        return answer
-
-    def play(self):
-        for _ in range(self.chance.randint(0, 2)):
-            if not self.report(hand_in, [reviews.approve, reviews.return_, None]):
-                return
-        for _ in range(self.chance.randint(0, 2)):
-            answer = self.report(claim, [reviews.approve, reviews.return_, None], open_units_note="已逐一催办。")
-            if answer is None or answer is reviews.approve and self.chance.random() < 0.6:
-                return
-            if answer is reviews.approve:
-                with self.later(20):
-                    reviews.revoke(self.duty, by=self.reviewer, reason="材料不实。")
-
-
 @pytest.fixture
 def county():
     """Who reads: the office, the liaison of a unit that leads half of the rows, and one of a unit that leads none."""
-    chance = random.Random(8)
-    plan = PlanFactory()
-    reviewer = UserFactory(role=Role.REVIEWER)
-    units = [UnitFactory(kind=kind, order=n) for n, kind in enumerate([UnitKind.DEPARTMENT, UnitKind.TOWN] * 2)]
-    sections = [SectionFactory(part=PartFactory(plan=plan)) for _ in range(2)]
-    for number in range(1, 9):
-        due = dt.date(2024, chance.randint(7, 12), chance.choice([1, 15, 30]))
-        task = TaskFactory(section=sections[number % 2], number=number, due_on=due if number < 8 else None)
-        for unit in units:
-            leads = unit == units[number % 2]
-            role = DutyRole.LEAD if leads else DutyRole.RESPONSIBLE
-            Life(AssignmentFactory(task=task, unit=unit, role=role, coordinates=leads), chance, reviewer).play()
-    last = Assignment.objects.order_by("pk").last()
-    Assignment.objects.filter(pk=last.pk).update(released_on=dt.date(2024, 11, 15))
-    people = {"lead": UserFactory(unit=units[0]), "unit": UserFactory(unit=units[3])}
-    with time_machine.travel(on_day(dt.date(2025, 6, 1)), tick=False):
-        yield {"office": UserFactory(role=Role.OFFICE), **people}
-
-
-LIVELY_DAYS = [
-    dt.date(2024, 6, 23),
-    dt.date(2024, 9, 30),
-    dt.date(2024, 11, 14),
-    dt.date(2024, 11, 15),
-    dt.date(2025, 6, 1),
-]
-
-
-def seen_by(user):
-    """The duties that a person may see, read from the raw rows."""
-    duties = list(Assignment.objects.select_related("unit", "task__section__part").prefetch_related("transitions"))
-    led = {duty.task_id for duty in duties if duty.coordinates and duty.unit_id == user.unit_id}
-    return [duty for duty in duties if user.role == Role.OFFICE or duty.unit_id == user.unit_id or duty.task_id in led]
-
-
-def owed_on(duties, as_of):
-    return [duty for duty in duties if duty.owed_from <= as_of and (not duty.released_on or duty.released_on > as_of)]
-
-
-def lit(duty, as_of):
-    """The light and whether it is done in time, from the raw steps up to that evening."""
-    steps = sorted(duty.transitions.all(), key=lambda step: step.pk)
-    steps = [step for step in steps if timezone.localdate(step.at) <= as_of]
-    status = steps[-1].to_status if steps else Status.NOT_STARTED
-    told = [step for step in steps if step.event in (Event.SUBMITTED, Event.CLAIMED, Event.RETURNED)]
-    returned = bool(told) and told[-1].event == Event.RETURNED
-    claims = [timezone.localdate(step.at) for step in steps if step.event == Event.CLAIMED]
-    return _lit(duty.due_on or dt.date.max, status, claims[-1] if claims else None, returned, as_of)
-
-
-def _lit(due, status, claimed, returned, as_of):
-    if status == Status.COMPLETED:
-        return Light.DONE, claimed <= due
-    if status == Status.UNDER_REVIEW and claimed <= due:
-        return Light.REVIEW, False
-    if as_of > due:
-        return Light.OVERDUE, False
-    if (due - as_of).days <= 15 or returned:
-        return Light.DUE_SOON, False
-    return (Light.ON_TRACK if steps_taken(status) else Light.NOT_STARTED), False
-
-
-def counted_plainly(duties, as_of):
-    told = [lit(duty, as_of) for duty in duties]
-    return {
-        "owed": len(told),
-        "on_time": sum(on_time for _, on_time in told),
-        **{light.value: sum(one == light for one, _ in told) for light in Light},
-    }
+    people = lively_county()
+    with time_machine.travel(THE_END, tick=False):
+        yield people
 
 
 def grouped(duties, as_of, key):
@@ -275,6 +184,8 @@ def test_every_sum_is_what_plain_python_counts(county):
             assert figures.number_of_tasks(shown) == len({duty.task_id for duty in duties})
             by_part = grouped(duties, as_of, lambda duty: duty.task.section.part_id)
             assert only_counts(figures.by_part(rows), "task__section__part") == by_part
+            by_section = grouped(duties, as_of, lambda duty: duty.task.section_id)
+            assert only_counts(figures.by_section(rows), "task__section") == by_section
             by_unit = grouped(duties, as_of, lambda duty: duty.unit_id)
             assert only_counts(figures.by_unit(rows), "unit") == by_unit
 
@@ -318,26 +229,140 @@ def _done_and_due(duties, month, as_of):
     return done, sum(bool(duty.due_on) and duty.due_on <= end for duty in duties)
 
 
-def test_what_waited_and_what_came_in_lately_is_read_from_the_raw_reports(county):
+def test_what_stood_handed_in_what_waited_and_what_came_in_lately(county):
     plan = Plan.objects.get()
     for user in county.values():
-        seen = {duty.pk for duty in seen_by(user)}
-        reports = [report for report in ProgressReport.objects.all() if report.assignment_id in seen]
+        seen = seen_by(user)
         for as_of in LIVELY_DAYS:
-            waited = [report for report in reports if _came(report) <= as_of < _answered(report)]
-            lately = [report for report in reports if as_of - dt.timedelta(days=7) < _came(report) <= as_of]
+            stood = stood_handed_in(seen, as_of)
+            waited = [(report, at) for report, at, state in stood if state == "submitted"]
+            lately = [report for report, at, _ in stood if as_of - dt.timedelta(days=7) < timezone.localdate(at)]
 
-            assert list(figures.waiting_reports(user, plan, as_of)) == sorted(waited, key=_in_order)
-            assert list(figures.handed_in_lately(user, plan, as_of)) == sorted(lately, key=_in_order, reverse=True)
+            shown = figures.handed_in(user, plan, as_of)
+
+            told = {(one.pk, one.handed_in_on, one.state_then) for one in shown}
+            assert told == {(report.pk, timezone.localdate(at), state) for report, at, state in stood}
+            assert list(figures.waiting_reports(user, plan, as_of)) == [report for report, _ in waited]
+            assert list(figures.handed_in_lately(user, plan, as_of)) == lately[::-1]
+            days = [(as_of - timezone.localdate(at)).days for _, at in waited]
+            figure = figures.waited(figures.by_day(shown), as_of)
+            assert (figure["waiting"], figure["longest"]) == (len(days), max(days, default=None))
+            assert figure["median"] == (statistics.median(days) if days else None)
 
 
-def _came(report):
-    return timezone.localdate(report.submitted_at)
+def test_the_history_has_reports_that_were_taken_back_later(county):
+    duties = seen_by(county["office"])
+    stood = [one for as_of in LIVELY_DAYS for one in stood_handed_in(duties, as_of)]
+
+    assert any(report.state == ReportState.DRAFT for report, _, _ in stood)
+    assert any(report.submitted_at and report.submitted_at > at for report, at, _ in stood)
 
 
-def _answered(report):
-    return timezone.localdate(report.reviewed_at) if report.reviewed_at else dt.date.max
+def test_each_week_has_what_was_handed_in_from_monday_to_sunday(county):
+    plan = Plan.objects.get()
+    for as_of in LIVELY_DAYS[1:]:
+        stood = stood_handed_in(seen_by(county["office"]), as_of)
+        days = [timezone.localdate(at) for _, at, _ in stood]
+
+        shown = figures.handed_in(county["office"], plan, as_of)
+        weeks = figures.handed_in_by_week(figures.by_day(shown), plan, as_of)
+
+        assert [week["number"] for week in weeks] == [
+            sum(week["first"] <= day <= week["last"] for day in days) for week in weeks
+        ]
+        assert sum(week["number"] for week in weeks) == len(days)
+        assert (weeks[0]["first"], weeks[-1]["last"]) == (dt.date(2024, 6, 24), as_of)
+        assert {week["first"].weekday() for week in weeks} == {0}
 
 
-def _in_order(report):
-    return report.submitted_at, report.pk
+def test_the_burn_up_goes_on_to_the_last_deadline(county):
+    for user in county.values():
+        seen = seen_by(user)
+        for as_of in LIVELY_DAYS:
+            duties = owed_on(seen, as_of)
+
+            rows = figures.burn_up(_all(user, as_of), as_of)
+
+            for row in rows:
+                done = sum(lit(duty, row["until"])[0] == Light.DONE for duty in duties)
+                assert row["done"] == (done if row["until"] <= as_of else None)
+                assert row["due"] == sum(bool(duty.due_on) and duty.due_on <= row["until"] for duty in duties)
+            assert not rows or rows[-1]["due"] == sum(bool(duty.due_on) for duty in duties)
+            assert not duties or as_of in [row["until"] for row in rows]
+
+
+def test_the_headline_and_what_changed_in_thirty_days(county):
+    plan = Plan.objects.get()
+    for user in county.values():
+        told = {}
+        for as_of in (dt.date(2024, 10, 15), dt.date(2024, 11, 14)):
+            told[as_of] = figures.standing_before(_all(user, as_of), figures.handed_in(user, plan, as_of), as_of)
+            assert _only(told[as_of]) == _headline_plainly(seen_by(user), as_of)
+        before, now = told.values()
+
+        change = figures.changes(now, before)
+
+        assert figures.day_before(plan, dt.date(2024, 11, 14)) == dt.date(2024, 10, 15)
+        assert change["overdue"] == now["overdue"] - before["overdue"]
+        assert change["completion_rate"] == round(now["completion_rate"] - before["completion_rate"], 1)
+
+
+def _only(standing):
+    return {name: standing[name] for name in (*figures.COUNTED, *figures.COMPARED)}
+
+
+def _headline_plainly(seen, as_of):
+    duties = owed_on(seen, as_of)
+    sums = counted_plainly(duties, as_of)
+    stood = [(timezone.localdate(at), state) for _, at, state in stood_handed_in(seen, as_of)]
+    days = [(as_of - day).days for day, state in stood if state == "submitted"]
+    return {
+        **sums,
+        "tasks": len({duty.task_id for duty in duties}),
+        "completion_rate": float(f"{100 * sums['done'] / sums['owed']:.1f}"),
+        "on_time_rate": float(f"{100 * sums['on_time'] / sums['done']:.1f}") if sums["done"] else None,
+        "waiting": len(days),
+        "longest": max(days, default=None),
+        "median": statistics.median(days) if days else None,
+        "lately": sum((as_of - day).days < 7 for day, _ in stood),
+    }
+
+
+def test_nothing_is_compared_with_a_day_before_the_plan_was_issued(county):
+    plan = Plan.objects.get()
+
+    days = [figures.day_before(plan, plan.issued_on + dt.timedelta(days=n)) for n in (29, 30)]
+
+    assert days == [None, plan.issued_on]
+
+
+def test_a_rank_tells_the_units_own_place_among_its_like(county):
+    plan = Plan.objects.get()
+    duties = seen_by(county["office"])
+    for as_of in LIVELY_DAYS[1:]:
+        owed = owed_on(duties, as_of)
+        for user in (county["lead"], county["unit"]):
+            sums = grouped(owed, as_of, lambda duty: duty.unit)
+            alike = {unit: row for unit, row in sums.items() if unit.kind == user.unit.kind}
+            places = {unit: (-row["done"] / row["owed"], row["overdue"] / row["owed"]) for unit, row in alike.items()}
+            mine = 1 + sum(place < places[user.unit] for place in places.values())
+
+            told = figures.rank(user.unit, plan, as_of)
+
+            assert told == {"place": mine, "size": 2, "is_rural": user.unit.kind == UnitKind.TOWN}
+    assert figures.rank(UnitFactory(), plan, LIVELY_DAYS[1]) is None
+
+
+def test_a_lead_counts_the_other_units_of_the_rows_it_leads(county):
+    plan = Plan.objects.get()
+    lead = county["lead"]
+    for as_of in LIVELY_DAYS:
+        owed = owed_on(seen_by(lead), as_of)
+        others = grouped([duty for duty in owed if duty.unit_id != lead.unit_id], as_of, lambda duty: duty.task.number)
+
+        rows = figures.led_tasks(lead, plan, as_of)
+
+        told = {row["task__number"]: {name: row[name] for name in figures.COUNTED} for row in rows}
+        assert {number: row for number, row in told.items() if row["owed"]} == others
+        assert list(told) == sorted(told)
+    assert figures.led_tasks(county["unit"], plan, as_of) == []

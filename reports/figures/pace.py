@@ -1,0 +1,87 @@
+"""How the year went: completed duties against the deadlines' line, and what was handed in week by week."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from django.db.models import Count
+
+from tasks.choices import Event, Status
+from tasks.models import Transition
+
+MOST_MONTHS, MOST_WEEKS = 18, 53
+WEEK = timedelta(days=7)
+
+
+def burn_up(duties, as_of):
+    """Give one dict a month: `until` (its last day that counts), `done` and `due` up to that day.
+
+    From the plan's first month to the last deadline. After `as_of` `done` is `None`: nobody knows it yet. Completions
+    are counted from the steps that led to 办结 and those that took it back, deadlines as they stood on `as_of`.
+    """
+    done, due = _completions(duties, as_of), _deadlines(duties)
+    return [
+        {"until": until, "done": _up_to(done, until) if until <= as_of else None, "due": _up_to(due, until)}
+        for until in _month_ends_around(as_of, [*done, *due])
+    ]
+
+
+def _month_ends_around(as_of, days):
+    """Give the ends of the months in which something happened, `as_of` for that of its own month, and those to come."""
+    if not days:
+        return []
+    known = [min(end, as_of) for end in _month_ends(min(*days, as_of), as_of)]
+    last = max(days)
+    ahead = [end for end in _month_ends(as_of, last) if end > as_of] if last > as_of else []
+    return known[-MOST_MONTHS:] + ahead[:MOST_MONTHS]
+
+
+def completed_by_month(duties, as_of):
+    """Give `[(month, completed so far, due so far)]` from the plan's first month to that of `as_of`."""
+    known = [row for row in burn_up(duties, as_of) if row["done"] is not None]
+    return [(f"{row['until']:%Y-%m}", row["done"], row["due"]) for row in known]
+
+
+def _completions(duties, as_of):
+    steps = Transition.objects.filter(assignment__in=duties.order_by().values("pk"), on__lte=as_of).order_by()
+    completed = {"event": Event.APPROVED, "to_status": Status.COMPLETED, "from_status": Status.UNDER_REVIEW}
+    steps = steps.filter(**completed) | steps.filter(event=Event.REVOKED)
+    days = {}
+    for on, event, number in steps.values_list("on", "event").annotate(n=Count("pk")):
+        days[on] = days.get(on, 0) + (number if event == Event.APPROVED else -number)
+    return days
+
+
+def _deadlines(duties):
+    dated = duties.order_by().filter(due_then__isnull=False)
+    return dict(dated.values_list("due_then").annotate(n=Count("pk")))
+
+
+def _up_to(days, until):
+    return sum(number for day, number in days.items() if day <= until)
+
+
+def _month_ends(first, last):
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        yield date(year, month, monthrange(year, month)[1])
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def handed_in_by_week(days, plan, as_of):
+    """Give one dict a week, Monday to Sunday: `first`, `last`, `number` handed in; the last week ends with `as_of`.
+
+    `days` are the reports counted `by_day`. From the week in which the plan was issued.
+    """
+    weeks = {}
+    for day, _, number in days:
+        weeks[_monday(day)] = weeks.get(_monday(day), 0) + number
+    first = min(_monday(plan.issued_on), _monday(as_of), *weeks)
+    mondays = [first + n * WEEK for n in range((_monday(as_of) - first) // WEEK + 1)][-MOST_WEEKS:]
+    return [
+        {"first": monday, "last": min(monday + WEEK - timedelta(days=1), as_of), "number": weeks.get(monday, 0)}
+        for monday in mondays
+    ]
+
+
+def _monday(day):
+    return day - timedelta(days=day.weekday())

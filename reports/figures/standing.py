@@ -1,0 +1,85 @@
+"""How duties stand: sums of lights, by part, section and unit, and a unit's place among its like."""
+
+from departments.choices import UnitKind
+from tasks.choices import DutyRole, Light
+from tasks.models import Assignment
+
+RURAL = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
+
+PART = ("task__section__part", "task__section__part__heading", "task__section__part__order")
+SECTION = ("task__section", "task__section__heading", "task__section__order")
+UNIT = ("unit", "unit__name", "unit__short_name", "unit__kind", "unit__order")
+COUNTED = ("owed", "on_time", *Light.values)
+
+
+def counted(duties):
+    """Count `duties` (with lights) by section and unit, in one query: every figure of a page is a sum of these rows."""
+    return duties.light_counts(*PART, *SECTION, *UNIT)
+
+
+def totals(rows):
+    """Give the sum of counted rows: `owed`, one figure a light, `on_time`."""
+    return {name: sum(row[name] for row in rows) for name in COUNTED}
+
+
+def by_part(rows):
+    """Give one dict a part, in the order of the table."""
+    return sorted(_sums(rows, PART), key=lambda row: row["task__section__part__order"])
+
+
+def by_section(rows):
+    """Give one dict a section, in the order of the table."""
+    order = ("task__section__part__order", "task__section__order")
+    return sorted(_sums(rows, (*PART, *SECTION)), key=lambda row: [row[name] for name in order])
+
+
+def by_unit(rows):
+    """Give one dict a unit, the best first: by share completed, then by share overdue, then in the county's order."""
+    sums = _sums(rows, UNIT)
+    for row in sums:
+        row["label"] = row["unit__short_name"] or row["unit__name"]
+        row["is_rural"] = row["unit__kind"] in RURAL
+        row["completion_rate"] = row["done"] / row["owed"]
+    return sorted(sums, key=lambda row: (*_place(row), row["unit__order"]))
+
+
+def _place(row):
+    return -row["done"] / row["owed"], row["overdue"] / row["owed"]
+
+
+def _sums(rows, names):
+    groups = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in names), []).append(row)
+    return [{**dict(zip(names, key, strict=True)), **totals(group)} for key, group in groups.items()]
+
+
+def rank(unit, plan, as_of):
+    """Give `{"place", "size", "is_rural"}` of `unit` among the departments or the townships that owe something.
+
+    Units that stand alike share a place. `None` where the unit owes nothing. Nothing else of other units is told.
+    """
+    is_rural = unit.kind in RURAL
+    duties = Assignment.objects.filter(plan=plan).owed(as_of).with_light(as_of)
+    alike = duties.filter(unit__kind__in=RURAL) if is_rural else duties.exclude(unit__kind__in=RURAL)
+    places = {row["unit"]: _place(row) for row in alike.light_counts("unit")}
+    if unit.pk not in places:
+        return None
+    ahead = sum(place < places[unit.pk] for place in places.values())
+    return {"place": ahead + 1, "size": len(places), "is_rural": is_rural}
+
+
+def led_tasks(user, plan, as_of):
+    """Give one dict a row that the person's unit coordinates today, in order, with its responsible units' lights."""
+    rows = Assignment.objects.coordinated_by(user).filter(plan=plan).order_by("task__number")
+    rows = list(rows.values("task", "task__number", "task__requirement", "task__section__part__order"))
+    duties = Assignment.objects.shown_to(user, plan, as_of).exclude(unit=user.unit_id)
+    duties = duties.filter(role=DutyRole.RESPONSIBLE, task__in=[row["task"] for row in rows])
+    counts = {figures["task"]: figures for figures in duties.light_counts("task")}
+    nothing = dict.fromkeys(COUNTED, 0)
+    return [{**row, **counts.get(row["task"], nothing)} for row in rows]
+
+
+def number_of_tasks(duties):
+    """Give how many rows of the table the duties belong to."""
+    return duties.order_by().values("task").distinct().count()

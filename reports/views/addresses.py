@@ -1,0 +1,26 @@
+"""From a figure to the list behind it: addresses that keep the plan and the day of the page."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+KEPT = ("plan", "as_of")
+
+
+class Addresses:
+    """Makes addresses of lists, cut to a unit where the page is about one."""
+
+    def __init__(self, request, unit_id=None):
+        """Take the plan and day that the page was asked for."""
+        self.kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+        self.cut = {"unit": unit_id} if unit_id else {}
+
+    def __call__(self, name, **filters):
+        """Give the address of a list with these filters."""
+        query = urlencode({**self.kept, **self.cut, **filters})
+        return reverse(name) + (f"?{query}" if query else "")
+
+    def page(self, name, pk):
+        """Give the address of one record's page, on the same day."""
+        query = urlencode(self.kept)
+        return reverse(name, args=[pk]) + (f"?{query}" if query else "")
