@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dashboard, exports, units
+from .views import dashboard, exports, units, workbook
 
 app_name = "reports"
 
@@ -21,4 +21,6 @@ urlpatterns = [
     path("exports/units.xlsx", exports.units, name="export-units"),
     path("exports/units/<int:pk>.xlsx", exports.unit, name="export-unit"),
     path("exports/ledger.xlsx", exports.ledger, name="export-ledger"),
+    path("exports/summary.xlsx", workbook.summary, name="export-summary"),
+    path("exports/summary/<slug:name>.xlsx", workbook.summary_sheet, name="export-summary-sheet"),
 ]
