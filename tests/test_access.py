@@ -206,6 +206,8 @@ TABLE = {
     "reports:export-units": ([], everybody(IN), NEVER),
     "reports:export-unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-ledger": ([], everybody(IN), NEVER),
+    "reports:export-summary": ([], everybody(IN), NEVER),
+    "reports:export-summary-sheet": (["sheet_name"], everybody(IN), NEVER),
     "tasks:extensions": ([], everybody(IN), NEVER),
     "tasks:extension": (["extension"], SEES_THE_DUTY, NEVER),
     "tasks:extension-file": (["extension_file"], SEES_THE_DUTY, NEVER),

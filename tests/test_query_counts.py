@@ -53,6 +53,8 @@ PAGES = [
     ("reports:export-tasks", None, ""),
     ("reports:export-units", None, ""),
     ("reports:export-ledger", None, ""),
+    ("reports:export-summary", None, ""),
+    ("reports:export-summary", None, "?as_of=2024-09-30&role=lead"),
 ]
 PLAN_PAGES = [
     ("tasks:plans", None, ""),

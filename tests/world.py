@@ -67,6 +67,7 @@ class County:
     notice: Notification
     failed_mail: OutgoingMail
     no_secret: SimpleNamespace
+    sheet_name: SimpleNamespace
     register_file: UnitImport
     extension: Extension
     extension_file: ExtensionFile
@@ -122,6 +123,7 @@ def build_county():
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),
+        sheet_name=SimpleNamespace(pk="overview"),
     )
 
 

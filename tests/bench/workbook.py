@@ -1,4 +1,4 @@
-"""The sheet 报送明细 of many reports and bare XlsxWriter on the same cells, each in its own process: seconds, peak memory."""
+"""The sheet 报送明细 and bare XlsxWriter on the same cells, each in its own process: seconds, peak memory."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The charts of 总览, drawn by Excel from the sheet's own cells; told apart by pattern and number, not by colour alone."""
+"""The charts of 总览, drawn by Excel from the sheet's own cells; told apart by pattern and number as well as colour."""
 
 from tasks.choices import Light
 from wenshang_disclosure.common.xlsx import FACE
@@ -41,7 +41,7 @@ def ranking(sheet, at, title, first, last):
     axis = {"min": 0, "max": 1, "num_format": "0%", "num_font": LETTERS, "label_position": "high"}
     chart.set_x_axis(axis | {"major_gridlines": LINES})
     chart.set_legend({"none": True})
-    _place(sheet, at, chart, max(220, ROW * (last - first + 3)))
+    _place(sheet, at, chart, max(220, ROW * (last - first + 3)), GAP)
 
 
 def burn_up(sheet, at, below, first, last):

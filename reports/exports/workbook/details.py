@@ -1,4 +1,4 @@
-"""The long lists of the workbook: late duties, all duties, reports, evidence. Each row comes with the keys it is found by."""
+"""The long lists of the workbook: duties, reports, evidence. Each row comes with the keys that it is found by."""
 
 from django.db.models import Case, CharField, Count, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce

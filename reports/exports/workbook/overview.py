@@ -30,7 +30,7 @@ TILES = [(0, 0), (1, 2), (3, 4), (5, 6), (7, 8), (9, 11)]
 def write(sheet, asked, summary, places):
     """Write the figures of `summary`; each leads to its rows where those are in the same workbook."""
     page = _Page(sheet, places)
-    page.row = sheet.title(f"{asked.plan.year}年政务公开任务年度汇总", heading(asked), LAST) + 1
+    page.row = sheet.title(f"{asked.plan.year}年政务公开任务年度汇总", heading(asked)) + 1
     sheet.freeze_panes(1, 0)
     sheet.on_paper(paper=A3, header_row=None)
     for number, column in enumerate(COLUMNS):
@@ -219,12 +219,8 @@ def _of_unit(places, unit):
 
 
 def _of_all(places):
-    others = {
-        TASKS: ("ledger", "all"),
-        OWED: ("duties", "all"),
-        Light.OVERDUE.value: ("overdue", "all"),
-        ON_TIME: ("", ""),
-    }
+    others = {TASKS: ("ledger", "all"), OWED: ("duties", "all"), Light.OVERDUE.value: ("overdue", "all")}
+    others[ON_TIME] = ("", "")  # there is no list of it
     return lambda column: places.of(*others.get(column, ("duties", (column, "all"))))
 
 

@@ -30,7 +30,7 @@ SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
 
 def write(sheet, asked, groups, reports, places):
     """Write the units of `groups` (`numbers.by_group`) with what they handed in, and a sum that follows the filter."""
-    header_row = sheet.title("单位汇总", heading(asked), LAST)
+    header_row = sheet.title("单位汇总", heading(asked))
     sheet.headings(header_row, COLUMNS)
     sheet.freeze_panes(header_row + 1, 2)
     sheet.on_paper(paper=A3, header_row=header_row)

@@ -144,7 +144,7 @@ class Sheet(Worksheet):
         if header_row is not None:
             self.repeat_rows(header_row)
 
-    def title(self, title, notes, last_column):
+    def title(self, title, notes):
         """Write the title and the lines under it; give the next free row."""
         plain = {"border": 0, "text_wrap": False}
         self.set_row(0, 28)
@@ -173,12 +173,14 @@ class Sheet(Worksheet):
         in which the library collects the rows.
         """
         self._write_single_row(row)
+        self._check_dimensions(row, 0)
+        self._check_dimensions(row, len(columns) - 1)
         line = _Line(self.book, columns)
         for values in rows:
             self.fh.write(line.written(row + 1, values))
             row += 1
             self.previous_row = row
-        self.dim_rowmax, self.dim_colmax = max(self.dim_rowmax, row - 1), len(columns) - 1
+        self.dim_rowmax = max(self.dim_rowmax, row - 1)
         return row
 
 
@@ -230,7 +232,7 @@ def write_list(sheet, title, notes, columns, rows):
     """Write one list: title, notes, heads that stay and repeat, filter, rows; `rows` is read once."""
     columns = [Column(*column) for column in columns]
     last_column = len(columns) - 1
-    header_row = sheet.title(title, notes, last_column)
+    header_row = sheet.title(title, notes)
     sheet.headings(header_row, columns)
     sheet.freeze_panes(header_row + 1, 0)
     wide = sum(column.width for column in columns) > WIDEST_ON_A4
