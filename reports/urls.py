@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import assessment, assessment_files, dashboard, exports, handed_in, templates, units, word
+from .views import assessment, assessment_files, dashboard, exports, handed_in, templates, units, word, workbook
 
 app_name = "reports"
 
@@ -35,4 +35,6 @@ urlpatterns = [
     path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
     path("exports/assessment.xlsx", assessment_files.standing, name="export-assessment"),
     path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),
+    path("exports/summary.xlsx", workbook.summary, name="export-summary"),
+    path("exports/summary/<slug:name>.xlsx", workbook.summary_sheet, name="export-summary-sheet"),
 ]

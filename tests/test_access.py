@@ -252,6 +252,8 @@ TABLE = {
     "reports:published-assessment": (["assessment"], everybody(IN), NEVER),
     "reports:export-assessment": ([], everybody(IN), NEVER),
     "reports:export-published-assessment": (["assessment"], everybody(IN), NEVER),
+    "reports:export-summary": ([], everybody(IN), NEVER),
+    "reports:export-summary-sheet": (["sheet_name"], everybody(IN), NEVER),
     "tasks:extensions": ([], everybody(IN), NEVER),
     "tasks:extension": (["extension"], SEES_THE_DUTY, NEVER),
     "tasks:extension-file": (["extension_file"], SEES_THE_DUTY, NEVER),

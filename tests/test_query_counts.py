@@ -73,6 +73,8 @@ PAGES = [
     ("reports:published-assessment", "assessment", ""),
     ("reports:export-assessment", None, ""),
     ("reports:export-published-assessment", "assessment", ""),
+    ("reports:export-summary", None, ""),
+    ("reports:export-summary", None, "?as_of=2024-09-30&role=lead"),
 ]
 PLAN_PAGES = [
     ("tasks:plans", None, ""),

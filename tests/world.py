@@ -72,6 +72,7 @@ class County:
     failed_mail: OutgoingMail
     no_secret: SimpleNamespace
     bulletin_template: SimpleNamespace
+    sheet_name: SimpleNamespace
     register_file: UnitImport
     extension: Extension
     extension_file: ExtensionFile
@@ -132,6 +133,7 @@ def build_county():
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),
         bulletin_template=SimpleNamespace(pk="bulletin"),
+        sheet_name=SimpleNamespace(pk="overview"),
     )
 
 

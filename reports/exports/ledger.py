@@ -1,6 +1,7 @@
 """The whole table in the official layout (台账): merged as on paper, with progress beside each row, set up for A3."""
 
 from itertools import groupby
+from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from openpyxl import Workbook
@@ -60,17 +61,43 @@ def ledger(plan, as_of, user):
     sheet = book.active
     sheet.title = "台账"
     _head(sheet, plan, as_of, user)
-    standing = Standing(plan, as_of, user)
-    tasks = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations()
     row = HEADER_ROW + 1
-    for part, in_part in groupby(tasks.order_by("number"), key=lambda task: task.section.part):
+    for part, blocks in parts(plan, as_of, user):
         row = _part_heading(sheet, row, part)
-        for _, in_section in groupby(in_part, key=lambda task: task.section):
-            row = _section(sheet, row, list(in_section), standing)
+        for block in blocks:
+            row = _section(sheet, row, block)
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     set_up_print(sheet, paper=A3, header_row=HEADER_ROW)
     sheet.print_area = f"A1:{get_column_letter(LAST)}{row - 1}"
     return saved(book)
+
+
+class Block(NamedTuple):
+    """The rows of one section as they stand on paper, whatever writes them."""
+
+    section: object
+    lines: list
+    """The values of each row."""
+    merged: list
+    """`(column, first, last)` of each cell that stands for several rows, as `paper.spans` gives them."""
+    heights: list
+    """The points of each row."""
+
+
+def parts(plan, as_of, user, duties=None):
+    """Give each part of the plan's table with its blocks; with `duties` (with lights), only the rows of those."""
+    standing = Standing(plan, as_of, user, duties)
+    tasks = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations().order_by("number")
+    if duties is not None:
+        tasks = tasks.filter(pk__in=duties.order_by().values("task"))
+    for part, in_part in groupby(tasks, key=lambda task: task.section.part):
+        yield part, [_block(list(rows), standing) for _, rows in groupby(in_part, key=lambda task: task.section)]
+
+
+def _block(tasks, standing):
+    lines, merged = [_values(task, standing) for task in tasks], spans(tasks)
+    heights = [min(height, HIGHEST) for height in row_heights(lines, merged, WIDTHS)]
+    return Block(tasks[0].section, lines, merged, heights)
 
 
 class Standing:
@@ -80,11 +107,11 @@ class Standing:
     that coordinate the row; somebody who reads for one unit also finds that unit's own words on every other row.
     """
 
-    def __init__(self, plan, as_of, user):
-        """Ask the database a fixed number of times, whatever the size of the plan."""
+    def __init__(self, plan, as_of, user, duties=None):
+        """Ask the database a fixed number of times, whatever the size of the plan; of `duties` only, where given."""
         self.user, self.end = user, day_end(as_of)
-        duties = Assignment.objects.visible_to(user).filter(plan=plan).owed(as_of)
-        self.counts = {row["task"]: row for row in duties.with_light(as_of).light_counts("task")}
+        duties = Assignment.objects.shown_to(user, plan, as_of) if duties is None else duties
+        self.counts = {row["task"]: row for row in duties.light_counts("task")}
         reports = ProgressReport.objects.visible_to(user).handed_in().order_by()
         reports = reports.filter(assignment__in=duties.order_by().values("pk"), submitted_at__lt=self.end)
         self.reported = _by_task(reports, "assignment__task", Count("assignment", distinct=True))
@@ -154,7 +181,7 @@ def _by_task(rows, task, figure):
 def _head(sheet, plan, as_of, user):
     title = write(sheet.cell(1, 1), plan.title)
     title.font, title.alignment = TOP, CENTRED
-    line = write(sheet.cell(2, 1), "　　".join(_notes(plan, as_of, user)))
+    line = write(sheet.cell(2, 1), "　　".join(notes(plan, as_of, user)))
     line.font, line.alignment = BODY, CENTRED
     for row, height in ((1, 40), (2, 24), (HEADER_ROW, 36)):
         sheet.row_dimensions[row].height = height
@@ -166,7 +193,8 @@ def _head(sheet, plan, as_of, user):
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
-def _notes(plan, as_of, user):
+def notes(plan, as_of, user):
+    """Give what stands under the title."""
     if plan.document_number:
         yield plan.document_number
     yield f"截至{as_of:%Y年%m月%d日}"
@@ -186,18 +214,16 @@ def _part_heading(sheet, row, part):
     return row + 1
 
 
-def _section(sheet, row, tasks, standing):
-    """Write the rows of one section from `row` on, merge them as on paper, and give the next free row."""
-    lines = [_values(task, standing) for task in tasks]
-    merged = spans(tasks)
-    for offset, (values, height) in enumerate(zip(lines, row_heights(lines, merged, WIDTHS), strict=True)):
-        sheet.row_dimensions[row + offset].height = min(height, HIGHEST)
+def _section(sheet, row, block):
+    """Write a block from `row` on, merge its cells as on paper, and give the next free row."""
+    for offset, (values, height) in enumerate(zip(block.lines, block.heights, strict=True)):
+        sheet.row_dimensions[row + offset].height = height
         for number, value in enumerate(values, start=1):
             _cell(sheet.cell(row + offset, number), value)
-    for column, first, last in merged:
+    for column, first, last in block.merged:
         if first < last:
             sheet.merge_cells(start_row=row + first, start_column=column, end_row=row + last, end_column=column)
-    return row + len(tasks)
+    return row + len(block.lines)
 
 
 def _values(task, standing):
@@ -209,5 +235,10 @@ def _values(task, standing):
 def _cell(cell, value):
     write(cell, value)
     cell.border = GRID
-    cell.font = SMALL if height_of(value, COLUMNS[cell.column - 1][1]) > HIGHEST else BODY
+    cell.font = SMALL if is_too_high(value, cell.column) else BODY
     cell.alignment = CENTRED if cell.column in CENTRED_COLUMNS else WRAPPED
+
+
+def is_too_high(value, column):
+    """Tell whether a text needs more room than a row can have."""
+    return height_of(value, WIDTHS[column - 1]) > HIGHEST

@@ -48,8 +48,14 @@ DUTY_COLUMNS = [
 
 def assignments(duties, asked, title="承办事项"):
     """Write duties that are `with_light` and `for_lists`, in the order given."""
-    rows = (_duty_row(duty) for duty in _with_progress(duties, asked).iterator(chunk_size=AT_ONCE))
+    rows = (row for _, row in with_rows(duties, asked))
     return stream_table(title, heading(asked), DUTY_COLUMNS, rows)
+
+
+def with_rows(duties, asked):
+    """Give each duty with its row, in the order given; the duties are `with_light` and `for_lists`."""
+    for duty in _with_progress(duties, asked).iterator(chunk_size=AT_ONCE):
+        yield duty, _duty_row(duty)
 
 
 def _with_progress(duties, asked):

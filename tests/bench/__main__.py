@@ -64,10 +64,15 @@ def print_pages(database, small, large):
 
 def print_files(installation, counts):
     """Print time and peak memory of the exports beside the bare writer."""
-    print("\n.xlsx of duties: rows, seconds, peak MB (grown); the bare writer on the same cells; ratio of times")
+    for what, module in (("duties", "tests.bench.files"), ("reports, by XlsxWriter", "tests.bench.workbook")):
+        print(f"\n.xlsx of {what}: rows, seconds, peak MB (grown); the bare writer on the same cells; ratio of times")
+        _print_file(installation, module, counts)
+
+
+def _print_file(installation, module, counts):
     for count in counts:
-        ours = json.loads(installation.child("tests.bench.files", "ours", str(count)))
-        bare = json.loads(installation.child("tests.bench.files", "bare", str(count)))
+        ours = json.loads(installation.child(module, "ours", str(count)))
+        bare = json.loads(installation.child(module, "bare", str(count)))
         print(
             f"{count:8}{ours['seconds']:8.2f} s {ours['peak_mb']:7.0f} MB (+{ours['grown_mb']:.0f})"
             f"{bare['seconds']:8.2f} s   × {ours['seconds'] / bare['seconds']:.2f}"

@@ -1,0 +1,84 @@
+"""The workbook for the leaders (年度汇总.xlsx), and each of its sheets alone. Duties in, an open file out."""
+
+from django.db.models import TextChoices
+
+from reports import figures
+from tasks.choices import Light
+
+from ..lists import heading
+from . import details, numbers, official, overview, units
+from .places import Places
+from .writer import Book, write_list
+
+
+class SheetName(TextChoices):
+    """The sheets, in the order of the workbook."""
+
+    OVERVIEW = "overview", "总览"
+    LEDGER = "ledger", "任务台账"
+    UNITS = "units", "单位汇总"
+    OVERDUE = "overdue", "逾期清单"
+    DUTIES = "duties", "承办事项"
+    REPORTS = "reports", "报送明细"
+    EVIDENCE = "evidence", "佐证清单"
+
+
+WIDTHS = {SheetName.LEDGER: official.LAST + 1, SheetName.UNITS: len(units.COLUMNS)}
+LINKED_LAST = [
+    *(SheetName.LEDGER, SheetName.OVERDUE, SheetName.DUTIES, SheetName.REPORTS, SheetName.EVIDENCE),
+    *(SheetName.UNITS, SheetName.OVERVIEW),
+]
+"""In this order, so that figures know where the rows behind them stand."""
+
+
+def write(asked, names=tuple(SheetName)):
+    """Write the sheets of those names.
+
+    `asked` has `plan`, `as_of`, `user` and `note`; `shown`, the filtered duties that the user may see and that counted
+    on that day; and `ever`, the same with those that did not count, whose reports are told all the same.
+    """
+    with Book() as book:
+        pages = _Pages(book, asked, names)
+        for name in LINKED_LAST:
+            if name in names:
+                pages.write(name)
+        return book.finished()
+
+
+class _Pages:
+    """What the sheets share: the numbers, asked for once, and where the rows stand."""
+
+    def __init__(self, book, asked, names):
+        self.asked, self.places = asked, Places()
+        self.sheets = {name: book.sheet(name.label) for name in names}
+        for name, sheet in self.sheets.items():
+            width = WIDTHS.get(name) or len(details.COLUMNS.get(name, overview.COLUMNS))
+            self.places.begin(name.value, sheet, width)
+        self.reports = numbers.handed_in(asked.user, asked.ever, asked.as_of)
+        if {SheetName.OVERVIEW, SheetName.UNITS} & set(names):
+            self.rows = figures.counted(asked.shown)
+            self.groups = list(numbers.by_group(asked.shown, figures.by_unit(self.rows)))
+
+    def write(self, name):
+        """Write one sheet."""
+        sheet, asked = self.sheets[name], self.asked
+        if name == SheetName.OVERVIEW:
+            summary = overview.Summary(asked, asked.shown, self.groups, self.rows)
+            overview.write(sheet, asked, summary, self.places)
+        elif name == SheetName.UNITS:
+            units.write(sheet, asked, self.groups, self.reports, self.places)
+        elif name == SheetName.LEDGER:
+            official.write(sheet, asked, asked.shown, self.places)
+        else:
+            self._list(sheet, name)
+
+    def _list(self, sheet, name):
+        rows = {
+            SheetName.OVERDUE: lambda: details.overdue(self.asked.shown.filter(light=Light.OVERDUE), self.asked),
+            SheetName.DUTIES: lambda: details.duties(self.asked.shown, self.asked),
+            SheetName.REPORTS: lambda: details.reports(self.reports, self.asked),
+            SheetName.EVIDENCE: lambda: details.evidence(numbers.evidence_of(self.reports), self.asked),
+        }[name]()
+        columns = details.COLUMNS[name.value]
+        noted = lambda first: self.places.noted(name.value, first, rows)  # noqa: E731
+        write_list(sheet, name.label, heading(self.asked), columns, noted)

@@ -1,0 +1,54 @@
+"""The workbook's numbers that no page has: by section and by group, tasks of each, reports and evidence of units."""
+
+from django.db.models import Count, Q
+
+from reports import figures
+from reports.choices import Group
+from tasks.models import Evidence, ProgressReport
+from wenshang_disclosure.common.dates import day_end
+
+SECTION = ("task__section", "task__section__heading", "task__section__order", "task__section__part")
+
+
+def group_of(row):
+    """Give the group in which a unit is ranked, from its row of figures."""
+    return Group.TOWNSHIPS if row["is_rural"] else Group.DEPARTMENTS
+
+
+def by_section(duties):
+    """Give one dict a section, in the order of the table: the lights, and how many `tasks` the duties belong to."""
+    tasks = dict(duties.order_by().values_list("task__section").annotate(n=Count("task", distinct=True)))
+    rows = duties.light_counts(*SECTION)
+    for row in rows:
+        row["tasks"] = tasks[row["task__section"]]
+    return sorted(rows, key=lambda row: row["task__section__order"])
+
+
+def by_group(duties, units):
+    """Give one dict a group of units that has any: the sum of its `units`, and its number of `tasks`."""
+    rural = Q(unit__kind__in=figures.RURAL)
+    tasks = duties.order_by().aggregate(
+        townships=Count("task", distinct=True, filter=rural), departments=Count("task", distinct=True, filter=~rural)
+    )
+    for group in Group:
+        members = [row for row in units if group_of(row) == group]
+        if members:
+            yield {"group": group, "members": members, "tasks": tasks[group], **figures.totals(members)}
+
+
+def handed_in(user, duties, as_of):
+    """Give the reports on `duties` that had left their unit by the evening of `as_of` and that `user` may read."""
+    reports = ProgressReport.objects.visible_to(user).handed_in()
+    return reports.filter(assignment__in=duties.order_by().values("pk"), submitted_at__lt=day_end(as_of))
+
+
+def evidence_of(reports):
+    """Give the evidence items on those reports."""
+    return Evidence.objects.filter(report__in=reports.order_by().values("pk"))
+
+
+def counted_by_unit(reports):
+    """Give how many reports and how many evidence items each unit has, as two dicts."""
+    of_reports = reports.order_by().values_list("assignment__unit").annotate(n=Count("pk"))
+    of_items = evidence_of(reports).order_by().values_list("report__assignment__unit").annotate(n=Count("pk"))
+    return dict(of_reports), dict(of_items)

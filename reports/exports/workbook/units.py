@@ -1,0 +1,80 @@
+"""The sheet 单位汇总: every unit's figures, ranked within its group, each leading to the rows behind it."""
+
+from departments.choices import UnitKind
+from tasks.choices import Light
+from wenshang_disclosure.common.xlsx import A3, Column
+
+from ..lists import LIGHTS, heading
+from .numbers import counted_by_unit, group_of
+from .writer import NO_ROWS
+
+COLUMNS = [
+    Column("名次", 7),
+    Column("单位", 32),
+    Column("类别", 14),
+    Column("组别", 14),
+    Column("应办", 8),
+    *(Column(label, 8) for _, label in LIGHTS),
+    Column("办结率", 9),
+    Column("按时办结", 9),
+    Column("按时率", 9),
+    Column("报送报告", 9),
+    Column("佐证材料", 9),
+]
+LAST = len(COLUMNS) - 1
+OWED, FIRST_LIGHT = 4, 5
+DONE = FIRST_LIGHT + len(LIGHTS) - 1
+RATE, ON_TIME, ON_TIME_RATE, REPORTS, EVIDENCE = range(DONE + 1, DONE + 6)
+SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
+
+
+def write(sheet, asked, groups, reports, places):
+    """Write the units of `groups` (`numbers.by_group`) with what they handed in, and a sum that follows the filter."""
+    header_row = sheet.title("单位汇总", heading(asked))
+    sheet.headings(header_row, COLUMNS)
+    sheet.freeze_panes(header_row + 1, 2)
+    sheet.on_paper(paper=A3, header_row=header_row)
+    counted, sums = counted_by_unit(reports), dict.fromkeys(SUMMED, 0)
+    first = row = header_row + 1
+    for group in groups:
+        for rank, figures in enumerate(group["members"], start=1):
+            _unit(sheet, row, rank, figures, [of_unit.get(figures["unit"], 0) for of_unit in counted], places, sums)
+            places.note("units", row, ("unit", figures["unit"]), group["group"])
+            row += 1
+    if row == first:
+        sheet.say(row, LAST, NO_ROWS)
+    else:
+        _sums(sheet, row, first, sums)
+    sheet.autofilter(header_row, 0, max(row - 1, first), LAST)
+
+
+def _unit(sheet, row, rank, figures, handed_in, places, sums):
+    unit = ("unit", figures["unit"])
+    sheet.set_row(row, 21.5)
+    words = [rank, figures["unit__name"], UnitKind(figures["unit__kind"]).label, group_of(figures).label]
+    for column, value in enumerate(words):
+        sheet.put(row, column, value, **({} if column == 1 else {"align": "center"}))
+    values = {OWED: (figures["owed"], None), ON_TIME: (figures["on_time"], None)}
+    for column, light in enumerate(Light, start=FIRST_LIGHT):
+        values[column] = (figures[light.value], places.of("duties", (light.value, *unit)))
+    values[REPORTS] = (handed_in[0], places.of("reports", unit))
+    values[EVIDENCE] = (handed_in[1], places.of("evidence", unit))
+    for column, (value, place) in values.items():
+        sums[column] += value
+        sheet.link(row, column, place, value, align="center")
+    _rates(sheet, row, figures["owed"], figures[Light.DONE], figures["on_time"])
+
+
+def _rates(sheet, row, owed, done, on_time, **look):
+    sheet.rate(row, RATE, (row, DONE, done), (row, OWED, owed), **look)
+    sheet.rate(row, ON_TIME_RATE, (row, ON_TIME, on_time), (row, DONE, done), **look)
+
+
+def _sums(sheet, row, first, sums):
+    look = {"bold": True, "align": "center", "bg_color": "#F4F6F9"}
+    sheet.set_row(row, 24)
+    for column in range(SUMMED[0]):
+        sheet.put(row, column, "合计" if column == 1 else "", **look)
+    for column, value in sums.items():
+        sheet.sum_up(row, column, f"=SUBTOTAL(109,{sheet.cells(first, column, row - 1, column)})", value, **look)
+    _rates(sheet, row, sums[OWED], sums[DONE], sums[ON_TIME], **look)
