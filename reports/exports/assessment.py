@@ -20,7 +20,9 @@ NOBODY = "没有承担事项的单位，没有得分。"
 def standing(scores, asked):
     """Write `Score`s as they stand on the day that was asked for."""
     notes = [*heading(asked), "按现行标准实时计算，不是公布的结果。"]
-    rows = (_row(score, [score.parts[name] for name in CRITERIA]) for score in scores)
+    rows = (
+        _row(score, [(score.parts[name].points, score.parts[name].reason) for name in CRITERIA]) for score in scores
+    )
     return stream_table("考核得分", notes if scores else [*notes, NOBODY], COLUMNS, rows)
 
 
@@ -31,19 +33,16 @@ def published(one, rows):
     if one.plan.has_demo_activity:
         notes.append(DEMO)
     rows = list(rows)
-    lines = (_row(row, [_Frozen(part) for part in row.parts]) for row in rows)
+    lines = (_row(row, _frozen(row.parts)) for row in rows)
     return stream_table("考核结果", notes if rows else [*notes, NOBODY], COLUMNS, lines)
 
 
-class _Frozen:
-    """A part as it was published."""
-
-    def __init__(self, part):
-        self.points, self.reason = Decimal(part["points"]), part["reason"]
+def _frozen(parts):
+    """Give points and reason of each criterion; one that was not scored then stays empty."""
+    by_name = {part["criterion"]: (Decimal(part["points"]), part["reason"]) for part in parts}
+    return [by_name.get(name, (None, None)) for name in CRITERIA]
 
 
 def _row(scored, parts):
     line = [Group(scored.group).label, scored.rank, scored.unit_name, scored.total]
-    for part in parts:
-        line += [part.points, part.reason]
-    return line
+    return [*line, *(value for part in parts for value in part)]
