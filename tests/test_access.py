@@ -220,6 +220,12 @@ TABLE = {
         {**everybody(NO), **dict.fromkeys(("lead", "lead_leader", "stranger"), GONE), "leader": 302},
     ),
     "reports:dashboard": ([], everybody(IN), NEVER),
+    "reports:matrix": ([], everybody(IN), NEVER),
+    "reports:matrix-duty": (
+        ["task", "town"],
+        {role: 302 if status == IN else status for role, status in SEES_THE_DUTY.items()},
+        NEVER,
+    ),
     "reports:units": ([], everybody(IN), NEVER),
     "reports:unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:plan-docx": (["plan"], everybody(IN), NEVER),
