@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import dashboard, exports, matrix, units
+from .views import dashboard, exports, matrix, search, units
 
 app_name = "reports"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("matrix/", matrix.Matrix.as_view(), name="matrix"),
     path("matrix/<int:task>/<int:unit>/", matrix.crossing, name="matrix-duty"),
+    path("search/", search.results, name="search"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/<int:pk>/", units.UnitLedger.as_view(), name="unit"),
     path("exports/plans/<int:pk>.docx", exports.plan_docx, name="plan-docx"),

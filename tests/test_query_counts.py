@@ -55,6 +55,8 @@ PAGES = [
     ("tasks:reminders", None, ""),
     ("tasks:day", "day", ""),
     ("reports:units", None, "?per_page=200"),
+    ("reports:search", None, "?q=发布"),
+    ("reports:search", None, "?q=发布&in=reports"),
     ("reports:matrix", None, ""),
     ("reports:matrix", None, "?as_of=2024-09-30&light=not_started"),
     ("tasks:rounds", None, ""),

@@ -12,7 +12,8 @@ def where(page):
     return page.evaluate(
         """() => {
           const cell = document.activeElement.closest("td, th");
-          return [cell.parentElement.cells[0].textContent.trim().split("　")[0], cell.cellIndex, cell.textContent.trim()];
+          const number = cell.parentElement.cells[0].textContent.trim().split("　")[0];
+          return [number, cell.cellIndex, cell.textContent.trim()];
         }"""
     )
 
