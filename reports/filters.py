@@ -4,9 +4,11 @@ import django_filters
 
 from departments.choices import UnitKind
 from departments.models import Unit
-from tasks.choices import ReportState
+from tasks.choices import Light, ReportState
 from tasks.filters import CHOICE_ERRORS, DAY, SEARCH_LIMIT, PlanFilter
-from tasks.models import Part, ProgressReport
+from tasks.models import Assignment, Part, ProgressReport
+
+from .figures import RURAL
 
 
 class UnitFilter(PlanFilter):
@@ -66,4 +68,34 @@ class HandedInFilter(PlanFilter):
 
     class Meta:
         model = ProgressReport
+        fields = []
+
+
+class MatrixFilter(PlanFilter):
+    """Cuts the duties that stand in the matrix; the queryset has to be `with_light`."""
+
+    part = django_filters.ModelChoiceFilter(
+        queryset=Part.objects.none(),
+        field_name="task__section__part",
+        label="部分",
+        empty_label="全部部分",
+        **CHOICE_ERRORS,
+    )
+    kind = django_filters.ChoiceFilter(
+        choices=[("county", "部门、单位"), ("rural", "乡镇（街道）"), *UnitKind.choices],
+        label="单位类别",
+        empty_label="全部类别",
+        method="of_a_kind",
+        **CHOICE_ERRORS,
+    )
+    light = django_filters.ChoiceFilter(choices=Light, label="亮灯", empty_label="全部亮灯", **CHOICE_ERRORS)
+
+    def of_a_kind(self, queryset, name, value):
+        """Cut to units of one kind, or of the two groups that are ranked apart."""
+        if value == "county":
+            return queryset.exclude(unit__kind__in=RURAL)
+        return queryset.filter(unit__kind__in=RURAL if value == "rural" else [value])
+
+    class Meta:
+        model = Assignment
         fields = []

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import assessment, assessment_files, dashboard, exports, handed_in, templates, units, word, workbook
+from .views import (
+    assessment,
+    assessment_files,
+    dashboard,
+    exports,
+    handed_in,
+    matrix,
+    search,
+    templates,
+    units,
+    word,
+    workbook,
+)
 
 app_name = "reports"
 
@@ -10,6 +22,9 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("reports/", handed_in.HandedIn.as_view(), name="handed-in"),
     path("exports/reports.xlsx", handed_in.export, name="export-handed-in"),
+    path("matrix/", matrix.Matrix.as_view(), name="matrix"),
+    path("matrix/<int:task>/<int:unit>/", matrix.crossing, name="matrix-duty"),
+    path("search/", search.results, name="search"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/<int:pk>/", units.UnitLedger.as_view(), name="unit"),
     path("exports/plans/<int:pk>.docx", exports.plan_docx, name="plan-docx"),

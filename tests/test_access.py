@@ -222,6 +222,13 @@ TABLE = {
     "reports:dashboard": ([], everybody(IN), NEVER),
     "reports:handed-in": ([], everybody(IN), NEVER),
     "reports:export-handed-in": ([], everybody(IN), NEVER),
+    "reports:matrix": ([], everybody(IN), NEVER),
+    "reports:matrix-duty": (
+        ["task", "town"],
+        {role: 302 if status == IN else status for role, status in SEES_THE_DUTY.items()},
+        NEVER,
+    ),
+    "reports:search": ([], everybody(IN), NEVER),
     "reports:units": ([], everybody(IN), NEVER),
     "reports:unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:plan-docx": (["plan"], everybody(IN), NEVER),

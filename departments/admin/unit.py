@@ -42,12 +42,17 @@ class UnitAdmin(HouseAdmin):
             return
         before = Unit.objects.get(pk=obj.pk)
         units.rename(before, obj.name, by=request.user, on=today)
-        plain = [f for f in PLAIN if f in form.changed_data]
-        Unit.objects.filter(pk=obj.pk).update(**{field: getattr(obj, field) for field in plain})
+        self._write_down(obj, [field for field in PLAIN if field in form.changed_data])
         if obj.kind != before.kind:
             units.change_kind(before, obj.kind, by=request.user, on=today)
         if {"retired_on", "successor"} & set(form.changed_data):
             self._retire(obj, request.user)
+
+    def _write_down(self, unit, fields):
+        standing = Unit.objects.get(pk=unit.pk)
+        for field in fields:
+            setattr(standing, field, getattr(unit, field))
+        standing.save(update_fields=fields)
 
     def _retire(self, unit, by):
         if unit.retired_on:

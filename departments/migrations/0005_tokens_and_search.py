@@ -16,12 +16,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='alias',
             name='search_key',
-            field=models.CharField(blank=True, editable=False, max_length=500, verbose_name='检索词'),
+            field=models.TextField(blank=True, editable=False, verbose_name='检索词'),
         ),
         migrations.AddField(
             model_name='unit',
             name='search_key',
-            field=models.CharField(blank=True, editable=False, max_length=500, verbose_name='检索词'),
+            field=models.TextField(blank=True, editable=False, verbose_name='检索词'),
         ),
         migrations.CreateModel(
             name='ApiToken',

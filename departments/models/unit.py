@@ -5,9 +5,52 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from ..choices import Role, UnitKind
+from ..pinyin import search_key
 
 
-class UnitQuerySet(models.QuerySet):
+class FoundByPinyinQuerySet(models.QuerySet):
+    """Fills the search keys of what is written at once as `save` does for one."""
+
+    def bulk_create(self, objs, *args, **kwargs):
+        """Write new records with their search keys."""
+        objs = list(objs)
+        for one in objs:
+            one.fill_search_key()
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        """Change records; with a name goes its search key."""
+        objs, fields = list(objs), list(fields)
+        if set(fields) & set(self.model.FOUND_BY):
+            for one in objs:
+                one.fill_search_key()
+            fields = [*fields, "search_key"]
+        return super().bulk_update(objs, fields, *args, **kwargs)
+
+
+class FoundByPinyin(models.Model):
+    """Something whose names are found by their pinyin and initials as well; `FOUND_BY` names the fields."""
+
+    FOUND_BY = ("name",)
+
+    search_key = models.TextField("检索词", blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Keep the search key with the names."""
+        self.fill_search_key()
+        if update_fields is not None and set(update_fields) & set(self.FOUND_BY):
+            update_fields = {*update_fields, "search_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def fill_search_key(self):
+        """Work the search key out from the names."""
+        self.search_key = search_key(*(getattr(self, name) for name in self.FOUND_BY))
+
+
+class UnitQuerySet(FoundByPinyinQuerySet):
     """How units are read."""
 
     def active(self, on=None):
@@ -28,8 +71,10 @@ class UnitQuerySet(models.QuerySet):
         return self if user.reads_everything else self.filter(pk=user.unit_id)
 
 
-class Unit(models.Model):
+class Unit(FoundByPinyin):
     """A department, public institution, vertical agency, town, township or subdistrict (单位)."""
+
+    FOUND_BY = ("name", "short_name")
 
     name = models.CharField("单位名称", max_length=100, unique=True)
     short_name = models.CharField("简称", max_length=40, blank=True)
@@ -40,7 +85,6 @@ class Unit(models.Model):
     retired_on = models.DateField(
         "撤销日期", null=True, blank=True, help_text="自这一天起不再承担任务，已报送的内容不受影响。"
     )
-    search_key = models.CharField("检索词", max_length=500, blank=True, editable=False)
     leader_approves = models.BooleanField(
         "报送前须经分管领导审签", default=False, help_text="本单位的报告由分管领导（或其委托的人）审签后才送出。"
     )
@@ -84,13 +128,14 @@ class Unit(models.Model):
         )
 
 
-class Alias(models.Model):
+class Alias(FoundByPinyin):
     """Another name that documents use for a unit (别名), also the one it bore before it was renamed."""
 
     name = models.CharField("别名", max_length=100, unique=True)
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name="单位")
-    search_key = models.CharField("检索词", max_length=500, blank=True, editable=False)
     used_until = models.DateField("用至", null=True, blank=True, help_text="原名在更名前用至哪一天；普通别名留空。")
+
+    objects = FoundByPinyinQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位别名"

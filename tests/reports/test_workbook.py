@@ -1,4 +1,4 @@
-"""The workbook for the leaders, opened again: every figure is what plain Python counts, every link leads to its rows."""
+"""The leaders' workbook, opened again: every figure is what plain Python counts, every link leads to its rows."""
 
 import datetime as dt
 import io

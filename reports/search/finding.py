@@ -1,0 +1,89 @@
+"""What is found: one queryset a kind, cut to the asking person, matched by LIKE on both databases.
+
+On PostgreSQL trigram indexes carry it (reports/migrations/0002). `icontains` escapes what LIKE reads as wildcards.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from departments.models import Alias, Unit
+from departments.pinyin import as_letters
+from tasks.choices import IN_HOUSE, PlanState
+from tasks.models import Evidence, ProgressReport, Task
+
+from .question import read
+
+
+@dataclass
+class Group:
+    """What was found of one kind; `rows` is in its order, not yet asked for."""
+
+    kind: str
+    label: str
+    rows: QuerySet
+
+
+def find(user, plan, text):
+    """Give a `Group` for tasks, units, reports and evidence of `plan` (of all issued plans where it is `None`).
+
+    Every word has to be found. Nothing typed finds nothing. Raises `BadQuestion`.
+    """
+    asked = read(text)
+    if not asked.words:
+        return []
+    return [
+        Group("tasks", "任务", _tasks(user, plan, asked)),
+        Group("units", "单位", _units(user, asked)),
+        Group("reports", "进展报告", _reports(user, plan, asked)),
+        Group("evidence", "佐证材料", _evidence(user, plan, asked)),
+    ]
+
+
+def _tasks(user, plan, asked):
+    tasks = Task.objects.visible_to(user).filter(**_of(plan, "plan")).select_related("section__part", "plan")
+    match = _every_word_in(asked.words, "requirement")
+    if asked.number is None:
+        return tasks.filter(match).order_by("-plan__year", "plan", "number")
+    meant = Case(When(number=asked.number, then=Value(0)), default=Value(1))
+    return tasks.filter(match | Q(number=asked.number)).order_by(meant, "-plan__year", "plan", "number")
+
+
+def _units(user, asked):
+    units = Unit.objects.visible_to(user)
+    for word in asked.words:
+        named = _named(word)
+        also = Alias.objects.filter(named).values("unit")
+        units = units.filter(named | Q(short_name__icontains=word) | Q(pk__in=also))
+    return units.prefetch_related("aliases").order_by("order", "pk")
+
+
+def _named(word):
+    """Match a name by the word itself, or by pinyin or initials from any syllable on."""
+    letters = as_letters(word)
+    by_word = Q(name__icontains=word)
+    return by_word | Q(search_key__contains=f" {letters}") if letters else by_word
+
+
+def _reports(user, plan, asked):
+    reports = ProgressReport.objects.visible_to(user).handed_in().filter(**_of(plan, "assignment__plan"))
+    reports = reports.filter(_every_word_in(asked.words, "text", "obstacles", "next_steps"))
+    return reports.for_lists().order_by("-submitted_at", "-pk")
+
+
+def _evidence(user, plan, asked):
+    items = Evidence.objects.visible_to(user).exclude(report__state__in=IN_HOUSE)
+    items = items.filter(**_of(plan, "report__assignment__plan"))
+    items = items.filter(_every_word_in(asked.words, "title", "file_name"))
+    shown = ("report__assignment__task", "report__assignment__unit")
+    return items.select_related(*shown).order_by("-report__submitted_at", "-pk")
+
+
+def _of(plan, path):
+    return {path: plan} if plan else {f"{path}__state": PlanState.ISSUED}
+
+
+def _every_word_in(words, *fields):
+    return reduce(and_, (reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)) for word in words))

@@ -1,0 +1,94 @@
+"""Tasks by units in lights, and one duty beside it."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tasks.choices import IN_HAND, Light
+from tasks.models import Assignment, ProgressReport, Task
+from tasks.views.plans import PlanPage
+from wenshang_disclosure.common.dates import BadDay, day_end, read_as_of
+from wenshang_disclosure.common.errors import may
+from wenshang_disclosure.common.pages import ListPage
+
+from .. import figures_matrix
+from ..filters import MatrixFilter
+from .exports import Malformed
+
+
+class Matrix(PlanPage, ListPage):
+    """Every duty that the user may see, as a light where its task and its unit cross."""
+
+    filter_class = MatrixFilter
+    template_name = "reports/matrix/page.html"
+    fragment_name = "reports/matrix/_table.html"
+
+    def get_queryset(self):
+        """Give the duties of the day."""
+        return Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+
+    def get_context_data(self):
+        """Put them into rows and columns: this list has no pages."""
+        context = self.filtered()
+        chosen = context["filter"].form.cleaned_data if self.status == 200 else {}
+        matrix = figures_matrix.matrix(
+            context["rows"],
+            self._tasks(chosen.get("part")),
+            chaseable=self._chaseable(context["rows"]),
+            empty_rows=self._shows_whole_table(chosen),
+        )
+        day = self.as_of.isoformat() if self.request.GET.get("as_of") else ""
+        query = urlencode({"plan": self.plan.pk} | ({"as_of": day} if day else {}))
+        return {**context, "plan": self.plan, "matrix": matrix, "query": query, "lights": list(Light)}
+
+    def _tasks(self, part):
+        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.plan).select_related("section__part")
+        tasks = tasks.filter(section__part=part) if part else tasks
+        return tasks.order_by("section__part__order", "section__order", "number")
+
+    def _shows_whole_table(self, chosen):
+        """Tell whether rows stand here that nobody owes (待明确): where nothing but the part was cut."""
+        whole = self.status == 200 and self.request.user.reads_everything
+        return whole and not (chosen.get("kind") or chosen.get("light"))
+
+    def _chaseable(self, duties):
+        """Give the ids of what is late today and can be chased by the reader; of a past day nothing is chased."""
+        user = self.request.user
+        if self.as_of < timezone.localdate() or not may(user, "tasks.remind"):
+            return frozenset()
+        late = duties.filter(light=Light.OVERDUE).in_hand()
+        late = late if may(user, "tasks.review") else late.chased_by(user)
+        return frozenset(late.order_by().values_list("pk", flat=True))
+
+
+@login_required
+@require_safe
+def crossing(request, task, unit):
+    """What stands in one cell: light, deadline, the latest report; without htmx the duty's own page."""
+    try:
+        as_of = read_as_of(request.GET.get("as_of"))
+    except BadDay as bad:
+        raise Malformed(str(bad)) from None
+    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("plan"), pk=task)
+    duties = Assignment.objects.shown_to(request.user, task.plan, as_of).for_lists()
+    duty = get_object_or_404(duties, task=task, unit=unit)
+    if not request.htmx:
+        return redirect("tasks:assignment", pk=duty.pk)
+    reports = ProgressReport.objects.visible_to(request.user).handed_in().filter(assignment=duty)
+    context = {
+        "duty": duty,
+        "plan": task.plan,
+        "as_of": as_of,
+        "is_today": as_of >= timezone.localdate(),
+        "report": reports.filter(submitted_at__lt=day_end(as_of)).order_by("-submitted_at", "-pk").first(),
+        "may_chase": _may_chase(request.user, duty, as_of),
+    }
+    return render(request, "reports/matrix/_duty.html", context)
+
+
+def _may_chase(user, duty, as_of):
+    waits = as_of >= timezone.localdate() and duty.status in IN_HAND
+    return waits and may(user, "tasks.remind_duty", duty)

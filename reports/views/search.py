@@ -1,0 +1,41 @@
+"""One box over everything: a few of each kind, or all of one."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tasks.views.plans import NoPlan, chosen_plan
+from wenshang_disclosure.common.pages import page_size
+
+from .. import search
+
+SHOWN = 6  # of each kind, where all kinds are shown
+
+
+@login_required
+@require_safe
+def results(request):
+    """Show what was found, by kind with counts; `?in=` names the kind that is shown whole."""
+    text = request.GET.get("q", "")
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        plan = None
+    context = {"q": text, "plan": plan}
+    try:
+        groups = search.find(request.user, plan, text)
+        words = search.read(text).words
+    except search.BadQuestion as bad:
+        return render(request, "reports/search/page.html", {**context, "error": str(bad)}, status=400)
+    kind = request.GET.get("in", "")
+    if kind in [group.kind for group in groups]:
+        groups = [group for group in groups if group.kind == kind]
+    pages = [(group, _page(request, group, whole=group.kind == kind)) for group in groups]
+    context |= {"words": words, "groups": pages, "kind": kind, "total": sum(page.paginator.count for _, page in pages)}
+    return render(request, "reports/search/page.html", context)
+
+
+def _page(request, group, *, whole):
+    paginator = Paginator(group.rows, page_size(request) if whole else SHOWN)
+    return paginator.get_page(request.GET.get("page") if whole else 1)

@@ -1,0 +1,87 @@
+"""The matrix by keyboard: one stop of the tab key, arrows inside, Enter opens a duty beside the table."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from departments.choices import Role
+
+
+def where(page):
+    """Row and column of what has the focus, and the word it says."""
+    return page.evaluate(
+        """() => {
+          const cell = document.activeElement.closest("td, th");
+          const number = cell.parentElement.cells[0].textContent.trim().split("　")[0];
+          return [number, cell.cellIndex, cell.textContent.trim()];
+        }"""
+    )
+
+
+def test_moving_and_opening_by_keyboard(person, sign_in):
+    person("office", Role.OFFICE)
+    page = sign_in("office")
+    page.goto("/matrix/?kind=rural")
+    grid = page.get_by_role("grid")
+    grid.locator("tbody td.o, tbody td.n").first.focus()
+
+    assert where(page)[:2] == ["1", 4]
+    assert page.locator("[data-matrix] [tabindex='0']").count() == 1
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert where(page)[:2] == ["2", 5]
+    page.keyboard.press("PageDown")
+    assert where(page)[:2] == ["12", 5]
+    page.keyboard.press("End")
+    assert where(page)[:2] == ["12", 18]
+    page.keyboard.press("Home")
+    assert where(page)[:2] == ["12", 0]
+    page.keyboard.press("Control+ArrowRight")
+    assert where(page)[:2] == ["12", 4]
+    assert page.locator("[data-matrix] [tabindex='0']").count() == 1
+
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog", name="承办事项")
+    expect(panel.get_by_role("heading", name="第12项")).to_be_visible()
+    expect(panel.get_by_role("link", name="打开承办事项")).to_be_visible()
+    expect(panel.get_by_role("button", name="催办")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert where(page)[:2] == ["12", 4]
+
+
+def test_a_click_opens_and_a_filter_keeps_the_grid_working(person, sign_in):
+    person("office", Role.OFFICE)
+    page = sign_in("office")
+    page.goto("/matrix/")
+    page.get_by_label("单位类别").select_option(label="乡镇（街道）")
+    expect(page.locator(".matrix .heads th")).to_have_count(19)
+
+    page.locator(".matrix tbody td.o").nth(20).click()
+    panel = page.get_by_role("dialog", name="承办事项")
+    panel.get_by_role("button", name="催办").click()
+    expect(page.get_by_role("heading", name="催办1件承办事项")).to_be_visible()
+
+
+def test_a_whole_column_is_chased(person, sign_in):
+    person("office", Role.OFFICE)
+    page = sign_in("office")
+    page.goto("/matrix/")
+
+    button = page.locator(".matrix tfoot button").last
+    late = button.inner_text()
+    button.click()
+
+    expect(page.get_by_role("heading", name=f"催办{late}件承办事项")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_is_in_the_way(person, sign_in, width):
+    person("office", Role.OFFICE)
+    page = sign_in("office", width)
+    page.goto("/matrix/", wait_until="networkidle")
+
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
