@@ -18,10 +18,11 @@ from django.core import mail as django_mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from departments.models import User
 from tasks.models import Assignment, AutoReminder, Notification, ReportingRound
 from tests.tasks.services.post_office import open_post_office
 from tests.tasks.year.oracle import LABELS, MOST_LINES, Oracle
-from tests.tasks.year.script import Year, add_people, load
+from tests.tasks.year.script import QUARTERLY, Year, add_people, load
 from tests.tasks.year.stories import STORIES
 from wenshang_disclosure.common.dates import on_day
 
@@ -113,6 +114,7 @@ class Simulation:
     def __init__(self, post, folder):
         self.oracle, self.outbox = Oracle(), Outbox()
         self.post, self.folder, self.year = post, folder, None
+        self.rounds_read = 0
 
     def run_all(self):
         for day in days(FIRST, END):
@@ -172,14 +174,24 @@ class Simulation:
         assert {row.on for row in rows} <= {expected.on}
 
     def compare_lines(self, expected, notices):
-        """One line a person, with the figures of her unit; everything else that a run tells is of a new round."""
+        """One line a person, with the figures of her unit; everything else that a run tells is of new rounds."""
         lines = [one for one in notices if one.path == f"/digests/{expected.on}/"]
         told = {one.user_id: _figures(one.text) for one in lines}
         assert told == {user: dict(kinds) for user, (kinds, _) in expected.lines.items()}, expected.on
         assert len(told) == len(lines)
-        others = [one for one in notices if one not in lines]
-        assert {bool(re.fullmatch(r"/rounds/\d+/", one.path)) for one in others} <= {True}, expected.on
+        self.compare_rounds(expected.on, [one for one in notices if one not in lines])
         return lines
+
+    def compare_rounds(self, on, notices):
+        """A round that the run made asks for what is open on its row, and the people of each unit are told once."""
+        told = Counter()
+        for one in ReportingRound.objects.filter(pk__gt=self.rounds_read, occurs_on__isnull=False).order_by("pk"):
+            duties = self.oracle.open_duties(QUARTERLY, on)
+            assert {item.assignment for item in one.items.select_related("assignment")} == duties, on
+            people = User.objects.filter(is_active=True, unit__in=[duty.unit_id for duty in duties])
+            told.update((person.pk, f"/rounds/{one.pk}/") for person in people)
+            self.rounds_read = one.pk
+        assert Counter((one.user_id, one.path) for one in notices) == told, on
 
     def compare_mails(self, expected, mails):
         assert sorted((to, subject) for to, subject, _ in mails) == sorted(expected.mails), expected.on

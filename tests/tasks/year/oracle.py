@@ -136,6 +136,18 @@ class Oracle:
                 occasions |= set(_of_rounds(wanted[duty.pk], own, on))
                 yield duty, occasions
 
+    def open_duties(self, row, on):
+        """The duties of a row that count on that day and are not done."""
+        duties = Assignment.objects.filter(task__number=row, owed_from__lte=on)
+        stands = self.standings
+        return {
+            duty
+            for duty in duties
+            if (duty.released_on is None or on < duty.released_on)
+            and not stands[duty.pk].suspended
+            and not stands[duty.pk].done
+        }
+
     # --- who is told how ---
 
     def _expect_lines(self, expected, piles):
