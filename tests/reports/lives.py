@@ -53,7 +53,7 @@ class Life:
         """Withdraw what nobody answered, and hand it in once more or leave it."""
         with self.later(60):
             progress.withdraw(report, by=self.author)
-        if self.chance.random() < 0.7:
+        if self.chance.random() < 0.5:
             with self.later(30):
                 hand_in(self.duty, by=self.author)
 
