@@ -1,4 +1,4 @@
-"""The matrix by keyboard: one stop of the tab key, arrows inside, Enter opens a duty beside the table."""
+"""The matrix by keyboard: one stop of the tab key, arrows inside, Enter opens a duty; and the search box."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -76,12 +76,24 @@ def test_a_whole_column_is_chased(person, sign_in):
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_is_in_the_way(person, sign_in, width):
+@pytest.mark.parametrize("address", ["/matrix/", "/search/?q=信息", "/search/?q=%00"])
+def test_axe_finds_nothing_and_nothing_is_too_wide(person, sign_in, width, address):
     person("office", Role.OFFICE)
     page = sign_in("office", width)
-    page.goto("/matrix/", wait_until="networkidle")
+    page.goto(address, wait_until="networkidle")
 
     found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
 
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_box_in_the_header_finds_a_unit_by_its_initials(person, sign_in):
+    person("office", Role.OFFICE)
+    page = sign_in("office", 390)
+    page.get_by_role("button", name="打开菜单").click()
+
+    page.get_by_role("search").get_by_role("searchbox").fill("zjj")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("link", name="县住房和城乡建设局")).to_be_visible()
