@@ -188,13 +188,14 @@ class _Line:
     """Gives rows of a list as the XML of a sheet; the number of each look is asked for once."""
 
     def __init__(self, book, columns):
-        usual = [book.look(num_format=column.number_format)._get_xf_index() for column in columns]
+        usual = [book.look(num_format=column.number_format, align="center")._get_xf_index() for column in columns]
         self.columns = [
             (xl_col_to_name(number), column.width, style)
             for number, (column, style) in enumerate(zip(columns, usual, strict=True))
         ]
-        self.quoted = book.look(quote_prefix=True)._get_xf_index()
-        self.day, self.moment = (book.look(num_format=shown)._get_xf_index() for shown in (DAY, MOMENT))
+        self.plain, self.quoted = book.look()._get_xf_index(), book.look(quote_prefix=True)._get_xf_index()
+        days = (book.look(num_format=shown, align="center") for shown in (DAY, MOMENT))
+        self.day, self.moment = (look._get_xf_index() for look in days)
 
     def written(self, number, values):
         """Give one row."""
@@ -203,15 +204,15 @@ class _Line:
             value = cell_value(value)
             if isinstance(value, str):
                 height = max(height, height_of(value, width))
-                cells.append(self._text(f"{letter}{number}", style, value))
+                cells.append(self._text(f"{letter}{number}", value))
             else:
                 cells.append(self._other(f"{letter}{number}", style, value))
         return f'<row r="{number}" ht="{min(height, HIGHEST):g}" customHeight="1">{"".join(cells)}</row>'
 
-    def _text(self, place, style, value):
+    def _text(self, place, value):
         if not value:
-            return f'<c r="{place}" s="{style}"/>'
-        style = self.quoted if FORMULA_START.match(value) else style
+            return f'<c r="{place}" s="{self.plain}"/>'
+        style = self.quoted if FORMULA_START.match(value) else self.plain
         if "_x" in value:
             value = Sheet._escape_control_characters(value)
         text = escape(value)
