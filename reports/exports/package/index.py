@@ -28,9 +28,7 @@ COLUMNS = [
     Column("大小（字节）", 12, "#,##0"),
     Column("SHA-256", 36),
 ]
-PATH, ADDRESS = (
-    next(n for n, column in enumerate(COLUMNS) if column.heading == name) for name in ("文件位置", "发布链接")
-)
+PATH, ADDRESS = ([column.heading for column in COLUMNS].index(name) for name in ("文件位置", "发布链接"))
 KINDS = dict(EvidenceKind.choices)
 
 
