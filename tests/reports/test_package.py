@@ -452,4 +452,4 @@ def test_pages_lead_to_the_package_of_what_they_show(office, county, page):
     content = office.get(reverse(page, args=[about] if about else [])).content.decode()
 
     kept = {"tasks:task": f"&amp;task={about}", "reports:unit": f"&amp;unit={about}"}.get(page, "")
-    assert f'href="{ADDRESS}?plan={county.plan.pk}{kept}&amp;as_of=' in content
+    assert f'data-export-day href="{ADDRESS}?plan={county.plan.pk}{kept}&amp;as_of=' in content
