@@ -320,7 +320,7 @@ HOSTILE = [
     "nul.txt",
     'a:b*c?"d"<e>|f',
     "结尾有点和空格. . .",
-    "两行\r\n标题\t\x00\x1f",
+    "两行\r\n标题\t\x1f",
     "\u202ecod.exe",
     "很长的标题" * 60,
     "😀" * 120,
@@ -348,7 +348,7 @@ def test_hostile_titles_become_names_that_open_anywhere(office, county):
     county.town.short_name = "CON"
     county.town.save()
     for title in HOSTILE:
-        attach(county.report, title=title.encode().decode()[:200], file_name="a.pdf")
+        attach(county.report, title=title[:200], file_name="a.pdf")
 
     archive = packed(office)
 
@@ -400,7 +400,7 @@ def test_only_plain_extensions_are_kept(name, given):
 
 def test_nothing_is_left_of_half_a_character():
     assert shortened("甲😀乙", 2) == "甲"
-    assert clean("\ud800甲") == "甲"
+    assert clean("\ud800甲\x00") == "甲"
 
 
 # --- size -------------------------------------------------------------------------------------------------------------
