@@ -6,7 +6,7 @@ from departments.choices import UnitKind
 from departments.models import Unit
 from tasks.choices import Light, ReportState
 from tasks.filters import CHOICE_ERRORS, DAY, SEARCH_LIMIT, PlanFilter
-from tasks.models import Assignment, Part, ProgressReport
+from tasks.models import Assignment, Part, ProgressReport, Task
 
 from .figures import RURAL
 
@@ -24,7 +24,7 @@ class UnitFilter(PlanFilter):
         fields = []
 
 
-def _of_reports(queryset, label, empty, field_name):
+def _choose(queryset, label, empty, field_name):
     return django_filters.ModelChoiceFilter(
         queryset=queryset, label=label, empty_label=empty, field_name=field_name, **CHOICE_ERRORS
     )
@@ -39,8 +39,8 @@ class HandedInFilter(PlanFilter):
         label="具体要求中的文字",
         max_length=SEARCH_LIMIT,
     )
-    unit = _of_reports(Unit.objects.none(), "填报单位", "全部单位", "assignment__unit")
-    part = _of_reports(Part.objects.none(), "部分", "全部部分", "assignment__task__section__part")
+    unit = _choose(Unit.objects.none(), "填报单位", "全部单位", "assignment__unit")
+    part = _choose(Part.objects.none(), "部分", "全部部分", "assignment__task__section__part")
     state = django_filters.ChoiceFilter(
         field_name="state_then",
         choices=[
@@ -95,6 +95,23 @@ class MatrixFilter(PlanFilter):
         if value == "county":
             return queryset.exclude(unit__kind__in=RURAL)
         return queryset.filter(unit__kind__in=RURAL if value == "rural" else [value])
+
+    class Meta:
+        model = Assignment
+        fields = []
+
+
+class PackageFilter(PlanFilter):
+    """Cuts the duties whose evidence is packed."""
+
+    task = _choose(Task.objects.none(), "任务", "全部任务", "task")
+    unit = _choose(Unit.objects.none(), "单位", "全部单位", "unit")
+    part = _choose(Part.objects.none(), "部分", "全部部分", "task__section__part")
+
+    def __init__(self, *args, plan, **kwargs):
+        """Offer the rows of the plan."""
+        super().__init__(*args, plan=plan, **kwargs)
+        self.form.fields["task"].queryset = Task.objects.filter(plan=plan)
 
     class Meta:
         model = Assignment

@@ -260,6 +260,7 @@ TABLE = {
     "reports:export-assessment": ([], everybody(IN), NEVER),
     "reports:export-published-assessment": (["assessment"], everybody(IN), NEVER),
     "reports:export-summary": ([], everybody(IN), NEVER),
+    "reports:export-package": ([], everybody(IN), NEVER),
     "reports:export-summary-sheet": (["sheet_name"], everybody(IN), NEVER),
     "tasks:extensions": ([], everybody(IN), NEVER),
     "tasks:extension": (["extension"], SEES_THE_DUTY, NEVER),

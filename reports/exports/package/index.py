@@ -1,0 +1,101 @@
+"""The index of an evidence package (材料目录.xlsx): every item, with a link to its file and its sum."""
+
+from django.template.defaultfilters import filesizeformat
+from xlsxwriter.url import Url
+
+from tasks.choices import EvidenceKind
+from wenshang_disclosure.common.xlsx import A3, DAY, HIGHEST, MOMENT, Column, height_of
+
+from ..lists import heading
+from ..workbook.details import STATES
+from ..workbook.writer import LINK, Book
+
+TITLE = "材料目录"
+MISSING, ALARM = "文件缺失", "#B3261E"
+NOTHING = "所选范围内没有已报送的佐证材料。"
+COLUMNS = [
+    Column("序号", 6),
+    Column("任务序号", 9),
+    Column("具体要求", 40),
+    Column("报送单位", 22),
+    Column("报送时间", 17, MOMENT),
+    Column("审核状态", 10),
+    Column("类别", 12),
+    Column("名称", 36),
+    Column("材料日期", 12, DAY),
+    Column("文件位置", 50),
+    Column("发布链接", 40),
+    Column("大小（字节）", 12, "#,##0"),
+    Column("SHA-256", 36),
+]
+PATH, ADDRESS = ([column.heading for column in COLUMNS].index(name) for name in ("文件位置", "发布链接"))
+KINDS = dict(EvidenceKind.choices)
+
+
+def write(items, asked):
+    """Write the index of `items`; give the open file, at its beginning."""
+    with Book() as book:
+        sheet = book.sheet(TITLE)
+        header_row = sheet.title(TITLE, [*heading(asked), _summary(items)])
+        sheet.headings(header_row, COLUMNS)
+        sheet.freeze_panes(header_row + 1, 0)
+        sheet.on_paper(paper=A3, header_row=header_row)
+        for number, item in enumerate(items, start=1):
+            _write_row(sheet, header_row + number, number, item)
+        if not items:
+            sheet.say(header_row + 1, len(COLUMNS) - 1, NOTHING)
+        sheet.autofilter(header_row, 0, header_row + max(1, len(items)), len(COLUMNS) - 1)
+        return book.finished()
+
+
+def _summary(items):
+    files = [item for item in items if item.path]
+    missing = sum(item.is_missing for item in items)
+    links = len(items) - len(files) - missing
+    size = filesizeformat(sum(item.size for item in files)).replace("\xa0", " ")
+    told = f"共{len(items)}项：文件{len(files)}个（{size}），发布链接{links}个"
+    return f"{told}，{MISSING}{missing}个（见“文件位置”一栏，请告知县政府办公室）。" if missing else f"{told}。"
+
+
+def _write_row(sheet, row, number, item):
+    values = [
+        number,
+        item.number,
+        item.requirement,
+        item.unit,
+        item.reported_at,
+        STATES[item.state],
+        KINDS[item.kind],
+        item.title,
+        item.dated_on,
+        MISSING if item.is_missing else item.path,
+        item.url,
+        item.size,
+        item.sha256,
+    ]
+    heights = (height_of(value, column.width) for value, column in zip(values, COLUMNS, strict=True))
+    sheet.set_row(row, min(max(heights), HIGHEST))
+    for place, (value, column) in enumerate(zip(values, COLUMNS, strict=True)):
+        look = {"num_format": column.number_format} if column.number_format != "General" else {}
+        if place == PATH and value:
+            look |= _to_file(sheet, row, item)
+        if place == ADDRESS and value.startswith(("http://", "https://")):
+            look |= _link(sheet, row, place, Url(value))
+        sheet.put(row, place, value, **look)
+
+
+def _to_file(sheet, row, item):
+    """Link the cell to the file beside the index; what is missing is only marked."""
+    if item.is_missing:
+        return {"bold": True, "font_color": ALARM}
+    url = Url(f"external:{item.path}")
+    # The library writes back strokes, which only Windows follows; with these every office program finds the file.
+    url._link = url._relationship_link = Url._escape_url(item.path)
+    return _link(sheet, row, PATH, url)
+
+
+def _link(sheet, row, place, url):
+    """Make the cell a link, and give its look."""
+    look = {"font_color": LINK, "underline": 1}
+    sheet.write_url(row, place, url, sheet.book.look(**look))
+    return look

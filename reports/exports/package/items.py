@@ -1,0 +1,139 @@
+"""What goes into an evidence package, each item once a duty, with its place in the package."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.core.files.storage import default_storage
+from django.db.models import Case, CharField, Value, When
+from django.utils import timezone
+
+from tasks.choices import ReportState
+from wenshang_disclosure.common.dates import day_end
+
+from ..lists import AT_ONCE
+from ..workbook import numbers
+from .names import LONGEST, Folder, clean, extension_of, shortened
+
+LONGEST_REQUIREMENT, LONGEST_UNIT = 24, 30  # characters in the name of a folder
+GONE = ".缺失"
+
+DUTY = "report__assignment__"
+FIELDS = (
+    f"{DUTY}pk",
+    f"{DUTY}task__number",
+    f"{DUTY}task__requirement",
+    f"{DUTY}unit__name",
+    f"{DUTY}unit__short_name",
+    "report__submitted_at",
+    "state_then",
+    "kind",
+    "title",
+    "dated_on",
+    "url",
+    "file_name",
+    "stored",
+    "stored__path",
+    "stored__size",
+    "stored__sha256",
+)
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of evidence; `path` is its place in the package, empty for links and for what is missing on disk."""
+
+    duty: int
+    number: int
+    requirement: str
+    unit: str
+    unit_label: str
+    reported_at: datetime
+    state: str
+    kind: str
+    title: str
+    dated_on: date | None
+    url: str
+    file_name: str
+    stored: int | None
+    stored_path: str | None
+    size: int | None
+    sha256: str | None
+    path: str = ""
+
+    @property
+    def is_missing(self):
+        """Whether its file is not there, or is not the one that was uploaded."""
+        return self.stored is not None and not self.path
+
+
+def evidence_of(user, duties, as_of):
+    """Give the evidence on `duties` that had been handed in by the evening of `as_of` and that `user` may read."""
+    return numbers.evidence_of(numbers.handed_in(user, duties, as_of))
+
+
+def listed(evidence, plan, as_of):
+    """Give the items by task and unit, then by time, with their places; files are looked for on disk.
+
+    An answer begins with the files of what it answers: those come once, as the latest report that shows them has them.
+    """
+    last = plan.tasks.order_by("-number").values_list("number", flat=True).first() or 0
+    digits = max(2, len(str(last)))
+    found = []
+    for _, of_task in groupby(_rows(evidence, as_of), key=lambda item: item.number):
+        folder = None
+        for _, of_duty in groupby(of_task, key=lambda item: item.duty):
+            items = _each_once(of_duty)
+            folder = folder or Folder(f"{_task_name(items[0], digits)}/")
+            _place(items, folder)
+            found += items
+    return found
+
+
+def _rows(evidence, as_of):
+    waiting = Value(ReportState.SUBMITTED.value, CharField())
+    then = Case(When(report__reviewed_at__lt=day_end(as_of), then="report__state"), default=waiting)
+    order = (f"{DUTY}task__number", f"{DUTY}unit__order", f"{DUTY}unit", "report__submitted_at", "report", "order")
+    rows = evidence.annotate(state_then=then).order_by(*order)
+    return (Item(*row) for row in rows.values_list(*FIELDS).iterator(chunk_size=AT_ONCE))
+
+
+def _each_once(items):
+    found = {}
+    for item in items:
+        key = item.stored or (item.url, item.title)
+        found.pop(key, None)
+        found[key] = item
+    return list(found.values())
+
+
+def _task_name(item, digits):
+    short = shortened(clean(item.requirement), LONGEST_REQUIREMENT).rstrip("。；，、：… .")
+    return f"第{item.number:0{digits}}项_{short}" if short else f"第{item.number:0{digits}}项"
+
+
+def _place(items, folder):
+    """Give the files of one duty their paths."""
+    first = items[0]
+    name = shortened(clean(first.unit_label or first.unit), LONGEST_UNIT)
+    inner = Folder(f"{folder.take(name)}/")
+    for item in items:
+        item.requirement = first.requirement  # one text for all of them: there may be thousands
+        if item.stored and _is_there(item):
+            item.path = inner.take(*_name_of(item), longest=LONGEST - len(GONE))
+
+
+def _name_of(item):
+    extension = extension_of(item.file_name)
+    title = item.title
+    if extension and title.lower().endswith(extension.lower()):
+        title = title[: -len(extension)]
+    day = item.dated_on or timezone.localdate(item.reported_at)
+    return f"{day.isoformat()}_{clean(title)}", extension
+
+
+def _is_there(item):
+    try:
+        return default_storage.size(item.stored_path) == item.size
+    except OSError:
+        return False
