@@ -8,6 +8,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 from ninja.security.http import HttpAuthBase
 
 from departments.services import tokens
@@ -27,6 +28,12 @@ class Token(HttpAuthBase):
         if owner is not None:
             request.user = owner
         return owner
+
+
+class ReadableJson(JSONRenderer):
+    """Chinese as Chinese, for whoever looks at an answer; two thirds of the bytes as well."""
+
+    json_dumps_params = {"ensure_ascii": False}  # noqa: RUF012 - Ninja's own name
 
 
 class ReadApi(NinjaAPI):
@@ -66,6 +73,7 @@ api = ReadApi(
     urls_namespace="api",
     docs_url=None,
     auth=Token(),
+    renderer=ReadableJson(),
     description=(
         "只读。每次请求带上“Authorization: Bearer 令牌”，令牌在“个人设置”中生成和停用。"
         "令牌能读取的内容与其所有人登录后能查看的一致。日期为YYYY-MM-DD（北京时间）。"

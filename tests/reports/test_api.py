@@ -1,6 +1,5 @@
 """The read API: who is let in, what each token shows, and how nonsense is answered."""
 
-import datetime as dt
 import re
 
 import pytest
@@ -9,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from departments.models import ApiToken, User
+from departments.models import ApiToken, Unit, User
 from departments.services import tokens
 from tasks.choices import DutyRole, PlanState
 from tasks.models import Assignment
@@ -110,14 +109,12 @@ def test_without_a_good_token_every_answer_is_the_same(client, county):
         "Bearer " + "x" * 5000,
     ]
 
-    answers = [
-        client.get("/api/v1/plans", headers={"authorization": one} if one is not None else {}) for one in headers
-    ]
+    sent = [{} if one is None else {"authorization": one} for one in headers]
+
+    answers = [client.get("/api/v1/plans", headers=one) for one in sent]
 
     assert {answer.status_code for answer in answers} == {401}
-    assert {answer.content for answer in answers} == {'{"detail": "请求未带有效的接口令牌。"}'.encode()} or {
-        answer.json()["detail"] for answer in answers
-    } == {"请求未带有效的接口令牌。"}
+    assert {answer.json()["detail"] for answer in answers} == {"请求未带有效的接口令牌。"}
     assert {answer["WWW-Authenticate"] for answer in answers} == {'Bearer realm="wenshang"'}
 
 
@@ -138,7 +135,7 @@ def test_a_browsers_session_does_not_stand_in_the_tokens_way(programs, county):
     User.objects.filter(pk=user.pk).update(must_change_password=True)
     programs["office"].force_login(user)
 
-    assert ask(programs["office"], "units")["total"] == 3
+    assert ask(programs["office"], "units")["total"] == Unit.objects.count()
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
@@ -170,9 +167,9 @@ def test_answers_stay_out_of_caches(programs):
 @pytest.mark.parametrize(
     ("role", "duties", "units"),
     [
-        ("office", {"duty", "lead_duty", "other_duty"}, 3),
-        ("reviewer", {"duty", "lead_duty", "other_duty"}, 3),
-        ("auditor", {"duty", "lead_duty", "other_duty"}, 3),
+        ("office", {"duty", "lead_duty", "other_duty"}, None),
+        ("reviewer", {"duty", "lead_duty", "other_duty"}, None),
+        ("auditor", {"duty", "lead_duty", "other_duty"}, None),
         ("liaison", {"duty"}, 1),
         ("leader", {"duty"}, 1),
         ("lead", {"duty", "lead_duty"}, 1),
@@ -184,7 +181,7 @@ def test_a_token_shows_what_its_owner_may_see(programs, county, role, duties, un
     program = programs[role]
 
     assert set(ids(program, "assignments")) == {getattr(county, name).pk for name in duties}
-    assert ask(program, "units")["total"] == units
+    assert ask(program, "units")["total"] == (units or Unit.objects.count())
     assert ask(program, "tasks")["total"] == 2
     assert sum(row["counts"]["owed"] for row in ask(program, "tasks")["results"]) == len(duties)
     for name in ("duty", "lead_duty", "other_duty"):
@@ -228,7 +225,11 @@ def test_a_row_says_what_the_table_says_and_who_owes_it(programs, county):
     assert row["responsible"]["units"] == [county.town.pk]
     assert row["responsible"]["as_written"] == [one.text for one in county.task.designated(DutyRole.RESPONSIBLE)]
     assert row["counts"]["owed"] == 0  # the stranger sees the row, not how its units stand
-    assert row["deadline"]["due_on"] == county.task.due_on and dt.date.fromisoformat(row["deadline"]["due_on"]) or True
+    assert row["deadline"] == {
+        "words": county.task.deadline_in_words,
+        "due_on": county.task.due_on and str(county.task.due_on),
+        "recurrence": county.task.recurrence,
+    }
 
 
 def test_demo_data_says_so(programs, county):
@@ -345,9 +346,10 @@ def test_every_list_refuses_nonsense(programs, path, query):
     ask(programs["office"], f"{path}?{query}", 400)
 
 
-@pytest.mark.parametrize(
-    "q", ["' OR 1=1 --", "%", "_", "\\", '"); DROP TABLE tasks_task; --', "<script>", "🀄", "()[]*+?"]
-)
+HOSTILE = ["' OR 1=1 --", "%", "_", "\\", '"); DROP TABLE tasks_task; --', "<script>", "🀄", "()[]*+?"]
+
+
+@pytest.mark.parametrize("q", HOSTILE)
 def test_hostile_words_are_only_words(programs, q):
     for path in ("tasks", "assignments"):
         answer = programs["office"].get(f"/api/v1/{path}", {"q": q})
@@ -356,16 +358,18 @@ def test_hostile_words_are_only_words(programs, q):
 
 
 def test_pages_together_give_every_row_once_in_the_same_order(programs, county):
-    TaskFactory.create_batch(3, section=county.task.section, plan=county.plan)
+    for number in range(3):
+        TaskFactory(section=county.task.section, plan=county.plan, number=10 + number)
     for number in range(4):
         AssignmentFactory(task=county.task, role=DutyRole.RESPONSIBLE, unit__order=number)
     for path in ("tasks", "assignments"):
         whole = ask(programs["office"], f"{path}?page_size=200")
-        places = [ask(programs["office"], f"{path}?page_size=2&page={page}") for page in range(1, 5)]
-        places = [place for place in places if place["page"] <= place["pages"]][: -(-whole["total"] // 2)]
+        count = -(-whole["total"] // 2)
+        places = [ask(programs["office"], f"{path}?page_size=2&page={page + 1}") for page in range(count)]
 
         assert [row["id"] for place in places for row in place["results"]] == [row["id"] for row in whole["results"]]
         assert {(place["total"], place["page_size"]) for place in places} == {(whole["total"], 2)}
+        assert {place["pages"] for place in places} == {count}
 
 
 def test_a_page_that_is_not_there_is_404(programs):
@@ -399,7 +403,7 @@ def test_the_number_of_queries_does_not_grow(programs, county, role):
     before = {path: queries(program, path) for path in paths}
     for number in range(12):
         task = TaskFactory(section=county.task.section, plan=county.plan, number=100 + number)
-        DesignationFactory(task=task)
+        DesignationFactory(task=task, unit=county.town)
         duty = AssignmentFactory(task=task)
         AssignmentFactory(task=task, unit=county.lead_unit, role=DutyRole.LEAD, coordinates=True)
         AssignmentFactory(task=county.task)
