@@ -4,6 +4,10 @@ from datetime import date
 
 from ninja import Field, Schema
 
+from tasks.choices import Light
+
+LIGHTS = "亮灯：" + "、".join(f"{light.value}{light.label}" for light in Light)
+
 
 class Failure(Schema):
     """Why nothing is given."""
@@ -114,7 +118,7 @@ class AssignmentOut(Schema):
     due_on: date | None = Field(description="截至日的完成时限，长期坚持的为空")
     first_due_on: date | None = Field(description="原定时限")
     status: str = Field(description="办理状态：not_started、in_progress、under_review、completed")
-    light: str = Field(description="亮灯：overdue、due_soon、review、not_started、on_track、done")
+    light: str = Field(description=LIGHTS)
     is_late: bool = Field(description="逾期后才申报办结")
     days_left: int | None = Field(description="距时限天数，负数为逾期天数")
     demo: bool = Field(description="是否含演示数据")
@@ -205,7 +209,7 @@ class TaskQuery(Paging, Day):
     part: str | None = Field(None, description="部分的id")
     q: str | None = Field(None, description="具体要求中的文字")
     lead: str | None = Field(None, description="牵头单位的id")
-    light: str | None = Field(None, description="有此亮灯的承办事项")
+    light: str | None = Field(None, description=f"有承办事项亮此灯。{LIGHTS}")
 
 
 class AssignmentQuery(Paging, Day):
@@ -215,7 +219,7 @@ class AssignmentQuery(Paging, Day):
     unit: str | None = Field(None, description="承办单位的id")
     task: str | None = Field(None, description="任务的id")
     role: str | None = Field(None, description="lead牵头，responsible责任")
-    light: str | None = Field(None, description="亮灯代码")
+    light: str | None = Field(None, description=LIGHTS)
     part: str | None = Field(None, description="部分的id")
     section: str | None = Field(None, description="工作任务（类别）的id")
     number: str | None = Field(None, description="任务的序号")
