@@ -98,3 +98,14 @@ class StandInForm(ServiceForm):
         """Offer `people`."""
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people
+
+
+class TokenForm(ServiceForm):
+    """For what a token of one's programs is meant."""
+
+    name = forms.CharField(
+        label="用途",
+        max_length=60,
+        help_text="如“县数据平台每日汇总”，便于以后辨认。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -44,9 +44,16 @@ def approves_for_unit(user):
     return bool(is_leader(user) or Deputy.objects.standing_in().filter(person=user.pk, unit=user.unit_id).exists())
 
 
+@rules.predicate
+def own_token(user, token):
+    """The token is the person's own."""
+    return bool(token is not None and user.is_authenticated and user.pk == token.user_id)
+
+
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
 rules.add_perm("departments.use_admin", is_administrator)
+rules.add_perm("departments.revoke_token", own_token | is_administrator)
 rules.add_perm("departments.see_own_unit", is_liaison | is_leader)
 rules.add_perm("departments.set_up_unit", is_leader)
 rules.add_perm("departments.approve_for_unit", approves_for_unit)

@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
-from departments.models import Collective, Deputy, Unit, UnitImport, User
+from departments.models import ApiToken, Collective, Deputy, Unit, UnitImport, User
 from reports.models import Assessment
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.source import Grid, Row, Source
@@ -321,3 +321,14 @@ class AssessmentFactory(factory.django.DjangoModelFactory):
     published_by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
     published_at = factory.LazyFunction(timezone.now)
     key = factory.LazyFunction(uuid.uuid4)
+
+
+class ApiTokenFactory(factory.django.DjangoModelFactory):
+    """A token whose secret nobody knows; `departments.services.tokens.make` gives one that opens something."""
+
+    class Meta:
+        model = ApiToken
+
+    user = factory.SubFactory(UserFactory)
+    name = "县数据平台"
+    key = factory.Sequence(lambda n: f"{n:064x}")

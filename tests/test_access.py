@@ -57,6 +57,7 @@ def manages(status):
 
 ISSUED = 409  # the county's plan is issued: what only a draft has says so
 NEVER = everybody(FORBIDDEN_METHOD)
+NO_TOKEN = dict.fromkeys(ROLES, 401)  # a session opens nothing; what a token opens is in tests/reports/test_api.py
 ANYBODY_NEVER = dict.fromkeys(ROLES, FORBIDDEN_METHOD)
 
 PLANS = {**everybody(NO), **dict.fromkeys(("office", "administrator"), IN)}
@@ -99,6 +100,23 @@ TABLE = {
     "tasks:me": ([], everybody(IN), everybody(422)),
     "tasks:new-calendar": ([], NEVER, everybody(IN)),
     "tasks:end-calendar": ([], NEVER, everybody(302)),
+    "tasks:new-token": ([], NEVER, everybody(422)),
+    "tasks:revoke-token": (["token"], NEVER, {**everybody(GONE), "liaison": 302}),
+    "api:api-root": ([], everybody(IN), NEVER),
+    "api:openapi-json": ([], OPEN, ANYBODY_NEVER),
+    **{
+        name: (arguments, NO_TOKEN, ANYBODY_NEVER)
+        for name, arguments in (
+            ("api:plans", []),
+            ("api:plan", ["plan"]),
+            ("api:units", []),
+            ("api:tasks", []),
+            ("api:task", ["task"]),
+            ("api:assignments", []),
+            ("api:assignment", ["duty"]),
+            ("api:elsewhere", ["no_secret"]),
+        )
+    },
     "tasks:calendar": (["no_secret"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "tasks:outbox": ([], PLANS, NEVER),
     "tasks:retry-mails": ([], NEVER, PLANS_MOVE_ON),

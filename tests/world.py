@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
-from departments.models import Deputy, Unit, UnitImport, User
+from departments.models import ApiToken, Deputy, Unit, UnitImport, User
 from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
@@ -26,6 +26,7 @@ from tasks.models import (
 )
 from tasks.services import evidence, progress
 from tests.factories import (
+    ApiTokenFactory,
     AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
@@ -78,6 +79,7 @@ class County:
     extension_file: ExtensionFile
     deputy: Deputy
     assessment: Assessment
+    token: ApiToken
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
 
@@ -129,6 +131,7 @@ def build_county():
         extension_file=ExtensionFile.objects.create(extension=extension, stored=item.stored, file_name="证明.pdf"),
         deputy=DeputyFactory(unit=town, person=liaison, by=people["leader"], from_on=localdate() + timedelta(days=30)),
         assessment=AssessmentFactory(plan=plan),
+        token=ApiTokenFactory(user=liaison),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

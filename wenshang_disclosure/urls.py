@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from reports.api import api
 from reports.views import dashboard, health
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("tasks.urls")),
     path("", include("reports.urls")),
     path("", include("departments.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -3,6 +3,6 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from . import collective, unit, user  # noqa: F401
+from . import collective, token, unit, user  # noqa: F401
 
 admin.site.unregister(Group)  # roles are code

@@ -8,6 +8,10 @@ from django.utils import timezone
 class ApiTokenQuerySet(models.QuerySet):
     """How tokens are read."""
 
+    def of(self, user):
+        """Give those of `user` that are in use, the newest first."""
+        return self.filter(user=user, revoked_at__isnull=True)
+
     def valid(self):
         """Cut to those that open something today."""
         return self.filter(revoked_at__isnull=True, user__is_active=True, user__must_change_password=False)

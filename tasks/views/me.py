@@ -1,26 +1,32 @@
-"""One's own settings: how one is reached, and the calendar address."""
+"""One's own settings: how one is reached, the calendar address, and the tokens of one's programs."""
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.services import people
+from departments.forms import TokenForm
+from departments.models import ApiToken
+from departments.services import people, tokens
+from wenshang_disclosure.common.errors import Refused
 
 from ..forms.mail import OwnSettingsForm
 from ..services import calendar
 
 
-def _page(request, form=None, address="", status=200):
+def _page(request, form=None, address="", status=200, **tokens_part):
     user = request.user
     own = {name: getattr(user, name) for name in OwnSettingsForm.base_fields}
     context = {
         "form": form or OwnSettingsForm(initial=own),
         "address": address,
         "mail_is_on": settings.MAIL_IS_ON,
+        "tokens": ApiToken.objects.of(user),
+        "token_form": TokenForm(),
+        **tokens_part,
     }
     return render(request, "tasks/me/page.html", context, status=status)
 
@@ -55,6 +61,30 @@ def end_calendar(request):
     """Switch the calendar address off."""
     people.take_calendar_key(request.user)
     messages.success(request, "日历地址已停用，此前订阅的日历不再更新。")
+    return redirect("tasks:me")
+
+
+@login_required
+@require_POST
+def new_token(request):
+    """Make a token for the person's programs and show its secret, this once."""
+    form = TokenForm(request.POST)
+    if form.carry_out(tokens.make, request.user, by=request.user):
+        return _page(request, secret=form.outcome)
+    return _page(request, token_form=form, status=form.status)
+
+
+@login_required
+@require_POST
+def revoke_token(request, pk):
+    """End one of the person's own tokens."""
+    token = get_object_or_404(ApiToken.objects.filter(user=request.user), pk=pk)
+    try:
+        tokens.revoke(token, by=request.user)
+    except Refused as refusal:  # ended in another tab
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, f"接口令牌“{token.name}”已停用，使用它的程序不能再读取。")
     return redirect("tasks:me")
 
 

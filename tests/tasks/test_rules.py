@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from departments.choices import Role
 from tests.factories import (
+    ApiTokenFactory,
     AssignmentFactory,
     EvidenceFactory,
     ExtensionFactory,
@@ -69,6 +70,7 @@ TABLE = {
     "tasks.read_outbox": (None, OFFICE),
     "departments.see_own_unit": (None, OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"}),
     "departments.set_up_unit": (None, {"leader"}),
+    "departments.revoke_token": ("token", {"writer", "administrator"}),
     "departments.approve_for_unit": (None, {"leader"}),
     "tasks.publish": (None, OFFICE),
     "reports.assess": (None, OFFICE),
@@ -106,6 +108,7 @@ def world():
         "report": hand_in(duty, by=writer),
         "extension": extension,
         "reminder": reminder,
+        "token": ApiTokenFactory(user=writer),
         None: None,
     }
 

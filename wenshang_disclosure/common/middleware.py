@@ -53,7 +53,7 @@ class ErrorPages:
     def __call__(self, request):
         """Show our own page for an unknown address also where DEBUG would show a technical one."""
         response = self.get_response(request)
-        if settings.DEBUG and response.status_code == 404 and not getattr(response, "is_ours", False):
+        if settings.DEBUG and response.status_code == 404 and not _is_answered(response):
             return missing(request)
         if request.htmx and response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
             response = HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
@@ -70,6 +70,13 @@ class ErrorPages:
             return missing(request)
         log.error("request %s failed", request.number, exc_info=error)
         return None
+
+
+def _is_answered(response):
+    """Whether a 404 is said already: by our page, or in the JSON that a program asked for."""
+    return getattr(response, "is_ours", False) or response.headers.get("Content-Type", "").startswith(
+        "application/json"
+    )
 
 
 TITLES = {

@@ -1,0 +1,38 @@
+"""Tokens of people's programs: the administrator sees them all and can end any."""
+
+from django.contrib import admin, messages
+
+from wenshang_disclosure.common.admin import FrozenAdmin
+from wenshang_disclosure.common.errors import Conflict
+
+from ..models import ApiToken
+from ..services import tokens
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(FrozenAdmin):
+    """A list to look at, with one step. The secret is not kept, so there is nothing to show of it."""
+
+    list_display = ("name", "user", "unit", "created_at", "last_used_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user__unit",)
+    search_fields = ("name", "user__name", "user__username", "user__unit__name")
+    fields = ("name", "user", "created_at", "last_used_at", "revoked_at")
+    actions = ("revoke",)
+
+    @admin.display(description="所在单位")
+    def unit(self, token):
+        """Where the owner works."""
+        return token.user.unit or "—"
+
+    @admin.action(description="停用所选的接口令牌")
+    def revoke(self, request, queryset):
+        """End each chosen token that is still in use."""
+        ended = 0
+        for token in queryset:
+            try:
+                tokens.revoke(token, by=request.user)
+            except Conflict:  # ended before
+                continue
+            ended += 1
+        self.message_user(request, f"已停用{ended}个接口令牌。", messages.SUCCESS)
