@@ -10,6 +10,7 @@ from .views import (
     handed_in,
     matrix,
     package,
+    public,
     search,
     templates,
     units,
@@ -52,6 +53,10 @@ urlpatterns = [
     path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
     path("exports/assessment.xlsx", assessment_files.standing, name="export-assessment"),
     path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),
+    path("public/<int:year>/", public.page, name="public"),
+    path("public/<int:year>/tasks.csv", public.csv, name="public-csv"),
+    path("public/<int:year>/tasks.json", public.json, name="public-json"),
+    path("plans/<int:pk>/public/", public.preview, name="public-preview"),
     path("exports/summary.xlsx", workbook.summary, name="export-summary"),
     path("exports/summary/<slug:name>.xlsx", workbook.summary_sheet, name="export-summary-sheet"),
 ]

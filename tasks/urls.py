@@ -21,6 +21,7 @@ from .views import (
     plan_headings,
     plan_rows,
     progress,
+    publication,
     receipts,
     reminders,
     review_bulk,
@@ -121,5 +122,9 @@ urlpatterns = [
     path("assignments/<int:pk>/suspend/", deadline_steps.suspend, name="suspend"),
     path("assignments/<int:pk>/resume/", deadline_steps.resume, name="resume"),
     path("assignments/<int:pk>/reassign/", deadline_steps.reassign, name="reassign"),
+    path("plans/<int:pk>/public/open/", publication.open_page, name="open-page"),
+    path("plans/<int:pk>/public/close/", publication.close_page, name="close-page"),
+    path("progress/<int:pk>/show/", publication.show, name="show-report"),
+    path("progress/<int:pk>/hide/", publication.hide, name="hide-report"),
     path("suspended/", deadline_steps.Suspended.as_view(), name="suspended"),
 ]

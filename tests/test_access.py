@@ -301,6 +301,14 @@ TABLE = {
     "tasks:resume": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:reassign": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:suspended": ([], everybody(IN), NEVER),
+    "reports:public": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # not open; tests/reports/test_public.py
+    "reports:public-csv": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
+    "reports:public-json": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
+    "reports:public-preview": (["plan"], PLANS, NEVER),
+    "tasks:open-page": (["plan"], NEVER, PLANS_MOVE_ON),
+    "tasks:close-page": (["plan"], NEVER, manages(409)),
+    "tasks:show-report": (["report"], NEVER, office_steps(409)),
+    "tasks:hide-report": (["report"], NEVER, office_steps(409)),
 }
 
 

@@ -105,6 +105,7 @@ PLAN_PAGES = [
     ("reports:export-bulletin", None, ""),
     ("reports:export-bulletin", None, "?as_of=2024-12-31"),
     ("reports:templates", None, ""),
+    ("reports:public-preview", "plan", ""),
 ]
 UNIT_PAGES = [
     ("reports:unit", "town", "?per_page=200"),

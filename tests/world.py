@@ -74,6 +74,7 @@ class County:
     no_secret: SimpleNamespace
     bulletin_template: SimpleNamespace
     sheet_name: SimpleNamespace
+    year: SimpleNamespace
     register_file: UnitImport
     extension: Extension
     extension_file: ExtensionFile
@@ -137,6 +138,7 @@ def build_county():
         no_secret=SimpleNamespace(pk="of-nobody"),
         bulletin_template=SimpleNamespace(pk="bulletin"),
         sheet_name=SimpleNamespace(pk="overview"),
+        year=SimpleNamespace(pk=plan.year),
     )
 
 

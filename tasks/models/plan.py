@@ -21,6 +21,11 @@ class PlanQuerySet(models.QuerySet):
         """Cut to the plans that bind units, the latest year first."""
         return self.filter(state=PlanState.ISSUED).order_by("-year", "-pk")
 
+    def open_in(self, year):
+        """Give the plan of `year` that everybody may read, the latest issued of several; `None` where there is none."""
+        plans = self.filter(state=PlanState.ISSUED, is_public=True, year=year)
+        return plans.order_by("-issued_on", "-pk").first()
+
     def chosen(self, pk=None):
         """Give the issued plan with that id, the latest where none is named; `None` where there is none."""
         plans = self.issued()

@@ -6,7 +6,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, V
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from ..choices import GOOD_ENOUGH_TO_FOLLOW, IN_HOUSE, Desk, DutyRole, Event, PlanState, Quality, ReportState
+from ..choices import GOOD_ENOUGH_TO_FOLLOW, IN_HOUSE, Desk, DutyRole, Event, PlanState, Quality, ReportState, Status
 from .assignment import Assignment
 from .transition import Transition
 
@@ -90,6 +90,16 @@ class ProgressReportQuerySet(models.QuerySet):
     def counting(self):
         """Cut to reports whose counts add up: submitted or approved."""
         return self.filter(state__in=[ReportState.SUBMITTED, ReportState.APPROVED])
+
+    def shown_to_everybody(self, plan):
+        """Cut to what stands on the plan's open page today.
+
+        Marked by the office, and, whatever the mark says, approved, on a duty that counts, and not a claim of
+        completion that does not hold.
+        """
+        duties = Assignment.objects.filter(plan=plan).owed()
+        marked = self.filter(is_public=True, state=ReportState.APPROVED, assignment__in=duties)
+        return marked.filter(Q(claims_completion=False) | Q(assignment__status=Status.COMPLETED))
 
     def at_leader(self):
         """Cut to what waits for the unit's leader, the longest first."""

@@ -7,7 +7,7 @@ from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import GOOD_ENOUGH_TO_FOLLOW, Desk, Event, Quality, ReportState, Status
 from ..models import Assignment, ProgressReport, QualityRating
-from . import notifications
+from . import notifications, publication
 from .assignments import release_of_retired
 from .handing_in import counted
 from .progress import unanswered
@@ -128,6 +128,7 @@ def revoke(assignment, *, by, reason):
     if not reason:
         raise Refused("请填写撤销办结的原因。")
     move(assignment, Event.REVOKED, by=by, reason=reason)
+    publication.take_down(assignment)
     release_of_retired(assignment)
     _tell(assignment, "已撤销办结", reason)
     return assignment

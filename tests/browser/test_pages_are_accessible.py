@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from departments.choices import Role
 from departments.models import User
 from tasks.models import Assignment, ProgressReport
-from tasks.services import plans, suspension
+from tasks.services import plans, publication, reviews, suspension
 from tests.browser.test_reviewer import report_of
 from tests.factories import (
     ExtensionFactory,
@@ -21,7 +21,7 @@ from tests.factories import (
 )
 
 PAGES = {
-    None: ["/sign-in/"],
+    None: ["/sign-in/", "/public/2024/"],
     "office": [
         "/dashboard/",
         "/dashboard/?as_of=2024-01-01",
@@ -44,10 +44,12 @@ PAGES = {
         "/assignments/{open}/suspend/",
         "/assignments/{open}/reassign/",
         "/assignments/{suspended}/",
+        "/assignments/{shown}/",
         "/units/",
         "/units/{unit}/",
         "/plans/",
         "/plans/{plan}/",
+        "/plans/{plan}/public/",
         "/plans/{draft}/",
         "/plans/{draft}/issue/",
         "/plans/{draft}/resolve/",
@@ -87,6 +89,15 @@ PAGES = {
 }
 
 
+def open_to_all(town):
+    """Open the page of the town's plan, with one report of the town's on it; give the report."""
+    office = User.objects.get(username="office")
+    last = Assignment.objects.filter(unit=town.unit).order_by("pk").last()
+    report = reviews.approve(report_of(town, last.task.number), by=office)
+    publication.open_page(last.plan, by=office)
+    return publication.show(report, by=office)
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("who", list(PAGES), ids=str)
 def test_pages(person, sign_in, who, width):
@@ -105,6 +116,7 @@ def test_pages(person, sign_in, who, width):
     suspended, asked = Assignment.objects.filter(unit__name="中都街道办事处", due_on__isnull=False)[:2]
     suspension.suspend(suspended, by=User.objects.get(username="office"), reason="等待上级文件。")
     ids |= {"suspended": suspended.pk, "extension": ExtensionFactory(assignment=asked).pk}
+    ids["shown"] = open_to_all(town).assignment_id
     draft = plans.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
     ids |= {
         "plan": report.assignment.plan_id,

@@ -1,0 +1,104 @@
+"""What everybody may read of a plan, for people and machines: no person, no file, no word that was not marked.
+
+Each thing shown is named here one by one; nothing of a record gets through because the record has it.
+"""
+
+import csv
+import io
+from itertools import groupby
+from operator import itemgetter
+
+from django.utils import timezone
+
+from tasks.choices import DutyRole, Light
+from tasks.models import ProgressReport, Task
+from wenshang_disclosure.common.xlsx import FORMULA_START
+
+from ..figures_public import COUNTED, lights_by_task, totals
+
+HEADINGS = ("部分", "工作任务", "序号", "具体要求", "牵头部门", "完成时限", "完成日期", "应办单位数")
+NOTHING = dict.fromkeys(COUNTED, 0)
+
+
+def read(plan):
+    """Give everything that is shown as plain values: no record, so that a template cannot reach further."""
+    counts = lights_by_task(plan)
+    reports = _reports(plan)
+    tasks = [_task(task, counts.get(task.pk, NOTHING), reports.get(task.pk, [])) for task in _tasks(plan)]
+    return {
+        "year": plan.year,
+        "title": plan.title,
+        "document_number": plan.document_number,
+        "issuer": plan.issuer,
+        "issued_on": plan.issued_on,
+        "is_demo": plan.has_demo_activity,
+        "warning_days": plan.warning_days,
+        "as_of": timezone.localdate(),
+        "generated_at": timezone.localtime().replace(microsecond=0),
+        "totals": totals(counts),
+        "tasks": tasks,
+    }
+
+
+def shown_reports(plan):
+    """Give the ids of the reports that stand on the page now, in order: what a kept answer has to agree with."""
+    return list(ProgressReport.objects.shown_to_everybody(plan).order_by("pk").values_list("pk", flat=True))
+
+
+def _tasks(plan):
+    rows = Task.objects.filter(plan=plan).select_related("section__part").prefetch_related("designations")
+    return rows.order_by("section__part__order", "section__order", "number")
+
+
+def _reports(plan):
+    shown = ProgressReport.objects.shown_to_everybody(plan).order_by("assignment__unit__order", "-submitted_at", "-pk")
+    by_task = {}
+    for task, unit, at, text in shown.values_list("assignment__task", "assignment__unit__name", "submitted_at", "text"):
+        report = {"unit": unit, "reported_on": timezone.localdate(at), "text": text}
+        by_task.setdefault(task, []).append(report)
+    return by_task
+
+
+def _task(task, counts, reports):
+    return {
+        "part": task.section.part.heading,
+        "section": task.section.heading,
+        "number": task.number,
+        "requirement": task.requirement,
+        "leads": [name.text for name in task.designated(DutyRole.LEAD)],
+        "deadline": task.deadline_in_words,
+        "due_on": task.due_on,
+        "units": counts["owed"],
+        "lights": {light.value: counts[light] for light in Light},
+        "reports": reports,
+    }
+
+
+def by_headings(tasks):
+    """Give `[(part, [(section, tasks)])]` in the order of the table."""
+    return [
+        (part, [(section, list(rows)) for section, rows in groupby(of_part, itemgetter("section"))])
+        for part, of_part in groupby(tasks, itemgetter("part"))
+    ]
+
+
+def as_csv(shown):
+    """Give the rows as .csv that Excel opens as UTF-8, in which no cell is a formula."""
+    text = io.StringIO(newline="")
+    write = csv.writer(text).writerow
+    write([*HEADINGS, *Light.labels, "对外公开的进展", "截至日期"])
+    for task in shown["tasks"]:
+        write([_as_text(value) for value in _csv_row(task, shown["as_of"])])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _csv_row(task, as_of):
+    words = "\n\n".join(f"{one['unit']}（{one['reported_on']}）：{one['text']}" for one in task["reports"])
+    plain = [task[name] for name in ("part", "section", "number", "requirement")]
+    leads = "、".join(task["leads"])
+    lights = task["lights"].values()
+    return [*plain, leads, task["deadline"], task["due_on"] or "", task["units"], *lights, words, as_of]
+
+
+def _as_text(value):
+    return f"'{value}" if isinstance(value, str) and FORMULA_START.match(value) else value
