@@ -11,7 +11,7 @@ from docx import Document
 
 from departments.choices import Role
 from reports.exports import annual_report, own_templates
-from tasks.choices import Light, ReportState
+from tasks.choices import Light, Quality, ReportState
 from tasks.models import Assignment, Plan
 from tasks.services import reviews
 from tests.factories import AssignmentFactory, UserFactory, claim, hand_in
@@ -90,7 +90,7 @@ def test_the_county_speaks_in_the_words_of_leads_and_counts_the_others(told):
 
 
 def test_an_exemplary_report_is_told_of_the_county_whoever_wrote_it(told):
-    told.town_duty.reports.filter(text="农业最近的话。").update(is_exemplary=True)
+    told.town_duty.reports.filter(text="农业最近的话。").update(is_exemplary=True, quality=Quality.EXCELLENT)
 
     said = draft(told.people["office"])
 
