@@ -81,11 +81,11 @@ class ProgressReportQuerySet(models.QuerySet):
 
     def on_lead_desk(self):
         """Cut to what waits for its lead's opinion before the office reviews it."""
-        return self.filter(state=ReportState.SUBMITTED, desk=Desk.LEAD)
+        return self.waiting().filter(desk=Desk.LEAD)
 
     def on_office_desk(self):
         """Cut to what the office can review now."""
-        return self.filter(state=ReportState.SUBMITTED, desk=Desk.OFFICE)
+        return self.waiting().filter(desk=Desk.OFFICE)
 
     def counting(self):
         """Cut to reports whose counts add up: submitted or approved."""

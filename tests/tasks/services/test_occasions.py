@@ -125,10 +125,10 @@ def test_an_ongoing_duty_without_a_deadline_is_neither_near_nor_late(rule):
 @pytest.mark.parametrize(
     ("returned_on", "on", "is_told"),
     [
-        (date(2024, 9, 9), date(2024, 9, 11), False),
-        (date(2024, 9, 9), date(2024, 9, 12), True),
-        (date(2024, 9, 29), date(2024, 10, 8), False),  # 30 September, then the holiday
-        (date(2024, 9, 29), date(2024, 10, 9), True),
+        (date(2024, 9, 9), date(2024, 9, 12), False),  # the third working day is not over
+        (date(2024, 9, 9), date(2024, 9, 13), True),
+        (date(2024, 9, 29), date(2024, 10, 9), False),  # 30 September, then the holiday, 8 and 9 October
+        (date(2024, 9, 29), date(2024, 10, 10), True),
         (date(2024, 9, 29), date(2024, 10, 20), True),
     ],
 )
