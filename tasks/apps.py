@@ -10,10 +10,12 @@ class TasksConfig(AppConfig):
     verbose_name = "任务与进展"
 
     def ready(self):
-        """Declare the permissions and listen to what happens to units."""
+        """Declare the permissions and listen to what happens to units, and to files."""
         from departments.signals import units_changed
 
         from . import rules  # noqa: F401
-        from .services import assignments
+        from .services import assignments, notifications
+        from .signals import files_missing
 
+        files_missing.connect(notifications.tell_of_missing_files, dispatch_uid="tasks.tell_of_missing_files")
         units_changed.connect(assignments.follow_units, dispatch_uid="tasks.follow_units")

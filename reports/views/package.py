@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tasks.models import Assignment
+from tasks.signals import files_missing
 from wenshang_disclosure.common.errors import Refused
 
 from ..exports import package
@@ -37,9 +38,10 @@ def evidence(request):
 
 
 def _tell_of_missing(request, asked, missing):
-    """Let whoever runs the place know which files are to be brought back from the backup, and the person how many."""
+    """Let the office and the log know which files are to be brought back from the backup, and the person how many."""
     if missing:
         paths = ", ".join(item.stored_path for item in missing[:20])
+        files_missing.send(Assignment, duties=[item.duty for item in missing])
         log.error("evidence package of plan %s: %s files are missing: %s", asked.plan.pk, len(missing), paths)
         messages.warning(
             request,

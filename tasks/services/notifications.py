@@ -87,6 +87,17 @@ def tell_of_duties(duties, text):
 
 
 @transaction.atomic
+def tell_of_missing_files(sender, *, duties, **kwargs):
+    """Tell the office that files of evidence are gone from the disk; who has not read the same yet is not told again."""
+    number = len(set(duties))
+    text = f"有{number}件承办事项的佐证材料文件在服务器上缺失，请系统管理员从备份中恢复。"
+    path = reverse("tasks:assignment", args=[min(duties)])
+    office = User.objects.filter(role=Role.OFFICE, is_active=True)
+    known = Notification.objects.unread().filter(text=text, path=path).values("user")
+    tell((person, text, path) for person in office.exclude(pk__in=known))
+
+
+@transaction.atomic
 def open_(notification):
     """Mark a notification as seen; a second time changes nothing."""
     Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=timezone.now())

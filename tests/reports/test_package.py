@@ -298,6 +298,17 @@ def test_a_missing_file_is_listed_the_rest_delivered_and_the_person_told(office,
     assert "刚才下载的材料包缺少2个文件" in office.get(reverse("tasks:tasks")).content.decode()
 
 
+def test_the_office_is_told_once_of_missing_files_whoever_finds_them(client, county):
+    default_storage.delete(county.item.stored.path)
+    client.force_login(county.people["liaison"])
+
+    for _ in range(2):
+        packed(client)
+
+    texts = [notification.text for notification in county.people["office"].notifications.all()]
+    assert texts == ["有1件承办事项的佐证材料文件在服务器上缺失，请系统管理员从备份中恢复。"]
+
+
 def test_a_file_that_goes_away_while_it_is_sent_is_an_empty_one_that_says_so(office, county, caplog):
     response = office.get(ADDRESS)
     default_storage.delete(county.item.stored.path)
