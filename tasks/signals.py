@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 files_missing = Signal()
-"""Sent by whoever finds files of evidence gone from the disk; carries `duties`, the ids of the duties that they prove."""
+"""Sent by whoever finds files of evidence gone from the disk; carries `duties`, the ids of their duties."""

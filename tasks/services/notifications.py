@@ -88,7 +88,7 @@ def tell_of_duties(duties, text):
 
 @transaction.atomic
 def tell_of_missing_files(sender, *, duties, **kwargs):
-    """Tell the office that files of evidence are gone from the disk; who has not read the same yet is not told again."""
+    """Tell the office that files of evidence are gone from the disk; not again who has not read the same yet."""
     number = len(set(duties))
     text = f"有{number}件承办事项的佐证材料文件在服务器上缺失，请系统管理员从备份中恢复。"
     path = reverse("tasks:assignment", args=[min(duties)])
