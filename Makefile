@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test lint format bench screenshots clean
+.PHONY: run test test-data lint format bench screenshots clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -33,9 +33,11 @@ run: $(RUN_READY)
 	@echo "http://$(HOST):$(PORT)  (Ctrl+C stops it)"
 	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --log-level warning
 
-test: $(DEV_READY)
-	$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
+test: test-data
 	$(BIN)/python -m pytest -m browser $(ARGS)
+
+test-data: $(DEV_READY)
+	$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .
