@@ -104,7 +104,7 @@ def test_lines_are_folded_at_75_octets_between_characters(liaison):
 
 def test_text_cannot_add_to_the_calendar(liaison):
     AssignmentFactory(
-        task=row(requirement="甲\r\nEND:VEVENT\r\nBEGIN:VALARM\x00\u202e乙"),
+        task=row(requirement="甲\r\nEND:VEVENT\r\nBEGIN:VALARM\x07\u202e乙"),
         unit=liaison.unit,
     )
 
