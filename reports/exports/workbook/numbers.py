@@ -7,21 +7,16 @@ from reports.choices import Group
 from tasks.models import Evidence, ProgressReport
 from wenshang_disclosure.common.dates import day_end
 
-SECTION = ("task__section", "task__section__heading", "task__section__order", "task__section__part")
-
 
 def group_of(row):
     """Give the group in which a unit is ranked, from its row of figures."""
     return Group.TOWNSHIPS if row["is_rural"] else Group.DEPARTMENTS
 
 
-def by_section(duties):
-    """Give one dict a section, in the order of the table: the lights, and how many `tasks` the duties belong to."""
+def by_section(duties, rows):
+    """Give one dict a section, in the order of the table: the sums of counted `rows`, and how many `tasks` it has."""
     tasks = dict(duties.order_by().values_list("task__section").annotate(n=Count("task", distinct=True)))
-    rows = duties.light_counts(*SECTION)
-    for row in rows:
-        row["tasks"] = tasks[row["task__section"]]
-    return sorted(rows, key=lambda row: row["task__section__order"])
+    return [{**row, "tasks": tasks[row["task__section"]]} for row in figures.by_section(rows)]
 
 
 def by_group(duties, units):

@@ -230,7 +230,7 @@ class Summary:
     def __init__(self, asked, duties, groups, rows):
         """Count the `duties` (with lights)."""
         self.rows, self.groups = rows, groups
-        self.sections = by_section(duties)
+        self.sections = by_section(duties, rows)
         self.totals = {**figures.totals(rows), "tasks": figures.number_of_tasks(duties)}
         self.months = figures.completed_by_month(duties, asked.as_of)
         waiting = figures.waiting_reports(asked.user, asked.plan, asked.as_of)
