@@ -7,6 +7,7 @@ import zipfile
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import Role
 from reports import figures
@@ -111,8 +112,8 @@ def test_the_same_figures_as_if_it_were_not_there(client, county, waiting, role)
         return (
             duties.light_counts("task"),
             figures.totals(figures.counted(duties)),
-            list(figures.waiting_reports(user, county.plan, dt.date.today())),
-            list(figures.handed_in_lately(user, county.plan, dt.date.today())),
+            list(figures.waiting_reports(user, county.plan, timezone.localdate())),
+            list(figures.handed_in_lately(user, county.plan, timezone.localdate())),
         )
 
     with_it = shown()

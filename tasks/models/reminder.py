@@ -6,7 +6,7 @@ from django.db.models import Exists, Min, OuterRef, Q, Subquery
 
 from departments.choices import BELONGS_TO_A_UNIT
 
-from ..choices import IN_HOUSE, Grade
+from ..choices import Grade
 from .assignment import Assignment
 from .plan import Plan
 from .progress import ProgressReport
@@ -86,24 +86,24 @@ class ReminderItemQuerySet(models.QuerySet):
 
     def with_outcome(self):
         """Annotate `followed_at`: when the unit first handed in a report after the reminder."""
-        later = ProgressReport.objects.filter(
-            assignment=OuterRef("assignment"), submitted_at__gt=OuterRef("reminder__at")
-        ).exclude(state__in=IN_HOUSE)
-        first = later.order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
+        first = _reports_since().order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
         return self.annotate(followed_at=Subquery(first))
 
     def unanswered(self):
         """Cut to those after which the unit has handed in nothing."""
-        later = ProgressReport.objects.filter(
-            assignment=OuterRef("assignment"), submitted_at__gt=OuterRef("reminder__at")
-        ).exclude(state__in=IN_HOUSE)
-        return self.exclude(Exists(later))
+        return self.exclude(Exists(_reports_since()))
 
     def unseen_by(self, user):
         """Cut to what stands on top for a person of the chased unit: not seen by anybody of it yet."""
         if user.role not in BELONGS_TO_A_UNIT:
             return self.none()
         return self.filter(assignment__unit=user.unit_id, seen_at__isnull=True)
+
+
+def _reports_since():
+    """Give what the chased unit has handed in on the duty since the reminder."""
+    reports = ProgressReport.objects.handed_in()
+    return reports.filter(assignment=OuterRef("assignment"), submitted_at__gt=OuterRef("reminder__at"))
 
 
 class ReminderItem(models.Model):

