@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.functional import cached_property
+
 from wenshang_disclosure.common.errors import may
 
 
@@ -28,10 +30,15 @@ def offered(user):
 class PickingPage:
     """Mixin of a list of duties with boxes to tick, where there is a step to take."""
 
+    @cached_property
+    def steps(self):
+        """The steps on offer, asked for once a page."""
+        return offered(self.request.user)
+
     def get_table_kwargs(self):
         """Without the column of boxes where there is nothing to do with them."""
-        return {} if offered(self.request.user) else {"exclude": ("pick",)}
+        return {} if self.steps else {"exclude": ("pick",)}
 
     def get_context_data(self):
         """Add the steps."""
-        return {**super().get_context_data(), "steps": offered(self.request.user)}
+        return {**super().get_context_data(), "steps": self.steps}
