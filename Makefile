@@ -13,13 +13,13 @@ MANAGE := $(BIN)/python manage.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1): requirements-dev.txt requirements.txt
+.venv/dev-$(shell cat requirements.txt requirements-optional.txt requirements-dev.txt | cksum | cut -d' ' -f1): requirements.txt requirements-optional.txt requirements-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 RUN_READY := .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1)
-DEV_READY := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+DEV_READY := .venv/dev-$(shell cat requirements.txt requirements-optional.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
 run: export DEBUG = 1
 run: $(RUN_READY)

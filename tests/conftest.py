@@ -6,7 +6,10 @@ import datetime as dt
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
+from django.test import TransactionTestCase
+
+from wenshang_disclosure.audit import guards
 
 
 def pytest_collection_modifyitems(items):
@@ -16,6 +19,24 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("postgresql"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_guarded_tables():
+    """Let a test with real transactions empty the tables that the database guards, and guard them again."""
+    tear_down = TransactionTestCase._fixture_teardown
+
+    def lifted(case):
+        for model in guards.guarded():
+            guards.take_down(connection, model)
+        try:
+            tear_down(case)
+        finally:
+            guards.put_up(using=DEFAULT_DB_ALIAS)
+
+    TransactionTestCase._fixture_teardown = lifted
+    yield
+    TransactionTestCase._fixture_teardown = tear_down
 
 
 @pytest.fixture

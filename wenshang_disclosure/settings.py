@@ -40,6 +40,7 @@ except OSError as error:
 
 INSTALLED_APPS = [
     "wenshang_disclosure.common",
+    "wenshang_disclosure.audit",
     "departments",
     "tasks",
     "reports",
@@ -56,6 +57,9 @@ INSTALLED_APPS = [
     "django_filters",
     "rules",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wenshang_disclosure.audit.middleware.Trail",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -135,9 +140,16 @@ LOGIN_URL = "departments:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "departments:sign-in"
 SESSION_COOKIE_AGE = _whole_number("SESSION_IDLE_MINUTES", 30, least=5) * 60
+SESSION_HOURS = _whole_number("SESSION_HOURS", 12)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- audit trail ------------------------------------------------------------------------------------------------------
+
+TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
+"""How many reverse proxies of ours a request passes; each adds the address that it saw to X-Forwarded-For."""
+AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
 
 # --- language and clock: days are days in Asia/Shanghai, moments are stored in UTC ------------------------------------
 

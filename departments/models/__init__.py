@@ -3,8 +3,20 @@
 from .api_token import ApiToken
 from .collective import Collective, CollectiveAlias
 from .deputy import Deputy
+from .signing_in import SignIn, SignInFailure
 from .unit import Alias, Unit
 from .unit_import import UnitImport
 from .user import User
 
-__all__ = ["Alias", "ApiToken", "Collective", "CollectiveAlias", "Deputy", "Unit", "UnitImport", "User"]
+__all__ = [
+    "Alias",
+    "ApiToken",
+    "Collective",
+    "CollectiveAlias",
+    "Deputy",
+    "SignIn",
+    "SignInFailure",
+    "Unit",
+    "UnitImport",
+    "User",
+]

@@ -55,6 +55,11 @@ class User(AbstractUser):
         return self.name or self.username
 
     @property
+    def audit_name(self):
+        """The account: the name of a person stays out of the audit trail."""
+        return self.username
+
+    @property
     def reads_everything(self):
         """Whether the role sees every unit's duties and reports (design §6)."""
         return self.role in READS_EVERYTHING

@@ -3,32 +3,12 @@
 from django.conf import settings
 from django.db import models
 
+from wenshang_disclosure.common.append_only import AppendOnly
+
 from ..choices import Event, Status
 
 
-class TransitionQuerySet(models.QuerySet):
-    """History is read and added to, never changed."""
-
-    def update(self, **kwargs):
-        """Refuse."""
-        raise TypeError("Transitions are append-only.")
-
-    def delete(self):
-        """Refuse."""
-        raise TypeError("Transitions are append-only.")
-
-    def bulk_update(self, *args, **kwargs):
-        """Refuse."""
-        raise TypeError("Transitions are append-only.")
-
-    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
-        """Add steps; refuse to write over those that stand."""
-        if update_conflicts:
-            raise TypeError("Transitions are append-only.")
-        return super().bulk_create(objs, *args, **kwargs)
-
-
-class Transition(models.Model):
+class Transition(AppendOnly):
     """One step of a duty: from, to, when, who, why, which report.
 
     It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`, `due_on`, `suspended`), so that any
@@ -59,8 +39,6 @@ class Transition(models.Model):
     due_on = models.DateField("完成时限", null=True, blank=True)
     suspended = models.BooleanField("中止", default=False)
 
-    objects = TransitionQuerySet.as_manager()
-
     class Meta:
         verbose_name = verbose_name_plural = "流转记录"
         ordering = ["-pk"]
@@ -71,13 +49,3 @@ class Transition(models.Model):
 
     def __str__(self):
         return f"{self.get_event_display()} {self.on}"
-
-    def save(self, *args, **kwargs):
-        """Add a new step; a step that stands cannot be changed."""
-        if self.pk:
-            raise TypeError("Transitions are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Refuse."""
-        raise TypeError("Transitions are append-only.")
