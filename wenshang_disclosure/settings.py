@@ -23,6 +23,10 @@ def _whole_number(name, default, least=1):
     return value if value >= least else _stop(f"{name} must be at least {least}, it is {value}.")
 
 
+def _needed(name, because):
+    return env.str(name, "") or _stop(f"{name} must be set with {because}.")
+
+
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -118,7 +122,36 @@ elif _database["ENGINE"].endswith("postgresql"):
     _database["OPTIONS"] = {"options": f"-c statement_timeout={_timeout * 1000} -c jit=off"}
 else:
     _stop("DATABASE_URL must begin with sqlite:// or postgres://.")
+if env.str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL")
+    if {base["ENGINE"].rpartition(".")[2] for base in DATABASES.values()} != {"postgresql"}:
+        _stop("DATABASE_REPLICA_URL must begin with postgres://, and DATABASE_URL too.")
+    DATABASES["replica"] |= {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
+    _options = f"{_database['OPTIONS']['options']} -c default_transaction_read_only=on"
+    DATABASES["replica"]["OPTIONS"] = {"options": _options, "connect_timeout": 3}
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    DATABASE_ROUTERS = ["wenshang_disclosure.common.replica.ReadReplica"]
+    MIDDLEWARE.append("wenshang_disclosure.common.replica.ReportsFromReplica")
+REPLICA_WAIT_SECONDS = _whole_number("REPLICA_WAIT_SECONDS", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- what several workers share ---------------------------------------------------------------------------------------
+
+CACHE_URL = env.str("CACHE_URL", "")
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    _stop("CACHE_URL must begin with redis://, rediss:// or unix://; leave it out to keep the cache in the database.")
+CACHES = {
+    "default": {
+        "BACKEND": f"django.core.cache.backends.{'redis.RedisCache' if CACHE_URL else 'db.DatabaseCache'}",
+        "LOCATION": CACHE_URL or "cache_entries",
+        "KEY_PREFIX": "wenshang",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+if env.bool("SESSIONS_IN_CACHE", False):
+    SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    if not CACHE_URL:
+        _stop("SESSIONS_IN_CACHE needs CACHE_URL.")
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
@@ -174,6 +207,23 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+EVIDENCE_S3_BUCKET = env.str("EVIDENCE_S3_BUCKET", "")
+if EVIDENCE_S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": EVIDENCE_S3_BUCKET,
+            "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", "") or None,
+            "region_name": env.str("EVIDENCE_S3_REGION", "us-east-1"),
+            "access_key": _needed("EVIDENCE_S3_KEY", "EVIDENCE_S3_BUCKET"),
+            "secret_key": _needed("EVIDENCE_S3_SECRET", "EVIDENCE_S3_BUCKET"),
+            "verify": env.str("EVIDENCE_S3_CA_FILE", "") or None,
+            "addressing_style": "path",
+            "file_overwrite": False,
+            "default_acl": None,
+            "max_memory_size": 5 * 1024 * 1024,
+        },
+    }
 EVIDENCE_MAX_BYTES = _whole_number("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

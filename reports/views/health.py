@@ -1,11 +1,15 @@
 """For whoever runs the server: is the process there, and can it work."""
 
+import logging
+
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -44,6 +48,7 @@ def _storage():
         default_storage.listdir("")
     except FileNotFoundError:
         return True  # made with the first upload
-    except OSError:
+    except Exception as error:  # each kind of storage has errors of its own
+        log.warning("the storage does not answer: %s", error)
         return False
     return True
