@@ -2,11 +2,14 @@
 
 import logging
 import uuid
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from .errors import Refused
@@ -55,8 +58,8 @@ class ErrorPages:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and not _is_answered(response):
             return missing(request)
-        if request.htmx and response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
-            response = HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
+        if response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
+            response = _sign_in_first(request, response)
         response.is_ours = True
         return response
 
@@ -70,6 +73,17 @@ class ErrorPages:
             return missing(request)
         log.error("request %s failed", request.number, exc_info=error)
         return None
+
+
+def _sign_in_first(request, response):
+    """Send to sign in and back: what was posted cannot be got again, so back to the page that holds its form."""
+    if request.htmx:
+        return HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
+    form = request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(form, {request.get_host()}, request.is_secure()):
+        address = urlsplit(form)
+        return redirect_to_login(f"{address.path}?{address.query}".rstrip("?"))
+    return response
 
 
 def _is_answered(response):
