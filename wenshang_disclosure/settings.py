@@ -45,6 +45,7 @@ except OSError as error:
 INSTALLED_APPS = [
     "wenshang_disclosure.common",
     "wenshang_disclosure.audit",
+    "wenshang_disclosure.backup",
     "departments",
     "tasks",
     "reports",
@@ -183,6 +184,15 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
 """How many reverse proxies of ours a request passes; each adds the address that it saw to X-Forwarded-For."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
+
+# --- backup -----------------------------------------------------------------------------------------------------------
+
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
+if BACKUP_PASSPHRASE and len(BACKUP_PASSPHRASE) < 16:
+    _stop("BACKUP_PASSPHRASE must have at least 16 characters.")
+BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", "")
+if BACKUP_RECIPIENT and not BACKUP_RECIPIENT.startswith("age1"):
+    _stop("BACKUP_RECIPIENT must be a public key of age's, which begins with age1.")
 
 # --- language and clock: days are days in Asia/Shanghai, moments are stored in UTC ------------------------------------
 
