@@ -1,6 +1,6 @@
 """From an error to a page in Chinese, with a number where the fault is ours (house §1, how errors are shown)."""
 
-import logging
+import re
 import uuid
 
 from django.conf import settings
@@ -11,11 +11,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from .errors import Refused
 
-log = logging.getLogger(__name__)
+NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
 
 class RequestId:
-    """Give each request a number that its log line and its error page share."""
+    """Give each request a number that its log line and its error page share; our reverse proxy's where it sends one."""
 
     def __init__(self, get_response):
         """Take the next step."""
@@ -23,7 +23,8 @@ class RequestId:
 
     def __call__(self, request):
         """Number the request and its answer."""
-        request.number = uuid.uuid4().hex[:12]
+        sent = request.headers.get("X-Request-Id", "") if settings.TRUSTED_PROXIES else ""
+        request.number = sent if NUMBER.fullmatch(sent) else uuid.uuid4().hex[:12]
         response = self.get_response(request)
         response["X-Request-Id"] = request.number
         return response
@@ -68,7 +69,6 @@ class ErrorPages:
             return explain(request, 403, str(error))
         if isinstance(error, Http404):
             return missing(request)
-        log.error("request %s failed", request.number, exc_info=error)
         return None
 
 
