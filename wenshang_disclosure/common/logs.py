@@ -36,6 +36,7 @@ def configuration(form, level):
         "loggers": {
             "django.request": {"level": "CRITICAL"},  # our own line says it, without the address
             "django.server": {"level": "WARNING"},
+            "rules": {"level": "INFO"},  # tells of every question asked
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },
@@ -133,8 +134,9 @@ def _short(path):
 
 
 def _keep_to_one_line(logger, method, line):
-    """Write out line ends and other characters that a log viewer would act upon."""
-    return {name: _printable(value) if isinstance(value, str) else value for name, value in line.items()}
+    """Write out line ends and other characters that a log viewer would act upon; leave out what is not known."""
+    known = {name: value for name, value in line.items() if value is not None}
+    return {name: _printable(value) if isinstance(value, str) else value for name, value in known.items()}
 
 
 def _printable(text):

@@ -5,8 +5,9 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRedirect
 
 from .errors import Refused
@@ -114,7 +115,7 @@ def malformed(request, exception=None):
 
 def failed(request):
     """Answer for a fault of ours, without touching the database."""
-    return render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
+    return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
 def stale_form(request, reason=""):
