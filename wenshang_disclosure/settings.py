@@ -226,6 +226,10 @@ if EVIDENCE_S3_BUCKET:
     }
 EVIDENCE_MAX_BYTES = _whole_number("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", "")
+if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
+    _stop("CLAMAV_SOCKET must be the path of a socket, or host:port.")
+CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -291,6 +295,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "CRITICAL"},
+        "pikepdf": {"level": "WARNING"},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

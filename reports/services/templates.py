@@ -9,6 +9,7 @@ from django.db import transaction
 
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.forms import clean_text
+from wenshang_disclosure.scanner.checks import refuse_unscanned
 
 from ..exports import own_templates, uploaded_templates
 from ..models import DocumentTemplate
@@ -21,6 +22,7 @@ def replace(kind, *, by, upload):
     """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
     require(by, "reports.replace_templates")
     uploaded_templates.check(upload, kind)
+    refuse_unscanned(upload, by=by, name=_shown(upload.name))
     path, digest = _write(upload)
     try:
         return _use(kind, path, digest, by, upload.name)
