@@ -11,6 +11,7 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.forms import clean_text
+from wenshang_disclosure.scanner.checks import refuse_unscanned
 
 from ..exports import own_templates, uploaded_templates
 from ..models import DocumentTemplate
@@ -23,6 +24,7 @@ def replace(kind, *, by, upload):
     """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
     require(by, "reports.replace_templates")
     uploaded_templates.check(upload, kind)
+    refuse_unscanned(upload, by=by, name=_shown(upload.name))
     path, digest = _write(upload)
     try:
         return _use(kind, path, digest, by, upload.name)
