@@ -11,6 +11,7 @@ from departments.choices import UnitKind
 from departments.models import Alias, Collective, CollectiveAlias, Unit
 from departments.services import register
 from departments.services.resolve import Names
+from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.unreadable import Unreadable
 
@@ -44,15 +45,11 @@ def receive(upload, *, by, year, target=None):
     if not upload.size:
         raise Refused(f"“{name}”是空文件，请核对后重新选择。")
     _refuse_issued(target)
-    path, digest = stored_files.write(upload)
-    try:
-        with transaction.atomic():
-            again = _same_upload(digest, by, year, target)
-            if again is None:
-                return _new_import(path, digest, upload, name, by, year, target)
-    except BaseException:
-        default_storage.delete(path)
-        raise
+    path, digest = storage.keep(upload)
+    with storage.recorded(StoredFile, [path]), transaction.atomic():
+        again = _same_upload(digest, by, year, target)
+        if again is None:
+            return _new_import(path, digest, upload, name, by, year, target)
     default_storage.delete(path)
     return again
 
