@@ -127,7 +127,14 @@ if _database["ENGINE"].endswith("sqlite3"):
 elif _database["ENGINE"].endswith("postgresql"):
     _database["CONN_HEALTH_CHECKS"] = True
     _timeout = _whole_number("DATABASE_STATEMENT_TIMEOUT_SECONDS", 60)
-    _database["OPTIONS"] = {"options": f"-c statement_timeout={_timeout * 1000} -c jit=off"}
+    _database["OPTIONS"] = {
+        "options": f"-c statement_timeout={_timeout * 1000} -c jit=off",
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    }
 else:
     _stop("DATABASE_URL must begin with sqlite:// or postgres://.")
 if env.str("DATABASE_REPLICA_URL", ""):
@@ -136,7 +143,7 @@ if env.str("DATABASE_REPLICA_URL", ""):
         _stop("DATABASE_REPLICA_URL must begin with postgres://, and DATABASE_URL too.")
     DATABASES["replica"] |= {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
     _options = f"{_database['OPTIONS']['options']} -c default_transaction_read_only=on"
-    DATABASES["replica"]["OPTIONS"] = {"options": _options, "connect_timeout": 3}
+    DATABASES["replica"]["OPTIONS"] = _database["OPTIONS"] | {"options": _options, "connect_timeout": 3}
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
     DATABASE_ROUTERS = ["wenshang_disclosure.common.replica.ReadReplica"]
     MIDDLEWARE.append("wenshang_disclosure.common.replica.ReportsFromReplica")
@@ -217,7 +224,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 EVIDENCE_ROOT = DATA_DIR / "evidence"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": EVIDENCE_ROOT}},
+    "default": {
+        "BACKEND": "wenshang_disclosure.common.storage.DurableStorage",
+        "OPTIONS": {"location": EVIDENCE_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -13,6 +13,7 @@ from departments.services import register
 from departments.services.resolve import Names
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.unreadable import Unreadable
 from wenshang_disclosure.scanner.checks import refuse_unscanned
@@ -48,17 +49,13 @@ def receive(upload, *, by, year, target=None):
         raise Refused(f"“{name}”是空文件，请核对后重新选择。")
     _refuse_issued(target)
     refuse_unscanned(upload, by=by, name=name)
-    path, digest = stored_files.write(upload)
-    try:
-        with transaction.atomic():
-            again = _same_upload(digest, by, year, target)
-            if again is None:
-                new = _new_import(path, digest, upload, name, by, year, target)
-                record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": digest, "year": year})
-                return new
-    except BaseException:
-        default_storage.delete(path)
-        raise
+    path, digest = storage.keep(upload)
+    with storage.recorded(StoredFile, [path]), transaction.atomic():
+        again = _same_upload(digest, by, year, target)
+        if again is None:
+            new = _new_import(path, digest, upload, name, by, year, target)
+            record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": digest, "year": year})
+            return new
     default_storage.delete(path)
     return again
 

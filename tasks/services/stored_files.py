@@ -1,14 +1,12 @@
 """Uploads are kept as they came, under random names outside every served folder."""
 
 import contextlib
-import hashlib
-import uuid
 from pathlib import PurePath
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Refused
 from wenshang_disclosure.common.forms import clean_text
 from wenshang_disclosure.scanner.checks import Outcome, refuse_infected
@@ -17,35 +15,24 @@ from ..models import StoredFile
 from ..uploads.judging import judge
 
 
-def write(upload):
-    """Keep a Django file; give `(path, SHA-256)`. The caller records it, or deletes it where that fails."""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    name = uuid.uuid4().hex
-    return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()
-
-
 @contextlib.contextmanager
 def kept(uploads, *, by):
     """Keep files that prove something, and give `[(name to show, unsaved StoredFile)]` for the block to record.
 
-    Where the block fails, nothing of them stays. Raises `Refused` for a type or size that is not taken and for an
-    infected file, before any file is kept. While the virus scanner is away, files are kept and wait for it.
+    Where the block fails, nothing of them stays (`storage.recorded`). Raises `Refused` for a type or size that is not
+    taken and for an infected file, before any file is kept, and `NoSpace`. While the virus scanner is away, files are
+    kept and wait for it.
     """
     checked = [(shown_name(upload.name), upload, _checked(upload, by)) for upload in uploads]
-    files = []
-    try:
+    paths = []
+    with storage.recorded(StoredFile, paths):
+        files = []
         for name, upload, findings in checked:
-            path, digest = write(upload)
+            path, digest = storage.keep(upload)
+            paths.append(path)
             stored = StoredFile(path=path, size=upload.size, sha256=digest, uploaded_by=by, **findings)
             files.append((name, stored))
         yield files
-    except BaseException:
-        for _, stored in files:
-            default_storage.delete(stored.path)
-        raise
 
 
 def _checked(upload, by):

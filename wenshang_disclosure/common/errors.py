@@ -16,6 +16,12 @@ class Conflict(Refused):
     status = 409
 
 
+class NoSpace(Refused):
+    """The disk is full. The answer is 507; what was typed stays."""
+
+    status = 507
+
+
 def may(user, permission, obj=None):
     """Tell whether `user` has the named permission on `obj`.
 
