@@ -1,5 +1,6 @@
 """All settings, from the environment. The table in docs/operations.md lists them; a wrong value stops the start."""
 
+import os
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -322,3 +323,9 @@ DISK_LEAST_FREE_MB = _whole_number("DISK_LEAST_FREE_MB", 1024, least=0)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 if METRICS_TOKEN and (len(METRICS_TOKEN) < 32 or not METRICS_TOKEN.isascii()):
     _stop("METRICS_TOKEN must have at least 32 characters, ASCII only.")
+
+# --- the web server (deploy/gunicorn.conf.py) -------------------------------------------------------------------------
+
+WEB_WORKERS = _whole_number("WEB_WORKERS", (os.cpu_count() or 1) + 1)
+WEB_THREADS = _whole_number("WEB_THREADS", 4)
+WEB_LISTEN = env.str("WEB_LISTEN", "127.0.0.1:8000")
