@@ -133,6 +133,7 @@ TABLE = {
     "home": ([], everybody(302), everybody(302)),
     "healthz": ([], OPEN, ANYBODY_NEVER),
     "readyz": ([], OPEN, ANYBODY_NEVER),
+    "metrics": ([], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # off without METRICS_TOKEN
     "departments:sign-in": (
         [],
         {**dict.fromkeys(ROLES, 302), "anonymous": IN},

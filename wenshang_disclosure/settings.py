@@ -1,12 +1,13 @@
 """All settings, from the environment. The table in docs/operations.md lists them; a wrong value stops the start."""
 
-import sys
 from email.utils import parseaddr
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from wenshang_disclosure.common import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +22,11 @@ def _stop(message):
 def _whole_number(name, default, least=1):
     value = env.int(name, default)
     return value if value >= least else _stop(f"{name} must be at least {least}, it is {value}.")
+
+
+def _one_of(name, choices, default):
+    value = env.str(name, default)
+    return value if value in choices else _stop(f"{name} must be one of {', '.join(choices)}; it is {value}.")
 
 
 def _needed(name, because):
@@ -71,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wenshang_disclosure.common.middleware.RequestId",
+    "wenshang_disclosure.common.request_log.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -270,7 +277,7 @@ BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if env.bool("TRUST_X_FORWARDED_PROTO", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -293,14 +300,11 @@ DJANGO_TABLES2_TEMPLATE = "common/table.html"
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.request": {"level": "CRITICAL"},
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
-}
+# --- watching it ------------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configuration(_one_of("LOG_FORMAT", logs.FORMATS, logs.LINE), _one_of("LOG_LEVEL", logs.LEVELS, "INFO"))
+SLOW_REQUEST_MS = _whole_number("SLOW_REQUEST_MS", 1000)
+DISK_LEAST_FREE_MB = _whole_number("DISK_LEAST_FREE_MB", 1024, least=0)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN and (len(METRICS_TOKEN) < 32 or not METRICS_TOKEN.isascii()):
+    _stop("METRICS_TOKEN must have at least 32 characters, ASCII only.")

@@ -7,6 +7,8 @@ from pathlib import PurePath
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.forms import clean_text
 
@@ -32,7 +34,9 @@ def replace(kind, *, by, upload):
 @transaction.atomic
 def _use(kind, path, digest, by, name):
     DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False)
-    return DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
+    kept = DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
+    record(Kind.CHANGE, "更换文件模板", by=by, on=kept, detail={"kind": kind, "sha256": digest})
+    return kept
 
 
 @transaction.atomic
@@ -41,6 +45,7 @@ def put_back(kind, *, by):
     require(by, "reports.replace_templates")
     if not DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False):
         raise Conflict("现在使用的就是系统自带模板。")
+    record(Kind.CHANGE, "恢复系统自带模板", by=by, detail={"kind": kind})
 
 
 def open_in_use(kind):

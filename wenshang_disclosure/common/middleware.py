@@ -1,21 +1,25 @@
 """From an error to a page in Chinese, with a number where the fault is ours (house §1, how errors are shown)."""
 
-import logging
+import re
 import uuid
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from .errors import Refused
 
-log = logging.getLogger(__name__)
+NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
 
 class RequestId:
-    """Give each request a number that its log line and its error page share."""
+    """Give each request a number that its log line and its error page share; our reverse proxy's where it sends one."""
 
     def __init__(self, get_response):
         """Take the next step."""
@@ -23,7 +27,8 @@ class RequestId:
 
     def __call__(self, request):
         """Number the request and its answer."""
-        request.number = uuid.uuid4().hex[:12]
+        sent = request.headers.get("X-Request-Id", "") if settings.TRUSTED_PROXIES else ""
+        request.number = sent if NUMBER.fullmatch(sent) else uuid.uuid4().hex[:12]
         response = self.get_response(request)
         response["X-Request-Id"] = request.number
         return response
@@ -55,8 +60,8 @@ class ErrorPages:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and not _is_answered(response):
             return missing(request)
-        if request.htmx and response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
-            response = HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
+        if response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
+            response = _sign_in_first(request, response)
         response.is_ours = True
         return response
 
@@ -68,8 +73,18 @@ class ErrorPages:
             return explain(request, 403, str(error))
         if isinstance(error, Http404):
             return missing(request)
-        log.error("request %s failed", request.number, exc_info=error)
         return None
+
+
+def _sign_in_first(request, response):
+    """Send to sign in and back: what was posted cannot be got again, so back to the page that holds its form."""
+    if request.htmx:
+        return HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
+    form = request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(form, {request.get_host()}, request.is_secure()):
+        address = urlsplit(form)
+        return redirect_to_login(f"{address.path}?{address.query}".rstrip("?"))
+    return response
 
 
 def _is_answered(response):
@@ -114,7 +129,7 @@ def malformed(request, exception=None):
 
 def failed(request):
     """Answer for a fault of ours, without touching the database."""
-    return render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
+    return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
 def stale_form(request, reason=""):
