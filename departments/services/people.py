@@ -47,7 +47,8 @@ def take_calendar_key(user):
 def owner_of_calendar(secret):
     """Give whose calendar the secret opens; `None` where it opens none, or its owner could not sign in here."""
     user = User.objects.select_related("unit").filter(calendar_key=_digest(secret)).first()
-    if user is None or user.must_change_password or not SignInBackend().user_can_authenticate(user):
+    has_to_change = user is not None and user.must_change_password and user.has_usable_password()
+    if user is None or has_to_change or not SignInBackend().user_can_authenticate(user):
         return None
     return user
 

@@ -1,5 +1,6 @@
 """Signing in and out, and one's own password."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views
 from django.urls import reverse_lazy
@@ -13,6 +14,10 @@ class SignIn(views.LoginView):
     template_name = "departments/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        """Say whether there is another way in."""
+        return super().get_context_data(oidc=bool(settings.OIDC_ISSUER), **kwargs)
 
     def form_invalid(self, form):
         """Answer 422, as every form of the house."""
