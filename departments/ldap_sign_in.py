@@ -16,7 +16,7 @@ from ldap3.utils.dn import escape_rdn
 from wenshang_disclosure.common.errors import Refused
 
 from .models import User
-from .sign_in import SignInBackend
+from .sign_in import SignInBackend, signed_in_elsewhere
 
 INVALID_CREDENTIALS = 49
 AWAY = "统一用户目录暂时无法连接，请稍后再试。"
@@ -45,7 +45,7 @@ class LdapBackend(SignInBackend):
         if not is_right(username, password):
             return None
         user = _account(username)
-        return user if user and self.user_can_authenticate(user) else None
+        return signed_in_elsewhere(user) if user and self.user_can_authenticate(user) else None
 
 
 def _account(username):

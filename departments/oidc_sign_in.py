@@ -10,7 +10,7 @@ from django.core.exceptions import SuspiciousOperation
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from .models import User
-from .sign_in import SignInBackend
+from .sign_in import SignInBackend, signed_in_elsewhere
 
 LEEWAY = 60
 """Seconds by which the provider's clock may be ahead or behind."""
@@ -56,4 +56,4 @@ class OidcBackend(OIDCAuthenticationBackend, SignInBackend):
         user = User.objects.filter(username=named).first() if isinstance(named, str) and named else None
         if user is None or not self.user_can_authenticate(user):
             raise UnknownAccount(str(named or "")[:150])
-        return user
+        return signed_in_elsewhere(user)

@@ -13,6 +13,7 @@ from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
 
 from ..oidc_sign_in import UnknownAccount
+from .entering import enter_or_ask
 
 NO_ACCOUNT = "统一身份认证已通过，但本系统中没有与“{}”对应的可用账号。请联系县政府办公室开通。"
 AWAY = "统一身份认证服务暂时无法连接，请稍后再试，或者使用本系统的用户名和密码登录。"
@@ -43,6 +44,10 @@ class Back(OIDCAuthenticationCallbackView):
             return self._refuse("provider", AWAY, error)
         except (SuspiciousOperation, jwt.PyJWTError, KeyError, ValueError) as error:
             return self._refuse("token", UNSOUND, error)
+
+    def login_success(self):
+        """Let in, as after a password."""
+        return enter_or_ask(self.request, self.user, self.success_url)
 
     def login_failure(self):
         """Say that it did not work."""

@@ -248,8 +248,36 @@ def test_the_duty_to_change_a_password_is_not_for_who_came_by_the_directory(clie
     assert client.get(reverse("tasks:assignments")).status_code == 200
 
     client.logout()
-    sign_in(client, password=LOCAL)
-    assert client.get(reverse("tasks:assignments")).url == reverse("departments:password")
+    assert sign_in(client, password=LOCAL).status_code == 422  # nobody knows any more who knows that one
+
+
+def test_a_password_of_ones_own_here_stays_good(client, directory):
+    UserFactory(username="nanwang")
+    sign_in(client)
+    client.logout()
+
+    assert sign_in(client, password=LOCAL).status_code == 302
+
+
+def test_a_directory_that_is_away_locks_nobody_out(client, settings, directory):
+    UserFactory(username="nanwang")
+    there = settings.LDAP_URL
+    settings.LDAP_URL = f"ldap://localhost:{directories.free_port()}"
+    for _ in range(settings.SIGN_IN_FAILURES_ACCOUNT + 1):
+        assert is_told_to_wait(sign_in(client))
+
+    settings.LDAP_URL = there
+
+    assert sign_in(client).status_code == 302
+
+
+def test_guessing_a_directorys_password_locks_as_guessing_one_of_ours(client, settings, directory):
+    UserFactory(username="nanwang")
+    for _ in range(settings.SIGN_IN_FAILURES_ACCOUNT):
+        sign_in(client, password="wrong")
+
+    assert sign_in(client).status_code == 422
+    assert not is_in(client)
 
 
 def test_a_session_by_the_directory_ends_with_the_account(client, directory):

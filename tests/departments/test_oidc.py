@@ -10,8 +10,10 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from departments.choices import Role
+from departments.models import SignIn
 from departments.oidc_sign_in import OidcBackend
 from tests.departments import oidc_urls
 from tests.factories import UserFactory
@@ -176,6 +178,20 @@ def test_the_duty_to_change_a_password_is_not_for_who_came_that_way(client, town
     dance(client)
 
     assert client.get(reverse("tasks:assignments")).status_code == 200
+
+
+def test_the_second_factor_is_asked_for_here_too(client, town):
+    TOTPDevice.objects.create(user=town, name="phone", confirmed=True)
+
+    response = dance(client, following="?next=/overdue/")
+
+    assert (response.url, is_in(client)) == (reverse("departments:code"), False)
+
+
+def test_a_sign_in_there_is_a_stay_here(client, town):
+    dance(client)
+
+    assert SignIn.objects.going_on().get().user == town
 
 
 def test_who_says_no_there_reads_so_here(client, town):
