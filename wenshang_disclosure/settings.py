@@ -21,7 +21,10 @@ def _stop(message):
 
 
 def _whole_number(name, default, least=1):
-    value = env.int(name, default)
+    try:
+        value = env.int(name, default)
+    except ValueError:
+        _stop(f"{name} must be a whole number, it is {env.str(name)}.")
     return value if value >= least else _stop(f"{name} must be at least {least}, it is {value}.")
 
 
@@ -98,6 +101,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "wenshang_disclosure.common.middleware.PrivatePages",
     "wenshang_disclosure.common.middleware.ErrorPages",
+    "wenshang_disclosure.common.limits.PageLimits",
 ]
 
 ROOT_URLCONF = "wenshang_disclosure.urls"
@@ -330,6 +334,7 @@ if EVIDENCE_S3_BUCKET:
     }
 EVIDENCE_MAX_BYTES = _whole_number("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
+EVIDENCE_UNIT_MAX_BYTES = _whole_number("EVIDENCE_UNIT_MAX_GB", 20) * 1024**3
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", "")
 if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
     _stop("CLAMAV_SOCKET must be the path of a socket, or host:port.")
@@ -390,6 +395,13 @@ CONTENT_SECURITY_POLICY = {
 DJANGO_TABLES2_TEMPLATE = "common/table.html"
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
+
+# --- limits: how often a person may do what costs much ----------------------------------------------------------------
+
+API_REQUESTS_PER_MINUTE = _whole_number("API_REQUESTS_PER_MINUTE", 120)
+SEARCHES_PER_MINUTE = _whole_number("SEARCHES_PER_MINUTE", 60)
+UPLOADS_PER_HOUR = _whole_number("UPLOADS_PER_HOUR", 300)
+EXPORTS_PER_HOUR = _whole_number("EXPORTS_PER_HOUR", 120)
 
 # --- watching it ------------------------------------------------------------------------------------------------------
 
