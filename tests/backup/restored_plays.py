@@ -1,5 +1,7 @@
 """Restores a backup onto a new machine's SQLite, signs in there, and backs it up again. Run by test_rehearsal.py."""
 
+# ruff: noqa: E402
+
 import sys
 from pathlib import Path
 
