@@ -42,6 +42,13 @@ def test_good_values_start(tmp_path):
         ("EMAIL_FROM", "县政府办公室"),
         ("EMAIL_FROM", "a@example.gov.cn\nBcc: b@example.gov.cn"),
         ("EMAIL_TIMEOUT_SECONDS", "0"),
+        ("AUDIT_KEEP_DAYS", "179"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("SESSION_HOURS", "0"),
+        ("CACHE_URL", "memcached://127.0.0.1"),
+        ("DATABASE_REPLICA_URL", "postgres://127.0.0.1/x"),  # beside SQLite
+        ("EVIDENCE_S3_BUCKET", "evidence"),  # without a key
+        ("SESSIONS_IN_CACHE", "1"),  # without a cache of their own
     ],
 )
 def test_a_wrong_value_stops_the_start_and_is_named(tmp_path, name, value):

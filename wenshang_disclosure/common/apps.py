@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 
 
 class CommonConfig(AppConfig):
@@ -11,6 +13,14 @@ class CommonConfig(AppConfig):
     name = "wenshang_disclosure.common"
     label = "common"
     verbose_name = "公共部分"
+
+    def ready(self):
+        """Make the table of the cache with the others, where the cache is in the database."""
+        post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="common.make_cache_table")
+
+
+def _make_cache_table(using, verbosity, **kwargs):
+    call_command("createcachetable", database=using, verbosity=verbosity)
 
 
 class HouseAdminConfig(admin_apps.AdminConfig):

@@ -13,6 +13,7 @@ from tasks.choices import Event, Light, Status
 from tasks.models import Assignment, Transition
 from tasks.services.transitions import PLAIN_REPORT_STAYS, STEPS, step
 from tests.factories import AssignmentFactory, PlanFactory, ReportFactory, UserFactory
+from wenshang_disclosure.audit import guards
 from wenshang_disclosure.common.dates import on_day
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +249,7 @@ def transactional_clean():
     from django.db import connection
 
     def clean():
+        guards.take_down(connection, Transition)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM tasks_transition")
         Assignment.objects.all().delete()
