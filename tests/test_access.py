@@ -211,6 +211,7 @@ TABLE = {
     "tasks:bulk": ([], NEVER, everybody(GONE)),  # of no plan; who may do what is in tests/tasks/views/test_bulk.py
     "tasks:approve-several": ([], NEVER, REVIEW_POST),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
+    "tasks:evidence-picture": (["picture"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
     "tasks:take-over": (
         ["report"],
         NEVER,

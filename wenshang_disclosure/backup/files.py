@@ -28,23 +28,37 @@ def _has(model, name):
     return False
 
 
-def copy_out(folder, using):
-    """Copy every file that the snapshot tells of; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
+def copy_out(folder):
+    """Copy every file that records tell of; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
 
     A file never changes once it is written, so that copying after the snapshot is as good as within it.
     """
     sums, faults = {}, {}
     for model in keepers():
-        rows = model._base_manager.using(using).order_by("pk").values_list("path", "sha256")
+        rows = _rows(model).order_by("pk").values_list("path", "sha256")
         for path, expected in rows.iterator(chunk_size=2000):
             try:
                 sums[path], fault = _copy(folder, path, expected)
             except FileNotFoundError:
-                is_told_of = model._base_manager.using(DEFAULT_DB_ALIAS).filter(path=path).exists()
-                fault = MISSING if is_told_of else REMOVED
+                fault = MISSING
             if fault:
                 faults[path] = fault
     return sums, faults
+
+
+def with_removed(faults):
+    """Give the faults, with those files told apart that somebody removed, record and all, while the backup ran."""
+    missing = [path for path, why in faults.items() if why == MISSING]
+    still_told_of = {path for model in keepers() for path in _told_of(model, missing)}
+    return {**faults, **{path: REMOVED for path in missing if path not in still_told_of}}
+
+
+def _told_of(model, paths):
+    return [path for path in paths if _rows(model).filter(path=path).exists()]
+
+
+def _rows(model):
+    return model._base_manager.using(DEFAULT_DB_ALIAS)  # past the router to a replica
 
 
 def _copy(folder, path, expected):

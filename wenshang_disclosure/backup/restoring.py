@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from wenshang_disclosure.audit import chain, guards
@@ -16,8 +16,6 @@ from wenshang_disclosure.audit.trail import record
 from . import encryption, files, folder, tables
 from .errors import Stopped
 from .taking import FORMAT, rows_of
-
-USING = DEFAULT_DB_ALIAS
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def _require_empty(loader, manifest):
         )
     registry = loader.project_state(list(applied)).apps
     models = [model for model in tables.kept_models(registry) if tables.label(model) not in tables.FILLED_BY_MIGRATIONS]
-    there = [f"{name} ({count} rows)" for name, count in tables.count_rows(models, USING).items()]
+    there = [f"{name} ({count} rows)" for name, count in tables.count_rows(models).items()]
     known = manifest["evidence"].keys()
     if strange := [path for path in files.there() if path not in known]:
         there.append(f"the evidence storage ({len(strange)} files that are not the backup's, such as {strange[0]})")
@@ -135,11 +133,11 @@ def _load(source, cipher, manifest, models):
         with transaction.atomic():
             _without_time_limit()
             for model in models:
-                tables.empty(model, USING)
+                tables.empty(model)
             for model in models:
                 with cipher.open(source / (rows_of(tables.label(model)) + cipher.suffix)) as packed:
-                    tables.load(model, gzip.GzipFile(fileobj=packed), USING)
-            tables.set_sequences(models, USING)
+                    tables.load(model, gzip.GzipFile(fileobj=packed))
+            tables.set_sequences(models)
             connection.check_constraints()
             _compare(manifest, models)
     except DatabaseError as fault:
@@ -155,7 +153,7 @@ def _without_time_limit():
 def _compare(manifest, models):
     for model in models:
         wanted = manifest["tables"][tables.label(model)]
-        if tables.sum_of(model, USING) != (wanted["rows"], wanted["sha256"]):
+        if tables.sum_of(model) != (wanted["rows"], wanted["sha256"]):
             raise Stopped(f"The rows of {tables.label(model)} do not read as they were backed up.")
 
 

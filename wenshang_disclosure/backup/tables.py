@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from django.core.management.color import no_style
-from django.db import DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.models import JSONField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
@@ -24,6 +24,7 @@ LEFT_OUT = frozenset({"sessions.session"})
 FILLED_BY_MIGRATIONS = frozenset({"contenttypes.contenttype", "auth.permission", "tasks.stockphrase"})
 """What has rows as soon as the tables are there. A restore puts the backup's in their place."""
 ROWS_AT_ONCE = 2000
+USING = DEFAULT_DB_ALIAS
 
 
 def label(model):
@@ -38,15 +39,15 @@ def kept_models(registry):
     return sorted(kept, key=label)
 
 
-def lines(model, using):
-    """Give each row as a line of JSON in bytes, read piece by piece in the transaction of `using`."""
+def lines(model):
+    """Give each row as a line of JSON in bytes, read piece by piece; PostgreSQL needs a transaction around it."""
     fields = _fields(model)
     json_columns = [field.attname for field in fields if isinstance(field, JSONField)]
     as_text = {f"text_of_{name}": Cast(name, TextField()) for name in json_columns}
     names = [field.attname for field in fields]
     read = [f"text_of_{name}" if name in json_columns else name for name in names]
     places = [names.index(name) for name in json_columns]
-    rows = QuerySet(model, using=using).order_by("pk").annotate(**as_text).values_list(*read)
+    rows = _rows(model).order_by("pk").annotate(**as_text).values_list(*read)
     for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
         values = list(row)
         for place in places:
@@ -54,45 +55,48 @@ def lines(model, using):
         yield _dumps(dict(zip(names, values, strict=True))).encode() + b"\n"
 
 
-def sum_of(model, using):
+def sum_of(model):
     """Give the number of rows and the SHA-256 of all their lines."""
     digest, count = hashlib.sha256(), 0
-    for line in lines(model, using):
+    for line in lines(model):
         digest.update(line)
         count += 1
     return count, digest.hexdigest()
 
 
-def load(model, source, using):
+def load(model, source):
     """Add the rows of `source`, an iterable of lines, just as they are. Raises `Stopped` where the database refuses."""
     fields = _fields(model)
     readers = [(field.attname, _READERS.get(field.get_internal_type())) for field in fields]
-    at_once = connections[using].ops.bulk_batch_size(fields, [None] * ROWS_AT_ONCE)
+    at_once = connection.ops.bulk_batch_size(fields, [None] * ROWS_AT_ONCE)
     source = iter(source)
     while batch := [_row(line, readers) for line in itertools.islice(source, at_once)]:
         try:
-            QuerySet(model)._insert(batch, fields=fields, using=using, raw=True)
+            _rows(model)._insert(batch, fields=fields, using=USING, raw=True)
         except (DatabaseError, ValueError) as fault:
             raise Stopped(f"The database refuses rows of {label(model)}: {fault}") from fault
 
 
-def count_rows(models, using):
+def count_rows(models):
     """Give `{table: number of rows}` of those that have any."""
-    counts = {label(model): QuerySet(model, using=using).count() for model in models}
+    counts = {label(model): _rows(model).count() for model in models}
     return {name: count for name, count in counts.items() if count}
 
 
-def empty(model, using):
+def empty(model):
     """Remove all rows of a table, without asking who refers to them: the constraints are checked in the end."""
-    QuerySet(model)._raw_delete(using)
+    _rows(model)._raw_delete(USING)
 
 
-def set_sequences(models, using):
+def set_sequences(models):
     """Let the next rows get numbers after the greatest that is there."""
-    connection = connections[using]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+
+
+def _rows(model):
+    return QuerySet(model, using=USING)  # past the managers, and past the router to a replica
 
 
 def _fields(model):

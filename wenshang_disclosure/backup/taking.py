@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 import wenshang_disclosure
+from wenshang_disclosure.audit import chain
 from wenshang_disclosure.audit.choices import Kind, Result
-from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import record
 
 from . import encryption, files, folder, kept_settings, tables
@@ -40,8 +40,10 @@ def back_up(target, *, encrypt=False):
     """
     cipher = encryption.for_writing() if encrypt else encryption.Plain()
     try:
-        with folder.writing(target, cipher) as new, snapshot() as using:
-            manifest = _fill(new, using)
+        with folder.writing(target, cipher) as new:
+            with snapshot():
+                manifest = _fill(new)
+            manifest["faults"] = files.with_removed(manifest["faults"])
             seal = new.close(manifest)
     except Exception as fault:
         with suppress(DatabaseError):  # which may be what failed
@@ -58,18 +60,17 @@ def back_up(target, *, encrypt=False):
     return taken
 
 
-def _fill(new, using):
+def _fill(new):
     """Write everything but the manifest, and give that."""
-    about = _about(new.cipher, using)
-    counts = {tables.label(model): _keep_rows(new, model, using) for model in tables.kept_models(apps)}
-    evidence, faults = files.copy_out(new, using)
+    about = _about(new.cipher)
+    counts = {tables.label(model): _keep_rows(new, model) for model in tables.kept_models(apps)}
+    evidence, faults = files.copy_out(new)
     new.add("settings.env", [kept_settings.as_env_file().encode()])
     return {**about, "tables": counts, "evidence": evidence, "faults": faults, "files": new.sums}
 
 
-def _about(cipher, using):
-    connection = connections[using]
-    last = AuditEntry._base_manager.using(using).filter(number__isnull=False).order_by("-number").first()
+def _about(cipher):
+    number, head = chain.head()
     return {
         "product": "wenshang-disclosure",
         "version": wenshang_disclosure.__version__,
@@ -78,13 +79,13 @@ def _about(cipher, using):
         "database": connection.vendor,
         "encryption": cipher.kind,
         "migrations": sorted(map(list, MigrationRecorder(connection).applied_migrations())),
-        "audit": {"number": last.number, "hash": last.hash} if last else None,
+        "audit": {"number": number, "hash": head},
     }
 
 
-def _keep_rows(new, model, using):
+def _keep_rows(new, model):
     """Write the rows of a table; give how many, and the sum of their lines."""
-    rows = _Rows(tables.lines(model, using))
+    rows = _Rows(tables.lines(model))
     new.add(rows_of(tables.label(model)), rows.compressed())
     return {"rows": rows.count, "sha256": rows.digest.hexdigest()}
 
