@@ -37,7 +37,10 @@ class RequestId:
 
 
 class KnownMethods:
-    """Reading and sending is all that a page is asked for; every other method is turned away at the door."""
+    """Reading and sending is all that a page is asked for; every other method is turned away at the door.
+
+    The API, which knows reading alone, says so itself in its own form.
+    """
 
     KNOWN = ("GET", "HEAD", "POST")
 
@@ -47,7 +50,7 @@ class KnownMethods:
 
     def __call__(self, request):
         """Answer 405 to what no page knows."""
-        if request.method not in self.KNOWN:
+        if request.method not in self.KNOWN and not request.path.startswith(settings.API_ROOT):
             return HttpResponseNotAllowed(self.KNOWN)
         return self.get_response(request)
 
