@@ -367,10 +367,10 @@ def asking(client, person):
         client.force_login(person)
     cookies = client.cookies
 
-    def ask(address, method, **headers):
+    def ask(address, method, data=None, **headers):
         client.cookies = copy(cookies)
         with transaction.atomic():
-            response = getattr(client, method)(address, headers=headers)
+            response = getattr(client, method)(address, *([data] if data else []), headers=headers)
             transaction.set_rollback(True)
         return response
 
@@ -402,6 +402,7 @@ def unsafe(response):
 
 
 def test_reading_every_address(county, role, ask):
+    addresses = {name: address_of(county, name) for name in TABLE}
     answers, written = {}, []
 
     def watch(execute, sql, *rest):
@@ -410,8 +411,8 @@ def test_reading_every_address(county, role, ask):
         return execute(sql, *rest)
 
     with connection.execute_wrapper(watch):
-        for name in TABLE:
-            answers[name] = ask(address_of(county, name), "get")
+        for name, address in addresses.items():
+            answers[name] = ask(address, "get")
 
     assert {name: answer.status_code for name, answer in answers.items()} == expected(role, READING)
     assert {name: wrong for name, answer in answers.items() if (wrong := unsafe(answer))} == {}
@@ -419,7 +420,7 @@ def test_reading_every_address(county, role, ask):
     if role == "anonymous":
         back = {name: answer.url for name, answer in answers.items() if answer.status_code == SIGN_IN}
         sign_in = reverse("departments:sign-in")
-        assert back == {name: f"{sign_in}?next={address_of(county, name)}" for name in back}
+        assert back == {name: f"{sign_in}?next={addresses[name]}" for name in back}
 
 
 def test_sending_to_every_address(county, role, ask):
