@@ -50,7 +50,19 @@ class Cluster:
 
     def sql(self, *statements):
         for statement in statements:
-            self.run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-c", statement)
+            self.run(
+                "psql",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(self.port),
+                "-d",
+                "postgres",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-c",
+                statement,
+            )
 
     def make(self):
         self.run("initdb", "-D", str(self.folder), "-A", "trust", "-N", "--no-instructions")

@@ -7,7 +7,7 @@ import time
 
 from tests.clusters import why_not
 
-from .cases import kills, restarts, reviewers, writers
+from .cases import full_disk, kills, migrations, restarts, reviewers, writers
 from .server import Place, empty_folder
 
 CASES = {  # name: (module, databases, seconds of load long and short)
@@ -15,6 +15,8 @@ CASES = {  # name: (module, databases, seconds of load long and short)
     "kills": (kills, ("sqlite", "postgresql"), 40, 6),
     "restarts": (restarts, ("postgresql",), 40, 6),
     "reviewers": (reviewers, ("sqlite", "postgresql"), 40, 6),
+    "full_disk": (full_disk, ("sqlite", "postgresql"), 40, 6),
+    "migrations": (migrations, ("sqlite", "postgresql"), 40, 6),
 }
 
 

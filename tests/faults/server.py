@@ -84,18 +84,30 @@ class Place:
             return self.cluster.url_of(name)
         return f"sqlite:///{self.root / name}/wenshang.sqlite3"
 
-    def server(self, *, folder=None, temporary=None):
+    def server(self, *, folder=None, temporary=None, tablespace="pg_default"):
         """Give a server that is not started yet, on a fresh copy; `folder` where its data is to lie elsewhere."""
-        self.copies += 1
-        name = f"copy{self.copies}"
+        name = self._next()
+        data = folder or self.root / name
+        url = f"sqlite:///{data}/wenshang.sqlite3"
         if self.cluster:
-            self.cluster.sql(f"CREATE DATABASE {name} TEMPLATE filled")
-            data, url = folder or self.root / name, self._url(name)
-        else:
-            data = folder or self.root / name
-            url = f"sqlite:///{data}/wenshang.sqlite3"
+            self.cluster.sql(f"CREATE DATABASE {name} TEMPLATE filled TABLESPACE {tablespace}")
+            url = self._url(name)
         shutil.copytree(self.root / "filled", data, dirs_exist_ok=True)
-        return Server(data, url, temporary)
+        server = Server(data, url, temporary)
+        server.database = name
+        return server
+
+    def empty(self):
+        """Give folder and address of an empty database."""
+        name = self._next()
+        (self.root / name).mkdir()
+        if self.cluster:
+            self.cluster.sql(f"CREATE DATABASE {name}")
+        return self.root / name, self._url(name)
+
+    def _next(self):
+        self.copies += 1
+        return f"copy{self.copies}"
 
     def close(self):
         if self.cluster:
