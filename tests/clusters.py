@@ -49,20 +49,9 @@ class Cluster:
         subprocess.run([*command, *arguments], check=check, capture_output=True, timeout=60)
 
     def sql(self, *statements):
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres", "-v", "ON_ERROR_STOP=1"]
         for statement in statements:
-            self.run(
-                "psql",
-                "-h",
-                "127.0.0.1",
-                "-p",
-                str(self.port),
-                "-d",
-                "postgres",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-c",
-                statement,
-            )
+            self.run("psql", *where, "-c", statement)
 
     def make(self):
         self.run("initdb", "-D", str(self.folder), "-A", "trust", "-N", "--no-instructions")

@@ -1,4 +1,4 @@
-"""Fills an empty, migrated database: units with a liaison and duties each, and reviewers. Run in a process of its own."""
+"""Fills an empty, migrated database: units with a liaison and duties each, reviewers. Run in a process of its own."""
 
 # ruff: noqa: E402
 

@@ -50,7 +50,7 @@ def outage_of(error):
     code = getattr(cause, "pgcode", None)
     if code:
         return POSTGRESQL.get(code) or (AWAY if code.startswith(AWAY_CODES) else None)
-    # a connection that breaks has no code; in the middle of an answer it is no more than a DatabaseError of the driver's
+    # a connection that breaks has no code; in the middle of an answer it is no more than the driver's DatabaseError
     is_connection = isinstance(error, (OperationalError, InterfaceError)) or (cause and type(error) is DatabaseError)
     return AWAY if is_connection else None
 
@@ -77,7 +77,7 @@ def answer(request, outage, error):
 
 
 def _let_go_of_uploads(request):
-    """Delete what was received so far: Django keeps it until its memory is cleaned up, and it may be what fills the disk."""
+    """Delete what was received so far: Django would keep it for a while, and it may be what fills the disk."""
     for handler in getattr(request, "_upload_handlers", ()):
         if getattr(handler, "file", None) is not None:
             with contextlib.suppress(OSError):  # closing writes the rest once more

@@ -15,10 +15,9 @@ def run(place, *, seconds):
         kills = _kill_while_at_work(server, workers, chance)
         all_done(workers)
         truth = server.truth()
-    wrong = ledger.compare(workers, truth)
-    if not kills:
-        wrong.append("nobody was killed")
-    return f"{kills} workers killed; {ledger.line(workers, truth, wrong)}", wrong
+    lost = ledger.compare(workers, truth)
+    wrong = lost if kills else [*lost, "nobody was killed"]
+    return f"{kills} workers killed; {ledger.line(workers, truth, lost)}", wrong
 
 
 def _kill_while_at_work(server, workers, chance):

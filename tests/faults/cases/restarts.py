@@ -34,10 +34,10 @@ def run(place, *, seconds):
     """Give `(line, what is wrong)`."""
     wrong, away = [], []
     with place.server() as server:
-        before = set(server.worker_ids())
         workers = at_work(server, place.people, seconds=seconds)
         watcher = Person(server.base, "liaison0")
         watcher.sign_in()
+        before = set(server.worker_ids())
         for way in WAYS[: max(1, int(seconds // 4))]:
             time.sleep(seconds / 5)
             begun = time.monotonic()
@@ -49,8 +49,8 @@ def run(place, *, seconds):
         if set(server.worker_ids()) != before:
             wrong.append("the product's workers were restarted")
         truth = server.truth()
-    wrong += ledger.compare(workers, truth)
-    return f"away for (+ until all answered) {', '.join(away)} s; {ledger.line(workers, truth, wrong)}", wrong
+    lost = ledger.compare(workers, truth)
+    return f"away for (+ until all answered) {', '.join(away)} s; {ledger.line(workers, truth, lost)}", wrong + lost
 
 
 def _until_all_answer(watcher, wrong):

@@ -47,8 +47,10 @@ def run(place, *, seconds):
         wrong.append(f"answers were {dict(said)}")
     wrong += [f"status of duty {duty} does not follow its steps" for duty in truth["crooked"]]
     wrong += [truth["broken"]] if truth["broken"] else []
+    sent = sum(reviewer.counts["sent"] for reviewer in reviewers)
+    twice = sum(number for times, number in decided.items() if times > 1)
     return (
-        f"8 reviewers, {len(reports)} reports: sent {sum(r.counts['sent'] for r in reviewers)}, acknowledged {said[302]}, "
-        f"told that somebody was faster {said[409]}, decisions found {decided[1]}, twice {sum(decided.values()) - decided[0] - decided[1]}",
+        f"8 reviewers, {len(reports)} reports: sent {sent}, acknowledged {said[302]}, "
+        f"told that somebody was faster {said[409]}, decisions found {decided[1]}, twice {twice}",
         wrong,
     )

@@ -11,10 +11,10 @@ def run(place, *, seconds):
         all_done(workers)
         truth = server.truth()
         locked = server.says("database is locked")
-    wrong = ledger.compare(workers, truth)
+    wrong = lost = ledger.compare(workers, truth)
     refused = sum(worker.counts["broken off"] + worker.counts[503] + worker.counts[500] for worker in workers)
     if refused:
-        wrong.append(f"{refused} requests were refused")
+        wrong = [*wrong, f"{refused} requests were refused"]
     if locked:
-        wrong.append(f"the log says {locked} times that the database is locked")
-    return f"“database is locked” {locked} times; {ledger.line(workers, truth, wrong)}", wrong
+        wrong = [*wrong, f"the log says {locked} times that the database is locked"]
+    return f"“database is locked” {locked} times; {ledger.line(workers, truth, lost)}", wrong
