@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 
@@ -27,6 +28,7 @@ def main():
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="only on this one")
     parser.add_argument("--short", action="store_true", help="some seconds each, as in CI")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything started is stopped
     begun, failed = time.monotonic(), 0
     with empty_folder() as root:
         for database in ("sqlite", "postgresql"):
