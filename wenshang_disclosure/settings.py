@@ -1,12 +1,14 @@
 """All settings, from the environment. The table in docs/operations.md lists them; a wrong value stops the start."""
 
-import sys
+import os
 from email.utils import parseaddr
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from wenshang_disclosure.common import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +23,11 @@ def _stop(message):
 def _whole_number(name, default, least=1):
     value = env.int(name, default)
     return value if value >= least else _stop(f"{name} must be at least {least}, it is {value}.")
+
+
+def _one_of(name, choices, default):
+    value = env.str(name, default)
+    return value if value in choices else _stop(f"{name} must be one of {', '.join(choices)}; it is {value}.")
 
 
 def _needed(name, because):
@@ -45,6 +52,7 @@ except OSError as error:
 INSTALLED_APPS = [
     "wenshang_disclosure.common",
     "wenshang_disclosure.audit",
+    "wenshang_disclosure.backup",
     "departments",
     "tasks",
     "reports",
@@ -70,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wenshang_disclosure.common.middleware.RequestId",
+    "wenshang_disclosure.common.request_log.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -190,6 +199,17 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
 """How many reverse proxies of ours a request passes; each adds the address that it saw to X-Forwarded-For."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
+AUDIT_EXPORT_ROWS = 50_000
+"""What one file takes; more are exported in several."""
+
+# --- backup -----------------------------------------------------------------------------------------------------------
+
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
+if BACKUP_PASSPHRASE and len(BACKUP_PASSPHRASE) < 16:
+    _stop("BACKUP_PASSPHRASE must have at least 16 characters.")
+BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", "")
+if BACKUP_RECIPIENT and not BACKUP_RECIPIENT.startswith("age1"):
+    _stop("BACKUP_RECIPIENT must be a public key of age's, which begins with age1.")
 
 # --- language and clock: days are days in Asia/Shanghai, moments are stored in UTC ------------------------------------
 
@@ -220,7 +240,7 @@ STORAGES = {
 EVIDENCE_S3_BUCKET = env.str("EVIDENCE_S3_BUCKET", "")
 if EVIDENCE_S3_BUCKET:
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "wenshang_disclosure.common.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": EVIDENCE_S3_BUCKET,
             "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", "") or None,
@@ -236,6 +256,10 @@ if EVIDENCE_S3_BUCKET:
     }
 EVIDENCE_MAX_BYTES = _whole_number("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", "")
+if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
+    _stop("CLAMAV_SOCKET must be the path of a socket, or host:port.")
+CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -270,7 +294,7 @@ BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if env.bool("TRUST_X_FORWARDED_PROTO", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -293,14 +317,17 @@ DJANGO_TABLES2_TEMPLATE = "common/table.html"
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.request": {"level": "CRITICAL"},
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
-}
+# --- watching it ------------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configuration(_one_of("LOG_FORMAT", logs.FORMATS, logs.LINE), _one_of("LOG_LEVEL", logs.LEVELS, "INFO"))
+SLOW_REQUEST_MS = _whole_number("SLOW_REQUEST_MS", 1000)
+DISK_LEAST_FREE_MB = _whole_number("DISK_LEAST_FREE_MB", 1024, least=0)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN and (len(METRICS_TOKEN) < 32 or not METRICS_TOKEN.isascii()):
+    _stop("METRICS_TOKEN must have at least 32 characters, ASCII only.")
+
+# --- the web server (deploy/gunicorn.conf.py) -------------------------------------------------------------------------
+
+WEB_WORKERS = _whole_number("WEB_WORKERS", (os.cpu_count() or 1) + 1)
+WEB_THREADS = _whole_number("WEB_THREADS", 4)
+WEB_LISTEN = env.str("WEB_LISTEN", "127.0.0.1:8000")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.watched, name="metrics"),
 ]
 
 handler400 = "wenshang_disclosure.common.middleware.malformed"

@@ -5,9 +5,12 @@ from pathlib import PurePath
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.forms import clean_text
+from wenshang_disclosure.scanner.checks import refuse_unscanned
 
 from ..exports import own_templates, uploaded_templates
 from ..models import DocumentTemplate
@@ -20,6 +23,7 @@ def replace(kind, *, by, upload):
     """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
     require(by, "reports.replace_templates")
     uploaded_templates.check(upload, kind)
+    refuse_unscanned(upload, by=by, name=_shown(upload.name))
     path, digest = storage.keep(upload)
     with storage.recorded(DocumentTemplate, [path]):
         return _use(kind, path, digest, by, upload.name)
@@ -28,7 +32,9 @@ def replace(kind, *, by, upload):
 @transaction.atomic
 def _use(kind, path, digest, by, name):
     DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False)
-    return DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
+    kept = DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
+    record(Kind.CHANGE, "更换文件模板", by=by, on=kept, detail={"kind": kind, "sha256": digest})
+    return kept
 
 
 @transaction.atomic
@@ -37,6 +43,7 @@ def put_back(kind, *, by):
     require(by, "reports.replace_templates")
     if not DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False):
         raise Conflict("现在使用的就是系统自带模板。")
+    record(Kind.CHANGE, "恢复系统自带模板", by=by, detail={"kind": kind})
 
 
 def open_in_use(kind):

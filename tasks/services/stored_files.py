@@ -4,13 +4,15 @@ import contextlib
 from pathlib import PurePath
 
 from django.conf import settings
+from django.utils import timezone
 
 from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Refused
 from wenshang_disclosure.common.forms import clean_text
+from wenshang_disclosure.scanner.checks import Outcome, refuse_infected
 
 from ..models import StoredFile
-from .file_types import content_type_of
+from ..uploads.judging import judge
 
 
 @contextlib.contextmanager
@@ -18,27 +20,37 @@ def kept(uploads, *, by):
     """Keep files that prove something, and give `[(name to show, unsaved StoredFile)]` for the block to record.
 
     Where the block fails, nothing of them stays (`storage.recorded`). Raises `Refused` for a type or size that is not
-    taken, before any file is kept, and `NoSpace`.
+    taken and for an infected file, before any file is kept, and `NoSpace`. While the virus scanner is away, files are
+    kept and wait for it.
     """
-    checked = [(shown_name(upload.name), upload, _checked(upload)) for upload in uploads]
+    checked = [(shown_name(upload.name), upload, _checked(upload, by)) for upload in uploads]
     paths = []
     with storage.recorded(StoredFile, paths):
         files = []
-        for name, upload, content_type in checked:
+        for name, upload, findings in checked:
             path, digest = storage.keep(upload)
             paths.append(path)
-            stored = StoredFile(path=path, size=upload.size, sha256=digest, content_type=content_type, uploaded_by=by)
+            stored = StoredFile(path=path, size=upload.size, sha256=digest, uploaded_by=by, **findings)
             files.append((name, stored))
         yield files
 
 
-def _checked(upload):
+def _checked(upload, by):
+    """Give what was found out about an upload, as fields of its `StoredFile`."""
     name = shown_name(upload.name)
     if upload.size > settings.EVIDENCE_MAX_BYTES:
         raise Refused(f"“{name}”超过{settings.EVIDENCE_MAX_BYTES // 1024 // 1024} MB，不能上传。")
     if not upload.size:
         raise Refused(f"“{name}”是空文件，不能上传。")
-    return content_type_of(upload)
+    verdict = judge(upload, name)
+    scan = refuse_infected(upload, by=by, name=name)
+    scanned_at = timezone.now() if scan == Outcome.CLEAN else None
+    return {
+        "content_type": verdict.content_type,
+        "marks": verdict.in_words,
+        "scan": scan.value,
+        "scanned_at": scanned_at,
+    }
 
 
 def shown_name(name):

@@ -1,6 +1,6 @@
 """From an error to a page in Chinese, with a number where the fault is ours (house §1, how errors are shown)."""
 
-import logging
+import re
 import sys
 import uuid
 from urllib.parse import urlsplit
@@ -8,19 +8,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from . import outages
 from .errors import Refused
 
-log = logging.getLogger(__name__)
+NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
 
 class RequestId:
-    """Give each request a number that its log line and its error page share."""
+    """Give each request a number that its log line and its error page share; our reverse proxy's where it sends one."""
 
     def __init__(self, get_response):
         """Take the next step."""
@@ -28,7 +29,8 @@ class RequestId:
 
     def __call__(self, request):
         """Number the request and its answer."""
-        request.number = uuid.uuid4().hex[:12]
+        sent = request.headers.get("X-Request-Id", "") if settings.TRUSTED_PROXIES else ""
+        request.number = sent if NUMBER.fullmatch(sent) else uuid.uuid4().hex[:12]
         response = self.get_response(request)
         response["X-Request-Id"] = request.number
         return response
@@ -75,7 +77,6 @@ class ErrorPages:
             return missing(request)
         if outage := outages.outage_of(error):
             return outages.answer(request, outage, error)
-        log.error("request %s failed", request.number, exc_info=error)
         return None
 
 
@@ -139,7 +140,7 @@ def failed(request):
     error = sys.exc_info()[1]
     if outage := outages.outage_of(error):
         return outages.answer(request, outage, error)
-    return render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
+    return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
 def stale_form(request, reason=""):

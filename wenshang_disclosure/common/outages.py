@@ -12,7 +12,7 @@ from django.db import DatabaseError, Error, InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from .storage import FULL
+from .storage import FULL, StorageAway
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Outage:
 
 NO_SPACE = Outage(507, "存储空间已满", "服务器存储空间已满，这次操作没有完成。请联系系统管理员清理后再试。", 60)
 AWAY = Outage(503, "暂时无法使用", "数据库暂时连接不上，这次操作没有完成。请稍等片刻再试。", 10)
+STORE_AWAY = Outage(503, "暂时无法使用", "存放材料的存储暂时连接不上，这次操作没有完成。请稍等片刻再试。", 30)
 BUSY = Outage(503, "系统正忙", "同时办理的人较多，这次操作没有完成。请稍等片刻再试。", 5)
 TOO_SLOW = Outage(503, "用时过长", "这次操作用时过长，已经停止。请缩小范围（如只看一个单位或一个部分）后再试。", 30)
 
@@ -42,6 +43,8 @@ def outage_of(error):
     """Give the `Outage` that an error tells of, `None` where it is a fault of ours."""
     if isinstance(error, OSError) and error.errno in FULL:
         return NO_SPACE
+    if isinstance(error, StorageAway):
+        return STORE_AWAY
     if not isinstance(error, Error):
         return None
     cause = error.__cause__
