@@ -47,6 +47,7 @@ def _on(database, root, options):
         return 0
     place = Place(root, database)
     try:
+        place.fill()
         return sum(_play(name, place, options.short) for name in chosen)
     finally:
         place.close()

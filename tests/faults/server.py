@@ -67,10 +67,12 @@ class Place:
         self.root, self.kind = Path(root) / kind, kind
         self.root.mkdir()
         self.copies = 0
-        self.cluster = None
-        if kind == "postgresql":
+        self.cluster = Cluster(self.root / "cluster") if kind == "postgresql" else None
+
+    def fill(self):
+        """Make the database that the others are copies of."""
+        if self.cluster:
             make_readable(self.root)
-            self.cluster = Cluster(self.root / "cluster")
             self.cluster.make()
             self.cluster.start()
             self.cluster.sql("CREATE DATABASE filled")
