@@ -77,6 +77,7 @@ class Place:
             self.cluster.start()
             self.cluster.sql("CREATE DATABASE filled")
         self.filled = Installation(self.root / "filled", self._url("filled"))
+        self.filled.manage("collectstatic", "--noinput", "--verbosity", "0")
         self.filled.manage("migrate", "--verbosity", "0")
         numbers = (self.LIAISONS, self.DUTIES, self.REVIEWERS, self.WAITING)
         self.people = json.loads(self.filled.child("tests.faults.county", *map(str, numbers)))

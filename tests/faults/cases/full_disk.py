@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ..people import Liaison, Work
+from ..people import PDF, Liaison, Work
 
 MEGABYTE = 1024 * 1024
 SENTENCE = "服务器存储空间已满"
@@ -77,7 +77,7 @@ class Writer(Liaison):
 
     def attach(self, version, text, size):
         """Upload a file of that size; give the answer."""
-        content = b"%PDF-1.4\n%" + self.random.randbytes(size)
+        content = PDF + b"%" + self.random.randbytes(size)
         files = {"files": ("扫描件.pdf", content, "application/pdf")}
         return self._raw(
             self.path, {"action": "attach", "version": version, "text": text, "file_kind": "own_plan"}, files=files
@@ -123,11 +123,13 @@ def _evidence(place):
 def _uploads_under_way(place):
     """No room where an upload is put while it is read."""
     wrong = []
-    with small_disk(2) as disk, place.server(temporary=disk) as server:
+    with small_disk(6) as disk, place.server(temporary=disk) as server:
         writer = Writer(server, place)
         version = writer.begin()
-        refused = writer.attach(version, "第二句。", 4 * MEGABYTE)
+        refused = writer.attach(version, "第二句。", 8 * MEGABYTE)
         _expect(wrong, refused.status_code == 507 and SENTENCE in refused.text, f"{refused.status_code}")
+        left = [path.name for path in disk.iterdir() if path.stat().st_size]
+        _expect(wrong, not left, f"half an upload was left behind: {left}")
         kept = writer.attach(writer._version(writer.duty), "第三句。", MEGABYTE + 1)
         _expect(wrong, kept.status_code == 302, f"a smaller file got {kept.status_code}")
     return "upload under way: 1 refused and said, 1 taken", wrong
