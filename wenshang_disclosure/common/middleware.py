@@ -147,7 +147,10 @@ def denied(request, exception=None):
 
 
 def malformed(request, exception=None):
-    """Answer for a request that cannot be read."""
+    """Answer for a request that cannot be read, or whose session could not be kept because of an outage."""
+    outage, error = outages.outage_behind(exception)
+    if outage:
+        return outages.answer(request, outage, error)
     return explain(request, 400, "提交的内容无法识别，请返回后重试。")
 
 
