@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-data lint format bench screenshots clean
+.PHONY: run test test-data test-deploy lint format bench screenshots wheelhouse bundle clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -57,5 +57,19 @@ bench: $(DEV_READY)
 screenshots: $(DEV_READY)
 	$(BIN)/python -m tests.browser.screenshots
 
+# Everything to install without a network: wheels for these Pythons and machines, and all of it with the source in one file.
+PYTHONS ?= 3.11
+MACHINES ?= x86_64 aarch64
+
+wheelhouse: $(RUN_READY)
+	PYTHONS="$(PYTHONS)" MACHINES="$(MACHINES)" PIP="$(abspath $(BIN))/python -m pip" deploy/wheelhouse.sh
+
+bundle: wheelhouse
+	deploy/bundle.sh
+
+# Installs, serves, upgrades and rolls back by the very files of deploy/, in a namespace without a network (as root).
+test-deploy: $(DEV_READY)
+	$(BIN)/python -m tests.deploy $(ARGS)
+
 clean:
-	rm -rf .venv var staticfiles
+	rm -rf .venv var staticfiles dist deploy/wheelhouse

@@ -56,7 +56,7 @@ def evidence_folder(settings, tmp_path):
     """An empty folder of this test's own where uploaded files are kept."""
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
     }
     return tmp_path
 

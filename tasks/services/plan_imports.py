@@ -13,8 +13,10 @@ from departments.services import register
 from departments.services.resolve import Names
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.unreadable import Unreadable
+from wenshang_disclosure.scanner.checks import refuse_unscanned
 
 from ..choices import ImportState, PlanState
 from ..imports.source import Source
@@ -37,7 +39,7 @@ KINDS = {
 def receive(upload, *, by, year, target=None):
     """Keep an uploaded file as a new import, and give it; the same file sent twice is one import.
 
-    Raises `Refused` for an empty file, one over 20 MB, or a target that is issued.
+    Raises `Refused` for an empty file, one over 20 MB, one that the virus scanner did not clear, or an issued target.
     """
     require(by, "tasks.manage_plan")
     name = stored_files.shown_name(upload.name)
@@ -46,17 +48,14 @@ def receive(upload, *, by, year, target=None):
     if not upload.size:
         raise Refused(f"“{name}”是空文件，请核对后重新选择。")
     _refuse_issued(target)
-    path, digest = stored_files.write(upload)
-    try:
-        with transaction.atomic():
-            again = _same_upload(digest, by, year, target)
-            if again is None:
-                new = _new_import(path, digest, upload, name, by, year, target)
-                record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": digest, "year": year})
-                return new
-    except BaseException:
-        default_storage.delete(path)
-        raise
+    refuse_unscanned(upload, by=by, name=name)
+    path, digest = storage.keep(upload)
+    with storage.recorded(StoredFile, [path]), transaction.atomic():
+        again = _same_upload(digest, by, year, target)
+        if again is None:
+            new = _new_import(path, digest, upload, name, by, year, target)
+            record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": digest, "year": year})
+            return new
     default_storage.delete(path)
     return again
 

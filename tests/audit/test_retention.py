@@ -12,7 +12,7 @@ from tests.audit.trails import by_hand, sealed
 from wenshang_disclosure.audit import chain, retention
 from wenshang_disclosure.audit.checking import check
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.common.dates import day_end
+from wenshang_disclosure.common.dates import day_start
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def days_ago(days):
 
 def border():
     """The beginning of the oldest day that is kept."""
-    return day_end(TODAY - timedelta(days=HALF_A_YEAR + 1))
+    return day_start(TODAY - timedelta(days=HALF_A_YEAR))
 
 
 def prune(**options):

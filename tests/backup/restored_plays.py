@@ -2,6 +2,8 @@
 
 # ruff: noqa: E402
 
+# ruff: noqa: E402
+
 import sys
 from pathlib import Path
 

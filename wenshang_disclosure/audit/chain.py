@@ -89,7 +89,7 @@ def sum_of(entry):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found: how many links it read, the last good one, and what is wrong with the next and of when it is."""
+    """What `verify` found: how many links it read, the last good one, what is wrong with the next and of when it is."""
 
     entries: int
     number: int

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from wenshang_disclosure.common.dates import day_end
+from wenshang_disclosure.common.dates import day_start
 
 from . import chain
 from .choices import Kind
@@ -22,7 +22,7 @@ class Broken(Exception):
 
 def kept_from():
     """Give the moment whose entries and all later ones stay: AUDIT_KEEP_DAYS whole days, and today."""
-    return day_end(timezone.localdate() - timedelta(days=settings.AUDIT_KEEP_DAYS + 1))
+    return day_start(timezone.localdate() - timedelta(days=settings.AUDIT_KEEP_DAYS))
 
 
 def expired(before):

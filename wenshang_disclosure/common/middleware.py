@@ -1,6 +1,7 @@
 """From an error to a page in Chinese, with a number where the fault is ours (house §1, how errors are shown)."""
 
 import re
+import sys
 import uuid
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from . import outages
 from .errors import Refused
 
 NUMBER = re.compile(r"[0-9a-f]{12,32}")
@@ -66,13 +68,15 @@ class ErrorPages:
         return response
 
     def process_exception(self, request, error):
-        """Answer the three errors that are part of the work; leave the rest to be a 500."""
+        """Answer the three errors that are part of the work, and an outage; leave the rest to be a 500."""
         if isinstance(error, Refused):
             return explain(request, error.status, str(error))
         if isinstance(error, PermissionDenied):
             return explain(request, 403, str(error))
         if isinstance(error, Http404):
             return missing(request)
+        if outage := outages.outage_of(error):
+            return outages.answer(request, outage, error)
         return None
 
 
@@ -101,6 +105,7 @@ TITLES = {
     409: "情况已有变化",
     422: "未能办理",
     500: "系统出错",
+    507: outages.NO_SPACE.title,
 }
 
 
@@ -128,7 +133,10 @@ def malformed(request, exception=None):
 
 
 def failed(request):
-    """Answer for a fault of ours, without touching the database."""
+    """Answer for a fault of ours, or for an outage outside the views, without touching the database."""
+    error = sys.exc_info()[1]
+    if outage := outages.outage_of(error):
+        return outages.answer(request, outage, error)
     return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 
