@@ -50,8 +50,9 @@ def test_rows_made_after_a_restore_get_new_numbers(whole_county, lose_everything
     assert unit.pk > max(row["id"] for row in reading.rows(place / "one", "departments.unit"))
 
 
+@pytest.mark.postgresql
 def test_new_machine_with_sqlite_takes_it_serves_people_and_gives_it_back(whole_county, lose_everything, place):
-    """From this database (SQLite or PostgreSQL) to an SQLite that nobody has migrated, and back."""
+    """From PostgreSQL to an SQLite that nobody has migrated, and back."""
     back_up(place / "one")
     person = whole_county.people["liaison"].username
     keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}

@@ -2,11 +2,13 @@
 
 import errno
 import json
+import re
 import signal
 import subprocess
 import sys
 import threading
 import types
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -17,6 +19,7 @@ from departments.models import Unit
 from reports.models import DocumentTemplate
 from tasks.models import StoredFile
 from tests.factories import UnitFactory
+from wenshang_disclosure import __version__
 from wenshang_disclosure.audit.choices import Result
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.backup import files, folder, kept_settings, taking
@@ -230,3 +233,18 @@ def test_settings_go_along_without_secrets(monkeypatch):
 
     assert "SESSION_HOURS=8\n" in kept
     assert not [value for value in [*secrets.values(), "token"] if value in kept]
+
+
+def test_no_setting_that_is_kept_is_named_like_a_secret():
+    assert not [
+        name
+        for name in kept_settings.KEPT
+        if re.search("KEY$|SECRET|PASSPHRASE|PASSWORD$|TOKEN$|DATABASE_URL|EMAIL_URL", name)
+    ]
+
+
+def test_version_is_said_once_everywhere():
+    root = Path(__file__).parents[2]
+
+    assert f'version = "{__version__}"' in (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"## {__version__}\n" in (root / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -1,9 +1,7 @@
 """Files that records tell of: out of the storage into a backup, and back."""
 
 import hashlib
-import os
 from contextlib import suppress
-from pathlib import Path
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -85,24 +83,12 @@ class _Content:
 
 
 def copy_in(path, source):
-    """Put a file into the storage at exactly that path, safe on disk, in the place of what a killed run left there."""
+    """Put a file into the storage at exactly that path, in the place of what a killed run left there."""
     default_storage.delete(path)
     name = default_storage.save(path, File(source, name=path))
     if name != path:
         default_storage.delete(name)
         raise Stopped(f"The storage gives {path} another name.")
-    with suppress(NotImplementedError):
-        _settle(Path(default_storage.path(path)))
-
-
-def _settle(path):
-    """Have a local file and its folders on disk; other storages see to that themselves."""
-    for one in (path, path.parent, path.parent.parent):
-        handle = os.open(one, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def sum_of(path):
