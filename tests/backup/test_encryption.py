@@ -97,7 +97,7 @@ def test_manifest_that_was_changed_is_not_the_sealed_one(evidence_folder, lose_e
 
 
 @pytest.mark.parametrize(
-    ("secret", "recipient"), [("", ""), (PASSPHRASE, str(x25519.Identity.generate().to_public())), ("", "age1nobody")]
+    ("secret", "recipient"), [("", ""), (PASSPHRASE, "age1somebody"), ("", "age1nobody")], ids=["none", "two", "bad"]
 )
 def test_encrypting_needs_one_good_key(place, settings, secret, recipient):
     settings.BACKUP_PASSPHRASE, settings.BACKUP_RECIPIENT = secret, recipient
