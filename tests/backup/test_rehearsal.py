@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -27,6 +28,7 @@ def test_restored_installation_equals_the_lost_one(whole_county, lose_everything
     entries = list(AuditEntry.objects.order_by("pk").values())
     back_up(place / "one")
     lose_everything()
+    default_storage.save(next(iter(contents)), ContentFile(b"left by a restore that was killed"))
 
     restored = restore(place / "one")
 
@@ -109,7 +111,7 @@ def test_database_that_is_migrated_further_than_the_backup_is_refused(lose_every
     migrations = [migration for migration in reading.manifest(place / "one")["migrations"] if migration[0] != "audit"]
     reading.change(place / "one", migrations=migrations)
 
-    with pytest.raises(Stopped, match=r"older version .* migrated already, to audit\.0001_initial"):
+    with pytest.raises(Stopped, match=r"older version .* migrated already, to audit\.\d{4}_"):
         restore(place / "one")
 
 

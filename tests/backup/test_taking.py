@@ -18,7 +18,7 @@ from django.db import connection
 from departments.models import Unit
 from reports.models import DocumentTemplate
 from tasks.models import StoredFile
-from tests.factories import UnitFactory
+from tests.factories import StoredFileFactory, UnitFactory
 from wenshang_disclosure import __version__
 from wenshang_disclosure.audit.choices import Result
 from wenshang_disclosure.audit.models import AuditEntry
@@ -99,18 +99,19 @@ def test_missing_and_changed_files_are_named_and_the_exit_status_says_so(whole_c
     assert AuditEntry.objects.latest("pk").result == Result.FAILED
 
 
-def test_file_that_was_removed_with_its_record_meanwhile_is_no_fault(whole_county, place, monkeypatch):
-    fill = taking._fill
+def test_file_that_was_removed_with_its_record_meanwhile_is_no_fault(evidence_folder, place, monkeypatch):
+    stored = StoredFileFactory()
+    told_of = files.told_of
 
-    def removing_then(new):
-        manifest = fill(new)
-        manifest["faults"] = {"ab/that-was-removed": files.MISSING}
-        return manifest
+    def removing_then():
+        expected = told_of()
+        elsewhere(stored.delete)
+        return expected
 
-    monkeypatch.setattr(taking, "_fill", removing_then)
+    monkeypatch.setattr(files, "told_of", removing_then)
 
     assert back_up(place / "one").faults == {}
-    assert reading.manifest(place / "one")["faults"] == {"ab/that-was-removed": "removed meanwhile"}
+    assert reading.manifest(place / "one")["faults"] == {stored.path: "removed meanwhile"}
 
 
 def test_every_record_of_a_file_is_followed():

@@ -1,6 +1,7 @@
 """Files that records tell of: out of the storage into a backup, and back."""
 
 import hashlib
+import itertools
 from contextlib import suppress
 
 from django.apps import apps
@@ -26,21 +27,25 @@ def _has(model, name):
     return False
 
 
-def copy_out(folder):
-    """Copy every file that records tell of; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
+def told_of():
+    """Give `{path: SHA-256}` of every file that records tell of."""
+    rows = (_rows(model).order_by("pk").values_list("path", "sha256") for model in keepers())
+    return dict(itertools.chain.from_iterable(rows))
+
+
+def copy_out(folder, expected):
+    """Copy those files; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
 
     A file never changes once it is written, so that copying after the snapshot is as good as within it.
     """
     sums, faults = {}, {}
-    for model in keepers():
-        rows = _rows(model).order_by("pk").values_list("path", "sha256")
-        for path, expected in rows.iterator(chunk_size=2000):
-            try:
-                sums[path], fault = _copy(folder, path, expected)
-            except FileNotFoundError:
-                fault = MISSING
-            if fault:
-                faults[path] = fault
+    for path, digest in expected.items():
+        try:
+            sums[path], fault = _copy(folder, path, digest)
+        except FileNotFoundError:
+            fault = MISSING
+        if fault:
+            faults[path] = fault
     return sums, faults
 
 
