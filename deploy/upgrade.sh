@@ -52,7 +52,7 @@ step "database"
 as_service "$release" .venv/bin/python manage.py migrate --verbosity 0
 
 switch_to "$new"
-put_files "$release"
+put_files "$SOURCE"
 run nginx -t
 
 step "start"
