@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import ssl
 import subprocess
 import sys
 import threading
@@ -46,9 +45,18 @@ def everything(work, bundle):
 
 def sh(command, check=True, **environment):
     """Run a command and give what it printed."""
-    environment = {"PATH": "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin", "LANG": "C.UTF-8", **environment}
+    environment = {
+        "PATH": "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin",
+        "LANG": "C.UTF-8",
+        **environment,
+    }
     done = subprocess.run(
-        ["/bin/bash", "-c", command], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        ["/bin/bash", "-c", command],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     if check and done.returncode:
         raise RuntimeError(f"{command}: {done.returncode}\n{done.stdout[-3000:]}")
@@ -57,7 +65,7 @@ def sh(command, check=True, **environment):
 
 def query(sql):
     """Ask the database."""
-    return sh(f"{POSTGRES}/psql -h /run/postgresql -U postgres -Atc \"{sql}\" wenshang").strip()
+    return sh(f'{POSTGRES}/psql -h /run/postgresql -U postgres -Atc "{sql}" wenshang').strip()
 
 
 def workers():
@@ -95,6 +103,15 @@ def told(*made):
     """Say how the streams fared."""
     asked, wrong = sum(s.asked for s in made), sum(len(s.wrong) for s in made)
     return f"{asked} requests, {wrong} not answered as they should, slowest {max(s.slowest for s in made):.1f} s"
+
+
+def _is_known(command):
+    return "Unknown command" not in sh(f"wenshang help {command}", check=False)
+
+
+def _speaks(protocol):
+    said = sh(f"openssl s_client -connect {HOST}:443 -{protocol} </dev/null 2>&1", check=False)
+    return "\nNew, " in said and "Cipher is (NONE)" not in said
 
 
 class Steps:
@@ -139,20 +156,26 @@ class Steps:
     def s03_install_without_a_network(self):
         url = "postgres://wenshang:rehearsal@127.0.0.1:5432/wenshang"
         sh(f"{self.bundle}/deploy/install.sh --host {HOST} --database-url {url}")
-        sh(f"echo METRICS_TOKEN={TOKEN} >> /etc/wenshang-disclosure.env; echo WEB_WORKERS=3 >> /etc/wenshang-disclosure.env")
+        with open("/etc/wenshang-disclosure.env", "a") as settings:
+            settings.write(f"METRICS_TOKEN={TOKEN}\nWEB_WORKERS=3\n")
         sh("systemctl restart wenshang.service")
         size = sh(f"du -sh {APP}/releases/1.0-first | cut -f1").strip()
         return f"release {(APP / 'current').resolve().name}, {size}, {len(workers())} workers"
 
     def s04_installing_again_changes_nothing(self):
-        kept = ["/etc/wenshang-disclosure.env", "/etc/wenshang-disclosure/tls/privkey.pem", "/etc/systemd/system/wenshang.service"]
+        kept = [
+            "/etc/wenshang-disclosure.env",
+            "/etc/wenshang-disclosure/tls/privkey.pem",
+            "/etc/systemd/system/wenshang.service",
+        ]
         before = [Path(path).read_bytes() for path in kept]
         before_pids = workers()
         sh(f"{self.bundle}/deploy/install.sh --host other.test")
         assert [Path(path).read_bytes() for path in kept] == before
         assert workers() == before_pids
-        modes = sh("stat -c '%a %U:%G %n' /etc/wenshang-disclosure.env /var/lib/wenshang-disclosure /run/wenshang-disclosure.sock")
-        assert "640 root:wenshang" in modes and "750 wenshang:wenshang" in modes and "600 www-data" in modes, modes
+        places = "/etc/wenshang-disclosure.env /var/lib/wenshang-disclosure /run/wenshang-disclosure.sock"
+        modes = sh(f"stat -c '%a %U' {places}").splitlines()
+        assert modes == ["640 root", "750 wenshang", "600 www-data"], modes
         return "settings, key and processes are the same"
 
     def s05_people_and_the_table(self):
@@ -160,7 +183,9 @@ class Steps:
             "wenshang createsuperuser --noinput --username admin --name 系统管理员",
             DJANGO_SUPERUSER_PASSWORD=PASSWORD,
         )
-        sh("wenshang load_plan fixtures/plan-2024.json --issued-by admin", )
+        sh(
+            "wenshang load_plan fixtures/plan-2024.json --issued-by admin",
+        )
         code = (
             "from departments.models import *; from tasks.models import Assignment; "
             "unit = Unit.objects.get(name='南旺镇人民政府') if Unit.objects.filter(name='南旺镇人民政府') "
@@ -186,14 +211,8 @@ class Steps:
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         moved = sh(f"curl -s -o /dev/null -w '%{{http_code}} %{{redirect_url}}' http://{HOST}/tasks/?q=1")
         assert moved == f"301 https://{HOST}/tasks/?q=1", moved
-        spoken = {
-            name: "Cipher is (NONE)" not in sh(f"openssl s_client -connect {HOST}:443 -{name} </dev/null 2>&1 | grep Cipher", check=False)
-            and "New, " in sh(f"openssl s_client -connect {HOST}:443 -{name} </dev/null 2>&1 | grep 'New, '", check=False)
-            for name in ("tls1", "tls1_1", "tls1_2", "tls1_3")
-        }
+        spoken = {name: _speaks(name) for name in ("tls1", "tls1_1", "tls1_2", "tls1_3")}
         assert spoken == {"tls1": False, "tls1_1": False, "tls1_2": True, "tls1_3": True}, spoken
-        trusted = ssl.create_default_context(cafile="/etc/wenshang-disclosure/tls/fullchain.pem")
-        assert trusted.verify_mode == ssl.CERT_REQUIRED
         return "HSTS once, no version of nginx, http goes to https with its query, TLS 1.2 and 1.3 only"
 
     def s08_static_files(self):
@@ -216,33 +235,45 @@ class Steps:
         content = line * (40 * 1024 * 1024 // len(line))
         fields = {"action": "attach", "version": "0", "text": "已发布。", "file_kind": "other"}
         answer = self.town.post(f"/assignments/{self.duty}/report/", fields, [("files", "evidence.csv", content)])
-        assert answer.status == 302, (answer.status, re.findall(r"invalid-feedback[^<]*<?[^<]*", answer.content.decode())[:5])
+        assert answer.status == 302, (
+            answer.status,
+            re.findall(r"invalid-feedback[^<]*<?[^<]*", answer.content.decode())[:5],
+        )
         item = query("SELECT max(id) FROM tasks_evidence")
         got = self.town.ask("GET", f"/evidence/{item}/", headers={"X-Forwarded-For": "1.2.3.4"})
         assert hashlib.sha256(got.content).digest() == hashlib.sha256(content).digest()
         self.number = got.headers["X-Request-Id"]
         too_large = self.town.ask("POST", "/me/", b"x" * 1024, {"Content-Length": str(300 * 1024 * 1024)})
-        assert too_large.status == 413 and "上传的文件过大" in too_large.content.decode()
+        assert too_large.status == 413
+        assert "上传的文件过大" in too_large.content.decode()
         return f"{len(content)} bytes, the same sum; 300 MB are refused in Chinese"
 
     def s10_the_address_of_the_client(self):
-        kept = query("SELECT address || ' ' || request FROM audit_auditentry WHERE kind='export' ORDER BY id DESC LIMIT 1")
+        kept = query(
+            "SELECT address || ' ' || request FROM audit_auditentry WHERE kind='export' ORDER BY id DESC LIMIT 1"
+        )
         assert kept == f"10.9.8.7 {self.number}", kept
         assert self.number in Path("/var/log/nginx/wenshang-access.log").read_text()
         assert f"request={self.number}" in Path(JOURNAL).read_text()
-        return f"{kept}: the audit trail, nginx's log and the application's have one number, the forged header is nowhere"
+        return (
+            f"{kept}: the audit trail, nginx's log and the application's have one number, the forged header is nowhere"
+        )
 
     def s11_no_secret_in_any_log(self):
         page = self.town.post("/me/", {}).content.decode()  # the page with its forms
         found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
         made = self.town.ask(
-            "POST", "/me/calendar/", f"csrfmiddlewaretoken={found}".encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+            "POST",
+            "/me/calendar/",
+            f"csrfmiddlewaretoken={found}".encode(),
+            {"Content-Type": "application/x-www-form-urlencoded"},
         )
         path = re.search(r"/calendar/[\w-]+\.ics", made.content.decode())[0]
         assert Visitor().get(path).status == 200
         sh("systemctl stop wenshang.service; systemctl stop wenshang.socket")
         away = Visitor().get(path)
-        assert away.status == 502 and "系统暂时无法访问" in away.content.decode()
+        assert away.status == 502
+        assert "系统暂时无法访问" in away.content.decode()
         sh("systemctl start wenshang.socket wenshang.service")
         self.town.get("/tasks/?q=typed-by-somebody")
         logs = sh("cat /var/log/nginx/*.log /var/log/journal.log")
@@ -274,7 +305,9 @@ class Steps:
         def count():
             answer = Visitor().get("/metrics", Authorization=f"Bearer {TOKEN}")
             assert answer.status == 200
-            found = re.search(r'requests_total\{method="GET",status="200",view="healthz"\} (\S+)', answer.content.decode())
+            found = re.search(
+                r'requests_total\{method="GET",status="200",view="healthz"\} (\S+)', answer.content.decode()
+            )
             return float(found[1]) if found else 0.0
 
         assert Visitor().get("/metrics").status == 401
@@ -289,7 +322,8 @@ class Steps:
         files = len(list(Path("/run/wenshang-disclosure").glob("*/*.db")))
         began = time.monotonic()
         size = len(Visitor().get("/metrics", Authorization=f"Bearer {TOKEN}").content)
-        return f"30 of 30 counted over 3 workers, kept after a kill; {files} files, {size} bytes in {time.monotonic() - began:.2f} s"
+        took = time.monotonic() - began
+        return f"30 of 30 counted over 3 workers, kept after a kill; {files} files, {size} bytes in {took:.2f} s"
 
     def s15_a_database_that_hangs(self):
         pids = sh("pgrep -u postgres postgres").split()
@@ -306,14 +340,10 @@ class Steps:
 
     def s16_what_the_timers_start(self):
         told_of = {}
-        for timer in sorted(Path("/etc/systemd/system").glob("wenshang-*.timer")):
-            name = timer.stem
-            missing = [
-                command
-                for command in re.findall(r"manage\.py (\w+)", (APP / f"../../etc/systemd/system/{name}.service").resolve().read_text())
-                if "Unknown command" in sh(f"wenshang help {command}", check=False)
-            ]
-            told_of[name] = f"{missing} not there yet" if missing else self._start(name)
+        for unit in sorted(Path("/etc/systemd/system").glob("wenshang-*.service")):
+            commands = re.findall(r"manage\.py (\w+)", unit.read_text())
+            missing = [name for name in commands if not _is_known(name)]
+            told_of[unit.stem] = f"{missing} not there yet" if missing else self._start(unit.stem)
         return told_of
 
     def _start(self, name):
@@ -323,7 +353,7 @@ class Steps:
     def s17_an_upgrade_with_a_migration(self):
         self.second = self._release("2.0-second", migration=True)
         some = [Stream(self.admin, "/dashboard/"), Stream(self.town, "/assignments/")]
-        backup = "" if "Unknown command" not in sh("wenshang help backup", check=False) else "--no-backup"
+        backup = "" if _is_known("backup") else "--no-backup"
         with streams(*some):
             sh(f"{self.second}/deploy/upgrade.sh {backup}")
         assert (APP / "current").resolve().name == "2.0-second"
@@ -342,7 +372,8 @@ class Steps:
 
     def s19_roll_back(self):
         refused = sh(f"{APP}/current/deploy/rollback.sh", check=False)
-        assert "Nothing was changed" in refused and "rehearsal" in refused, refused
+        assert "Nothing was changed" in refused, refused
+        assert "_rehearsal" in refused, refused
         assert (APP / "current").resolve().name == "2.0-second"
         some = [Stream(self.admin, "/dashboard/"), Stream(self.town, "/assignments/")]
         with streams(*some):

@@ -83,7 +83,7 @@ class Manager:
         return self.running[unit].pid
 
     def _start_nginx(self):
-        if os.path.exists("/run/nginx.pid"):
+        if os.path.exists("/run/nginx.pid") and Path("/run/nginx.pid").read_text().strip():  # -t leaves an empty one
             return 0
         code = subprocess.run(["nginx"], check=False).returncode
         while code == 0 and not Path("/run/nginx.pid").read_text().strip():
