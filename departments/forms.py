@@ -3,7 +3,10 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
+from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.forms import HouseForm, ServiceForm, dress
 from wenshang_disclosure.common.unreadable import Unreadable
 
@@ -47,9 +50,11 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         return cleaned
 
     def save(self, commit=True):
-        """Set the password."""
+        """Set the password, and tell that it was done."""
         self.user.must_change_password = False
-        return super().save(commit)
+        with transaction.atomic():
+            record(Kind.PERMISSION, "修改密码", by=self.user, on=self.user)
+            return super().save(commit)
 
 
 class RegisterFileForm(HouseForm):

@@ -1,12 +1,21 @@
-"""What the list of units can be cut by."""
+"""What the lists of figures can be cut by, and the audit trail."""
+
+from datetime import date
 
 import django_filters
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 
 from departments.choices import UnitKind
-from departments.models import Unit
+from departments.models import Unit, User
 from tasks.choices import Light, ReportState
 from tasks.filters import CHOICE_ERRORS, DAY, SEARCH_LIMIT, PlanFilter
 from tasks.models import Assignment, Part, ProgressReport, Task
+from wenshang_disclosure.audit.choices import Kind, Result
+from wenshang_disclosure.audit.models import AuditEntry
+from wenshang_disclosure.common.dates import EARLIEST, day_end, day_start
+from wenshang_disclosure.common.forms import dress
 
 from .figures import RURAL
 
@@ -116,3 +125,60 @@ class PackageFilter(PlanFilter):
     class Meta:
         model = Assignment
         fields = []
+
+
+REAL_DAYS = [
+    MinValueValidator(EARLIEST, "日期过早，请重新填写。"),
+    MaxValueValidator(date(2999, 12, 31), "日期过晚，请重新填写。"),
+]
+
+
+def _text(label, method, **kwargs):
+    return django_filters.CharFilter(label=label, method=method, max_length=SEARCH_LIMIT, **kwargs)
+
+
+class AuditFilter(django_filters.FilterSet):
+    """Cuts the audit trail. `of` names one record (`tasks.assignment:12`): everything that was done to it."""
+
+    q = _text("操作或对象中的文字", "by_text")
+    person = _text("人员、账号或单位", "by_person")
+    day_from = django_filters.DateFilter(label="日期自", method="since", validators=REAL_DAYS, **DAY)
+    day_to = django_filters.DateFilter(label="日期至", method="until", validators=REAL_DAYS, **DAY)
+    kind = django_filters.ChoiceFilter(choices=Kind, label="类别", empty_label="全部类别", **CHOICE_ERRORS)
+    result = django_filters.ChoiceFilter(choices=Result, label="结果", empty_label="成功和失败", **CHOICE_ERRORS)
+    address = django_filters.CharFilter(lookup_expr="startswith", label="来源地址", max_length=SEARCH_LIMIT)
+    of = _text("对象", "by_record", widget=forms.HiddenInput)
+
+    class Meta:
+        model = AuditEntry
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        """Dress the form."""
+        super().__init__(*args, **kwargs)
+        dress(self.form)
+        for field in self.form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+    def by_text(self, queryset, name, value):
+        """Cut to acts and subjects that contain a text."""
+        return queryset.filter(Q(act__icontains=value) | Q(subject__icontains=value))
+
+    def by_person(self, queryset, name, value):
+        """Cut to people by name, account or unit as they are now, and to that account as it was then."""
+        named = Q(name__icontains=value) | Q(username__icontains=value) | Q(unit__name__icontains=value)
+        people = list(User.objects.filter(named).order_by().values_list("pk", flat=True))
+        return queryset.filter(Q(actor_id__in=people) | Q(account=value))
+
+    def by_record(self, queryset, name, value):
+        """Cut to what was done to one record."""
+        kind, _, pk = value.partition(":")
+        return queryset.filter(subject_type=kind, subject_id=pk)
+
+    def since(self, queryset, name, value):
+        """Cut to that day and later."""
+        return queryset.filter(at__gte=day_start(value))
+
+    def until(self, queryset, name, value):
+        """Cut to that day and earlier."""
+        return queryset.filter(at__lt=day_end(value))

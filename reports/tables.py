@@ -1,11 +1,16 @@
-"""The columns of the lists of units and of what was handed in."""
+"""The columns of the lists of units, of what was handed in, and of the audit trail."""
 
 import django_tables2 as tables
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django_tables2.utils import A
 
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
+from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.common.columns import PartColumn
+
+from .figures import trail
 
 
 class UnitTable(tables.Table):
@@ -65,3 +70,52 @@ class HandedInTable(tables.Table):
 def state_in_words(state):
     """Say how a handed-in report stood: one that was not answered yet waited."""
     return "待审核" if state == ReportState.SUBMITTED else ReportState(state).label
+
+
+class AuditTable(tables.Table):
+    """The audit trail as `user` reads it; names are read for the page that is shown."""
+
+    at = tables.DateTimeColumn(
+        "Y-m-d H:i:s",
+        verbose_name="时间",
+        linkify=("reports:audit-entry", [A("pk")]),
+        order_by=("at", "pk"),
+        attrs={"td": {"class": "day"}},
+    )
+    account = tables.Column("人员", orderable=False, empty_values=())
+    kind = tables.Column(orderable=False, attrs={"td": {"class": "day"}})
+    act = tables.Column(orderable=False, attrs={"td": {"class": "wide"}})
+    address = tables.Column(orderable=False)
+    result = PartColumn(template_name="reports/audit/_result.html", verbose_name="结果", orderable=False)
+
+    def __init__(self, *args, user, **kwargs):
+        """Take who reads: links lead only where she may go."""
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    @cached_property
+    def people(self):
+        """Whoever acted on this page."""
+        return trail.people(row.record for row in self.paginated_rows)
+
+    def render_account(self, record):
+        """Name, account and unit; the account alone of whoever is gone."""
+        if not record.account:
+            return "—"
+        name, unit = self.people.get(record.actor_id, ("", ""))
+        if not name:
+            return record.account
+        return format_html("{}<small>{}</small>", name, " · ".join(filter(None, (record.account, unit))))
+
+    def render_act(self, record):
+        """What was done, and to what."""
+        if not record.subject:
+            return record.act
+        page = trail.page_of(record, self.user)
+        subject = format_html('<a href="{}">{}</a>', page, record.subject) if page else record.subject
+        return format_html("{}<small>{}</small>", record.act, subject)
+
+    class Meta:
+        model = AuditEntry
+        fields = ("at", "account", "kind", "act", "address", "result")
+        empty_text = "没有符合条件的审计记录。"

@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     assessment,
     assessment_files,
+    audit,
     dashboard,
     exports,
     handed_in,
@@ -53,6 +54,9 @@ urlpatterns = [
     path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
     path("exports/assessment.xlsx", assessment_files.standing, name="export-assessment"),
     path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),
+    path("audit/", audit.AuditTrail.as_view(), name="audit"),
+    path("audit/<int:pk>/", audit.entry, name="audit-entry"),
+    path("exports/audit.xlsx", audit.export, name="export-audit"),
     path("public/<int:year>/", public.page, name="public"),
     path("public/<int:year>/tasks.csv", public.csv, name="public-csv"),
     path("public/<int:year>/tasks.json", public.json, name="public-json"),

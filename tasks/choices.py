@@ -193,4 +193,8 @@ class ScanState(models.TextChoices):
     INFECTED = "infected", "发现病毒"
 
 
-WITHHELD = frozenset({ScanState.WAITING, ScanState.INFECTED})
+WHY_WITHHELD = {
+    ScanState.WAITING: "该文件正在等待病毒扫描，暂时不能打开，请稍后再试。",
+    ScanState.INFECTED: "该文件中发现病毒，已经封存，不能打开。请由承办单位重新提供。",
+}
+WITHHELD = frozenset(WHY_WITHHELD)

@@ -111,6 +111,7 @@ urlpatterns = [
     path("lead/reports/<int:pk>/opinion/", lead.give_opinion, name="give-opinion"),
     path("overdue/", overdue.Overdue.as_view(), name="overdue"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
+    path("evidence/<int:pk>/picture/", evidence.picture, name="evidence-picture"),
     path("extensions/", extensions.ExtensionQueue.as_view(), name="extensions"),
     path("extensions/decide/", extensions_at_once.decide, name="decide-extensions"),
     path("extensions/files/<int:pk>/", extensions.file, name="extension-file"),

@@ -12,13 +12,25 @@ from django.test import TransactionTestCase
 from wenshang_disclosure.audit import guards
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="leave out tests that never ask the database")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--database-only"):
+        asks = [item for item in items if _asks_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
+        items[:] = asks
     if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         return
     reason = "needs row locks between real connections: set DATABASE_URL to a PostgreSQL database"
     for item in items:
         if item.get_closest_marker("postgresql"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _asks_the_database(item):
+    return item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -44,7 +56,7 @@ def evidence_folder(settings, tmp_path):
     """An empty folder of this test's own where uploaded files are kept."""
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
     }
     return tmp_path
 

@@ -61,6 +61,7 @@ NO_TOKEN = dict.fromkeys(ROLES, 401)  # a session opens nothing; what a token op
 ANYBODY_NEVER = dict.fromkeys(ROLES, FORBIDDEN_METHOD)
 
 PLANS = {**everybody(NO), **dict.fromkeys(("office", "administrator"), IN)}
+AUDIT = {**PLANS, "auditor": IN}
 PLANS_MOVE_ON = {**PLANS, **dict.fromkeys(("office", "administrator"), 302)}
 PLANS_REFUSED = {**PLANS, **dict.fromkeys(("office", "administrator"), 422)}
 
@@ -207,6 +208,7 @@ TABLE = {
     "tasks:bulk": ([], NEVER, everybody(GONE)),  # of no plan; who may do what is in tests/tasks/views/test_bulk.py
     "tasks:approve-several": ([], NEVER, REVIEW_POST),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
+    "tasks:evidence-picture": (["picture"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
     "tasks:take-over": (
         ["report"],
         NEVER,
@@ -302,6 +304,9 @@ TABLE = {
     "tasks:resume": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:reassign": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:suspended": ([], everybody(IN), NEVER),
+    "reports:audit": ([], AUDIT, NEVER),
+    "reports:audit-entry": (["trace"], AUDIT, NEVER),
+    "reports:export-audit": ([], AUDIT, NEVER),
     "reports:public": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # not open; tests/reports/test_public.py
     "reports:public-csv": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "reports:public-json": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),

@@ -34,6 +34,8 @@ from tests.factories import (
     hand_in,
 )
 from tests.world import build_county, supervise
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,9 @@ PLAN_PAGES = [
     ("reports:export-bulletin", None, "?as_of=2024-12-31"),
     ("reports:templates", None, ""),
     ("reports:public-preview", "plan", ""),
+    ("reports:audit", None, "?per_page=200"),
+    ("reports:audit-entry", "trace", ""),
+    ("reports:export-audit", None, ""),
 ]
 UNIT_PAGES = [
     ("reports:unit", "town", "?per_page=200"),
@@ -175,6 +180,7 @@ def grow(county, number):
         opinions.give(hand_in(AssignmentFactory(task=county.task)), by=county.people["lead"], opinion="endorsed")
         before_the_leader(county, section)
         DeputyFactory(unit=county.town)
+        record(Kind.CHANGE, "测试操作", by=UserFactory(), on=own)
     county.draft.evidence.all().delete()
     for _ in range(number):
         report = hand_in(county.duty, by=county.people["liaison"], evidence=2)

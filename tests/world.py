@@ -47,6 +47,9 @@ from tests.factories import (
     chase,
 )
 from tests.files import pdf_upload
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.models import AuditEntry
+from wenshang_disclosure.audit.trail import record
 
 
 @dataclass
@@ -81,6 +84,7 @@ class County:
     deputy: Deputy
     assessment: Assessment
     token: ApiToken
+    trace: AuditEntry
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
 
@@ -133,6 +137,7 @@ def build_county():
         deputy=DeputyFactory(unit=town, person=liaison, by=people["leader"], from_on=localdate() + timedelta(days=30)),
         assessment=AssessmentFactory(plan=plan),
         token=ApiTokenFactory(user=liaison),
+        trace=_trace(duty, liaison),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),
@@ -140,6 +145,12 @@ def build_county():
         sheet_name=SimpleNamespace(pk="overview"),
         year=SimpleNamespace(pk=plan.year),
     )
+
+
+def _trace(duty, person):
+    """One entry of the audit trail."""
+    record(Kind.CHANGE, "测试操作", by=person, on=duty)
+    return AuditEntry.objects.first()
 
 
 def supervise(county):

@@ -1,0 +1,3 @@
+"""The product."""
+
+__version__ = "0.5.0"

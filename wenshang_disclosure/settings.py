@@ -52,6 +52,7 @@ except OSError as error:
 INSTALLED_APPS = [
     "wenshang_disclosure.common",
     "wenshang_disclosure.audit",
+    "wenshang_disclosure.backup",
     "departments",
     "tasks",
     "reports",
@@ -127,7 +128,14 @@ if _database["ENGINE"].endswith("sqlite3"):
 elif _database["ENGINE"].endswith("postgresql"):
     _database["CONN_HEALTH_CHECKS"] = True
     _timeout = _whole_number("DATABASE_STATEMENT_TIMEOUT_SECONDS", 60)
-    _database["OPTIONS"] = {"options": f"-c statement_timeout={_timeout * 1000} -c jit=off"}
+    _database["OPTIONS"] = {
+        "options": f"-c statement_timeout={_timeout * 1000} -c jit=off",
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    }
 else:
     _stop("DATABASE_URL must begin with sqlite:// or postgres://.")
 if env.str("DATABASE_REPLICA_URL", ""):
@@ -136,7 +144,7 @@ if env.str("DATABASE_REPLICA_URL", ""):
         _stop("DATABASE_REPLICA_URL must begin with postgres://, and DATABASE_URL too.")
     DATABASES["replica"] |= {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
     _options = f"{_database['OPTIONS']['options']} -c default_transaction_read_only=on"
-    DATABASES["replica"]["OPTIONS"] = {"options": _options, "connect_timeout": 3}
+    DATABASES["replica"]["OPTIONS"] = _database["OPTIONS"] | {"options": _options, "connect_timeout": 3}
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
     DATABASE_ROUTERS = ["wenshang_disclosure.common.replica.ReadReplica"]
     MIDDLEWARE.append("wenshang_disclosure.common.replica.ReportsFromReplica")
@@ -191,6 +199,17 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
 """How many reverse proxies of ours a request passes; each adds the address that it saw to X-Forwarded-For."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
+AUDIT_EXPORT_ROWS = 50_000
+"""What one file takes; more are exported in several."""
+
+# --- backup -----------------------------------------------------------------------------------------------------------
+
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
+if BACKUP_PASSPHRASE and len(BACKUP_PASSPHRASE) < 16:
+    _stop("BACKUP_PASSPHRASE must have at least 16 characters.")
+BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", "")
+if BACKUP_RECIPIENT and not BACKUP_RECIPIENT.startswith("age1"):
+    _stop("BACKUP_RECIPIENT must be a public key of age's, which begins with age1.")
 
 # --- language and clock: days are days in Asia/Shanghai, moments are stored in UTC ------------------------------------
 
@@ -208,7 +227,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 EVIDENCE_ROOT = DATA_DIR / "evidence"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": EVIDENCE_ROOT}},
+    "default": {
+        "BACKEND": "wenshang_disclosure.common.storage.DurableStorage",
+        "OPTIONS": {"location": EVIDENCE_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -218,7 +240,7 @@ STORAGES = {
 EVIDENCE_S3_BUCKET = env.str("EVIDENCE_S3_BUCKET", "")
 if EVIDENCE_S3_BUCKET:
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "wenshang_disclosure.common.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": EVIDENCE_S3_BUCKET,
             "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", "") or None,
@@ -234,6 +256,10 @@ if EVIDENCE_S3_BUCKET:
     }
 EVIDENCE_MAX_BYTES = _whole_number("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", "")
+if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
+    _stop("CLAMAV_SOCKET must be the path of a socket, or host:port.")
+CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 
-from wenshang_disclosure.common.admin import HouseAdmin
+from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 
 from ..choices import UnitKind
 from ..models import Collective, CollectiveAlias
@@ -33,7 +33,7 @@ class CollectiveAliasInline(AliasInline):
 
 
 @admin.register(Collective)
-class CollectiveAdmin(HouseAdmin):
+class CollectiveAdmin(RecordedAdmin):
     """Names that stand for several units."""
 
     form = CollectiveForm

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.utils import timezone
 
-from wenshang_disclosure.common.admin import ByRule, FrozenAdmin, HouseAdmin
+from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
+from wenshang_disclosure.common.admin import ByRule, FrozenAdmin
 
 from ..models import Alias, Deputy, Unit
 from ..services import units
@@ -24,7 +25,7 @@ class AliasInline(ByRule, admin.TabularInline):
 
 
 @admin.register(Unit)
-class UnitAdmin(HouseAdmin):
+class UnitAdmin(RecordedAdmin):
     """The register of units. A unit is retired on a day, never deleted."""
 
     list_display = ("name", "short_name", "kind", "division_code", "order", "established_on", "retired_on", "successor")
@@ -33,6 +34,7 @@ class UnitAdmin(HouseAdmin):
     search_fields = ("name", "short_name", "aliases__name", "division_code")
     autocomplete_fields = ("successor",)
     inlines = (AliasInline,)
+    told_by_services = {"name", "kind", "retired_on", "successor"}
 
     def save_model(self, request, obj, form, change):
         """Carry out what changed, each by its service."""
@@ -54,6 +56,11 @@ class UnitAdmin(HouseAdmin):
             setattr(standing, field, getattr(unit, field))
         standing.save(update_fields=fields)
 
+    def tell(self, request, form, formsets, change):
+        """A new unit is told of by the service that makes it."""
+        if change or any(formset.new_objects for formset in formsets):
+            super().tell(request, form, formsets, change=True)
+
     def _retire(self, unit, by):
         if unit.retired_on:
             units.retire(unit, by=by, on=unit.retired_on, successor=unit.successor)
@@ -62,7 +69,7 @@ class UnitAdmin(HouseAdmin):
 
 
 @admin.register(Alias)
-class AliasAdmin(HouseAdmin):
+class AliasAdmin(RecordedAdmin):
     """All aliases, to look one up."""
 
     list_display = ("name", "unit", "used_until")

@@ -4,11 +4,17 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.db import transaction
 
-from wenshang_disclosure.common.admin import HouseAdmin
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
+from wenshang_disclosure.audit.trail import record
 
 from ..choices import Role
-from ..models import User
+from ..models import Unit, User
+
+RIGHTS = ("username", "role", "unit", "is_active", "is_staff")
+PERSONAL = ("name", "phone", "email", "mail_choice")
 
 
 class PersonForm(UserChangeForm):
@@ -37,11 +43,13 @@ class GivenPasswordForm(AdminPasswordChangeForm):
     def save(self, commit=True):
         """Set it, and ask for another at the next sign-in."""
         self.user.must_change_password = True
+        act = "重设密码" if self.cleaned_data["set_usable_password"] else "停用密码登录"
+        record(Kind.PERMISSION, act, on=self.user)
         return super().save(commit)
 
 
 @admin.register(User)
-class PersonAdmin(HouseAdmin, UserAdmin):
+class PersonAdmin(RecordedAdmin, UserAdmin):
     """Accounts. An account is switched off (停用), not deleted."""
 
     form = PersonForm
@@ -78,3 +86,26 @@ class PersonAdmin(HouseAdmin, UserAdmin):
         if not change:
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
+
+    def tell(self, request, form, formsets, change):
+        """Tell of rights with their old and new values, of whatever else by the field's name."""
+        fields = [name for name in form.changed_data if name in PERSONAL]
+        rights = {name: self._in_words(form, name, change) for name in RIGHTS if name in form.changed_data}
+        if not change or fields or rights:
+            act = "修改人员" if change else "新增人员"
+            record(Kind.PERMISSION, act, by=request.user, on=form.instance, detail={**rights, "fields": fields})
+
+    def _in_words(self, form, name, change):
+        """Give `[old, new]` of a field, only the new value of a new person's."""
+        new = form.cleaned_data[name]
+        if name == "unit":
+            old = Unit.objects.filter(pk=form.initial.get(name)).first()
+            old, new = old and old.name, new and new.name
+        else:
+            old = form.initial.get(name)
+        return [old, new] if change else new
+
+    @transaction.atomic
+    def user_change_password(self, request, id, form_url=""):
+        """Give a person another password and tell of it, in one transaction."""
+        return super().user_change_password(request, id, form_url)

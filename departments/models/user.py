@@ -1,8 +1,11 @@
 """People and their roles."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 
 from ..choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, MailChoice, Role
 from .unit import Unit
@@ -11,9 +14,12 @@ from .unit import Unit
 class People(UserManager):
     """How accounts are made and read."""
 
+    @transaction.atomic
     def create_superuser(self, username, email=None, password=None, **fields):
         """Make a system administrator, who belongs to the office."""
-        return super().create_superuser(username, email, password, **{"role": Role.OFFICE, **fields})
+        user = super().create_superuser(username, email, password, **{"role": Role.OFFICE, **fields})
+        record(Kind.PERMISSION, "新建系统管理员", on=user, detail={"role": user.role})
+        return user
 
 
 class User(AbstractUser):

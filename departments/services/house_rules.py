@@ -5,6 +5,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import Role
@@ -37,6 +39,7 @@ def set_leader_approval(unit, on, *, by):
         raise Conflict(f"本单位已经{'启用' if on else '停用'}报送前审签。")
     unit.leader_approves = on
     unit.save(update_fields=["leader_approves"])
+    record(Kind.CHANGE, "启用报送前审签" if on else "停用报送前审签", by=by, on=unit)
     return unit
 
 
@@ -56,7 +59,9 @@ def stand_in(unit, person, from_on, until_on, *, by):
     overlapping = unit.deputies.not_over().filter(person=person, from_on__lte=until_on, until_on__gte=from_on).first()
     if overlapping:
         raise Refused(f"已委托{overlapping}，期限重叠。")
-    return Deputy.objects.create(unit=unit, person=person, from_on=from_on, until_on=until_on, by=by)
+    deputy = Deputy.objects.create(unit=unit, person=person, from_on=from_on, until_on=until_on, by=by)
+    record(Kind.PERMISSION, "委托审签", by=by, on=person, detail={"from": f"{from_on}", "until": f"{until_on}"})
+    return deputy
 
 
 def _guard_person(unit, person, by):
@@ -79,6 +84,7 @@ def end_stand_in(deputy, *, by):
         raise Conflict("该委托已经结束。")
     deputy.ended_at = timezone.now()
     deputy.save(update_fields=["ended_at"])
+    record(Kind.PERMISSION, "结束委托审签", by=by, on=deputy.person)
     return deputy
 
 

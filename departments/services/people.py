@@ -5,6 +5,9 @@ import secrets
 
 from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+
 from ..models import User
 from ..sign_in import SignInBackend
 
@@ -15,21 +18,30 @@ SECRET_BYTES = 32
 def set_own(user, *, mail_choice, email, phone):
     """Keep how `user` wants to be reached; nobody does this for another."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    user.mail_choice, user.email, user.phone = mail_choice, email, phone
-    user.save(update_fields=["mail_choice", "email", "phone"])
+    wanted = {"mail_choice": mail_choice, "email": email, "phone": phone}
+    changed = [name for name, value in wanted.items() if getattr(user, name) != value]
+    for name in changed:
+        setattr(user, name, wanted[name])
+    if changed:
+        user.save(update_fields=changed)
+        record(Kind.PERMISSION, "修改个人设置", by=user, on=user, detail={"fields": changed})
     return user
 
 
+@transaction.atomic
 def give_calendar_key(user):
     """Give `user` a new secret and keep only its digest; the one before opens nothing from now on."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     User.objects.filter(pk=user.pk).update(calendar_key=_digest(secret))
+    record(Kind.PERMISSION, "生成日历地址", by=user, on=user)
     return secret
 
 
+@transaction.atomic
 def take_calendar_key(user):
     """Switch the calendar address off."""
-    User.objects.filter(pk=user.pk).update(calendar_key=None)
+    if User.objects.filter(pk=user.pk, calendar_key__isnull=False).update(calendar_key=None):
+        record(Kind.PERMISSION, "停用日历地址", by=user, on=user)
 
 
 def owner_of_calendar(secret):

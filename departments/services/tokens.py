@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..models import ApiToken, User
@@ -31,7 +33,8 @@ def make(user, *, by, name):
     if ApiToken.objects.filter(user=user, revoked_at__isnull=True).count() >= MOST:
         raise Refused(f"每人最多同时使用{MOST}个接口令牌，请先停用不再使用的。")
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    ApiToken.objects.create(user=user, name=name, key=_digest(secret))
+    token = ApiToken.objects.create(user=user, name=name, key=_digest(secret))
+    record(Kind.PERMISSION, "生成接口令牌", by=by, on=token)
     return secret
 
 
@@ -44,6 +47,7 @@ def revoke(token, *, by):
         raise Conflict("这个接口令牌已经停用。")
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
+    record(Kind.PERMISSION, "停用接口令牌", by=by, on=token, detail={"owner": token.user.username})
     return token
 
 
@@ -63,7 +67,9 @@ def _mark(token):
     now = timezone.now()
     if token.last_used_at is None or token.last_used_at <= now - MARKED_EVERY:
         long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - MARKED_EVERY)
-        ApiToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=now)
+        with transaction.atomic():
+            if ApiToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=now):
+                record(Kind.EXPORT, "使用接口令牌读取", by=token.user, on=token)
 
 
 def _digest(secret):

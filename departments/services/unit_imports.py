@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import differences, entry, record, record_all
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..models import Alias, Unit, UnitImport, User
@@ -30,6 +32,11 @@ class Prospect:
     changed_people: list[tuple] = field(default_factory=list)
     same_people: int = 0
     errors: list[tuple] = field(default_factory=list)
+
+    def as_counts(self):
+        """Give how many of each there are, as plain data."""
+        parts = ("new_units", "changed_units", "new_people", "changed_people")
+        return {name: len(getattr(self, name)) for name in parts}
 
     @property
     def changes_something(self):
@@ -124,10 +131,13 @@ def _look_at_person(row, names, coming, people, found):
             found.same_people += 1
 
 
+@transaction.atomic
 def keep(rows, file_name, *, by):
     """Keep what was read for somebody to look at, and give the `UnitImport`."""
     require(by, "departments.manage_units")
-    return UnitImport.objects.create(rows=rows, file_name=file_name[:200], by=by)
+    kept = UnitImport.objects.create(rows=rows, file_name=file_name[:200], by=by)
+    record(Kind.CHANGE, "上传单位和人员名册", by=by, on=kept)
+    return kept
 
 
 @transaction.atomic
@@ -147,7 +157,8 @@ def take(unit_import, *, by):
     if found.errors:
         raise Refused(f"还有{len(found.errors)}处错误，改正文件后重新上传。")
     _write_units(found, by)
-    standing.made.set(_write_people(found))
+    record(Kind.CHANGE, "导入单位和人员", by=by, on=standing, detail=found.as_counts())
+    standing.made.set(_write_people(found, by))
     standing.taken_at = timezone.now()
     standing.save(update_fields=["taken_at"])
     return found
@@ -173,7 +184,7 @@ def _write_units(found, by):
         units_changed.send(Unit, on=timezone.localdate())
 
 
-def _write_people(found):
+def _write_people(found, by):
     names = {unit.name: unit for unit in Unit.objects.all()}
     names |= {alias.name: alias.unit for alias in Alias.objects.select_related("unit")}
     new = []
@@ -190,11 +201,20 @@ def _write_people(found):
         person.set_unusable_password()
         new.append(person)
     User.objects.bulk_create(new, batch_size=500)
+    told = [entry(Kind.PERMISSION, "新增人员", by=by, on=person, detail=_rights(person)) for person in new]
     for person, changed, _ in found.changed_people:
+        before = _rights(person)
         for name, value in changed.items():
             setattr(person, name, value)
         person.save(update_fields=list(changed))
+        detail = {**differences(before, _rights(person)), "fields": list(changed)}
+        told.append(entry(Kind.PERMISSION, "修改人员", by=by, on=person, detail=detail))
+    record_all(told)
     return new
+
+
+def _rights(person):
+    return {"role": person.role, "unit": person.unit and person.unit.name}
 
 
 @transaction.atomic
@@ -213,6 +233,7 @@ def give_passwords(unit_import, *, by):
     for person, password in given:
         person.set_password(password)
     User.objects.bulk_update([person for person, _ in given], ["password"], batch_size=500)
+    record_all([entry(Kind.PERMISSION, "发放初始密码", by=by, on=person) for person, _ in given])
     standing.passwords_given_at = timezone.now()
     standing.save(update_fields=["passwords_given_at"])
     return given

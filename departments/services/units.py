@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Refused, require
 
 from ..models import Alias, Unit
@@ -16,6 +18,7 @@ def establish(unit, *, by, on=None):
     _refuse_a_name_in_use(unit.name, unit)
     unit.established_on = unit.established_on or on or timezone.localdate()
     unit.save()
+    record(Kind.CHANGE, "设立单位", by=by, on=unit, detail={"kind": unit.kind, "on": f"{unit.established_on}"})
     units_changed.send(Unit, on=unit.established_on)
     return unit
 
@@ -33,6 +36,7 @@ def rename(unit, name, *, by, on=None):
     _refuse_a_name_in_use(name, unit)
     Alias.objects.filter(unit=unit, name=name).delete()
     Alias.objects.get_or_create(name=unit.name, defaults={"unit": unit, "used_until": on or timezone.localdate()})
+    record(Kind.CHANGE, "单位更名", by=by, on=unit, detail={"name": [unit.name, name]})
     unit.name = name
     unit.save(update_fields=["name"])
     return unit
@@ -52,6 +56,8 @@ def retire(unit, *, by, on=None, successor=None):
         raise Refused("并入单位须是当日仍在册的其他单位。")
     unit.retired_on, unit.successor = on, successor
     unit.save(update_fields=["retired_on", "successor"])
+    detail = {"on": f"{on}", "successor": successor and successor.name}
+    record(Kind.CHANGE, "合并单位" if successor else "撤销单位", by=by, on=unit, detail=detail)
     units_changed.send(Unit, on=on)
     return unit
 
@@ -63,6 +69,7 @@ def restore(unit, *, by):
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     unit.retired_on = unit.successor = None
     unit.save(update_fields=["retired_on", "successor"])
+    record(Kind.CHANGE, "恢复单位", by=by, on=unit)
     units_changed.send(Unit, on=timezone.localdate())
     return unit
 
@@ -72,6 +79,7 @@ def change_kind(unit, kind, *, by, on=None):
     """Change what `unit` is: from `on` (today by default) it owes what its new kind owes."""
     require(by, "departments.manage_units")
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    record(Kind.CHANGE, "调整单位类别", by=by, on=unit, detail={"kind": [unit.kind, kind]})
     unit.kind = kind
     unit.save(update_fields=["kind"])
     units_changed.send(Unit, on=on or timezone.localdate())

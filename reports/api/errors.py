@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from wenshang_disclosure.common import outages
 from wenshang_disclosure.common.dates import BadDay
 from wenshang_disclosure.common.errors import Refused
 
@@ -77,6 +78,8 @@ def missing(request, error):
 
 @api.exception_handler(Exception)
 def failed(request, error):
-    """Log a fault of ours and give the number to ask about."""
+    """Say what is away; log a fault of ours and give the number to ask about."""
+    if outage := outages.outage_of(error):
+        return outages.answer(request, outage, error)
     log.error("request %s failed", request.number, exc_info=error)
     return _answer(request, 500, f"系统出错，请将编号{request.number}告知县政府办公室。")

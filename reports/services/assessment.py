@@ -6,6 +6,8 @@ from django.utils import timezone
 from departments.models import Unit
 from tasks.choices import PlanState
 from tasks.models import Plan
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import differences, record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..assessment import Numbers, facts, numbers, ranked
@@ -34,6 +36,8 @@ def save_rubric(plan, *, by, seen, **criteria):
     if wrong:
         raise Refused("".join(wrong.values()))
     about = {"criteria": wanted.as_data(), "changed_by": by}
+    changed = differences(numbers.standing(plan).as_data(), about["criteria"])
+    record(Kind.CHANGE, "修改考核标准", by=by, on=plan, detail=changed)
     return Rubric.objects.update_or_create(plan=plan, defaults=about)[0]
 
 
@@ -64,6 +68,7 @@ def _publish(plan, by, as_of, key, seen):
     about = {"as_of": as_of, "criteria": standing.as_data(), "key": key}
     assessment = Assessment.objects.create(plan=plan, published_by=by, published_at=timezone.now(), **about)
     AssessmentRow.objects.bulk_create([_row(assessment, score) for score in scores], batch_size=500)
+    record(Kind.CHANGE, "公布考核结果", by=by, on=assessment, detail={"units": len(scores), "as_of": f"{as_of}"})
     return assessment
 
 

@@ -1,14 +1,16 @@
 """The office puts a Word template of its own in the place of the product's, and takes it back (design §6: office)."""
 
-import hashlib
-import uuid
 from pathlib import PurePath
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.forms import clean_text
+from wenshang_disclosure.scanner.checks import refuse_unscanned
 
 from ..exports import own_templates, uploaded_templates
 from ..models import DocumentTemplate
@@ -21,18 +23,18 @@ def replace(kind, *, by, upload):
     """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
     require(by, "reports.replace_templates")
     uploaded_templates.check(upload, kind)
-    path, digest = _write(upload)
-    try:
+    refuse_unscanned(upload, by=by, name=_shown(upload.name))
+    path, digest = storage.keep(upload)
+    with storage.recorded(DocumentTemplate, [path]):
         return _use(kind, path, digest, by, upload.name)
-    except BaseException:
-        default_storage.delete(path)
-        raise
 
 
 @transaction.atomic
 def _use(kind, path, digest, by, name):
     DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False)
-    return DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
+    kept = DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
+    record(Kind.CHANGE, "更换文件模板", by=by, on=kept, detail={"kind": kind, "sha256": digest})
+    return kept
 
 
 @transaction.atomic
@@ -41,6 +43,7 @@ def put_back(kind, *, by):
     require(by, "reports.replace_templates")
     if not DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False):
         raise Conflict("现在使用的就是系统自带模板。")
+    record(Kind.CHANGE, "恢复系统自带模板", by=by, detail={"kind": kind})
 
 
 def open_in_use(kind):
@@ -52,15 +55,6 @@ def open_in_use(kind):
         return default_storage.open(kept.path)
     except FileNotFoundError as fault:
         raise Refused(GONE.format(kind=kind.label)) from fault
-
-
-def _write(upload):
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    name = uuid.uuid4().hex
-    return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()
 
 
 def _shown(name):

@@ -48,16 +48,21 @@ class Asked:
             raise Malformed(str(bad)) from None
         require(request.user, "reports.export")
 
+    @property
+    def of_plan(self):
+        """What the filter sets of a plan's lists take besides."""
+        return {"plan": self.plan}
+
     def filtered(self, filter_class, queryset, **kwargs):
         """Give the rows that the list page with the same address shows."""
-        self.filter = filter_class(self.request.GET, queryset=queryset, request=self.request, plan=self.plan, **kwargs)
+        self.filter = filter_class(self.request.GET, queryset=queryset, request=self.request, **self.of_plan, **kwargs)
         if not self.filter.form.is_valid():
             raise Malformed("；".join(error for errors in self.filter.form.errors.values() for error in errors))
         return self.filter.qs
 
-    def sorted(self, table_class, queryset):
+    def sorted(self, table_class, queryset, **kwargs):
         """Sort as the list page does."""
-        table = table_class(queryset, order_by=self.request.GET.getlist("sort") or None)
+        table = table_class(queryset, order_by=self.request.GET.getlist("sort") or None, **kwargs)
         return table.data.data
 
     @property

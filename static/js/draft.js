@@ -8,6 +8,7 @@
   const key = form.dataset.keep;
   const FIELDS = ["text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note"];
   const WAIT = 1500; // milliseconds after the last key
+  const AGAIN = 10000; // milliseconds until a save that failed is tried again
   const fields = () => FIELDS.map((name) => form.elements[name]).filter(Boolean);
   const read = (field) => (field.type === "checkbox" ? field.checked : field.value);
   const write = (field, value) => {
@@ -49,12 +50,22 @@
       else if (field.checked) body.append(field.name, "on");
     });
     try {
-      const response = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual" });
+      const response = await fetch(form.dataset.draft, {
+        method: "POST",
+        body,
+        redirect: "manual",
+        headers: { Accept: "application/json" },
+      });
       if (response.type === "opaqueredirect" || response.status === 403) {
         state.textContent = "登录已过期，文字已保留在本机。请重新登录后继续填写。";
         return;
       }
       const answer = await response.json();
+      if (response.status >= 500) {
+        state.textContent = `未能自动保存：${answer.error}文字已保留在本机，稍后会再次保存。`;
+        later();
+        return;
+      }
       if (!response.ok) {
         state.textContent = `未能自动保存：${answer.error}`;
         return;
@@ -64,8 +75,13 @@
       if (same(sent, typed())) localStorage.removeItem(key);
     } catch {
       state.textContent = "暂时连不上服务器，文字已保留在本机，稍后会再次保存。";
-      timer = setTimeout(queue, 10000);
+      later();
     }
+  };
+
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(queue, AGAIN);
   };
 
   const queue = () => {

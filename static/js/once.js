@@ -10,7 +10,7 @@
       return;
     }
     if (form.matches("[data-sign-out]")) {
-      Object.keys(localStorage).filter((key) => key.startsWith("report-")).forEach((key) => localStorage.removeItem(key));
+      Object.keys(localStorage).filter((key) => /^(report|typed)-/.test(key)).forEach((key) => localStorage.removeItem(key));
     }
     if (!form.matches("[data-once]")) return;
     if (form.dataset.sent) {

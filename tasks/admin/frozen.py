@@ -51,8 +51,8 @@ class EvidenceAdmin(FrozenAdmin):
 class StoredFileAdmin(FrozenAdmin):
     """The files behind the evidence, with their sums."""
 
-    list_display = ("path", "content_type", "size", "sha256", "uploaded_by", "uploaded_at")
-    list_filter = ("content_type",)
+    list_display = ("path", "content_type", "size", "marks", "scan", "sha256", "uploaded_by", "uploaded_at")
+    list_filter = ("scan", "content_type")
     list_select_related = ("uploaded_by",)
     search_fields = ("path", "sha256")
     date_hierarchy = "uploaded_at"

@@ -3,7 +3,8 @@
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from wenshang_disclosure.common.admin import ByRule, HouseAdmin
+from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
+from wenshang_disclosure.common.admin import ByRule
 from wenshang_disclosure.common.errors import Refused
 
 from ..choices import PlanState
@@ -74,7 +75,7 @@ class PartInline(DraftInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(HouseAdmin):
+class PlanAdmin(RecordedAdmin):
     """Yearly tables."""
 
     list_display = ("title", "year", "document_number", "issued_on", "state", "warning_days")
@@ -108,7 +109,7 @@ class PlanAdmin(HouseAdmin):
 
 
 @admin.register(Part)
-class PartAdmin(DraftOnly, DraftChoices, HouseAdmin):
+class PartAdmin(DraftOnly, DraftChoices, RecordedAdmin):
     """First level headings of all plans."""
 
     list_display = ("heading", "kind", "order", "plan")
@@ -118,7 +119,7 @@ class PartAdmin(DraftOnly, DraftChoices, HouseAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(DraftOnly, DraftChoices, HouseAdmin):
+class SectionAdmin(DraftOnly, DraftChoices, RecordedAdmin):
     """Second level headings of all plans."""
 
     list_display = ("heading", "order", "part")
@@ -139,7 +140,7 @@ class DesignationInline(DraftInline):
 
 
 @admin.register(Task)
-class TaskAdmin(DraftOnly, DraftChoices, HouseAdmin):
+class TaskAdmin(DraftOnly, DraftChoices, RecordedAdmin):
     """Rows of all plans."""
 
     list_display = ("number", "requirement", "deadline_as_written", "due_on", "target_count", "section")
@@ -166,7 +167,7 @@ class UnresolvedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Designation)
-class DesignationAdmin(DraftOnly, DraftChoices, HouseAdmin):
+class DesignationAdmin(DraftOnly, DraftChoices, RecordedAdmin):
     """The entries of the cells. On an issued plan only the units that a collective still has to name can be picked."""
 
     list_display = ("task", "role", "text", "unit", "collective", "from_cell_above")

@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 
-from wenshang_disclosure.common.admin import FrozenAdmin, HouseAdmin
+from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
+from wenshang_disclosure.common.admin import FrozenAdmin
 
 from ..models import AutoReminder, DailyRun, Extension, LeadOpinion, Reminder, ReportingRound, StockPhrase
 
 
 @admin.register(StockPhrase)
-class StockPhraseAdmin(HouseAdmin):
+class StockPhraseAdmin(RecordedAdmin):
     """Texts that are offered when somebody is chased."""
 
     list_display = ("text", "grade", "order")

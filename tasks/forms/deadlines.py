@@ -6,7 +6,7 @@ from departments.models import Unit
 from wenshang_disclosure.common.forms import ServiceForm, TextField
 
 from ..filters import DayInput
-from ..services.file_types import ACCEPT, IN_WORDS
+from ..uploads.kinds import ACCEPT, IN_WORDS
 from .plans import DAYS
 from .progress import ManyFilesField, ManyFilesInput
 

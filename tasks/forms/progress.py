@@ -6,7 +6,7 @@ from wenshang_disclosure.common.forms import HouseForm, ServiceForm, TextField
 
 from ..choices import EvidenceKind
 from ..filters import DayInput
-from ..services.file_types import ACCEPT, IN_WORDS
+from ..uploads.kinds import ACCEPT, IN_WORDS
 
 
 class ReportForm(ServiceForm):

@@ -1,10 +1,13 @@
 """What proves a report (佐证材料), and the files behind it."""
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 
-from ..choices import WITHHELD, EvidenceKind, ScanState
+from wenshang_disclosure.common.errors import Conflict
+
+from ..choices import WHY_WITHHELD, WITHHELD, EvidenceKind, ScanState
 from .progress import ProgressReport
 
 
@@ -39,6 +42,17 @@ class StoredFile(models.Model):
     def is_withheld(self):
         """Whether it is kept from everybody: not scanned yet, or found infected."""
         return self.scan in WITHHELD
+
+    @property
+    def is_infected(self):
+        """Whether the scanner found something in it."""
+        return self.scan == ScanState.INFECTED
+
+    def open(self):
+        """Open the content to be given out. Raises `Conflict` where it is withheld, `FileNotFoundError` where gone."""
+        if self.is_withheld:
+            raise Conflict(WHY_WITHHELD[self.scan])
+        return default_storage.open(self.path)
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -79,8 +93,8 @@ class Evidence(models.Model):
 
     @property
     def is_picture(self):
-        """Whether a browser can show it as a picture."""
-        return bool(self.stored and self.stored.content_type in {"image/jpeg", "image/png", "image/gif", "image/webp"})
+        """Whether a page can show it as a picture, made anew."""
+        return bool(self.stored and self.stored.content_type.startswith("image/"))
 
     @property
     def is_pdf(self):

@@ -82,6 +82,11 @@ class OutgoingMail(models.Model):
         return self.subject
 
     @property
+    def audit_name(self):
+        """To whose account: the subject may quote what somebody wrote."""
+        return f"致{self.user.username}的邮件"
+
+    @property
     def state(self):
         """How far it is."""
         if self.sent_at:

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.services.resolve import Names
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import DutyRole, Event, PlanState, Status
@@ -25,6 +27,14 @@ def amend(task, *, by, version, reason, lead, responsible, **written):
     their deadline. Raises `Conflict` where the row is no longer as `version` saw it, `Refused` where nothing changes or
     nobody would be left.
     """
+    amendment = change_row(task, by=by, version=version, reason=reason, lead=lead, responsible=responsible, **written)
+    changed = [what for what, _, _ in amendment.changes]
+    record(Kind.CHANGE, "调整任务", by=by, on=amendment.task, detail={"plan": task.plan_id, "changed": changed})
+    return amendment
+
+
+def change_row(task, *, by, version, reason, lead, responsible, **written):
+    """Do what `amend` does, as part of an act that the caller tells the audit trail of."""
     plan = Plan.objects.select_for_update().get(pk=task.plan_id)
     require(by, "tasks.manage_plan")
     if plan.state != PlanState.ISSUED:
@@ -97,6 +107,6 @@ def _tell(task, before, amendment, *, everybody, moved):
                 duty.due_on = task.closing_day
     Assignment.objects.bulk_update(touched, ["due_on"], batch_size=500)
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
-    transitions.record(touched, Event.AMENDED, by=amendment.by, reason=reason)
+    transitions.record(touched, Event.AMENDED, by=amendment.by, reason=reason, act=transitions.TOLD_ELSEWHERE)
     line = f"《{task.plan.title}》第{task.number}项任务有调整：{amendment.in_words()}"
     notifications.tell_of_duties(touched, lambda duty: line)

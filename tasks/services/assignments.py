@@ -6,6 +6,8 @@ from datetime import date
 from django.db import transaction
 
 from departments.models import Unit
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import entry, record_all
 from wenshang_disclosure.common.errors import Refused, require
 
 from ..choices import DutyRole, PlanState, Status
@@ -143,19 +145,23 @@ def pick_units(designation, units, *, by, on):
 def pick_for_rows(designations, units, *, by, on, adding=False, telling=True):
     """Name the units of several such entries of one plan at once; `adding` keeps what was picked before.
 
-    Its units are told of their new duties where `telling`. Raises `Refused` where an entry already names its units.
+    Its units are told of their new duties where `telling`; where not, the caller tells them and the audit trail.
+    Raises `Refused` where an entry already names its units.
     """
     require(by, "tasks.manage_plan")
-    entries = Designation.objects.filter(pk__in=[entry.pk for entry in designations])
+    entries = Designation.objects.filter(pk__in=[one.pk for one in designations])
     entries = list(entries.select_related("task__plan", "collective"))
-    fixed = [entry.text for entry in entries if entry.collective is None or not entry.collective.names_nobody]
+    fixed = [one.text for one in entries if one.collective is None or not one.collective.names_nobody]
     if fixed:
         raise Refused(f"“{fixed[0]}”已有固定所指，不需要逐项明确。")
     through = Designation.picked_units.through
     if not adding:
         through.objects.filter(designation__in=entries).exclude(unit__in=units).delete()
-    picks = [through(designation_id=entry.pk, unit_id=unit.pk) for entry in entries for unit in units]
+    picks = [through(designation_id=one.pk, unit_id=unit.pk) for one in entries for unit in units]
     through.objects.bulk_create(picks, ignore_conflicts=True)
-    for plan in {entry.task.plan for entry in entries}:
+    if telling:
+        named = {"units": sorted(unit.name for unit in units)}
+        record_all([entry(Kind.CHANGE, "明确责任单位", by=by, on=one.task, detail=named) for one in entries])
+    for plan in {one.task.plan for one in entries}:
         if plan.state == PlanState.ISSUED:
             settle(plan, on=on, telling=telling)

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from departments.choices import BELONGS_TO_A_UNIT, Role
 from departments.models import User
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.dates import day_end
 from wenshang_disclosure.common.errors import Refused
 
@@ -93,6 +95,12 @@ class Outcome:
     rounds: int = 0
     units_without_people: int = 0
 
+    def as_data(self):
+        """Give the figures as plain data."""
+        kinds = {kind.value: count for kind, count in self.kinds.items()}
+        figures = {"duties": self.duties, "people": self.people, "mails": self.mails, "rounds": self.rounds}
+        return {**figures, "kinds": kinds, "units_without_people": self.units_without_people}
+
 
 class _DryRun(Exception):
     """Undoes everything."""
@@ -136,6 +144,7 @@ def _remind(on, outcome):
     run.rounds += outcome.rounds
     run.finished_at = timezone.now()
     run.save()
+    record(Kind.SYSTEM, "每日提醒", on=run, detail=outcome.as_data())
 
 
 class _Staff:

@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.db.models import Max
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused
 
 from ..choices import PartKind
@@ -16,6 +18,7 @@ def add_part(plan, *, by, heading, kind=PartKind.TABLE):
     plan = open_draft(plan.pk, by=by)
     part = Part.objects.create(plan=plan, order=_after(plan.parts.all()), heading=heading, kind=kind)
     put_in_order(plan)
+    _keep("新增部分", part, plan, by)
     return part
 
 
@@ -28,6 +31,7 @@ def add_section(part, *, by, heading):
     section = Section.objects.create(part=part, order=_after(sections), heading=heading)
     put_in_order(plan)
     section.refresh_from_db()
+    _keep("新增工作任务", section, plan, by)
     return section
 
 
@@ -38,18 +42,20 @@ def _after(records):
 @transaction.atomic
 def rename_part(part, *, by, version, heading, kind):
     """Give a part another heading or kind."""
-    part, _ = _open_part(part, by, version)
+    part, plan = _open_part(part, by, version)
     part.heading, part.kind = heading, kind
     part.save(update_fields=["heading", "kind"])
+    _keep("修改部分", part, plan, by)
     return part
 
 
 @transaction.atomic
 def rename_section(section, *, by, version, heading):
     """Give a section another heading."""
-    section, _ = _open_section(section, by, version)
+    section, plan = _open_section(section, by, version)
     section.heading = heading
     section.save(update_fields=["heading"])
+    _keep("修改工作任务", section, plan, by)
     return section
 
 
@@ -62,6 +68,7 @@ def move_part(part, *, by, version, direction):
     part, plan = _open_part(part, by, version)
     _swap(part, neighbour(list(plan.parts.order_by("order")), part, direction))
     put_in_order(plan)
+    _keep("移动部分", part, plan, by)
 
 
 @transaction.atomic
@@ -77,6 +84,7 @@ def move_section(section, *, by, version, direction):
     else:
         _swap(section, neighbour(beside, section, direction))
     put_in_order(plan)
+    _keep("移动工作任务", section, plan, by)
 
 
 def _change_part(section, plan, direction):
@@ -101,6 +109,7 @@ def delete_part(part, *, by, version, rows=0, with_rows=False):
     """
     part, plan = _open_part(part, by, version)
     _refuse_rows(plan.tasks.filter(section__part=part), rows, with_rows)
+    _keep("删除部分", part, plan, by, rows=rows)
     part.delete()
     put_in_order(plan)
 
@@ -113,6 +122,7 @@ def delete_section(section, *, by, version, rows=0, with_rows=False):
     """
     section, plan = _open_section(section, by, version)
     _refuse_rows(section.tasks.all(), rows, with_rows)
+    _keep("删除工作任务", section, plan, by, rows=rows)
     section.delete()
     put_in_order(plan)
 
@@ -123,6 +133,10 @@ def _refuse_rows(tasks, seen, with_rows):
         raise Conflict(f"其下现在有{count}项任务，与您看到的不同，没有删除。请核对后再删除。")
     if count and not with_rows:
         raise Refused(f"其下还有{count}项任务。请先移走，或者勾选“连同其下任务一并删除”。")
+
+
+def _keep(act, heading, plan, by, **detail):
+    record(Kind.CHANGE, act, by=by, on=heading, detail={"plan": plan.pk, **detail})
 
 
 def _open_part(part, by, version):

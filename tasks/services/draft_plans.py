@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import require
 
 from ..models import BasisDocument, Plan
@@ -14,6 +16,7 @@ def begin(*, by, basis, **about):
     require(by, "tasks.manage_plan")
     plan = Plan.objects.create(**about)
     _write_basis(plan, basis)
+    record(Kind.CHANGE, "新建分解表", by=by, on=plan)
     return plan
 
 
@@ -29,6 +32,7 @@ def describe(plan, *, by, version, basis, **about):
         setattr(plan, field, value)
     plan.save()
     _write_basis(plan, basis)
+    record(Kind.CHANGE, "修改分解表基本信息", by=by, on=plan)
     return plan
 
 
@@ -48,6 +52,7 @@ def discard(plan, *, by, version):
     """
     plan = open_draft(plan.pk, by=by)
     refuse_stale(version, seen_contents(plan), "分解表")
+    record(Kind.CHANGE, "删除分解表", by=by, on=plan, detail={"rows": plan.tasks.count()})
     plan.delete()
 
 

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.db.models import F
 
 from departments.services.resolve import Names
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused
 
 from ..choices import DutyRole
@@ -42,6 +44,7 @@ def add(plan, *, by, section, lead, responsible, **written):
     Designation.objects.bulk_create(cells_of(task, cells, _names_for(lead + responsible)))
     put_in_order(plan)
     task.refresh_from_db()
+    _keep("新增任务", task, by)
     return task
 
 
@@ -68,6 +71,7 @@ def change(task, *, by, version, section, lead, responsible, **written):
         renumber(plan)
     tidy_merges(plan)
     task.refresh_from_db()
+    _keep("修改任务", task, by)
     return task
 
 
@@ -121,6 +125,7 @@ def move(task, *, by, place, direction):
         _swap(task, neighbour(beside, task, direction))
     put_in_order(plan)
     task.refresh_from_db()
+    _keep("移动任务", task, by)
     return task
 
 
@@ -152,6 +157,7 @@ def split(task, *, by, version, first, second):
     _copy_cells(task, below)
     put_in_order(plan)
     below.refresh_from_db()
+    _keep("拆分任务", task, by, new=below.pk)
     return below
 
 
@@ -179,8 +185,13 @@ def delete(task, *, by, version):
     """
     task, plan = _open(task, by)
     refuse_stale(version, seen_task(task), WHAT)
+    _keep("删除任务", task, by)
     task.delete()
     put_in_order(plan)
+
+
+def _keep(act, task, by, **detail):
+    record(Kind.CHANGE, act, by=by, on=task, detail={"plan": task.plan_id, **detail})
 
 
 def _open(task, by):

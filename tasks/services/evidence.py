@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import EvidenceKind
@@ -20,14 +22,19 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     with stored_files.kept([upload], by=by) as [(file_name, stored)], transaction.atomic():
         draft = _open_draft(draft, by)
         stored.save()
-        return _add(draft, kind=kind, title=title or file_name, dated_on=dated_on, stored=stored, file_name=file_name)
+        about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
+        item = _add(draft, **about, stored=stored, file_name=file_name)
+        _keep("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
+        return item
 
 
 @transaction.atomic
 def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None):
     """Attach the address of something published to a draft. Raises as `attach_file`."""
     draft = _open_draft(draft, by)
-    return _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
+    item = _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
+    _keep("添加佐证链接", draft, by, {"evidence": item.pk})
+    return item
 
 
 @transaction.atomic
@@ -35,11 +42,17 @@ def remove(item, *, by):
     """Take an item off its draft. The stored file stays, since an earlier report may show it."""
     draft = _open_draft(item.report, by)
     draft.evidence.filter(pk=item.pk).delete()
+    _keep("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
 
 
+def _keep(act, draft, by, detail):
+    record(Kind.CHANGE, act, by=by, on=draft.assignment, detail={"report": draft.pk, **detail})
+
+
 def _open_draft(draft, by):
-    reports = ProgressReport.objects.select_for_update(of=("self",)).select_related("assignment")
+    reports = ProgressReport.objects.select_for_update(of=("self",))
+    reports = reports.select_related("assignment__unit", "assignment__task")
     draft = reports.filter(pk=draft.pk).first()
     if draft is None:
         raise Conflict("草稿已被删除，佐证材料没有保存。")

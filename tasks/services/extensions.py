@@ -5,6 +5,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import Event, ExtensionState
@@ -43,6 +45,7 @@ def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
         for file_name, stored in kept:
             stored.save()
             ExtensionFile.objects.create(extension=extension, stored=stored, file_name=file_name)
+        _keep("申请延期", extension, by)
         _tell_who_decides(extension)
         return extension
 
@@ -87,6 +90,7 @@ def withdraw(extension, *, by):
     require(by, "tasks.withdraw_extension", extension, "只有承办单位的联络员可以撤回延期申请。")
     _refuse_answered(extension, "撤回")
     _answer(extension, ExtensionState.WITHDRAWN, by)
+    _keep("撤回延期申请", extension, by)
     return extension
 
 
@@ -107,6 +111,7 @@ def grant(extension, *, by, due_on=None, comment=""):
         duty,
         due_on,
         by=by,
+        act="同意延期",
         words=(f"申请理由：{extension.reason}", comment and f"决定意见：{comment}"),
         between=between,
     )
@@ -120,6 +125,7 @@ def refuse(extension, *, by, comment):
     if not comment.strip():
         raise Refused("请填写不同意的原因。")
     _answer(extension, ExtensionState.REFUSED, by, comment, lights_before_decision(extension))
+    _keep("不同意延期", extension, by)
     line = f"第{duty.task.number}项的延期申请未获同意，时限仍为{_day(duty.due_on)}：{comment.strip()}"
     notifications.tell_of_duties([duty], lambda duty: line)
     return extension
@@ -143,7 +149,7 @@ def extend(assignment, *, by, due_on, reason):
         )
     deadlines.refuse_not_later(due_on, duty.due_on)
     between = deadlines.lights_since(duty, duty.due_on)
-    _set_deadline(duty, due_on, by=by, words=(f"原因：{reason}",), between=between)
+    _set_deadline(duty, due_on, by=by, act="直接延期", words=(f"原因：{reason}",), between=between)
     return duty
 
 
@@ -152,11 +158,17 @@ def lights_before_decision(extension):
     return deadlines.lights_since(extension.assignment, extension.old_due_on)
 
 
-def _set_deadline(duty, due_on, *, by, words, between):
+def _keep(act, extension, by):
+    """Tell the audit trail of a step of a request that leaves its duty as it is."""
+    detail = {"extension": extension.pk, "requested_due_on": f"{extension.requested_due_on}"}
+    record(Kind.CHANGE, act, by=by, on=extension.assignment, detail=detail)
+
+
+def _set_deadline(duty, due_on, *, by, act, words, between):
     moved = f"时限由{duty.due_on:%Y-%m-%d}延至{due_on:%Y-%m-%d}"
     duty.due_on = due_on
     reason = deadlines.sentences(moved, *words, between and f"决定前的亮灯：{between}")
-    move(duty, Event.EXTENDED, by=by, reason=reason)
+    move(duty, Event.EXTENDED, by=by, reason=reason, act=act)
     notifications.tell_of_duties([duty], lambda duty: f"第{duty.task.number}项{moved}。")
 
 

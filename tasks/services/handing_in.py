@@ -5,7 +5,7 @@ from wenshang_disclosure.common.errors import Refused
 from ..choices import Desk, DutyRole, Event, ReportState, Status
 from ..models import Assignment, SupervisionRules
 from . import receipts
-from .transitions import move
+from .transitions import TOLD_ELSEWHERE, move
 
 
 def lock(assignment):
@@ -67,8 +67,8 @@ def open_responsible(assignment):
     )
 
 
-def hand_in(report, assignment, *, by, at, reason=""):
-    """Send a guarded report out of its unit and move its duty, under the caller's locks."""
+def hand_in(report, assignment, *, by, at, reason="", act=None):
+    """Send a guarded report out of its unit and move its duty, under the caller's locks; `act` as `move` takes it."""
     report.state = ReportState.SUBMITTED
     report.submitted_at = at
     report.house_comment = ""  # what was said inside the unit stays there
@@ -76,9 +76,10 @@ def hand_in(report, assignment, *, by, at, reason=""):
     report.save()
     receipts.acknowledge_by_reporting(assignment, by=report.attested_by, at=at)
     if report.claims_completion and assignment.status == Status.NOT_STARTED:
-        move(assignment, Event.SUBMITTED, by=by, report=report, reason=reason, awaits_answer=False)
+        first = {"by": by, "report": report, "reason": reason, "awaits_answer": False}
+        move(assignment, Event.SUBMITTED, **first, act=TOLD_ELSEWHERE)
     event = Event.CLAIMED if report.claims_completion else Event.SUBMITTED
-    move(assignment, event, by=by, report=report, reason=reason, awaits_answer=False)
+    move(assignment, event, by=by, report=report, reason=reason, awaits_answer=False, act=act)
 
 
 def first_desk(assignment):

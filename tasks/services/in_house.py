@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.services import house_rules
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import ReportState
@@ -42,7 +44,8 @@ def approve(report, *, by, version=None):
     report, assignment = _open(report, by, "审签", version)
     handing_in.guard(report, report.attested_name)
     report.approved_in_house_by, report.approved_in_house_at = by, timezone.now()
-    handing_in.hand_in(report, assignment, by=by, at=report.approved_in_house_at, reason=f"经{by}审签")
+    at, reason = report.approved_in_house_at, f"经{by}审签"
+    handing_in.hand_in(report, assignment, by=by, at=at, reason=reason, act="审签同意报送")
     _tell([report.attested_by], report, f"经{by}审签，已报送", reverse("tasks:assignment", args=[assignment.pk]))
     return report
 
@@ -56,6 +59,7 @@ def send_back(report, *, by, comment, version=None):
     liaison = report.attested_by
     report.house_comment = comment
     handing_in.take_back(report)
+    record(Kind.CHANGE, "审签退回修改", by=by, on=assignment, detail={"report": report.pk})
     _tell([liaison], report, f"被{by}退回修改：{comment}", reverse("tasks:report", args=[assignment.pk]))
     return report
 

@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from departments.choices import MailChoice
 from departments.models import User
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.dates import day_end
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.forms import clean_text
@@ -200,6 +202,8 @@ def deliver(now=None):
         with smtp.Postman() as postman:
             _empty(queue, postman, done, now)
     done.waiting = OutgoingMail.objects.unsent().count()
+    if done.sent or done.gave_up:
+        record(Kind.SYSTEM, "发送邮件", detail={"sent": done.sent, "failed": done.failed, "gave_up": done.gave_up})
     return done
 
 
@@ -304,6 +308,7 @@ def retry(mail, *, by):
     mail.attempts, mail.gave_up_at = 0, None
     mail.next_try_at, mail.address = timezone.now(), mail.user.email
     mail.save(update_fields=["attempts", "gave_up_at", "next_try_at", "address"])
+    record(Kind.CHANGE, "重新发送邮件", by=by, on=mail)
     return mail
 
 
@@ -314,4 +319,7 @@ def retry_all(*, by):
     people = User.objects.filter(is_active=True).exclude(email="").exclude(mail_choice=MailChoice.OFF)
     address = User.objects.filter(pk=OuterRef("user")).values("email")[:1]
     again = OutgoingMail.objects.given_up().filter(user__in=people.values("pk"))
-    return again.update(attempts=0, gave_up_at=None, next_try_at=timezone.now(), address=Subquery(address))
+    number = again.update(attempts=0, gave_up_at=None, next_try_at=timezone.now(), address=Subquery(address))
+    if number:
+        record(Kind.CHANGE, "重新发送全部未发出邮件", by=by, detail={"mails": number})
+    return number

@@ -90,7 +90,7 @@ def tell_of_duties(duties, text):
 def tell_of_missing_files(sender, *, duties, **kwargs):
     """Tell the office that files of evidence are gone from the disk; not again who has not read the same yet."""
     number = len(set(duties))
-    text = f"有{number}件承办事项的佐证材料文件在服务器上缺失，请系统管理员从备份中恢复。"
+    text = f"有{number}件承办事项的佐证材料文件在服务器上缺失或损坏，请系统管理员从备份中恢复。"
     path = reverse("tasks:assignment", args=[min(duties)])
     office = User.objects.filter(role=Role.OFFICE, is_active=True)
     known = Notification.objects.unread().filter(text=text, path=path).values("user")

@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import IN_HOUSE, Desk, Opinion, ReportState
@@ -32,6 +34,8 @@ def give(report, *, by, opinion, text="", version=None):
     acts = report.state == ReportState.SUBMITTED and report.desk == Desk.LEAD
     if acts:
         _act(report, assignment, given)
+    else:
+        record(Kind.CHANGE, _act_of(given), by=by, on=assignment, detail={"report": report.pk})
     _tell(assignment, given, returned=acts and given.opinion == Opinion.WANTS_MORE)
     return given
 
@@ -52,9 +56,13 @@ def _open(report, by, version):
 def _act(report, assignment, given):
     words = f"牵头部门意见：{given.text}" if given.text else "牵头部门认可"
     if given.opinion == Opinion.ENDORSED:
-        reviews.pass_on(report, assignment, by=given.by, reason=words)
+        reviews.pass_on(report, assignment, by=given.by, reason=words, act=_act_of(given))
     else:
-        reviews.give_back(report, assignment, by=given.by, comment=words)
+        reviews.give_back(report, assignment, by=given.by, comment=words, act=_act_of(given))
+
+
+def _act_of(given):
+    return f"提出牵头意见：{Opinion(given.opinion).label}"
 
 
 def _tell(assignment, given, *, returned):

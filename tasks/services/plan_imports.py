@@ -11,8 +11,12 @@ from departments.choices import UnitKind
 from departments.models import Alias, Collective, CollectiveAlias, Unit
 from departments.services import register
 from departments.services.resolve import Names
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.unreadable import Unreadable
+from wenshang_disclosure.scanner.checks import refuse_unscanned
 
 from ..choices import ImportState, PlanState
 from ..imports.source import Source
@@ -35,7 +39,7 @@ KINDS = {
 def receive(upload, *, by, year, target=None):
     """Keep an uploaded file as a new import, and give it; the same file sent twice is one import.
 
-    Raises `Refused` for an empty file, one over 20 MB, or a target that is issued.
+    Raises `Refused` for an empty file, one over 20 MB, one that the virus scanner did not clear, or an issued target.
     """
     require(by, "tasks.manage_plan")
     name = stored_files.shown_name(upload.name)
@@ -44,15 +48,14 @@ def receive(upload, *, by, year, target=None):
     if not upload.size:
         raise Refused(f"“{name}”是空文件，请核对后重新选择。")
     _refuse_issued(target)
-    path, digest = stored_files.write(upload)
-    try:
-        with transaction.atomic():
-            again = _same_upload(digest, by, year, target)
-            if again is None:
-                return _new_import(path, digest, upload, name, by, year, target)
-    except BaseException:
-        default_storage.delete(path)
-        raise
+    refuse_unscanned(upload, by=by, name=name)
+    path, digest = storage.keep(upload)
+    with storage.recorded(StoredFile, [path]), transaction.atomic():
+        again = _same_upload(digest, by, year, target)
+        if again is None:
+            new = _new_import(path, digest, upload, name, by, year, target)
+            record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": digest, "year": year})
+            return new
     default_storage.delete(path)
     return again
 
@@ -145,6 +148,7 @@ def answer(plan_import, *, by, version, **answers):
         plan_import.answers = kept
         plan_import.version += 1
         plan_import.save(update_fields=["answers", "version"])
+        record(Kind.CHANGE, "答复导入问题", by=by, on=plan_import, detail={"answered": sorted(answers)})
     return plan_import
 
 
@@ -195,7 +199,7 @@ def take(plan_import, *, by, version, remove_missing=False):
         raise Refused(f"还有{len(proposal.questions)}个问题没有答复，答复后才能写入。")
     if not proposal.taken:
         raise Refused("没有可写入的任务。")
-    _register_names(plan_import.answers.get("names", {}), proposal)
+    registered = _register_names(plan_import.answers.get("names", {}), proposal)
     data = proposal.as_plan_data()
     if plan_import.target:
         plan = plan_updates.update(plan_import.target, data, remove_missing=remove_missing)
@@ -203,15 +207,19 @@ def take(plan_import, *, by, version, remove_missing=False):
         plan = plans.build(data)
     plan_import.plan, plan_import.state = plan, ImportState.TAKEN
     plan_import.save(update_fields=["plan", "state"])
+    detail = {"import": plan_import.pk, "rows": len(proposal.taken), "registered": registered}
+    record(Kind.CHANGE, "导入分解表", by=by, on=plan, detail=detail)
     return plan
 
 
 def _register_names(answers, proposal):
-    """Put what the person said of unknown names into the register: an alias, a new unit, a new collective."""
+    """Put what the person said of unknown names into the register: an alias, a new unit, a new collective.
+
+    Gives `{name: what was said}` of those names.
+    """
+    answers = {name: said for name, said in answers.items() if name in proposal.names}
     units, collectives = [], []
     for name, said in answers.items():
-        if name not in proposal.names:
-            continue
         what, _, value = said.partition(":")
         if what == "unit":
             Alias.objects.get_or_create(name=name, defaults={"unit": Unit.objects.get(pk=value)})
@@ -222,6 +230,7 @@ def _register_names(answers, proposal):
         elif what == "new-collective":
             collectives.append({"name": name, "kinds": [kind.value for kind in KINDS[value]]})
     register.load(units, collectives)
+    return answers
 
 
 @transaction.atomic
@@ -231,6 +240,7 @@ def discard(plan_import, *, by):
     standing = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
     if standing is None or standing.state == ImportState.TAKEN:
         raise Conflict("该文件已经写入分解表，不能放弃。" if standing else "该导入已被删除。")
+    record(Kind.CHANGE, "放弃导入", by=by, on=standing)
     path = standing.file.path
     standing.delete()
     standing.file.delete()

@@ -3,6 +3,8 @@
 from django.db import transaction
 
 from departments.services.resolve import Names
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import DutyRole, PlanState
@@ -34,7 +36,8 @@ def issue(plan, *, by, issued_on=None, document_number=None):
         raise Refused(wrong[0])
     plan.state = PlanState.ISSUED
     plan.save(update_fields=["state", "issued_on", "document_number"])
-    settle(plan, on=plan.issued_on)
+    new, _ = settle(plan, on=plan.issued_on)
+    record(Kind.CHANGE, "印发分解表", by=by, on=plan, detail={"duties": new, "issued_on": f"{plan.issued_on}"})
     notifications.tell_of_issue(plan)
     return plan
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import Event, ReportState, Status
@@ -62,13 +64,13 @@ def _begin(assignment, by):
     handing_in.refuse_released(assignment)
     returned = unanswered(assignment)
     draft = ProgressReport(assignment=assignment, author=by, answers=returned, saved_at=timezone.now())
-    if returned is None:
-        draft.save()
-        return draft
-    for field in WRITTEN:
-        setattr(draft, field, getattr(returned, field))
+    if returned is not None:
+        for field in WRITTEN:
+            setattr(draft, field, getattr(returned, field))
     draft.save()
-    _copy_evidence(returned, draft)
+    if returned is not None:
+        _copy_evidence(returned, draft)
+    record(Kind.CHANGE, "开始填写进展报告", by=by, on=assignment, detail={"report": draft.pk})
     return draft
 
 
@@ -120,6 +122,7 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     report.attested_by, report.attested_name = by, attested_name
     if in_house.goes_to_leader(report):
         in_house.put_before_leader(report)
+        record(Kind.CHANGE, "送分管领导审签", by=by, on=report.assignment, detail={"report": report.pk})
     else:
         handing_in.hand_in(report, report.assignment, by=by, at=report.attested_at)
     return report
@@ -147,6 +150,7 @@ def withdraw(report, *, by):
     require(by, "tasks.withdraw_report", report, "只有填报人可以撤回这份报告。")
     if report.state == ReportState.AT_LEADER:
         handing_in.take_back(report)
+        record(Kind.CHANGE, "撤回送审", by=by, on=assignment, detail={"report": report.pk})
         return report
     if report.state != ReportState.SUBMITTED:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
@@ -181,5 +185,6 @@ def discard_draft(assignment, *, by, version=None):
         raise Conflict("这份草稿已在别处修改，没有删除。请核对后再删除。")
     if draft.transitions.exists():
         raise Refused("这份报告报送过又撤回，已有流转记录，不能删除；可以修改后重新报送。")
+    record(Kind.CHANGE, "删除草稿", by=by, on=assignment, detail={"report": draft.pk})
     draft.evidence.all().delete()
     draft.delete()

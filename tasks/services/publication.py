@@ -2,10 +2,13 @@
 
 from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import Event, PlanState, ReportState
-from ..models import Assignment, Plan, ProgressReport
+from ..models import Plan, ProgressReport
+from .handing_in import lock
 
 NOT_THE_OFFICE = "公开页面由县政府办公室工作人员管理。"
 
@@ -21,7 +24,7 @@ def open_page(plan, *, by):
         raise Refused("分解表印发以后才能开放公开页面。")
     if plan.is_public:
         raise Conflict("公开页面已经开放。")
-    return _set(plan, True)
+    return _set(plan, True, "开放公开页面", by, on=plan)
 
 
 @transaction.atomic
@@ -33,7 +36,7 @@ def close_page(plan, *, by):
     plan = _locked(plan, by)
     if not plan.is_public:
         raise Conflict("公开页面没有开放，或者已经关闭。")
-    return _set(plan, False)
+    return _set(plan, False, "关闭公开页面", by, on=plan)
 
 
 @transaction.atomic
@@ -50,7 +53,7 @@ def show(report, *, by):
         raise Conflict("该报告已经对外公开。")
     if report.claims_completion and _was_revoked(report):
         raise Refused("该报告申报的办结已被撤销，不能对外公开。")
-    return _set(report, True)
+    return _set(report, True, "对外公开进展报告", by, on=report.assignment)
 
 
 @transaction.atomic
@@ -62,7 +65,7 @@ def hide(report, *, by):
     report = _locked_report(report, by)
     if not report.is_public:
         raise Conflict("该报告没有对外公开，或者已经取消公开。")
-    return _set(report, False)
+    return _set(report, False, "取消公开进展报告", by, on=report.assignment)
 
 
 def take_down(assignment):
@@ -78,8 +81,9 @@ def _locked(plan, by):
 
 def _locked_report(report, by):
     """Lock the duty, then the report, in the order of every other service."""
-    Assignment.objects.select_for_update().get(pk=report.assignment_id)
+    assignment = lock(report.assignment)
     report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    report.assignment = assignment
     require(by, "tasks.publish", sentence=NOT_THE_OFFICE)
     return report
 
@@ -89,7 +93,8 @@ def _was_revoked(report):
     return report.assignment.transitions.filter(event=Event.REVOKED, pk__gt=approved).exists()
 
 
-def _set(record, is_public):
-    record.is_public = is_public
-    record.save(update_fields=["is_public"])
-    return record
+def _set(what, is_public, act, by, *, on):
+    what.is_public = is_public
+    what.save(update_fields=["is_public"])
+    record(Kind.CHANGE, act, by=by, on=on, detail={} if what == on else {"report": what.pk})
+    return what

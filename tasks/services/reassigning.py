@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Unit
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import DutyRole, Event, Status
@@ -35,6 +37,7 @@ def reassign(duty, unit, *, by, reason):
     new = deadlines.lock(plan.assignments.get(task=task, unit=unit))
     if picked:
         _tell(duty, new, by, reason)
+    record(Kind.CHANGE, "改派", by=by, on=duty, detail={"from": duty.unit.name, "to": unit.name, "new": new.pk})
     return _keep_deadline(duty, new, by)
 
 
@@ -82,7 +85,7 @@ def _amend(task, entries, unit, by, reason):
         if stands:
             texts = [entry.text for entry in cell if entry.pk not in replaced]
         cells[role.value] = list(dict.fromkeys(texts))
-    amendments.amend(task, by=by, version=seen_task(task), reason=reason, **cells)
+    amendments.change_row(task, by=by, version=seen_task(task), reason=reason, **cells)
 
 
 def _replace_pick(entry, old, new, units, by):
@@ -107,7 +110,7 @@ def _tell(old, new, by, reason):
     """An amendment tells by itself; a change of who was picked is told here."""
     words = deadlines.sentences(f"由{old.unit}改派{new.unit}", f"原因：{reason}")
     duties = [deadlines.lock(old), new]
-    transitions.record(duties, Event.AMENDED, by=by, reason=words)
+    transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
     line = f"《{new.plan.title}》第{new.task.number}项任务{words}"
     notifications.tell_of_duties(duties, lambda duty: line)
 
@@ -117,5 +120,6 @@ def _keep_deadline(old, new, by):
     if old.due_on is None or new.due_on is None or old.due_on <= new.due_on or new.status == Status.COMPLETED:
         return new
     new.due_on = old.due_on
-    transitions.move(new, Event.AMENDED, by=by, reason=f"由{old.unit}改派，时限沿用延期后的{old.due_on:%Y-%m-%d}。")
+    words = f"由{old.unit}改派，时限沿用延期后的{old.due_on:%Y-%m-%d}。"
+    transitions.move(new, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
     return new

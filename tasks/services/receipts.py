@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import entry, record_all
 from wenshang_disclosure.common.errors import Refused, require
 
 from ..choices import Event
@@ -20,6 +22,7 @@ def acknowledge(duties, *, by, handler="", leader=""):
     if not duties:
         raise Refused("请先勾选承办事项。")
     duties = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
+    duties = duties.select_related("task", "unit")
     duties = list(duties.order_by("pk"))  # two who lock the same duties do so in the same order
     for duty in duties:
         require(by, "tasks.acknowledge", duty)
@@ -31,7 +34,14 @@ def acknowledge(duties, *, by, handler="", leader=""):
     fields = ["handler", "leader", "acknowledged_at", "acknowledged_by"]
     Assignment.objects.bulk_update(duties, fields, batch_size=500)
     transitions.record(fresh, Event.ACKNOWLEDGED, by=by, reason=_in_charge(handler, leader))
+    if handler or leader:
+        _keep_names([duty for duty in duties if duty not in fresh], by)
     return len(fresh)
+
+
+def _keep_names(duties, by):
+    """Tell the audit trail that others are in charge of duties that were confirmed before."""
+    record_all([entry(Kind.CHANGE, "修改经办人和分管领导", by=by, on=duty) for duty in duties])
 
 
 def _in_charge(handler, leader):

@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.choices import Role
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, may, require
 
 from ..choices import Grade
@@ -80,6 +82,7 @@ def _send(duties, by, grade, text, key):
         [ReminderItem(reminder=reminder, assignment=duty) for duty in live], batch_size=500
     )
     _tell(reminder, live)
+    record(Kind.CHANGE, f"发出{grade.label}", by=by, on=reminder, detail={"duties": len(live)})
     return reminder
 
 
@@ -115,4 +118,7 @@ def _tell(reminder, duties):
 def see(reminder, *, by):
     """Confirm that the own unit has seen what it is urged to (阅知); give how many duties were not seen before."""
     require(by, "tasks.see_reminder", reminder, "由被催办的单位阅知。")
-    return receipts.see(reminder.items.unseen_by(by), by=by)
+    seen = receipts.see(reminder.items.unseen_by(by), by=by)
+    if seen:
+        record(Kind.CHANGE, "阅知催办", by=by, on=reminder, detail={"duties": seen})
+    return seen

@@ -3,13 +3,15 @@
 from django.db import transaction
 from django.utils import timezone
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import GOOD_ENOUGH_TO_FOLLOW, Desk, Event, Quality, ReportState, Status
-from ..models import Assignment, ProgressReport, QualityRating
+from ..models import ProgressReport, QualityRating
 from . import notifications, publication
 from .assignments import release_of_retired
-from .handing_in import counted
+from .handing_in import counted, lock
 from .progress import unanswered
 from .transitions import move
 
@@ -49,6 +51,8 @@ def rate(report, *, by, quality, is_exemplary=False):
     _guard_exemplary(quality, is_exemplary)
     if (report.quality, report.is_exemplary) != (quality, is_exemplary):
         _rate(report, by, quality, is_exemplary)
+        detail = {"report": report.pk, "quality": quality, "is_exemplary": is_exemplary}
+        record(Kind.CHANGE, "评价报告质量", by=by, on=report.assignment, detail=detail)
     return report
 
 
@@ -84,8 +88,11 @@ def return_(report, *, by, comment, version=None):
     return report
 
 
-def give_back(report, assignment, *, by, comment):
-    """Turn a waiting report 已退回, under the caller's locks: by the office, or by a lead that wants more."""
+def give_back(report, assignment, *, by, comment, act=None):
+    """Turn a waiting report 已退回, under the caller's locks: by the office, or by a lead that wants more.
+
+    `act` is as `move` takes it.
+    """
     _answer(report, ReportState.RETURNED, by, comment)
     move(
         assignment,
@@ -94,6 +101,7 @@ def give_back(report, assignment, *, by, comment):
         report=report,
         reason=comment,
         awaits_answer=assignment.status != Status.COMPLETED and unanswered(assignment) is not None,
+        act=act,
     )
 
 
@@ -106,15 +114,15 @@ def take_over(report, *, by):
     report, assignment = _waiting(report, by, "受理", version=None)
     if report.desk != Desk.LEAD:
         raise Conflict("该报告已在县政府办公室，可以直接审核。")
-    pass_on(report, assignment, by=by, reason="县政府办公室直接受理")
+    pass_on(report, assignment, by=by, reason="县政府办公室直接受理", act="直接受理")
     return report
 
 
-def pass_on(report, assignment, *, by, reason):
-    """Put a report on the office's desk, under the caller's locks, and tell of it on the timeline."""
+def pass_on(report, assignment, *, by, reason, act):
+    """Put a report on the office's desk, under the caller's locks, and tell of it on the timeline; `act` as `move`."""
     report.desk, report.desk_since = Desk.OFFICE, timezone.now()
     report.save(update_fields=["desk", "desk_since"])
-    move(assignment, Event.PASSED_ON, by=by, report=report, reason=reason)
+    move(assignment, Event.PASSED_ON, by=by, report=report, reason=reason, act=act)
 
 
 @transaction.atomic
@@ -123,7 +131,7 @@ def revoke(assignment, *, by, reason):
 
     Raises `Conflict` where the duty is not 办结.
     """
-    assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    assignment = lock(assignment)
     require(by, "tasks.revoke_completion", assignment)
     if not reason:
         raise Refused("请填写撤销办结的原因。")
@@ -157,8 +165,9 @@ def _open(report, by, verb, version):
 
 def _waiting(report, by, verb, version):
     """Lock the duty, then the report, in the order of every other service, and check that it still waits."""
-    assignment = Assignment.objects.select_for_update().get(pk=report.assignment_id)
+    assignment = lock(report.assignment)
     report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    report.assignment = assignment
     require(by, "tasks.review_report", report, FOUR_EYES)
     if report.state != ReportState.SUBMITTED:
         who = f"（{report.reviewed_by}）" if report.reviewed_by_id else ""

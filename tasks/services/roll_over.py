@@ -7,6 +7,8 @@ from datetime import date
 
 from django.db import transaction
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Refused, require
 
 from ..choices import PlanState
@@ -98,6 +100,7 @@ def roll_over(plan, *, by, year, title, kinds, again=False):
     )
     tasks = _copy_rows(plan, copy, kinds)
     _copy_cells(plan, tasks)
+    record(Kind.CHANGE, "从上年复制分解表", by=by, on=copy, detail={"from": plan.pk, "rows": len(tasks)})
     return copy
 
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import PlanState, Recurrence, Status
@@ -39,7 +41,9 @@ def call(plan, *, by, title, text, opens_on, closes_on, units=(), tasks=(), key)
         plan=plan, title=title, text=text, opens_on=opens_on, closes_on=closes_on, by=by, key=key, at=timezone.now()
     )
     new.save()
-    _ask(new, list(duties))
+    duties = list(duties)
+    _ask(new, duties)
+    record(Kind.CHANGE, "发起报送", by=by, on=new, detail={"duties": len(duties), "closes_on": f"{closes_on}"})
     return new
 
 
@@ -128,6 +132,7 @@ def change(round, *, by, title, text, closes_on):
         raise Refused("新的截止日期已过，请重新填写。")
     round.title, round.text, round.closes_on = title, text, closes_on
     round.save(update_fields=["title", "text", "closes_on"])
+    record(Kind.CHANGE, "修改报送批次", by=by, on=round, detail={"closes_on": [f"{before}", f"{closes_on}"]})
     if closes_on != before:
         _tell_of_new_day(round, "延长" if closes_on > before else "提前")
     return round
@@ -146,6 +151,7 @@ def close(round, *, by):
     round = _open_round(round, by)
     round.closed_at, round.closed_by = timezone.now(), by
     round.save(update_fields=["closed_at", "closed_by"])
+    record(Kind.CHANGE, "结束报送批次", by=by, on=round)
     return round
 
 

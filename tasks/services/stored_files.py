@@ -1,58 +1,56 @@
 """Uploads are kept as they came, under random names outside every served folder."""
 
 import contextlib
-import hashlib
-import uuid
 from pathlib import PurePath
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.utils import timezone
 
+from wenshang_disclosure.common import storage
 from wenshang_disclosure.common.errors import Refused
 from wenshang_disclosure.common.forms import clean_text
+from wenshang_disclosure.scanner.checks import Outcome, refuse_infected
 
 from ..models import StoredFile
-from .file_types import content_type_of
-
-
-def write(upload):
-    """Keep a Django file; give `(path, SHA-256)`. The caller records it, or deletes it where that fails."""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    name = uuid.uuid4().hex
-    return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()
+from ..uploads.judging import judge
 
 
 @contextlib.contextmanager
 def kept(uploads, *, by):
     """Keep files that prove something, and give `[(name to show, unsaved StoredFile)]` for the block to record.
 
-    Where the block fails, nothing of them stays. Raises `Refused` for a type or size that is not taken, before any
-    file is kept.
+    Where the block fails, nothing of them stays (`storage.recorded`). Raises `Refused` for a type or size that is not
+    taken and for an infected file, before any file is kept, and `NoSpace`. While the virus scanner is away, files are
+    kept and wait for it.
     """
-    checked = [(shown_name(upload.name), upload, _checked(upload)) for upload in uploads]
-    files = []
-    try:
-        for name, upload, content_type in checked:
-            path, digest = write(upload)
-            stored = StoredFile(path=path, size=upload.size, sha256=digest, content_type=content_type, uploaded_by=by)
+    checked = [(shown_name(upload.name), upload, _checked(upload, by)) for upload in uploads]
+    paths = []
+    with storage.recorded(StoredFile, paths):
+        files = []
+        for name, upload, findings in checked:
+            path, digest = storage.keep(upload)
+            paths.append(path)
+            stored = StoredFile(path=path, size=upload.size, sha256=digest, uploaded_by=by, **findings)
             files.append((name, stored))
         yield files
-    except BaseException:
-        for _, stored in files:
-            default_storage.delete(stored.path)
-        raise
 
 
-def _checked(upload):
+def _checked(upload, by):
+    """Give what was found out about an upload, as fields of its `StoredFile`."""
     name = shown_name(upload.name)
     if upload.size > settings.EVIDENCE_MAX_BYTES:
         raise Refused(f"“{name}”超过{settings.EVIDENCE_MAX_BYTES // 1024 // 1024} MB，不能上传。")
     if not upload.size:
         raise Refused(f"“{name}”是空文件，不能上传。")
-    return content_type_of(upload)
+    verdict = judge(upload, name)
+    scan = refuse_infected(upload, by=by, name=name)
+    scanned_at = timezone.now() if scan == Outcome.CLEAN else None
+    return {
+        "content_type": verdict.content_type,
+        "marks": verdict.in_words,
+        "scan": scan.value,
+        "scanned_at": scanned_at,
+    }
 
 
 def shown_name(name):

@@ -1,7 +1,10 @@
 """The table of steps, and the only writer of what a duty's last step left (design §4)."""
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from wenshang_disclosure.audit import trail
+from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.common.errors import Conflict, Refused
 
 from ..choices import Event, Status
@@ -34,6 +37,9 @@ STAYS_UNTIL_DONE = {Event.EXTENDED, Event.SUSPENDED, Event.RESUMED}
 
 WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED}
 """What may happen to a duty that is taken out of the count (中止)."""
+
+TOLD_ELSEWHERE = ""
+"""Stands for an act where the step is part of one that the audit trail is told of by its caller."""
 
 
 def step(assignment, event, *, by, at, report=None, reason=""):
@@ -89,26 +95,48 @@ def _heed_suspension(assignment, event):
         assignment.suspended = event == Event.SUSPENDED
 
 
-def move(assignment, event, *, by, report=None, reason="", awaits_answer=None):
+def move(assignment, event, *, by, report=None, reason="", awaits_answer=None, act=None):
     """Take one step and record it, under the caller's row lock: the only place that writes a duty's status.
 
     Saves the deadline as well, which an extension has changed before.
 
-    `awaits_answer` tells whether a returned report stands unanswered after the step; `None` leaves it as it is.
+    `awaits_answer` tells whether a returned report stands unanswered after the step; `None` leaves it as it is. `act`
+    is what the audit trail calls the step, the event's own words by default.
     """
     if awaits_answer is not None:
         assignment.awaits_answer = awaits_answer
     transition = step(assignment, event, by=by, at=timezone.now(), report=report, reason=reason)
     transition.save()
     assignment.save(update_fields=["status", "claimed_on", "awaits_answer", "suspended", "due_on"])
+    _keep([transition], act)
     return transition
 
 
-def record(assignments, event, *, by, reason=""):
+def record(assignments, event, *, by, reason="", act=None):
     """Tell the timelines of duties of something that leaves their status (调整、签收), with what now stands.
 
-    Takes duties under the caller's lock; a fixed number of queries for any number of them.
+    Takes duties under the caller's lock, and `act` as `move` does; a fixed number of queries for any number of them.
     """
     at = timezone.now()
     steps = [step(duty, event, by=by, at=at, reason=reason) for duty in assignments]
     Transition.objects.bulk_create(steps, batch_size=500)
+    _keep(steps, act)
+
+
+def _keep(steps, act):
+    """Put steps into the audit trail, in a fixed number of queries."""
+    if act == TOLD_ELSEWHERE:
+        return
+    prefetch_related_objects([step.assignment for step in steps], "task", "unit")
+    trail.record_all(
+        [
+            trail.entry(
+                Kind.CHANGE,
+                act or Event(step.event).label,
+                by=step.by,
+                on=step.assignment,
+                detail={"status": step.to_status, "report": step.report_id, "due_on": step.due_on and f"{step.due_on}"},
+            )
+            for step in steps
+        ]
+    )

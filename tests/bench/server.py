@@ -19,8 +19,9 @@ PASSWORD = "load-2024-open"
 class Installation:
     """A database with its own data folder; every command and the server run on it as in production."""
 
-    def __init__(self, folder, database_url):
+    def __init__(self, folder, database_url, *, workers=1, threads=2):
         self.port = _free_port()
+        self.workers, self.threads = workers, threads
         self.environment = {
             **os.environ,
             "DEBUG": "0",
@@ -43,8 +44,8 @@ class Installation:
 
     def __enter__(self):
         binary = Path(sys.executable).parent / "gunicorn"
-        words = [binary, "wenshang_disclosure.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "1"]
-        words += ["--threads", "2", "--log-level", "error"]
+        words = [binary, "wenshang_disclosure.wsgi", "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"]
+        words += ["--workers", str(self.workers), "--threads", str(self.threads)]
         self.server = subprocess.Popen(words, cwd=ROOT, env=self.environment)
         for _ in range(100):
             with socket.socket() as probe:

@@ -19,6 +19,9 @@ from tests.factories import (
     RoundItemFactory,
     UnitImportFactory,
 )
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.models import AuditEntry
+from wenshang_disclosure.audit.trail import record
 
 PAGES = {
     None: ["/sign-in/", "/public/2024/"],
@@ -72,6 +75,9 @@ PAGES = {
         "/assignments/?due_from=garbage",
         "/assessment/",
         "/assessment/rubric/",
+        "/audit/",
+        "/audit/?day_from=garbage",
+        "/audit/{trace}/",
     ],
     "nanwang": [
         "/assessment/",
@@ -127,6 +133,8 @@ def test_pages(person, sign_in, who, width):
         "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
     NotificationFactory(user=User.objects.get(username="office"))
+    record(Kind.CHANGE, "报送进展报告", by=town, on=report.assignment)
+    ids["trace"] = AuditEntry.objects.first().pk
     OutgoingMailFactory(attempts=2, last_error="收件人地址被邮件服务器拒收（550）。")
     page = sign_in(who, width)
 

@@ -1,5 +1,7 @@
 """Plays on a real primary and its replica, and prints what each answer was read from. Run by test_replica.py."""
 
+# ruff: noqa: E402
+
 import os
 import sys
 import time

@@ -151,3 +151,17 @@ def test_what_is_wrong_with_a_new_password_is_said_beside_its_field(client, chan
     assert any("一" <= character <= "鿿" for character in errors[field][0])
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+def test_who_has_to_sign_in_for_a_post_comes_back_to_its_form(client):
+    form = "http://testserver/reviews/17/?plan=3"
+
+    response = client.post("/reviews/17/return/", {"reason": "缺少链接。"}, headers={"referer": form})
+
+    assert response.url == "/sign-in/?next=/reviews/17/%3Fplan%3D3"
+
+
+def test_a_form_elsewhere_is_no_place_to_come_back_to(client):
+    response = client.post("/reviews/17/return/", headers={"referer": "https://elsewhere.example/reviews/17/"})
+
+    assert response.url == "/sign-in/?next=/reviews/17/return/"

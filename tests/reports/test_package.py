@@ -306,7 +306,7 @@ def test_the_office_is_told_once_of_missing_files_whoever_finds_them(client, cou
         packed(client)
 
     texts = [notification.text for notification in county.people["office"].notifications.all()]
-    assert texts == ["有1件承办事项的佐证材料文件在服务器上缺失，请系统管理员从备份中恢复。"]
+    assert texts == ["有1件承办事项的佐证材料文件在服务器上缺失或损坏，请系统管理员从备份中恢复。"]
 
 
 def test_a_file_that_goes_away_while_it_is_sent_is_an_empty_one_that_says_so(office, county, caplog):

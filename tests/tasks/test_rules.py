@@ -77,6 +77,7 @@ TABLE = {
     "reports.replace_templates": (None, OFFICE),
     "reports.export": (None, SIGNED_IN),
     "reports.read_whole_county": (None, READS_ALL),
+    "reports.see_audit": (None, OFFICE | {"auditor", "superuser without a role for it"}),
 }
 
 

@@ -7,13 +7,15 @@ transaction waits for another's. What a crash left unsealed is sealed with the n
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from .choices import Kind
 from .models import AuditEntry
 
 AT_ONCE = 500
+READ_AT_ONCE = 2000
 LOCK = 0x77656E7368616E67  # any number that nobody else locks by
 LEFT_OUT = "移除到期的审计记录"
 """The act of the entry that tells up to where older entries were taken away; `verify` begins after it."""
@@ -37,7 +39,7 @@ def seal():
 
 @transaction.atomic
 def _seal_some():
-    _lock()
+    lock()
     loose = list(AuditEntry.objects.filter(number__isnull=True).order_by("pk")[:AT_ONCE])
     if not loose:
         return 0
@@ -50,7 +52,7 @@ def _seal_some():
     return len(loose)
 
 
-def _lock():
+def lock():
     """Let one seal at a time; on SQLite the transaction itself is the lock."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -82,37 +84,60 @@ def sum_of(entry):
         entry.request,
     ]
     text = json.dumps(says, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found: entries read, the last good link, and the first broken one with why (empty where none)."""
+    """What `verify` found: how many links it read, the last good one, what is wrong with the next and of when it is."""
 
     entries: int
     number: int
     hash: str
     broken: str = ""
+    broken_at: datetime | None = None
 
 
-def verify():
-    """Read the whole chain from its first entry, and stop at the first link that is broken."""
-    number, previous = _begins_after()
+def verify(up_to=None):
+    """Read the chain from its first kept link (as far as number `up_to`), and stop at the first that is broken.
+
+    Reads some thousand links at a time, so that neither memory nor a long transaction grows with the chain.
+    """
+    while True:
+        start = begins_after()
+        verdict = _walk(*start, up_to)
+        if not verdict.broken or begins_after() == start:  # or else old links were taken away while we read
+            return verdict
+
+
+def begins_after():
+    """Give number and sum that the oldest kept link follows: of what was taken away last, or nothing."""
+    gone = AuditEntry.objects.filter(kind=Kind.SYSTEM, act=LEFT_OUT, number__isnull=False).order_by("-number").first()
+    return (gone.detail["number"], gone.detail["hash"]) if gone else (0, "")
+
+
+def _walk(number, previous, up_to):
     count = 0
-    for entry in AuditEntry.objects.filter(number__isnull=False).order_by("number").iterator(chunk_size=2000):
+    for entry in _links(up_to):
         if fault := _fault(entry, number, previous):
-            return Verdict(count, number, previous, fault)
+            return Verdict(count, number, previous, fault, entry.at)
         number, previous, count = entry.number, entry.hash, count + 1
     return Verdict(count, number, previous)
 
 
-def _begins_after():
-    """Give number and sum that the oldest kept entry follows: what was taken away last, or nothing."""
-    gone = AuditEntry.objects.filter(act=LEFT_OUT, number__isnull=False).order_by("-number").first()
-    return (gone.detail["number"], gone.detail["hash"]) if gone else (0, "")
+def _links(up_to):
+    sealed = AuditEntry.objects.filter(number__isnull=False).order_by("number")
+    if up_to is not None:
+        sealed = sealed.filter(number__lte=up_to)
+    some = list(sealed[:READ_AT_ONCE])
+    while some:
+        yield from some
+        some = list(sealed.filter(number__gt=some[-1].number)[:READ_AT_ONCE])
 
 
 def _fault(entry, number, previous):
+    if entry.number <= number:
+        return f"第{entry.number}条不应存在，链从第{number + 1}条开始。"
     if entry.number != number + 1:
         return f"第{number + 1}条缺失，其后是第{entry.number}条。"
     if entry.previous != previous:

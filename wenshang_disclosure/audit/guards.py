@@ -42,46 +42,63 @@ def guarded():
 
 
 def missing(connection):
-    """Give the tables whose guards are not up."""
+    """Give the tables whose guards are not as `put_up` makes them: gone, switched off, or saying something else."""
+    is_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT relname FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid "
-                "WHERE tgname = 'guard_update' AND tgenabled <> 'D'"
-            )
-        else:
-            cursor.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%_update'")
-        up = {row[0] for row in cursor.fetchall()}
-    return sorted({model._meta.db_table for model in guarded()} - up)
+        cursor.execute(UP_ON_POSTGRESQL if is_postgresql else UP_ON_SQLITE)
+        up = set(cursor.fetchall())
+    wanted = _wanted_on_postgresql if is_postgresql else _wanted_on_sqlite
+    return sorted(model._meta.db_table for model in guarded() if not wanted(model) <= up)
+
+
+UP_ON_SQLITE = "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
+UP_ON_POSTGRESQL = (
+    "SELECT relname::text, tgname::text, prosrc FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid "
+    "JOIN pg_proc ON tgfoid = pg_proc.oid WHERE tgenabled IN ('O', 'A') AND tgqual IS NULL"
+)
+
+
+def _wanted_on_sqlite(model):
+    return {(statement,) for statement in _sqlite(model)}
+
+
+def _wanted_on_postgresql(model):
+    table, body = model._meta.db_table, _body(model)
+    return {(table, f"guard_{what}", body) for what in ("update", "delete", "truncate")}
 
 
 def _statements(vendor, model):
-    is_chain = model._meta.label == "audit.AuditEntry"
-    return (_postgresql if vendor == "postgresql" else _sqlite)(model, is_chain)
+    return (_postgresql if vendor == "postgresql" else _sqlite)(model)
 
 
-def _postgresql(model, is_chain):
-    table = model._meta.db_table
+def _is_chain(model):
+    return model._meta.label == "audit.AuditEntry"
+
+
+def _body(model):
+    """Give what the trigger of a table does on PostgreSQL."""
     names = ",".join(CHAIN)
     sealing = (
         f"IF TG_OP = 'UPDATE' AND OLD.number IS NULL AND NEW.number IS NOT NULL "
         f"AND to_jsonb(NEW) - '{{{names}}}'::text[] = to_jsonb(OLD) - '{{{names}}}'::text[] THEN RETURN NEW; END IF; "
         f"IF TG_OP = 'DELETE' AND OLD.at < now() - interval '{KEPT_DAYS} days' THEN RETURN OLD; END IF; "
     )
-    yield (
-        f"CREATE OR REPLACE FUNCTION guard_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"{sealing if is_chain else ''}RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
+    return f" BEGIN {sealing if _is_chain(model) else ''}RAISE EXCEPTION '{model._meta.db_table} is append-only'; END "
+
+
+def _postgresql(model):
+    table = model._meta.db_table
+    yield f"CREATE OR REPLACE FUNCTION guard_{table}() RETURNS trigger LANGUAGE plpgsql AS $${_body(model)}$$"
     for what in ("update", "delete"):
         when = f"BEFORE {what.upper()} ON {table} FOR EACH ROW"
         yield f"CREATE TRIGGER guard_{what} {when} EXECUTE FUNCTION guard_{table}()"
     yield f"CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION guard_{table}()"
 
 
-def _sqlite(model, is_chain):
+def _sqlite(model):
     table = model._meta.db_table
     unless = {"update": "", "delete": ""}
-    if is_chain:
+    if _is_chain(model):
         others = [field.column for field in model._meta.local_fields if field.column not in CHAIN]
         same = " AND ".join(f'NEW."{column}" IS OLD."{column}"' for column in others)
         unless["update"] = f"WHEN NOT (OLD.number IS NULL AND NEW.number IS NOT NULL AND {same})"

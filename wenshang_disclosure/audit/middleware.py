@@ -27,7 +27,7 @@ class Trail:
 
 def _keep(request, response):
     name = _attachment(response)
-    if response.status_code == 200 and name is not None:
+    if name is not None and response.status_code == 200 and request.method != "HEAD":
         record(Kind.EXPORT, f"下载“{name}”", detail=_where(request))
     elif response.status_code == 403:
         record(Kind.DENIED, "访问被拒绝", detail={**_where(request), "method": request.method}, result=Result.FAILED)

@@ -40,6 +40,7 @@ class AuditEntry(AppendOnly):
             models.Index(fields=["-at"], name="entry_by_time"),
             models.Index(fields=["kind", "-at"], name="entry_by_kind"),
             models.Index(fields=["account", "-at"], name="entry_by_account"),
+            models.Index(fields=["actor_id", "-at"], name="entry_by_actor"),
             models.Index(fields=["subject_type", "subject_id"], name="entry_by_subject"),
             models.Index(fields=["id"], name="entry_not_sealed", condition=Q(number__isnull=True)),
         ]

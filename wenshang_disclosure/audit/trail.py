@@ -1,5 +1,7 @@
 """The one way by which something gets into the audit trail."""
 
+from datetime import date
+
 from . import chain
 from .choices import Result
 from .models import AuditEntry
@@ -18,8 +20,9 @@ def record(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
 
 def record_all(entries):
     """Add what `entry` made, in a fixed number of queries."""
-    AuditEntry.objects.bulk_create(entries, batch_size=500)
-    chain.seal_after_commit()
+    if entries:
+        AuditEntry.objects.bulk_create(entries, batch_size=500)
+        chain.seal_after_commit()
 
 
 def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
@@ -38,6 +41,16 @@ def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
         detail=detail or {},
         **_subject(on),
     )
+
+
+def differences(before, after):
+    """Give `{name: [old, new]}` of what `after` has otherwise than `before`, for the detail of an entry."""
+    pairs = {name: [_plain(before.get(name)), _plain(new)] for name, new in after.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _plain(value):
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _subject(on):

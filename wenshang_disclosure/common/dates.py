@@ -10,6 +10,11 @@ def day_end(day):
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
+def day_start(day):
+    """Give the first moment of `day` in Asia/Shanghai."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def on_day(day, hour=12, minute=0):
     """Give the moment of `day` at that hour in Asia/Shanghai."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))

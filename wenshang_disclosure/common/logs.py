@@ -38,6 +38,7 @@ def configuration(form, level):
             "django.request": {"level": "CRITICAL"},  # our own line says it, without the address
             "django.server": {"level": "WARNING"},
             "rules": {"level": "INFO"},  # tells of every question asked
+            "pikepdf": {"level": "WARNING"},
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },

@@ -1,15 +1,20 @@
 """From an error to a page in Chinese, with a number where the fault is ours (house §1, how errors are shown)."""
 
 import re
+import sys
 import uuid
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from . import outages
 from .errors import Refused
 
 NUMBER = re.compile(r"[0-9a-f]{12,32}")
@@ -57,20 +62,33 @@ class ErrorPages:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and not _is_answered(response):
             return missing(request)
-        if request.htmx and response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
-            response = HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
+        if response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
+            response = _sign_in_first(request, response)
         response.is_ours = True
         return response
 
     def process_exception(self, request, error):
-        """Answer the three errors that are part of the work; leave the rest to be a 500."""
+        """Answer the three errors that are part of the work, and an outage; leave the rest to be a 500."""
         if isinstance(error, Refused):
             return explain(request, error.status, str(error))
         if isinstance(error, PermissionDenied):
             return explain(request, 403, str(error))
         if isinstance(error, Http404):
             return missing(request)
+        if outage := outages.outage_of(error):
+            return outages.answer(request, outage, error)
         return None
+
+
+def _sign_in_first(request, response):
+    """Send to sign in and back: what was posted cannot be got again, so back to the page that holds its form."""
+    if request.htmx:
+        return HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
+    form = request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(form, {request.get_host()}, request.is_secure()):
+        address = urlsplit(form)
+        return redirect_to_login(f"{address.path}?{address.query}".rstrip("?"))
+    return response
 
 
 def _is_answered(response):
@@ -87,6 +105,7 @@ TITLES = {
     409: "情况已有变化",
     422: "未能办理",
     500: "系统出错",
+    507: outages.NO_SPACE.title,
 }
 
 
@@ -114,7 +133,10 @@ def malformed(request, exception=None):
 
 
 def failed(request):
-    """Answer for a fault of ours, without touching the database."""
+    """Answer for a fault of ours, or for an outage outside the views, without touching the database."""
+    error = sys.exc_info()[1]
+    if outage := outages.outage_of(error):
+        return outages.answer(request, outage, error)
     return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
 
 

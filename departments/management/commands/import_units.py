@@ -10,6 +10,8 @@ from departments.imports.layout import password_list
 from departments.imports.reading import read
 from departments.models import User
 from departments.services import unit_imports
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Refused
 from wenshang_disclosure.common.unreadable import Unreadable
 
@@ -43,6 +45,8 @@ class Command(BaseCommand):
                 kept = unit_imports.keep(rows, file.name, by=person)
                 unit_imports.take(kept, by=person)
                 given = unit_imports.give_passwords(kept, by=person) if passwords else []
+                detail = {"by": person.username, **found.as_counts()}
+                record(Kind.SYSTEM, "命令行导入单位和人员", on=kept, detail=detail)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         if passwords:

@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from departments.choices import Role
 from departments.models import Unit, User
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 
 PASSWORD = "demo-2024-open"  # noqa: S105, printed for everybody
 OFFICE = "县政府办公室"
@@ -46,7 +49,7 @@ class Command(BaseCommand):
         units = {unit.name: unit for unit in Unit.objects.all()}
         password = make_password(PASSWORD)
         wanted = [*PEOPLE, *self._liaisons_of_the_others(units)]
-        User.objects.bulk_create(
+        people = [
             User(
                 username=username,
                 name=name,
@@ -59,7 +62,10 @@ class Command(BaseCommand):
             )
             for username, name, role, unit in wanted
             if username not in known
-        )
+        ]
+        with transaction.atomic():
+            User.objects.bulk_create(people)
+            record(Kind.SYSTEM, "载入演示账号", detail={"people": len(people)})
 
     def _liaisons_of_the_others(self, units):
         with_one = {unit for _, _, role, unit in PEOPLE if role == Role.LIAISON}

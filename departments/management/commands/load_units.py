@@ -5,8 +5,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from departments.services import register
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 
 
 class Command(BaseCommand):
@@ -19,5 +22,7 @@ class Command(BaseCommand):
         folder = Path(settings.BASE_DIR) / "fixtures"
         units = json.loads((folder / "units.json").read_text())["units"]
         collectives = json.loads((folder / "collectives.json").read_text())["collectives"]
-        added = register.load(units, collectives)
+        with transaction.atomic():
+            added = register.load(units, collectives)
+            record(Kind.SYSTEM, "载入单位名录", detail={"units": added[0], "collectives": added[1]})
         self.stdout.write("units added: {}, collectives added: {}".format(*added))

@@ -9,9 +9,10 @@ from wenshang_disclosure.common.xlsx import A3, DAY, HIGHEST, MOMENT, Column, he
 from ..lists import heading
 from ..workbook.details import STATES
 from ..workbook.writer import LINK, Book
+from .items import MISSING
 
 TITLE = "材料目录"
-MISSING, ALARM = "文件缺失", "#B3261E"
+ALARM = "#B3261E"
 NOTHING = "所选范围内没有已报送的佐证材料。"
 COLUMNS = [
     Column("序号", 6),
@@ -51,9 +52,12 @@ def write(items, asked):
 def _summary(items):
     files = [item for item in items if item.path]
     missing = sum(item.is_missing for item in items)
-    links = len(items) - len(files) - missing
+    withheld = sum(item.is_withheld for item in items)
+    links = len(items) - len(files) - missing - withheld
     size = filesizeformat(sum(item.size for item in files)).replace("\xa0", " ")
     told = f"共{len(items)}项：文件{len(files)}个（{size}），发布链接{links}个"
+    if withheld:
+        told += f"，因病毒扫描未收入{withheld}个"
     return f"{told}，{MISSING}{missing}个（见“文件位置”一栏，请告知县政府办公室）。" if missing else f"{told}。"
 
 
@@ -68,7 +72,7 @@ def _write_row(sheet, row, number, item):
         KINDS[item.kind],
         item.title,
         item.dated_on,
-        MISSING if item.is_missing else item.path,
+        item.place,
         item.url,
         item.size,
         item.sha256,
@@ -85,8 +89,8 @@ def _write_row(sheet, row, number, item):
 
 
 def _to_file(sheet, row, item):
-    """Link the cell to the file beside the index; what is missing is only marked."""
-    if item.is_missing:
+    """Link the cell to the file beside the index; what is not there is only marked."""
+    if not item.path:
         return {"bold": True, "font_color": ALARM}
     url = Url(f"external:{item.path}")
     # The library writes back strokes, which only Windows follows; with these every office program finds the file.

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Case, CharField, Value, When
 from django.utils import timezone
 
-from tasks.choices import ReportState
+from tasks.choices import WITHHELD, ReportState, ScanState
 from wenshang_disclosure.common.dates import day_end
 
 from ..lists import AT_ONCE
@@ -17,6 +17,8 @@ from .names import LONGEST, Folder, clean, extension_of, shortened
 
 LONGEST_REQUIREMENT, LONGEST_UNIT = 24, 30  # characters in the name of a folder
 GONE = ".缺失"
+MISSING = "文件缺失"
+WITHHELD_IN_WORDS = {ScanState.WAITING: "等待病毒扫描，未收入", ScanState.INFECTED: "发现病毒，未收入"}
 
 DUTY = "report__assignment__"
 FIELDS = (
@@ -36,12 +38,13 @@ FIELDS = (
     "stored__path",
     "stored__size",
     "stored__sha256",
+    "stored__scan",
 )
 
 
 @dataclass(slots=True)
 class Item:
-    """One item of evidence; `path` is its place in the package, empty for links and for what is missing on disk."""
+    """One item of evidence; `path` is its place in the package, empty for links and for what is not in it."""
 
     duty: int
     number: int
@@ -59,12 +62,25 @@ class Item:
     stored_path: str | None
     size: int | None
     sha256: str | None
+    scan: str | None
     path: str = ""
+
+    @property
+    def is_withheld(self):
+        """Whether its file is given to nobody, for the virus scanner's sake."""
+        return self.scan in WITHHELD
 
     @property
     def is_missing(self):
         """Whether its file is not there, or is not the one that was uploaded."""
-        return self.stored is not None and not self.path
+        return self.stored is not None and not self.path and not self.is_withheld
+
+    @property
+    def place(self):
+        """Where its file is in the package, or why it is not."""
+        if self.is_withheld:
+            return WITHHELD_IN_WORDS[self.scan]
+        return MISSING if self.is_missing else self.path
 
 
 def evidence_of(user, duties, as_of):
@@ -119,7 +135,7 @@ def _place(items, folder):
     inner = Folder(f"{folder.take(name)}/")
     for item in items:
         item.requirement = first.requirement  # one text for all of them: there may be thousands
-        if item.stored and _is_there(item):
+        if item.stored and not item.is_withheld and _is_there(item):
             item.path = inner.take(*_name_of(item), longest=LONGEST - len(GONE))
 
 

@@ -15,6 +15,8 @@ from departments.choices import Role, UnitKind
 from departments.models import Unit, User
 from tasks.management.activity import Year, duties_of, people_by_unit
 from tasks.services import plans
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 
 PASSWORD = "load-2024-open"  # noqa: S105, for measuring only
 EXTRA_UNITS = 15  # with the 40 units of the document they are 55
@@ -52,6 +54,7 @@ class Command(BaseCommand):
                 reports += year.save()
             if number % 10 == 9:
                 self._report(number + 1, duties, reports, begun)
+        record(Kind.SYSTEM, "生成测试负载", detail={"plans": PLANS[size], "duties": duties, "reports": reports})
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         self._report(PLANS[size], duties, reports, begun)

@@ -11,6 +11,8 @@ from tasks.imports.child import read_limited
 from tasks.imports.understanding import understand
 from tasks.models import Plan
 from tasks.services import plan_imports, plan_updates, plans
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Refused
 from wenshang_disclosure.common.unreadable import Unreadable
 
@@ -72,13 +74,18 @@ class Command(BaseCommand):
         plan = (same if same is not None else of_year.filter(title=about["title"])).order_by("state", "-pk").first()
         try:
             with transaction.atomic():
-                if plan is None:
-                    return plans.build(data)
-                if plan.state == PlanState.ISSUED:
-                    raise CommandError(f"{plan} was issued already; an issued plan is not imported into.")
-                return plan_updates.update(plan, data)
+                plan = self._put(data, plan)
+                record(Kind.SYSTEM, "命令行导入分解表", on=plan, detail={"rows": plan.tasks.count()})
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
+        return plan
+
+    def _put(self, data, plan):
+        if plan is None:
+            return plans.build(data)
+        if plan.state == PlanState.ISSUED:
+            raise CommandError(f"{plan} was issued already; an issued plan is not imported into.")
+        return plan_updates.update(plan, data)
 
 
 def as_json(proposal):

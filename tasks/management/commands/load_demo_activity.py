@@ -13,6 +13,8 @@ from departments.models import User
 from tasks.management import demo_supervision
 from tasks.management.activity import Year, duties_of, people_by_unit, small_pdf, small_png
 from tasks.models import Plan, ProgressReport, StoredFile
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 
 YEAR = 2024  # the county's table that the trial run comes with; a table of the office's own stays untouched
 SHOWCASES = ("zhongdu", "nanwang", "juntun", "shangwu", "fagai", "zhujian", "jiaoti")
@@ -37,6 +39,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             reports = self._load(plan)
+            record(Kind.SYSTEM, "载入演示数据", on=plan, detail={"reports": reports})
         self.stdout.write(f"demo reports: {reports}")
 
     def _load(self, plan):

@@ -9,6 +9,8 @@ from django.db import transaction
 from departments.models import User
 from tasks.models import Plan
 from tasks.services import plans
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Refused
 
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 plan = plans.issue(plans.build(data), by=by)
+                record(Kind.SYSTEM, "命令行载入分解表", on=plan, detail={"by": by.username, "rows": plan.tasks.count()})
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self._print_figures(plan)

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 
 from tasks.management import demo_texts as texts
 from tasks.management.activity import small_pdf, small_png, workday
-from tasks.services.file_types import content_type_of
+from tasks.uploads.judging import judge
 
 ROWS = [
     row["requirement"]
@@ -82,4 +82,4 @@ def test_the_small_png_holds_every_line_of_the_picture():
     [(small_pdf("DEMO"), "a.pdf", "application/pdf"), (small_png(), "a.png", "image/png")],
 )
 def test_the_small_files_are_what_their_names_say(content, name, content_type):
-    assert content_type_of(ContentFile(content, name=name)) == content_type
+    assert judge(ContentFile(content), name).content_type == content_type

@@ -26,9 +26,8 @@ from tests.factories import (
     claim,
     hand_in,
 )
+from tests.files import PDF
 from wenshang_disclosure.common.errors import Conflict, Refused
-
-from .test_file_types import PDF
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 

@@ -15,9 +15,8 @@ from tasks.choices import EvidenceKind, ReportState
 from tasks.models import Evidence, StoredFile
 from tasks.services import evidence, progress, reviews, stored_files
 from tests.factories import EvidenceFactory, ReportFactory, StoredFileFactory, UserFactory, claim
+from tests.files import EXE, PDF, PNG, office
 from wenshang_disclosure.common.errors import Conflict, Refused
-
-from .test_file_types import EXE, PDF, PNG, archive
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
@@ -50,7 +49,7 @@ def raw(name, data=PDF):
         ("截图.png", PNG, "image/png"),
         (
             "会议纪要.docx",
-            archive("[Content_Types].xml", "word/document.xml"),
+            office("docx"),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ),
     ],
@@ -103,7 +102,7 @@ def test_items_stand_in_the_order_in_which_they_came(draft):
         ("空.pdf", b"", "“空.pdf”是空文件"),
         ("病毒.exe", EXE, "不在可上传范围内"),
         ("通知.pdf", EXE, "内容与扩展名 .pdf 不符"),
-        ("通知.docx", archive("word/document.xml", "word/vbaProject.bin"), "含有宏"),
+        ("通知.docx", office("docx", **{"word/vbaProject.bin": b"x"}), "含有宏"),
     ],
 )
 def test_a_file_that_is_not_taken_leaves_nothing_behind(draft, evidence_folder, name, data, sentence):

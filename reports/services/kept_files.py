@@ -1,0 +1,153 @@
+"""Whether every kept file is there as its record says, and what lies there without one (数据完整性)."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from tasks.models import Assignment, Evidence, StoredFile
+from tasks.signals import files_missing
+from wenshang_disclosure.audit.choices import Kind, Result
+from wenshang_disclosure.audit.trail import record
+
+from ..models import DocumentTemplate
+
+RECORDS = (StoredFile, DocumentTemplate)
+"""Every kind of record that names a kept file by `path` and knows its `sha256`."""
+CHUNK = 1024 * 1024
+AT_ONCE = 500
+
+
+@dataclass
+class Findings:
+    """Paths, by what is wrong with them; `swept` are those of `extra` that were taken away."""
+
+    files: int = 0
+    bytes: int = 0
+    missing: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+    extra: list = field(default_factory=list)
+    swept: list = field(default_factory=list)
+
+    @property
+    def is_sound(self):
+        """Whether every record has its file, and no file lies there without one."""
+        return not (self.missing or self.changed or set(self.extra) - set(self.swept))
+
+
+def check(*, is_quick=False, grace=timedelta(days=1), sweep=False, tell=lambda line: None):
+    """Read every kept file, or with `is_quick` only its size, and give the `Findings`; `tell` gets a line for each.
+
+    Files without a record count as extra once they are older than `grace`: younger ones may be on their way to one.
+    With `sweep` those are deleted. The office is told of evidence that is missing or changed.
+    """
+    found = Findings()
+    _read(found, is_quick, tell)
+    _look_for_more(found, timezone.now() - grace, sweep, tell)
+    _tell_office([*found.missing, *found.changed])
+    counts = {name: len(getattr(found, name)) for name in ("missing", "changed", "extra", "swept")}
+    detail = {"files": found.files, "quick": is_quick, **counts}
+    result = Result.DONE if found.is_sound else Result.FAILED
+    record(Kind.SYSTEM, "核对已存文件", detail=detail, result=result)
+    return found
+
+
+def _read(found, is_quick, tell):
+    for kept in _records():
+        found.files += 1
+        try:
+            fault = _fault(kept, is_quick, found)
+        except FileNotFoundError:
+            if _known([kept.path]):  # else it was let go meanwhile, as a discarded import is
+                found.missing.append(kept.path)
+                tell(f"missing: {kept.path}")
+            continue
+        except OSError as error:
+            fault = f"cannot be read: {error.strerror}"
+        if fault:
+            found.changed.append(kept.path)
+            tell(f"changed: {kept.path} ({fault})")
+
+
+def _records() -> Iterator:
+    """Give every record in slices, so that none of it holds a transaction open while files are read."""
+    for model in RECORDS:
+        last = 0
+        while batch := list(model.objects.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+            yield from batch
+            last = batch[-1].pk
+
+
+def _fault(kept, is_quick, found):
+    """Tell what is wrong with a file's content, empty where nothing is. Raises `FileNotFoundError`."""
+    if not default_storage.exists(kept.path):
+        raise FileNotFoundError(kept.path)
+    there, size = default_storage.size(kept.path), getattr(kept, "size", None)
+    if size is not None and there != size:
+        return f"{there} bytes instead of {size}"
+    found.bytes += there
+    if is_quick:
+        return ""
+    digest = hashlib.sha256()
+    with default_storage.open(kept.path) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return "" if digest.hexdigest() == kept.sha256 else "its SHA-256 is another"
+
+
+def _look_for_more(found, before, sweep, tell):
+    batch = []
+    for path in _stored(""):
+        batch.append(path)
+        if len(batch) == AT_ONCE:
+            _weigh(batch, found, before, sweep, tell)
+            batch = []
+    _weigh(batch, found, before, sweep, tell)
+
+
+def _stored(folder) -> Iterator[str]:
+    """Give the path of everything that the storage holds, on any storage of Django's."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in sorted(files):
+        yield f"{folder}{name}"
+    for name in sorted(folders):
+        yield from _stored(f"{folder}{name}/")
+
+
+def _weigh(paths, found, before, sweep, tell):
+    for path in sorted(set(paths) - _known(paths)):
+        if not _is_older(path, before):
+            continue
+        found.extra.append(path)
+        is_swept = sweep and not _known([path])
+        if is_swept:
+            default_storage.delete(path)
+            found.swept.append(path)
+        tell(f"extra: {path}{' (deleted)' if is_swept else ''}")
+
+
+def _known(paths):
+    return {path for model in RECORDS for path in model.objects.filter(path__in=paths).values_list("path", flat=True)}
+
+
+def _is_older(path, before: datetime):
+    try:
+        return default_storage.get_modified_time(path) < before
+    except FileNotFoundError:
+        return False  # its record failed just now, and it went
+
+
+def _tell_office(paths):
+    duties = set()
+    for start in range(0, len(paths), AT_ONCE):
+        some = paths[start : start + AT_ONCE]
+        duties.update(Evidence.objects.filter(stored__path__in=some).values_list("report__assignment", flat=True))
+        duties.update(Assignment.objects.filter(extensions__files__stored__path__in=some).values_list("pk", flat=True))
+    if duties:
+        files_missing.send(Assignment, duties=sorted(duties))

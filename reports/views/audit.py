@@ -1,0 +1,84 @@
+"""Who did what, when and from where (安全审计), for the office and the auditor."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from wenshang_disclosure.audit import chain
+from wenshang_disclosure.common.errors import require
+from wenshang_disclosure.common.pages import ListPage
+
+from ..exports import audit as files
+from ..figures import trail
+from ..filters import AuditFilter
+from ..tables import AuditTable
+from .exports import Asked, _file
+
+NOT_A_READER = "安全审计由县政府办公室工作人员和审计人员查看。"
+
+
+class AuditTrail(ListPage):
+    """The entries, the latest first."""
+
+    filter_class = AuditFilter
+    table_class = AuditTable
+    template_name = "reports/audit/list.html"
+
+    def prepare(self):
+        """Let in who may read."""
+        require(self.request.user, "reports.see_audit", sentence=NOT_A_READER)
+
+    def get_queryset(self):
+        """Give all of them."""
+        return trail.entries()
+
+    def get_table_kwargs(self):
+        """Take who reads."""
+        return {"user": self.request.user}
+
+    def get_context_data(self):
+        """Say when the trail was checked; it has no past evening to be asked for."""
+        context = {"last_check": trail.last_check(), "keep_days": settings.AUDIT_KEEP_DAYS}
+        return {**super().get_context_data(), **context, "as_of": None}
+
+
+class AskedOfTrail(Asked):
+    """The same where the address asks for the audit trail, which belongs to no plan."""
+
+    def __init__(self, request):
+        """Let in who may read."""
+        self.request = request
+        require(request.user, "reports.see_audit", sentence=NOT_A_READER)
+
+    of_plan = {}
+
+
+@login_required
+@require_safe
+def entry(request, pk):
+    """One entry with everything that is kept of it."""
+    require(request.user, "reports.see_audit", sentence=NOT_A_READER)
+    one = get_object_or_404(trail.entries(), pk=pk)
+    name, unit = trail.people([one]).get(one.actor_id, ("", ""))
+    context = {
+        "entry": one,
+        "name": name,
+        "unit": unit,
+        "kind_of_subject": trail.kind_of(one),
+        "page": trail.page_of(one, request.user),
+        "details": trail.details(one),
+        "agrees": one.number is not None and one.hash == chain.sum_of(one),
+    }
+    return render(request, "reports/audit/entry.html", context)
+
+
+@login_required
+@require_safe
+def export(request):
+    """The filtered list as an Excel file; taking it is recorded like every download."""
+    asked = AskedOfTrail(request)
+    rows = asked.filtered(AuditFilter, trail.entries())
+    rows = asked.sorted(AuditTable, rows, user=request.user)
+    return _file(files.audit(rows, asked.note), f"安全审计_{timezone.localdate()}.xlsx")

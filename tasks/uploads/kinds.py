@@ -1,0 +1,76 @@
+"""Which kinds of files are taken, by the ending of their names, and which endings are programs."""
+
+OOXML = "application/vnd.openxmlformats-officedocument"
+
+# ending → (content type it is served with, what the content has to be)
+ALLOWED = {
+    "pdf": ("application/pdf", "pdf"),
+    "jpg": ("image/jpeg", "picture:JPEG"),
+    "jpeg": ("image/jpeg", "picture:JPEG"),
+    "png": ("image/png", "picture:PNG"),
+    "gif": ("image/gif", "picture:GIF"),
+    "webp": ("image/webp", "picture:WEBP"),
+    "bmp": ("image/bmp", "picture:BMP"),
+    "docx": (f"{OOXML}.wordprocessingml.document", "office:word/document.xml"),
+    "xlsx": (f"{OOXML}.spreadsheetml.sheet", "office:xl/workbook.xml"),
+    "pptx": (
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "office:ppt/presentation.xml",
+    ),
+    "ofd": ("application/ofd", "ofd"),
+    "doc": ("application/msword", "ole:WordDocument"),
+    "xls": ("application/vnd.ms-excel", "ole:Workbook,Book"),
+    "ppt": ("application/vnd.ms-powerpoint", "ole:PowerPoint Document"),
+    "wps": ("application/vnd.ms-works", "ole:WordDocument"),
+    "et": ("application/octet-stream", "ole:Workbook,Book"),
+    "dps": ("application/octet-stream", "ole:PowerPoint Document"),
+    "txt": ("text/plain; charset=utf-8", "text"),
+    "csv": ("text/csv; charset=utf-8", "text"),
+    "zip": ("application/zip", "zip"),
+    "mp4": ("video/mp4", "video:mp4"),
+    "mov": ("video/quicktime", "video:mov"),
+    "avi": ("video/x-msvideo", "video:avi"),
+    "wmv": ("video/x-ms-wmv", "video:wmv"),
+}
+IN_WORDS = "PDF、OFD、Word、Excel、PPT、WPS、图片、文本、ZIP压缩包、常见视频（MP4、MOV、AVI、WMV）"
+ACCEPT = ",".join(f".{ending}" for ending in ALLOWED)
+
+_RUN_WHEN_OPENED = """
+    ade adp apk app appx bat bin cab chm cmd com cpl deb diagcab dll dmg elf exe gadget hta inf ins iqy iso img jar jnlp
+    js jse library-ms lnk mde msc msh msi msix msp mst pif pl ps1 ps1xml ps2 psc1 psd1 psm1 py pyc rdp reg rpm scf scr
+    sct settingcontent-ms sh shb shs slk swf sys url vb vbe vbs vhd vhdx ws wsc wsf wsh xll
+    htm html xht xhtml mht mhtml svg
+"""
+PROGRAMS = frozenset(_RUN_WHEN_OPENED.split())
+"""Endings of what runs where it is opened; web pages too, since a page that is opened from the disk runs scripts."""
+
+_WITH_MACROS = "docm dotm xlsm xltm xlam xlsb pptm potm ppsm ppam sldm xla xlm"
+WITH_MACROS = frozenset(_WITH_MACROS.split())
+_OTHER_ARCHIVES = "rar 7z gz tgz bz2 xz tar zst lz lzh arj z ace"
+OTHER_ARCHIVES = frozenset(_OTHER_ARCHIVES.split())
+PROGRAM_HEADS = (
+    b"MZ",
+    b"\x7fELF",
+    b"#!",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xfe\xed\xfa",
+    b"L\x00\x00\x00\x01\x14\x02",
+)
+OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
+
+WITH_ATTACHMENT = "含附件"
+WITH_LINKS = "含外部链接"
+LOCKED_FILE = "已加密（内容未检查）"
+LOCKED_INSIDE = "含加密文件（内容未检查）"
+ARCHIVE_INSIDE = "含其他压缩包（内容未检查）"
+
+
+def ending_of(name):
+    """Give the ending of a file's name in small letters, without the dot; empty where it has none."""
+    return name.rpartition(".")[2].strip().lower() if "." in name else ""
+
+
+class Mismatch(Exception):
+    """The content is not what the name says, or is damaged."""

@@ -1,0 +1,103 @@
+"""Looks through every object of a PDF; run as a program it reads from standard input and prints what it found."""
+
+import resource
+import sys
+
+import pikepdf
+
+from .kinds import LOCKED_FILE, PROGRAMS, WITH_ATTACHMENT, ending_of
+
+MEMORY, CPU_SECONDS = 1024**3, 15
+DAMAGED, PROGRAM = "damaged", "program"
+MARKS = {WITH_ATTACHMENT, LOCKED_FILE}
+SCRIPT = "脚本"
+ACTIONS = {
+    "/JavaScript": SCRIPT,
+    "/Launch": "启动程序的动作",
+    "/SubmitForm": "提交表单的动作",
+    "/ImportData": "导入数据的动作",
+    "/GoToE": "打开附件的动作",
+    "/Rendition": "多媒体",
+    "/Movie": "多媒体",
+    "/RichMediaExecute": "多媒体",
+}
+KINDS = {"/RichMedia": "多媒体", "/Movie": "多媒体", "/Screen": "多媒体", "/3D": "三维模型"}
+MOST_VALUES = 5_000_000
+
+
+def found_in(file):
+    """Give words for what runs when an open PDF is opened, and its marks; `[DAMAGED]` where nothing opens it."""
+    try:
+        with pikepdf.open(file, suppress_warnings=True, inherit_page_attributes=False) as document:
+            found = {}
+            for value in _dictionaries(document):
+                found.update(dict.fromkeys(_said_by(value)))
+            return list(found)
+    except pikepdf.PasswordError:
+        return [LOCKED_FILE]
+    except pikepdf.PdfError:
+        return [DAMAGED]
+
+
+def _dictionaries(document):
+    """Give every dictionary of the document, those inside others too; each object once, so that no circle holds."""
+    left = MOST_VALUES
+    for thing in [*document.objects, document.trailer]:
+        inside = [thing]
+        while inside:
+            value = inside.pop()
+            left -= 1
+            if not left:
+                raise MemoryError
+            if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+                yield value
+            inside += [part for part in _parts(value) if not part.is_indirect]
+
+
+def _parts(value):
+    if isinstance(value, pikepdf.Array):
+        parts = list(value)
+    elif isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+        parts = list(value.values() if isinstance(value, pikepdf.Dictionary) else value.stream_dict.values())
+    else:
+        return []
+    return [part for part in parts if isinstance(part, pikepdf.Object)]
+
+
+def _said_by(value):
+    if "/JS" in value:
+        yield SCRIPT
+    action = ACTIONS.get(_name(value, "/S"))
+    kind = KINDS.get(_name(value, "/Subtype"))
+    yield from (word for word in (action, kind) if word)
+    if "/XFA" in value and _has_script(value["/XFA"]):
+        yield SCRIPT
+    if "/EF" in value:
+        yield WITH_ATTACHMENT
+        names = [str(value[key]) for key in ("/UF", "/F") if isinstance(value.get(key), pikepdf.String)]
+        if any(ending_of(name.rstrip(". \x00")) in PROGRAMS for name in names):
+            yield PROGRAM
+
+
+def _name(value, key):
+    said = value.get(key)
+    return str(said) if isinstance(said, pikepdf.Name) else ""
+
+
+def _has_script(form):
+    """Tell whether the parts of a form in XML hold a script."""
+    parts = list(form) if isinstance(form, pikepdf.Array) else [form]
+    return any(b"<script" in part.read_bytes().lower() for part in parts if isinstance(part, pikepdf.Stream))
+
+
+def main():
+    """Look through what comes in, with limits; ends with 1 where they do not suffice."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    sys.stdout.reconfigure(encoding="utf-8")
+    for word in found_in(sys.stdin.buffer):
+        print(word)  # noqa: T201, the parent listens
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Text and tables of text: in a code that offices use, and no web page or script under another name."""
+
+import re
+
+from wenshang_disclosure.common.errors import Refused
+
+from .kinds import PROGRAM_HEADS, Mismatch
+
+HEAD_SIZE = 8192
+AT_ONCE = 1024 * 1024
+CODES = ("utf-8", "gb18030")
+SCRIPT = "“{name}”的内容是网页或脚本，不是文本，不能上传。网页请截图或存为 PDF 后上传。"
+FORMULA = "“{name}”含有会启动程序的公式（如“=cmd|…”），不能上传。请去掉后重新上传。"
+MARKUP = re.compile(
+    r"^\s*(<!doctype|<\?xml|<!--|<%|<\?|@echo\s|#!|\{\\rtf|mime-version:)"
+    r"|<(script|html|svg|iframe|object|embed|body|head)[\s>/]|javascript:",
+    re.IGNORECASE,
+)
+STARTS_A_PROGRAM = re.compile(rb"(?:^|[\r\n,;\t\"'])[ \t]*[=+\-@][^\r\n,;|]{0,200}\|[^\r\n!]{0,400}!", re.MULTILINE)
+
+
+def look(upload, name, ending):
+    """Raise `Mismatch` where it is no text, `Refused` where it runs where it is opened; no text is marked."""
+    upload.seek(0)
+    head = upload.read(HEAD_SIZE)
+    if head.startswith(PROGRAM_HEADS[:2]):
+        raise Mismatch
+    if MARKUP.search(_decoded(head)):
+        raise Refused(SCRIPT.format(name=name))
+    if ending == "csv" and _starts_a_program(upload):
+        raise Refused(FORMULA.format(name=name))
+    return ()
+
+
+def _decoded(head):
+    """Give the beginning as text; a character cut at its end does not count. Raises `Mismatch`."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decodes(head, "utf-16") or _mismatch()
+    if b"\x00" in head:
+        raise Mismatch
+    found = (_decodes(head[: len(head) - cut], code) for code in CODES for cut in range(4))
+    return next((text for text in found if text is not None), None) or _mismatch()
+
+
+def _decodes(data, code):
+    try:
+        return data.decode(code).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
+
+
+def _mismatch():
+    raise Mismatch
+
+
+def _starts_a_program(upload):
+    upload.seek(0)
+    before = b""
+    while piece := upload.read(AT_ONCE):
+        if STARTS_A_PROGRAM.search(before + piece.replace(b"\x00", b"")):
+            return True
+        before = piece[-700:]
+    return False

@@ -1,0 +1,47 @@
+"""Audit trails of any age, and what an administrator of the database could do to them."""
+
+from contextlib import contextmanager
+
+from django.db import DEFAULT_DB_ALIAS, connection
+
+from wenshang_disclosure.audit import chain, guards
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.models import AuditEntry
+from wenshang_disclosure.audit.trail import entry
+
+
+def sealed(*moments):
+    """Give one sealed entry for each moment, in that order."""
+    made = []
+    for place, at in enumerate(moments, start=1):
+        made.append(entry(Kind.CHANGE, f"第{place}件事"))
+        made[-1].at = at
+    AuditEntry.objects.bulk_create(made)
+    chain.seal()
+    return AuditEntry.objects.order_by("number")
+
+
+@contextmanager
+def unguarded():
+    """Lift the guards for as long as the block takes."""
+    guards.take_down(connection, AuditEntry)
+    yield
+    guards.put_up(using=DEFAULT_DB_ALIAS)
+
+
+def by_hand(sql, *values):
+    """Change something behind the application's back, and leave the guards as they were."""
+    with unguarded(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def rewritten(first):
+    """Number and chain everything anew from that number on, as a forger would who knows how."""
+    with unguarded():
+        number, previous = first - 1, AuditEntry.objects.get(number=first - 1).hash
+        rest = list(AuditEntry.objects.filter(number__gte=first).order_by("number"))
+        for one in rest:
+            number += 1
+            one.number, one.previous = number, previous
+            one.hash = previous = chain.sum_of(one)
+        AuditEntry._base_manager.bulk_update(rest, ["number", "previous", "hash"])

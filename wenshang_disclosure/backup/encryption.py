@@ -1,0 +1,125 @@
+"""Optional encryption in the age format (https://age-encryption.org), which the plain `age` tool opens as well.
+
+With a passphrase the backup has a key of its own, kept in `key.age` under the passphrase:
+`age -d -i key.age manifest.json.age`. With a recipient only the holder of that key can open it: `age -d -i FILE …`.
+"""
+
+import io
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import pyrage
+from django.conf import settings
+from pyrage import passphrase, x25519
+
+from .errors import Stopped
+
+KEY = "key.age"
+PLAIN, BY_PASSPHRASE, BY_RECIPIENT = "", "passphrase", "recipient"
+WRONG_KEY = "This backup cannot be opened with that key."
+
+
+class Plain:
+    """No encryption."""
+
+    kind, suffix, key = PLAIN, "", None
+
+    def write(self, chunks, out):
+        """Write `chunks` to the open file `out`."""
+        for chunk in chunks:
+            out.write(chunk)
+
+    def open(self, path):
+        """Open a file of the backup for reading its content."""
+        return path.open("rb")
+
+
+class Age:
+    """Everything but the outer manifest is encrypted, each file for itself."""
+
+    suffix = ".age"
+
+    def __init__(self, kind, *, recipient=None, identity=None, key=None):
+        """Take what it writes for (`recipient`), what it reads with (`identity`), and the key that the backup keeps."""
+        self.kind, self.recipient, self.identity, self.key = kind, recipient, identity, key
+
+    def write(self, chunks, out):
+        """Write `chunks` to the open file `out`, in constant memory."""
+        try:
+            pyrage.encrypt_io(io.BufferedReader(_Chunks(chunks)), out, [self.recipient])
+        except pyrage.EncryptError as fault:
+            raise Stopped(f"Writing failed: {fault}") from fault
+
+    @contextmanager
+    def open(self, path):
+        """Open a file of the backup for reading its content, through a nameless file in `DATA_DIR`."""
+        with path.open("rb") as source, TemporaryFile(dir=settings.DATA_DIR) as content:
+            try:
+                pyrage.decrypt_io(source, content, [self.identity])
+            except (pyrage.DecryptError, OSError) as fault:
+                raise Stopped(f"{WRONG_KEY} ({path.name}: {fault})") from fault
+            content.seek(0)
+            yield content
+
+
+class _Chunks(io.RawIOBase):
+    """Pieces that are made while they are read, as a file."""
+
+    def __init__(self, chunks):
+        self.chunks, self.rest = iter(chunks), memoryview(b"")
+
+    def readable(self):
+        return True
+
+    def readinto(self, room):
+        while not self.rest:
+            piece = next(self.chunks, None)
+            if piece is None:
+                return 0
+            self.rest = memoryview(piece)
+        size = min(len(room), len(self.rest))
+        room[:size], self.rest = self.rest[:size], self.rest[size:]
+        return size
+
+
+def for_writing():
+    """Give how a new backup is encrypted, by the settings. Raises `Stopped` where neither or both are set."""
+    secret, recipient = settings.BACKUP_PASSPHRASE, settings.BACKUP_RECIPIENT
+    if bool(secret) == bool(recipient):
+        raise Stopped("--encrypt needs one of BACKUP_PASSPHRASE and BACKUP_RECIPIENT.")
+    if recipient:
+        return Age(BY_RECIPIENT, recipient=x25519.Recipient.from_str(recipient))
+    identity = x25519.Identity.generate()
+    key = passphrase.encrypt(f"{identity}\n".encode(), secret)
+    return Age(BY_PASSPHRASE, recipient=identity.to_public(), key=key)
+
+
+def for_reading(kind, folder, identity_file=None):
+    """Give how a backup of that kind is read. Raises `Stopped` where the key is not there or is another's."""
+    if kind == PLAIN:
+        return Plain()
+    if kind == BY_PASSPHRASE:
+        return Age(kind, identity=_kept_identity(folder / KEY))
+    if identity_file is None:
+        raise Stopped("This backup is encrypted for a recipient: give the file of its key with --identity.")
+    return Age(kind, identity=_identity(Path(identity_file).read_text(encoding="utf-8")))
+
+
+def _kept_identity(path):
+    if not settings.BACKUP_PASSPHRASE:
+        raise Stopped("This backup is encrypted: set BACKUP_PASSPHRASE.")
+    try:
+        return _identity(passphrase.decrypt(path.read_bytes(), settings.BACKUP_PASSPHRASE).decode())
+    except pyrage.DecryptError as fault:
+        raise Stopped("BACKUP_PASSPHRASE is not the passphrase of this backup.") from fault
+
+
+def _identity(text):
+    lines = [line.strip() for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    if len(lines) != 1:
+        raise Stopped("The key file has to hold one key, a line that begins with AGE-SECRET-KEY-.")
+    try:
+        return x25519.Identity.from_str(lines[0])
+    except pyrage.IdentityError as fault:
+        raise Stopped("The key file holds no key of age's.") from fault

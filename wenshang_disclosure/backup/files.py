@@ -1,0 +1,131 @@
+"""Files that records tell of: out of the storage into a backup, and back."""
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import DEFAULT_DB_ALIAS
+
+from .errors import Stopped
+from .folder import CHUNK
+
+MISSING, CHANGED, UNREADABLE, REMOVED = "missing", "changed", "unreadable", "removed meanwhile"
+
+
+def keepers():
+    """Give the models whose rows tell of a file: they have its `path` and its `sha256`."""
+    return [model for model in apps.get_models() if _has(model, "path") and _has(model, "sha256")]
+
+
+def _has(model, name):
+    with suppress(FieldDoesNotExist):
+        return model._meta.get_field(name).concrete
+    return False
+
+
+def copy_out(folder):
+    """Copy every file that records tell of; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
+
+    A file never changes once it is written, so that copying after the snapshot is as good as within it.
+    """
+    sums, faults = {}, {}
+    for model in keepers():
+        rows = _rows(model).order_by("pk").values_list("path", "sha256")
+        for path, expected in rows.iterator(chunk_size=2000):
+            try:
+                sums[path], fault = _copy(folder, path, expected)
+            except FileNotFoundError:
+                fault = MISSING
+            if fault:
+                faults[path] = fault
+    return sums, faults
+
+
+def with_removed(faults):
+    """Give the faults, with those files told apart that somebody removed, record and all, while the backup ran."""
+    missing = [path for path, why in faults.items() if why == MISSING]
+    still_told_of = {path for model in keepers() for path in _told_of(model, missing)}
+    return {**faults, **{path: REMOVED for path in missing if path not in still_told_of}}
+
+
+def _told_of(model, paths):
+    return [path for path in paths if _rows(model).filter(path=path).exists()]
+
+
+def _rows(model):
+    return model._base_manager.using(DEFAULT_DB_ALIAS)  # past the router to a replica
+
+
+def _copy(folder, path, expected):
+    with default_storage.open(path) as source:
+        content = _Content(source)
+        folder.add(f"evidence/{path}", content)
+    found = content.digest.hexdigest()
+    return found, content.fault or ("" if found == expected else CHANGED)
+
+
+class _Content:
+    """The pieces of a file, summed while they are read; a bad disk ends them early, and `fault` says so."""
+
+    def __init__(self, source):
+        self.source, self.digest, self.fault = source, hashlib.sha256(), ""
+
+    def __iter__(self):
+        try:
+            for chunk in self.source.chunks(CHUNK):
+                self.digest.update(chunk)
+                yield chunk
+        except OSError:
+            self.fault = UNREADABLE
+
+
+def copy_in(path, source):
+    """Put a file into the storage at exactly that path, safe on disk, in the place of what a killed run left there."""
+    default_storage.delete(path)
+    name = default_storage.save(path, File(source, name=path))
+    if name != path:
+        default_storage.delete(name)
+        raise Stopped(f"The storage gives {path} another name.")
+    with suppress(NotImplementedError):
+        _settle(Path(default_storage.path(path)))
+
+
+def _settle(path):
+    """Have a local file and its folders on disk; other storages see to that themselves."""
+    for one in (path, path.parent, path.parent.parent):
+        handle = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def sum_of(path):
+    """Give the SHA-256 of a file in the storage, `None` where it is not there."""
+    digest = hashlib.sha256()
+    try:
+        with default_storage.open(path) as file:
+            for chunk in file.chunks(CHUNK):
+                digest.update(chunk)
+    except FileNotFoundError:
+        return None
+    return digest.hexdigest()
+
+
+def there():
+    """Give the path of every file in the storage."""
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            folders, names = default_storage.listdir(folder)
+        except FileNotFoundError:
+            continue
+        begin = f"{folder}/" if folder else ""
+        waiting += [begin + name for name in folders if name]
+        yield from (begin + name for name in names if name)
