@@ -112,6 +112,8 @@ class Manager:
             return 0
         said = read(unit)["Service"]
         if said["Type"] != ["notify"]:
+            if any(self._spawn(said, condition, {}).wait() for condition in said["ExecCondition"]):
+                return 0
             return max(self._spawn(said, command, {}).wait() for command in said["ExecStart"])
         listening = self.sockets[unit.replace(".service", ".socket")]
         notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
