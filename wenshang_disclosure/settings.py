@@ -84,11 +84,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "wenshang_disclosure.audit.middleware.Trail",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "departments.middleware.Stays",
+    "wenshang_disclosure.audit.middleware.Trail",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "departments.sign_in.FirstSignIn",
+    "departments.middleware.FirstSignIn",
     "csp.middleware.CSPMiddleware",
     "wenshang_disclosure.common.middleware.PrivatePages",
     "wenshang_disclosure.common.middleware.ErrorPages",
@@ -179,11 +180,25 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "departments.sign_in.LongEnough", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "phone", "email")},
+    },
+    {
+        "NAME": "departments.passwords.LongEnough",
+        "OPTIONS": {"min_length": _whole_number("PASSWORD_MIN_LENGTH", 10, least=8)},
+    },
+    {"NAME": "departments.passwords.LettersAndDigits"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "departments.passwords.NotCommonHere"},
 ]
+SIGN_IN_FAILURES_ACCOUNT = _whole_number("SIGN_IN_FAILURES_ACCOUNT", 5)
+SIGN_IN_FAILURES_ADDRESS = _whole_number("SIGN_IN_FAILURES_ADDRESS", 30, least=SIGN_IN_FAILURES_ACCOUNT)
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+if unknown := set(SECOND_FACTOR_ROLES) - {"office", "reviewer", "liaison", "leader", "auditor"}:
+    _stop(f"SECOND_FACTOR_ROLES may name office, reviewer, liaison, leader and auditor; not {', '.join(unknown)}.")
+OTP_TOTP_ISSUER = "汶上县政务公开督办"
+OTP_TOTP_THROTTLE_FACTOR = 0  # who guesses codes waits as who guesses passwords (departments/services/lockout.py)
 API_ROOT = "/api/v1/"
 """Below it a token opens, never a session."""
 LOGIN_URL = "departments:sign-in"
