@@ -15,6 +15,11 @@ SECONDS = 300
 """So long after the password a code is taken."""
 
 
+def enter_or_ask(request, user, to):
+    """Ask for the code where the person has a second factor, else let her in."""
+    return ask_for_code(request, user, to) if second_factor.is_on(user) else enter(request, user, to)
+
+
 def enter(request, user, to):
     """Let in who proved everything that is asked for; tell what happened at the account since the last time."""
     last = stays.last_of(user)

@@ -1,5 +1,6 @@
 """Signing in and out, and one's own password."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views
 from django.urls import reverse_lazy
@@ -7,8 +8,8 @@ from django.urls import reverse_lazy
 from wenshang_disclosure.common.addresses import address_of
 
 from ..forms import PasswordChangeForm, SignInForm
-from ..services import second_factor, stays
-from .entering import ask_for_code, enter
+from ..services import stays
+from .entering import enter_or_ask
 
 
 class SignIn(views.LoginView):
@@ -18,10 +19,13 @@ class SignIn(views.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs):
+        """Say whether there is another way in."""
+        return super().get_context_data(oidc=bool(settings.OIDC_ISSUER), **kwargs)
+
     def form_valid(self, form):
         """Ask for the code where the person has a second factor, else let her in."""
-        user, to = form.get_user(), self.get_success_url()
-        return ask_for_code(self.request, user, to) if second_factor.is_on(user) else enter(self.request, user, to)
+        return enter_or_ask(self.request, form.get_user(), self.get_success_url())
 
     def form_invalid(self, form):
         """Answer 422, as every form of the house."""
