@@ -46,6 +46,8 @@ def test_good_values_start(tmp_path):
         ("EMAIL_FROM", "a@example.gov.cn\nBcc: b@example.gov.cn"),
         ("EMAIL_TIMEOUT_SECONDS", "0"),
         ("AUDIT_KEEP_DAYS", "179"),
+        ("BACKUP_PASSPHRASE", "short"),
+        ("BACKUP_RECIPIENT", "AGE-SECRET-KEY-1"),
         ("TRUSTED_PROXIES", "-1"),
         ("SESSION_HOURS", "0"),
         ("CACHE_URL", "memcached://127.0.0.1"),

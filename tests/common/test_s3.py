@@ -50,6 +50,12 @@ def bucket(server, settings, tmp_path, county):
     bucket.delete()
 
 
+def another(settings, **options):
+    """Change how the bucket is asked for."""
+    default = settings.STORAGES["default"]
+    settings.STORAGES = {**settings.STORAGES, "default": {**default, "OPTIONS": {**default["OPTIONS"], **options}}}
+
+
 def body(response):
     return b"".join(response.streaming_content)
 
@@ -96,7 +102,20 @@ def test_file_that_is_gone_from_the_bucket_answers_like_one_that_never_was(clien
 def test_server_is_ready_only_while_the_storage_answers(client, county, bucket, settings):
     assert client.get("/readyz").json()["storage"] == "ok"
 
-    options = {**settings.STORAGES["default"]["OPTIONS"], "bucket_name": "elsewhere"}
-    settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": options}}
+    another(settings, bucket_name="elsewhere")
 
     assert client.get("/readyz").status_code == 503
+
+
+def test_storage_that_is_away_is_said_in_chinese_and_what_was_typed_stays(client, county, bucket, settings):
+    client.force_login(county.people["liaison"])
+    before = StoredFile.objects.count()
+    typed = {"text": "七月的进展。", "version": county.draft.version, "action": "attach", "file_kind": "minutes"}
+
+    another(settings, endpoint_url="http://127.0.0.1:9")
+    answer = client.post(reverse("tasks:report", args=[county.duty.pk]), {**typed, "files": [pdf_upload("方案.pdf")]})
+
+    assert "存放材料的存储暂时连接不上，文件没有保存。" in answer.content.decode()
+    assert answer.context["form"]["text"].value() == "七月的进展。"
+    assert StoredFile.objects.count() == before
+    assert client.get(reverse("tasks:evidence", args=[county.item.pk])).status_code == 503

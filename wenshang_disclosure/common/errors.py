@@ -16,6 +16,12 @@ class Conflict(Refused):
     status = 409
 
 
+class NotKept(Refused):
+    """The storage of files does not answer. What was typed stays, the file has to be sent again."""
+
+    status = 503
+
+
 class NoSpace(Refused):
     """The disk is full. The answer is 507; what was typed stays."""
 

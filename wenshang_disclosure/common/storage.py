@@ -10,11 +10,15 @@ from pathlib import Path
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, InterfaceError, OperationalError
 
-from .errors import NoSpace
+from .errors import NoSpace, NotKept
 
 PART = ".part"
 """What the name of a file ends with while it is being written."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class StorageAway(OSError):
+    """The storage that keeps the files does not answer."""
 
 
 class DurableStorage(FileSystemStorage):
@@ -62,7 +66,10 @@ def sync_folder(folder):
 
 
 def keep(upload):
-    """Keep a Django file under a random name; give `(path, SHA-256)` once it is on disk. Raises `NoSpace`."""
+    """Keep a Django file under a random name; give `(path, SHA-256)` once it is on disk.
+
+    Raises `NoSpace` where the disk is full, `NotKept` where the storage does not answer.
+    """
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -70,6 +77,8 @@ def keep(upload):
     name = uuid.uuid4().hex
     try:
         return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()
+    except StorageAway as fault:
+        raise NotKept("存放材料的存储暂时连接不上，文件没有保存。请稍后再上传。") from fault
     except OSError as fault:
         if fault.errno in FULL:
             raise NoSpace("服务器存储空间已满，文件没有保存。请联系系统管理员清理后再上传。") from fault
