@@ -397,8 +397,9 @@ def unsafe(response):
     policy = headers["Content-Security-Policy"]
     wrong = [word for word in ("unsafe-", "*", "http") if word in policy]
     wrong += [] if "default-src" in policy and "no-store" in headers["Cache-Control"] else [headers["Cache-Control"]]
-    rest = (headers["X-Frame-Options"], headers["X-Content-Type-Options"], headers["Referrer-Policy"])
-    return wrong + ([] if rest == ("DENY", "nosniff", "same-origin") else [rest])
+    names = ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy")
+    rest = [headers[name] for name in names]
+    return wrong + ([] if rest == ["DENY", "nosniff", "same-origin", "same-origin"] else [rest])
 
 
 def test_reading_every_address(county, role, ask):
@@ -406,7 +407,9 @@ def test_reading_every_address(county, role, ask):
     answers, written = {}, []
 
     def watch(execute, sql, *rest):
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and not re.search("django_session|audit_auditentry", sql):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and not re.search(
+            "django_session|audit_auditentry|common_allowance", sql
+        ):
             written.append(sql)
         return execute(sql, *rest)
 

@@ -1,13 +1,9 @@
-"""What every answer tells the browser, whatever the answer is (ASVS V3)."""
-
-from operator import attrgetter
+"""What every answer tells the browser, whatever the answer is (ASVS V3); of every page, tests/test_access.py."""
 
 import pytest
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import path, reverse
 
-from tests.test_access import TABLE, county  # noqa: F401 - a fixture
 from wenshang_disclosure.common import middleware
 from wenshang_disclosure.urls import urlpatterns as ours
 
@@ -88,7 +84,7 @@ def test_a_forged_post_is_refused_with_them(settings):
     assert (response.status_code, lacking(response)) == (403, {})
 
 
-def test_a_password_to_change_leads_there_with_them(browser, county):  # noqa: F811
+def test_a_password_to_change_leads_there_with_them(browser, county):
     county.people["office"].must_change_password = True
     county.people["office"].save()
     browser.force_login(county.people["office"])
@@ -107,7 +103,7 @@ def test_over_plain_http_one_is_sent_to_https_with_them_and_told_to_stay(browser
     assert "max-age=31536000" in browser.get("/sign-in/", secure=True)["Strict-Transport-Security"]
 
 
-def test_downloads_may_not_run_anything(client, county):  # noqa: F811
+def test_downloads_may_not_run_anything(client, county):
     client.force_login(county.people["office"])
 
     response = client.get(reverse("tasks:evidence", args=[county.item.pk]))
@@ -122,29 +118,3 @@ def test_no_answer_names_a_program_or_its_version(browser):
         assert not {"Server", "X-Powered-By"} & set(response.headers)
         assert "Traceback" not in response.content.decode()
         assert "RuntimeError" not in response.content.decode()
-
-
-# --- reading changes nothing ------------------------------------------------------------------------------------------
-
-OF_READING = ("audit_auditentry", "common_allowance", "django_session", "cache_entries")
-"""What is kept of a request itself: who was given what, how often, and the session."""
-
-
-@pytest.mark.parametrize("role", ["office", "liaison"])
-def test_no_get_changes_a_record(client, county, role):  # noqa: F811
-    written, name = [], ""
-
-    def watch(execute, sql, params, many, context):
-        verb, *rest = sql.split(None, 3)
-        if verb in ("INSERT", "UPDATE", "DELETE") and not any(table in sql.split("WHERE")[0] for table in OF_READING):
-            written.append((name, sql[:120]))
-        return execute(sql, params, many, context)
-
-    client.force_login(county.people[role])
-    for name in TABLE:  # noqa: B007 - `watch` reads it
-        arguments = [attrgetter(argument)(county).pk for argument in TABLE[name][0]]
-        with connection.execute_wrapper(watch), transaction.atomic():
-            client.get(reverse(name, args=arguments))
-            transaction.set_rollback(True)
-
-    assert written == []
