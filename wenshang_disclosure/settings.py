@@ -84,6 +84,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # these two outermost, so that no answer goes without their headers
+    "wenshang_disclosure.common.middleware.PrivatePages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wenshang_disclosure.common.middleware.RequestId",
@@ -99,8 +101,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "departments.middleware.FirstSignIn",
-    "csp.middleware.CSPMiddleware",
-    "wenshang_disclosure.common.middleware.PrivatePages",
     "wenshang_disclosure.common.middleware.ErrorPages",
     "wenshang_disclosure.common.limits.PageLimits",
 ]
@@ -372,6 +372,9 @@ if not all(parseaddr(DEFAULT_FROM_EMAIL)[1].partition("@")) or not DEFAULT_FROM_
 
 BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+if BEHIND_TLS:  # a browser takes these names over TLS, from this host alone, for every path
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -388,6 +391,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "frame-src": [NONE],
     }
 }
 
