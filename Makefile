@@ -48,6 +48,7 @@ lint: $(DEV_READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
+	@if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh deploy/wenshang; else echo "shellcheck is missing: deploy/*.sh were not checked"; fi
 	DEBUG=1 $(MANAGE) makemigrations --check --dry-run
 	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") $(MANAGE) check --deploy --fail-level WARNING
 

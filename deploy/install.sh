@@ -80,7 +80,7 @@ as_service "$release" .venv/bin/python manage.py load_units
 as_service "$release" .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 switch_to "$version"
-put_files "$release"
+put_files "$SOURCE"
 run nginx -t
 
 step "start"
