@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wenshang_disclosure.common.middleware.RequestId",
     "wenshang_disclosure.common.request_log.RequestLog",
+    "wenshang_disclosure.common.middleware.KnownMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -259,7 +260,7 @@ EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", "")
 if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
     _stop("CLAMAV_SOCKET must be the path of a socket, or host:port.")
-CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 20)
+CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
