@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import itertools
 import zlib
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -92,8 +92,9 @@ def _about(cipher):
 
 def _keep_rows(new, model):
     """Write the rows of a table; give how many, and the sum of their lines."""
-    rows = _Rows(tables.lines(model))
-    new.add(rows_of(tables.label(model)), rows.compressed())
+    with closing(tables.lines(model)) as lines:
+        rows = _Rows(lines)
+        new.add(rows_of(tables.label(model)), rows.compressed())
     return {"rows": rows.count, "sha256": rows.digest.hexdigest()}
 
 
