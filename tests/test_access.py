@@ -1,9 +1,12 @@
 """Every address as every role, against one table (design §6). An address without a row here fails."""
 
+import re
+from copy import copy
 from operator import attrgetter
 
 import pytest
-from django.db import transaction
+from django.contrib import admin
+from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from departments.choices import Role
@@ -333,71 +336,170 @@ def test_every_address_has_a_row():
     assert set(names(get_resolver().url_patterns)) == set(TABLE)
 
 
-def answer(client, county, name, role, method):
-    if role != "anonymous":
-        client.force_login(county.people[role])
-    arguments = [attrgetter(argument)(county).pk for argument in TABLE[name][0]]
-    return getattr(client, method)(reverse(name, args=arguments))
+READING, SENDING = 1, 2
+REFUSED = {401, NO, GONE}
+OTHER_METHODS = ("options", "put", "patch", "delete", "trace")
+HTMX = {"HX-Request": "true"}
+NOWHERE = 999_999
 
 
-def walk(client, county, name, method):
-    """The status for each role; what an answer changed is undone before the next role asks."""
-    got = {}
-    for role in ROLES:
-        client.logout()
+def address_of(county, name, unknown=False):
+    """The address with the county's ids, or with ids of nothing."""
+    ids = [attrgetter(argument)(county).pk for argument in TABLE[name][0]]
+    return reverse(name, args=[NOWHERE if unknown and isinstance(pk, int) else pk for pk in ids])
+
+
+def takes_an_id(name):
+    return bool(TABLE[name][0]) and name not in NOT_BY_ID
+
+
+NOT_BY_ID = {
+    name
+    for name, (arguments, *_) in TABLE.items()
+    if set(arguments) & {"no_secret", "sheet_name", "bulletin_template", "day", "year"}
+}
+
+
+def asking(client, person):
+    """Give how `person` asks: what an answer changed, in the database and in the browser, is undone before the next."""
+    client.logout()
+    if person:
+        client.force_login(person)
+    cookies = client.cookies
+
+    def ask(address, method, data=None, **headers):
+        client.cookies = copy(cookies)
         with transaction.atomic():
-            got[role] = answer(client, county, name, role, method).status_code
+            response = getattr(client, method)(address, *([data] if data else []), headers=headers)
             transaction.set_rollback(True)
-    return got
+        return response
+
+    return ask
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_reading_an_address(client, county, name):
-    got = walk(client, county, name, "get")
-
-    assert got == TABLE[name][1]
+@pytest.fixture(params=ROLES)
+def role(request):
+    return request.param
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_sending_to_an_address(client, county, name):
-    got = walk(client, county, name, "post")
-
-    assert got == TABLE[name][2]
+@pytest.fixture
+def ask(client, county, role):
+    return asking(client, county.people.get(role))
 
 
-def test_reading_leaves_no_trace(client, county):
-    history = list(county.duty.transitions.values())
-    for name in TABLE:
-        answer(client, county, name, "liaison", "get")
-
-    county.duty.refresh_from_db()
-    assert (county.duty.status, list(county.duty.transitions.values())) == ("in_progress", history)
-    assert list(county.duty.reports.values_list("state", "version")) == [("draft", 1), ("submitted", 2)]
+def expected(role, which):
+    return {name: row[which][role] for name, row in TABLE.items()}
 
 
-@pytest.mark.parametrize("role", ["anonymous", "office", "liaison", "stranger"])
-def test_every_answer_keeps_out_of_caches_frames_and_runs_no_inline_script(client, county, role):
-    wrong = []
-    for name in TABLE:
-        headers = answer(client, county, name, role, "get").headers
-        policy = headers["Content-Security-Policy"]
-        if "unsafe-" in policy or "*" in policy or "http" in policy or "default-src" not in policy:
-            wrong.append((name, policy))
-        if "no-store" not in headers["Cache-Control"] or headers["X-Frame-Options"] != "DENY":
-            wrong.append((name, headers["Cache-Control"]))
-        if headers["X-Content-Type-Options"] != "nosniff" or headers["Referrer-Policy"] != "same-origin":
-            wrong.append((name, headers))
-
-    assert wrong == []
+def unsafe(response):
+    """What is wrong with the headers of an answer: it keeps out of caches and frames, and runs no inline script."""
+    headers = response.headers
+    policy = headers["Content-Security-Policy"]
+    wrong = [word for word in ("unsafe-", "*", "http") if word in policy]
+    wrong += [] if "default-src" in policy and "no-store" in headers["Cache-Control"] else [headers["Cache-Control"]]
+    rest = (headers["X-Frame-Options"], headers["X-Content-Type-Options"], headers["Referrer-Policy"])
+    return wrong + ([] if rest == ("DENY", "nosniff", "same-origin") else [rest])
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if TABLE[name][1]["anonymous"] == SIGN_IN])
-def test_who_is_not_signed_in_comes_back_to_where_she_was_headed(client, county, name):
-    address = reverse(name, args=[attrgetter(argument)(county).pk for argument in TABLE[name][0]])
+def test_reading_every_address(county, role, ask):
+    addresses = {name: address_of(county, name) for name in TABLE}
+    answers, written = {}, []
 
-    response = client.get(address)
+    def watch(execute, sql, *rest):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and not re.search("django_session|audit_auditentry", sql):
+            written.append(sql)
+        return execute(sql, *rest)
 
-    assert response.url == f"{reverse('departments:sign-in')}?next={address}"
+    with connection.execute_wrapper(watch):
+        for name, address in addresses.items():
+            answers[name] = ask(address, "get")
+
+    assert {name: answer.status_code for name, answer in answers.items()} == expected(role, READING)
+    assert {name: wrong for name, answer in answers.items() if (wrong := unsafe(answer))} == {}
+    assert written == []
+    if role == "anonymous":
+        back = {name: answer.url for name, answer in answers.items() if answer.status_code == SIGN_IN}
+        sign_in = reverse("departments:sign-in")
+        assert back == {name: f"{sign_in}?next={addresses[name]}" for name in back}
+
+
+def test_sending_to_every_address(county, role, ask):
+    got = {name: ask(address_of(county, name), "post").status_code for name in TABLE}
+
+    assert got == expected(role, SENDING)
+
+
+def test_no_other_method_is_known(county, role, ask):
+    got = {
+        (name, method): ask(address_of(county, name), method).status_code for name in TABLE for method in OTHER_METHODS
+    }
+
+    assert {asked: status for asked, status in got.items() if status != FORBIDDEN_METHOD} == {}
+
+
+def is_refused(role, status):
+    return status in REFUSED or (role == "anonymous" and status == SIGN_IN)
+
+
+def test_who_is_refused_a_page_is_refused_its_fragment_and_its_head(county, role, ask):
+    got = {}
+    for name, (_, reading, sending) in TABLE.items():
+        address = address_of(county, name)
+        if is_refused(role, reading[role]):
+            got[name, "head"] = (ask(address, "head").status_code, {reading[role], FORBIDDEN_METHOD})
+            got[name, "get"] = (told(ask(address, "get", **HTMX)), {reading[role]})
+        if is_refused(role, sending[role]):
+            got[name, "post"] = (told(ask(address, "post", **HTMX)), {sending[role]})
+
+    assert {asked: answer for asked, answer in got.items() if answer[0] not in answer[1]} == {}
+
+
+def told(response):
+    """The status; to htmx, being sent to sign in is an empty answer with the way there."""
+    sent = response.headers.get("HX-Redirect", "").startswith(reverse("departments:sign-in")) and not response.content
+    return SIGN_IN if sent else response.status_code
+
+
+def test_head_answers_what_reading_does_without_a_body(client, county):
+    ask, wrong = asking(client, county.people["auditor"]), {}
+    for name, (_, reading, _) in TABLE.items():
+        answer = ask(address_of(county, name), "head")
+        if answer.status_code not in (reading["auditor"], FORBIDDEN_METHOD) or (
+            not answer.streaming and answer.content
+        ):
+            wrong[name] = answer.status_code
+
+    assert wrong == {}
+
+
+def words_of(response):
+    """What the page says; the frame around it has a fresh anti-forgery mark each time."""
+    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_ids_of_others_answer_like_ids_that_are_not_there(county, role, ask):
+    different = {}
+    for name in filter(takes_an_id, TABLE):
+        for method, which in (("get", READING), ("post", SENDING)):
+            if TABLE[name][which][role] == GONE:
+                hidden, nothing = (ask(address_of(county, name, unknown), method) for unknown in (False, True))
+                if (hidden.status_code, words_of(hidden)) != (nothing.status_code, words_of(nothing)):
+                    different[name, method] = nothing.status_code
+
+    assert different == {}
+
+
+@pytest.mark.parametrize("role", ["administrator", "liaison"], indirect=True)
+def test_ids_that_are_not_there_are_not_found(county, role, ask):
+    found = {}
+    for name in filter(takes_an_id, TABLE):
+        for method, which in (("get", READING), ("post", SENDING)):
+            if TABLE[name][which][role] not in (*REFUSED, FORBIDDEN_METHOD):
+                status = ask(address_of(county, name, unknown=True), method).status_code
+                if status != GONE:
+                    found[name, method] = status
+
+    assert found == {}
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])
@@ -425,21 +527,6 @@ def test_a_drafts_words_are_shown_to_its_unit_alone(client, county, role):
     ]
 
     assert not any("尚未报送" in page.content.decode() for page in pages)
-
-
-@pytest.mark.parametrize("name", ["tasks:assignment", "tasks:report", "tasks:review", "reports:unit", "tasks:task"])
-def test_an_unknown_id_answers_as_a_forbidden_one(client, county, name):
-    client.force_login(county.people["office"])
-
-    response = client.get(reverse(name, args=[999_999]))
-
-    assert response.status_code == GONE
-    assert "不在您可查看的范围内" in response.content.decode()
-
-
-def words_of(response):
-    """What the page says; the frame around it has a fresh anti-forgery mark each time."""
-    return response.content.decode().partition("<main")[2].partition("</main>")[0]
 
 
 @pytest.mark.parametrize(
@@ -477,33 +564,37 @@ def test_a_link_is_no_file_to_download(client, county):
 
 # --- Django admin -----------------------------------------------------------------------------------------------------
 
-# Each of Django's own pages asks the one rule of the site (`HouseAdminSite.has_permission`), so the index, a list and a
-# record stand for some hundred addresses; what may be changed behind them has tests of its own.
-ADMIN = {
-    "admin:index": [],
-    "admin:tasks_assignment_changelist": [],
-    "admin:tasks_assignment_change": ["duty"],
-    "admin:departments_unit_change": ["town"],
-}
+OF_A_MODEL = ("changelist", "add", "change", "delete", "history")
+OF_THE_SITE = ("index", "password_change", "password_change_done", "autocomplete", "jsi18n")
+MODELS = list(admin.site._registry)
 
 
-def admin_walk(client, county, name):
-    got = {}
-    for role in ROLES:
-        client.logout()
-        if role != "anonymous":
-            client.force_login(county.people[role])
-        arguments = [attrgetter(argument)(county).pk for argument in ADMIN[name]]
-        got[role] = client.get(reverse(name, args=arguments), follow=True).status_code
-    return got
+def admin_addresses():
+    """Every address of Django admin: the site's own, those of each application, those of each kind of record."""
+    yield from (reverse(f"admin:{name}") for name in OF_THE_SITE)
+    for model in MODELS:
+        yield reverse("admin:app_list", args=[model._meta.app_label])
+        for page in OF_A_MODEL:
+            yield admin_address(model, page)
+    yield reverse("admin:auth_user_password_change", args=[1])
 
 
-@pytest.mark.parametrize("name", ADMIN)
-def test_only_the_administrator_enters_django_admin(client, county, name):
-    got = admin_walk(client, county, name)
+def admin_address(model, page, pk=1):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+    return reverse(name, args=[] if page in ("changelist", "add") else [pk])
 
-    # anonymous comes to the page for signing in
-    assert got == {**dict.fromkeys(ROLES, NO), "anonymous": IN, "administrator": IN}
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "administrator"], indirect=True)
+def test_only_the_administrator_enters_django_admin(county, role, ask):
+    sign_in, let_in = reverse("admin:login"), {}
+    for address in admin_addresses():
+        for method in ("get", "post"):
+            answer = ask(address, method)
+            if answer.status_code != SIGN_IN or answer.url != f"{sign_in}?next={address}":
+                let_in[address, method] = answer.status_code
+
+    assert let_in == {}
+    assert ask(sign_in, "get").status_code == (SIGN_IN if role == "anonymous" else NO)
 
 
 # --- accounts that must not work --------------------------------------------------------------------------------------

@@ -42,17 +42,19 @@ def back_up(target, *, encrypt=False):
     try:
         with folder.writing(target, cipher) as new:
             with snapshot():
-                manifest = _fill(new)
-            manifest["faults"] = files.with_removed(manifest["faults"])
-            seal = new.close(manifest)
+                manifest, expected = _fill(new), files.told_of()
+            evidence, faults = files.copy_out(new, expected)
+            connection.close()  # idle for as long as that took, it may be gone
+            faults = files.with_removed(faults)
+            seal = new.close({**manifest, "evidence": evidence, "faults": faults, "files": new.sums})
     except Exception as fault:
         with suppress(DatabaseError):  # which may be what failed
             record(Kind.SYSTEM, ACT, detail={"folder": target.name, "reason": str(fault)[:300]}, result=Result.FAILED)
         raise
     taken = Taken(
         rows=sum(table["rows"] for table in manifest["tables"].values()),
-        files=len(manifest["evidence"]),
-        faults={path: why for path, why in manifest["faults"].items() if why != files.REMOVED},
+        files=len(evidence),
+        faults={path: why for path, why in faults.items() if why != files.REMOVED},
     )
     detail = {"folder": target.name, "rows": taken.rows, "files": taken.files, "manifest": seal}
     result = Result.FAILED if taken.faults else Result.DONE
@@ -61,12 +63,11 @@ def back_up(target, *, encrypt=False):
 
 
 def _fill(new):
-    """Write everything but the manifest, and give that."""
+    """Write rows and settings; give the manifest's part on them."""
     about = _about(new.cipher)
     counts = {tables.label(model): _keep_rows(new, model) for model in tables.kept_models(apps)}
-    evidence, faults = files.copy_out(new)
     new.add("settings.env", [kept_settings.as_env_file().encode()])
-    return {**about, "tables": counts, "evidence": evidence, "faults": faults, "files": new.sums}
+    return {**about, "tables": counts}
 
 
 def _about(cipher):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -34,6 +34,25 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-Id"] = request.number
         return response
+
+
+class KnownMethods:
+    """Reading and sending is all that a page is asked for; every other method is turned away at the door.
+
+    The API, which knows reading alone, says so itself in its own form.
+    """
+
+    KNOWN = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response):
+        """Take the next step."""
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer 405 to what no page knows."""
+        if request.method not in self.KNOWN and not request.path.startswith(settings.API_ROOT):
+            return HttpResponseNotAllowed(self.KNOWN)
+        return self.get_response(request)
 
 
 class PrivatePages:
@@ -104,7 +123,9 @@ TITLES = {
     404: "没有找到",
     409: "情况已有变化",
     422: "未能办理",
+    429: "操作过于频繁",
     500: "系统出错",
+    503: "暂时无法办理",
     507: outages.NO_SPACE.title,
 }
 
@@ -128,7 +149,10 @@ def denied(request, exception=None):
 
 
 def malformed(request, exception=None):
-    """Answer for a request that cannot be read."""
+    """Answer for a request that cannot be read, or whose session could not be kept because of an outage."""
+    outage, error = outages.outage_behind(exception)
+    if outage:
+        return outages.answer(request, outage, error)
     return explain(request, 400, "提交的内容无法识别，请返回后重试。")
 
 
