@@ -133,8 +133,8 @@ wait_until_ready() {
   has_systemd || return 0
   local host
   host=$(hosts | cut -d, -f1)
-  for _ in $(seq 30); do
-    if curl --silent --fail --insecure --noproxy '*' --resolve "$host:443:127.0.0.1" "https://$host/readyz" >/dev/null; then return 0; fi
+  for _ in $(seq 20); do
+    if curl --silent --fail --max-time 5 --insecure --noproxy '*' --resolve "$host:443:127.0.0.1" "https://$host/readyz" >/dev/null; then return 0; fi
     sleep 1
   done
   return 1

@@ -29,7 +29,7 @@ as_service "$release" .venv/bin/python manage.py migrate --plan
 
 if [ -z "$no_backup" ]; then
   step "backup: $BACKUPS"
-  as_service "$CURRENT" .venv/bin/python manage.py backup "$BACKUPS" --dated
+  as_service "$CURRENT" .venv/bin/python manage.py backup "$BACKUPS" --dated || [ $? = 3 ] # 3: whole, with files missing that were before
 fi
 
 step "stop: requests wait from here on"

@@ -340,7 +340,7 @@ def test_a_sound_token_is_taken(client, come_back, provider):
         {"key": "k" * 64, "algorithm": "HS256"},
         {"key": None, "algorithm": "none"},
     ],
-    ids=str,
+    ids=lambda changed: "-".join(changed),
 )
 def test_a_token_that_is_not_sound_opens_nothing(client, come_back, provider, changed):
     response = come_back(lambda nonce: token(provider, **{"nonce": nonce, **changed}))

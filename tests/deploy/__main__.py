@@ -74,9 +74,10 @@ def _inside(work, bundle):
     try:
         return play.everything(work, bundle)
     finally:
-        for process in play.STARTED:
+        _shell("/usr/local/bin/systemctl stop wenshang.service; nginx -s stop 2>/dev/null; true")
+        for process in reversed(play.STARTED):
             process.terminate()
-        _shell("nginx -s stop 2>/dev/null; true")
+            process.wait(20)
 
 
 def _shell(command):

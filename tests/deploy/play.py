@@ -74,7 +74,7 @@ def workers():
     return [int(pid) for pid in sh(f"pgrep -P {main}").split()]
 
 
-def wait_for(what, seconds=20):
+def wait_for(what, seconds=60):
     """Wait until `what()` holds."""
     until = time.monotonic() + seconds
     while not what():

@@ -89,8 +89,9 @@ def site(tmp_path_factory):
         _wait_for(site.answers)
         yield site
     finally:
+        nginx.terminate()
+        site.gunicorn.send_signal(signal.SIGQUIT)
         for process in (nginx, site.gunicorn):
-            process.send_signal(signal.SIGQUIT)
             process.wait(20)
 
 

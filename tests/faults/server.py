@@ -20,6 +20,7 @@ class Server(Installation):
         super().__init__(folder, database_url, workers=WORKERS, threads=THREADS)
         self.folder = Path(folder)
         self.log = self.folder.parent / f"{self.folder.name}.log"
+        self.environment["UPLOADS_PER_HOUR"] = "1000000"
         if temporary:
             self.environment["TMPDIR"] = str(temporary)
 
