@@ -94,7 +94,8 @@ class County:
     def picture(self):
         """A picture on what the town handed in, put there where it is asked for."""
         path = default_storage.save("aa/picture", png_upload())
-        stored = StoredFileFactory(path=path, content_type="image/png", uploaded_by=self.people["liaison"])
+        about = {"size": default_storage.size(path), "uploaded_by": self.people["liaison"]}
+        stored = StoredFileFactory(path=path, content_type="image/png", **about)
         return EvidenceFactory(report=self.report, order=9, url="", stored=stored, file_name="照片.png")
 
 
