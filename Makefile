@@ -1,12 +1,13 @@
 # make run    sets everything up, loads the 2024 table with demo people and a demo year, serves it
 # make test   sets everything up and runs every test (DATABASE_URL=postgres://… for PostgreSQL)
+# make test-faults   kills, restarts and fills up a real server, and counts what was lost (ARGS=--short: some seconds each)
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-data test-deploy lint format bench screenshots wheelhouse bundle clean
+.PHONY: run test test-data test-faults test-deploy lint format bench screenshots wheelhouse bundle clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -39,11 +40,15 @@ test: test-data
 test-data: $(DEV_READY)
 	$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
 
+test-faults: $(DEV_READY)
+	$(BIN)/python -m tests.faults $(ARGS)
+
 lint: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
+	@if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh deploy/wenshang; else echo "shellcheck is missing: deploy/*.sh were not checked"; fi
 	DEBUG=1 $(MANAGE) makemigrations --check --dry-run
 	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") $(MANAGE) check --deploy --fail-level WARNING
 

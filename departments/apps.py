@@ -10,5 +10,11 @@ class DepartmentsConfig(AppConfig):
     verbose_name = "单位与人员"
 
     def ready(self):
-        """Declare the permissions."""
+        """Declare the permissions, and keep who comes and goes."""
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+
         from . import rules  # noqa: F401
+        from .services import stays
+
+        user_logged_in.connect(stays.begin, dispatch_uid="departments.stay_begins")
+        user_logged_out.connect(stays.leave, dispatch_uid="departments.stay_ends")

@@ -50,9 +50,26 @@ def own_token(user, token):
     return bool(token is not None and user.is_authenticated and user.pk == token.user_id)
 
 
+@rules.predicate
+def own_sign_in(user, sign_in):
+    """The stay is the person's own."""
+    return bool(sign_in is not None and user.is_authenticated and user.pk == sign_in.user_id)
+
+
+@rules.predicate
+def is_oneself(user, person):
+    """The account is one's own."""
+    return bool(person is not None and user.pk == person.pk)
+
+
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
 rules.add_perm("departments.use_admin", is_administrator)
+rules.add_perm("departments.see_sign_ins", is_office | is_auditor)
+rules.add_perm("departments.end_sign_in", own_sign_in | is_office)
+rules.add_perm("departments.keep_sign_ins", is_office)
+rules.add_perm("departments.reset_second_factor", is_administrator & ~is_oneself)
+rules.add_perm("departments.close_account", is_administrator & ~is_oneself)
 rules.add_perm("departments.revoke_token", own_token | is_administrator)
 rules.add_perm("departments.see_own_unit", is_liaison | is_leader)
 rules.add_perm("departments.set_up_unit", is_leader)

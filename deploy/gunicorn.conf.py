@@ -4,7 +4,6 @@ Where systemd hands over a socket (wenshang.socket), that is listened on and WEB
 """
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,6 +14,7 @@ backlog = 2048
 worker_class = "gthread"
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
+preload_app = True  # a new worker is there at once and shares memory; a new release or setting takes a restart
 max_requests = 5000  # a worker is replaced now and then, not all at once: whatever leaks goes with it
 max_requests_jitter = 1000
 timeout = 120  # a worker that does not even turn to its threads is ended
@@ -29,27 +29,20 @@ accesslog = None  # addresses may hold a secret (/calendar/…); the application
 loglevel = settings.LOGGING["root"]["level"].lower()
 logconfig_dict = settings.LOGGING
 
-METRICS = Path(os.environ.get("RUNTIME_DIRECTORY") or tempfile.gettempdir()) / f"wenshang-metrics-{os.getuid()}"
 if settings.METRICS_TOKEN:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
-
-
-def on_starting(server):
-    """Begin the counts anew with each start of the server."""
-    if settings.METRICS_TOKEN:
-        shutil.rmtree(METRICS, ignore_errors=True)
-        METRICS.mkdir(mode=0o700)
+    counts = Path(os.environ.get("RUNTIME_DIRECTORY") or tempfile.gettempdir()) / f"wenshang-counts-{os.getpid()}"
+    counts.mkdir(mode=0o700, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
 
 
 def pre_fork(server, worker):
-    """Give the worker the lowest number that no living one has: its counts go on in the file of the one before."""
+    """Give the worker the lowest number that no living one has."""
     taken = {other.slot for other in server.WORKERS.values()}
     worker.slot = next(number for number in range(len(taken) + 1) if number not in taken)
 
 
 def post_fork(server, worker):
-    """Count into that file, so that there are never more of them than workers."""
-    if settings.METRICS_TOKEN:
-        from prometheus_client import values
+    """Let it go on with the counts of the worker that had the number before."""
+    from wenshang_disclosure.common import metrics
 
-        values.ValueClass = values.MultiProcessValue(lambda: worker.slot)
+    metrics.count_as(worker.slot)

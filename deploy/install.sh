@@ -5,22 +5,24 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: deploy/install.sh --host NAME [--database-url URL] [--cert FILE --key FILE] [--python PATH] [--dry-run]
+usage: deploy/install.sh --host NAME [--database-url URL] [--cert FILE --key FILE] [--for-restore] [--python PATH] [--dry-run]
   --host NAME          the name people type into the browser; several with commas
   --database-url URL   postgres://user:password@host:5432/name; SQLite without
   --cert, --key        certificate chain and key for nginx; a self-made one without, for a trial
+  --for-restore        leave the database empty and the service stopped, to restore a backup
   --python PATH        Python 3.11 or later; looked for without
   --dry-run            say what would be done, and do nothing
 TEXT
 }
 
-host='' database='' cert='' key=''
+host='' database='' cert='' key='' for_restore=''
 while [ $# -gt 0 ]; do
   case $1 in
     --host) host=$2; shift 2 ;;
     --database-url) database=$2; shift 2 ;;
     --cert) cert=$2; shift 2 ;;
     --key) key=$2; shift 2 ;;
+    --for-restore) for_restore=1; shift ;;
     --python) PYTHON=$2; shift 2 ;;
     --dry-run) DRY_RUN=1; shift ;;
     -h | --help) usage; exit 0 ;;
@@ -75,15 +77,21 @@ build_release "$version" "$python"
 release=$RELEASES/$version
 
 step "database"
-as_service "$release" .venv/bin/python manage.py migrate --verbosity 0
-as_service "$release" .venv/bin/python manage.py load_units
+if [ -z "$for_restore" ]; then
+  as_service "$release" .venv/bin/python manage.py migrate --verbosity 0
+  as_service "$release" .venv/bin/python manage.py load_units
+fi
 as_service "$release" .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 switch_to "$version"
-put_files "$release"
+put_files "$SOURCE"
 run nginx -t
 
 step "start"
+if [ -n "$for_restore" ]; then
+  say "not started. Next: wenshang restore FOLDER, then this script again without --for-restore"
+  exit 0
+fi
 if has_systemd; then
   run systemctl daemon-reload
   run systemctl enable --now wenshang.socket wenshang.service

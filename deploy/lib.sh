@@ -32,7 +32,11 @@ write() { # path mode
 
 need_root() { [ -n "$DRY_RUN" ] || [ "$(id -u)" = 0 ] || die "run this as root (sudo), or with --dry-run."; }
 has_systemd() { [ -d /run/systemd/system ]; }
-as_service() { (cd "$1" && shift && run runuser -u "$SERVICE_USER" -- "$@"); }
+as_service() { # folder command…
+  local folder=$1
+  shift
+  run env -C "$folder" runuser -u "$SERVICE_USER" -- "$@"
+}
 
 # How packages are got here, for what is missing.
 package_hint() { # Debian's names, then the others'
@@ -46,6 +50,7 @@ version_of() { # a source tree
   say "$number-$(git -C "$1" rev-parse --short HEAD 2>/dev/null || date +%Y%m%d)"
 }
 
+hosts() { sed -n 's/^ALLOWED_HOSTS=//p' "$ENV_FILE" 2>/dev/null || true; }
 current_version() { [ -L "$CURRENT" ] && basename "$(readlink -f "$CURRENT")"; }
 
 # A Python of 3.11 or later for which the wheelhouse has wheels.
@@ -108,7 +113,7 @@ put_files() { # release folder
     listen=127.0.0.1:8000 upstream=127.0.0.1:8000
     run setsebool -P httpd_can_network_connect 1
   fi
-  host=$(sed -n 's/^ALLOWED_HOSTS=//p' "$ENV_FILE" 2>/dev/null | tr ',' ' ')
+  host=$(hosts | tr ',' ' ')
   fill() { sed -e "s|@WEB_USER@|$web_user|g; s|@LISTEN@|$listen|g; s|@UPSTREAM@|$upstream|g; s|@HOST@|${host:-_}|g" "$1"; }
 
   step "units, nginx, log rotation"
@@ -127,9 +132,9 @@ put_files() { # release folder
 wait_until_ready() {
   has_systemd || return 0
   local host
-  host=$(sed -n 's/^ALLOWED_HOSTS=//p' "$ENV_FILE" | cut -d, -f1)
-  for _ in $(seq 30); do
-    if curl --silent --fail --insecure --noproxy '*' --resolve "$host:443:127.0.0.1" "https://$host/readyz" >/dev/null; then return 0; fi
+  host=$(hosts | cut -d, -f1)
+  for _ in $(seq 20); do
+    if curl --silent --fail --max-time 5 --insecure --noproxy '*' --resolve "$host:443:127.0.0.1" "https://$host/readyz" >/dev/null; then return 0; fi
     sleep 1
   done
   return 1

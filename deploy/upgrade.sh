@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts a newer release beside the running one, backs up, migrates, switches and starts it. Run from the new bundle.
+# Puts a newer release beside the running one, backs up while that still runs, migrates, switches and starts it. Run from the new bundle.
 # While the service restarts requests wait in the socket, they do not fail. Where the new one does not come up, the
 # old one is started again.
 set -eEuo pipefail
@@ -27,6 +27,11 @@ release=$RELEASES/$new
 step "what the database needs"
 as_service "$release" .venv/bin/python manage.py migrate --plan
 
+if [ -z "$no_backup" ]; then
+  step "backup: $BACKUPS"
+  as_service "$CURRENT" .venv/bin/python manage.py backup "$BACKUPS" --dated || [ $? = 3 ] # 3: whole, with files missing that were before
+fi
+
 step "stop: requests wait from here on"
 if has_systemd; then
   for timer in $TIMERS; do run systemctl stop "wenshang-$timer.timer"; done
@@ -43,16 +48,11 @@ go_back() {
 }
 [ -n "$DRY_RUN" ] || trap go_back ERR
 
-if [ -z "$no_backup" ]; then
-  step "backup: $BACKUPS"
-  as_service "$CURRENT" .venv/bin/python manage.py backup "$BACKUPS" --dated
-fi
-
 step "database"
 as_service "$release" .venv/bin/python manage.py migrate --verbosity 0
 
 switch_to "$new"
-put_files "$release"
+put_files "$SOURCE"
 run nginx -t
 
 step "start"

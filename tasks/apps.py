@@ -11,11 +11,12 @@ class TasksConfig(AppConfig):
 
     def ready(self):
         """Declare the permissions and listen to what happens to units, and to files."""
-        from departments.signals import units_changed
+        from departments.signals import second_factor_was_reset, units_changed
 
         from . import rules  # noqa: F401
         from .services import assignments, notifications
         from .signals import files_missing
 
         files_missing.connect(notifications.tell_of_missing_files, dispatch_uid="tasks.tell_of_missing_files")
+        second_factor_was_reset.connect(notifications.tell_of_reset, dispatch_uid="tasks.tell_of_reset")
         units_changed.connect(assignments.follow_units, dispatch_uid="tasks.follow_units")

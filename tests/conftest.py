@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
 from django.test import TransactionTestCase
 
+from tests import nothing_untold
 from wenshang_disclosure.audit import guards
 
 
@@ -49,6 +50,14 @@ def _flush_guarded_tables():
     TransactionTestCase._fixture_teardown = lifted
     yield
     TransactionTestCase._fixture_teardown = tear_down
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_untold():
+    """Let no page change anything without telling the audit trail."""
+    end = nothing_untold.watch()
+    yield
+    end()
 
 
 @pytest.fixture

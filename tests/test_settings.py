@@ -33,6 +33,9 @@ def test_good_values_start(tmp_path):
         ("DATABASE_URL", "mysql://root@localhost/x"),
         ("SESSION_IDLE_MINUTES", "1"),
         ("EVIDENCE_MAX_MB", "0"),
+        ("EVIDENCE_UNIT_MAX_GB", "0"),
+        ("EXPORTS_PER_HOUR", "0"),
+        ("API_REQUESTS_PER_MINUTE", "many"),
         ("DATA_DIR", "/proc/nowhere"),
         ("SITE_URL", "duban.example.gov.cn"),
         ("EMAIL_URL", "http://mail.example.gov.cn"),
@@ -43,6 +46,8 @@ def test_good_values_start(tmp_path):
         ("EMAIL_FROM", "a@example.gov.cn\nBcc: b@example.gov.cn"),
         ("EMAIL_TIMEOUT_SECONDS", "0"),
         ("AUDIT_KEEP_DAYS", "179"),
+        ("BACKUP_PASSPHRASE", "short"),
+        ("BACKUP_RECIPIENT", "AGE-SECRET-KEY-1"),
         ("TRUSTED_PROXIES", "-1"),
         ("SESSION_HOURS", "0"),
         ("CACHE_URL", "memcached://127.0.0.1"),
@@ -53,6 +58,70 @@ def test_good_values_start(tmp_path):
 )
 def test_a_wrong_value_stops_the_start_and_is_named(tmp_path, name, value):
     done = start(tmp_path, **{name: value})
+
+    assert done.returncode != 0
+    assert name in done.stderr.splitlines()[-1]
+
+
+LDAP = {"LDAP_URL": "ldap://directory.example.gov.cn", "LDAP_USER_DN": "uid={username},ou=people,dc=example"}
+OIDC = {
+    "OIDC_ISSUER": "https://id.example.gov.cn",
+    "OIDC_CLIENT_ID": "wenshang",
+    "OIDC_CLIENT_SECRET": "secret",
+    "OIDC_AUTHORIZATION_URL": "https://id.example.gov.cn/authorize",
+    "OIDC_TOKEN_URL": "https://id.example.gov.cn/token",
+    "OIDC_JWKS_URL": "https://id.example.gov.cn/jwks",
+}
+
+
+def test_signing_in_elsewhere_is_set_up_by_the_environment_alone(tmp_path):
+    code = """
+import django
+django.setup()
+from django.conf import settings
+from django.contrib.auth import get_backends
+from django.urls import reverse
+print(*[type(backend).__name__ for backend in get_backends()], reverse("oidc_authentication_callback"))
+"""
+
+    done = start(tmp_path, code, DJANGO_SETTINGS_MODULE="wenshang_disclosure.settings", **LDAP, **OIDC)
+
+    assert done.stdout.split() == ["SignInBackend", "LdapBackend", "OidcBackend", "/oidc/callback/"], done.stderr
+
+
+def test_what_is_not_set_up_is_not_imported(tmp_path):
+    code = """
+import sys
+import django
+django.setup()
+import wenshang_disclosure.urls
+print([name for name in ("ldap3", "mozilla_django_oidc", "jwt", "requests", "boto3") if name in sys.modules])
+"""
+
+    done = start(tmp_path, code, DJANGO_SETTINGS_MODULE="wenshang_disclosure.settings")
+
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "value"),
+    [
+        (LDAP, "LDAP_URL", "http://directory.example.gov.cn"),
+        (LDAP, "LDAP_USER_DN", ""),  # and nowhere to search
+        (LDAP, "LDAP_SEARCH_BASE", "dc=example"),  # beside the template
+        (LDAP, "LDAP_USER_DN", "uid=somebody,dc=example"),
+        (LDAP, "LDAP_USER_DN", "uid={username},ou={unit}"),
+        (LDAP, "LDAP_BIND_DN", "cn=reader"),  # without a password
+        (LDAP, "LDAP_CA_FILE", "/nowhere.pem"),
+        ({}, "LDAP_ONLY", "1"),  # without a directory
+        (OIDC, "OIDC_CLIENT_SECRET", ""),
+        (OIDC, "OIDC_TOKEN_URL", ""),
+        (OIDC, "OIDC_TOKEN_URL", "http://id.example.gov.cn/token"),
+        (OIDC, "OIDC_CA_FILE", "/nowhere.pem"),
+    ],
+)
+def test_a_half_set_up_way_of_signing_in_stops_the_start(tmp_path, given, name, value):
+    done = start(tmp_path, **{**given, name: value})
 
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
 
+from django.core.files.storage import default_storage
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
@@ -40,13 +41,14 @@ from tests.factories import (
     PlanImportFactory,
     RoundItemFactory,
     SectionFactory,
+    StoredFileFactory,
     TaskFactory,
     UnitFactory,
     UnitImportFactory,
     UserFactory,
     chase,
 )
-from tests.files import pdf_upload
+from tests.files import pdf_upload, png_upload
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import record
@@ -87,6 +89,13 @@ class County:
     trace: AuditEntry
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
+
+    @property
+    def picture(self):
+        """A picture on what the town handed in, put there where it is asked for."""
+        path = default_storage.save("aa/picture", png_upload())
+        stored = StoredFileFactory(path=path, content_type="image/png", uploaded_by=self.people["liaison"])
+        return EvidenceFactory(report=self.report, order=9, url="", stored=stored, file_name="照片.png")
 
 
 def build_county():

@@ -21,7 +21,10 @@ def _stop(message):
 
 
 def _whole_number(name, default, least=1):
-    value = env.int(name, default)
+    try:
+        value = env.int(name, default)
+    except ValueError:
+        _stop(f"{name} must be a whole number, it is {env.str(name)}.")
     return value if value >= least else _stop(f"{name} must be at least {least}, it is {value}.")
 
 
@@ -32,6 +35,12 @@ def _one_of(name, choices, default):
 
 def _needed(name, because):
     return env.str(name, "") or _stop(f"{name} must be set with {because}.")
+
+
+def _secure_address(name):
+    address = _needed(name, "OIDC_ISSUER")
+    secure = address.startswith(("https://", "http://127.0.0.1:", "http://localhost:"))
+    return address if secure else _stop(f"{name} must begin with https://.")
 
 
 DEBUG = env.bool("DEBUG", False)
@@ -75,6 +84,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # these two outermost, so that no answer goes without their headers
+    "wenshang_disclosure.common.middleware.PrivatePages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wenshang_disclosure.common.middleware.RequestId",
@@ -84,14 +95,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "wenshang_disclosure.audit.middleware.Trail",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "departments.middleware.Stays",
+    "wenshang_disclosure.audit.middleware.Trail",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "departments.sign_in.FirstSignIn",
-    "csp.middleware.CSPMiddleware",
-    "wenshang_disclosure.common.middleware.PrivatePages",
+    "departments.middleware.FirstSignIn",
     "wenshang_disclosure.common.middleware.ErrorPages",
+    "wenshang_disclosure.common.limits.PageLimits",
 ]
 
 ROOT_URLCONF = "wenshang_disclosure.urls"
@@ -179,11 +190,25 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "departments.sign_in.LongEnough", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "phone", "email")},
+    },
+    {
+        "NAME": "departments.passwords.LongEnough",
+        "OPTIONS": {"min_length": _whole_number("PASSWORD_MIN_LENGTH", 10, least=8)},
+    },
+    {"NAME": "departments.passwords.LettersAndDigits"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "departments.passwords.NotCommonHere"},
 ]
+SIGN_IN_FAILURES_ACCOUNT = _whole_number("SIGN_IN_FAILURES_ACCOUNT", 5)
+SIGN_IN_FAILURES_ADDRESS = _whole_number("SIGN_IN_FAILURES_ADDRESS", 30, least=SIGN_IN_FAILURES_ACCOUNT)
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+if unknown := set(SECOND_FACTOR_ROLES) - {"office", "reviewer", "liaison", "leader", "auditor"}:
+    _stop(f"SECOND_FACTOR_ROLES may name office, reviewer, liaison, leader and auditor; not {', '.join(unknown)}.")
+OTP_TOTP_ISSUER = "汶上县政务公开督办"
+OTP_TOTP_THROTTLE_FACTOR = 0  # who guesses codes waits as who guesses passwords (departments/services/lockout.py)
 API_ROOT = "/api/v1/"
 """Below it a token opens, never a session."""
 LOGIN_URL = "departments:sign-in"
@@ -194,6 +219,59 @@ SESSION_HOURS = _whole_number("SESSION_HOURS", 12)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- signing in elsewhere: off unless LDAP_URL or OIDC_ISSUER is set --------------------------------------------------
+
+LDAP_URL = env.str("LDAP_URL", "")
+if LDAP_URL:
+    if not LDAP_URL.startswith(("ldap://", "ldaps://")):
+        _stop("LDAP_URL must begin with ldap:// or ldaps://.")
+    AUTHENTICATION_BACKENDS.append("departments.ldap_sign_in.LdapBackend")
+LDAP_PLAIN = env.bool("LDAP_PLAIN", False)
+LDAP_USER_DN = env.str("LDAP_USER_DN", "")
+LDAP_SEARCH_BASE = env.str("LDAP_SEARCH_BASE", "")
+LDAP_FILTER = env.str("LDAP_FILTER", "(uid={username})")
+LDAP_BIND_DN = env.str("LDAP_BIND_DN", "")
+LDAP_BIND_PASSWORD = env.str("LDAP_BIND_PASSWORD", "")
+LDAP_CA_FILE = env.str("LDAP_CA_FILE", "")
+LDAP_TIMEOUT_SECONDS = _whole_number("LDAP_TIMEOUT_SECONDS", 5)
+LDAP_ONLY = env.bool("LDAP_ONLY", False)
+if LDAP_URL:
+    if bool(LDAP_USER_DN) == bool(LDAP_SEARCH_BASE):
+        _stop("With LDAP_URL either LDAP_USER_DN or LDAP_SEARCH_BASE must be set.")
+    _template = ("LDAP_USER_DN", LDAP_USER_DN) if LDAP_USER_DN else ("LDAP_FILTER", LDAP_FILTER)
+    try:
+        _names_it = _template[1].format(username="a") != _template[1].format(username="b")
+    except (LookupError, ValueError):
+        _names_it = False
+    if not _names_it:
+        _stop(f"{_template[0]} must contain {{username}} and no other braces.")
+    if LDAP_BIND_DN and not LDAP_BIND_PASSWORD:
+        _stop("LDAP_BIND_PASSWORD must be set with LDAP_BIND_DN.")
+    if LDAP_CA_FILE and not Path(LDAP_CA_FILE).is_file():
+        _stop(f"LDAP_CA_FILE {LDAP_CA_FILE} is no file.")
+elif LDAP_ONLY:
+    _stop("LDAP_ONLY needs LDAP_URL.")
+
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_CLAIM = env.str("OIDC_CLAIM", "preferred_username")
+if OIDC_ISSUER:
+    AUTHENTICATION_BACKENDS.append("departments.oidc_sign_in.OidcBackend")
+    OIDC_RP_CLIENT_ID = _needed("OIDC_CLIENT_ID", "OIDC_ISSUER")
+    OIDC_RP_CLIENT_SECRET = _needed("OIDC_CLIENT_SECRET", "OIDC_ISSUER")
+    OIDC_OP_AUTHORIZATION_ENDPOINT = _secure_address("OIDC_AUTHORIZATION_URL")
+    OIDC_OP_TOKEN_ENDPOINT = _secure_address("OIDC_TOKEN_URL")
+    OIDC_OP_JWKS_ENDPOINT = _secure_address("OIDC_JWKS_URL")
+    OIDC_OP_USER_ENDPOINT = _secure_address("OIDC_USERINFO_URL") if env.str("OIDC_USERINFO_URL", "") else ""
+    OIDC_RP_SCOPES = env.str("OIDC_SCOPES", "openid profile")
+    OIDC_RP_SIGN_ALGO = "RS256"
+    OIDC_USE_PKCE = True
+    OIDC_CREATE_USER = False
+    OIDC_MAX_STATES = 5
+    OIDC_TIMEOUT = _whole_number("OIDC_TIMEOUT_SECONDS", 10)
+    OIDC_VERIFY_SSL = env.str("OIDC_CA_FILE", "") or True
+    if OIDC_VERIFY_SSL is not True and not Path(OIDC_VERIFY_SSL).is_file():
+        _stop(f"OIDC_CA_FILE {OIDC_VERIFY_SSL} is no file.")
 
 # --- audit trail ------------------------------------------------------------------------------------------------------
 
@@ -257,10 +335,11 @@ if EVIDENCE_S3_BUCKET:
     }
 EVIDENCE_MAX_BYTES = _whole_number("EVIDENCE_MAX_MB", 50) * 1024 * 1024
 EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
+EVIDENCE_UNIT_MAX_BYTES = _whole_number("EVIDENCE_UNIT_MAX_GB", 20) * 1024**3
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", "")
 if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
     _stop("CLAMAV_SOCKET must be the path of a socket, or host:port.")
-CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 20)
+CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -293,6 +372,9 @@ if not all(parseaddr(DEFAULT_FROM_EMAIL)[1].partition("@")) or not DEFAULT_FROM_
 
 BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+if BEHIND_TLS:  # a browser takes these names over TLS, from this host alone, for every path
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -309,6 +391,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "frame-src": [NONE],
     }
 }
 
@@ -317,6 +400,13 @@ CONTENT_SECURITY_POLICY = {
 DJANGO_TABLES2_TEMPLATE = "common/table.html"
 PAGE_SIZES = (20, 50, 100, 200)
 PAGE_SIZE = 50
+
+# --- limits: how often a person may do what costs much ----------------------------------------------------------------
+
+API_REQUESTS_PER_MINUTE = _whole_number("API_REQUESTS_PER_MINUTE", 120)
+SEARCHES_PER_MINUTE = _whole_number("SEARCHES_PER_MINUTE", 60)
+UPLOADS_PER_HOUR = _whole_number("UPLOADS_PER_HOUR", 300)
+EXPORTS_PER_HOUR = _whole_number("EXPORTS_PER_HOUR", 120)
 
 # --- watching it ------------------------------------------------------------------------------------------------------
 

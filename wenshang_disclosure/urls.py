@@ -1,5 +1,6 @@
 """Every app's addresses, and the pages for errors."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -17,6 +18,11 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.watched, name="metrics"),
 ]
+
+if settings.OIDC_ISSUER:
+    from departments.views import oidc
+
+    urlpatterns += oidc.urlpatterns
 
 handler400 = "wenshang_disclosure.common.middleware.malformed"
 handler403 = "wenshang_disclosure.common.middleware.denied"

@@ -1,17 +1,20 @@
 """People: made, given a role and a unit, switched off; never deleted, since what they did stays."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common.errors import Refused
 
 from ..choices import Role
 from ..models import Unit, User
+from ..services import people, second_factor, stays
 
 RIGHTS = ("username", "role", "unit", "is_active", "is_staff")
 PERSONAL = ("name", "phone", "email", "mail_choice")
@@ -45,7 +48,9 @@ class GivenPasswordForm(AdminPasswordChangeForm):
         self.user.must_change_password = True
         act = "重设密码" if self.cleaned_data["set_usable_password"] else "停用密码登录"
         record(Kind.PERMISSION, act, on=self.user)
-        return super().save(commit)
+        saved = super().save(commit)
+        people.password_was_given(self.user)
+        return saved
 
 
 @admin.register(User)
@@ -72,6 +77,31 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         ("人员", {"fields": ("name", "role", "unit", "phone", "email")}),
     )
 
+    actions = ("reset_second_factor", "forget")
+
+    @admin.action(description="重置所选人员的动态口令")
+    def reset_second_factor(self, request, queryset):
+        """For who lost the phone."""
+        self._each(request, queryset, second_factor.reset, "已重置{}人的动态口令。")
+
+    @admin.action(description="注销所选停用账号的个人信息")
+    def forget(self, request, queryset):
+        """Empty what is personal of accounts that are off."""
+        self._each(request, queryset, people.forget, "已注销{}个账号的个人信息，办理记录不变。")
+
+    def _each(self, request, queryset, service, done):
+        """Carry out the step for each; what is refused is said, and the others go on."""
+        count = 0
+        for person in queryset.select_related("unit"):
+            try:
+                service(person, by=request.user)
+            except (Refused, PermissionDenied) as refusal:
+                self.message_user(request, str(refusal), messages.WARNING)
+            else:
+                count += 1
+        if count:
+            self.message_user(request, done.format(count), messages.SUCCESS)
+
     def get_form(self, request, obj=None, **kwargs):
         """Tell the form who is asking, and say plainly what the two switches do."""
         form = super().get_form(request, obj, **kwargs)
@@ -86,6 +116,8 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         if not change:
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            stays.end_all(obj, by=request.user)
 
     def tell(self, request, form, formsets, change):
         """Tell of rights with their old and new values, of whatever else by the field's name."""

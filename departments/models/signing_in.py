@@ -1,12 +1,17 @@
 """Who is signed in where, and what failed at the door."""
 
-import hashlib
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from wenshang_disclosure.common.errors import may
+
+SEEN_EVERY = timedelta(minutes=1)
+"""So exactly is it kept when somebody was seen last."""
 
 
 class SignInQuerySet(models.QuerySet):
@@ -15,9 +20,13 @@ class SignInQuerySet(models.QuerySet):
     def going_on(self):
         """Cut to those that nobody ended and that did not run out by idleness or age."""
         now = timezone.now()
-        idle = now - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        idle = now - timedelta(seconds=settings.SESSION_COOKIE_AGE) - SEEN_EVERY
         old = now - timedelta(hours=settings.SESSION_HOURS)
         return self.filter(ended_at__isnull=True, last_seen_at__gt=idle, signed_in_at__gt=old)
+
+    def visible_to(self, user):
+        """Cut to what `user` may see: everybody's for those who watch over signing in, else the own ones."""
+        return self if may(user, "departments.see_sign_ins") else self.filter(user=user.pk)
 
 
 class SignIn(models.Model):
@@ -53,15 +62,20 @@ class SignIn(models.Model):
 class SignInFailureQuerySet(models.QuerySet):
     """How failures are read."""
 
-    def counting(self):
-        """Cut to those that nobody lifted."""
-        return self.filter(lifted_at__isnull=True)
+    def of_account(self, typed):
+        """Cut to those that count against an account: since its last success, or since the office lifted them."""
+        return self.filter(typed=typed, account_lifted_at__isnull=True)
+
+    def of_address(self, address):
+        """Cut to those that count against an address: a success there, perhaps of the guesser's own, lifts none."""
+        return self.filter(address=address, address_lifted_at__isnull=True)
 
 
 class SignInFailure(models.Model):
     """A sign-in that failed (登录失败).
 
-    What was typed as the account is kept as a digest: people type their password there. `user` is whom it would be.
+    What was typed as the account is kept as a keyed digest: people type their password there. `user` is whom it would
+    be. A try is kept as failed before it is judged, and taken away again when it was right.
     """
 
     typed = models.CharField("账号摘要", max_length=64)
@@ -70,7 +84,8 @@ class SignInFailure(models.Model):
     )
     address = models.CharField("来源地址", max_length=45, blank=True)
     at = models.DateTimeField("时间", default=timezone.now)
-    lifted_at = models.DateTimeField("解除时间", null=True, blank=True)
+    account_lifted_at = models.DateTimeField("账号解除时间", null=True, blank=True)
+    address_lifted_at = models.DateTimeField("地址解除时间", null=True, blank=True)
 
     objects = SignInFailureQuerySet.as_manager()
 
@@ -88,4 +103,4 @@ class SignInFailure(models.Model):
     @staticmethod
     def digest(typed):
         """Give how a typed account is kept: the same whatever its case and spaces around it."""
-        return hashlib.sha256(typed.strip().casefold().encode()).hexdigest()
+        return salted_hmac("departments.SignInFailure", typed.strip().casefold(), algorithm="sha256").hexdigest()

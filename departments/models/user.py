@@ -6,12 +6,23 @@ from django.db.models import Q
 
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common.errors import Refused
 
 from ..choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, MailChoice, Role
 from .unit import Unit
 
+NEVER_DELETED = "账号只能停用，不能删除：办理记录须长期保留。"
 
-class People(UserManager):
+
+class PeopleQuerySet(models.QuerySet):
+    """Accounts are switched off, never deleted."""
+
+    def delete(self):
+        """Refuse."""
+        raise Refused(NEVER_DELETED)
+
+
+class People(UserManager.from_queryset(PeopleQuerySet)):
     """How accounts are made and read."""
 
     @transaction.atomic
@@ -59,6 +70,10 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.name or self.username
+
+    def delete(self, *args, **kwargs):
+        """Refuse: an account is switched off, what was done with it stays."""
+        raise Refused(NEVER_DELETED)
 
     @property
     def audit_name(self):

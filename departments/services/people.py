@@ -4,14 +4,18 @@ import hashlib
 import secrets
 
 from django.db import transaction
+from django.utils import timezone
 
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common.errors import Conflict, Refused, require
 
-from ..models import User
+from ..models import ApiToken, User
 from ..sign_in import SignInBackend
+from . import lockout, second_factor, stays
 
 SECRET_BYTES = 32
+NOBODY = "已注销人员"
 
 
 @transaction.atomic
@@ -50,6 +54,33 @@ def owner_of_calendar(secret):
     if user is None or user.must_change_password or not SignInBackend().user_can_authenticate(user):
         return None
     return user
+
+
+@transaction.atomic
+def forget(user, *, by):
+    """Empty what is personal of an account that is switched off (注销个人信息); what was done with it stays.
+
+    A login name that is the telephone or the e-mail goes too. Raises `Refused` while the account is on.
+    """
+    require(by, "departments.close_account", user, sentence="不能注销本人的账号。")
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if user.is_active:
+        raise Refused(f"“{user}”的账号还在使用，请先停用。")
+    if user.name == NOBODY:
+        raise Conflict("该账号的个人信息已经注销。")
+    if user.username in (user.phone.replace(" ", ""), user.email, user.email.partition("@")[0]):
+        user.username = f"closed-{user.pk}"
+    user.name, user.phone, user.email, user.calendar_key = NOBODY, "", "", None
+    user.save(update_fields=["username", "name", "phone", "email", "calendar_key"])
+    second_factor.remove(user)
+    ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    record(Kind.PERMISSION, "注销个人信息", by=by, on=user)
+
+
+def password_was_given(user, *, by=None):
+    """What follows where somebody has a new password: it opens at once, and what the old one opened is over."""
+    lockout.forgive(user)
+    stays.end_all(user, by=by)
 
 
 def _digest(secret):

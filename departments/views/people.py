@@ -1,10 +1,15 @@
 """Signing in and out, and one's own password."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views
 from django.urls import reverse_lazy
 
+from wenshang_disclosure.common.addresses import address_of
+
 from ..forms import PasswordChangeForm, SignInForm
+from ..services import stays
+from .entering import enter_or_ask
 
 
 class SignIn(views.LoginView):
@@ -13,6 +18,14 @@ class SignIn(views.LoginView):
     template_name = "departments/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        """Say whether there is another way in."""
+        return super().get_context_data(oidc=bool(settings.OIDC_ISSUER), **kwargs)
+
+    def form_valid(self, form):
+        """Ask for the code where the person has a second factor, else let her in."""
+        return enter_or_ask(self.request, form.get_user(), self.get_success_url())
 
     def form_invalid(self, form):
         """Answer 422, as every form of the house."""
@@ -30,10 +43,16 @@ class PasswordChange(views.PasswordChangeView):
     form_class = PasswordChangeForm
     success_url = reverse_lazy("home")
 
+    def get_form_kwargs(self):
+        """Tell the form from where it is tried."""
+        return {**super().get_form_kwargs(), "address": address_of(self.request)}
+
     def form_valid(self, form):
-        """Say that it was done."""
-        messages.success(self.request, "密码已修改。")
-        return super().form_valid(form)
+        """Say that it was done; every other place where the person is signed in is left."""
+        response = super().form_valid(form)
+        others = stays.end_all(form.user, by=form.user, but=self.request.session.get(stays.KEY))
+        messages.success(self.request, "密码已修改，其他设备上的登录已全部结束。" if others else "密码已修改。")
+        return response
 
     def form_invalid(self, form):
         """Answer 422, as every form of the house."""

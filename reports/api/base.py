@@ -12,6 +12,7 @@ from ninja.renderers import JSONRenderer
 from ninja.security.http import HttpAuthBase
 
 from departments.services import tokens
+from wenshang_disclosure.common import limits
 
 READING = ["GET", "HEAD"]
 
@@ -26,6 +27,7 @@ class Token(HttpAuthBase):
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         owner = tokens.owner_of(secret.strip()) if scheme.lower() == self.openapi_scheme else None
         if owner is not None:
+            limits.take(limits.READS, owner)  # a person's tokens together
             request.user = owner
         return owner
 

@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from wenshang_disclosure.common import outages
 from wenshang_disclosure.common.dates import BadDay
 from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.common.limits import TooMany
 
 from .base import api
 
@@ -62,6 +63,12 @@ def bad_day(request, error):
 def refused(request, error):
     """Say why not."""
     return _answer(request, error.status, str(error))
+
+
+@api.exception_handler(TooMany)
+def too_many(request, error):
+    """Say when to go on."""
+    return _answer(request, error.status, str(error), **{"Retry-After": str(error.retry_after)})
 
 
 @api.exception_handler(PermissionDenied)

@@ -12,6 +12,7 @@ from tasks.models import Assignment, Evidence, StoredFile
 from tasks.signals import files_missing
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common.storage import StorageAway
 
 from ..models import DocumentTemplate
 
@@ -42,7 +43,7 @@ def check(*, is_quick=False, grace=timedelta(days=1), sweep=False, tell=lambda l
     """Read every kept file, or with `is_quick` only its size, and give the `Findings`; `tell` gets a line for each.
 
     Files without a record count as extra once they are older than `grace`: younger ones may be on their way to one.
-    With `sweep` those are deleted. The office is told of evidence that is missing or changed.
+    With `sweep` those are deleted. The office is told of evidence that is missing or changed. Raises `StorageAway`.
     """
     found = Findings()
     _read(found, is_quick, tell)
@@ -65,6 +66,8 @@ def _read(found, is_quick, tell):
                 found.missing.append(kept.path)
                 tell(f"missing: {kept.path}")
             continue
+        except StorageAway:
+            raise  # nothing is known of any file then
         except OSError as error:
             fault = f"cannot be read: {error.strerror}"
         if fault:

@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 
 from ..choices import EvidenceKind
-from ..models import Evidence, ProgressReport
+from ..models import Evidence, ProgressReport, StoredFile
 from . import stored_files
 from .handing_in import refuse_suspended
 
@@ -17,10 +17,12 @@ from .handing_in import refuse_suspended
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     """Keep an uploaded file under a random name and attach it to a draft.
 
-    Raises `Refused` for a type or size that is not taken, `Conflict` where the report has left its unit.
+    Raises `Refused` for a type or size that is not taken and where the unit's files are too much, `Conflict` where the
+    report has left its unit.
     """
     with stored_files.kept([upload], by=by) as [(file_name, stored)], transaction.atomic():
         draft = _open_draft(draft, by)
+        _refuse_beyond_the_units_share(draft.assignment.unit, stored.size)
         stored.save()
         about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
         item = _add(draft, **about, stored=stored, file_name=file_name)
@@ -44,6 +46,15 @@ def remove(item, *, by):
     draft.evidence.filter(pk=item.pk).delete()
     _keep("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
+
+
+def _refuse_beyond_the_units_share(unit, size):
+    """Raise `Refused` where one unit would fill the disk of all; a file that several reports show counts once."""
+    of_unit = Evidence.objects.filter(report__assignment__unit=unit, stored__isnull=False).values("stored")
+    used = StoredFile.objects.filter(pk__in=of_unit).aggregate(used=Sum("size"))["used"] or 0
+    if used + size > settings.EVIDENCE_UNIT_MAX_BYTES:
+        most = settings.EVIDENCE_UNIT_MAX_BYTES // 1024**3
+        raise Refused(f"{unit.name}的佐证材料已近{most} GB的上限，这个文件没有保存。请联系县政府办公室。")
 
 
 def _keep(act, draft, by, detail):

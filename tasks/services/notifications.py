@@ -106,3 +106,9 @@ def open_(notification):
 def open_all(user):
     """Mark everything as seen; give how many were not."""
     return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())
+
+
+def tell_of_reset(person, by, **kwargs):
+    """Tell a person that an administrator took the second factor: listens to `second_factor_was_reset`."""
+    text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
+    tell([(person, text, reverse("departments:second-factor"))])

@@ -13,7 +13,7 @@ from departments.services import register
 from departments.services.resolve import Names
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common import storage
+from wenshang_disclosure.common import limits, storage
 from wenshang_disclosure.common.errors import Conflict, Refused, require
 from wenshang_disclosure.common.unreadable import Unreadable
 from wenshang_disclosure.scanner.checks import refuse_unscanned
@@ -48,6 +48,7 @@ def receive(upload, *, by, year, target=None):
     if not upload.size:
         raise Refused(f"“{name}”是空文件，请核对后重新选择。")
     _refuse_issued(target)
+    limits.take(limits.UPLOADS, by)
     refuse_unscanned(upload, by=by, name=name)
     path, digest = storage.keep(upload)
     with storage.recorded(StoredFile, [path]), transaction.atomic():

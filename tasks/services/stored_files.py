@@ -6,7 +6,7 @@ from pathlib import PurePath
 from django.conf import settings
 from django.utils import timezone
 
-from wenshang_disclosure.common import storage
+from wenshang_disclosure.common import limits, storage
 from wenshang_disclosure.common.errors import Refused
 from wenshang_disclosure.common.forms import clean_text
 from wenshang_disclosure.scanner.checks import Outcome, refuse_infected
@@ -21,8 +21,11 @@ def kept(uploads, *, by):
 
     Where the block fails, nothing of them stays (`storage.recorded`). Raises `Refused` for a type or size that is not
     taken and for an infected file, before any file is kept, and `NoSpace`. While the virus scanner is away, files are
-    kept and wait for it.
+    kept and wait for it. Raises `TooMany` where the person has uploaded too many in this hour.
     """
+    uploads = list(uploads)
+    if uploads:
+        limits.take(limits.UPLOADS, by, len(uploads))
     checked = [(shown_name(upload.name), upload, _checked(upload, by)) for upload in uploads]
     paths = []
     with storage.recorded(StoredFile, paths):

@@ -98,7 +98,9 @@ def _marks_of(archive, entry, name, depth):
 
 def _says_macros(archive):
     types = _list_of(archive, "[Content_Types].xml")
-    said = [] if types is None else [each.get("ContentType", "").lower() for each in types.iter(etree.Element)]
+    if types is None:
+        raise Mismatch
+    said = [each.get("ContentType", "").lower() for each in types.iter(etree.Element)]
     return any(word in type_ for type_ in said for word in MACRO_TYPES)
 
 

@@ -7,7 +7,7 @@ import pikepdf
 
 from .kinds import LOCKED_FILE, PROGRAMS, WITH_ATTACHMENT, ending_of
 
-MEMORY, CPU_SECONDS = 1024**3, 15
+MEMORY, CPU_SECONDS = 1024**3, 10
 DAMAGED, PROGRAM = "damaged", "program"
 MARKS = {WITH_ATTACHMENT, LOCKED_FILE}
 SCRIPT = "脚本"

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.forms import TokenForm
-from departments.models import ApiToken
-from departments.services import people, tokens
+from departments.models import ApiToken, SignIn
+from departments.services import people, second_factor, stays, tokens
 from wenshang_disclosure.common.errors import Refused
 
 from ..forms.mail import OwnSettingsForm
@@ -26,6 +26,9 @@ def _page(request, form=None, address="", status=200, **tokens_part):
         "mail_is_on": settings.MAIL_IS_ON,
         "tokens": ApiToken.objects.of(user),
         "token_form": TokenForm(),
+        "sign_ins": SignIn.objects.filter(user=user).going_on(),
+        "own_stay": request.session.get(stays.KEY),
+        "second_factor": second_factor.is_on(user),
         **tokens_part,
     }
     return render(request, "tasks/me/page.html", context, status=status)
@@ -85,6 +88,29 @@ def revoke_token(request, pk):
         messages.info(request, str(refusal))
     else:
         messages.success(request, f"接口令牌“{token.name}”已停用，使用它的程序不能再读取。")
+    return redirect("tasks:me")
+
+
+@login_required
+@require_POST
+def end_sign_in(request, pk):
+    """End one of the person's own stays, on another machine."""
+    stay = get_object_or_404(SignIn.objects.filter(user=request.user), pk=pk)
+    try:
+        stays.end(stay, by=request.user)
+    except Refused as refusal:  # over by then
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, "已结束该登录。")
+    return redirect("tasks:me")
+
+
+@login_required
+@require_POST
+def end_other_sign_ins(request):
+    """End every stay of the person's but this one."""
+    count = stays.end_all(request.user, by=request.user, but=request.session.get(stays.KEY))
+    messages.success(request, f"已结束其他{count}处登录。" if count else "没有其他登录。")
     return redirect("tasks:me")
 
 

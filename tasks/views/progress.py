@@ -155,13 +155,13 @@ def _attach(desk, item):
             )
             kept += 1
         except Refused as refusal:
-            refused.append(str(refusal))
+            refused.append(refusal)
     if not refused:
         messages.success(desk.request, f"已上传{kept}个文件。")
         return desk.again()
-    for sentence in refused:
-        form.add_error("files", sentence)
-    desk.status = 422
+    for refusal in refused:
+        form.add_error("files", str(refusal))
+    desk.status = max(422, *(refusal.status for refusal in refused))
     return desk.show()
 
 

@@ -1,4 +1,6 @@
-"""Restores a backup onto a new machine's SQLite, signs in there, and backs it up again. Run by test_rehearsal.py."""
+"""Restores a backup onto a new machine's SQLite, backs that up, and signs in there. Run by test_rehearsal.py."""
+
+# ruff: noqa: E402
 
 # ruff: noqa: E402
 
@@ -17,8 +19,8 @@ from django.urls import reverse
 setup_test_environment()
 given, again, username, password = sys.argv[1:]
 call_command("restore", given)
+call_command("backup", Path(again))
 browser = Client()
 browser.post(reverse("departments:sign-in"), {"username": username, "password": password})
 for page in ("tasks:assignments", "tasks:tasks"):
     print(page, browser.get(reverse(page)).status_code)
-call_command("backup", Path(again))

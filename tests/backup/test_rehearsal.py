@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -27,6 +28,7 @@ def test_restored_installation_equals_the_lost_one(whole_county, lose_everything
     entries = list(AuditEntry.objects.order_by("pk").values())
     back_up(place / "one")
     lose_everything()
+    default_storage.save(next(iter(contents)), ContentFile(b"left by a restore that was killed"))
 
     restored = restore(place / "one")
 
@@ -50,8 +52,9 @@ def test_rows_made_after_a_restore_get_new_numbers(whole_county, lose_everything
     assert unit.pk > max(row["id"] for row in reading.rows(place / "one", "departments.unit"))
 
 
+@pytest.mark.postgresql
 def test_new_machine_with_sqlite_takes_it_serves_people_and_gives_it_back(whole_county, lose_everything, place):
-    """From this database (SQLite or PostgreSQL) to an SQLite that nobody has migrated, and back."""
+    """From PostgreSQL to an SQLite that nobody has migrated, and back."""
     back_up(place / "one")
     person = whole_county.people["liaison"].username
     keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
@@ -108,7 +111,7 @@ def test_database_that_is_migrated_further_than_the_backup_is_refused(lose_every
     migrations = [migration for migration in reading.manifest(place / "one")["migrations"] if migration[0] != "audit"]
     reading.change(place / "one", migrations=migrations)
 
-    with pytest.raises(Stopped, match=r"older version .* migrated already, to audit\.0001_initial"):
+    with pytest.raises(Stopped, match=r"older version .* migrated already, to audit\.\d{4}_"):
         restore(place / "one")
 
 

@@ -23,7 +23,7 @@ OPTIONS = [
     "--disable-sync",
 ]
 PASSWORD = "test-password-1"
-EXPECTED_ANSWERS = ("403", "404", "409", "422", "400")
+EXPECTED_ANSWERS = ("403", "404", "409", "422", "400", "503", "507")
 
 
 def pytest_collection_modifyitems(items):

@@ -1,10 +1,14 @@
 """What was typed is there again after a session ran out, an outage or a closed window, and goes once it is sent."""
 
+import sqlite3
+
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from playwright.sync_api import expect
 
 from departments.choices import Role
 from tasks.models import ProgressReport
+from tasks.services import progress, reviews
 
 from .conftest import fill_sign_in
 from .test_reviewer import report_of
@@ -48,3 +52,49 @@ def test_reason_survives_a_closed_window_and_can_be_cleared(person, sign_in):
     expect(office.get_by_label("退回原因")).to_have_value("")
     office.reload()
     expect(office.get_by_label("退回原因")).to_have_value("")
+
+
+def disk_is_full(*args, **kwargs):
+    cause = sqlite3.OperationalError("database or disk is full")
+    cause.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise OperationalError("database or disk is full") from cause
+
+
+def test_a_full_disk_is_said_beside_the_text_which_is_saved_once_there_is_room(person, sign_in, monkeypatch):
+    liaison = person("nanwang", unit="南旺镇人民政府")
+    duty = liaison.unit.assignments.get(task__number=57)
+    page = sign_in("nanwang")
+    page.clock.install()
+    page.goto(f"/assignments/{duty.pk}/report/")
+    monkeypatch.setattr(progress, "save_draft", disk_is_full)
+    page.get_by_label("进展情况").fill(REASON)
+    page.clock.run_for(2000)
+    expect(page.get_by_text("未能自动保存：服务器存储空间已满，")).to_be_visible()
+    expect(page.get_by_text("文字已保留在本机，稍后会再次保存。")).to_be_visible()
+
+    monkeypatch.undo()
+    page.clock.run_for(11_000)
+
+    expect(page.locator("#save-state")).to_contain_text("草稿已于")
+    assert ProgressReport.objects.get(assignment=duty).text == REASON
+
+
+def test_reason_survives_a_database_that_is_away(person, sign_in, monkeypatch):
+    report = report_of(person("nanwang", unit="南旺镇人民政府"), 57)
+    person("reviewer", Role.REVIEWER)
+    office = sign_in("reviewer")
+    office.goto(f"/reviews/{report.pk}/")
+    office.get_by_label("退回原因").fill(REASON)
+    monkeypatch.setattr(reviews, "return_", away)
+    office.get_by_role("button", name="退回补正").click()
+    expect(office.get_by_text("数据库暂时连接不上，这次操作没有完成。请稍等片刻再试。")).to_be_visible()
+
+    monkeypatch.undo()
+    office.get_by_role("link", name="返回首页").click()
+    office.goto(f"/reviews/{report.pk}/")
+
+    expect(office.get_by_label("退回原因")).to_have_value(REASON)
+
+
+def away(*args, **kwargs):
+    raise OperationalError("server closed the connection unexpectedly")

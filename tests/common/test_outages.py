@@ -1,11 +1,13 @@
 """A database that is away and a disk that is full are said in Chinese, without asking either, and have a number."""
 
 import errno
+import os
 import sqlite3
 
 import psycopg2
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.test import override_settings
 from django.urls import path
@@ -55,6 +57,7 @@ def postgresql_says(code, kind=OperationalError):
         (postgresql_says(None, DatabaseError), AWAY),
         (postgresql_says("23505", IntegrityError), None),
         (postgresql_says("42703", DatabaseError), None),
+        (DatabaseError("Forced update did not affect any rows."), None),
         (ValueError("ours"), None),
     ],
 )
@@ -133,6 +136,26 @@ def test_a_database_that_is_away_before_the_view_is_said_alike(office, monkeypat
     assert AWAY.sentence in response.content.decode()
 
 
+def test_a_session_that_finds_no_room_is_no_bad_request(office, monkeypatch):
+    def full(*args, **kwargs):
+        raise sqlite_says(sqlite3.SQLITE_FULL)
+
+    monkeypatch.setattr(Session, "save", full)
+
+    response = office.get("/dashboard/")
+
+    assert (response.status_code, NO_SPACE.sentence in response.content.decode()) == (507, True)
+
+
+def test_a_session_that_was_ended_meanwhile_is_no_outage(office, monkeypatch):
+    def gone(*args, **kwargs):
+        raise DatabaseError("Forced update did not affect any rows.")
+
+    monkeypatch.setattr(Session, "save", gone)
+
+    assert office.get("/dashboard/").status_code == 400
+
+
 def test_the_api_says_it_in_json(client, db, monkeypatch):
     def away(*args, **kwargs):
         raise postgresql_says(None)
@@ -144,13 +167,16 @@ def test_the_api_says_it_in_json(client, db, monkeypatch):
     assert (response.status_code, response.json()["detail"]) == (503, AWAY.sentence)
 
 
-def test_a_temporary_folder_that_is_full_is_said_while_the_request_is_read(office, monkeypatch):
+def test_a_temporary_folder_that_is_full_is_said_while_the_request_is_read_and_emptied(
+    office, settings, tmp_path, monkeypatch
+):
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
     def full(*args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    folder = settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
     upload = SimpleUploadedFile("大.pdf", b"%PDF-" + b"x" * 3_000_000)
 
@@ -158,3 +184,4 @@ def test_a_temporary_folder_that_is_full_is_said_while_the_request_is_read(offic
 
     assert response.status_code == 507
     assert NO_SPACE.sentence in response.content.decode()
+    assert os.listdir(folder) == []

@@ -1,58 +1,23 @@
 """Report pages read from a streaming replica of PostgreSQL, and from the primary whenever the replica will not do."""
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+from tests.clusters import Cluster, make_readable, why_not
 
-pytestmark = [
-    pytest.mark.skipif(not BINARIES, reason="needs the programs of a PostgreSQL server"),
-    pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="starts PostgreSQL as its own user, from root"),
-]
-
-
-class Cluster:
-    """A PostgreSQL of the test's own in a folder of its own."""
-
-    def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.folder = folder
-
-    @property
-    def url(self):
-        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
-
-    def run(self, program, *arguments, check=True):
-        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", str(BINARIES[-1] / program)]
-        subprocess.run([*command, *arguments], check=check, capture_output=True, timeout=60)
-
-    def start(self):
-        settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=16MB"
-        log = str(self.folder) + ".log"
-        self.run("pg_ctl", "-D", str(self.folder), "-o", settings, "-l", log, "-w", "start")
-
-    def stop(self):
-        self.run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop", check=False)
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
 
 @pytest.fixture(scope="module")
 def clusters(tmp_path_factory):
     """A primary, and a replica that streams from it."""
     root = tmp_path_factory.mktemp("clusters")
-    for folder in (root, *root.parents):
-        if folder.stat().st_uid == 0 and str(folder).count("/") > 1:
-            folder.chmod(0o755)
-    shutil.chown(root, "postgres")
+    make_readable(root)
     primary, replica = Cluster(root / "primary"), Cluster(root / "replica")
-    primary.run("initdb", "-D", str(primary.folder), "-A", "trust", "-N", "--no-instructions")
+    primary.make()
     primary.start()
     try:
         primary.run("pg_basebackup", "-d", primary.url, "-D", str(replica.folder), "-R", "-X", "stream", "-c", "fast")

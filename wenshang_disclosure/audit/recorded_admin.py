@@ -14,6 +14,11 @@ class RecordedAdmin(HouseAdmin):
     told_by_services = frozenset()
     """Fields whose change is carried out by a service."""
 
+    def save_model(self, request, obj, form, change):
+        """Write nothing where nothing was changed."""
+        if form.has_changed() or not change:
+            super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         """Tell once all of the page is saved."""
         super().save_related(request, form, formsets, change)

@@ -89,10 +89,17 @@ def for_writing():
     if bool(secret) == bool(recipient):
         raise Stopped("--encrypt needs one of BACKUP_PASSPHRASE and BACKUP_RECIPIENT.")
     if recipient:
-        return Age(BY_RECIPIENT, recipient=x25519.Recipient.from_str(recipient))
+        return Age(BY_RECIPIENT, recipient=_public(recipient))
     identity = x25519.Identity.generate()
     key = passphrase.encrypt(f"{identity}\n".encode(), secret)
     return Age(BY_PASSPHRASE, recipient=identity.to_public(), key=key)
+
+
+def _public(recipient):
+    try:
+        return x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError as fault:
+        raise Stopped("BACKUP_RECIPIENT is no public key of age's.") from fault
 
 
 def for_reading(kind, folder, identity_file=None):

@@ -1,9 +1,8 @@
 """Files that records tell of: out of the storage into a backup, and back."""
 
 import hashlib
-import os
+import itertools
 from contextlib import suppress
-from pathlib import Path
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -28,21 +27,25 @@ def _has(model, name):
     return False
 
 
-def copy_out(folder):
-    """Copy every file that records tell of; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
+def told_of():
+    """Give `{path: SHA-256}` of every file that records tell of."""
+    rows = (_rows(model).order_by("pk").values_list("path", "sha256") for model in keepers())
+    return dict(itertools.chain.from_iterable(rows))
+
+
+def copy_out(folder, expected):
+    """Copy those files; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
 
     A file never changes once it is written, so that copying after the snapshot is as good as within it.
     """
     sums, faults = {}, {}
-    for model in keepers():
-        rows = _rows(model).order_by("pk").values_list("path", "sha256")
-        for path, expected in rows.iterator(chunk_size=2000):
-            try:
-                sums[path], fault = _copy(folder, path, expected)
-            except FileNotFoundError:
-                fault = MISSING
-            if fault:
-                faults[path] = fault
+    for path, digest in expected.items():
+        try:
+            sums[path], fault = _copy(folder, path, digest)
+        except FileNotFoundError:
+            fault = MISSING
+        if fault:
+            faults[path] = fault
     return sums, faults
 
 
@@ -85,24 +88,12 @@ class _Content:
 
 
 def copy_in(path, source):
-    """Put a file into the storage at exactly that path, safe on disk, in the place of what a killed run left there."""
+    """Put a file into the storage at exactly that path, in the place of what a killed run left there."""
     default_storage.delete(path)
     name = default_storage.save(path, File(source, name=path))
     if name != path:
         default_storage.delete(name)
         raise Stopped(f"The storage gives {path} another name.")
-    with suppress(NotImplementedError):
-        _settle(Path(default_storage.path(path)))
-
-
-def _settle(path):
-    """Have a local file and its folders on disk; other storages see to that themselves."""
-    for one in (path, path.parent, path.parent.parent):
-        handle = os.open(one, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def sum_of(path):

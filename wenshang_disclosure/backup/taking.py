@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import itertools
 import zlib
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -40,11 +40,7 @@ def back_up(target, *, encrypt=False):
     """
     cipher = encryption.for_writing() if encrypt else encryption.Plain()
     try:
-        with folder.writing(target, cipher) as new:
-            with snapshot():
-                manifest = _fill(new)
-            manifest["faults"] = files.with_removed(manifest["faults"])
-            seal = new.close(manifest)
+        manifest, seal = _write(target, cipher)
     except Exception as fault:
         with suppress(DatabaseError):  # which may be what failed
             record(Kind.SYSTEM, ACT, detail={"folder": target.name, "reason": str(fault)[:300]}, result=Result.FAILED)
@@ -54,19 +50,30 @@ def back_up(target, *, encrypt=False):
         files=len(manifest["evidence"]),
         faults={path: why for path, why in manifest["faults"].items() if why != files.REMOVED},
     )
-    detail = {"folder": target.name, "rows": taken.rows, "files": taken.files, "manifest": seal}
+    detail = {"folder": target.name, "rows": taken.rows, "files": taken.files, "faults": len(taken.faults)}
     result = Result.FAILED if taken.faults else Result.DONE
-    record(Kind.SYSTEM, ACT, detail={**detail, "faults": len(taken.faults)}, result=result)
+    record(Kind.SYSTEM, ACT, detail={**detail, "manifest": seal}, result=result)
     return taken
 
 
+def _write(target, cipher):
+    """Write all of it; give the manifest and its sum."""
+    with folder.writing(target, cipher) as new:
+        with snapshot():
+            about, expected = _fill(new), files.told_of()
+        evidence, faults = files.copy_out(new, expected)
+        connection.close()  # idle for as long as that took, it may be gone
+        faults = files.with_removed(faults)
+        manifest = {**about, "evidence": evidence, "faults": faults, "files": new.sums}
+        return manifest, new.close(manifest)
+
+
 def _fill(new):
-    """Write everything but the manifest, and give that."""
+    """Write rows and settings; give the manifest's part on them."""
     about = _about(new.cipher)
     counts = {tables.label(model): _keep_rows(new, model) for model in tables.kept_models(apps)}
-    evidence, faults = files.copy_out(new)
     new.add("settings.env", [kept_settings.as_env_file().encode()])
-    return {**about, "tables": counts, "evidence": evidence, "faults": faults, "files": new.sums}
+    return {**about, "tables": counts}
 
 
 def _about(cipher):
@@ -85,8 +92,9 @@ def _about(cipher):
 
 def _keep_rows(new, model):
     """Write the rows of a table; give how many, and the sum of their lines."""
-    rows = _Rows(tables.lines(model))
-    new.add(rows_of(tables.label(model)), rows.compressed())
+    with closing(tables.lines(model)) as lines:
+        rows = _Rows(lines)
+        new.add(rows_of(tables.label(model)), rows.compressed())
     return {"rows": rows.count, "sha256": rows.digest.hexdigest()}
 
 

@@ -1,6 +1,6 @@
 """What two apps need and no app owns, and Django admin as the house has it."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
@@ -16,7 +16,8 @@ class CommonConfig(AppConfig):
 
     def ready(self):
         """Make the table of the cache with the others, where the cache is in the database."""
-        post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="common.make_cache_table")
+        with_models = apps.get_app_config("contenttypes")  # Django tells of no app that has none, such as this one
+        post_migrate.connect(_make_cache_table, sender=with_models, dispatch_uid="common.make_cache_table")
 
 
 def _make_cache_table(using, verbosity, **kwargs):

@@ -5,6 +5,7 @@ be an address with a secret, a name or a query. Of an exception stand its class,
 only where that is made by code (`_message`).
 """
 
+import logging
 import traceback
 from pathlib import Path
 
@@ -76,8 +77,10 @@ class QuietLibraries:
 
 
 def _is_from_the_server_itself(record):
-    """Whether gunicorn tells of its own processes, not of a request."""
-    return record.name == "gunicorn.error" and not str(record.msg).startswith(("Error handling", "Invalid request"))
+    """Whether gunicorn tells of its own processes, not of a request: at DEBUG it tells of every address."""
+    if record.name != "gunicorn.error" or record.levelno < logging.INFO:
+        return False
+    return not str(record.msg).startswith(("Error handling", "Invalid request"))
 
 
 def _bare(record):

@@ -56,16 +56,30 @@ class KnownMethods:
 
 
 class PrivatePages:
-    """Keep every page of a signed-in person out of caches."""
+    """Keep every page out of caches, out of other sites' pages, and away from what a browser could switch on."""
+
+    HEADERS = {  # noqa: RUF012
+        "Cache-Control": "no-store",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(
+            f"{feature}=()"
+            for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "serial", "usb")
+        ),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
 
     def __init__(self, get_response):
         """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Add `no-store` where nobody decided otherwise."""
+        """Add the headers where nobody decided otherwise."""
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 
@@ -123,7 +137,9 @@ TITLES = {
     404: "没有找到",
     409: "情况已有变化",
     422: "未能办理",
+    429: "操作过于频繁",
     500: "系统出错",
+    503: "暂时无法办理",
     507: outages.NO_SPACE.title,
 }
 
@@ -147,7 +163,10 @@ def denied(request, exception=None):
 
 
 def malformed(request, exception=None):
-    """Answer for a request that cannot be read."""
+    """Answer for a request that cannot be read, or whose session could not be kept because of an outage."""
+    outage, error = outages.outage_behind(exception)
+    if outage:
+        return outages.answer(request, outage, error)
     return explain(request, 400, "提交的内容无法识别，请返回后重试。")
 
 

@@ -3,6 +3,7 @@
 Nothing here asks the database or the session, since either may be what is away.
 """
 
+import contextlib
 import logging
 from dataclasses import dataclass
 
@@ -52,20 +53,38 @@ def outage_of(error):
     code = getattr(cause, "pgcode", None)
     if code:
         return POSTGRESQL.get(code) or (AWAY if code.startswith(AWAY_CODES) else None)
-    # a connection that breaks has no code; in the middle of an answer it is no more than a DatabaseError
-    is_connection = isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError
+    # a connection that breaks has no code; in the middle of an answer it is no more than the driver's DatabaseError
+    is_connection = isinstance(error, (OperationalError, InterfaceError)) or (cause and type(error) is DatabaseError)
     return AWAY if is_connection else None
+
+
+def outage_behind(error):
+    """Give the outage of the first error that led to this one, and that error; `(None, None)` where there is none."""
+    while error is not None:
+        if outage := outage_of(error):
+            return outage, error
+        error = error.__cause__ or error.__context__
+    return None, None
 
 
 def answer(request, outage, error):
     """Give the page, the fragment for htmx or the JSON that says so; the log has its number."""
     number = getattr(request, "number", "")
+    _let_go_of_uploads(request)
     log.error("request %s: %s: %s", number, type(error).__name__, " ".join(str(error).split()))
     response = _say(request, outage, number)
     response["Retry-After"] = str(outage.retry_after)
     response["Cache-Control"] = "no-store"
     response.is_ours = True
     return response
+
+
+def _let_go_of_uploads(request):
+    """Delete what was received so far: Django would keep it for a while, and it may be what fills the disk."""
+    for handler in getattr(request, "_upload_handlers", ()):
+        if getattr(handler, "file", None) is not None:
+            with contextlib.suppress(OSError):  # closing writes the rest once more
+                handler.file.close()
 
 
 def _say(request, outage, number):

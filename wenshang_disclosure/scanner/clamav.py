@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import time
 
 AT_ONCE = 128 * 1024
 LONGEST_ANSWER = 4096
@@ -14,16 +15,16 @@ class Unavailable(Exception):
 def scan(file, address, seconds):
     """Stream an open file to the clamd at `address`; give the name of what it found, `None` where that is nothing.
 
-    `address` is the path of a socket, or `host:port`. Each step may take `seconds`. Raises `Unavailable`.
+    `address` is the path of a socket, or `host:port`; all of it may take `seconds`. Raises `Unavailable`.
     """
     file.seek(0)
     try:
-        with _connected(address, seconds) as clamd:
-            clamd.sendall(b"zINSTREAM\0")
+        with _Conversation(address, seconds) as clamd:
+            clamd.say(b"zINSTREAM\0")
             while piece := file.read(AT_ONCE):
-                clamd.sendall(struct.pack("!I", len(piece)) + piece)
-            clamd.sendall(struct.pack("!I", 0))
-            return _verdict(_answer(clamd))
+                clamd.say(struct.pack("!I", len(piece)) + piece)
+            clamd.say(struct.pack("!I", 0))
+            return _verdict(clamd.answer())
     except OSError as fault:
         raise Unavailable(f"{type(fault).__name__}: {fault}") from fault
     finally:
@@ -33,28 +34,58 @@ def scan(file, address, seconds):
 def answers(address, seconds):
     """Tell whether a clamd is there and answers."""
     try:
-        with _connected(address, seconds) as clamd:
-            clamd.sendall(b"zPING\0")
-            return _answer(clamd) == "PONG"
+        with _Conversation(address, seconds) as clamd:
+            clamd.say(b"zPING\0")
+            return clamd.answer() == "PONG"
     except OSError:
         return False
 
 
-def _connected(address, seconds):
-    if "/" in address:
-        clamd = socket.socket(socket.AF_UNIX)
-        clamd.settimeout(seconds)
-        clamd.connect(address)
-        return clamd
-    host, _, port = address.rpartition(":")
-    return socket.create_connection((host.strip("[]"), int(port)), timeout=seconds)
+class _Conversation:
+    """A connection that ends after so many seconds, however far it has come."""
+
+    def __init__(self, address, seconds):
+        self._until = time.monotonic() + seconds
+        host, _, port = address.rpartition(":")
+        is_path = "/" in address
+        self._socket = socket.socket(socket.AF_UNIX) if is_path else socket.socket(_family_of(host))
+        self._place = address if is_path else (host.strip("[]"), int(port))
+
+    def __enter__(self):
+        self._socket.settimeout(self._left())
+        try:
+            self._socket.connect(self._place)
+        except OSError:
+            self._socket.close()
+            raise
+        return self
+
+    def __exit__(self, *fault):
+        self._socket.close()
+
+    def _left(self):
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("took too long")
+        return left
+
+    def say(self, data):
+        self._socket.settimeout(self._left())
+        self._socket.sendall(data)
+
+    def answer(self):
+        said = b""
+        while not said.endswith(b"\0") and len(said) < LONGEST_ANSWER:
+            self._socket.settimeout(self._left())
+            piece = self._socket.recv(LONGEST_ANSWER)
+            if not piece:
+                break
+            said += piece
+        return said.rstrip(b"\0").decode("utf-8", "replace").strip()
 
 
-def _answer(clamd):
-    said = b""
-    while not said.endswith(b"\0") and len(said) < LONGEST_ANSWER and (piece := clamd.recv(LONGEST_ANSWER)):
-        said += piece
-    return said.rstrip(b"\0").decode("utf-8", "replace").strip()
+def _family_of(host):
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _verdict(said):

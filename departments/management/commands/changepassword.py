@@ -5,6 +5,7 @@ import getpass
 from django.contrib.auth.management.commands import changepassword
 
 from departments.models import User
+from departments.services import people
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 
@@ -16,5 +17,7 @@ class Command(changepassword.Command):
         """Change it, and tell that it was done here. No transaction is held open while it asks for the password."""
         options["username"] = options["username"] or getpass.getuser()
         said = super().handle(*args, **options)
-        record(Kind.PERMISSION, "命令行重设密码", on=User.objects.get(username=options["username"]))
+        person = User.objects.get(username=options["username"])
+        record(Kind.PERMISSION, "命令行重设密码", on=person)
+        people.password_was_given(person)
         return said

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.services import kept_files
+from wenshang_disclosure.common.storage import StorageAway
 
 
 class Command(BaseCommand):
@@ -26,7 +27,10 @@ class Command(BaseCommand):
     def handle(self, *args, quick, sweep, grace_hours, **options):
         """Check, and print the figures."""
         grace = timedelta(hours=grace_hours)
-        found = kept_files.check(is_quick=quick, grace=grace, sweep=sweep, tell=self.stdout.write)
+        try:
+            found = kept_files.check(is_quick=quick, grace=grace, sweep=sweep, tell=self.stdout.write)
+        except StorageAway as away:
+            raise CommandError(str(away)) from away
         self.stdout.write(
             f"files: {found.files} ({found.bytes / 1024 / 1024:.1f} MB), missing: {len(found.missing)}, "
             f"changed: {len(found.changed)}, extra: {len(found.extra)}, swept: {len(found.swept)}"

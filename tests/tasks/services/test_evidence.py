@@ -136,6 +136,28 @@ def test_a_report_carries_no_more_items_than_the_limit(draft, settings, evidence
     assert (draft.evidence.count(), len(kept_files(evidence_folder))) == (2, 1)
 
 
+def test_a_units_evidence_together_is_limited_and_other_units_go_on(draft, settings, evidence_folder):
+    settings.EVIDENCE_UNIT_MAX_BYTES = 2 * len(PDF)
+    second = ReportFactory(assignment__unit=draft.assignment.unit, author=draft.author)
+    attach(draft)
+    attach(second)
+
+    with pytest.raises(Refused, match="佐证材料已近"):
+        attach(draft)
+    attach(ReportFactory())
+
+    assert len(kept_files(evidence_folder)) == 3
+
+
+def test_a_file_that_several_reports_of_a_unit_show_counts_once(draft, settings):
+    settings.EVIDENCE_UNIT_MAX_BYTES = 2 * len(PDF)
+    item = attach(draft)
+    again = ReportFactory(assignment__unit=draft.assignment.unit, author=draft.author)
+    EvidenceFactory(report=again, stored=item.stored, url="", file_name=item.file_name)
+
+    attach(draft)
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim
 from tests.files import pdf_upload, png_upload, program_upload
 from tests.pages import page_of
 from wenshang_disclosure.common.dates import on_day
+from wenshang_disclosure.common.models import Allowance
 
 pytestmark = pytest.mark.django_db
 
@@ -315,6 +316,19 @@ def test_a_refused_file_is_named_beside_the_field_and_the_text_is_saved(liaison,
     assert typed_again(response) == TYPED
     assert written(county.draft) == TYPED
     assert not county.draft.evidence.filter(stored__isnull=False).exists()
+
+
+def test_who_uploads_too_many_is_told_when_to_go_on_and_the_text_is_saved(liaison, county, settings):
+    used = Allowance.objects.filter(who=county.people["liaison"].pk, limit="upload").values_list("used", flat=True)
+    settings.UPLOADS_PER_HOUR = sum(used) + 1
+
+    response = attach(liaison, county.duty, pdf_upload("一.pdf"), pdf_upload("二.pdf"), **TYPED)
+
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 3600
+    assert [error.startswith("上传过于频繁") for error in beside(response, "evidence_form", "files")] == [True]
+    assert typed_again(response) == TYPED
+    assert county.draft.evidence.filter(stored__isnull=False).count() == 1
 
 
 def test_a_file_that_is_too_big_is_refused_and_the_text_is_saved(liaison, county, settings):

@@ -17,7 +17,6 @@ class Command(BaseCommand):
         "Restore a backup onto an empty installation; the server has to be stopped. Exit status: 0 all is there and "
         "equal, 3 all is there but the backup brought something broken along, 1 nothing was restored."
     )
-    requires_migrations_checks = False
 
     def add_arguments(self, parser):
         """Take which one, and its key."""

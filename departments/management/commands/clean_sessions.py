@@ -1,0 +1,17 @@
+"""What signing in leaves behind is cleared away, once a day."""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from departments.services import lockout, stays
+
+
+class Command(BaseCommand):
+    """Clears sessions that ran out, failures and stays of long ago."""
+
+    help = "Delete sessions that ran out, failed sign-ins older than 30 days and stays older than 180; once a day."
+
+    def handle(self, *args, **options):
+        """Delete, and say how many."""
+        call_command("clearsessions")
+        self.stdout.write(f"{lockout.prune()} failed sign-ins and {stays.prune()} stays were deleted.")

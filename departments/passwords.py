@@ -1,0 +1,82 @@
+"""What a password has to be like, said in Chinese; Django's own checks of its own list and of likeness come on top."""
+
+import re
+import unicodedata
+
+from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
+from pypinyin import lazy_pinyin
+
+_WORDS = """
+abc abcd abcde abcdef abcdefg admin administrator aini aiwo anquan asdf asdfg asdfgh asdfghjkl bangong
+bangongshi baobao beijing caonima change changeme china demo dragon duban ganbu gongkai gongwu gongzuo guanli
+guanliyuan guest hello huawei iloveyou jining laogong laopo letmein lianluoyuan login meimei mima mimamima
+mypassword nihao nishishei office pass passw passwd password qaz qazwsx qazwsxedc qianbei qwe qwer qwert
+qwerty qwertyuiop renmin root shandong shiyong sunshine system taobao test tester user welcome wenshang
+wenshangxian woai woaini woaiwo woaizhongguo wobuzhidao wodemima woshishei wszf wszwgk xian xianzhengfu xinxi
+xitong yonghu zaq zaqwsx zhengfu zhengwu zhengwugongkai zhongguo zhonghua zwgk zxc zxcv zxcvb zxcvbn zxcvbnm
+"""
+COMMON = frozenset(_WORDS.split())
+"""What is left of passwords that people choose here, once digits and signs around it are taken away."""
+WALKS = ("1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgbyhnujm", "q1w2e3r4t5y6u7i8o9p0", "1q2w3e4r5t6y7u8i9o0p")
+"""Ways over the keyboard."""
+AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+COMMON_WORDS = "这个密码太常见，容易被猜中，请换一个。"
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's own check of the length, in Chinese."""
+
+    def get_error_message(self):
+        """Say what is asked for."""
+        return f"密码太短，至少要有{self.min_length}个字符。"
+
+    def get_help_text(self):
+        """Say it beforehand."""
+        return f"密码至少要有{self.min_length}个字符。"
+
+
+class LettersAndDigits:
+    """Both have to be in it."""
+
+    def validate(self, password, user=None):
+        """Raise `ValidationError` where one of them is missing."""
+        if not (any(c.isalpha() for c in password) and any(c.isdigit() for c in password)):
+            raise ValidationError("密码必须同时含有字母和数字。", code="letters_and_digits")
+
+    def get_help_text(self):
+        """Say it beforehand."""
+        return "密码必须同时含有字母和数字。"
+
+
+class NotCommonHere:
+    """Not what people here choose first: a common word, a way over the keyboard, the unit's name, with a number."""
+
+    def validate(self, password, user=None):
+        """Raise `ValidationError` where it is one of those."""
+        plain = unicodedata.normalize("NFKC", password).lower()
+        word = AROUND.sub("", plain)
+        letters = re.sub(r"[\W\d_]+", "", plain)
+        if {word, letters} & COMMON or _is_repeated(plain) or any(plain.strip("!@#.") in walk for walk in WALKS):
+            raise ValidationError(COMMON_WORDS, code="common_here")
+        if user is not None and {word, letters} & set(_names_of(user)):
+            raise ValidationError("密码不能只是本单位或本人的名称加上数字，请换一个。", code="own_name")
+
+    def get_help_text(self):
+        """Say it beforehand."""
+        return "密码不能是常见的单词、拼音或键盘顺序，也不能是本单位、本人的名称或账号加上数字。"
+
+
+def _is_repeated(text):
+    """Whether it is a few characters over and over."""
+    return any(len(text) > 2 * size and text == (text[:size] * len(text))[: len(text)] for size in range(1, 5))
+
+
+def _names_of(user):
+    """Give the names that are near, as written, in pinyin and by their initials."""
+    unit = getattr(user, "unit", None)
+    for name in filter(None, (user.name, unit and unit.name, unit and unit.short_name, "汶上县人民政府", "汶上县")):
+        syllables = [part for part in lazy_pinyin(name) if part.isalnum()]
+        yield from (name, "".join(syllables).lower(), "".join(part[0] for part in syllables).lower())
+        if len(syllables) > 3:  # 县财政局 as 财政局
+            yield "".join(syllables[1:]).lower()

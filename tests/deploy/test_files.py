@@ -1,0 +1,66 @@
+"""The files that an installation is made of fit each other and the settings."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+
+
+def settings_read():
+    """Give every name that settings.py reads from the environment."""
+    source = (ROOT / "wenshang_disclosure" / "settings.py").read_text()
+    return set(re.findall(r'(?:env\.\w+|_\w+)\(\s*"([A-Z][A-Z_0-9]+)"[,)]', source))
+
+
+def test_every_setting_stands_in_the_table_of_the_docs():
+    table = (ROOT / "docs" / "operations.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+
+    assert sorted(settings_read() - named) == []
+
+
+def test_every_setting_stands_in_the_example_of_the_environment_file():
+    example = (DEPLOY / "wenshang-disclosure.env.example").read_text()
+
+    assert sorted(settings_read() - set(re.findall(r"^#?([A-Z][A-Z_0-9]+)=", example, re.MULTILINE))) == []
+
+
+def test_every_timer_has_its_service_and_is_switched_on():
+    units = {path.name for path in (DEPLOY / "systemd").iterdir()}
+    timers = {name.removesuffix(".timer") for name in units if name.endswith(".timer")}
+    switched_on = re.search(r'^TIMERS="(.*)"', (DEPLOY / "lib.sh").read_text(), re.MULTILINE)[1]
+
+    assert {f"{timer}.service" for timer in timers} <= units
+    assert timers == {f"wenshang-{name}" for name in switched_on.split()}
+
+
+def test_every_service_runs_hardened_as_the_products_account():
+    for unit in (DEPLOY / "systemd").glob("*.service"):
+        lines = unit.read_text().splitlines()
+
+        assert {"User=wenshang", "NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0027"} <= set(lines), unit.name
+
+
+def test_every_metric_of_an_alarm_exists():
+    from reports.gauges import FIGURES
+    from wenshang_disclosure.common import metrics
+
+    counted = (metrics.REQUESTS, metrics.SECONDS, metrics.DATABASE_SECONDS)
+    known = {f"wenshang_{name}" for name in (*FIGURES, "figure_missing")}
+    known |= {sample.name for metric in counted for family in metric.collect() for sample in family.samples}
+    known |= {"wenshang_requests_total", "wenshang_request_seconds_bucket"}
+
+    asked = set(re.findall(r"\bwenshang_\w+", (DEPLOY / "prometheus-rules.yml").read_text()))
+
+    assert asked <= known
+
+
+def test_the_installation_says_what_is_missing_before_it_does_anything(tmp_path):
+    command = [DEPLOY / "install.sh", "--dry-run", "--python", "/nowhere/python"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "STOPPED: --host is needed the first time." in done.stderr

@@ -1,0 +1,150 @@
+"""What every answer tells the browser, whatever the answer is (ASVS V3)."""
+
+from operator import attrgetter
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import path, reverse
+
+from tests.test_access import TABLE, county  # noqa: F401 - a fixture
+from wenshang_disclosure.common import middleware
+from wenshang_disclosure.urls import urlpatterns as ours
+
+pytestmark = pytest.mark.django_db
+
+WANTED = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def broken(request):
+    raise RuntimeError("a fault of ours")
+
+
+urlpatterns = [*ours, path("broken/", broken)]
+handler400, handler403 = middleware.malformed, middleware.denied
+handler404, handler500 = middleware.missing, middleware.failed
+
+
+def lacking(response):
+    """What the answer lacks of what every answer has."""
+    wrong = {name: response.get(name) for name, value in WANTED.items() if value not in response.get(name, "")}
+    policy = response.get("Content-Security-Policy", "")
+    if "default-src" not in policy or "frame-ancestors 'none'" not in policy or "unsafe" in policy:
+        wrong["Content-Security-Policy"] = policy
+    if "camera=()" not in response.get("Permissions-Policy", ""):
+        wrong["Permissions-Policy"] = response.get("Permissions-Policy")
+    return wrong
+
+
+@pytest.fixture
+def browser(settings):
+    settings.ROOT_URLCONF = __name__
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/sign-in/", 200),
+        ("/tasks/", 302),
+        ("/sign-in", 301),
+        ("/nowhere/", 404),
+        ("/sign-out/", 405),
+        ("/broken/", 500),
+        ("/admin/", 302),
+        ("/admin/nowhere/", 302),
+        ("/api/v1/", 302),
+        ("/api/v1/units", 401),
+        ("/api/v1/openapi.json", 200),
+        ("/api/v1/nowhere", 401),
+        ("/calendar/unknown.ics", 404),
+        ("/public/2024/", 404),
+        ("/healthz", 200),
+        ("/static/", 404),
+    ],
+)
+def test_every_kind_of_answer_has_them(browser, address, status):
+    response = browser.get(address)
+
+    assert (response.status_code, lacking(response)) == (status, {})
+
+
+def test_an_unknown_host_is_refused_with_them(browser):
+    response = browser.get("/sign-in/", headers={"host": "elsewhere.example"})
+
+    assert (response.status_code, lacking(response)) == (400, {})
+
+
+def test_a_forged_post_is_refused_with_them(settings):
+    response = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "a", "password": "b"})
+
+    assert (response.status_code, lacking(response)) == (403, {})
+
+
+def test_a_password_to_change_leads_there_with_them(browser, county):  # noqa: F811
+    county.people["office"].must_change_password = True
+    county.people["office"].save()
+    browser.force_login(county.people["office"])
+
+    response = browser.get("/tasks/")
+
+    assert (response.url, lacking(response)) == (reverse("departments:password"), {})
+
+
+def test_over_plain_http_one_is_sent_to_https_with_them_and_told_to_stay(browser, settings):
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
+
+    plain = browser.get("/sign-in/")
+
+    assert (plain.status_code, plain.url, lacking(plain)) == (301, "https://testserver/sign-in/", {})
+    assert "max-age=31536000" in browser.get("/sign-in/", secure=True)["Strict-Transport-Security"]
+
+
+def test_downloads_may_not_run_anything(client, county):  # noqa: F811
+    client.force_login(county.people["office"])
+
+    response = client.get(reverse("tasks:evidence", args=[county.item.pk]))
+
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert {"Cache-Control", "X-Content-Type-Options", "Cross-Origin-Resource-Policy"} & set(lacking(response)) == set()
+
+
+def test_no_answer_names_a_program_or_its_version(browser):
+    for address in ("/sign-in/", "/nowhere/", "/broken/"):
+        response = browser.get(address)
+        assert not {"Server", "X-Powered-By"} & set(response.headers)
+        assert "Traceback" not in response.content.decode()
+        assert "RuntimeError" not in response.content.decode()
+
+
+# --- reading changes nothing ------------------------------------------------------------------------------------------
+
+OF_READING = ("audit_auditentry", "common_allowance", "django_session", "cache_entries")
+"""What is kept of a request itself: who was given what, how often, and the session."""
+
+
+@pytest.mark.parametrize("role", ["office", "liaison"])
+def test_no_get_changes_a_record(client, county, role):  # noqa: F811
+    written, name = [], ""
+
+    def watch(execute, sql, params, many, context):
+        verb, *rest = sql.split(None, 3)
+        if verb in ("INSERT", "UPDATE", "DELETE") and not any(table in sql.split("WHERE")[0] for table in OF_READING):
+            written.append((name, sql[:120]))
+        return execute(sql, params, many, context)
+
+    client.force_login(county.people[role])
+    for name in TABLE:  # noqa: B007 - `watch` reads it
+        arguments = [attrgetter(argument)(county).pk for argument in TABLE[name][0]]
+        with connection.execute_wrapper(watch), transaction.atomic():
+            client.get(reverse(name, args=arguments))
+            transaction.set_rollback(True)
+
+    assert written == []
