@@ -338,8 +338,8 @@ def test_every_address_has_a_row():
 
 READING, SENDING = 1, 2
 REFUSED = {401, NO, GONE}
-NO_TRACE = "django_session|audit_auditentry|tasks_notification"
-"""What reading may write: who reads, what was given out, and to the office that a file is gone."""
+NO_TRACE = "django_session|audit_auditentry|tasks_notification|common_allowance"
+"""What reading may write: who reads, how often, what was given out, and to the office that a file is gone."""
 OTHER_METHODS = ("options", "put", "patch", "delete", "trace")
 HTMX = {"HX-Request": "true"}
 NOWHERE = 999_999
