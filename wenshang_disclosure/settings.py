@@ -278,7 +278,7 @@ if OIDC_ISSUER:
 TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
 """How many reverse proxies of ours a request passes; each adds the address that it saw to X-Forwarded-For."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
-AUDIT_EXPORT_ROWS = 50_000
+AUDIT_EXPORT_ROWS = 20_000
 """What one file takes; more are exported in several."""
 
 # --- backup -----------------------------------------------------------------------------------------------------------
