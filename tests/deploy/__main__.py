@@ -1,7 +1,8 @@
 """Installs, serves, upgrades and rolls back as on a county's server, by the very files of deploy/, and probes it.
 
 Runs as root on Linux, in namespaces of its own: no network but the loopback, and nothing that is installed stays.
-Needs nginx, PostgreSQL's initdb, python3.11 with venv, and deploy/wheelhouse (make wheelhouse).
+Needs nginx, PostgreSQL's initdb, python3.11 with venv, and deploy/wheelhouse (make wheelhouse). With KEEP_OPT=FOLDER
+what is installed into /opt stays there for a quicker next run; ARGS="s17 s20" plays the first six steps and those alone.
 """
 
 import ctypes
