@@ -2,7 +2,7 @@
 
 Runs as root on Linux, in namespaces of its own: no network but the loopback, and nothing that is installed stays.
 Needs nginx, PostgreSQL's initdb, python3.11 with venv, and deploy/wheelhouse (make wheelhouse). With KEEP_OPT=FOLDER
-what is installed into /opt stays there for a quicker next run; ARGS="s17 s20" plays the first six steps and those alone.
+what is installed into /opt stays there for a quicker next run; ARGS="s17 s20" plays the first six steps and those.
 """
 
 import ctypes
