@@ -26,6 +26,8 @@ from tests.factories import (
     PlanImportFactory,
     RoundItemFactory,
     SectionFactory,
+    SignInFactory,
+    SignInFailureFactory,
     TaskFactory,
     UnitFactory,
     UserFactory,
@@ -92,6 +94,8 @@ PLAN_PAGES = [
     ("tasks:compare", "plan", ""),
     ("tasks:notifications", None, ""),
     ("tasks:outbox", None, "?state=waiting"),
+    ("tasks:me", None, ""),
+    ("departments:sign-ins", None, ""),
     ("tasks:new-round", None, ""),
     ("reports:rubric", None, ""),
     ("tasks:round", "round", "?per_page=200"),
@@ -175,6 +179,8 @@ def grow(county, number):
         opinions.give(hand_in(AssignmentFactory(task=county.task)), by=county.people["lead"], opinion="endorsed")
         before_the_leader(county, section)
         DeputyFactory(unit=county.town)
+        SignInFactory(user=county.people["office"])
+        SignInFailureFactory.create_batch(6, user=SignInFactory().user)
     county.draft.evidence.all().delete()
     for _ in range(number):
         report = hand_in(county.duty, by=county.people["liaison"], evidence=2)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Deputy, Unit, UnitImport, User
+from departments.models import ApiToken, Deputy, SignIn, SignInFailure, Unit, UnitImport, User
 from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
@@ -40,6 +40,8 @@ from tests.factories import (
     PlanImportFactory,
     RoundItemFactory,
     SectionFactory,
+    SignInFactory,
+    SignInFailureFactory,
     TaskFactory,
     UnitFactory,
     UnitImportFactory,
@@ -81,6 +83,8 @@ class County:
     deputy: Deputy
     assessment: Assessment
     token: ApiToken
+    stay: SignIn
+    failed: SignInFailure
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
 
@@ -133,6 +137,8 @@ def build_county():
         deputy=DeputyFactory(unit=town, person=liaison, by=people["leader"], from_on=localdate() + timedelta(days=30)),
         assessment=AssessmentFactory(plan=plan),
         token=ApiTokenFactory(user=liaison),
+        stay=SignInFactory(user=liaison),
+        failed=SignInFailureFactory(user=liaison),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.db import connection, transaction
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -49,10 +50,15 @@ def allowed(what):
 def attempt(typed, address, check):
     """Let `check` judge one try at an account from an address, and give what it gives: falsy means it was wrong.
 
-    Raises `Refused`, without asking `check`, while the account or the address has to wait.
+    Raises `Refused`, without asking `check`, while the account or the address has to wait. A check that breaks off, as
+    where a directory is away, was no failure.
     """
     tried = _begin(typed, address)
-    outcome = check()
+    try:
+        outcome = check()
+    except Exception:
+        tried.delete()
+        raise
     if outcome:
         tried.delete()
     else:
@@ -62,7 +68,8 @@ def attempt(typed, address, check):
 
 def prove(user, address, password):
     """Raise `Refused` unless that is the person's password: asked for again before a step that weakens an account."""
-    if not attempt(user.username, address, lambda: user.check_password(password)):
+    typed = {"username": user.username, "password": password}
+    if not attempt(user.username, address, lambda: authenticate(None, **typed) == user):
         raise Refused("密码不正确。")
 
 

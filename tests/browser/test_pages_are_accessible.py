@@ -17,6 +17,8 @@ from tests.factories import (
     OutgoingMailFactory,
     PlanImportFactory,
     RoundItemFactory,
+    SignInFactory,
+    SignInFailureFactory,
     UnitImportFactory,
 )
 
@@ -67,6 +69,8 @@ PAGES = {
         "/me/",
         "/outbox/",
         "/password/",
+        "/second-factor/",
+        "/sign-ins/",
         "/nowhere/",
         "/dashboard/?as_of=garbage",
         "/assignments/?due_from=garbage",
@@ -126,6 +130,8 @@ def test_pages(person, sign_in, who, width):
         "table": PlanImportFactory().pk,
         "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
+    SignInFactory(user=town)
+    SignInFailureFactory.create_batch(6, user=town)
     NotificationFactory(user=User.objects.get(username="office"))
     OutgoingMailFactory(attempts=2, last_error="收件人地址被邮件服务器拒收（550）。")
     page = sign_in(who, width)
