@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Collective, Deputy, Unit, UnitImport, User
+from departments.models import ApiToken, Collective, Deputy, SignIn, SignInFailure, Unit, UnitImport, User
 from reports.models import Assessment
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.source import Grid, Row, Source
@@ -59,6 +59,26 @@ class UserFactory(factory.django.DjangoModelFactory):
         factory.LazyAttribute(lambda user: user.role in (Role.LIAISON, Role.LEADER)), factory.SubFactory(UnitFactory)
     )
     password = factory.django.Password("test-password-1")
+
+
+class SignInFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SignIn
+
+    user = factory.SubFactory(UserFactory)
+    address = "10.0.0.7"
+    device = "Chrome · Windows"
+
+
+class SignInFailureFactory(factory.django.DjangoModelFactory):
+    """One wrong try at the account of `user`, or at one that there is not."""
+
+    class Meta:
+        model = SignInFailure
+
+    user = None
+    typed = factory.LazyAttribute(lambda f: SignInFailure.digest(f.user.username if f.user else "nobody"))
+    address = "10.0.0.7"
 
 
 class UnitImportFactory(factory.django.DjangoModelFactory):

@@ -121,6 +121,8 @@ TABLE = {
             ("api:elsewhere", ["no_secret"]),
         )
     },
+    "tasks:end-sign-in": (["stay"], NEVER, {**everybody(GONE), "liaison": 302}),
+    "tasks:end-other-sign-ins": ([], NEVER, everybody(302)),
     "tasks:calendar": (["no_secret"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "tasks:outbox": ([], PLANS, NEVER),
     "tasks:retry-mails": ([], NEVER, PLANS_MOVE_ON),
@@ -143,6 +145,14 @@ TABLE = {
         {**dict.fromkeys(ROLES, 302), "anonymous": IN},
         {**dict.fromkeys(ROLES, 302), "anonymous": 422},
     ),
+    "departments:code": ([], dict.fromkeys(ROLES, 302), dict.fromkeys(ROLES, 302)),  # no password was right
+    "departments:second-factor": ([], everybody(IN), everybody(422)),
+    "departments:recovery-codes": ([], NEVER, everybody(422)),
+    "departments:second-factor-off": ([], NEVER, everybody(422)),
+    "departments:sign-ins": ([], {**PLANS, "auditor": IN}, NEVER),
+    "departments:lift-lock": (["failed"], NEVER, PLANS_MOVE_ON),
+    "departments:end-sign-in": (["stay"], NEVER, PLANS_MOVE_ON),
+    "departments:end-sign-ins": (["stay.user"], NEVER, PLANS_MOVE_ON),
     "departments:sign-out": ([], ANYBODY_NEVER, dict.fromkeys(ROLES, 302)),
     "departments:password": ([], everybody(IN), everybody(422)),
     "tasks:plans": ([], manages(IN), manages(FORBIDDEN_METHOD)),
@@ -340,6 +350,8 @@ READING, SENDING = 1, 2
 REFUSED = {401, NO, GONE}
 NO_TRACE = "django_session|audit_auditentry|tasks_notification|common_allowance"
 """What reading may write: who reads, how often, what was given out, and to the office that a file is gone."""
+HALFWAY = "departments:code"
+"""The one page between the password and being signed in: whoever comes without a password goes back to the start."""
 OTHER_METHODS = ("options", "put", "patch", "delete", "trace")
 HTMX = {"HX-Request": "true"}
 NOWHERE = 999_999
@@ -429,7 +441,9 @@ def test_reading_every_address(county, role, ask):
     assert {name: wrong for name, answer in answers.items() if (wrong := unsafe(answer))} == {}
     assert written == []
     if role == "anonymous":
-        back = {name: answer.url for name, answer in answers.items() if answer.status_code == SIGN_IN}
+        back = {
+            name: answer.url for name, answer in answers.items() if answer.status_code == SIGN_IN and name != HALFWAY
+        }
         sign_in = reverse("departments:sign-in")
         assert back == {name: f"{sign_in}?next={addresses[name]}" for name in back}
 

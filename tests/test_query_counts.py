@@ -26,6 +26,8 @@ from tests.factories import (
     PlanImportFactory,
     RoundItemFactory,
     SectionFactory,
+    SignInFactory,
+    SignInFailureFactory,
     TaskFactory,
     UnitFactory,
     UserFactory,
@@ -95,6 +97,8 @@ PLAN_PAGES = [
     ("tasks:compare", "plan", ""),
     ("tasks:notifications", None, ""),
     ("tasks:outbox", None, "?state=waiting"),
+    ("tasks:me", None, ""),
+    ("departments:sign-ins", None, ""),
     ("tasks:new-round", None, ""),
     ("reports:rubric", None, ""),
     ("tasks:round", "round", "?per_page=200"),
@@ -182,6 +186,8 @@ def grow(county, number):
         before_the_leader(county, section)
         DeputyFactory(unit=county.town)
         record(Kind.CHANGE, "测试操作", by=UserFactory(), on=own)
+        SignInFactory(user=county.people["office"])
+        SignInFailureFactory.create_batch(6, user=SignInFactory().user)
     county.draft.evidence.all().delete()
     for _ in range(number):
         report = hand_in(county.duty, by=county.people["liaison"], evidence=2)

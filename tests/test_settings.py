@@ -50,6 +50,10 @@ def test_good_values_start(tmp_path):
         ("BACKUP_RECIPIENT", "AGE-SECRET-KEY-1"),
         ("TRUSTED_PROXIES", "-1"),
         ("SESSION_HOURS", "0"),
+        ("PASSWORD_MIN_LENGTH", "7"),
+        ("SIGN_IN_FAILURES_ACCOUNT", "0"),
+        ("SIGN_IN_FAILURES_ADDRESS", "4"),  # fewer than for an account
+        ("SECOND_FACTOR_ROLES", "office,boss"),
         ("CACHE_URL", "memcached://127.0.0.1"),
         ("DATABASE_REPLICA_URL", "postgres://127.0.0.1/x"),  # beside SQLite
         ("EVIDENCE_S3_BUCKET", "evidence"),  # without a key

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Deputy, Unit, UnitImport, User
+from departments.models import ApiToken, Deputy, SignIn, SignInFailure, Unit, UnitImport, User
 from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
@@ -41,6 +41,8 @@ from tests.factories import (
     PlanImportFactory,
     RoundItemFactory,
     SectionFactory,
+    SignInFactory,
+    SignInFailureFactory,
     StoredFileFactory,
     TaskFactory,
     UnitFactory,
@@ -87,6 +89,8 @@ class County:
     assessment: Assessment
     token: ApiToken
     trace: AuditEntry
+    stay: SignIn
+    failed: SignInFailure
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
 
@@ -148,6 +152,8 @@ def build_county():
         assessment=AssessmentFactory(plan=plan),
         token=ApiTokenFactory(user=liaison),
         trace=_trace(duty, liaison),
+        stay=SignInFactory(user=liaison),
+        failed=SignInFailureFactory(user=liaison),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

@@ -50,13 +50,13 @@ def allowed(what):
 def attempt(typed, address, check):
     """Let `check` judge one try at an account from an address, and give what it gives: falsy means it was wrong.
 
-    Raises `Refused`, without asking `check`, while the account or the address has to wait. Where `check` raises it,
-    nothing was judged, and nothing counts.
+    Raises `Refused`, without asking `check`, while the account or the address has to wait. A check that breaks off, as
+    where a directory is away, was no failure.
     """
     tried = _begin(typed, address)
     try:
         outcome = check()
-    except Refused:
+    except Exception:
         tried.delete()
         raise
     if outcome:
@@ -67,8 +67,9 @@ def attempt(typed, address, check):
 
 
 def prove(user, address, password):
-    """Raise `Refused` unless that is the person's password, here or in the directory: before a step that weakens it."""
-    if not attempt(user.username, address, lambda: authenticate(None, username=user.username, password=password)):
+    """Raise `Refused` unless that is the person's password: asked for again before a step that weakens an account."""
+    typed = {"username": user.username, "password": password}
+    if not attempt(user.username, address, lambda: authenticate(None, **typed) == user):
         raise Refused("密码不正确。")
 
 

@@ -17,6 +17,8 @@ from tests.factories import (
     OutgoingMailFactory,
     PlanImportFactory,
     RoundItemFactory,
+    SignInFactory,
+    SignInFailureFactory,
     UnitImportFactory,
 )
 from wenshang_disclosure.audit.choices import Kind
@@ -70,6 +72,8 @@ PAGES = {
         "/me/",
         "/outbox/",
         "/password/",
+        "/second-factor/",
+        "/sign-ins/",
         "/nowhere/",
         "/dashboard/?as_of=garbage",
         "/assignments/?due_from=garbage",
@@ -132,6 +136,8 @@ def test_pages(person, sign_in, who, width):
         "table": PlanImportFactory().pk,
         "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
+    SignInFactory(user=town)
+    SignInFailureFactory.create_batch(6, user=town)
     NotificationFactory(user=User.objects.get(username="office"))
     record(Kind.CHANGE, "报送进展报告", by=town, on=report.assignment)
     ids["trace"] = AuditEntry.objects.first().pk

@@ -10,6 +10,7 @@ from tests.factories import (
     AssignmentFactory,
     EvidenceFactory,
     ExtensionFactory,
+    SignInFactory,
     UnitFactory,
     UserFactory,
     chase,
@@ -72,6 +73,11 @@ TABLE = {
     "departments.set_up_unit": (None, {"leader"}),
     "departments.revoke_token": ("token", {"writer", "administrator"}),
     "departments.approve_for_unit": (None, {"leader"}),
+    "departments.see_sign_ins": (None, OFFICE | {"auditor", "superuser without a role for it"}),
+    "departments.keep_sign_ins": (None, OFFICE),
+    "departments.end_sign_in": ("sign-in", OFFICE | {"writer"}),
+    "departments.reset_second_factor": ("person", {"administrator"}),
+    "departments.close_account": ("person", {"administrator"}),
     "tasks.publish": (None, OFFICE),
     "reports.assess": (None, OFFICE),
     "reports.replace_templates": (None, OFFICE),
@@ -110,6 +116,8 @@ def world():
         "extension": extension,
         "reminder": reminder,
         "token": ApiTokenFactory(user=writer),
+        "sign-in": SignInFactory(user=writer),
+        "person": writer,
         None: None,
     }
 

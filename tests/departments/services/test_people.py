@@ -1,11 +1,14 @@
 """What people set for themselves."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
-from departments.choices import MailChoice
+from departments.choices import MailChoice, Role
 from departments.models import User
 from departments.services import people
-from tests.factories import UserFactory
+from tests.factories import ApiTokenFactory, AssignmentFactory, UserFactory, hand_in
+from wenshang_disclosure.common.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,50 @@ def test_what_is_no_secret_opens_nothing(secret):
     UserFactory()
 
     assert people.owner_of_calendar(secret) is None
+
+
+# --- what is personal of a closed account -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def administrator():
+    return UserFactory(role=Role.OFFICE, is_staff=True)
+
+
+def test_a_closed_account_loses_what_is_personal_and_keeps_its_acts(client, administrator):
+    duty = AssignmentFactory()
+    user = UserFactory(unit=duty.unit, name="张三", phone="13800000000", username="13800000000", email="z@example.cn")
+    report = hand_in(duty, by=user)
+    ApiTokenFactory(user=user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    client.force_login(administrator)
+
+    chosen = {"action": "forget", "_selected_action": [user.pk]}
+    page = client.post(reverse("admin:departments_user_changelist"), chosen, follow=True)
+
+    assert "已注销1个账号的个人信息" in page.content.decode()
+    user.refresh_from_db()
+    assert (user.name, user.phone, user.email, user.username) == ("已注销人员", "", "", f"closed-{user.pk}")
+    report.refresh_from_db()
+    assert report.author == user
+    assert not user.api_tokens.filter(revoked_at__isnull=True).exists()
+
+
+def test_an_account_in_use_keeps_what_is_personal(administrator):
+    user = UserFactory(name="张三")
+
+    with pytest.raises(Refused):
+        people.forget(user, by=administrator)
+
+    user.refresh_from_db()
+    assert user.name == "张三"
+
+
+def test_it_is_done_once_by_an_administrator(administrator):
+    user = UserFactory(is_active=False)
+
+    with pytest.raises(PermissionDenied):
+        people.forget(user, by=UserFactory(role=Role.OFFICE))
+    people.forget(user, by=administrator)
+    with pytest.raises(Conflict):
+        people.forget(user, by=administrator)
