@@ -33,6 +33,8 @@ def test_good_values_start(tmp_path):
         ("DATABASE_URL", "mysql://root@localhost/x"),
         ("SESSION_IDLE_MINUTES", "1"),
         ("EVIDENCE_MAX_MB", "0"),
+        ("CLAMAV_SOCKET", "clamd.example.gov.cn"),
+        ("CLAMAV_TIMEOUT_SECONDS", "0"),
         ("DATA_DIR", "/proc/nowhere"),
         ("SITE_URL", "duban.example.gov.cn"),
         ("EMAIL_URL", "http://mail.example.gov.cn"),
