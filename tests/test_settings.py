@@ -36,6 +36,8 @@ def test_good_values_start(tmp_path):
         ("EVIDENCE_UNIT_MAX_GB", "0"),
         ("EXPORTS_PER_HOUR", "0"),
         ("API_REQUESTS_PER_MINUTE", "many"),
+        ("CLAMAV_SOCKET", "clamd.example.gov.cn"),
+        ("CLAMAV_TIMEOUT_SECONDS", "0"),
         ("DATA_DIR", "/proc/nowhere"),
         ("SITE_URL", "duban.example.gov.cn"),
         ("EMAIL_URL", "http://mail.example.gov.cn"),

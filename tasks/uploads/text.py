@@ -8,6 +8,7 @@ from .kinds import PROGRAM_HEADS, Mismatch
 
 HEAD_SIZE = 8192
 AT_ONCE = 1024 * 1024
+LONGEST_CELL = 1000
 CODES = ("utf-8", "gb18030")
 SCRIPT = "“{name}”的内容是网页或脚本，不是文本，不能上传。网页请截图或存为 PDF 后上传。"
 FORMULA = "“{name}”含有会启动程序的公式（如“=cmd|…”），不能上传。请去掉后重新上传。"
@@ -16,7 +17,8 @@ MARKUP = re.compile(
     r"|<(script|html|svg|iframe|object|embed|body|head)[\s>/]|javascript:",
     re.IGNORECASE,
 )
-STARTS_A_PROGRAM = re.compile(rb"(?:^|[\r\n,;\t\"'])[ \t]*[=+\-@][^\r\n,;|]{0,200}\|[^\r\n!]{0,400}!", re.MULTILINE)
+BETWEEN_CELLS = re.compile(rb"[,;\t]")
+SIGNS = (b"=", b"+", b"-", b"@")
 
 
 def look(upload, name, ending):
@@ -54,10 +56,19 @@ def _mismatch():
 
 
 def _starts_a_program(upload):
+    """Tell whether a cell is a formula that asks another program, such as `=cmd|'/c calc'!A0`."""
     upload.seek(0)
     before = b""
     while piece := upload.read(AT_ONCE):
-        if STARTS_A_PROGRAM.search(before + piece.replace(b"\x00", b"")):
+        lines = (before + piece.replace(b"\x00", b"")).splitlines()
+        if any(_asks_a_program(line) for line in lines):
             return True
-        before = piece[-700:]
+        before = lines[-1][-LONGEST_CELL:] if lines else b""
     return False
+
+
+def _asks_a_program(line):
+    if b"!" not in line.partition(b"|")[2]:
+        return False
+    cells = (cell.lstrip(b" \"'") for cell in BETWEEN_CELLS.split(line))
+    return any(cell.startswith(SIGNS) and b"|" in cell for cell in cells)

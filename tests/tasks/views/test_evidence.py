@@ -1,14 +1,17 @@
 """A file of evidence goes out as it came in, as an attachment that no browser runs."""
 
+import io
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import ExifTags, Image
 
 from tasks.choices import EvidenceKind
+from tasks.models import Evidence, StoredFile
 from tasks.services import evidence
-from tests.files import pdf_upload, png_upload
+from tests.files import pdf_upload, picture, png_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +80,83 @@ def test_a_name_is_neither_a_path_nor_a_header(liaison, county, name, evidence_f
     assert not {"/", "\\", "\r", "\n"} & set(item.file_name)
     assert "Set-Cookie" not in response.headers
     assert (evidence_folder / item.stored.path).is_file()
+
+
+# --- pictures, shown in a page ----------------------------------------------------------------------------------------
+
+
+def taken(size=(400, 300), **said):
+    """A photo as a phone makes it: lying on its side, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make], exif[ExifTags.Base.Orientation] = "PhoneMaker", 6
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (35.0, 44.0, 10.0)
+    return SimpleUploadedFile("照片.jpg", picture("jpg", size=size, exif=exif, **said))
+
+
+def shown(liaison, item):
+    return liaison.get(reverse("tasks:evidence-picture", args=[item.pk]))
+
+
+def test_a_picture_is_shown_upright_and_without_what_the_camera_wrote(liaison, county):
+    upload = taken(comment=b"secret remark")
+    sent = upload.read()
+    item = attached(county, upload)
+
+    response = shown(liaison, item)
+
+    assert b"PhoneMaker" in sent
+    made = Image.open(io.BytesIO(response.content))
+    assert (made.format, made.size) == ("JPEG", (300, 400))
+    assert (dict(made.getexif()), set(made.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"}) == ({}, set())
+    assert not {word for word in (b"Exif", b"PhoneMaker", b"secret") if word in response.content}
+    assert b"".join(liaison.get(address(item)).streaming_content) == sent
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "gif", "webp", "bmp"])
+def test_every_kind_of_picture_is_shown_at_most_2000_pixels_wide(liaison, county, ending):
+    item = attached(county, SimpleUploadedFile(f"a.{ending}", picture(ending, size=(2600, 1300))))
+
+    response = shown(liaison, item)
+
+    assert Image.open(io.BytesIO(response.content)).size == (2000, 1000)
+
+
+def test_what_is_transparent_is_white(liaison, county):
+    made = io.BytesIO()
+    Image.new("RGBA", (10, 10), (255, 0, 0, 0)).save(made, "PNG")
+    item = attached(county, SimpleUploadedFile("a.png", made.getvalue()))
+
+    assert Image.open(io.BytesIO(shown(liaison, item).content)).getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_a_shown_picture_is_guarded_as_a_download_is(liaison, county):
+    response = shown(liaison, attached(county, png_upload()))
+
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_what_is_no_picture_or_is_gone_is_not_shown(liaison, county, evidence_folder):
+    gone, spoilt = attached(county, png_upload()), attached(county, png_upload())
+    (evidence_folder / gone.stored.path).unlink()
+    (evidence_folder / spoilt.stored.path).write_bytes(b"\x89PNG nonsense")
+
+    assert [shown(liaison, item).status_code for item in (county.item, gone, spoilt)] == [404, 404, 404]
+
+
+def test_the_page_shows_the_picture_made_anew_and_the_marks(client, county):
+    item = attached(county, taken())
+    Evidence.objects.filter(pk=item.pk).update(report=county.report, order=9)
+    StoredFile.objects.filter(pk=county.item.stored_id).update(marks="含附件")
+    client.force_login(county.people["office"])
+
+    page = client.get(reverse("tasks:review", args=[county.report.pk])).content.decode()
+
+    assert f'src="{reverse("tasks:evidence-picture", args=[item.pk])}"' in page
+    assert f'src="{address(item)}"' not in page
+    assert "含附件" in page
 
 
 def test_the_head_alone_can_be_asked_for(liaison, county):
