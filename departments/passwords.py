@@ -68,8 +68,8 @@ class NotCommonHere:
 
 
 def _is_repeated(text):
-    """Whether it is a few characters over and over."""
-    return any(len(text) > 2 * size and text == (text[:size] * len(text))[: len(text)] for size in range(1, 5))
+    """Whether it is the same characters over and over, twice at least."""
+    return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, len(text) // 2 + 1))
 
 
 def _names_of(user):
