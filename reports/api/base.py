@@ -83,8 +83,8 @@ api = ReadApi(
 )
 
 
-@login_required
 @require_safe
+@login_required
 def description(request):
     """Say in Chinese how the API is used and what there is, from its own description."""
     schema = api.get_openapi_schema()

@@ -216,7 +216,7 @@ def test_adding_to_history_in_bulk_cannot_overwrite_it():
 def test_what_history_tells_of_cannot_be_deleted(target):
     step = hand_in(AssignmentFactory()).transitions.get()
 
-    with pytest.raises(ProtectedError):
+    with pytest.raises((ProtectedError, Refused)):  # a person is never deleted, whatever was done
         getattr(step, target).delete()
 
     assert Transition.objects.count() == 1

@@ -124,7 +124,7 @@ def test_a_picture_is_shown_in_the_page(client, county):
     page = page_of(client.get(reverse("tasks:review", args=[report.pk])))
 
     picture = report.evidence.get(title="照片.png")
-    assert f'<img class="preview" src="{reverse("tasks:evidence", args=[picture.pk])}" alt="照片.png"' in page
+    assert f'<img class="preview" src="{reverse("tasks:evidence-picture", args=[picture.pk])}" alt="照片.png"' in page
 
 
 def test_earlier_reports_stand_below_but_no_draft(reviewer, county):
