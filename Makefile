@@ -35,7 +35,7 @@ run: $(RUN_READY)
 	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --log-level warning
 
 test: test-data
-	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest -n auto -m browser $(ARGS)
 
 test-data: $(DEV_READY)
 	$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)

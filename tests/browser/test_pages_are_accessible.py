@@ -137,7 +137,7 @@ def test_pages(person, sign_in, who, width):
         "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
     SignInFactory(user=town)
-    SignInFailureFactory.create_batch(6, user=town)
+    SignInFailureFactory.create_batch(6, user=User.objects.get(username="admin"))
     NotificationFactory(user=User.objects.get(username="office"))
     record(Kind.CHANGE, "报送进展报告", by=town, on=report.assignment)
     ids["trace"] = AuditEntry.objects.first().pk
