@@ -106,7 +106,7 @@ TABLE = {
     "tasks:end-calendar": ([], NEVER, everybody(302)),
     "tasks:new-token": ([], NEVER, everybody(422)),
     "tasks:revoke-token": (["token"], NEVER, {**everybody(GONE), "liaison": 302}),
-    "api:api-root": ([], everybody(IN), NEVER),
+    "api:api-root": ([], everybody(IN), ANYBODY_NEVER),
     "api:openapi-json": ([], OPEN, ANYBODY_NEVER),
     **{
         name: (arguments, NO_TOKEN, ANYBODY_NEVER)

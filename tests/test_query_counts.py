@@ -187,7 +187,8 @@ def grow(county, number):
         DeputyFactory(unit=county.town)
         record(Kind.CHANGE, "测试操作", by=UserFactory(), on=own)
         SignInFactory(user=county.people["office"])
-        SignInFailureFactory.create_batch(6, user=SignInFactory().user)
+        guessed = SignInFactory().user
+        SignInFailureFactory.create_batch(6, user=guessed, address=f"10.0.{guessed.pk % 256}.8")
     county.draft.evidence.all().delete()
     for _ in range(number):
         report = hand_in(county.duty, by=county.people["liaison"], evidence=2)

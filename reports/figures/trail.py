@@ -81,7 +81,13 @@ def kind_of(entry):
 def details(entry):
     """Give what else is known of the act, as pairs of words."""
     model = _model(entry.subject_type)
-    return [(_label(model, key), _in_words(model, key, value)) for key, value in _plain(entry.detail).items()]
+    return [(_label(model, key), _in_words(model, key, value)) for key, value in _in_order(_plain(entry.detail))]
+
+
+def _in_order(detail):
+    """Give the pairs in the order of WORDS and then of their names: PostgreSQL keeps no order of its own."""
+    known = list(WORDS)
+    return sorted(detail.items(), key=lambda pair: (known.index(pair[0]) if pair[0] in known else len(known), pair[0]))
 
 
 def _plain(detail):
@@ -120,7 +126,7 @@ def _label(model, key):
 
 def _in_words(model, key, value):
     if isinstance(value, dict):
-        return "；".join(f"{_label(model, inner)}：{_in_words(model, key, one)}" for inner, one in value.items())
+        return "；".join(f"{_label(model, inner)}：{_in_words(model, key, one)}" for inner, one in _in_order(value))
     if isinstance(value, list):
         return "、".join(_in_words(model, key, one) for one in value)
     if isinstance(value, bool):

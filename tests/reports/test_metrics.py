@@ -75,7 +75,7 @@ def test_the_figures_are_those_of_the_work(scrape, county):
         'wenshang_mails{state="given_up"} 1.0',
         f'wenshang_files{{scan="off"}} {StoredFile.objects.count()}.0',
         'wenshang_files{scan="waiting"} 0.0',
-        "wenshang_sign_in_failures 1.0",
+        f"wenshang_sign_in_failures {SignInFailure.objects.count()}.0",
         f"wenshang_audit_entries_loose {AuditEntry.objects.filter(number__isnull=True).count()}.0",
         'wenshang_figure_missing{figure="duties"} 0.0',
     ):
