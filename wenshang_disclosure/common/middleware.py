@@ -95,7 +95,7 @@ class ErrorPages:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and not _is_answered(response):
             return missing(request)
-        if response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL)):
+        if response.status_code == 302 and urlsplit(response.url).path == resolve_url(settings.LOGIN_URL):
             response = _sign_in_first(request, response)
         response.is_ours = True
         return response
