@@ -17,7 +17,7 @@ from .kinds import Mismatch
 
 HEAD = b"%PDF-"
 MOST_BEFORE_HEAD = 16  # bytes of white space or a mark of order, which some programs write first
-SECONDS = 10
+SECONDS = 20
 MOST_IN_PLACE = 256 * 1024
 PACKED = re.compile(rb"/ObjStm|/XRef|/Encrypt|/Prev|/XFA|#[0-9A-Fa-f]{2}")
 ROOT = Path(__file__).resolve().parents[2]

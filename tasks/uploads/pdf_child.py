@@ -7,7 +7,7 @@ import pikepdf
 
 from .kinds import LOCKED_FILE, PROGRAMS, WITH_ATTACHMENT, ending_of
 
-MEMORY, CPU_SECONDS = 1024**3, 10
+MEMORY, CPU_SECONDS = 1024**3, 20
 DAMAGED, PROGRAM = "damaged", "program"
 MARKS = {WITH_ATTACHMENT, LOCKED_FILE}
 SCRIPT = "脚本"
@@ -35,7 +35,9 @@ def found_in(file):
             return list(found)
     except pikepdf.PasswordError:
         return [LOCKED_FILE]
-    except pikepdf.PdfError:
+    except MemoryError:
+        raise
+    except Exception:  # the library answers a damaged file with whatever its parser raises
         return [DAMAGED]
 
 
@@ -81,7 +83,7 @@ def _said_by(value):
 
 def _name(value, key):
     said = value.get(key)
-    return str(said) if isinstance(said, pikepdf.Name) else ""
+    return said.unparse().decode("latin-1") if isinstance(said, pikepdf.Name) else ""  # also names that are no UTF-8
 
 
 def _has_script(form):

@@ -46,7 +46,17 @@ def for_page(file):
 
     Raises `OSError` where it cannot be decoded.
     """
-    with _one_at_a_time, Image.open(file, formats=["JPEG", "PNG", "GIF", "WEBP", "BMP"]) as picture:
+    with _one_at_a_time:
+        try:
+            return _made_anew(file)
+        except (OSError, MemoryError):
+            raise
+        except Exception as fault:  # as above
+            raise OSError("the picture cannot be decoded") from fault
+
+
+def _made_anew(file):
+    with Image.open(file, formats=["JPEG", "PNG", "GIF", "WEBP", "BMP"]) as picture:
         picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(picture)
         made = io.BytesIO()

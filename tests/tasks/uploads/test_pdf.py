@@ -88,6 +88,18 @@ def test_what_documents_ordinarily_have_is_taken_unmarked(entries):
     assert marks(pdf(**entries)) == ()
 
 
+@pytest.mark.parametrize("name", [b"/Helvetica", b"/Type1", b"/F1"])
+def test_names_in_gbk_are_nothing_to_object_to(name):
+    assert marks(PDF.replace(name, b"/" + "宋体".encode("gbk"))) == ()
+
+
+def test_what_runs_is_found_beside_a_name_in_gbk():
+    data = PDF.replace(b"/Type/Catalog", b"/Type/Catalog/OpenAction<</S/" + "脚".encode("gbk") + b"/JS(x)>>")
+
+    with pytest.raises(Refused, match="脚本"):
+        marks(data)
+
+
 @pytest.mark.parametrize("mode", [pikepdf.ObjectStreamMode.disable, PACKED])
 def test_an_electronic_invoice_with_its_data_is_marked(mode):
     document = pikepdf.new()
@@ -124,7 +136,12 @@ def test_a_damaged_pdf_that_still_opens_is_taken(damage):
     assert marks(damage(PDF)) == ()
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.4", b"%PDF-1.7\n" + b"x" * 5000, PDF[: len(PDF) // 3]])
+FAR = b"startxref\n33333333333333333340\n%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    "data", [PDF[: PDF.index(b"startxref")] + FAR, b"%PDF-1.4", b"%PDF-1.7\n" + b"x" * 5000, PDF[: len(PDF) // 3]]
+)
 def test_what_no_reader_opens_is_refused(data):
     with pytest.raises(Refused, match="已损坏"):
         marks(data)

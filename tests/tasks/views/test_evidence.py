@@ -141,7 +141,9 @@ def test_a_shown_picture_is_guarded_as_a_download_is(liaison, county):
 def test_what_is_no_picture_or_is_gone_is_not_shown(liaison, county, evidence_folder):
     gone, spoilt = attached(county, png_upload()), attached(county, png_upload())
     (evidence_folder / gone.stored.path).unlink()
-    (evidence_folder / spoilt.stored.path).write_bytes(b"\x89PNG nonsense")
+    broken = bytearray(picture("png"))
+    broken[8:12] = b"\xff\xff\xff\xff"
+    (evidence_folder / spoilt.stored.path).write_bytes(broken)
 
     assert [shown(liaison, item).status_code for item in (county.item, gone, spoilt)] == [404, 404, 404]
 
