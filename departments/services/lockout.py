@@ -165,6 +165,7 @@ def _tell(tried):
     """Keep in the audit trail that the try failed, and what begins to wait by it."""
     record(Kind.SIGN_IN, "登录失败", by=tried.user, result=Result.FAILED)
     for what in WINDOWS:
-        if lock := _lock(what, _counting(what, tried)):
+        so_far = _counting(what, tried).filter(pk__lte=tried.pk)  # tries at the same moment each tell of their own
+        if lock := _lock(what, so_far):
             detail = {"what": what, "failures": lock.failures, "minutes": lock.minutes}
             record(Kind.SIGN_IN, "登录被锁定", by=tried.user, detail=detail, result=Result.FAILED)

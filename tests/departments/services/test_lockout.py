@@ -182,3 +182,14 @@ def test_guesses_at_the_same_moment_are_not_more_than_guesses_one_after_the_othe
 
     assert len(asked) == 5
     assert SignInFailure.objects.count() == 5
+
+
+def test_a_lock_is_told_once_also_where_the_guesses_came_at_the_same_moment():
+    def guess(others):
+        """One try that is judged only after `others` more have begun."""
+        return lockout.attempt("zhang", HERE, lambda: guess(others - 1) if others else None)
+
+    guess(4)
+
+    assert AuditEntry.objects.filter(act="登录失败").count() == 5
+    assert AuditEntry.objects.filter(act="登录被锁定").count() == 1
