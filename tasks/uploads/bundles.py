@@ -5,8 +5,6 @@ import stat
 import zipfile
 from dataclasses import dataclass, field
 
-import olefile
-
 from wenshang_disclosure.common import archives
 from wenshang_disclosure.common.errors import Refused
 
@@ -136,7 +134,7 @@ def _look_at_document(archive, entry, found, depth):
 
 def _ole_has_macros(content):
     try:
-        with olefile.OleFileIO(content) as file:
+        with ole.opened(content) as file:
             return ole.has_macros(file)
-    except Exception:  # olefile answers a damaged file with whatever its parser raises; no program opens it either
+    except Mismatch:  # no program opens it either
         return False

@@ -13,10 +13,7 @@ ALLOWED = {
     "bmp": ("image/bmp", "picture:BMP"),
     "docx": (f"{OOXML}.wordprocessingml.document", "office:word/document.xml"),
     "xlsx": (f"{OOXML}.spreadsheetml.sheet", "office:xl/workbook.xml"),
-    "pptx": (
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "office:ppt/presentation.xml",
-    ),
+    "pptx": (f"{OOXML}.presentationml.presentation", "office:ppt/presentation.xml"),
     "ofd": ("application/ofd", "ofd"),
     "doc": ("application/msword", "ole:WordDocument"),
     "xls": ("application/vnd.ms-excel", "ole:Workbook,Book"),

@@ -5,7 +5,6 @@ import re
 import zipfile
 from contextlib import contextmanager
 
-import olefile
 from lxml import etree
 
 from wenshang_disclosure.common import archives
@@ -143,15 +142,10 @@ def _embedded(archive, entry, name, depth):
 
 
 def _embedded_ole(content, name):
-    try:
-        with olefile.OleFileIO(io.BytesIO(content)) as file:
-            if ole.has_macros(file):
-                raise Refused(ole.MACROS.format(name=name))
-            return ole.embedded(file, name)
-    except (Refused, Mismatch):
-        raise
-    except Exception:  # olefile answers a damaged file with whatever its parser raises
-        raise Mismatch from None
+    with ole.opened(io.BytesIO(content)) as file:
+        if ole.has_macros(file):
+            raise Refused(ole.MACROS.format(name=name))
+        return ole.embedded(file, name)
 
 
 class _Fields:

@@ -2,6 +2,7 @@
 
 import re
 import struct
+from contextlib import contextmanager
 
 import olefile
 
@@ -23,28 +24,30 @@ VBA_IN_SLIDES = bytes.fromhex("0f00ff0314000000020000040c000000")
 _program_name = re.compile(rf"\.({'|'.join(sorted(PROGRAMS))})\0".encode(), re.IGNORECASE)
 
 
-def look(upload, name, which):
-    """Look whether it has one of the streams `which` (joined by commas), and what else is in it; give its marks."""
-    upload.seek(0)
+@contextmanager
+def opened(file):
+    """Open an old Office file to look into it. Raises `Mismatch` where it is damaged."""
+    file.seek(0)
     try:
-        with olefile.OleFileIO(upload) as file:
-            return _look(file, name, which.split(","))
+        with olefile.OleFileIO(file) as ole:
+            yield ole
     except (Refused, Mismatch, MemoryError):
         raise
     except Exception:  # olefile answers a damaged file with whatever its parser raises
         raise Mismatch from None
 
 
+def look(upload, name, which):
+    """Look whether it has one of the streams `which` (joined by commas), and what else is in it; give its marks."""
+    with opened(upload) as file:
+        return _look(file, name, which.split(","))
+
+
 def refuse_locked(upload, name):
     """Refuse a new Office file with a password: those are kept inside an old one. Raises `Mismatch` for another."""
-    upload.seek(0)
-    try:
-        with olefile.OleFileIO(upload) as file:
-            locked = file.exists("EncryptedPackage")
-    except Exception:  # as above
-        raise Mismatch from None
-    if locked:
-        raise Refused(LOCKED.format(name=name))
+    with opened(upload) as file:
+        if file.exists("EncryptedPackage"):
+            raise Refused(LOCKED.format(name=name))
     raise Mismatch
 
 
