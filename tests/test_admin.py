@@ -11,6 +11,7 @@ from departments.choices import Role, UnitKind
 from departments.models import Alias, Unit, User
 from tasks.choices import DutyRole, PlanState
 from tasks.models import Assignment, Evidence, Plan, ProgressReport, StoredFile, Task, Transition
+from tests.admin_pages import form_of
 from tests.factories import (
     CollectiveFactory,
     DesignationFactory,
@@ -36,17 +37,6 @@ def address(model, page, *args):
 def administrator(client, county):
     client.force_login(county.people["administrator"])
     return client
-
-
-def form_of(client, url):
-    """What the page's form would send as it stands."""
-    response = client.get(url)
-    form = response.context["adminform"].form
-    fields = {name: form[name].value() for name in form.fields}
-    for inline in response.context["inline_admin_formsets"]:
-        for bound in [inline.formset.management_form, *inline.formset.forms]:
-            fields |= {bound.add_prefix(name): bound[name].value() for name in bound.fields}
-    return {name: "" if value is None else value for name, value in fields.items() if value is not False}
 
 
 def change(client, obj, **fields):

@@ -44,6 +44,7 @@ from tasks.services import (
     suspension,
 )
 from tasks.services.drafting import place_of, seen_plan, seen_task
+from tests.admin_pages import form_of
 from tests.departments.registers import register_file
 from tests.factories import (
     AssignmentFactory,
@@ -487,16 +488,6 @@ def administrator(client):
     client.force_login(person)
     client.person = person
     return client
-
-
-def form_of(client, url):
-    response = client.get(url)
-    form = response.context["adminform"].form
-    fields = {name: form[name].value() for name in form.fields}
-    for inline in response.context["inline_admin_formsets"]:
-        for bound in [inline.formset.management_form, *inline.formset.forms]:
-            fields |= {bound.add_prefix(name): bound[name].value() for name in bound.fields}
-    return {name: "" if value is None else value for name, value in fields.items() if value is not False}
 
 
 def change(client, obj, **fields):
