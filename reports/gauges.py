@@ -12,11 +12,12 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
 from departments.models import SignInFailure
-from tasks.choices import Light, ScanState
+from tasks.choices import Light
 from tasks.models import Assignment, DailyRun, OutgoingMail, Plan, StoredFile
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.common.patience import ask_all
+from wenshang_disclosure.scanner.choices import ScanState
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from wenshang_disclosure.scanner.choices import ScanState
+
 
 class PlanState(models.TextChoices):
     """Before and after 印发."""
@@ -182,15 +184,6 @@ class Quality(models.IntegerChoices):
 
 GOOD_ENOUGH_TO_FOLLOW = (Quality.EXCELLENT, Quality.GOOD)
 """Only such a report may be kept as an exemplary case (典型经验)."""
-
-
-class ScanState(models.TextChoices):
-    """What the virus scanner said of a file."""
-
-    OFF = "off", "未启用扫描"
-    WAITING = "waiting", "等待扫描"
-    CLEAN = "clean", "未发现病毒"
-    INFECTED = "infected", "发现病毒"
 
 
 WHY_WITHHELD = {

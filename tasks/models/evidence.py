@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from wenshang_disclosure.common.errors import Conflict
+from wenshang_disclosure.scanner.choices import ScanState
 
-from ..choices import WHY_WITHHELD, WITHHELD, EvidenceKind, ScanState
+from ..choices import WHY_WITHHELD, WITHHELD, EvidenceKind
 from .progress import ProgressReport
 
 

@@ -11,9 +11,9 @@ from departments.choices import Role
 from departments.models import User
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.scanner.checks import Outcome, is_away, look
+from wenshang_disclosure.scanner.checks import is_away, look
+from wenshang_disclosure.scanner.choices import ScanState
 
-from ..choices import ScanState
 from ..models import Assignment, Evidence, ExtensionFile, StoredFile
 from . import notifications
 
@@ -40,7 +40,7 @@ def scan(*, everything=False):
     for done, key in enumerate(keys, start=1):
         outcome = _scan_one(key)
         _count(tally, outcome)
-        if outcome == Outcome.WAITING and is_away():
+        if outcome == ScanState.WAITING and is_away():
             tally.left += len(keys) - done
             break
     return tally
@@ -56,7 +56,7 @@ def _scan_one(key):
             outcome, found = look(content)
     except FileNotFoundError:
         return None
-    if outcome in {Outcome.CLEAN, Outcome.INFECTED}:
+    if outcome in {ScanState.CLEAN, ScanState.INFECTED}:
         _keep(stored, outcome, found)
     return outcome
 
@@ -68,8 +68,8 @@ def _keep(stored, outcome, found):
     if standing is None:
         return
     was = standing.scan
-    told.update(scan=outcome.value, scanned_at=timezone.now())
-    if outcome == Outcome.INFECTED:
+    told.update(scan=outcome, scanned_at=timezone.now())
+    if outcome == ScanState.INFECTED:
         detail = {"virus": found[:100], "sha256": stored.sha256}
         record(Kind.SYSTEM, "已存文件发现病毒，予以封存", on=stored, detail=detail, result=Result.FAILED)
         _tell(stored)
@@ -99,5 +99,5 @@ def _tell(stored):
 
 
 def _count(tally, outcome):
-    name = {Outcome.CLEAN: "clean", Outcome.INFECTED: "infected", None: "gone"}.get(outcome, "left")
+    name = {ScanState.CLEAN: "clean", ScanState.INFECTED: "infected", None: "gone"}.get(outcome, "left")
     setattr(tally, name, getattr(tally, name) + 1)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from wenshang_disclosure.common import limits, storage
 from wenshang_disclosure.common.errors import Refused
 from wenshang_disclosure.common.forms import clean_text
-from wenshang_disclosure.scanner.checks import Outcome, refuse_infected
+from wenshang_disclosure.scanner.checks import refuse_infected
+from wenshang_disclosure.scanner.choices import ScanState
 
 from ..models import StoredFile
 from ..uploads.judging import judge
@@ -47,11 +48,11 @@ def _checked(upload, by):
         raise Refused(f"“{name}”是空文件，不能上传。")
     verdict = judge(upload, name)
     scan = refuse_infected(upload, by=by, name=name)
-    scanned_at = timezone.now() if scan == Outcome.CLEAN else None
+    scanned_at = timezone.now() if scan == ScanState.CLEAN else None
     return {
         "content_type": verdict.content_type,
         "marks": verdict.in_words,
-        "scan": scan.value,
+        "scan": scan,
         "scanned_at": scanned_at,
     }
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from departments.choices import Role
 from reports.exports import package
-from tasks.choices import EvidenceKind, ScanState
+from tasks.choices import EvidenceKind
 from tasks.models import Evidence, Notification, PlanImport, StoredFile
 from tasks.services import evidence, extensions, plan_imports, scanning
 from tests.factories import StoredFileFactory, UserFactory
@@ -20,6 +20,7 @@ from tests.files import EICAR, PDF, docx_bytes, zipped
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.common.errors import Conflict, Refused
 from wenshang_disclosure.scanner import clamav
+from wenshang_disclosure.scanner.choices import ScanState
 
 from .clamd import NAME, false_scanner, running
 

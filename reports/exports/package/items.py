@@ -8,8 +8,9 @@ from django.core.files.storage import default_storage
 from django.db.models import Case, CharField, Value, When
 from django.utils import timezone
 
-from tasks.choices import WITHHELD, ReportState, ScanState
+from tasks.choices import WITHHELD, ReportState
 from wenshang_disclosure.common.dates import day_end
+from wenshang_disclosure.scanner.choices import ScanState
 
 from ..lists import AT_ONCE
 from ..workbook import numbers
