@@ -9,13 +9,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.common.errors import Conflict, Refused, require
+from wenshang_disclosure.common.locks import one_at_a_time
 
 from ..models import SignInFailure, User
 
@@ -117,19 +118,11 @@ def prune():
 @transaction.atomic
 def _begin(typed, address):
     digest = SignInFailure.digest(typed)
-    _one_at_a_time(digest, address)  # always the account first, so that two never wait for each other
+    one_at_a_time(f"sign-in {digest}", f"sign-in {address}")  # always so, that two never wait for each other
     if lock := waiting(typed, address):
         raise Refused(in_words(lock))
     user = User.objects.filter(username=typed).first()
     return SignInFailure.objects.create(typed=digest, user=user, address=address)
-
-
-def _one_at_a_time(*names):
-    """Let one try at a time be counted; on SQLite the transaction itself is the lock."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for name in names:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in {name}"])
 
 
 def _counting(what, failure):

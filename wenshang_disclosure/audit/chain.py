@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from wenshang_disclosure.common.locks import one_at_a_time
+
 from .choices import Kind
 from .models import AuditEntry
 
 AT_ONCE = 500
 READ_AT_ONCE = 2000
-LOCK = 0x77656E7368616E67  # any number that nobody else locks by
 LEFT_OUT = "移除到期的审计记录"
 """The act of the entry that tells up to where older entries were taken away; `verify` begins after it."""
 
@@ -53,10 +54,8 @@ def _seal_some():
 
 
 def lock():
-    """Let one seal at a time; on SQLite the transaction itself is the lock."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    """Let one at a time seal, or take the oldest links away."""
+    one_at_a_time("audit chain")
 
 
 def head():
