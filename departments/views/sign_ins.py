@@ -1,12 +1,12 @@
 """Who is signed in, and who has to wait after failures: for the office, the auditor looks."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from wenshang_disclosure.common.errors import Refused, require
+from wenshang_disclosure.common.buttons import carry_out
+from wenshang_disclosure.common.errors import require
 
 from ..models import SignIn, SignInFailure, User
 from ..services import lockout, stays
@@ -58,11 +58,5 @@ def end_all(request, pk):
 
 
 def _done(request, said, service, *args):
-    """Carry out the step; that it was done already is no trouble."""
-    try:
-        service(*args, by=request.user)
-    except Refused as refusal:
-        messages.info(request, str(refusal))
-    else:
-        messages.success(request, said)
+    carry_out(request, said, service, *args)
     return redirect("departments:sign-ins")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.forms import TokenForm
 from departments.models import ApiToken, SignIn
 from departments.services import people, second_factor, stays, tokens
-from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.common.buttons import carry_out
 
 from ..forms.mail import OwnSettingsForm
 from ..services import calendar
@@ -82,12 +82,7 @@ def new_token(request):
 def revoke_token(request, pk):
     """End one of the person's own tokens."""
     token = get_object_or_404(ApiToken.objects.filter(user=request.user), pk=pk)
-    try:
-        tokens.revoke(token, by=request.user)
-    except Refused as refusal:  # ended in another tab
-        messages.info(request, str(refusal))
-    else:
-        messages.success(request, f"接口令牌“{token.name}”已停用，使用它的程序不能再读取。")
+    carry_out(request, f"接口令牌“{token.name}”已停用，使用它的程序不能再读取。", tokens.revoke, token)
     return redirect("tasks:me")
 
 
@@ -96,12 +91,7 @@ def revoke_token(request, pk):
 def end_sign_in(request, pk):
     """End one of the person's own stays, on another machine."""
     stay = get_object_or_404(SignIn.objects.filter(user=request.user), pk=pk)
-    try:
-        stays.end(stay, by=request.user)
-    except Refused as refusal:  # over by then
-        messages.info(request, str(refusal))
-    else:
-        messages.success(request, "已结束该登录。")
+    carry_out(request, "已结束该登录。", stays.end, stay)
     return redirect("tasks:me")
 
 
