@@ -1,6 +1,5 @@
 """Whether every kept file is there as its record says, and what lies there without one (数据完整性)."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,13 +11,12 @@ from tasks.models import Assignment, Evidence, StoredFile
 from tasks.signals import files_missing
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.storage import StorageAway
+from wenshang_disclosure.common.storage import StorageAway, stored_paths, sum_of
 
 from ..models import DocumentTemplate
 
 RECORDS = (StoredFile, DocumentTemplate)
 """Every kind of record that names a kept file by `path` and knows its `sha256`."""
-CHUNK = 1024 * 1024
 AT_ONCE = 500
 
 
@@ -94,33 +92,18 @@ def _fault(kept, is_quick, found):
     found.bytes += there
     if is_quick:
         return ""
-    digest = hashlib.sha256()
     with default_storage.open(kept.path) as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return "" if digest.hexdigest() == kept.sha256 else "its SHA-256 is another"
+        return "" if sum_of(file) == kept.sha256 else "its SHA-256 is another"
 
 
 def _look_for_more(found, before, sweep, tell):
     batch = []
-    for path in _stored(""):
+    for path in stored_paths():
         batch.append(path)
         if len(batch) == AT_ONCE:
             _weigh(batch, found, before, sweep, tell)
             batch = []
     _weigh(batch, found, before, sweep, tell)
-
-
-def _stored(folder) -> Iterator[str]:
-    """Give the path of everything that the storage holds, on any storage of Django's."""
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in sorted(files):
-        yield f"{folder}{name}"
-    for name in sorted(folders):
-        yield from _stored(f"{folder}{name}/")
 
 
 def _weigh(paths, found, before, sweep, tell):

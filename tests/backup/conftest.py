@@ -13,7 +13,7 @@ from tests.world import supervise
 from wenshang_disclosure.audit import guards
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.backup import files
+from wenshang_disclosure.common.storage import stored_paths
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def lose_everything(evidence_folder):
         for model in guards.guarded():
             guards.take_down(connection, model)
         call_command("flush", interactive=False, verbosity=0)
-        for path in list(files.there()):
+        for path in list(stored_paths()):
             default_storage.delete(path)
 
     return lose

@@ -5,9 +5,9 @@ from django.core.files.storage import default_storage
 
 from tasks.models import StoredFile
 from tests.common.test_s3 import bucket, server  # noqa: F401, fixtures
-from wenshang_disclosure.backup import files
 from wenshang_disclosure.backup.restoring import restore
 from wenshang_disclosure.backup.taking import back_up
+from wenshang_disclosure.common.storage import stored_paths
 
 from . import reading
 
@@ -19,10 +19,10 @@ def test_evidence_in_a_bucket_is_restored_into_it(lose_everything, place):
     back_up(place / "one")
     contents = {path: default_storage.open(path).read() for path in StoredFile.objects.values_list("path", flat=True)}
     lose_everything()
-    assert list(files.there()) == []
+    assert list(stored_paths()) == []
 
     restored = restore(place / "one")
 
     assert restored.faults == []
-    assert reading.manifest(place / "one")["evidence"].keys() == contents.keys() == set(files.there())
+    assert reading.manifest(place / "one")["evidence"].keys() == contents.keys() == set(stored_paths())
     assert {path: default_storage.open(path).read() for path in contents} == contents

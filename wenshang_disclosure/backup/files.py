@@ -10,6 +10,8 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import DEFAULT_DB_ALIAS
 
+from wenshang_disclosure.common import storage
+
 from .errors import Stopped
 from .folder import CHUNK
 
@@ -98,25 +100,8 @@ def copy_in(path, source):
 
 def sum_of(path):
     """Give the SHA-256 of a file in the storage, `None` where it is not there."""
-    digest = hashlib.sha256()
     try:
         with default_storage.open(path) as file:
-            for chunk in file.chunks(CHUNK):
-                digest.update(chunk)
+            return storage.sum_of(file)
     except FileNotFoundError:
         return None
-    return digest.hexdigest()
-
-
-def there():
-    """Give the path of every file in the storage."""
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        try:
-            folders, names = default_storage.listdir(folder)
-        except FileNotFoundError:
-            continue
-        begin = f"{folder}/" if folder else ""
-        waiting += [begin + name for name in folders if name]
-        yield from (begin + name for name in names if name)

@@ -8,6 +8,8 @@ import shutil
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
+from wenshang_disclosure.common.storage import sync_folder
+
 from .errors import Stopped
 
 MANIFEST = "manifest.json"
@@ -81,7 +83,7 @@ def writing(target, cipher):
             yield NewFolder(part, cipher)
             _settle(part)
             part.rename(target)
-            _sync(target.parent)
+            sync_folder(target.parent)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
@@ -102,15 +104,7 @@ def _alone_in(parent):
 
 def _settle(part):
     for folder, _, _ in os.walk(part, topdown=False):
-        _sync(folder)
-
-
-def _sync(folder):
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(folder)
 
 
 def read_manifest(folder):

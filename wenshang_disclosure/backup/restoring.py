@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from wenshang_disclosure.audit import chain, guards
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.common.storage import stored_paths
 
 from . import encryption, files, folder, tables
 from .errors import Stopped
@@ -101,7 +102,7 @@ def _require_empty(loader, manifest):
     models = [model for model in tables.kept_models(registry) if tables.label(model) not in tables.FILLED_BY_MIGRATIONS]
     there = [f"{name} ({count} rows)" for name, count in tables.count_rows(models).items()]
     known = manifest["evidence"].keys()
-    if strange := [path for path in files.there() if path not in known]:
+    if strange := [path for path in stored_paths() if path not in known]:
         there.append(f"the evidence storage ({len(strange)} files that are not the backup's, such as {strange[0]})")
     if there:
         raise Stopped(f"A backup goes only onto an empty installation. This one has {', '.join(there)}.")

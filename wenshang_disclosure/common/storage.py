@@ -14,6 +14,7 @@ from .errors import NoSpace, NotKept
 
 PART = ".part"
 """What the name of a file ends with while it is being written."""
+AT_ONCE = 1024 * 1024
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -70,19 +71,36 @@ def keep(upload):
 
     Raises `NoSpace` where the disk is full, `NotKept` where the storage does not answer.
     """
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
+    digest = sum_of(upload)
     upload.seek(0)
     name = uuid.uuid4().hex
     try:
-        return default_storage.save(f"{name[:2]}/{name}", upload), digest.hexdigest()
+        return default_storage.save(f"{name[:2]}/{name}", upload), digest
     except StorageAway as fault:
         raise NotKept("存放材料的存储暂时连接不上，文件没有保存。请稍后再上传。") from fault
     except OSError as fault:
         if fault.errno in FULL:
             raise NoSpace("服务器存储空间已满，文件没有保存。请联系系统管理员清理后再上传。") from fault
         raise
+
+
+def sum_of(file):
+    """Give the SHA-256 of an open Django file, read piece by piece from its beginning."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks(AT_ONCE):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def stored_paths(folder=""):
+    """Give the path of everything that the storage holds, in order, on any storage of Django's."""
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}{name}" for name in sorted(filter(None, names)))  # a bucket may list a folder's own mark
+    for name in sorted(filter(None, folders)):
+        yield from stored_paths(f"{folder}{name}/")
 
 
 @contextlib.contextmanager
