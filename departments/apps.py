@@ -14,7 +14,7 @@ class DepartmentsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from . import rules  # noqa: F401
-        from .services import stays
+        from .sign_in import sessions
 
-        user_logged_in.connect(stays.begin, dispatch_uid="departments.stay_begins")
-        user_logged_out.connect(stays.leave, dispatch_uid="departments.stay_ends")
+        user_logged_in.connect(sessions.begin, dispatch_uid="departments.stay_begins")
+        user_logged_out.connect(sessions.leave, dispatch_uid="departments.stay_ends")

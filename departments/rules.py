@@ -41,7 +41,7 @@ def approves_for_unit(user):
     """Who approves what leaves the own unit: its leader, or who stands in for the leader today."""
     if not user.is_authenticated or user.unit_id is None:
         return False
-    return bool(is_leader(user) or Deputy.objects.standing_in().filter(person=user.pk, unit=user.unit_id).exists())
+    return bool(is_leader(user) or Deputy.objects.acting().filter(person=user.pk, unit=user.unit_id).exists())
 
 
 @rules.predicate
@@ -65,9 +65,9 @@ def is_oneself(user, person):
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
 rules.add_perm("departments.use_admin", is_administrator)
-rules.add_perm("departments.see_sign_ins", is_office | is_auditor)
-rules.add_perm("departments.end_sign_in", own_sign_in | is_office)
-rules.add_perm("departments.keep_sign_ins", is_office)
+rules.add_perm("departments.see_sessions", is_office | is_auditor)
+rules.add_perm("departments.end_session", own_sign_in | is_office)
+rules.add_perm("departments.keep_sessions", is_office)
 rules.add_perm("departments.reset_second_factor", is_administrator & ~is_oneself)
 rules.add_perm("departments.close_account", is_administrator & ~is_oneself)
 rules.add_perm("departments.revoke_token", own_token | is_administrator)

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from .views import imports, own_unit, people, second_factor, sign_ins
+from departments.sign_in.views import login, second_factor, sessions
+
+from .views import imports, own_unit
 
 app_name = "departments"
 
@@ -15,15 +17,15 @@ urlpatterns = [
     path("unit/", own_unit.own_unit, name="own-unit"),
     path("unit/deputies/", own_unit.stand_in, name="stand-in"),
     path("unit/deputies/<int:pk>/end/", own_unit.end_stand_in, name="end-stand-in"),
-    path("sign-in/", people.SignIn.as_view(), name="sign-in"),
+    path("sign-in/", login.Login.as_view(), name="sign-in"),
     path("sign-in/code/", second_factor.code, name="code"),
     path("second-factor/", second_factor.page, name="second-factor"),
     path("second-factor/codes/", second_factor.renew_codes, name="recovery-codes"),
     path("second-factor/off/", second_factor.switch_off, name="second-factor-off"),
-    path("sign-ins/", sign_ins.listing, name="sign-ins"),
-    path("sign-ins/failures/<int:pk>/lift/", sign_ins.lift, name="lift-lock"),
-    path("sign-ins/<int:pk>/end/", sign_ins.end, name="end-sign-in"),
-    path("sign-ins/people/<int:pk>/end/", sign_ins.end_all, name="end-sign-ins"),
-    path("sign-out/", people.SignOut.as_view(), name="sign-out"),
-    path("password/", people.PasswordChange.as_view(), name="password"),
+    path("sessions/", sessions.listing, name="sessions"),
+    path("sessions/failures/<int:pk>/lift/", sessions.lift, name="lift-lock"),
+    path("sessions/<int:pk>/end/", sessions.end, name="end-session"),
+    path("sessions/people/<int:pk>/end/", sessions.end_all, name="end-sessions"),
+    path("sign-out/", login.Logout.as_view(), name="sign-out"),
+    path("password/", login.PasswordChange.as_view(), name="password"),
 ]

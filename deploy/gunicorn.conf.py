@@ -43,6 +43,6 @@ def pre_fork(server, worker):
 
 def post_fork(server, worker):
     """Let it go on with the counts of the worker that had the number before."""
-    from wenshang_disclosure.common import metrics
+    from wenshang_disclosure.ops import metrics
 
     metrics.count_as(worker.slot)

@@ -14,8 +14,8 @@ from tasks.filters import CHOICE_ERRORS, DAY, SEARCH_LIMIT, PlanFilter
 from tasks.models import Assignment, Part, ProgressReport, Task
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.common.dates import EARLIEST, day_end, day_start
-from wenshang_disclosure.common.forms import dress
+from wenshang_disclosure.core.dates import EARLIEST, day_end, day_start
+from wenshang_disclosure.core.web.forms import dress
 
 from .figures import RURAL
 
@@ -68,8 +68,8 @@ class HandedInFilter(PlanFilter):
         empty_label="全部类型",
         **CHOICE_ERRORS,
     )
-    handed_from = django_filters.DateFilter(field_name="handed_in_on", lookup_expr="gte", label="报送自", **DAY)
-    handed_to = django_filters.DateFilter(field_name="handed_in_on", lookup_expr="lte", label="报送至", **DAY)
+    submitted_from = django_filters.DateFilter(field_name="submitted_on_then", lookup_expr="gte", label="报送自", **DAY)
+    submitted_to = django_filters.DateFilter(field_name="submitted_on_then", lookup_expr="lte", label="报送至", **DAY)
 
     def of_a_kind(self, queryset, name, value):
         """Cut to claims of completion, or to plain reports."""

@@ -8,9 +8,9 @@ from django_tables2.utils import A
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.common.columns import PartColumn
+from wenshang_disclosure.core.web.pages import PartColumn
 
-from .figures import trail
+from . import audit_display
 
 
 class UnitTable(tables.Table):
@@ -39,13 +39,13 @@ class UnitTable(tables.Table):
 class HandedInTable(tables.Table):
     """What was handed in; needs `standing_on` and `for_lists`."""
 
-    handed_in_at = tables.DateTimeColumn(
-        "Y-m-d H:i", verbose_name="报送时间", order_by=("handed_in_at", "pk"), attrs={"td": {"class": "day"}}
+    submitted_at_then = tables.DateTimeColumn(
+        "Y-m-d H:i", verbose_name="报送时间", order_by=("submitted_at_then", "pk"), attrs={"td": {"class": "day"}}
     )
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
     text = PartColumn(
-        template_name="reports/handed_in/_summary.html",
+        template_name="reports/submitted_reports/_summary.html",
         verbose_name="进展情况",
         orderable=False,
         attrs={"td": {"class": "wide"}},
@@ -63,12 +63,12 @@ class HandedInTable(tables.Table):
 
     class Meta:
         model = ProgressReport
-        fields = ("handed_in_at", "unit", "number", "text", "claims_completion", "state_then")
+        fields = ("submitted_at_then", "unit", "number", "text", "claims_completion", "state_then")
         empty_text = "没有符合条件的报告。"
 
 
 def state_in_words(state):
-    """Say how a handed-in report stood: one that was not answered yet waited."""
+    """Say how a submitted-reports report stood: one that was not answered yet waited."""
     return "待审核" if state == ReportState.SUBMITTED else ReportState(state).label
 
 
@@ -96,7 +96,7 @@ class AuditTable(tables.Table):
     @cached_property
     def people(self):
         """Whoever acted on this page."""
-        return trail.people(row.record for row in self.paginated_rows)
+        return audit_display.people(row.record for row in self.paginated_rows)
 
     def render_account(self, record):
         """Name, account and unit; the account alone of whoever is gone."""
@@ -111,7 +111,7 @@ class AuditTable(tables.Table):
         """What was done, and to what."""
         if not record.subject:
             return record.act
-        page = trail.page_of(record, self.user)
+        page = audit_display.page_of(record, self.user)
         subject = format_html('<a href="{}">{}</a>', page, record.subject) if page else record.subject
         return format_html("{}<small>{}</small>", record.act, subject)
 

@@ -2,45 +2,34 @@
 
 from django.urls import path
 
-from .views import (
-    assessment,
-    assessment_files,
-    audit,
-    dashboard,
-    exports,
-    handed_in,
-    matrix,
-    package,
-    public,
-    search,
-    templates,
-    units,
-    word,
-    workbook,
-)
+from reports.views.dashboard import page
+from reports.views.files import assessment as assessment_files
+from reports.views.files import lists, package, word, workbook
+
+from .views import assessment, audit, matrix, public, search, submitted_reports, templates, units
 
 app_name = "reports"
 
 urlpatterns = [
-    path("dashboard/", dashboard.dashboard, name="dashboard"),
-    path("reports/", handed_in.HandedIn.as_view(), name="handed-in"),
-    path("exports/reports.xlsx", handed_in.export, name="export-handed-in"),
+    path("dashboard/", page.dashboard, name="dashboard"),
+    path("reports/", submitted_reports.SubmittedReports.as_view(), name="submitted-reports"),
+    path("exports/reports.xlsx", submitted_reports.export, name="export-submitted-reports"),
     path("matrix/", matrix.Matrix.as_view(), name="matrix"),
     path("matrix/<int:task>/<int:unit>/", matrix.crossing, name="matrix-duty"),
     path("search/", search.results, name="search"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/<int:pk>/", units.UnitLedger.as_view(), name="unit"),
-    path("exports/plans/<int:pk>.docx", exports.plan_docx, name="plan-docx"),
-    path("exports/plans/<int:pk>.xlsx", exports.plan_xlsx, name="plan-xlsx"),
-    path("exports/reminders/<int:pk>.docx", exports.supervision_notice, name="supervision-notice"),
-    path("exports/assignments.xlsx", exports.assignments, name="export-assignments"),
-    path("exports/overdue.xlsx", exports.overdue, name="export-overdue"),
-    path("exports/reviews.xlsx", exports.reviews, name="export-reviews"),
-    path("exports/rounds/<int:pk>.xlsx", exports.round_items, name="export-round"),
-    path("exports/tasks.xlsx", exports.tasks, name="export-tasks"),
-    path("exports/units.xlsx", exports.units, name="export-units"),
-    path("exports/units/<int:pk>.xlsx", exports.unit, name="export-unit"),
-    path("exports/ledger.xlsx", exports.ledger, name="export-ledger"),
+    path("exports/plans/<int:pk>.docx", lists.plan_docx, name="plan-docx"),
+    path("exports/plans/<int:pk>.xlsx", lists.plan_xlsx, name="plan-xlsx"),
+    path("exports/reminders/<int:pk>.docx", lists.supervision_notice, name="supervision-notice"),
+    path("exports/assignments.xlsx", lists.assignments, name="export-assignments"),
+    path("exports/overdue.xlsx", lists.overdue, name="export-overdue"),
+    path("exports/reviews.xlsx", lists.reviews, name="export-reviews"),
+    path("exports/rounds/<int:pk>.xlsx", lists.round_items, name="export-round"),
+    path("exports/tasks.xlsx", lists.tasks, name="export-tasks"),
+    path("exports/units.xlsx", lists.units, name="export-units"),
+    path("exports/units/<int:pk>.xlsx", lists.unit, name="export-unit"),
+    path("exports/ledger.xlsx", lists.ledger, name="export-ledger"),
     path("exports/bulletin.docx", word.bulletin, name="export-bulletin"),
     path("exports/annual-report.docx", word.annual_report, name="export-annual-report"),
     path("exports/evidence.zip", package.evidence, name="export-package"),
@@ -52,7 +41,7 @@ urlpatterns = [
     path("assessment/rubric/", assessment.rubric, name="rubric"),
     path("assessment/publish/", assessment.publish, name="publish-assessment"),
     path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
-    path("exports/assessment.xlsx", assessment_files.standing, name="export-assessment"),
+    path("exports/assessment.xlsx", assessment_files.current, name="export-assessment"),
     path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),
     path("audit/", audit.AuditTrail.as_view(), name="audit"),
     path("audit/<int:pk>/", audit.entry, name="audit-entry"),

@@ -12,10 +12,11 @@ class TasksConfig(AppConfig):
     def ready(self):
         """Declare the permissions and listen to what happens to units, and to files."""
         from departments.signals import second_factor_was_reset, units_changed
+        from tasks.services.plans import assignments
+        from tasks.services.supervision import notifications
+        from wenshang_disclosure.files.signals import files_missing
 
         from . import rules  # noqa: F401
-        from .services import assignments, notifications
-        from .signals import files_missing
 
         files_missing.connect(notifications.tell_of_missing_files, dispatch_uid="tasks.tell_of_missing_files")
         second_factor_was_reset.connect(notifications.tell_of_reset, dispatch_uid="tasks.tell_of_reset")

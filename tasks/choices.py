@@ -2,8 +2,6 @@
 
 from django.db import models
 
-from wenshang_disclosure.scanner.choices import ScanState
-
 
 class PlanState(models.TextChoices):
     """Before and after 印发."""
@@ -53,17 +51,17 @@ class ReportState(models.TextChoices):
     """The life of one progress report (design §4)."""
 
     DRAFT = "draft", "草稿"
-    AT_LEADER = "at_leader", "待审签"
+    AWAITING_LEADER = "awaiting_leader", "待审签"
     SUBMITTED = "submitted", "已报送"
     APPROVED = "approved", "已通过"
     RETURNED = "returned", "已退回"
 
 
-IN_HOUSE = (ReportState.DRAFT, ReportState.AT_LEADER)
+NOT_SUBMITTED = (ReportState.DRAFT, ReportState.AWAITING_LEADER)
 """What has not left its unit: nobody else reads it, and no figure counts it."""
 
 
-class Desk(models.TextChoices):
+class ReviewStage(models.TextChoices):
     """Where a submitted report lies."""
 
     LEAD = "lead", "牵头部门"
@@ -129,7 +127,7 @@ class Grade(models.TextChoices):
     RED = "red", "督办"
 
 
-class AutoKind(models.TextChoices):
+class AutomaticKind(models.TextChoices):
     """For what the daily work reminds by itself."""
 
     AFTER = "after", "已经逾期"
@@ -140,7 +138,7 @@ class AutoKind(models.TextChoices):
     LEADER = "leader", "逾期报分管领导"
 
 
-class HandIn(models.TextChoices):
+class Submission(models.TextChoices):
     """Whether a duty was reported on in a round (报送批次)."""
 
     MISSING = "missing", "未报送"
@@ -184,10 +182,3 @@ class Quality(models.IntegerChoices):
 
 GOOD_ENOUGH_TO_FOLLOW = (Quality.EXCELLENT, Quality.GOOD)
 """Only such a report may be kept as an exemplary case (典型经验)."""
-
-
-WHY_WITHHELD = {
-    ScanState.WAITING: "该文件正在等待病毒扫描，暂时不能打开，请稍后再试。",
-    ScanState.INFECTED: "该文件中发现病毒，已经封存，不能打开。请由承办单位重新提供。",
-}
-WITHHELD = frozenset(WHY_WITHHELD)

@@ -5,10 +5,10 @@ from django import forms
 from django.db.models import Q
 
 from departments.models import Unit
-from wenshang_disclosure.common.dates import read_as_of
-from wenshang_disclosure.common.forms import dress
+from wenshang_disclosure.core.dates import read_as_of
+from wenshang_disclosure.core.web.forms import dress
 
-from .choices import Desk, DutyRole, ExtensionState, HandIn, Light, PartKind
+from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
 from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
 
 SEARCH_LIMIT = 100  # characters
@@ -92,11 +92,11 @@ class AssignmentFilter(PlanFilter):
         decimal_places=0,
     )
 
-    receipt = django_filters.ChoiceFilter(
+    acknowledgement = django_filters.ChoiceFilter(
         choices=[("waiting", "未签收"), ("late", "超期未签收"), ("done", "已签收")],
         label="签收",
         empty_label="全部",
-        method="by_receipt",
+        method="by_acknowledgement",
         **CHOICE_ERRORS,
     )
     duty = django_filters.ModelMultipleChoiceFilter(
@@ -113,11 +113,11 @@ class AssignmentFilter(PlanFilter):
         self.plan = plan
         self.form.fields["duty"].queryset = Assignment.objects.visible_to(self.request.user).filter(plan=plan)
 
-    def by_receipt(self, queryset, name, value):
+    def by_acknowledgement(self, queryset, name, value):
         """Cut to what its unit has, or has not, acknowledged."""
         if value == "done":
             return queryset.filter(acknowledged_at__isnull=False)
-        within = SupervisionRules.of(self.plan).receipt_within if value == "late" else None
+        within = SupervisionRules.of(self.plan).acknowledge_within if value == "late" else None
         return queryset.unacknowledged(within)
 
     def by_completion(self, queryset, name, value):
@@ -144,9 +144,9 @@ class OverdueFilter(AssignmentFilter):
 
 
 class RoundItemFilter(PlanFilter):
-    """Cuts what a round asks for; the queryset has to be `with_hand_in`."""
+    """Cuts what a round asks for; the queryset has to be `with_submission`."""
 
-    hand_in = django_filters.ChoiceFilter(choices=HandIn, label="报送情况", empty_label="全部", **CHOICE_ERRORS)
+    submission = django_filters.ChoiceFilter(choices=Submission, label="报送情况", empty_label="全部", **CHOICE_ERRORS)
     unit = _choose(Unit.objects.none(), "承办单位", "全部单位", field_name="assignment__unit")
     q = _text("assignment__task__requirement")
 
@@ -231,7 +231,9 @@ class ReviewFilter(PlanFilter):
         **CHOICE_ERRORS,
     )
 
-    desk = django_filters.ChoiceFilter(choices=Desk, label="所在环节", empty_label="全部环节", **CHOICE_ERRORS)
+    review_stage = django_filters.ChoiceFilter(
+        choices=ReviewStage, label="所在环节", empty_label="全部环节", **CHOICE_ERRORS
+    )
 
     def of_a_kind(self, queryset, name, value):
         """Cut to claims of completion, or to plain reports."""

@@ -26,13 +26,13 @@ def wrote_it(user, report):
     """The person started, wrote in, or handed in the report."""
     if report is None:
         return False
-    if user.pk in (report.author_id, report.attested_by_id, report.approved_in_house_by_id):
+    if user.pk in (report.author_id, report.attested_by_id, report.leader_approved_by_id):
         return True
     return any(writer.pk == user.pk for writer in report.writers.all())
 
 
 @rules.predicate
-def approves_in_house(user, report):
+def approves_as_leader(user, report):
     """The person approves what leaves the report's unit: its leader, or who stands in for the leader."""
     return bool(approves_for_unit(user) and report is not None and report.assignment.unit_id == user.unit_id)
 
@@ -94,10 +94,10 @@ rules.add_perm("tasks.acknowledge", is_liaison & same_unit)
 rules.add_perm("tasks.remind", reviews_reports | is_liaison & leads_rows)
 rules.add_perm("tasks.remind_duty", reviews_reports | is_liaison & leads_the_duty)
 rules.add_perm("tasks.see_reminder", (is_liaison | is_leader) & was_chased)
-rules.add_perm("tasks.use_lead_desk", is_liaison)
+rules.add_perm("tasks.use_lead_page", is_liaison)
 rules.add_perm("tasks.lead_task", is_liaison & coordinates_the_row)
 rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report & ~wrote_it)
-rules.add_perm("tasks.approve_in_house", approves_in_house & ~wrote_it)
+rules.add_perm("tasks.approve_as_leader", approves_as_leader & ~wrote_it)
 rules.add_perm("tasks.ask_extension", is_liaison & same_unit)
 rules.add_perm("tasks.withdraw_extension", is_liaison & extension_of_own_unit)
 rules.add_perm("tasks.decide_extension", reviews_reports & ~asked_it)

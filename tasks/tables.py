@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django_tables2.utils import A
 
-from wenshang_disclosure.common.columns import PartColumn
+from wenshang_disclosure.core.web.pages import PartColumn
 
 from .models import Assignment, Extension, ProgressReport, RoundItem
 
@@ -12,14 +12,14 @@ class AssignmentTable(tables.Table):
     """Duties with their lights; needs `with_light` and `for_lists`. `pick` is for who can do something with several."""
 
     pick = PartColumn(
-        template_name="tasks/assignments/_pick.html",
+        template_name="tasks/progress/assignments/_pick.html",
         verbose_name="选择",
         orderable=False,
         attrs={"td": {"class": "pick-cell"}},
     )
     number = tables.Column("序号", accessor="task__number")
     requirement = PartColumn(
-        template_name="tasks/assignments/_requirement.html",
+        template_name="tasks/progress/assignments/_requirement.html",
         verbose_name="具体要求",
         order_by="task__requirement",
         attrs={"td": {"class": "wide"}},
@@ -28,10 +28,10 @@ class AssignmentTable(tables.Table):
     unit = tables.Column("承办单位", accessor="unit", order_by="unit__order")
     role = tables.Column("职责")
     due_on = PartColumn(
-        template_name="tasks/assignments/_deadline.html", verbose_name="完成时限", order_by=("due_then", "pk")
+        template_name="tasks/progress/assignments/_deadline.html", verbose_name="完成时限", order_by=("due_then", "pk")
     )
     light = PartColumn(
-        template_name="tasks/assignments/_light_cell.html",
+        template_name="tasks/progress/assignments/_light_cell.html",
         verbose_name="亮灯",
         order_by=("light_rank", "due_then"),
     )
@@ -58,33 +58,35 @@ class OverdueTable(AssignmentTable):
 
 
 class RoundItemTable(tables.Table):
-    """What a round asks for, and whether it was handed in; needs `with_hand_in` and `for_lists`."""
+    """What a round asks for, and whether it was handed in; needs `with_submission` and `for_lists`."""
 
     unit = tables.Column("承办单位", accessor="assignment__unit", order_by=("assignment__unit__order", "pk"))
     number = tables.Column("序号", accessor="assignment__task__number")
     requirement = PartColumn(
-        template_name="tasks/rounds/_requirement.html",
+        template_name="tasks/supervision/rounds/_requirement.html",
         verbose_name="具体要求",
         order_by="assignment__task__requirement",
         attrs={"td": {"class": "wide"}},
     )
-    hand_in = PartColumn(
-        template_name="tasks/rounds/_hand_in.html", verbose_name="报送情况", order_by=("handed_in_at", "pk")
+    submission = PartColumn(
+        template_name="tasks/supervision/rounds/_submission.html",
+        verbose_name="报送情况",
+        order_by=("submitted_at_then", "pk"),
     )
 
     class Meta:
         model = RoundItem
-        fields = ("unit", "number", "requirement", "hand_in")
+        fields = ("unit", "number", "requirement", "submission")
         empty_text = "没有符合条件的事项。"
 
 
 class OwnRoundItemTable(RoundItemTable):
     """The same of one's own unit, with the way to the form."""
 
-    do = PartColumn(template_name="tasks/rounds/_do.html", verbose_name="", orderable=False)
+    do = PartColumn(template_name="tasks/supervision/rounds/_do.html", verbose_name="", orderable=False)
 
     class Meta(RoundItemTable.Meta):
-        fields = ("number", "requirement", "hand_in", "do")
+        fields = ("number", "requirement", "submission", "do")
         exclude = ("unit",)
 
 
@@ -92,7 +94,7 @@ class ReviewTable(tables.Table):
     """The queue; needs `for_lists`. `pick` is for who reviews."""
 
     pick = PartColumn(
-        template_name="tasks/reviews/_pick.html",
+        template_name="tasks/progress/reviews/_pick.html",
         verbose_name="选择",
         orderable=False,
         attrs={"td": {"class": "pick-cell"}},
@@ -101,14 +103,16 @@ class ReviewTable(tables.Table):
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
     text = PartColumn(
-        template_name="tasks/reviews/_summary.html",
+        template_name="tasks/progress/reviews/_summary.html",
         verbose_name="进展情况",
         order_by="text",
         attrs={"td": {"class": "wide"}},
     )
     claims_completion = tables.Column("类型")
-    desk = PartColumn(
-        template_name="tasks/reviews/_desk.html", verbose_name="所在环节", order_by=("desk", "desk_since", "pk")
+    review_stage = PartColumn(
+        template_name="tasks/progress/reviews/_review_stage.html",
+        verbose_name="所在环节",
+        order_by=("review_stage", "review_stage_since", "pk"),
     )
     open = tables.LinkColumn(
         "tasks:review",
@@ -125,26 +129,26 @@ class ReviewTable(tables.Table):
 
     class Meta:
         model = ProgressReport
-        fields = ("pick", "submitted_at", "unit", "number", "text", "claims_completion", "desk", "open")
+        fields = ("pick", "submitted_at", "unit", "number", "text", "claims_completion", "review_stage", "open")
         empty_text = "没有待审核的报告。"
 
 
 class ExtensionTable(tables.Table):
     """Requests for a later deadline; needs `for_lists`."""
 
-    tick = PartColumn(template_name="tasks/extensions/_tick.html", verbose_name="选择", orderable=False)
+    tick = PartColumn(template_name="tasks/deadlines/extensions/_tick.html", verbose_name="选择", orderable=False)
     asked_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="申请时间")
     unit = tables.Column("申请单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
     reason = PartColumn(
-        template_name="tasks/extensions/_reason.html",
+        template_name="tasks/deadlines/extensions/_reason.html",
         verbose_name="延期理由",
         order_by="reason",
         attrs={"td": {"class": "wide"}},
     )
     old_due_on = tables.DateColumn("Y-m-d", verbose_name="原时限")
     requested_due_on = tables.DateColumn("Y-m-d", verbose_name="申请延至")
-    state = PartColumn(template_name="tasks/extensions/_state.html", verbose_name="状态", order_by="state")
+    state = PartColumn(template_name="tasks/deadlines/extensions/_state.html", verbose_name="状态", order_by="state")
 
     class Meta:
         model = Extension

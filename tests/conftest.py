@@ -9,8 +9,9 @@ from django.conf import settings as django_settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
 from django.test import TransactionTestCase
 
-from tests import nothing_untold
 from wenshang_disclosure.audit import guards
+
+from . import nothing_untold
 
 
 def pytest_addoption(parser):
@@ -33,7 +34,7 @@ def pytest_collection_modifyitems(config, items):
 ONCE = (
     "tests/deploy/",
     "tests/fuzz/",
-    "tests/scanner/",
+    "tests/files/",
     "tests/tasks/management/test_generate_load",
     "tests/tasks/management/test_load_demo",
     "tests/tasks/test_demo",
@@ -105,7 +106,7 @@ def refused_by(db):
 @pytest.fixture
 def county(evidence_folder):
     """A small county in which each role meets what it may and may not see."""
-    from tests.world import build_county
+    from .world import build_county
 
     return build_county()
 
@@ -120,9 +121,10 @@ def office(client, county):
 @pytest.fixture
 def history(county):
     """The agriculture bureau claimed completion on 10 September 2024, which was approved on 8 October."""
-    from tasks.services import reviews
-    from tests.factories import claim
-    from wenshang_disclosure.common.dates import on_day
+    from tasks.services.progress import reviews
+    from wenshang_disclosure.core.dates import on_day
+
+    from .factories import claim
 
     with time_machine.travel(on_day(dt.date(2024, 9, 10)), tick=False):
         report = claim(county.other_duty, by=county.people["stranger"], text="九月的进展。")

@@ -7,10 +7,10 @@ import factory
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Collective, Deputy, SignIn, SignInFailure, Unit, UnitImport, User
+from departments.models import ApiToken, Collective, Deputy, SignInFailure, Unit, UnitImport, User, UserSession
 from reports.models import Assessment
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
-from tasks.imports.source import Grid, Row, Source
+from tasks.imports.reading.source import Grid, Row, Source
 from tasks.models import (
     Assignment,
     Designation,
@@ -25,11 +25,12 @@ from tasks.models import (
     ReportingRound,
     RoundItem,
     Section,
-    StoredFile,
     SupervisionRules,
     Task,
 )
-from tasks.services import progress, reminders, reviews
+from tasks.services.progress import reports, reviews
+from tasks.services.supervision import reminders
+from wenshang_disclosure.files.models import StoredFile
 
 
 class UnitFactory(factory.django.DjangoModelFactory):
@@ -63,7 +64,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 class SignInFactory(factory.django.DjangoModelFactory):
     class Meta:
-        model = SignIn
+        model = UserSession
 
     user = factory.SubFactory(UserFactory)
     address = "10.0.0.7"
@@ -275,20 +276,20 @@ class ExtensionFactory(factory.django.DjangoModelFactory):
     asked_at = factory.LazyFunction(timezone.now)
 
 
-def hand_in(duty, *, by=None, evidence=0, **written):
+def submit(duty, *, by=None, evidence=0, **written):
     """Write a report on `duty` and submit it the way a liaison does; give the submitted report."""
     by = by or UserFactory(unit=duty.unit)
     draft = duty.reports.filter(state=ReportState.DRAFT).first()
     written = {"text": "已发布政策3条。", **written}
-    draft = progress.save_draft(duty, by=by, version=draft.version if draft else 0, **written)
+    draft = reports.save_draft(duty, by=by, version=draft.version if draft else 0, **written)
     for _ in range(evidence):
         EvidenceFactory(report=draft)
-    return progress.submit(duty, by=by, version=draft.version, attested=True, attested_name="保密员甲")
+    return reports.submit(duty, by=by, version=draft.version, attested=True, attested_name="保密员甲")
 
 
 def claim(duty, *, by=None, **written):
     """Submit a report on `duty` that claims completion, with one item of evidence; give it."""
-    return hand_in(duty, by=by, evidence=1, claims_completion=True, **written)
+    return submit(duty, by=by, evidence=1, claims_completion=True, **written)
 
 
 def complete(duty):

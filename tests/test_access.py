@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from departments.choices import Role
-from tests.factories import EvidenceFactory, UserFactory
-from tests.world import supervise
+
+from .factories import EvidenceFactory, UserFactory
+from .world import supervise
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def manages(status):
 
 ISSUED = 409  # the county's plan is issued: what only a draft has says so
 NEVER = everybody(FORBIDDEN_METHOD)
-NO_TOKEN = dict.fromkeys(ROLES, 401)  # a session opens nothing; what a token opens is in tests/reports/test_api.py
+NO_TOKEN = dict.fromkeys(ROLES, 401)  # a session opens nothing; what a token opens is in tests/api/test_api.py
 ANYBODY_NEVER = dict.fromkeys(ROLES, FORBIDDEN_METHOD)
 
 PLANS = {**everybody(NO), **dict.fromkeys(("office", "administrator"), IN)}
@@ -121,8 +122,8 @@ TABLE = {
             ("api:elsewhere", ["no_secret"]),
         )
     },
-    "tasks:end-sign-in": (["stay"], NEVER, {**everybody(GONE), "liaison": 302}),
-    "tasks:end-other-sign-ins": ([], NEVER, everybody(302)),
+    "tasks:end-session": (["user_session"], NEVER, {**everybody(GONE), "liaison": 302}),
+    "tasks:end-other-sessions": ([], NEVER, everybody(302)),
     "tasks:calendar": (["no_secret"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "tasks:outbox": ([], PLANS, NEVER),
     "tasks:retry-mails": ([], NEVER, PLANS_MOVE_ON),
@@ -149,10 +150,10 @@ TABLE = {
     "departments:second-factor": ([], everybody(IN), everybody(422)),
     "departments:recovery-codes": ([], NEVER, everybody(422)),
     "departments:second-factor-off": ([], NEVER, everybody(422)),
-    "departments:sign-ins": ([], {**PLANS, "auditor": IN}, NEVER),
+    "departments:sessions": ([], {**PLANS, "auditor": IN}, NEVER),
     "departments:lift-lock": (["failed"], NEVER, PLANS_MOVE_ON),
-    "departments:end-sign-in": (["stay"], NEVER, PLANS_MOVE_ON),
-    "departments:end-sign-ins": (["stay.user"], NEVER, PLANS_MOVE_ON),
+    "departments:end-session": (["user_session"], NEVER, PLANS_MOVE_ON),
+    "departments:end-sessions": (["user_session.user"], NEVER, PLANS_MOVE_ON),
     "departments:sign-out": ([], ANYBODY_NEVER, dict.fromkeys(ROLES, 302)),
     "departments:password": ([], everybody(IN), everybody(422)),
     "tasks:plans": ([], manages(IN), manages(FORBIDDEN_METHOD)),
@@ -205,7 +206,7 @@ TABLE = {
     "tasks:supervision": ([], everybody(IN), NEVER),
     "tasks:supervision-rules": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:day": (["day"], everybody(IN), NEVER),
-    "tasks:receipts": ([], everybody(IN), NEVER),
+    "tasks:acknowledgements": ([], everybody(IN), NEVER),
     "tasks:acknowledge": (
         [],
         NEVER,
@@ -227,15 +228,15 @@ TABLE = {
         NEVER,
         {**everybody(NO), **dict.fromkeys(("office", "administrator", "reviewer"), 409)},
     ),
-    "tasks:approvals": ([], LEADERS, {**NEVER, **LEADERS_NOT}),
-    "tasks:approval": (["draft"], {**LEADERS, "lead_leader": GONE}, {**NEVER, **LEADERS_NOT}),
-    "tasks:approve-in-house": (
+    "tasks:leader-approvals": ([], LEADERS, {**NEVER, **LEADERS_NOT}),
+    "tasks:leader-approval": (["draft"], {**LEADERS, "lead_leader": GONE}, {**NEVER, **LEADERS_NOT}),
+    "tasks:approve-as-leader": (
         ["draft"],
         {**NEVER, **LEADERS_NOT},
         {**LEADERS, "leader": 409, "lead_leader": GONE},
     ),
     "tasks:send-back": (["draft"], {**NEVER, **LEADERS_NOT}, {**LEADERS, "leader": 422, "lead_leader": GONE}),
-    "tasks:lead": ([], {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), IN)}, NEVER),
+    "tasks:lead-opinions": ([], {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), IN)}, NEVER),
     "tasks:lead-task": (["task"], {**everybody(NO), "lead": IN}, NEVER),
     "tasks:give-opinion": (
         ["report"],
@@ -254,8 +255,8 @@ TABLE = {
         {**everybody(NO), **dict.fromkeys(("lead", "lead_leader", "stranger"), GONE), "leader": 302},
     ),
     "reports:dashboard": ([], everybody(IN), NEVER),
-    "reports:handed-in": ([], everybody(IN), NEVER),
-    "reports:export-handed-in": ([], everybody(IN), NEVER),
+    "reports:submitted-reports": ([], everybody(IN), NEVER),
+    "reports:export-submitted-reports": ([], everybody(IN), NEVER),
     "reports:matrix": ([], everybody(IN), NEVER),
     "reports:matrix-duty": (
         ["task", "town"],
@@ -320,7 +321,11 @@ TABLE = {
     "reports:audit": ([], AUDIT, NEVER),
     "reports:audit-entry": (["trace"], AUDIT, NEVER),
     "reports:export-audit": ([], AUDIT, NEVER),
-    "reports:public": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # not open; tests/reports/test_public.py
+    "reports:public": (
+        ["year"],
+        dict.fromkeys(ROLES, GONE),
+        ANYBODY_NEVER,
+    ),  # not open; tests/reports/views/test_public.py
     "reports:public-csv": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "reports:public-json": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "reports:public-preview": (["plan"], PLANS, NEVER),
@@ -348,7 +353,7 @@ def test_every_address_has_a_row():
 
 READING, SENDING = 1, 2
 REFUSED = {401, NO, GONE}
-NO_TRACE = "django_session|audit_auditentry|tasks_notification|common_allowance"
+NO_TRACE = "django_session|audit_auditentry|tasks_notification|core_allowance"
 """What reading may write: who reads, how often, what was given out, and to the office that a file is gone."""
 HALFWAY = "departments:code"
 """The one page between the password and being signed in: whoever comes without a password goes back to the start."""

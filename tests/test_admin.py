@@ -10,9 +10,11 @@ from django.utils import timezone
 from departments.choices import Role, UnitKind
 from departments.models import Alias, Unit, User
 from tasks.choices import DutyRole, PlanState
-from tasks.models import Assignment, Evidence, Plan, ProgressReport, StoredFile, Task, Transition
-from tests.admin_pages import form_of
-from tests.factories import (
+from tasks.models import Assignment, Evidence, Plan, ProgressReport, Task, Transition
+from wenshang_disclosure.files.models import StoredFile
+
+from .admin_pages import form_of
+from .factories import (
     CollectiveFactory,
     DesignationFactory,
     PartFactory,

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import path, reverse
 
-from wenshang_disclosure.common import middleware
+from wenshang_disclosure.core.web import middleware
 from wenshang_disclosure.urls import urlpatterns as ours
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,14 @@ from departments.choices import Role, UnitKind
 from departments.models import Unit
 from reports.models import AssessmentRow
 from tasks.choices import DutyRole
-from tasks.models import AutoReminder, ProgressReport, ReminderItem
-from tasks.services import opinions, progress, reviews, suspension
-from tests.factories import (
+from tasks.models import AutomaticReminder, ProgressReport, ReminderItem
+from tasks.services.deadlines import suspension
+from tasks.services.progress import lead_opinions, reports, reviews
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web import rate_limits
+
+from .factories import (
     AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
@@ -33,12 +38,9 @@ from tests.factories import (
     UserFactory,
     chase,
     claim,
-    hand_in,
+    submit,
 )
-from tests.world import build_county, supervise
-from wenshang_disclosure.audit.choices import Kind
-from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common import limits
+from .world import build_county, supervise
 
 pytestmark = pytest.mark.django_db
 
@@ -58,12 +60,12 @@ PAGES = [
     ("tasks:suspended", None, "?per_page=200"),
     ("tasks:overdue", None, "?receipt=late"),
     ("tasks:supervision", None, ""),
-    ("tasks:receipts", None, ""),
+    ("tasks:acknowledgements", None, ""),
     ("tasks:reminders", None, ""),
     ("tasks:day", "day", ""),
-    ("reports:handed-in", None, "?per_page=200"),
-    ("reports:handed-in", None, "?per_page=200&as_of=2024-09-30"),
-    ("reports:export-handed-in", None, ""),
+    ("reports:submitted-reports", None, "?per_page=200"),
+    ("reports:submitted-reports", None, "?per_page=200&as_of=2024-09-30"),
+    ("reports:export-submitted-reports", None, ""),
     ("reports:units", None, "?per_page=200"),
     ("reports:search", None, "?q=发布"),
     ("reports:search", None, "?q=发布&in=reports"),
@@ -98,11 +100,11 @@ PLAN_PAGES = [
     ("tasks:notifications", None, ""),
     ("tasks:outbox", None, "?state=waiting"),
     ("tasks:me", None, ""),
-    ("departments:sign-ins", None, ""),
+    ("departments:sessions", None, ""),
     ("tasks:new-round", None, ""),
     ("reports:rubric", None, ""),
     ("tasks:round", "round", "?per_page=200"),
-    ("tasks:round", "round", "?per_page=200&hand_in=missing"),
+    ("tasks:round", "round", "?per_page=200&submission=missing"),
     ("reports:export-round", "round", ""),
     ("tasks:suspend", "duty", ""),
     ("tasks:reassign", "duty", ""),
@@ -125,7 +127,7 @@ UNIT_PAGES = [
 ]
 ROUND_PAGES = [("tasks:round", "round", "?per_page=200"), ("reports:export-round", "round", "")]
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
-DESK_PAGES = [("tasks:lead", None, ""), ("tasks:lead-task", "task", "")]
+DESK_PAGES = [("tasks:lead-opinions", None, ""), ("tasks:lead-task", "task", "")]
 REVIEW_PAGES = [
     ("tasks:reviews", None, "?per_page=200"),
     ("tasks:review", "report", ""),
@@ -152,7 +154,11 @@ ASKED = {
         ("tasks:ask-extension", "duty", ""),
         ("departments:own-unit", None, ""),
     ],
-    "leader": [("tasks:approvals", None, ""), ("tasks:approval", "at_leader", ""), ("departments:own-unit", None, "")],
+    "leader": [
+        ("tasks:leader-approvals", None, ""),
+        ("tasks:leader-approval", "awaiting_leader", ""),
+        ("departments:own-unit", None, ""),
+    ],
 }
 
 
@@ -178,11 +184,11 @@ def grow(county, number):
         PlanFactory(state="draft")
         PlanImportFactory()
         OutgoingMailFactory()
-        reviews.approve(hand_in(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer, quality=4)
+        reviews.approve(submit(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer, quality=4)
         AssessmentFactory(plan=county.plan)
         about = {"unit_name": unit.name, "group": "townships", "rank": 1, "total": 0, "parts": []}
         AssessmentRow.objects.create(assessment=county.assessment, unit=unit, **about)
-        opinions.give(hand_in(AssignmentFactory(task=county.task)), by=county.people["lead"], opinion="endorsed")
+        lead_opinions.give(submit(AssignmentFactory(task=county.task)), by=county.people["lead"], opinion="endorsed")
         before_the_leader(county, section)
         DeputyFactory(unit=county.town)
         record(Kind.CHANGE, "测试操作", by=UserFactory(), on=own)
@@ -191,7 +197,7 @@ def grow(county, number):
         SignInFailureFactory.create_batch(6, user=guessed, address=f"10.0.{guessed.pk % 256}.8")
     county.draft.evidence.all().delete()
     for _ in range(number):
-        report = hand_in(county.duty, by=county.people["liaison"], evidence=2)
+        report = submit(county.duty, by=county.people["liaison"], evidence=2)
         reviews.return_(report, by=reviewer, comment="请补充。")
         EvidenceFactory(report=county.report)
 
@@ -200,7 +206,7 @@ def before_the_leader(county, section):
     """One more report of the town's waits for its leader."""
     Unit.objects.filter(pk=county.town.pk).update(leader_approves=True)
     duty = AssignmentFactory(task=TaskFactory(section=section), unit=Unit.objects.get(pk=county.town.pk))
-    county.at_leader = hand_in(duty, by=county.people["liaison"], evidence=1)
+    county.awaiting_leader = submit(duty, by=county.people["liaison"], evidence=1)
     Unit.objects.filter(pk=county.town.pk).update(leader_approves=False)
 
 
@@ -209,7 +215,7 @@ def supervise_more(county, duty):
     ReminderItem.objects.create(reminder=county.reminder, assignment=duty)
     chase(duty, by=county.people["office"])
     chase(duty, by=county.people["lead"])
-    AutoReminder.objects.create(
+    AutomaticReminder.objects.create(
         assignment=duty, kind="silent", anchor=duty.owed_from, stage=1, on=county.day.pk, at=timezone.now()
     )
 
@@ -229,8 +235,8 @@ def queries(client, county, address):
 def test_queries_do_not_grow_with_the_data(client, evidence_folder, role):
     county = supervise(build_county())
     client.force_login(county.people[role])
-    for limit in limits.OF_PAGES.values():
-        limits.take(limit, county.people[role])  # the first time costs more
+    for limit in rate_limits.OF_PAGES.values():
+        rate_limits.take(limit, county.people[role])  # the first time costs more
     grow(county, 3)
     few = {address: queries(client, county, address) for address in ASKED[role]}
 
@@ -242,7 +248,7 @@ def test_queries_do_not_grow_with_the_data(client, evidence_folder, role):
 def test_submitting_asks_as_often_however_long_the_history(client, evidence_folder):
     county = supervise(build_county())
     client.force_login(county.people["liaison"])
-    progress.discard_draft(county.duty, by=county.people["liaison"])
+    reports.discard_draft(county.duty, by=county.people["liaison"])
     submitting(client, county, "先做了一些。")
     grow(county, 3)
     few = submitting(client, county, "又做了一些。")

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Deputy, SignIn, SignInFailure, Unit, UnitImport, User
+from departments.models import ApiToken, Deputy, SignInFailure, Unit, UnitImport, User, UserSession
 from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
@@ -25,8 +25,12 @@ from tasks.models import (
     ReportingRound,
     Task,
 )
-from tasks.services import evidence, progress
-from tests.factories import (
+from tasks.services.progress import evidence, reports
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.models import AuditEntry
+from wenshang_disclosure.audit.trail import record
+
+from .factories import (
     ApiTokenFactory,
     AssessmentFactory,
     AssignmentFactory,
@@ -50,10 +54,7 @@ from tests.factories import (
     UserFactory,
     chase,
 )
-from tests.files import pdf_upload, png_upload
-from wenshang_disclosure.audit.choices import Kind
-from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.audit.trail import record
+from .made_files import pdf_upload, png_upload
 
 
 @dataclass
@@ -89,7 +90,7 @@ class County:
     assessment: Assessment
     token: ApiToken
     trace: AuditEntry
-    stay: SignIn
+    user_session: UserSession
     failed: SignInFailure
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
@@ -120,12 +121,12 @@ def build_county():
     other_duty = AssignmentFactory(task=other_task, unit=other_unit, role=DutyRole.LEAD, coordinates=True)
     people = _people(lead_unit, town, other_unit)
     liaison = people["liaison"]
-    draft = progress.save_draft(duty, by=liaison, version=0, text="已发布政策3条。")
+    draft = reports.save_draft(duty, by=liaison, version=0, text="已发布政策3条。")
     item = evidence.attach_file(draft, pdf_upload("方案.pdf"), by=liaison, kind=EvidenceKind.OWN_PLAN)
-    report = progress.submit(
+    report = reports.submit(
         duty, by=liaison, version=draft.version, attested=True, attested_name="审查人", text="已发布政策3条。"
     )
-    draft = progress.save_draft(duty, by=liaison, version=0, text="又发布政策2条，尚未报送。")
+    draft = reports.save_draft(duty, by=liaison, version=0, text="又发布政策2条，尚未报送。")
     draft_item = EvidenceFactory(report=draft)
     extension = ExtensionFactory(assignment=duty, asked_by=liaison)
     return County(
@@ -152,7 +153,7 @@ def build_county():
         assessment=AssessmentFactory(plan=plan),
         token=ApiTokenFactory(user=liaison),
         trace=_trace(duty, liaison),
-        stay=SignInFactory(user=liaison),
+        user_session=SignInFactory(user=liaison),
         failed=SignInFailureFactory(user=liaison),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),

@@ -8,7 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from wenshang_disclosure.common import logs
+from .ops import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -59,13 +59,14 @@ except OSError as error:
     _stop(f"DATA_DIR {DATA_DIR} cannot be made: {error}.")
 
 INSTALLED_APPS = [
-    "wenshang_disclosure.common",
+    "wenshang_disclosure.core",
     "wenshang_disclosure.audit",
-    "wenshang_disclosure.backup",
+    "wenshang_disclosure.files",
+    "wenshang_disclosure.ops.backup",
     "departments",
     "tasks",
     "reports",
-    "wenshang_disclosure.common.apps.HouseAdminConfig",
+    "wenshang_disclosure.core.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,24 +86,24 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # these two outermost, so that no answer goes without their headers
-    "wenshang_disclosure.common.middleware.PrivatePages",
+    "wenshang_disclosure.core.web.middleware.PrivatePages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "wenshang_disclosure.common.middleware.RequestId",
-    "wenshang_disclosure.common.request_log.RequestLog",
-    "wenshang_disclosure.common.middleware.KnownMethods",
+    "wenshang_disclosure.core.web.middleware.RequestId",
+    "wenshang_disclosure.ops.request_log.RequestLog",
+    "wenshang_disclosure.core.web.middleware.KnownMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "departments.middleware.Stays",
-    "wenshang_disclosure.audit.middleware.Trail",
+    "departments.sign_in.middleware.SessionMiddleware",
+    "wenshang_disclosure.audit.middleware.AuditMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "departments.middleware.FirstSignIn",
-    "wenshang_disclosure.common.middleware.ErrorPages",
-    "wenshang_disclosure.common.limits.PageLimits",
+    "departments.sign_in.middleware.PasswordChangeMiddleware",
+    "wenshang_disclosure.core.web.middleware.ErrorPages",
+    "wenshang_disclosure.core.web.rate_limits.PageLimits",
 ]
 
 ROOT_URLCONF = "wenshang_disclosure.urls"
@@ -121,7 +122,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tasks.views.context.shell",
             ],
-            "builtins": ["wenshang_disclosure.common.templatetags.house"],
+            "builtins": ["wenshang_disclosure.core.templatetags.house"],
         },
     },
 ]
@@ -158,8 +159,8 @@ if env.str("DATABASE_REPLICA_URL", ""):
     _options = f"{_database['OPTIONS']['options']} -c default_transaction_read_only=on"
     DATABASES["replica"]["OPTIONS"] = _database["OPTIONS"] | {"options": _options, "connect_timeout": 3}
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
-    DATABASE_ROUTERS = ["wenshang_disclosure.common.replica.ReadReplica"]
-    MIDDLEWARE.append("wenshang_disclosure.common.replica.ReportsFromReplica")
+    DATABASE_ROUTERS = ["wenshang_disclosure.core.replica.ReadReplica"]
+    MIDDLEWARE.append("wenshang_disclosure.core.replica.ReportsFromReplica")
 REPLICA_WAIT_SECONDS = _whole_number("REPLICA_WAIT_SECONDS", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -184,7 +185,7 @@ if env.bool("SESSIONS_IN_CACHE", False):
 # --- people -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "departments.User"
-AUTHENTICATION_BACKENDS = ["departments.sign_in.SignInBackend"]
+AUTHENTICATION_BACKENDS = ["departments.sign_in.backends.SignInBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -195,12 +196,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "name", "phone", "email")},
     },
     {
-        "NAME": "departments.passwords.LongEnough",
+        "NAME": "departments.sign_in.passwords.LongEnough",
         "OPTIONS": {"min_length": _whole_number("PASSWORD_MIN_LENGTH", 10, least=8)},
     },
-    {"NAME": "departments.passwords.LettersAndDigits"},
+    {"NAME": "departments.sign_in.passwords.LettersAndDigits"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "departments.passwords.NotCommonHere"},
+    {"NAME": "departments.sign_in.passwords.NotCommonHere"},
 ]
 SIGN_IN_FAILURES_ACCOUNT = _whole_number("SIGN_IN_FAILURES_ACCOUNT", 5)
 SIGN_IN_FAILURES_ADDRESS = _whole_number("SIGN_IN_FAILURES_ADDRESS", 30, least=SIGN_IN_FAILURES_ACCOUNT)
@@ -208,7 +209,7 @@ SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 if unknown := set(SECOND_FACTOR_ROLES) - {"office", "reviewer", "liaison", "leader", "auditor"}:
     _stop(f"SECOND_FACTOR_ROLES may name office, reviewer, liaison, leader and auditor; not {', '.join(unknown)}.")
 OTP_TOTP_ISSUER = "汶上县政务公开督办"
-OTP_TOTP_THROTTLE_FACTOR = 0  # who guesses codes waits as who guesses passwords (departments/services/lockout.py)
+OTP_TOTP_THROTTLE_FACTOR = 0  # who guesses codes waits as who guesses passwords (departments/sign_in/lockout.py)
 API_ROOT = "/api/v1/"
 """Below it a token opens, never a session."""
 LOGIN_URL = "departments:sign-in"
@@ -226,7 +227,7 @@ LDAP_URL = env.str("LDAP_URL", "")
 if LDAP_URL:
     if not LDAP_URL.startswith(("ldap://", "ldaps://")):
         _stop("LDAP_URL must begin with ldap:// or ldaps://.")
-    AUTHENTICATION_BACKENDS.append("departments.ldap_sign_in.LdapBackend")
+    AUTHENTICATION_BACKENDS.append("departments.sign_in.ldap.LdapBackend")
 LDAP_PLAIN = env.bool("LDAP_PLAIN", False)
 LDAP_USER_DN = env.str("LDAP_USER_DN", "")
 LDAP_SEARCH_BASE = env.str("LDAP_SEARCH_BASE", "")
@@ -256,7 +257,7 @@ elif LDAP_ONLY:
 OIDC_ISSUER = env.str("OIDC_ISSUER", "")
 OIDC_CLAIM = env.str("OIDC_CLAIM", "preferred_username")
 if OIDC_ISSUER:
-    AUTHENTICATION_BACKENDS.append("departments.oidc_sign_in.OidcBackend")
+    AUTHENTICATION_BACKENDS.append("departments.sign_in.oidc.OidcBackend")
     OIDC_RP_CLIENT_ID = _needed("OIDC_CLIENT_ID", "OIDC_ISSUER")
     OIDC_RP_CLIENT_SECRET = _needed("OIDC_CLIENT_SECRET", "OIDC_ISSUER")
     OIDC_OP_AUTHORIZATION_ENDPOINT = _secure_address("OIDC_AUTHORIZATION_URL")
@@ -307,7 +308,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 EVIDENCE_ROOT = DATA_DIR / "evidence"
 STORAGES = {
     "default": {
-        "BACKEND": "wenshang_disclosure.common.storage.DurableStorage",
+        "BACKEND": "wenshang_disclosure.files.storage.DurableStorage",
         "OPTIONS": {"location": EVIDENCE_ROOT},
     },
     "staticfiles": {
@@ -319,7 +320,7 @@ STORAGES = {
 EVIDENCE_S3_BUCKET = env.str("EVIDENCE_S3_BUCKET", "")
 if EVIDENCE_S3_BUCKET:
     STORAGES["default"] = {
-        "BACKEND": "wenshang_disclosure.common.bucket.BucketStorage",
+        "BACKEND": "wenshang_disclosure.files.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": EVIDENCE_S3_BUCKET,
             "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", "") or None,
@@ -382,7 +383,7 @@ if env.bool("TRUST_X_FORWARDED_PROTO", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "wenshang_disclosure.common.middleware.stale_form"
+CSRF_FAILURE_VIEW = "wenshang_disclosure.core.web.middleware.stale_form"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

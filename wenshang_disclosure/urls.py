@@ -4,11 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from reports.api import api
-from reports.views import dashboard, health
+from api import api
+from reports.views.dashboard import page
+
+from .ops import health
 
 urlpatterns = [
-    path("", dashboard.home, name="home"),
+    path("", page.home, name="home"),
     path("", include("tasks.urls")),
     path("", include("reports.urls")),
     path("", include("departments.urls")),
@@ -20,11 +22,11 @@ urlpatterns = [
 ]
 
 if settings.OIDC_ISSUER:
-    from departments.views import oidc
+    from departments.sign_in.views import oidc
 
     urlpatterns += oidc.urlpatterns
 
-handler400 = "wenshang_disclosure.common.middleware.malformed"
-handler403 = "wenshang_disclosure.common.middleware.denied"
-handler404 = "wenshang_disclosure.common.middleware.missing"
-handler500 = "wenshang_disclosure.common.middleware.failed"
+handler400 = "wenshang_disclosure.core.web.middleware.malformed"
+handler403 = "wenshang_disclosure.core.web.middleware.denied"
+handler404 = "wenshang_disclosure.core.web.middleware.missing"
+handler500 = "wenshang_disclosure.core.web.middleware.failed"

@@ -3,10 +3,10 @@
 from django import forms
 from django.contrib import admin
 
+from departments.choices import UnitKind
+from departments.models import Collective, CollectiveAlias
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 
-from ..choices import UnitKind
-from ..models import Collective, CollectiveAlias
 from .unit import AliasInline
 
 

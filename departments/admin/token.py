@@ -2,11 +2,10 @@
 
 from django.contrib import admin, messages
 
-from wenshang_disclosure.common.admin import FrozenAdmin
-from wenshang_disclosure.common.errors import Conflict
-
-from ..models import ApiToken
-from ..services import tokens
+from departments.models import ApiToken
+from departments.services import tokens
+from wenshang_disclosure.core.web.admin import FrozenAdmin
+from wenshang_disclosure.core.web.errors import Conflict
 
 
 @admin.register(ApiToken)

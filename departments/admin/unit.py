@@ -3,11 +3,10 @@
 from django.contrib import admin
 from django.utils import timezone
 
+from departments.models import Alias, Deputy, Unit
+from departments.services import units
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
-from wenshang_disclosure.common.admin import ByRule, FrozenAdmin
-
-from ..models import Alias, Deputy, Unit
-from ..services import units
+from wenshang_disclosure.core.web.admin import ByRule, FrozenAdmin
 
 PLAIN = ("short_name", "division_code", "order", "established_on", "leader_approves")
 """What is only written down: nothing follows from it for the duties."""
@@ -51,10 +50,10 @@ class UnitAdmin(RecordedAdmin):
             self._retire(obj, request.user)
 
     def _write_down(self, unit, fields):
-        standing = Unit.objects.get(pk=unit.pk)
+        current = Unit.objects.get(pk=unit.pk)
         for field in fields:
-            setattr(standing, field, getattr(unit, field))
-        standing.save(update_fields=fields)
+            setattr(current, field, getattr(unit, field))
+        current.save(update_fields=fields)
 
     def tell(self, request, form, formsets, change):
         """A new unit is told of by the service that makes it."""

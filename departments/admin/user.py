@@ -7,14 +7,14 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from departments.choices import Role
+from departments.models import Unit, User
+from departments.services import people
+from departments.sign_in import second_factor, sessions
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Refused
-
-from ..choices import Role
-from ..models import Unit, User
-from ..services import people, second_factor, stays
+from wenshang_disclosure.core.web.errors import Refused
 
 RIGHTS = ("username", "role", "unit", "is_active", "is_staff")
 PERSONAL = ("name", "phone", "email", "mail_choice")
@@ -117,7 +117,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
-            stays.end_all(obj, by=request.user)
+            sessions.end_all(obj, by=request.user)
 
     def tell(self, request, form, formsets, change):
         """Tell of rights with their old and new values, of whatever else by the field's name."""

@@ -4,9 +4,8 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from wenshang_disclosure.common import xlsx
-
-from ..choices import Role, UnitKind
+from departments.choices import Role, UnitKind
+from wenshang_disclosure.core.office import xlsx
 
 UNITS, PEOPLE, NOTES = "单位", "人员", "填写说明"
 UNIT_COLUMNS = {

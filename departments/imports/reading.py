@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from openpyxl import load_workbook
 
-from wenshang_disclosure.common.archives import DAMAGED, opened
-from wenshang_disclosure.common.unreadable import Unreadable
+from departments.choices import BELONGS_TO_A_UNIT, Role, UnitKind
+from wenshang_disclosure.core.office.archives import DAMAGED, opened
+from wenshang_disclosure.core.web.errors import Unreadable
 
-from ..choices import BELONGS_TO_A_UNIT, Role, UnitKind
 from .layout import PEOPLE, PEOPLE_COLUMNS, UNIT_COLUMNS, UNITS
 
 MOST_ROWS = 5_000

@@ -3,7 +3,7 @@
 from .api_token import ApiToken
 from .collective import Collective, CollectiveAlias
 from .deputy import Deputy
-from .signing_in import SignIn, SignInFailure
+from .sign_in import SignInFailure, UserSession
 from .unit import Alias, Unit
 from .unit_import import UnitImport
 from .user import User
@@ -14,7 +14,7 @@ __all__ = [
     "Collective",
     "CollectiveAlias",
     "Deputy",
-    "SignIn",
+    "UserSession",
     "SignInFailure",
     "Unit",
     "UnitImport",

@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from ..choices import UnitKind
+from departments.choices import UnitKind
+
 from .unit import Unit
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from wenshang_disclosure.common.dates import day_end
+from wenshang_disclosure.core.dates import day_end
 
 from .unit import Unit
 
@@ -13,7 +13,7 @@ from .unit import Unit
 class DeputyQuerySet(models.QuerySet):
     """How deputies are read."""
 
-    def standing_in(self, on=None):
+    def acting(self, on=None):
         """Cut to those who stand in on a day (today by default), both days counted; who was ended stands in no more."""
         on = on or timezone.localdate()
         not_ended = Q(ended_at__isnull=True) | Q(ended_at__gte=day_end(on))

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from ..choices import Role, UnitKind
-from ..pinyin import search_key
+from departments.choices import Role, UnitKind
+from departments.pinyin import search_key
 
 
 class FoundByPinyinQuerySet(models.QuerySet):

@@ -4,11 +4,11 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
 from django.db.models import Q
 
+from departments.choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, MailChoice, Role
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.core.web.errors import Refused
 
-from ..choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, MailChoice, Role
 from .unit import Unit
 
 NEVER_DELETED = "账号只能停用，不能删除：办理记录须长期保留。"

@@ -6,13 +6,12 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
+from departments.models import ApiToken, User
+from departments.sign_in import lockout, second_factor, sessions
+from departments.sign_in.backends import SignInBackend
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Conflict, Refused, require
-
-from ..models import ApiToken, User
-from ..sign_in import SignInBackend
-from . import lockout, second_factor, stays
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 SECRET_BYTES = 32
 NOBODY = "已注销人员"
@@ -80,7 +79,7 @@ def forget(user, *, by):
 def password_was_given(user, *, by=None):
     """What follows where somebody has a new password: it opens at once, and what the old one opened is over."""
     lockout.forgive(user)
-    stays.end_all(user, by=by)
+    sessions.end_all(user, by=by)
 
 
 def _digest(secret):

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Alias, Collective, Unit
-from ..signals import units_changed
+from departments.models import Alias, Collective, Unit
+from departments.signals import units_changed
 
 
 @transaction.atomic

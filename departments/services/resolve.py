@@ -1,9 +1,9 @@
 """From a name as written to who is meant: a unit by name or alias, or a collective. Exact only, never a guess."""
 
-from ..models import Alias, Collective, CollectiveAlias, Unit
+from departments.models import Alias, Collective, CollectiveAlias, Unit
 
 
-class Names:
+class NameRegistry:
     """Every name in the register, read once, for resolving many designations."""
 
     def __init__(self):

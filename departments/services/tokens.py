@@ -9,12 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from departments.models import ApiToken, User
+from departments.sign_in.backends import SignInBackend
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Conflict, Refused, require
-
-from ..models import ApiToken, User
-from ..sign_in import SignInBackend
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 SECRET_BYTES = 32
 MOST = 10

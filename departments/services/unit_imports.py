@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
+from departments.models import Alias, Unit, UnitImport, User
+from departments.signals import units_changed
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, entry, record, record_all
-from wenshang_disclosure.common.errors import Conflict, Refused, require
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from ..models import Alias, Unit, UnitImport, User
-from ..signals import units_changed
 from . import units as unit_services
 
 LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that is read for another
@@ -148,19 +148,19 @@ def take(unit_import, *, by):
     """
     require(by, "departments.manage_units")
     require(by, "departments.manage_people")
-    standing = UnitImport.objects.select_for_update().filter(pk=unit_import.pk).first()
-    if standing is None:
+    current = UnitImport.objects.select_for_update().filter(pk=unit_import.pk).first()
+    if current is None:
         raise Conflict("该导入已不存在。")
-    if standing.taken_at:
+    if current.taken_at:
         return None
-    found = look(standing.rows)
+    found = look(current.rows)
     if found.errors:
         raise Refused(f"还有{len(found.errors)}处错误，改正文件后重新上传。")
     _write_units(found, by)
-    record(Kind.CHANGE, "导入单位和人员", by=by, on=standing, detail=found.as_counts())
-    standing.made.set(_write_people(found, by))
-    standing.taken_at = timezone.now()
-    standing.save(update_fields=["taken_at"])
+    record(Kind.CHANGE, "导入单位和人员", by=by, on=current, detail=found.as_counts())
+    current.made.set(_write_people(found, by))
+    current.taken_at = timezone.now()
+    current.save(update_fields=["taken_at"])
     return found
 
 
@@ -224,18 +224,18 @@ def give_passwords(unit_import, *, by):
     Raises `Refused` the second time: passwords are not kept anywhere.
     """
     require(by, "departments.manage_people")
-    standing = UnitImport.objects.select_for_update().get(pk=unit_import.pk)
-    if standing.passwords_given_at:
-        at = timezone.localtime(standing.passwords_given_at)
+    current = UnitImport.objects.select_for_update().get(pk=unit_import.pk)
+    if current.passwords_given_at:
+        at = timezone.localtime(current.passwords_given_at)
         raise Refused(f"初始密码只能下载一次，已于{at:%Y-%m-%d %H:%M}下载。遗失的，请在系统管理中重设该人员的密码。")
-    waiting = standing.made.filter(last_login__isnull=True, must_change_password=True, is_active=True)
+    waiting = current.made.filter(last_login__isnull=True, must_change_password=True, is_active=True)
     given = [(person, new_password()) for person in waiting.select_related("unit").order_by("unit__order", "pk")]
     for person, password in given:
         person.set_password(password)
     User.objects.bulk_update([person for person, _ in given], ["password"], batch_size=500)
     record_all([entry(Kind.PERMISSION, "发放初始密码", by=by, on=person) for person, _ in given])
-    standing.passwords_given_at = timezone.now()
-    standing.save(update_fields=["passwords_given_at"])
+    current.passwords_given_at = timezone.now()
+    current.save(update_fields=["passwords_given_at"])
     return given
 
 

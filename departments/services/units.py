@@ -3,12 +3,11 @@
 from django.db import transaction
 from django.utils import timezone
 
+from departments.models import Alias, Unit
+from departments.signals import units_changed
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Refused, require
-
-from ..models import Alias, Unit
-from ..signals import units_changed
+from wenshang_disclosure.core.web.errors import Refused, require
 
 
 @transaction.atomic

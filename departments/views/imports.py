@@ -8,12 +8,11 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wenshang_disclosure.common.errors import Refused, require
-
-from ..forms import RegisterFileForm
-from ..imports import layout
-from ..models import UnitImport
-from ..services import unit_imports
+from departments.forms import RegisterFileForm
+from departments.imports import layout
+from departments.models import UnitImport
+from departments.services import unit_imports
+from wenshang_disclosure.core.web.errors import Refused, require
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

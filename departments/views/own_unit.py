@@ -8,11 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wenshang_disclosure.common.errors import Refused, may, require
-
-from ..forms import StandInForm
-from ..models import Deputy
-from ..services import house_rules
+from departments.forms import StandInForm
+from departments.models import Deputy
+from departments.services import leader_approval
+from wenshang_disclosure.core.web.errors import Refused, may, require
 
 SHOWN = 20  # delegations that are over
 
@@ -37,7 +36,7 @@ def own_unit(request):
         return _page(request)
     on = request.POST.get("leader_approves") == "on"
     try:
-        house_rules.set_leader_approval(request.user.unit, on, by=request.user)
+        leader_approval.set_leader_approval(request.user.unit, on, by=request.user)
     except Refused as refusal:
         return _page(request, refusal=refusal)
     messages.success(request, "已启用报送前审签。" if on else "已停用报送前审签。")
@@ -48,9 +47,9 @@ def own_unit(request):
 @require_POST
 def stand_in(request):
     """Let somebody stand in for the leader."""
-    require(request.user, "departments.set_up_unit", sentence=house_rules.ONLY_ITS_LEADER)
+    require(request.user, "departments.set_up_unit", sentence=leader_approval.ONLY_ITS_LEADER)
     form = _form(request, request.POST)
-    if form.carry_out(house_rules.stand_in, request.user.unit, by=request.user):
+    if form.carry_out(leader_approval.stand_in, request.user.unit, by=request.user):
         messages.success(request, f"已委托{form.outcome}审签。")
         return redirect("departments:own-unit")
     return _page(request, form=form)
@@ -61,14 +60,14 @@ def stand_in(request):
 def end_stand_in(request, pk):
     """End a delegation at once."""
     deputy = get_object_or_404(Deputy.objects.select_related("unit"), pk=pk, unit=request.user.unit_id)
-    require(request.user, "departments.set_up_unit", sentence=house_rules.ONLY_ITS_LEADER)
-    house_rules.end_stand_in(deputy, by=request.user)
+    require(request.user, "departments.set_up_unit", sentence=leader_approval.ONLY_ITS_LEADER)
+    leader_approval.end_stand_in(deputy, by=request.user)
     messages.success(request, f"已结束对{deputy.person}的委托。")
     return redirect("departments:own-unit")
 
 
 def _form(request, data=None):
-    people = house_rules.may_stand_in(request.user.unit, request.user)
+    people = leader_approval.may_stand_in(request.user.unit, request.user)
     return StandInForm(data, people=people, initial={"from_on": timezone.localdate()})
 
 
@@ -80,7 +79,7 @@ def _page(request, form=None, refusal=None):
     context = {
         "unit": unit,
         "refusal": refusal,
-        "approvers": house_rules.approvers(unit),
+        "approvers": leader_approval.approvers(unit),
         "deputies": current,
         "former": deputies.exclude(pk__in=current.values("pk"))[:SHOWN],
         "today": timezone.localdate(),

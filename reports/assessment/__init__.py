@@ -5,7 +5,7 @@ from dataclasses import replace
 from departments.models import Unit
 
 from .facts import UnitFacts, facts
-from .numbers import Numbers, standing
+from .numbers import RubricValues, current
 from .parts import Part
 from .ranking import CRITERIA, Score, ranked
 from .trial import Effect, compared
@@ -13,7 +13,7 @@ from .trial import Effect, compared
 __all__ = [
     "CRITERIA",
     "Effect",
-    "Numbers",
+    "RubricValues",
     "Part",
     "Score",
     "UnitFacts",
@@ -22,7 +22,7 @@ __all__ = [
     "facts",
     "ranked",
     "shown_to",
-    "standing",
+    "current",
 ]
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from django.db.models import Count, OuterRef, Subquery
 
 from departments.choices import UnitKind
+from reports.choices import Group
+from reports.figures import RURAL
 from tasks.choices import Grade, Light, ReportState
 from tasks.models import Assignment, ProgressReport, QualityRating, ReminderItem
-from wenshang_disclosure.common.dates import day_end
-
-from ..choices import Group
-from ..figures import RURAL
+from wenshang_disclosure.core.dates import day_end
 
 UNIT = ("unit", "unit__name", "unit__kind", "unit__order")
 

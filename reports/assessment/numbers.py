@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 
-from ..models import Rubric
+from reports.models import Rubric
 
 
 @dataclass(frozen=True)
-class Numbers:
+class RubricValues:
     """By which numbers units are scored; as they stand here where the office has set none."""
 
     completion: Decimal = Decimal(50)
@@ -105,7 +105,7 @@ def _outside(field):
     return f"“{field.label}”应在0至{field.most}之间。"
 
 
-def standing(plan):
+def current(plan):
     """Give the numbers by which the plan's units are scored now."""
     rubric = Rubric.objects.filter(plan=plan).first()
-    return Numbers.from_data(rubric.criteria) if rubric else Numbers()
+    return RubricValues.from_data(rubric.criteria) if rubric else RubricValues()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from ..choices import Group
+from reports.choices import Group
+
 from . import completion, conduct, extra, quality, timeliness
 from .facts import UnitFacts
 

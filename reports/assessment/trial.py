@@ -38,7 +38,7 @@ class Effect:
         return -self.places
 
 
-def compared(all_facts, standing, tried):
+def compared(all_facts, current, tried):
     """Give the `Effect` on each unit, in the order of the tried rubric."""
-    before = {score.unit_id: score for score in ranked(all_facts, standing)}
+    before = {score.unit_id: score for score in ranked(all_facts, current)}
     return [Effect(before[score.unit_id], score) for score in ranked(all_facts, tried)]

@@ -8,10 +8,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from reports.exports.lists.lists import DEMO, as_written
 from tasks.choices import DutyRole, Light, PartKind, ReportState
 from tasks.models import Assignment, Evidence, ProgressReport
-from wenshang_disclosure.common.dates import day_end
-from wenshang_disclosure.common.xlsx import (
+from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.office.xlsx import (
     A3,
     BODY,
     BOLD,
@@ -28,7 +29,6 @@ from wenshang_disclosure.common.xlsx import (
     write,
 )
 
-from .lists import DEMO, as_written
 from .paper import row_heights, spans
 
 COLUMNS = [
@@ -86,21 +86,21 @@ class Block(NamedTuple):
 
 def parts(plan, as_of, user, duties=None):
     """Give each part of the plan's table with its blocks; with `duties` (with lights), only the rows of those."""
-    standing = Standing(plan, as_of, user, duties)
+    current = CurrentRows(plan, as_of, user, duties)
     tasks = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations().order_by("number")
     if duties is not None:
         tasks = tasks.filter(pk__in=duties.order_by().values("task"))
     for part, in_part in groupby(tasks, key=lambda task: task.section.part):
-        yield part, [_block(list(rows), standing) for _, rows in groupby(in_part, key=lambda task: task.section)]
+        yield part, [_block(list(rows), current) for _, rows in groupby(in_part, key=lambda task: task.section)]
 
 
-def _block(tasks, standing):
-    lines, merged = [_values(task, standing) for task in tasks], spans(tasks)
+def _block(tasks, current):
+    lines, merged = [_values(task, current) for task in tasks], spans(tasks)
     heights = [min(height, HIGHEST) for height in row_heights(lines, merged, WIDTHS)]
     return Block(tasks[0].section, lines, merged, heights)
 
 
-class Standing:
+class CurrentRows:
     """What stands beside each row: lights, counts, latest words, number of evidence items.
 
     All of it is of the duties that the user may see and that were owed on that day. The words are those of the units
@@ -112,7 +112,7 @@ class Standing:
         self.user, self.end = user, day_end(as_of)
         duties = Assignment.objects.shown_to(user, plan, as_of) if duties is None else duties
         self.counts = {row["task"]: row for row in duties.light_counts("task")}
-        reports = ProgressReport.objects.visible_to(user).handed_in().order_by()
+        reports = ProgressReport.objects.visible_to(user).submitted().order_by()
         reports = reports.filter(assignment__in=duties.order_by().values("pk"), submitted_at__lt=self.end)
         self.reported = _by_task(reports, "assignment__task", Count("assignment", distinct=True))
         evidence = Evidence.objects.filter(report__in=reports.values("pk")).order_by()
@@ -125,7 +125,7 @@ class Standing:
         speaks = Q(assignment__coordinates=True)
         if not self.user.reads_everything:
             speaks |= Q(assignment__unit=self.user.unit_id)
-        of_the_duty = ProgressReport.objects.handed_in().filter(
+        of_the_duty = ProgressReport.objects.submitted().filter(
             assignment=OuterRef("assignment"), submitted_at__lt=self.end
         )
         latest = of_the_duty.order_by("-submitted_at", "-pk").values("pk")[:1]
@@ -226,9 +226,9 @@ def _section(sheet, row, block):
     return row + len(block.lines)
 
 
-def _values(task, standing):
+def _values(task, current):
     leads, responsible = (as_written(task.designated(role)) for role in (DutyRole.LEAD, DutyRole.RESPONSIBLE))
-    beside = standing.beside(task)
+    beside = current.beside(task)
     return [task.section.heading, leads, responsible, task.requirement, task.deadline_in_words, *beside]
 
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from tasks.choices import DutyRole
-from wenshang_disclosure.common.xlsx import height_of
+from wenshang_disclosure.core.office.xlsx import height_of
 
 SECTION, LEAD, RESPONSIBLE = 1, 2, 3
 

@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from tasks.choices import DutyRole, PartKind, Recurrence
-from wenshang_disclosure.common import docx, xlsx
+from wenshang_disclosure.core.office import docx, xlsx
 
 from .paper import names_in_lines, row_heights, spans
 

@@ -10,11 +10,10 @@ from operator import itemgetter
 
 from django.utils import timezone
 
+from reports.figures.public import COUNTED, lights_by_task, totals
 from tasks.choices import DutyRole, Light
 from tasks.models import ProgressReport, Task
-from wenshang_disclosure.common.xlsx import FORMULA_START
-
-from ..figures_public import COUNTED, lights_by_task, totals
+from wenshang_disclosure.core.office.xlsx import FORMULA_START
 
 HEADINGS = ("部分", "工作任务", "序号", "具体要求", "牵头部门", "完成时限", "完成日期", "应办单位数")
 NOTHING = dict.fromkeys(COUNTED, 0)

@@ -1,20 +1,20 @@
 """Every number of a page or file, one function each, from duties that are visible, owed and lit (design §5)."""
 
 from .changes import COMPARED, changes, day_before
-from .headline import headline, standing_before
-from .pace import burn_up, completed_by_month, handed_in_by_week
+from .headline import headline, summary_before
+from .pace import burn_up, completed_by_month, submitted_by_week
 from .reports import (
     LATELY,
     by_day,
     came_lately,
-    handed_in,
-    handed_in_lately,
     lately,
     still_waiting,
+    submitted,
+    submitted_lately,
     waited,
     waiting_reports,
 )
-from .standing import (
+from .summary import (
     COUNTED,
     PART,
     RURAL,
@@ -48,15 +48,15 @@ __all__ = [
     "completed_by_month",
     "counted",
     "day_before",
-    "handed_in",
-    "handed_in_by_week",
-    "handed_in_lately",
+    "submitted",
+    "submitted_by_week",
+    "submitted_lately",
     "headline",
     "lately",
     "led_tasks",
     "number_of_tasks",
     "rank",
-    "standing_before",
+    "summary_before",
     "still_waiting",
     "totals",
     "waited",

@@ -1,7 +1,7 @@
 """The few figures that head a page, on one evening."""
 
 from .reports import by_day, came_lately, waited
-from .standing import COUNTED, number_of_tasks
+from .summary import COUNTED, number_of_tasks
 
 
 def headline(sums, tasks, days, as_of):
@@ -20,7 +20,7 @@ def headline(sums, tasks, days, as_of):
     }
 
 
-def standing_before(duties, reports, as_of):
+def summary_before(duties, reports, as_of):
     """Give the headline of an earlier evening, from plain sums."""
     sums = next(iter(duties.light_counts()), dict.fromkeys(COUNTED, 0))
     return headline(sums, number_of_tasks(duties), by_day(reports), as_of)

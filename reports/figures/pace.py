@@ -67,7 +67,7 @@ def _month_ends(first, last):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
-def handed_in_by_week(days, plan, as_of):
+def submitted_by_week(days, plan, as_of):
     """Give one dict a week, Monday to Sunday: `first`, `last`, `number` handed in; the last week ends with `as_of`.
 
     `days` are the reports counted `by_day`. From the week in which the plan was issued.

@@ -11,7 +11,7 @@ from tasks.models import Assignment, ProgressReport
 LATELY = 7  # days
 
 
-def handed_in(user, plan, as_of):
+def submitted(user, plan, as_of):
     """Give the reports on visible duties that stood handed in on the evening of `as_of`, see `standing_on`.
 
     What was taken back after a past evening had been handed in on it: it is counted and named, its words are its
@@ -21,27 +21,27 @@ def handed_in(user, plan, as_of):
     if not user.reads_everything:
         seen = Assignment.objects.visible_to(user).filter(plan=plan)
         reports = reports.filter(assignment__in=seen.order_by().values("pk"))
-    return reports.standing_on(as_of)
+    return reports.submitted_by(as_of)
 
 
 def still_waiting(reports):
     """Cut what was handed in to what had no answer that evening, the longest first."""
-    return reports.filter(state_then=ReportState.SUBMITTED).order_by("handed_in_at", "pk")
+    return reports.filter(state_then=ReportState.SUBMITTED).order_by("submitted_at_then", "pk")
 
 
 def lately(reports, as_of):
     """Cut what was handed in to the seven days up to the evening of `as_of`, the latest first."""
-    return reports.filter(handed_in_on__gt=as_of - timedelta(days=LATELY)).order_by("-handed_in_at", "-pk")
+    return reports.filter(submitted_on_then__gt=as_of - timedelta(days=LATELY)).order_by("-submitted_at_then", "-pk")
 
 
 def waiting_reports(user, plan, as_of):
     """Give the reports that waited for an answer, the longest first."""
-    return still_waiting(handed_in(user, plan, as_of)).for_lists()
+    return still_waiting(submitted(user, plan, as_of)).for_lists()
 
 
 def by_day(reports):
     """Count what was handed in by its day and how it stood, in one query: `[(day, state, number)]`."""
-    return list(reports.order_by().values_list("handed_in_on", "state_then").annotate(n=Count("pk")))
+    return list(reports.order_by().values_list("submitted_on_then", "state_then").annotate(n=Count("pk")))
 
 
 def waited(days, as_of):
@@ -55,6 +55,6 @@ def came_lately(days, as_of):
     return sum(number for day, _, number in days if day > as_of - timedelta(days=LATELY))
 
 
-def handed_in_lately(user, plan, as_of):
+def submitted_lately(user, plan, as_of):
     """Give the reports handed in during the seven days up to the evening of `as_of`, the latest first."""
-    return lately(handed_in(user, plan, as_of), as_of).for_lists()
+    return lately(submitted(user, plan, as_of), as_of).for_lists()

@@ -4,10 +4,9 @@ from django.conf import settings
 from django.db import models
 
 from departments.models import Unit
+from reports.choices import Group
 from tasks.models import Plan
-from wenshang_disclosure.common.append_only import AppendOnly, AppendOnlyQuerySet
-
-from ..choices import Group
+from wenshang_disclosure.core.db import AppendOnly, AppendOnlyQuerySet
 
 
 class Rubric(models.Model):

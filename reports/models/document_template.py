@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from ..choices import TemplateKind
+from reports.choices import TemplateKind
 
 
 class DocumentTemplateQuerySet(models.QuerySet):

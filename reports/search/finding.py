@@ -11,7 +11,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from departments.models import Alias, Unit
 from departments.pinyin import as_letters
-from tasks.choices import IN_HOUSE, PlanState
+from tasks.choices import NOT_SUBMITTED, PlanState
 from tasks.models import Evidence, ProgressReport, Task
 
 from .question import read
@@ -31,29 +31,29 @@ def find(user, plan, text):
 
     Every word has to be found. Nothing typed finds nothing. Raises `BadQuestion`.
     """
-    asked = read(text)
-    if not asked.words:
+    question = read(text)
+    if not question.words:
         return []
     return [
-        Group("tasks", "任务", _tasks(user, plan, asked)),
-        Group("units", "单位", _units(user, asked)),
-        Group("reports", "进展报告", _reports(user, plan, asked)),
-        Group("evidence", "佐证材料", _evidence(user, plan, asked)),
+        Group("tasks", "任务", _tasks(user, plan, question)),
+        Group("units", "单位", _units(user, question)),
+        Group("reports", "进展报告", _reports(user, plan, question)),
+        Group("evidence", "佐证材料", _evidence(user, plan, question)),
     ]
 
 
-def _tasks(user, plan, asked):
+def _tasks(user, plan, question):
     tasks = Task.objects.visible_to(user).filter(**_of(plan, "plan")).select_related("section__part", "plan")
-    match = _every_word_in(asked.words, "requirement")
-    if asked.number is None:
+    match = _every_word_in(question.words, "requirement")
+    if question.number is None:
         return tasks.filter(match).order_by("-plan__year", "plan", "number")
-    meant = Case(When(number=asked.number, then=Value(0)), default=Value(1))
-    return tasks.filter(match | Q(number=asked.number)).order_by(meant, "-plan__year", "plan", "number")
+    meant = Case(When(number=question.number, then=Value(0)), default=Value(1))
+    return tasks.filter(match | Q(number=question.number)).order_by(meant, "-plan__year", "plan", "number")
 
 
-def _units(user, asked):
+def _units(user, question):
     units = Unit.objects.visible_to(user)
-    for word in asked.words:
+    for word in question.words:
         named = _named(word)
         also = Alias.objects.filter(named).values("unit")
         units = units.filter(named | Q(short_name__icontains=word) | Q(pk__in=also))
@@ -67,16 +67,16 @@ def _named(word):
     return by_word | Q(search_key__contains=f" {letters}") if letters else by_word
 
 
-def _reports(user, plan, asked):
-    reports = ProgressReport.objects.visible_to(user).handed_in().filter(**_of(plan, "assignment__plan"))
-    reports = reports.filter(_every_word_in(asked.words, "text", "obstacles", "next_steps"))
+def _reports(user, plan, question):
+    reports = ProgressReport.objects.visible_to(user).submitted().filter(**_of(plan, "assignment__plan"))
+    reports = reports.filter(_every_word_in(question.words, "text", "obstacles", "next_steps"))
     return reports.for_lists().order_by("-submitted_at", "-pk")
 
 
-def _evidence(user, plan, asked):
-    items = Evidence.objects.visible_to(user).exclude(report__state__in=IN_HOUSE)
+def _evidence(user, plan, question):
+    items = Evidence.objects.visible_to(user).exclude(report__state__in=NOT_SUBMITTED)
     items = items.filter(**_of(plan, "report__assignment__plan"))
-    items = items.filter(_every_word_in(asked.words, "title", "file_name"))
+    items = items.filter(_every_word_in(question.words, "title", "file_name"))
     shown = ("report__assignment__task", "report__assignment__unit")
     return items.select_related(*shown).order_by("-report__submitted_at", "-pk")
 

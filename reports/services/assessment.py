@@ -4,16 +4,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from departments.models import Unit
+from reports.assessment import RubricValues, facts, numbers, ranked
+from reports.models import Assessment, AssessmentRow, Rubric
 from tasks.choices import PlanState
 from tasks.models import Plan
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, record
-from wenshang_disclosure.common.errors import Conflict, Refused, require
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from ..assessment import Numbers, facts, numbers, ranked
-from ..models import Assessment, AssessmentRow, Rubric
-
-NOT_HERS = "考核标准和结果由县政府办公室工作人员确定。"
+OFFICE_ONLY = "考核标准和结果由县政府办公室工作人员确定。"
 
 
 def version_of(plan):
@@ -31,12 +30,12 @@ def save_rubric(plan, *, by, seen, **criteria):
     """
     plan = _taken(plan, by)
     _guard_version(plan, seen)
-    wanted = Numbers(**criteria)
+    wanted = RubricValues(**criteria)
     wrong = numbers.problems(wanted)
     if wrong:
         raise Refused("".join(wrong.values()))
     about = {"criteria": wanted.as_data(), "changed_by": by}
-    changed = differences(numbers.standing(plan).as_data(), about["criteria"])
+    changed = differences(numbers.current(plan).as_data(), about["criteria"])
     record(Kind.CHANGE, "修改考核标准", by=by, on=plan, detail=changed)
     return Rubric.objects.update_or_create(plan=plan, defaults=about)[0]
 
@@ -61,11 +60,11 @@ def _publish(plan, by, as_of, key, seen):
         return published
     _guard_version(plan, seen)
     _guard_day(plan, as_of)
-    standing = numbers.standing(plan)
-    scores = ranked(facts(plan, as_of, Unit.objects.all()), standing)
+    current = numbers.current(plan)
+    scores = ranked(facts(plan, as_of, Unit.objects.all()), current)
     if not scores:
         raise Refused(f"截至{as_of:%Y-%m-%d}没有承担事项的单位，没有可公布的结果。")
-    about = {"as_of": as_of, "criteria": standing.as_data(), "key": key}
+    about = {"as_of": as_of, "criteria": current.as_data(), "key": key}
     assessment = Assessment.objects.create(plan=plan, published_by=by, published_at=timezone.now(), **about)
     AssessmentRow.objects.bulk_create([_row(assessment, score) for score in scores], batch_size=500)
     record(Kind.CHANGE, "公布考核结果", by=by, on=assessment, detail={"units": len(scores), "as_of": f"{as_of}"})
@@ -75,7 +74,7 @@ def _publish(plan, by, as_of, key, seen):
 def _taken(plan, by):
     """Take the plan's turn."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    require(by, "reports.assess", plan, NOT_HERS)
+    require(by, "reports.assess", plan, OFFICE_ONLY)
     if plan.state != PlanState.ISSUED:
         raise Refused("分解表印发后才能考核。")
     return plan

@@ -5,15 +5,14 @@ from pathlib import PurePath
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from reports.exports.word import custom_templates, default_templates
+from reports.models import DocumentTemplate
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common import storage
-from wenshang_disclosure.common.errors import Conflict, Refused, require
-from wenshang_disclosure.common.forms import clean_text
-from wenshang_disclosure.scanner.checks import refuse_unscanned
-
-from ..exports import own_templates, uploaded_templates
-from ..models import DocumentTemplate
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+from wenshang_disclosure.core.web.forms import clean_text
+from wenshang_disclosure.files import storage
+from wenshang_disclosure.files.scanning import refuse_unscanned
 
 LONGEST_NAME = 200
 GONE = "“{kind}”的模板文件已不在服务器上，请办公室到“文件模板”页重新上传，或恢复使用系统自带模板。"
@@ -22,7 +21,7 @@ GONE = "“{kind}”的模板文件已不在服务器上，请办公室到“文
 def replace(kind, *, by, upload):
     """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
     require(by, "reports.replace_templates")
-    uploaded_templates.check(upload, kind)
+    custom_templates.check(upload, kind)
     refuse_unscanned(upload, by=by, name=_shown(upload.name))
     path, digest = storage.keep(upload)
     with storage.recorded(DocumentTemplate, [path]):
@@ -50,7 +49,7 @@ def open_in_use(kind):
     """Open the template of a kind that is in use. Raises `Refused` where its file is gone."""
     kept = DocumentTemplate.objects.in_use(kind)
     if kept is None:
-        return own_templates.MADE[kind]()
+        return default_templates.MADE[kind]()
     try:
         return default_storage.open(kept.path)
     except FileNotFoundError as fault:

@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..assessment import CRITERIA
+from reports.assessment import CRITERIA
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..exports.workbook import SheetName
+from reports.exports.workbook import SheetName
 
 register = template.Library()
 

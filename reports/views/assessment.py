@@ -8,18 +8,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.models import Unit
+from reports import assessment as assessments
+from reports.choices import Group
+from reports.filters import UnitFilter
+from reports.forms import PublishForm, RubricForm
+from reports.models import Assessment, AssessmentRow
+from reports.services import assessment as service
 from tasks.models import Plan
-from tasks.views.plans import NoPlan, PlanPage, chosen_plan, no_plan
-from wenshang_disclosure.common.dates import BadDay, read_as_of
-from wenshang_disclosure.common.errors import may, require
-from wenshang_disclosure.common.pages import ListPage
-
-from .. import assessment as assessments
-from ..choices import Group
-from ..filters import UnitFilter
-from ..forms.assessment import PublishForm, RubricForm
-from ..models import Assessment, AssessmentRow
-from ..services import assessment as service
+from tasks.views.chosen_plan import NoPlan, PlanPage, chosen_plan, no_plan
+from wenshang_disclosure.core.dates import BadDay, read_as_of
+from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.web.pages import ListPage
 
 CHANGED = "数字在试算之后又有改动，请看过新的试算结果再保存。"
 
@@ -44,7 +43,7 @@ class AssessmentPage(PlanPage, ListPage):
     def get_context_data(self):
         """Give the scores, the rubric in words, and what was published."""
         context, user, plan = self.filtered(), self.request.user, self.plan
-        numbers = assessments.standing(plan)
+        numbers = assessments.current(plan)
         scores = [] if self.as_of_error else assessments.shown_to(user, plan, self.as_of, numbers)
         shown = set(context.pop("rows").values_list("pk", flat=True))
         latest = Assessment.objects.latest_of(plan)
@@ -70,14 +69,14 @@ class AssessmentPage(PlanPage, ListPage):
 @require_http_methods(["GET", "HEAD", "POST"])
 def rubric(request):
     """The numbers by which units are scored. What is changed is tried first, and saved once its effect was seen."""
-    require(request.user, "reports.assess", sentence=service.NOT_HERS)
+    require(request.user, "reports.assess", sentence=service.OFFICE_ONLY)
     try:
         plan = chosen_plan(request)
     except NoPlan:
         return no_plan(request)
     seen = service.version_of(plan)
     if request.method != "POST":
-        return _rubric_page(request, plan, RubricForm.of(assessments.standing(plan), seen))
+        return _rubric_page(request, plan, RubricForm.of(assessments.current(plan), seen))
     form = RubricForm(request.POST)
     if "save" in request.POST and _was_tried(request, form):
         if form.carry_out(service.save_rubric, plan, by=request.user):
@@ -103,34 +102,34 @@ def _rubric_page(request, plan, form):
         as_of = read_as_of(request.GET.get("as_of"))
     except BadDay as bad:
         error = str(bad)
-    standing = assessments.standing(plan)
+    current = assessments.current(plan)
     if form.is_bound:  # what is shown is the effect on what now stands: the next saving is from that
         form.data = {**form.data.dict(), "seen": service.version_of(plan)}
     tried = form.numbers if form.is_bound and form.has_numbers and not error else None
-    effects = _effects(plan, as_of, standing, tried) if tried else []
+    effects = _effects(plan, as_of, current, tried) if tried else []
     context = {
         "plan": plan,
         "as_of": as_of,
         "as_of_error": error,
         "form": form,
         "tried": tried,
-        "same": tried and tried.mark == standing.mark,
+        "same": tried and tried.mark == current.mark,
         "groups": in_groups(effects),
         "moved": sum(bool(effect.places) for effect in effects),
-        "explained": assessments.explained(tried or standing),
+        "explained": assessments.explained(tried or current),
     }
     return render(request, "reports/assessment/rubric.html", context, status=400 if error else form.status)
 
 
-def _effects(plan, as_of, standing, tried):
-    return assessments.compared(assessments.facts(plan, as_of, Unit.objects.all()), standing, tried)
+def _effects(plan, as_of, current, tried):
+    return assessments.compared(assessments.facts(plan, as_of, Unit.objects.all()), current, tried)
 
 
 @login_required
 @require_POST
 def publish(request):
     """Freeze the points of the day that was shown."""
-    require(request.user, "reports.assess", sentence=service.NOT_HERS)
+    require(request.user, "reports.assess", sentence=service.OFFICE_ONLY)
     plan = get_object_or_404(Plan.objects.issued(), pk=_number(request.POST.get("plan")))
     form = PublishForm(request.POST)
     if form.carry_out(service.publish, plan, by=request.user):
@@ -155,6 +154,6 @@ def published(request, pk):
         "plan": one.plan,
         "groups": in_groups(rows),
         "superseded_by": None if latest == one else latest,
-        "explained": assessments.explained(assessments.Numbers.from_data(one.criteria)),
+        "explained": assessments.explained(assessments.RubricValues.from_data(one.criteria)),
     }
     return render(request, "reports/assessment/published.html", context)

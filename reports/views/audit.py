@@ -6,15 +6,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reports import audit_display
+from reports.exports.lists import audit as files
+from reports.filters import AuditFilter
+from reports.tables import AuditTable
+from reports.views.files.lists import Asked, _file
 from wenshang_disclosure.audit import chain
-from wenshang_disclosure.common.errors import require
-from wenshang_disclosure.common.pages import ListPage
-
-from ..exports import audit as files
-from ..figures import trail
-from ..filters import AuditFilter
-from ..tables import AuditTable
-from .exports import Asked, _file
+from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.pages import ListPage
 
 NOT_A_READER = "安全审计由县政府办公室工作人员和审计人员查看。"
 
@@ -32,7 +31,7 @@ class AuditTrail(ListPage):
 
     def get_queryset(self):
         """Give all of them."""
-        return trail.entries()
+        return audit_display.entries()
 
     def get_table_kwargs(self):
         """Take who reads."""
@@ -40,7 +39,7 @@ class AuditTrail(ListPage):
 
     def get_context_data(self):
         """Say when the trail was checked; it has no past evening to be asked for."""
-        context = {"last_check": trail.last_check(), "keep_days": settings.AUDIT_KEEP_DAYS}
+        context = {"last_check": audit_display.last_check(), "keep_days": settings.AUDIT_KEEP_DAYS}
         return {**super().get_context_data(), **context, "as_of": None}
 
 
@@ -60,15 +59,15 @@ class AskedOfTrail(Asked):
 def entry(request, pk):
     """One entry with everything that is kept of it."""
     require(request.user, "reports.see_audit", sentence=NOT_A_READER)
-    one = get_object_or_404(trail.entries(), pk=pk)
-    name, unit = trail.people([one]).get(one.actor_id, ("", ""))
+    one = get_object_or_404(audit_display.entries(), pk=pk)
+    name, unit = audit_display.people([one]).get(one.actor_id, ("", ""))
     context = {
         "entry": one,
         "name": name,
         "unit": unit,
-        "kind_of_subject": trail.kind_of(one),
-        "page": trail.page_of(one, request.user),
-        "details": trail.details(one),
+        "kind_of_subject": audit_display.kind_of(one),
+        "page": audit_display.page_of(one, request.user),
+        "details": audit_display.details(one),
         "agrees": one.number is not None and one.hash == chain.sum_of(one),
     }
     return render(request, "reports/audit/entry.html", context)
@@ -78,7 +77,7 @@ def entry(request, pk):
 @require_safe
 def export(request):
     """The filtered list as an Excel file; taking it is recorded like every download."""
-    asked = AskedOfTrail(request)
-    rows = asked.filtered(AuditFilter, trail.entries())
-    rows = asked.sorted(AuditTable, rows, user=request.user)
-    return _file(files.audit(rows, asked.note), f"安全审计_{timezone.localdate()}.xlsx")
+    scope = AskedOfTrail(request)
+    rows = scope.filtered(AuditFilter, audit_display.entries())
+    rows = scope.sorted(AuditTable, rows, user=request.user)
+    return _file(files.audit(rows, scope.note), f"安全审计_{timezone.localdate()}.xlsx")

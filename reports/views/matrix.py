@@ -7,16 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reports.figures import matrix as figures_matrix
+from reports.filters import MatrixFilter
+from reports.views.files.lists import Malformed
 from tasks.choices import IN_HAND, Light
 from tasks.models import Assignment, ProgressReport, Task
-from tasks.views.plans import PlanPage
-from wenshang_disclosure.common.dates import BadDay, day_end, read_as_of
-from wenshang_disclosure.common.errors import may
-from wenshang_disclosure.common.pages import ListPage
-
-from .. import figures_matrix
-from ..filters import MatrixFilter
-from .exports import Malformed
+from tasks.views.chosen_plan import PlanPage
+from wenshang_disclosure.core.dates import BadDay, day_end, read_as_of
+from wenshang_disclosure.core.web.errors import may
+from wenshang_disclosure.core.web.pages import ListPage
 
 
 class Matrix(PlanPage, ListPage):
@@ -77,7 +76,7 @@ def crossing(request, task, unit):
     duty = get_object_or_404(duties, task=task, unit=unit)
     if not request.htmx:
         return redirect("tasks:assignment", pk=duty.pk)
-    reports = ProgressReport.objects.visible_to(request.user).handed_in().filter(assignment=duty)
+    reports = ProgressReport.objects.visible_to(request.user).submitted().filter(assignment=duty)
     context = {
         "duty": duty,
         "plan": task.plan,

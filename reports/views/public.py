@@ -12,10 +12,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 
+from reports.exports import public_page
 from tasks.models import Plan
-from wenshang_disclosure.common.errors import require
-
-from ..exports import public_page
+from wenshang_disclosure.core.web.errors import require
 
 KEPT_SECONDS = 600
 KEPT_OUTSIDE = "public, max-age=300"

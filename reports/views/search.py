@@ -5,10 +5,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks.views.plans import NoPlan, chosen_plan
-from wenshang_disclosure.common.pages import page_size
-
-from .. import search
+from reports import search
+from tasks.views.chosen_plan import NoPlan, chosen_plan
+from wenshang_disclosure.core.web.pages import page_size
 
 SHOWN = 6  # of each kind, where all kinds are shown
 

@@ -6,15 +6,14 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from wenshang_disclosure.common.errors import Refused, require
-
-from ..choices import TemplateKind
-from ..exports import own_templates
-from ..exports.word_fields import FIELDS, explained
-from ..forms.templates import TemplateForm
-from ..models import DocumentTemplate
-from ..services import templates
-from .exports import DOCX
+from reports.choices import TemplateKind
+from reports.exports.word import default_templates
+from reports.exports.word.fields import FIELDS, explained
+from reports.forms import TemplateForm
+from reports.models import DocumentTemplate
+from reports.services import templates
+from reports.views.files.lists import DOCX
+from wenshang_disclosure.core.web.errors import Refused, require
 
 
 @login_required
@@ -59,7 +58,7 @@ def download(request, kind):
     require(request.user, "reports.replace_templates")
     kind = _kind(kind)
     kept = None if "own" in request.GET else DocumentTemplate.objects.in_use(kind)
-    content = templates.open_in_use(kind) if kept else own_templates.MADE[kind]()
+    content = templates.open_in_use(kind) if kept else default_templates.MADE[kind]()
     name = kept.file_name if kept else f"{kind.label}（系统自带模板）.docx"
     return FileResponse(content, as_attachment=True, filename=name, content_type=DOCX)
 

@@ -4,16 +4,15 @@ from django.shortcuts import get_object_or_404
 
 from departments.choices import UnitKind
 from departments.models import Unit
+from reports import figures
+from reports.filters import UnitFilter
+from reports.tables import UnitTable
 from tasks.filters import AssignmentFilter
 from tasks.models import Assignment
 from tasks.tables import AssignmentTable
+from tasks.views.chosen_plan import PlanPage
 from tasks.views.picking import PickingPage
-from tasks.views.plans import PlanPage
-from wenshang_disclosure.common.pages import ListPage
-
-from .. import figures
-from ..filters import UnitFilter
-from ..tables import UnitTable
+from wenshang_disclosure.core.web.pages import ListPage
 
 
 def unit_rows(user, plan, as_of, units):
@@ -48,7 +47,7 @@ class UnitLedger(PickingPage, PlanPage, ListPage):
     filter_class = AssignmentFilter
     table_class = AssignmentTable
     template_name = "reports/units/ledger.html"
-    fragment_name = "tasks/assignments/_content.html"
+    fragment_name = "tasks/progress/assignments/_content.html"
 
     def prepare(self):
         """Find the unit, 404 where the user may not see it."""

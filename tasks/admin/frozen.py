@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from wenshang_disclosure.common.admin import FrozenAdmin
-
-from ..models import Assignment, Evidence, ProgressReport, StoredFile, Transition
+from tasks.models import Assignment, Evidence, ProgressReport, Transition
+from wenshang_disclosure.core.web.admin import FrozenAdmin
+from wenshang_disclosure.files.models import StoredFile
 
 
 @admin.register(Assignment)

@@ -3,13 +3,12 @@
 from django.contrib import admin, messages
 from django.utils import timezone
 
+from tasks.choices import PlanState
+from tasks.models import BasisDocument, Designation, Part, Plan, Section, Task
+from tasks.services.plans import assignments, issuing
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
-from wenshang_disclosure.common.admin import ByRule
-from wenshang_disclosure.common.errors import Refused
-
-from ..choices import PlanState
-from ..models import BasisDocument, Designation, Part, Plan, Section, Task
-from ..services import assignments, plans
+from wenshang_disclosure.core.web.admin import ByRule
+from wenshang_disclosure.core.web.errors import Refused
 
 
 class DraftOnly:
@@ -99,7 +98,7 @@ class PlanAdmin(RecordedAdmin):
         """Issue each by the service, and say for each what came of it."""
         for plan in queryset:
             try:
-                plans.issue(plan, by=request.user)
+                issuing.issue(plan, by=request.user)
             except Refused as refusal:
                 self.message_user(request, f"{plan}：{refusal}", messages.ERROR)
             else:

@@ -2,10 +2,17 @@
 
 from django.contrib import admin
 
+from tasks.models import (
+    AutomaticReminder,
+    AutomaticReminderRun,
+    Extension,
+    LeadOpinion,
+    Reminder,
+    ReportingRound,
+    StockPhrase,
+)
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
-from wenshang_disclosure.common.admin import FrozenAdmin
-
-from ..models import AutoReminder, DailyRun, Extension, LeadOpinion, Reminder, ReportingRound, StockPhrase
+from wenshang_disclosure.core.web.admin import FrozenAdmin
 
 
 @admin.register(StockPhrase)
@@ -31,7 +38,7 @@ class ReminderAdmin(FrozenAdmin):
     date_hierarchy = "on"
 
 
-@admin.register(AutoReminder)
+@admin.register(AutomaticReminder)
 class AutoReminderAdmin(FrozenAdmin):
     """What the daily work reminded of."""
 
@@ -42,7 +49,7 @@ class AutoReminderAdmin(FrozenAdmin):
     date_hierarchy = "on"
 
 
-@admin.register(DailyRun)
+@admin.register(AutomaticReminderRun)
 class DailyRunAdmin(FrozenAdmin):
     """On which days the daily work was done."""
 

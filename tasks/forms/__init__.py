@@ -1,8 +1,8 @@
 """What people fill in."""
 
-from .desks import ApproveInHouseForm, OpinionForm, SendBackForm
-from .progress import EvidenceForm, LinkForm, ReportForm
-from .reviews import ApproveForm, RateForm, ReturnForm, RevokeForm
+from tasks.forms.progress.opinions import ApproveInHouseForm, OpinionForm, SendBackForm
+from tasks.forms.progress.reports import EvidenceForm, LinkForm, ReportForm
+from tasks.forms.progress.reviews import ApproveForm, RateForm, ReturnForm, RevokeForm
 
 __all__ = [
     "ApproveForm",

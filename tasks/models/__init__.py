@@ -1,29 +1,30 @@
 """The plan, duties, progress and evidence, and how they are supervised."""
 
-from .amendment import Amendment
-from .assignment import Assignment
-from .auto_reminder import AutoReminder
-from .evidence import Evidence, StoredFile
-from .extension import Extension, ExtensionFile
-from .mail import OutgoingMail
-from .notification import Notification
-from .opinion import LeadOpinion, without_opinion
-from .plan import BasisDocument, Designation, Part, Plan, Section, Task
-from .plan_import import KnownHeadings, PlanImport
-from .progress import ProgressReport
-from .quality import QualityRating
-from .reminder import Reminder, ReminderItem, StockPhrase
-from .round import ReportingRound, RoundItem
-from .supervision import DailyRun, SupervisionRules
-from .timeline import timeline
-from .transition import Transition
+from tasks.models.plans.amendment import Amendment
+from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Section, Task
+from tasks.models.plans.plan_import import KnownHeadings, PlanImport
+from tasks.models.progress.assignment import Assignment
+from tasks.models.progress.evidence import Evidence
+from tasks.models.progress.lead_opinion import LeadOpinion, without_opinion
+from tasks.models.progress.quality import QualityRating
+from tasks.models.progress.report import ProgressReport
+from tasks.models.progress.timeline import timeline
+from tasks.models.progress.transition import Transition
+from tasks.models.supervision.automatic_reminder import AutomaticReminder
+from tasks.models.supervision.mail import OutgoingMail
+from tasks.models.supervision.notification import Notification
+from tasks.models.supervision.reminder import Reminder, ReminderItem, StockPhrase
+from tasks.models.supervision.round import ReportingRound, RoundItem
+from tasks.models.supervision.rules import AutomaticReminderRun, SupervisionRules
+
+from .deadlines import Extension, ExtensionFile
 
 __all__ = [
     "Amendment",
     "Assignment",
-    "AutoReminder",
+    "AutomaticReminder",
     "BasisDocument",
-    "DailyRun",
+    "AutomaticReminderRun",
     "Designation",
     "Evidence",
     "Extension",
@@ -43,7 +44,6 @@ __all__ = [
     "RoundItem",
     "Section",
     "StockPhrase",
-    "StoredFile",
     "SupervisionRules",
     "Task",
     "Transition",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 
-from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.core.web.errors import Refused
 
 
 @dataclass

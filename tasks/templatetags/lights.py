@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..choices import Grade, Light, Status
+from tasks.choices import Grade, Light, Status
 
 register = template.Library()
 

@@ -4,16 +4,16 @@ from django import template
 from django.db.models import Count
 from django.utils import timezone
 
-from ..models import RoundItem
+from tasks.models import RoundItem
 
 register = template.Library()
 
 
-@register.inclusion_tag("tasks/rounds/_wanted.html", takes_context=True)
+@register.inclusion_tag("tasks/supervision/rounds/_wanted.html", takes_context=True)
 def rounds_wanting(context, duty=None):
     """Draw which running rounds still want something: of this duty, else of the person's own unit. One query."""
     user = context["request"].user
-    items = RoundItem.objects.visible_to(user).counting().with_hand_in().wanted()
+    items = RoundItem.objects.visible_to(user).counting().with_submission().wanted()
     items = items.filter(assignment=duty) if duty else items.filter(assignment__unit=user.unit_id)
     rounds = items.order_by("round__closes_on", "round").values("round", "round__title", "round__closes_on")
     own = user.reads_everything or duty is None or duty.unit_id == user.unit_id

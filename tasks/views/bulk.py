@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from wenshang_disclosure.common.errors import Refused, require
+from tasks.choices import Light, Status
+from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, SuspendForm
+from tasks.forms.supervision.reminders import ReminderForm
+from tasks.models import Assignment, Plan, StockPhrase
+from tasks.services import bulk
+from tasks.services.deadlines import extensions, reassignment, suspension
+from tasks.services.supervision import reminders
+from wenshang_disclosure.core.web.errors import Refused, require
 
-from ..choices import Light, Status
-from ..forms.deadlines import ExtendForm, ReassignForm, SuspendForm
-from ..forms.supervision import ReminderForm
-from ..models import Assignment, Plan, StockPhrase
-from ..services import bulk, extensions, reassigning, reminders, suspension
 from .picking import STEPS
 from .selection import chosen
 
@@ -31,7 +33,7 @@ class Asked(NamedTuple):
 ASKED = {
     "remind": Asked(ReminderForm),
     "extend": Asked(ExtendForm, extensions.extend),
-    "reassign": Asked(ReassignForm, reassigning.reassign),
+    "reassign": Asked(ReassignForm, reassignment.reassign),
     "suspend": Asked(SuspendForm, suspension.suspend),
 }
 
@@ -87,9 +89,9 @@ def _page(request, action, plan, rows, form, **context):
 
 def _remind(request, plan, duties):
     ids = [duty.pk for duty in duties]
-    hers = set(reminders.chaseable(Assignment.objects.filter(pk__in=ids), request.user).values_list("pk", flat=True))
-    rows = [(duty, "" if duty.pk in hers else _why_not(duty)) for duty in duties]
-    grades = reminders.standing_grades(hers)
+    allowed = set(reminders.chaseable(Assignment.objects.filter(pk__in=ids), request.user).values_list("pk", flat=True))
+    rows = [(duty, "" if duty.pk in allowed else _why_not(duty)) for duty in duties]
+    grades = reminders.latest_grades(allowed)
     form = ReminderForm.offered(reminders.grade_to_offer(grades.values()))
     if "confirm" in request.POST:
         form = ReminderForm(request.POST)

@@ -2,7 +2,7 @@
 
 from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
-from wenshang_disclosure.common.errors import may
+from wenshang_disclosure.core.web.errors import may
 
 
 def shell(request):
@@ -22,7 +22,7 @@ def _shell(request):
     plans = list(Plan.objects.issued())
     waiting = answers = requests = 0
     if may(user, "tasks.review"):
-        waiting = ProgressReport.objects.on_office_desk().count()
+        waiting = ProgressReport.objects.at_office_stage().count()
         requests = Extension.objects.waiting().count()
     elif user.unit_id:
         answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
@@ -48,8 +48,8 @@ def _desks(user):
     desks = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
     seen = ProgressReport.objects.visible_to(user)
     if desks["approves"]:
-        desks["waiting_approvals"] = seen.filter(assignment__unit=user.unit_id).at_leader().count()
+        desks["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count()
     if user.role == Role.LIAISON and Assignment.objects.coordinated_by(user).exists():
         desks["leads_rows"] = True
-        desks["waiting_opinions"] = seen.exclude(assignment__unit=user.unit_id).on_lead_desk().count()
+        desks["waiting_opinions"] = seen.exclude(assignment__unit=user.unit_id).at_lead_stage().count()
     return desks

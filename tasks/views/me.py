@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.forms import TokenForm
-from departments.models import ApiToken, SignIn
-from departments.services import people, second_factor, stays, tokens
-from wenshang_disclosure.common.buttons import carry_out
-
-from ..forms.mail import OwnSettingsForm
-from ..services import calendar
+from departments.models import ApiToken, UserSession
+from departments.services import people, tokens
+from departments.sign_in import second_factor, sessions
+from tasks.forms.supervision.mail import OwnSettingsForm
+from tasks.services.deadlines import calendar
+from wenshang_disclosure.core.web.forms import carry_out
 
 
 def _page(request, form=None, address="", status=200, **tokens_part):
@@ -26,8 +26,8 @@ def _page(request, form=None, address="", status=200, **tokens_part):
         "mail_is_on": settings.MAIL_IS_ON,
         "tokens": ApiToken.objects.of(user),
         "token_form": TokenForm(),
-        "sign_ins": SignIn.objects.filter(user=user).going_on(),
-        "own_stay": request.session.get(stays.KEY),
+        "sessions": UserSession.objects.filter(user=user).going_on(),
+        "own_session": request.session.get(sessions.KEY),
         "second_factor": second_factor.is_on(user),
         **tokens_part,
     }
@@ -88,18 +88,18 @@ def revoke_token(request, pk):
 
 @login_required
 @require_POST
-def end_sign_in(request, pk):
+def end_session(request, pk):
     """End one of the person's own stays, on another machine."""
-    stay = get_object_or_404(SignIn.objects.filter(user=request.user), pk=pk)
-    carry_out(request, "已结束该登录。", stays.end, stay)
+    user_session = get_object_or_404(UserSession.objects.filter(user=request.user), pk=pk)
+    carry_out(request, "已结束该登录。", sessions.end, user_session)
     return redirect("tasks:me")
 
 
 @login_required
 @require_POST
-def end_other_sign_ins(request):
+def end_other_sessions(request):
     """End every stay of the person's but this one."""
-    count = stays.end_all(request.user, by=request.user, but=request.session.get(stays.KEY))
+    count = sessions.end_all(request.user, by=request.user, but=request.session.get(sessions.KEY))
     messages.success(request, f"已结束其他{count}处登录。" if count else "没有其他登录。")
     return redirect("tasks:me")
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils.functional import cached_property
 
-from wenshang_disclosure.common.errors import may
+from wenshang_disclosure.core.web.errors import may
 
 
 class Step(NamedTuple):

@@ -2,12 +2,11 @@
 
 from django.http import QueryDict
 
-from wenshang_disclosure.common.dates import BadDay, read_as_of
-from wenshang_disclosure.common.errors import Refused
-
-from ..choices import Light
-from ..filters import AssignmentFilter
-from ..models import Assignment
+from tasks.choices import Light
+from tasks.filters import AssignmentFilter
+from tasks.models import Assignment
+from wenshang_disclosure.core.dates import BadDay, read_as_of
+from wenshang_disclosure.core.web.errors import Refused
 
 MOST = 2000  # duties in one step
 

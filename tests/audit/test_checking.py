@@ -9,12 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from tests.audit.trails import by_hand, rewritten, sealed
 from wenshang_disclosure.audit import chain, guards
 from wenshang_disclosure.audit.checking import CHECKED, check
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import entry, record
+
+from .trails import by_hand, rewritten, sealed
 
 pytestmark = pytest.mark.django_db
 

@@ -18,32 +18,15 @@ from django.utils import timezone
 from departments.choices import Role
 from departments.imports.reading import read
 from departments.models import User
-from departments.services import house_rules, people, tokens, unit_imports, units
+from departments.services import leader_approval as approval_settings
+from departments.services import people, tokens, unit_imports, units
 from reports.services import assessment
 from tasks.models import OutgoingMail, ProgressReport, Section, Task
-from tasks.services import (
-    amendments,
-    daily,
-    draft_headings,
-    draft_plans,
-    draft_rows,
-    evidence,
-    extensions,
-    in_house,
-    mail,
-    opinions,
-    plans,
-    progress,
-    publication,
-    reassigning,
-    receipts,
-    reminders,
-    reviews,
-    rounds,
-    supervision,
-    suspension,
-)
-from tasks.services.drafting import place_of, seen_plan, seen_task
+from tasks.services.deadlines import extensions, reassignment, suspension
+from tasks.services.plans import amendments, draft_headings, draft_plans, draft_rows, issuing, publication
+from tasks.services.plans.drafting import place_of, seen_plan, seen_task
+from tasks.services.progress import evidence, lead_opinions, leader_approval, reports, reviews
+from tasks.services.supervision import acknowledgements, automatic_reminders, mail, reminder_rules, reminders, rounds
 from tests.admin_pages import form_of
 from tests.departments.registers import register_file
 from tests.factories import (
@@ -57,14 +40,14 @@ from tests.factories import (
     chase,
     claim,
     goes_through_lead,
-    hand_in,
+    submit,
 )
-from tests.files import pdf_upload
+from tests.made_files import pdf_upload
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
-from wenshang_disclosure.common.admin import FrozenAdmin
-from wenshang_disclosure.common.errors import Conflict, Refused
+from wenshang_disclosure.core.web.admin import FrozenAdmin
+from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -93,15 +76,15 @@ def test_life_of_a_report(county, told):
     duty, liaison, office = county.other_duty, county.people["stranger"], county.people["office"]
     told()
 
-    draft = progress.save_draft(duty, by=liaison, version=0, text="做了一些。")
-    draft = progress.save_draft(duty, by=liaison, version=draft.version, text="做了一些，又做了一些。")
+    draft = reports.save_draft(duty, by=liaison, version=0, text="做了一些。")
+    draft = reports.save_draft(duty, by=liaison, version=draft.version, text="做了一些，又做了一些。")
     item = evidence.attach_file(draft, pdf_upload("方案.pdf"), by=liaison, kind="own_plan")
     evidence.attach_link(draft, "https://www.example.gov.cn/1", by=liaison, title="发布页面")
     evidence.remove(item, by=liaison)
-    report = progress.submit(duty, by=liaison, version=draft.version, attested=True, attested_name="甲")
-    progress.withdraw(report, by=liaison)
+    report = reports.submit(duty, by=liaison, version=draft.version, attested=True, attested_name="甲")
+    reports.withdraw(report, by=liaison)
     form = {"version": report.version + 1, "attested": True, "attested_name": "甲", "claims_completion": True}
-    report = progress.submit(duty, by=liaison, **form)
+    report = reports.submit(duty, by=liaison, **form)
     reviews.approve(report, by=office, quality=4)
     reviews.rate(report, by=office, quality=3)
     publication.show(report, by=office)
@@ -144,15 +127,15 @@ def test_entry_of_a_step_says_where_it_led(county):
 
 def test_inside_the_unit(county, told):
     leader, liaison = asks_its_leader(county.other_unit), county.people["stranger"]
-    report = hand_in(county.other_duty, by=liaison)
-    progress.withdraw(report, by=liaison)
-    hand_in(county.other_duty, by=liaison)
+    report = submit(county.other_duty, by=liaison)
+    reports.withdraw(report, by=liaison)
+    submit(county.other_duty, by=liaison)
     told()
     first = ProgressReport.objects.get(assignment=county.other_duty)
 
-    in_house.send_back(first, by=leader, comment="请写明日期。")
-    hand_in(county.other_duty, by=liaison)
-    in_house.approve(first, by=leader)
+    leader_approval.send_back(first, by=leader, comment="请写明日期。")
+    submit(county.other_duty, by=liaison)
+    leader_approval.approve(first, by=leader)
 
     assert [(who, act) for who, act, _ in told()] == [
         (leader.username, "审签退回修改"),
@@ -164,13 +147,13 @@ def test_inside_the_unit(county, told):
 def test_a_leads_opinion_is_told_once_whether_it_moves_the_report_or_not(county, told):
     lead = county.people["lead"]
     told()
-    opinions.give(county.report, by=lead, opinion="endorsed")
+    lead_opinions.give(county.report, by=lead, opinion="endorsed")
     goes_through_lead(county.plan)
-    report = hand_in(county.duty, by=county.people["liaison"])
+    report = submit(county.duty, by=county.people["liaison"])
     told()
 
-    opinions.give(report, by=lead, opinion="wants_more", text="请补充链接。")
-    again = hand_in(county.duty, by=county.people["liaison"])
+    lead_opinions.give(report, by=lead, opinion="wants_more", text="请补充链接。")
+    again = submit(county.duty, by=county.people["liaison"])
     reviews.take_over(again, by=county.people["office"])
 
     assert [one for one in acts(told) if "填写" not in one] == ["提出牵头意见：需补充", "报送进展", "直接受理"]
@@ -212,7 +195,7 @@ def test_supervising(county, told):
     called = rounds.call(county.plan, by=office, title="三季度进展", text="", key=uuid.uuid4(), **days)
     rounds.change(called, by=office, title="三季度", text="", closes_on=days["closes_on"])
     rounds.close(called, by=office)
-    supervision.set_rules(county.plan, by=office, after_every=14, until=dt.date(2025, 6, 30))
+    reminder_rules.set_rules(county.plan, by=office, after_every=14, until=dt.date(2025, 6, 30))
 
     assert acts(told) == ["发出督办", "阅知催办", "发起报送", "修改报送批次", "结束报送批次", "设置督办规则"]
     assert AuditEntry.objects.first().detail == {"after_every": [7, 14], "until": [None, "2025-06-30"]}
@@ -224,7 +207,7 @@ def test_acknowledging_many_is_told_of_each_in_as_many_queries(county, count):
     before = AuditEntry.objects.count()
 
     with CaptureQueriesContext(connection) as asked:
-        receipts.acknowledge(duties, by=county.people["liaison"], handler="甲")
+        acknowledgements.acknowledge(duties, by=county.people["liaison"], handler="甲")
 
     assert AuditEntry.objects.count() - before == count
     assert len([query for query in asked if "audit_" in query["sql"]]) == 1
@@ -233,10 +216,10 @@ def test_acknowledging_many_is_told_of_each_in_as_many_queries(county, count):
 
 def test_others_in_charge_of_a_duty_that_was_confirmed_before(county, told):
     liaison = county.people["liaison"]
-    receipts.acknowledge([county.duty], by=liaison)
+    acknowledgements.acknowledge([county.duty], by=liaison)
     told()
 
-    receipts.acknowledge([county.duty], by=liaison, handler="甲")
+    acknowledgements.acknowledge([county.duty], by=liaison, handler="甲")
 
     assert acts(told) == ["修改经办人和分管领导"]
 
@@ -260,7 +243,7 @@ def test_a_duty_given_to_another_unit_is_one_act(county, told):
     unit = UnitFactory(name="县司法局")
     told()
 
-    reassigning.reassign(county.duty, unit, by=county.people["office"], reason="职能划转。")
+    reassignment.reassign(county.duty, unit, by=county.people["office"], reason="职能划转。")
 
     assert told() == [(county.people["office"].username, "改派", "南旺镇人民政府 第1项")]
 
@@ -280,7 +263,7 @@ def test_drawing_up_a_plan(told):
     draft_rows.move(below, by=office, place=place_of(below), direction="up")
     below = Task.objects.with_designations().get(pk=below.pk)
     draft_rows.delete(below, by=office, version=seen_task(below))
-    plans.issue(plan, by=office, issued_on=dt.date(2025, 3, 1))
+    issuing.issue(plan, by=office, issued_on=dt.date(2025, 3, 1))
 
     assert acts(told) == [
         "新建分解表",
@@ -332,9 +315,9 @@ def test_who_stands_in_for_a_leader(county, told):
     leader, deputy = county.people["leader"], UserFactory(unit=county.town)
     today = timezone.localdate()
 
-    given = house_rules.stand_in(county.town, deputy, today, today, by=leader)
-    house_rules.end_stand_in(given, by=leader)
-    house_rules.set_leader_approval(county.town, True, by=leader)
+    given = approval_settings.stand_in(county.town, deputy, today, today, by=leader)
+    approval_settings.end_stand_in(given, by=leader)
+    approval_settings.set_leader_approval(county.town, True, by=leader)
 
     assert told() == [
         (leader.username, "委托审签", deputy.username),
@@ -382,7 +365,7 @@ def test_assessment(county, told):
     office, day = county.people["office"], dt.date(2024, 12, 31)
     told()
 
-    numbers = {**assessment.numbers.standing(county.plan).__dict__}
+    numbers = {**assessment.numbers.current(county.plan).__dict__}
     rubric = assessment.save_rubric(county.plan, by=office, seen="", **numbers)
     assessment.publish(county.plan, by=office, as_of=day, key=uuid.uuid4(), seen=assessment.version_of(rubric.plan))
 
@@ -402,7 +385,7 @@ def test_a_refused_step_leaves_nothing(county, told):
     with pytest.raises(Refused):
         reviews.return_(county.report, by=county.people["office"], comment="")
     with pytest.raises(Refused):
-        progress.submit(county.other_duty, by=county.people["stranger"], version=0, attested=False, attested_name="甲")
+        reports.submit(county.other_duty, by=county.people["stranger"], version=0, attested=False, attested_name="甲")
 
     assert told() == []
 
@@ -413,7 +396,7 @@ def test_an_act_that_fails_at_its_end_is_not_told(county, told, monkeypatch):
     def fails(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tasks.services.reviews._tell", fails)
+    monkeypatch.setattr("tasks.services.progress.reviews._notify", fails)
     with pytest.raises(ZeroDivisionError):
         reviews.approve(county.report, by=county.people["office"])
 
@@ -425,10 +408,10 @@ def test_nothing_that_was_written_and_no_secret_gets_into_the_trail(county):
     person, office = county.people["liaison"], county.people["office"]
     words = ["进展机密", "退回机密", "催办机密", "意见机密"]
 
-    report = hand_in(county.duty, by=person, text=words[0])
+    report = submit(county.duty, by=person, text=words[0])
     reviews.return_(report, by=office, comment=words[1])
     chase(county.duty, by=office, text=words[2])
-    opinions.give(report, by=county.people["lead"], opinion="wants_more", text=words[3])
+    lead_opinions.give(report, by=county.people["lead"], opinion="wants_more", text=words[3])
     secrets = [people.give_calendar_key(person), tokens.make(person, by=person, name="县数据平台")]
     kept = unit_imports.keep(_rows(), "名册.xlsx", by=office)
     unit_imports.take(kept, by=office)
@@ -447,9 +430,9 @@ def test_a_days_reminding_is_told_with_its_figures_and_a_dry_run_is_not(county, 
     told()
 
     with time_machine.travel("2024-12-16 07:00+08:00", tick=False):
-        daily.remind(dry_run=True)
+        automatic_reminders.remind(dry_run=True)
         assert told() == []
-        outcome = daily.remind()
+        outcome = automatic_reminders.remind()
 
     entry = AuditEntry.objects.first()
     assert (entry.kind, entry.act, entry.account) == (Kind.SYSTEM, "每日提醒", "")

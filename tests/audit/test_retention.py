@@ -8,11 +8,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from tests.audit.trails import by_hand, sealed
 from wenshang_disclosure.audit import chain, retention
 from wenshang_disclosure.audit.checking import check
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.common.dates import day_start
+from wenshang_disclosure.core.dates import day_start
+
+from .trails import by_hand, sealed
 
 pytestmark = pytest.mark.django_db
 

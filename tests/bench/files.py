@@ -15,7 +15,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 from openpyxl import Workbook, load_workbook  # noqa: E402
 
-from reports.exports import lists  # noqa: E402
+from reports.exports.lists import lists  # noqa: E402
 from tasks.models import Assignment, Plan  # noqa: E402
 
 

@@ -17,8 +17,8 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from departments.models import User  # noqa: E402
-from tasks.imports.child import read_limited  # noqa: E402
-from tasks.services import plan_imports  # noqa: E402
+from tasks.imports.reading.child import read_limited  # noqa: E402
+from tasks.services.plans import imports  # noqa: E402
 from tests.tasks.imports.makers import LEFT, UP, xlsx_file  # noqa: E402
 
 HEAD = ["工作任务", "牵头部门", "责任单位", "具体要求", "完成时限"]
@@ -46,15 +46,15 @@ def timed(path):
     browser.force_login(office)
     marks = [time.perf_counter()]
     upload = SimpleUploadedFile(path.name, path.read_bytes())
-    received = plan_imports.receive(upload, by=office, year=2024)
-    plan_imports.read_file(received, read_limited)
+    received = imports.receive(upload, by=office, year=2024)
+    imports.read_file(received, read_limited)
     marks.append(time.perf_counter())
     answer = browser.get(reverse("tasks:import-file", args=[received.pk]))
     if answer.status_code != 200:
         raise RuntimeError(f"The preview answered {answer.status_code}.")
     marks.append(time.perf_counter())
     received.refresh_from_db()
-    plan = plan_imports.take(received, by=office, version=received.version)
+    plan = imports.take(received, by=office, version=received.version)
     marks.append(time.perf_counter())
     steps = zip(("read", "preview", "write"), marks, marks[1:], strict=False)
     return {"rows": plan.tasks.count(), **{name: end - begun for name, begun, end in steps}}

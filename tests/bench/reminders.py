@@ -23,7 +23,7 @@ from django.utils import timezone  # noqa: E402
 
 from departments.models import User  # noqa: E402
 from tasks.models import Assignment, Part, Plan, Section, SupervisionRules, Task  # noqa: E402
-from tasks.services import daily  # noqa: E402
+from tasks.services.supervision import automatic_reminders  # noqa: E402
 
 
 def fill(count):
@@ -62,7 +62,7 @@ def measured():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.perf_counter()
     with CaptureQueriesContext(connection) as captured:
-        outcome = daily.remind()
+        outcome = automatic_reminders.remind()
         queries = len(captured)
     return {
         "seconds": time.perf_counter() - begun,

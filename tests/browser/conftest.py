@@ -121,7 +121,7 @@ def _is_fault(message):
 @pytest.fixture
 def files(tmp_path):
     """Real files on disk, by name."""
-    from tests.files import docx_bytes, pdf_upload, png_upload
+    from tests.made_files import docx_bytes, pdf_upload, png_upload
 
     folder = tmp_path / "to-upload"
     folder.mkdir()

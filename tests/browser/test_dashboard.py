@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from departments.choices import Role
-from tests.browser.test_reviewer import report_of
+
+from .test_reviewer import report_of
 
 BAR = """([name, series, row]) => {
   const chart = document.querySelector(`[data-chart="${name}"]`).echart;

@@ -5,8 +5,9 @@ from playwright.sync_api import expect
 
 from departments.choices import Role
 from tasks.models import Assignment, LeadOpinion, ProgressReport
-from tests.browser.test_leader import faults_of
-from tests.factories import goes_through_lead, hand_in
+from tests.factories import goes_through_lead, submit
+
+from .test_leader import faults_of
 
 LEAD, TOWN, OTHER = "县商务局", "南旺镇人民政府", "军屯乡人民政府"
 ROW = 1
@@ -21,8 +22,8 @@ def duty_of(person):
 def people(person):
     """The lead's liaison and those of two towns, which have handed in a report each."""
     town, other = person("nanwang", unit=TOWN), person("juntun", unit=OTHER)
-    hand_in(duty_of(town), by=town, text=SAID)
-    hand_in(duty_of(other), by=other, text="军屯乡转发政策5条。")
+    submit(duty_of(town), by=town, text=SAID)
+    submit(duty_of(other), by=other, text="军屯乡转发政策5条。")
     return {"lead": person("shangwu", unit=LEAD), "town": town, "other": other}
 
 
@@ -116,7 +117,7 @@ def test_where_the_plan_asks_for_it_the_lead_decides_before_the_office(people, p
     person("reviewer", Role.REVIEWER)
     duty = duty_of(people["town"])
     goes_through_lead(duty.plan)
-    report = hand_in(duty, by=people["town"], text="南旺镇的第二份报告。")
+    report = submit(duty, by=people["town"], text="南旺镇的第二份报告。")
     office = sign_in("reviewer")
     office.goto(f"/reviews/?unit={duty.unit_id}&desk=lead")
     row = office.get_by_role("row").nth(1)

@@ -46,7 +46,7 @@ def test_from_the_liaison_by_way_of_the_leader_to_the_office(person, sign_in):
     office.goto("/reviews/")
     expect(office.get_by_text("没有待审核的报告。")).to_be_visible()
 
-    leader.goto("/approvals/")
+    leader.goto("/leader-approvals/")
     assert faults_of(leader) == []
     leader.get_by_role("link", name=WORDS).click()
     expect(leader.locator(".requirement")).to_contain_text("制定具体实施方案")
@@ -62,12 +62,12 @@ def test_from_the_liaison_by_way_of_the_leader_to_the_office(person, sign_in):
     assert faults_of(liaison) == []
     liaison.get_by_label("进展情况").fill("6月28日已发布实施方案。")
     attest_and_submit(liaison)
-    expect(liaison.locator(".at-leader")).to_contain_text("待分管领导审签")
+    expect(liaison.locator(".awaiting-leader")).to_contain_text("待分管领导审签")
     liaison.goto(f"/assignments/{duty.pk}/report/")
     expect(liaison.get_by_role("button", name="撤回")).to_be_visible()
     assert faults_of(liaison) == []
 
-    leader.goto("/approvals/")
+    leader.goto("/leader-approvals/")
     leader.get_by_role("link", name="审签", exact=True).click()
     leader.get_by_role("button", name="同意报送").click()
     expect(leader.get_by_text("已同意，报告已送出。")).to_be_visible()
@@ -79,7 +79,7 @@ def test_from_the_liaison_by_way_of_the_leader_to_the_office(person, sign_in):
     liaison.goto(f"/assignments/{duty.pk}/")
     expect(liaison.locator(".timeline-list")).to_contain_text("报送进展")
     report = ProgressReport.objects.get()
-    assert (report.state, report.approved_in_house_by.username) == ("submitted", "nanwang-leader")
+    assert (report.state, report.leader_approved_by.username) == ("submitted", "nanwang-leader")
 
 
 def test_the_liaison_takes_it_back_before_the_leader_has_read_it(person, sign_in):

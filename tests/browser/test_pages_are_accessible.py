@@ -9,8 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from departments.choices import Role
 from departments.models import User
 from tasks.models import Assignment, ProgressReport
-from tasks.services import plans, publication, reviews, suspension
-from tests.browser.test_reviewer import report_of
+from tasks.services.deadlines import suspension
+from tasks.services.plans import issuing, publication
+from tasks.services.progress import reviews
 from tests.factories import (
     ExtensionFactory,
     NotificationFactory,
@@ -24,6 +25,8 @@ from tests.factories import (
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import record
+
+from .test_reviewer import report_of
 
 PAGES = {
     None: ["/sign-in/", "/public/2024/"],
@@ -41,7 +44,7 @@ PAGES = {
         "/rounds/",
         "/rounds/new/",
         "/rounds/{round}/",
-        "/rounds/{round}/?hand_in=garbage",
+        "/rounds/{round}/?submission=garbage",
         "/rounds/{round}/change/",
         "/extensions/",
         "/extensions/{extension}/",
@@ -73,7 +76,7 @@ PAGES = {
         "/outbox/",
         "/password/",
         "/second-factor/",
-        "/sign-ins/",
+        "/sessions/",
         "/nowhere/",
         "/dashboard/?as_of=garbage",
         "/assignments/?due_from=garbage",
@@ -127,7 +130,7 @@ def test_pages(person, sign_in, who, width):
     suspension.suspend(suspended, by=User.objects.get(username="office"), reason="等待上级文件。")
     ids |= {"suspended": suspended.pk, "extension": ExtensionFactory(assignment=asked).pk}
     ids["shown"] = open_to_all(town).assignment_id
-    draft = plans.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
+    draft = issuing.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
     ids |= {
         "plan": report.assignment.plan_id,
         "draft": draft.pk,

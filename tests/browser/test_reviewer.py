@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 from departments.choices import Role
 from tasks.choices import EvidenceKind, Status
 from tasks.models import Assignment
-from tasks.services import evidence, progress
-from tests.factories import hand_in
-from tests.files import pdf_upload, png_upload
+from tasks.services.progress import evidence, reports
+from tests.factories import submit
+from tests.made_files import pdf_upload, png_upload
 
 TOWN = "南旺镇人民政府"
 LEAD = "县商务局"
@@ -17,10 +17,10 @@ def report_of(liaison, number, **written):
     """A report with a PDF and a picture, handed in by the service."""
     duty = Assignment.objects.get(task__number=number, unit=liaison.unit)
     written = {"text": "已发布实施方案。", **written}
-    draft = progress.save_draft(duty, by=liaison, version=0, **written)
+    draft = reports.save_draft(duty, by=liaison, version=0, **written)
     evidence.attach_file(draft, pdf_upload("实施方案.pdf"), by=liaison, kind=EvidenceKind.OWN_PLAN)
     evidence.attach_file(draft, png_upload("照片.png"), by=liaison, kind=EvidenceKind.PHOTO)
-    return progress.submit(duty, by=liaison, version=draft.version, attested=True, attested_name="审查人", **written)
+    return reports.submit(duty, by=liaison, version=draft.version, attested=True, attested_name="审查人", **written)
 
 
 def test_from_the_queue_by_way_of_a_return_to_completion(person, sign_in):
@@ -84,11 +84,11 @@ def test_an_own_report_cannot_be_reviewed(person, sign_in):
 
 def test_the_lead_sees_its_rows_units_and_nothing_else(person, sign_in):
     town = person("nanwang", unit=TOWN)
-    hand_in(Assignment.objects.get(task__number=1, unit=town.unit), by=town, text="已转发招商政策。")
-    progress.save_draft(
+    submit(Assignment.objects.get(task__number=1, unit=town.unit), by=town, text="已转发招商政策。")
+    reports.save_draft(
         Assignment.objects.get(task__number=12, unit=town.unit), by=town, version=0, text="尚未报送的草稿。"
     )
-    elsewhere = hand_in(Assignment.objects.get(task__number=7, unit=town.unit), by=town, text="乡村振兴信息。")
+    elsewhere = submit(Assignment.objects.get(task__number=7, unit=town.unit), by=town, text="乡村振兴信息。")
     person("shangwu", unit=LEAD)
     page = sign_in("shangwu")
 

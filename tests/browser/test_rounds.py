@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from departments.choices import Role
 from tasks.models import ReportingRound
-from tests.browser.test_township_liaison import attest, submit
+
+from .test_township_liaison import attest, submit
 
 TOWN = "南旺镇人民政府"
 TITLE = "前三季度进展"

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tasks.models import ProgressReport, Transition
-from tests.browser.conftest import fill_sign_in
+
+from .conftest import fill_sign_in
 
 TOWN = "南旺镇人民政府"
 WORDS = "已在县政府门户网站政务公开专栏发布实施方案，并组织各村学习。"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from departments.choices import Role
 from tasks.models import ProgressReport
-from tasks.services import progress, reviews
+from tasks.services.progress import reports, reviews
 
 from .conftest import fill_sign_in
 from .test_reviewer import report_of
@@ -66,7 +66,7 @@ def test_a_full_disk_is_said_beside_the_text_which_is_saved_once_there_is_room(p
     page = sign_in("nanwang")
     page.clock.install()
     page.goto(f"/assignments/{duty.pk}/report/")
-    monkeypatch.setattr(progress, "save_draft", disk_is_full)
+    monkeypatch.setattr(reports, "save_draft", disk_is_full)
     page.get_by_label("进展情况").fill(REASON)
     page.clock.run_for(2000)
     expect(page.get_by_text("未能自动保存：服务器存储空间已满，")).to_be_visible()

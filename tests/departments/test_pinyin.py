@@ -1,9 +1,6 @@
 """The letters by which a name is found, and that they stay with it."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from departments.models import Alias, Unit
 from departments.pinyin import as_letters, search_key
@@ -153,15 +150,3 @@ def test_the_administrator_changes_a_short_name(client):
     assert response.status_code == 302
     assert " zsj" in key_of(Unit, "县商务局")
     assert " wmj" in key_of(Alias, "县外贸局")
-
-
-def test_the_migration_fills_what_was_there():
-    unit = UnitFactory(name="县商务局")
-    Alias.objects.create(name="县住建局", unit=unit)
-    Unit.objects.update(search_key="")
-    Alias.objects.update(search_key="")
-
-    import_module("departments.migrations.0006_fill_search_keys").fill_search_keys(apps, None)
-
-    assert " xswj" in key_of(Unit, "县商务局")
-    assert " zjj" in key_of(Alias, "县住建局")

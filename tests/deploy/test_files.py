@@ -44,8 +44,8 @@ def test_every_service_runs_hardened_as_the_products_account():
 
 
 def test_every_metric_of_an_alarm_exists():
-    from reports.gauges import FIGURES
-    from wenshang_disclosure.common import metrics
+    from wenshang_disclosure.ops import metrics
+    from wenshang_disclosure.ops.prometheus import FIGURES
 
     counted = (metrics.REQUESTS, metrics.SECONDS, metrics.DATABASE_SECONDS)
     known = {f"wenshang_{name}" for name in (*FIGURES, "figure_missing")}

@@ -18,9 +18,10 @@ from django.db import transaction
 from departments.choices import Role
 from departments.models import User
 from tasks.models import Assignment, ProgressReport
-from tasks.services import progress
+from tasks.services.progress import reports
 from tests.factories import AssignmentFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UserFactory
-from tests.faults.people import PASSWORD
+
+from .people import PASSWORD
 
 
 def build(liaisons, duties, reviewers, waiting):
@@ -36,13 +37,13 @@ def build(liaisons, duties, reviewers, waiting):
         owed[person.username] = [AssignmentFactory(task=task, unit=person.unit).pk for task in tasks]
     for n in range(waiting):
         person = people[n % liaisons]
-        _hand_in(owed[person.username].pop(), person)
+        _submit(owed[person.username].pop(), person)
     return {"duties": owed, "reports": list(ProgressReport.objects.order_by("pk").values_list("pk", flat=True))}
 
 
-def _hand_in(duty, person):
+def _submit(duty, person):
     duty = Assignment.objects.get(pk=duty)
-    progress.submit(duty, by=person, version=0, attested=True, attested_name="审查人", text="已发布政策三条。")
+    reports.submit(duty, by=person, version=0, attested=True, attested_name="审查人", text="已发布政策三条。")
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ def _work(work, by_text):
             yield f"file {digest[:12]} of “{work.saved}” is gone"
         if kept[digest] > 1:
             yield f"file {digest[:12]} of “{work.saved}” is there {kept[digest]} times"
-    if work.handed_in and (report["state"] == DRAFT or report["handed_in"] != 1):
-        yield f"“{work.saved}” was handed in, and is {report['state']}, {report['handed_in']} times"
+    if work.submitted and (report["state"] == DRAFT or report["submitted"] != 1):
+        yield f"“{work.saved}” was handed in, and is {report['state']}, {report['submitted']} times"
 
 
 def line(workers, truth, wrong):

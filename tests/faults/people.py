@@ -79,7 +79,7 @@ class Work:
     texts: list = field(default_factory=list)
     saved: str = ""
     files: dict = field(default_factory=dict)
-    handed_in: bool = False
+    submitted: bool = False
 
 
 class Liaison(Person, threading.Thread):
@@ -160,7 +160,7 @@ class Liaison(Person, threading.Thread):
         fields = {"action": "submit", "version": version, "text": text, "attested": "on", "attested_name": "审查人"}
         answer = self.again(lambda: self.post(path, fields))
         assert answer.status_code == 302, (answer.status_code, answer.text[:3000])
-        work.handed_in = True
+        work.submitted = True
         self.acknowledged += 1
 
 

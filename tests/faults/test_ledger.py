@@ -18,7 +18,7 @@ def work(**fields):
 
 
 def report(**fields):
-    return {"duty": 1, "text": "乙", "state": "submitted", "files": ["f"], "handed_in": 1, **fields}
+    return {"duty": 1, "text": "乙", "state": "submitted", "files": ["f"], "submitted": 1, **fields}
 
 
 def wrong(worker, *reports, **truth):
@@ -26,7 +26,7 @@ def wrong(worker, *reports, **truth):
 
 
 def test_what_was_acknowledged_and_stands_is_sound():
-    assert wrong(work(saved="甲", files={"f": True}, handed_in=True), report()) == []
+    assert wrong(work(saved="甲", files={"f": True}, submitted=True), report()) == []
 
 
 def test_what_was_never_acknowledged_may_be_gone():
@@ -41,12 +41,12 @@ def test_what_was_never_acknowledged_may_be_gone():
         ([report(), report()], "“乙” is there 2 times"),
         ([report(files=[])], "file f of “乙” is gone"),
         ([report(files=["f", "f"])], "file f of “乙” is there 2 times"),
-        ([report(state="draft", handed_in=0)], "“乙” was handed in, and is draft, 0 times"),
-        ([report(handed_in=2)], "“乙” was handed in, and is submitted, 2 times"),
+        ([report(state="draft", submitted=0)], "“乙” was handed in, and is draft, 0 times"),
+        ([report(submitted=2)], "“乙” was handed in, and is submitted, 2 times"),
     ],
 )
 def test_each_loss_is_named(reports, says):
-    assert says in wrong(work(saved="乙", files={"f": True}, handed_in=True), *reports)
+    assert says in wrong(work(saved="乙", files={"f": True}, submitted=True), *reports)
 
 
 @pytest.mark.parametrize("fault", [{"crooked": [1]}, {"missing": ["a"]}, {"changed": ["a"]}, {"broken": "第2条缺失"}])

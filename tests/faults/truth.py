@@ -13,9 +13,9 @@ import django
 
 django.setup()
 
-from reports.services import kept_files
 from tasks.models import Assignment, ProgressReport
 from wenshang_disclosure.audit import chain
+from wenshang_disclosure.files import checking
 
 
 def reports():
@@ -27,7 +27,7 @@ def reports():
             "text": report.text,
             "state": report.state,
             "files": [item.stored.sha256 for item in report.evidence.all() if item.stored],
-            "handed_in": sum(step.event == "submitted" for step in report.transitions.all()),
+            "submitted": sum(step.event == "submitted" for step in report.transitions.all()),
             "decided": sum(step.event in ("approved", "returned") for step in report.transitions.all()),
         }
         for report in found
@@ -48,7 +48,7 @@ def crooked_duties():
 
 def main():
     """Look at everything; leftovers of killed uploads are swept, as the timer would a day later."""
-    files = kept_files.check(grace=timedelta(0), sweep=True)
+    files = checking.check(grace=timedelta(0), sweep=True)
     chain.seal()
     verdict = chain.verify()
     truth = {

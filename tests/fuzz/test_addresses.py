@@ -8,8 +8,9 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzz.inputs import tried, words
 from tests.test_access import FORBIDDEN_METHOD, IN, READING, REFUSED, SENDING, TABLE, address_of, asking, county  # noqa: F401
+
+from .inputs import tried, words
 
 pytestmark = pytest.mark.django_db
 

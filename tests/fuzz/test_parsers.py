@@ -16,18 +16,19 @@ from jinja2 import TemplateError
 from departments.choices import Role
 from departments.imports import reading as register
 from departments.pinyin import as_letters, search_key
-from reports.exports.template_language import Field, Group, Rows, problems
+from reports.exports.word.template_language import Field, Group, Rows, problems
 from reports.search import question
-from tasks.imports import about, counts, deadlines, names
+from tasks.imports.meaning import about, counts, deadlines, names
 from tests.departments.registers import register_file
 from tests.factories import UserFactory
-from tests.fuzz.inputs import tried, words
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.common.addresses import address_of
-from wenshang_disclosure.common.dates import BadDay, read_as_of
-from wenshang_disclosure.common.forms import clean_text
-from wenshang_disclosure.common.unreadable import Unreadable
-from wenshang_disclosure.common.xlsx import cell_value, sheet_name
+from wenshang_disclosure.core.dates import BadDay, read_as_of
+from wenshang_disclosure.core.office.xlsx import cell_value, sheet_name
+from wenshang_disclosure.core.web.addresses import address_of
+from wenshang_disclosure.core.web.errors import Unreadable
+from wenshang_disclosure.core.web.forms import clean_text
+
+from .inputs import tried, words
 
 DEADLINE = "0123456789０１２年月日底前末季度上下半第一二三四每长期坚持.-/、至到〔〕 "
 deadline_texts = st.text(DEADLINE, max_size=20) | words

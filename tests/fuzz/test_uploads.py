@@ -13,13 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from departments.imports import reading as register_reading
-from tasks.imports import reading as table_reading
-from tasks.uploads import pictures, text
-from tasks.uploads.judging import judge
-from tasks.uploads.kinds import ALLOWED
-from tests.files import docx_bytes, ole, pdf, sample
-from wenshang_disclosure.common.errors import Refused
-from wenshang_disclosure.common.unreadable import Unreadable
+from tasks.imports.reading import files as table_reading
+from tests.made_files import docx_bytes, ole, pdf, sample
+from wenshang_disclosure.core.web.errors import Refused, Unreadable
+from wenshang_disclosure.files.inspection import pictures, text
+from wenshang_disclosure.files.inspection.judging import judge
+from wenshang_disclosure.files.inspection.kinds import ALLOWED
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 SECONDS = 22  # the longest that a PDF's own process may take, and some

@@ -9,7 +9,7 @@ from django.utils import timezone
 from departments.choices import Role, UnitKind
 from tasks.choices import DutyRole, Event, Light, Status
 from tasks.models import Assignment
-from tasks.services import progress, reviews
+from tasks.services.progress import reports, reviews
 from tests.factories import (
     AssignmentFactory,
     PartFactory,
@@ -19,9 +19,9 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
     claim,
-    hand_in,
+    submit,
 )
-from wenshang_disclosure.common.dates import on_day
+from wenshang_disclosure.core.dates import on_day
 
 
 class Life:
@@ -52,14 +52,14 @@ class Life:
     def take_back(self, report):
         """Withdraw what nobody answered, and hand it in once more or leave it."""
         with self.later(60):
-            progress.withdraw(report, by=self.author)
+            reports.withdraw(report, by=self.author)
         if self.chance.random() < 0.5:
             with self.later(30):
-                hand_in(self.duty, by=self.author)
+                submit(self.duty, by=self.author)
 
     def play(self):
         for _ in range(self.chance.randint(0, 2)):
-            if not self.report(hand_in, [reviews.approve, reviews.return_, None]):
+            if not self.report(submit, [reviews.approve, reviews.return_, None]):
                 return
         for _ in range(self.chance.randint(0, 2)):
             answer = self.report(claim, [reviews.approve, reviews.return_, None], open_units_note="已逐一催办。")
@@ -147,7 +147,7 @@ def counted_plainly(duties, as_of):
     }
 
 
-def stood_handed_in(duties, as_of):
+def stood_submitted(duties, as_of):
     """Every report that had left its unit on that evening and was not taken back: `(report, moment, state)`."""
     told = []
     for duty in duties:

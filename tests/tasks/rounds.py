@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from tasks.models import RoundItem
-from tasks.services import rounds
+from tasks.services.supervision import rounds
 
 OPENS, CLOSES = dt.date(2024, 10, 1), dt.date(2024, 10, 10)
 
@@ -20,7 +20,7 @@ def asked(one):
     return {item.assignment for item in one.items.select_related("assignment")}
 
 
-def standing(one):
-    """What each counting duty's hand-in is, by the unit's name."""
-    items = RoundItem.objects.filter(round=one).counting().with_hand_in().for_lists()
-    return {item.assignment.unit.name: item.hand_in for item in items}
+def current(one):
+    """What each counting duty's submission is, by the unit's name."""
+    items = RoundItem.objects.filter(round=one).counting().with_submission().for_lists()
+    return {item.assignment.unit.name: item.submission for item in items}

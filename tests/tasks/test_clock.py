@@ -8,13 +8,13 @@ import time_machine
 from departments.choices import Role
 from tasks.choices import Light, Status
 from tasks.models import Assignment
-from tasks.services import progress, reviews
+from tasks.services.progress import reports, reviews
 from tests.factories import UserFactory, claim
 from wenshang_disclosure.audit import chain
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.dates import on_day
+from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
 AHEAD, RIGHT = dt.date(2024, 10, 20), dt.date(2024, 9, 20)
@@ -47,10 +47,10 @@ def test_a_draft_and_its_post_sent_again_survive_the_clock_going_back(county):
     duty, liaison = county.other_duty, county.people["stranger"]
     post = {"version": 0, "text": "九月的进展。", "attested": True, "attested_name": "审查人"}
     with at(AHEAD):
-        first = progress.submit(duty, by=liaison, **post)
+        first = reports.submit(duty, by=liaison, **post)
 
     with at(RIGHT):
-        again = progress.submit(duty, by=liaison, **post)
+        again = reports.submit(duty, by=liaison, **post)
 
     assert again == first
     assert duty.reports.count() == 1

@@ -14,9 +14,9 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
     chase,
-    hand_in,
+    submit,
 )
-from wenshang_disclosure.common.errors import may
+from wenshang_disclosure.core.web.errors import may
 
 pytestmark = pytest.mark.django_db
 
@@ -56,11 +56,11 @@ TABLE = {
     "tasks.acknowledge": ("duty", OWN_LIAISONS),
     "tasks.remind": (None, REVIEWS | {"lead unit's liaison"}),
     "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
-    "tasks.use_lead_desk": (None, OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
+    "tasks.use_lead_page": (None, OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
     "tasks.lead_task": ("task", {"lead unit's liaison"}),
     "tasks.see_reminder": ("reminder", OWN_LIAISONS | {"leader"}),
     "tasks.give_opinion": ("report", {"lead unit's liaison"}),
-    "tasks.approve_in_house": ("report", {"leader"}),
+    "tasks.approve_as_leader": ("report", {"leader"}),
     "tasks.ask_extension": ("duty", OWN_LIAISONS),
     "tasks.withdraw_extension": ("extension", OWN_LIAISONS),
     "tasks.decide_extension": ("extension", REVIEWS),
@@ -73,9 +73,9 @@ TABLE = {
     "departments.set_up_unit": (None, {"leader"}),
     "departments.revoke_token": ("token", {"writer", "administrator"}),
     "departments.approve_for_unit": (None, {"leader"}),
-    "departments.see_sign_ins": (None, OFFICE | {"auditor", "superuser without a role for it"}),
-    "departments.keep_sign_ins": (None, OFFICE),
-    "departments.end_sign_in": ("sign-in", OFFICE | {"writer"}),
+    "departments.see_sessions": (None, OFFICE | {"auditor", "superuser without a role for it"}),
+    "departments.keep_sessions": (None, OFFICE),
+    "departments.end_session": ("sign-in", OFFICE | {"writer"}),
     "departments.reset_second_factor": ("person", {"administrator"}),
     "departments.close_account": ("person", {"administrator"}),
     "tasks.publish": (None, OFFICE),
@@ -112,7 +112,7 @@ def world():
     return people, {
         "duty": duty,
         "task": duty.task,
-        "report": hand_in(duty, by=writer),
+        "report": submit(duty, by=writer),
         "extension": extension,
         "reminder": reminder,
         "token": ApiTokenFactory(user=writer),

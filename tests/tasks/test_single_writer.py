@@ -1,4 +1,4 @@
-"""Only `tasks.services.transitions` writes what a duty's last step left, and the history that tells of it."""
+"""Only `tasks.services.progress.transitions` writes what a duty's last step left, and the history that tells of it."""
 
 import ast
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 from django.conf import settings
 
 LEFT_BY_A_STEP = {"status", "claimed_on", "awaits_answer", "suspended"}
-THE_WRITER = "tasks/services/transitions.py"
+THE_WRITER = "tasks/services/progress/transitions.py"
 BULK_TOOLS = "tasks/management/"
 """Tools that make data in bulk may write, provided that each step comes from `transitions.step`."""
-OF_THE_WEB = {"self", "desk", "form", "response", "page"}
+OF_THE_WEB = {"self", "editor", "form", "response", "page"}
 """What carries a status of HTTP in views and forms, as in `self.status = 400`."""
 WRITING_CALLS = {"update", "create", "bulk_update", "update_or_create", "get_or_create", "setattr", "Assignment"}
 
@@ -53,7 +53,7 @@ def _calls_a_writer(node):
 
 def product_files():
     root = Path(settings.BASE_DIR)
-    for app in ("wenshang_disclosure", "departments", "tasks", "reports"):
+    for app in ("wenshang_disclosure", "departments", "tasks", "reports", "api"):
         for path in sorted((root / app).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path.relative_to(root).as_posix(), path.read_text()
@@ -102,7 +102,7 @@ def test_each_way_of_writing_is_recognised(line):
     "line",
     [
         "self.status = 400",
-        "desk.status = 422",
+        "editor.status = 422",
         "desk.form.status = 409",
         "duty.status == Status.COMPLETED",
         "Assignment.objects.filter(status='completed')",

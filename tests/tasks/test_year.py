@@ -19,12 +19,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from departments.models import User
-from tasks.models import Assignment, AutoReminder, Notification, ReportingRound
-from tests.tasks.services.post_office import open_post_office
+from tasks.models import Assignment, AutomaticReminder, Notification, ReportingRound
+from tests.tasks.services.supervision.post_office import open_post_office
 from tests.tasks.year.oracle import LABELS, MOST_LINES, Oracle
 from tests.tasks.year.script import QUARTERLY, Year, add_people, load
 from tests.tasks.year.stories import STORIES
-from wenshang_disclosure.common.dates import on_day
+from wenshang_disclosure.core.dates import on_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
@@ -87,7 +87,7 @@ class Outbox:
         self.people, self.days, self.runs = set(), set(), 0
 
     def new_reminders(self):
-        rows = list(AutoReminder.objects.filter(pk__gt=self.reminders_read).order_by("pk"))
+        rows = list(AutomaticReminder.objects.filter(pk__gt=self.reminders_read).order_by("pk"))
         self.reminders_read = rows[-1].pk if rows else self.reminders_read
         return rows
 
@@ -170,7 +170,7 @@ class Simulation:
 
     def compare_reminders(self, expected, rows):
         told = [(row.assignment_id, row.kind, row.anchor, row.stage) for row in rows]
-        assert sorted(told) == sorted(expected.occasions), expected.on
+        assert sorted(told) == sorted(expected.triggers), expected.on
         assert {row.on for row in rows} <= {expected.on}
 
     def compare_lines(self, expected, notices):
@@ -200,7 +200,7 @@ class Simulation:
                 compare_digest(text, *expected.digests[to])
 
     def compare_output(self, expected, said, digests):
-        duties = len({pk for pk, *_ in expected.occasions})
+        duties = len({pk for pk, *_ in expected.triggers})
         assert said.startswith(f"{expected.on}: duties {duties} (")
         assert f"), people {len(expected.lines)}, mails {digests}, rounds " in said
         assert f", units without people {len(expected.units_without_people)}\n" in said

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from wenshang_disclosure.common.locks import one_at_a_time
+from wenshang_disclosure.core.db import one_at_a_time
 
 from .choices import Kind
 from .models import AuditEntry

@@ -48,7 +48,7 @@ def check(noted=None):
     if noted:
         finding.faults += _differs(*noted, verdict)
     finding.faults += [f"数据库对表{table}的保护缺失或被改动。" for table in guards.missing(connection)]
-    _tell(finding)
+    _notify(finding)
     return finding
 
 
@@ -69,7 +69,7 @@ def _differs(number, noted, verdict):
     return [] if known == noted else [f"第{number}条的摘要与记下的不同：该条或其之前的记录已被改写。"]
 
 
-def _tell(finding):
+def _notify(finding):
     log.info("Audit chain: %d entries read, good up to %s.", finding.verdict.entries, finding.head)
     for warning in finding.warnings:
         log.warning("Audit chain: %s", warning)

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import connections
 
-from wenshang_disclosure.common.append_only import AppendOnly
+from wenshang_disclosure.core.db import AppendOnly
 
 KEPT_DAYS = 180
 """What the database never lets go of sooner (网络安全法 第二十一条: logs are kept six months at least)."""

@@ -2,14 +2,14 @@
 
 from django.utils.http import parse_header_parameters
 
-from wenshang_disclosure.common.addresses import address_of
+from wenshang_disclosure.core.web.addresses import address_of
 
 from .choices import Kind, Result
 from .origin import coming_from
 from .trail import record
 
 
-class Trail:
+class AuditMiddleware:
     """Stands inside signing in, so that it knows who asks, and around everything else."""
 
     def __init__(self, get_response):

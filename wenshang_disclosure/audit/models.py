@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from wenshang_disclosure.common.append_only import AppendOnly
+from wenshang_disclosure.core.db import AppendOnly
 
 from .choices import Kind, Result
 

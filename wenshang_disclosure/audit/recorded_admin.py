@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from wenshang_disclosure.common.admin import HouseAdmin
+from wenshang_disclosure.core.web.admin import HouseAdmin
 
 from .choices import Kind
 from .trail import entry, record, record_all

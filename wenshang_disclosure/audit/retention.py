@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from wenshang_disclosure.common.dates import day_start
+from wenshang_disclosure.core.dates import day_start
 
 from . import chain
 from .choices import Kind

@@ -3,7 +3,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from departments.services import lockout, stays
+from departments.sign_in import lockout, sessions
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         """Delete, and say how many."""
         call_command("clearsessions")
-        self.stdout.write(f"{lockout.prune()} failed sign-ins and {stays.prune()} stays were deleted.")
+        self.stdout.write(f"{lockout.prune()} failed sign-ins and {sessions.prune()} stays were deleted.")

@@ -12,8 +12,7 @@ from departments.models import User
 from departments.services import unit_imports
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Refused
-from wenshang_disclosure.common.unreadable import Unreadable
+from wenshang_disclosure.core.web.errors import Refused, Unreadable
 
 UNREADABLE, ROWS_WRONG = 2, 3
 

@@ -21,9 +21,9 @@ MOST = 20_000  # items in one package: the list and its index are held in memory
 AT_ONCE = 64 * 1024  # bytes
 
 
-def stream(items, asked):
+def stream(items, scope):
     """Give the package of listed `items` as an iterable of bytes; the index is written before this returns."""
-    return _pieces(index.write(items, asked), [item for item in items if item.path])
+    return _pieces(index.write(items, scope), [item for item in items if item.path])
 
 
 def _pieces(first, items):

@@ -3,12 +3,12 @@
 from django.template.defaultfilters import filesizeformat
 from xlsxwriter.url import Url
 
+from reports.exports.lists.lists import heading
+from reports.exports.workbook.details import STATES
+from reports.exports.workbook.writer import LINK, Book
 from tasks.choices import EvidenceKind
-from wenshang_disclosure.common.xlsx import A3, DAY, HIGHEST, MOMENT, Column, height_of
+from wenshang_disclosure.core.office.xlsx import A3, DAY, HIGHEST, MOMENT, Column, height_of
 
-from ..lists import heading
-from ..workbook.details import STATES
-from ..workbook.writer import LINK, Book
 from .items import MISSING
 
 TITLE = "材料目录"
@@ -33,11 +33,11 @@ PATH, ADDRESS = ([column.heading for column in COLUMNS].index(name) for name in 
 KINDS = dict(EvidenceKind.choices)
 
 
-def write(items, asked):
+def write(items, scope):
     """Write the index of `items`; give the open file, at its beginning."""
     with Book() as book:
         sheet = book.sheet(TITLE)
-        header_row = sheet.title(TITLE, [*heading(asked), _summary(items)])
+        header_row = sheet.title(TITLE, [*heading(scope), _summary(items)])
         sheet.headings(header_row, COLUMNS)
         sheet.freeze_panes(header_row + 1, 0)
         sheet.on_paper(paper=A3, header_row=header_row)

@@ -8,12 +8,12 @@ from django.core.files.storage import default_storage
 from django.db.models import Case, CharField, Value, When
 from django.utils import timezone
 
-from tasks.choices import WITHHELD, ReportState
-from wenshang_disclosure.common.dates import day_end
-from wenshang_disclosure.scanner.choices import ScanState
+from reports.exports.lists.lists import AT_ONCE
+from reports.exports.workbook import numbers
+from tasks.choices import ReportState
+from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.files.choices import WITHHELD, ScanState
 
-from ..lists import AT_ONCE
-from ..workbook import numbers
 from .names import LONGEST, Folder, clean, extension_of, shortened
 
 LONGEST_REQUIREMENT, LONGEST_UNIT = 24, 30  # characters in the name of a folder
@@ -86,7 +86,7 @@ class Item:
 
 def evidence_of(user, duties, as_of):
     """Give the evidence on `duties` that had been handed in by the evening of `as_of` and that `user` may read."""
-    return numbers.evidence_of(numbers.handed_in(user, duties, as_of))
+    return numbers.evidence_of(numbers.submitted(user, duties, as_of))
 
 
 def listed(evidence, plan, as_of):

@@ -3,9 +3,9 @@
 from django.db.models import TextChoices
 
 from reports import figures
+from reports.exports.lists.lists import heading
 from tasks.choices import Light
 
-from ..lists import heading
 from . import details, numbers, official, overview, units
 from .places import Places
 from .writer import Book, write_list
@@ -31,14 +31,14 @@ LINKED_LAST = [
 """In this order, so that figures know where the rows behind them stand."""
 
 
-def write(asked, names=tuple(SheetName)):
+def write(scope, names=tuple(SheetName)):
     """Write the sheets of those names.
 
     `asked` has `plan`, `as_of`, `user` and `note`; `shown`, the filtered duties that the user may see and that counted
     on that day; and `ever`, the same with those that did not count, whose reports are told all the same.
     """
     with Book() as book:
-        pages = _Pages(book, asked, names)
+        pages = _Pages(book, scope, names)
         for name in LINKED_LAST:
             if name in names:
                 pages.write(name)
@@ -48,37 +48,37 @@ def write(asked, names=tuple(SheetName)):
 class _Pages:
     """What the sheets share: the numbers, asked for once, and where the rows stand."""
 
-    def __init__(self, book, asked, names):
-        self.asked, self.places = asked, Places()
+    def __init__(self, book, scope, names):
+        self.scope, self.places = scope, Places()
         self.sheets = {name: book.sheet(name.label) for name in names}
         for name, sheet in self.sheets.items():
             width = WIDTHS.get(name) or len(details.COLUMNS.get(name, overview.COLUMNS))
             self.places.begin(name.value, sheet, width)
-        self.reports = numbers.handed_in(asked.user, asked.ever, asked.as_of)
+        self.reports = numbers.submitted(scope.user, scope.ever, scope.as_of)
         if {SheetName.OVERVIEW, SheetName.UNITS} & set(names):
-            self.rows = figures.counted(asked.shown)
-            self.groups = list(numbers.by_group(asked.shown, figures.by_unit(self.rows)))
+            self.rows = figures.counted(scope.shown)
+            self.groups = list(numbers.by_group(scope.shown, figures.by_unit(self.rows)))
 
     def write(self, name):
         """Write one sheet."""
-        sheet, asked = self.sheets[name], self.asked
+        sheet, scope = self.sheets[name], self.scope
         if name == SheetName.OVERVIEW:
-            summary = overview.Summary(asked, asked.shown, self.groups, self.rows)
-            overview.write(sheet, asked, summary, self.places)
+            summary = overview.Summary(scope, scope.shown, self.groups, self.rows)
+            overview.write(sheet, scope, summary, self.places)
         elif name == SheetName.UNITS:
-            units.write(sheet, asked, self.groups, self.reports, self.places)
+            units.write(sheet, scope, self.groups, self.reports, self.places)
         elif name == SheetName.LEDGER:
-            official.write(sheet, asked, asked.shown, self.places)
+            official.write(sheet, scope, scope.shown, self.places)
         else:
             self._list(sheet, name)
 
     def _list(self, sheet, name):
         rows = {
-            SheetName.OVERDUE: lambda: details.overdue(self.asked.shown.filter(light=Light.OVERDUE), self.asked),
-            SheetName.DUTIES: lambda: details.duties(self.asked.shown, self.asked),
-            SheetName.REPORTS: lambda: details.reports(self.reports, self.asked),
-            SheetName.EVIDENCE: lambda: details.evidence(numbers.evidence_of(self.reports), self.asked),
+            SheetName.OVERDUE: lambda: details.overdue(self.scope.shown.filter(light=Light.OVERDUE), self.scope),
+            SheetName.DUTIES: lambda: details.duties(self.scope.shown, self.scope),
+            SheetName.REPORTS: lambda: details.reports(self.reports, self.scope),
+            SheetName.EVIDENCE: lambda: details.evidence(numbers.evidence_of(self.reports), self.scope),
         }[name]()
         columns = details.COLUMNS[name.value]
         noted = lambda first: self.places.noted(name.value, first, rows)  # noqa: E731
-        write_list(sheet, name.label, heading(self.asked), columns, noted)
+        write_list(sheet, name.label, heading(self.scope), columns, noted)

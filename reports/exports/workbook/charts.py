@@ -1,7 +1,7 @@
 """The charts of 总览, drawn by Excel from the sheet's own cells; told apart by pattern and number as well as colour."""
 
 from tasks.choices import Light
-from wenshang_disclosure.common.xlsx import FACE
+from wenshang_disclosure.core.office.xlsx import FACE
 
 WIDTH, ROW, GAP = 820, 29, 16  # pixels of a chart, of a row of figures, and between two charts
 FILLS = {

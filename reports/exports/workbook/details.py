@@ -3,26 +3,25 @@
 from django.db.models import Case, CharField, Count, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 
+from reports.exports.lists.lists import AT_ONCE, DUTY_COLUMNS, with_rows
 from tasks.choices import DutyRole, EvidenceKind, ReportState
 from tasks.models import Evidence
-from wenshang_disclosure.common.dates import day_end
-from wenshang_disclosure.common.xlsx import DAY, MOMENT
-
-from ..lists import AT_ONCE, DUTY_COLUMNS, with_rows
+from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.office.xlsx import DAY, MOMENT
 
 ALL, WAITING = "all", "waiting"
 
 
-def duties(rows, asked):
+def duties(rows, scope):
     """Give duties by light, the most urgent first, then as in the table."""
     ordered = rows.for_lists().order_by("light_rank", "task__number", "unit__order", "pk")
-    return _keyed(with_rows(ordered, asked))
+    return _keyed(with_rows(ordered, scope))
 
 
-def overdue(rows, asked):
+def overdue(rows, scope):
     """Give late duties, the longest first."""
     ordered = rows.for_lists().order_by("days_left", "task__number", "unit__order", "pk")
-    return _keyed(with_rows(ordered, asked))
+    return _keyed(with_rows(ordered, scope))
 
 
 def _keyed(rows):
@@ -89,14 +88,14 @@ def _by(as_of, prefix=""):
     return {f"{prefix}reviewed_at__lt": day_end(as_of)}
 
 
-def reports(handed_in, asked):
+def reports(submitted, scope):
     """Give reports by unit, then as in the table, then by time."""
     items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
     waiting = Value(ReportState.SUBMITTED.value, CharField())
-    rows = handed_in.annotate(
-        state_then=_answered(asked.as_of, "state", waiting),
-        reviewed_then=_answered(asked.as_of, "reviewed_at"),
-        comment_then=_answered(asked.as_of, "review_comment", Value("", TextField())),
+    rows = submitted.annotate(
+        state_then=_answered(scope.as_of, "state", waiting),
+        reviewed_then=_answered(scope.as_of, "reviewed_at"),
+        comment_then=_answered(scope.as_of, "review_comment", Value("", TextField())),
         evidence_count=Coalesce(Subquery(items.values("n")), Value(0)),
     ).order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at", "pk")
     for unit, _, name, number, part, section, requirement, role, at, claims, *rest in _rows(rows, REPORT_FIELDS):
@@ -144,10 +143,10 @@ EVIDENCE_FIELDS = (
 )
 
 
-def evidence(items, asked):
+def evidence(items, scope):
     """Give evidence by unit, then as in the table, then by time; links have neither size nor sum."""
     waiting = Value(ReportState.SUBMITTED.value, CharField())
-    then = Case(When(**_by(asked.as_of, "report__"), then="report__state"), default=waiting)
+    then = Case(When(**_by(scope.as_of, "report__"), then="report__state"), default=waiting)
     of = "report__assignment__"
     order = (f"{of}unit__order", f"{of}unit", f"{of}task__number", "report__submitted_at", "report", "order")
     rows = items.annotate(state_then=then).order_by(*order)

@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 from reports import figures
 from reports.choices import Group
 from tasks.models import Evidence, ProgressReport
-from wenshang_disclosure.common.dates import day_end
+from wenshang_disclosure.core.dates import day_end
 
 
 def group_of(row):
@@ -31,9 +31,9 @@ def by_group(duties, units):
             yield {"group": group, "members": members, "tasks": tasks[group], **figures.totals(members)}
 
 
-def handed_in(user, duties, as_of):
+def submitted(user, duties, as_of):
     """Give the reports on `duties` that had left their unit by the evening of `as_of` and that `user` may read."""
-    reports = ProgressReport.objects.visible_to(user).handed_in()
+    reports = ProgressReport.objects.visible_to(user).submitted()
     return reports.filter(assignment__in=duties.order_by().values("pk"), submitted_at__lt=day_end(as_of))
 
 

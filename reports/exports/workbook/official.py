@@ -1,21 +1,21 @@
 """The sheet 任务台账: the table in the official layout. What stands where is the ledger's; this only writes it."""
 
-from wenshang_disclosure.common.xlsx import A3, FACE_OF_TITLES, Column
+from reports.exports import ledger
+from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, Column
 
-from .. import ledger
 from .writer import NO_ROWS
 
 LAST = ledger.LAST - 1
 
 
-def write(sheet, asked, duties, places):
+def write(sheet, scope, duties, places):
     """Write the rows of `duties` where the address filters, else every row of the table."""
-    notes = list(ledger.notes(asked.plan, asked.as_of, asked.user))
-    if asked.note:
-        notes.append(f"筛选条件：{asked.note}")
-    _head(sheet, asked.plan.title, "　　".join(notes))
+    notes = list(ledger.notes(scope.plan, scope.as_of, scope.user))
+    if scope.note:
+        notes.append(f"筛选条件：{scope.note}")
+    _head(sheet, scope.plan.title, "　　".join(notes))
     row = ledger.HEADER_ROW
-    for part, blocks in ledger.parts(asked.plan, asked.as_of, asked.user, duties if asked.note else None):
+    for part, blocks in ledger.parts(scope.plan, scope.as_of, scope.user, duties if scope.note else None):
         places.note("ledger", row, ("part", part.pk))
         row = _across(sheet, row, part.heading)
         for block in blocks:

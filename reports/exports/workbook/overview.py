@@ -1,10 +1,10 @@
 """The sheet 总览: the dashboard's figures on paper, with charts that Excel draws from the cells beside them."""
 
 from reports import figures
+from reports.exports.lists.lists import LIGHTS, heading
 from tasks.choices import Light
-from wenshang_disclosure.common.xlsx import A3, FACE_OF_TITLES, Column, height_of
+from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, Column, height_of
 
-from ..lists import LIGHTS, heading
 from . import charts
 from .numbers import by_section
 from .writer import NO_ROWS
@@ -27,10 +27,10 @@ ROW, TOTAL = 22, {"bold": True, "bg_color": "#F4F6F9"}
 TILES = [(0, 0), (1, 2), (3, 4), (5, 6), (7, 8), (9, 11)]
 
 
-def write(sheet, asked, summary, places):
+def write(sheet, scope, summary, places):
     """Write the figures of `summary`; each leads to its rows where those are in the same workbook."""
     page = _Page(sheet, places)
-    page.row = sheet.title(f"{asked.plan.year}年政务公开任务年度汇总", heading(asked)) + 1
+    page.row = sheet.title(f"{scope.plan.year}年政务公开任务年度汇总", heading(scope)) + 1
     sheet.freeze_panes(1, 0)
     sheet.on_paper(paper=A3, header_row=None)
     for number, column in enumerate(COLUMNS):
@@ -227,13 +227,13 @@ def _of_all(places):
 class Summary:
     """The numbers of the sheet, asked for once."""
 
-    def __init__(self, asked, duties, groups, rows):
+    def __init__(self, scope, duties, groups, rows):
         """Count the `duties` (with lights)."""
         self.rows, self.groups = rows, groups
         self.sections = by_section(duties, rows)
         self.totals = {**figures.totals(rows), "tasks": figures.number_of_tasks(duties)}
-        self.months = figures.completed_by_month(duties, asked.as_of)
-        waiting = figures.waiting_reports(asked.user, asked.plan, asked.as_of)
-        if asked.note:
+        self.months = figures.completed_by_month(duties, scope.as_of)
+        waiting = figures.waiting_reports(scope.user, scope.plan, scope.as_of)
+        if scope.note:
             waiting = waiting.filter(assignment__in=duties.order_by().values("pk"))
         self.waiting = waiting.count()

@@ -1,10 +1,10 @@
 """The sheet 单位汇总: every unit's figures, ranked within its group, each leading to the rows behind it."""
 
 from departments.choices import UnitKind
+from reports.exports.lists.lists import LIGHTS, heading
 from tasks.choices import Light
-from wenshang_disclosure.common.xlsx import A3, Column
+from wenshang_disclosure.core.office.xlsx import A3, Column
 
-from ..lists import LIGHTS, heading
 from .numbers import counted_by_unit, group_of
 from .writer import NO_ROWS
 
@@ -28,9 +28,9 @@ RATE, ON_TIME, ON_TIME_RATE, REPORTS, EVIDENCE = range(DONE + 1, DONE + 6)
 SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
 
 
-def write(sheet, asked, groups, reports, places):
+def write(sheet, scope, groups, reports, places):
     """Write the units of `groups` (`numbers.by_group`) with what they handed in, and a sum that follows the filter."""
-    header_row = sheet.title("单位汇总", heading(asked))
+    header_row = sheet.title("单位汇总", heading(scope))
     sheet.headings(header_row, COLUMNS)
     sheet.freeze_panes(header_row + 1, 2)
     sheet.on_paper(paper=A3, header_row=header_row)
@@ -48,7 +48,7 @@ def write(sheet, asked, groups, reports, places):
     sheet.autofilter(header_row, 0, max(row - 1, first), LAST)
 
 
-def _unit(sheet, row, rank, figures, handed_in, places, sums):
+def _unit(sheet, row, rank, figures, submitted, places, sums):
     unit = ("unit", figures["unit"])
     sheet.set_row(row, 21.5)
     words = [rank, figures["unit__name"], UnitKind(figures["unit__kind"]).label, group_of(figures).label]
@@ -57,8 +57,8 @@ def _unit(sheet, row, rank, figures, handed_in, places, sums):
     values = {OWED: (figures["owed"], None), ON_TIME: (figures["on_time"], None)}
     for column, light in enumerate(Light, start=FIRST_LIGHT):
         values[column] = (figures[light.value], places.of("duties", (light.value, *unit)))
-    values[REPORTS] = (handed_in[0], places.of("reports", unit))
-    values[EVIDENCE] = (handed_in[1], places.of("evidence", unit))
+    values[REPORTS] = (submitted[0], places.of("reports", unit))
+    values[EVIDENCE] = (submitted[1], places.of("evidence", unit))
     for column, (value, place) in values.items():
         sums[column] += value
         sheet.link(row, column, place, value, align="center")

@@ -8,7 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from wenshang_disclosure.common.xlsx import (
+from wenshang_disclosure.core.office.xlsx import (
     A3,
     A4,
     DAY,

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from departments.choices import Role, UnitKind
 from departments.models import Unit, User
-from tasks.management.activity import Year, duties_of, people_by_unit
-from tasks.services import plans
+from tasks.management.demo.activity import Year, duties_of, people_by_unit
+from tasks.services.plans import issuing
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         begun, duties, reports = time.monotonic(), 0, 0
         for number in range(PLANS[size]):
             with transaction.atomic():
-                plan = plans.issue(plans.build(_moved(data, number)), by=office)
+                plan = issuing.issue(issuing.build(_moved(data, number)), by=office)
                 year = Year(number, people, [office])
                 for duty in duties_of(plan):
                     year.play(duty)

@@ -7,14 +7,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from tasks.choices import PlanState
-from tasks.imports.child import read_limited
-from tasks.imports.understanding import understand
+from tasks.imports.meaning.understanding import understand
+from tasks.imports.reading.child import read_limited
 from tasks.models import Plan
-from tasks.services import plan_imports, plan_updates, plans
+from tasks.services.plans import imports, issuing, updates
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Refused
-from wenshang_disclosure.common.unreadable import Unreadable
+from wenshang_disclosure.core.web.errors import Refused, Unreadable
 
 UNREADABLE, QUESTIONS_LEFT = 2, 3
 
@@ -56,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {file}.", returncode=UNREADABLE) from missing
         except (Unreadable, OSError) as reason:
             raise CommandError(f"{file.name}：{reason}", returncode=UNREADABLE) from reason
-        return understand(source, year, plan_imports.known_names(), known_headings=plan_imports.known_headings())
+        return understand(source, year, imports.known_names(), known_headings=imports.known_headings())
 
     def _print(self, proposal):
         self.stdout.write(f"{proposal.about['title']} {proposal.about['document_number']}".strip())
@@ -82,10 +81,10 @@ class Command(BaseCommand):
 
     def _put(self, data, plan):
         if plan is None:
-            return plans.build(data)
+            return issuing.build(data)
         if plan.state == PlanState.ISSUED:
             raise CommandError(f"{plan} was issued already; an issued plan is not imported into.")
-        return plan_updates.update(plan, data)
+        return updates.update(plan, data)
 
 
 def as_json(proposal):

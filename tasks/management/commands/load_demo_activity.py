@@ -10,11 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from departments.models import User
-from tasks.management import demo_supervision
-from tasks.management.activity import Year, duties_of, people_by_unit, small_pdf, small_png
-from tasks.models import Plan, ProgressReport, StoredFile
+from tasks.management.demo import supervision
+from tasks.management.demo.activity import Year, duties_of, people_by_unit, small_pdf, small_png
+from tasks.models import Plan, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.files.models import StoredFile
 
 YEAR = 2024  # the county's table that the trial run comes with; a table of the office's own stays untouched
 SHOWCASES = ("zhongdu", "nanwang", "juntun", "shangwu", "fagai", "zhujian", "jiaoti")
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         plan.save(update_fields=["has_demo_activity"])
         number = year.save()
         lead = User.objects.get(username="shangwu", is_demo=True)
-        demo_supervision.add(plan, people, reviewers[0], lead)
+        supervision.add(plan, people, reviewers[0], lead)
         return number
 
     def _named_outcome(self, duty):

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from departments.models import User
 from tasks.models import Plan
-from tasks.services import plans
+from tasks.services.plans import issuing
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.core.web.errors import Refused
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account named {issued_by}.")
         try:
             with transaction.atomic():
-                plan = plans.issue(plans.build(data), by=by)
+                plan = issuing.issue(issuing.build(data), by=by)
                 record(Kind.SYSTEM, "命令行载入分解表", on=plan, detail={"by": by.username, "rows": plan.tasks.count()})
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal

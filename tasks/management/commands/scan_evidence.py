@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tasks.services import scanning
+from tasks.services.progress import rescanning
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """Scan, and say how many of which."""
         if not settings.CLAMAV_SOCKET:
             raise CommandError("CLAMAV_SOCKET is not set: there is no scanner to ask.")
-        tally = scanning.scan(everything=options["all"])
+        tally = rescanning.scan(everything=options["all"])
         self.stdout.write(
             f"{tally.clean} clean, {tally.infected} infected, {tally.gone} missing on disk, {tally.left} left over."
         )

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tasks.services import mail
+from tasks.services.supervision import mail
 
 
 class Command(BaseCommand):

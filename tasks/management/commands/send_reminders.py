@@ -4,9 +4,9 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tasks.choices import AutoKind
-from tasks.services import daily, mail
-from wenshang_disclosure.common.errors import Refused
+from tasks.choices import AutomaticKind
+from tasks.services.supervision import automatic_reminders, mail
+from wenshang_disclosure.core.web.errors import Refused
 
 
 class Command(BaseCommand):
@@ -23,10 +23,10 @@ class Command(BaseCommand):
         """Remind, then send."""
         dry_run = options["dry_run"]
         try:
-            outcome = daily.remind(options["date"], dry_run=dry_run)
+            outcome = automatic_reminders.remind(options["date"], dry_run=dry_run)
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
-        kinds = ", ".join(f"{kind.value} {outcome.kinds[kind]}" for kind in AutoKind if outcome.kinds[kind])
+        kinds = ", ".join(f"{kind.value} {outcome.kinds[kind]}" for kind in AutomaticKind if outcome.kinds[kind])
         self.stdout.write(
             f"{outcome.on}: duties {outcome.duties} ({kinds or 'none'}), people {outcome.people}, "
             f"mails {outcome.mails}, rounds {outcome.rounds}, units without people {outcome.units_without_people}"

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from departments.imports import layout
 from departments.imports.reading import MOST_ROWS, read
 from tests.departments.registers import PERSON, UNIT, other_file, register_file
-from wenshang_disclosure.common.unreadable import Unreadable
+from wenshang_disclosure.core.web.errors import Unreadable
 
 
 def errors(units=(), people=()):

@@ -7,8 +7,8 @@ from django.urls import reverse
 from departments.choices import MailChoice, Role
 from departments.models import User
 from departments.services import people
-from tests.factories import ApiTokenFactory, AssignmentFactory, UserFactory, hand_in
-from wenshang_disclosure.common.errors import Conflict, Refused
+from tests.factories import ApiTokenFactory, AssignmentFactory, UserFactory, submit
+from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def administrator():
 def test_a_closed_account_loses_what_is_personal_and_keeps_its_acts(client, administrator):
     duty = AssignmentFactory()
     user = UserFactory(unit=duty.unit, name="张三", phone="13800000000", username="13800000000", email="z@example.cn")
-    report = hand_in(duty, by=user)
+    report = submit(duty, by=user)
     ApiTokenFactory(user=user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     client.force_login(administrator)

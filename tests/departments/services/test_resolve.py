@@ -4,7 +4,7 @@ import pytest
 
 from departments.models import Alias
 from departments.services import units
-from departments.services.resolve import Names
+from departments.services.resolve import NameRegistry
 from tests.factories import CollectiveFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ def test_a_name_is_a_unit_an_alias_or_a_collective():
     unit, towns = UnitFactory(name="县政府办公室"), CollectiveFactory(name="各乡镇（街道）")
     Alias.objects.create(name="县府办", unit=unit)
 
-    names = Names()
+    names = NameRegistry()
 
     assert names.resolve("县政府办公室") == (unit, None)
     assert names.resolve("县府办") == (unit, None)
@@ -26,7 +26,7 @@ def test_a_name_that_is_only_like_another_is_unknown(name):
     UnitFactory(name="县政府办公室")
     CollectiveFactory(name="各乡镇（街道）")
 
-    names = Names()
+    names = NameRegistry()
 
     assert names.knows(name) is False
     with pytest.raises(LookupError):
@@ -37,7 +37,7 @@ def test_a_renamed_unit_is_found_under_both_names():
     unit = UnitFactory(name="县大数据局")
     units.rename(unit, "县数据局", by=UserFactory(role="office"))
 
-    names = Names()
+    names = NameRegistry()
 
     assert [names.resolve(name)[0] for name in ("县大数据局", "县数据局")] == [unit, unit]
 
@@ -48,7 +48,7 @@ def test_many_names_are_resolved_without_further_queries(django_assert_num_queri
     written = list(Alias.objects.values_list("name", flat=True))
 
     with django_assert_num_queries(4):
-        names = Names()
+        names = NameRegistry()
         found = [names.resolve(name)[0].name for name in written]
 
     assert len(found) == 3

@@ -10,7 +10,7 @@ from departments.choices import Role
 from departments.models import ApiToken, User
 from departments.services import tokens
 from tests.factories import ApiTokenFactory, UserFactory
-from wenshang_disclosure.common.errors import Conflict, Refused
+from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from departments.models import Alias, Unit, User
 from departments.services import unit_imports
 from tests.departments.registers import PERSON, UNIT, register_file
 from tests.factories import UnitFactory, UserFactory
-from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.core.web.errors import Refused
 
 pytestmark = pytest.mark.django_db
 

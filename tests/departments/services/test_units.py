@@ -12,7 +12,7 @@ from departments.models import Alias, Unit
 from departments.services import units
 from departments.signals import units_changed
 from tests.factories import AssignmentFactory, CollectiveFactory, UnitFactory, UserFactory
-from wenshang_disclosure.common.errors import Refused
+from wenshang_disclosure.core.web.errors import Refused
 
 pytestmark = pytest.mark.django_db
 

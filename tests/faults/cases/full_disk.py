@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ..people import PDF, Liaison, Work
+from tests.faults.people import PDF, Liaison, Work
 
 MEGABYTE = 1024 * 1024
 SENTENCE = "服务器存储空间已满"

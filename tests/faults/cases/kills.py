@@ -3,8 +3,8 @@
 import random
 import time
 
-from .. import ledger
-from ..people import all_done, at_work
+from tests.faults import ledger
+from tests.faults.people import all_done, at_work
 
 
 def run(place, *, seconds):

@@ -2,8 +2,8 @@
 
 import time
 
-from .. import ledger
-from ..people import Person, all_done, at_work
+from tests.faults import ledger
+from tests.faults.people import Person, all_done, at_work
 
 SOON = 10  # seconds within which everything works again
 

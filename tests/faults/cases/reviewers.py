@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 
-from ..people import Person
+from tests.faults.people import Person
 
 
 class Reviewer(Person, threading.Thread):

@@ -1,7 +1,7 @@
 """Eight people write at once in ordinary use: nobody is refused, nobody hears of a lock."""
 
-from .. import ledger
-from ..people import all_done, at_work
+from tests.faults import ledger
+from tests.faults.people import all_done, at_work
 
 
 def run(place, *, seconds):

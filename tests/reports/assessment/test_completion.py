@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.assessment import Numbers, UnitFacts, completion
+from reports.assessment import RubricValues, UnitFacts, completion
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from reports.assessment import Numbers, UnitFacts, completion
     ],
 )
 def test_points_and_reason(owed, done, weight, points, reason):
-    part = completion.score(UnitFacts(owed=owed, done=done), Numbers(completion=Decimal(weight)))
+    part = completion.score(UnitFacts(owed=owed, done=done), RubricValues(completion=Decimal(weight)))
 
     assert (part.points, part.out_of, part.reason) == (Decimal(points), Decimal(weight), reason)
     assert str(part.points) == points
 
 
 def test_the_rule_names_its_weight():
-    assert "×45分" in completion.explained(Numbers(completion=Decimal(45)))
+    assert "×45分" in completion.explained(RubricValues(completion=Decimal(45)))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.assessment import Numbers, UnitFacts, conduct
+from reports.assessment import RubricValues, UnitFacts, conduct
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from reports.assessment import Numbers, UnitFacts, conduct
 def test_points_and_reason(returned, chased, supervised, points, reason):
     unit = UnitFacts(owed=1, returned=returned, chased=chased, supervised=supervised)
 
-    part = conduct.score(unit, Numbers())
+    part = conduct.score(unit, RubricValues())
 
     assert (part.points, part.out_of, part.reason) == (Decimal(points), Decimal(10), reason)
 
 
 def test_the_rule_names_its_deductions():
-    said = conduct.explained(Numbers(per_return=Decimal("0.25")))
+    said = conduct.explained(RubricValues(per_return=Decimal("0.25")))
 
     assert "退回1次扣0.25分，每收到1次催办扣1分、督办扣2分" in said

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.assessment import Numbers, UnitFacts, extra
+from reports.assessment import RubricValues, UnitFacts, extra
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from reports.assessment import Numbers, UnitFacts, extra
     ],
 )
 def test_points_and_reason(cases, per_case, cap, points, reason):
-    numbers = Numbers(per_case=Decimal(per_case), most_extra=Decimal(cap))
+    numbers = RubricValues(per_case=Decimal(per_case), most_extra=Decimal(cap))
 
     part = extra.score(UnitFacts(owed=1, exemplary=cases), numbers)
 
@@ -28,4 +28,4 @@ def test_points_and_reason(cases, per_case, cap, points, reason):
 
 
 def test_the_rule_names_its_cap():
-    assert "每件加1分，最多加5分" in extra.explained(Numbers())
+    assert "每件加1分，最多加5分" in extra.explained(RubricValues())

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from departments.models import Unit
-from reports.assessment import Numbers, facts, ranked
+from reports.assessment import RubricValues, facts, ranked
 from tasks.choices import Event, Grade, Quality, ReportState, Status
 from tasks.models import Assignment, Plan, ProgressReport, Reminder
-from tasks.services import reviews, suspension
+from tasks.services.deadlines import suspension
+from tasks.services.progress import reviews
 from tests.factories import (
     AssignmentFactory,
     PartFactory,
@@ -26,9 +27,9 @@ from tests.factories import (
     UserFactory,
     chase,
     claim,
-    hand_in,
+    submit,
 )
-from wenshang_disclosure.common.dates import on_day
+from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
@@ -49,11 +50,11 @@ class History:
         return time_machine.travel(on_day(self.day, self.chance.choice([0, 12, 23]), 30), tick=False)
 
     def play(self):
-        for write in self.chance.choices([hand_in, hand_in, claim, claim, self.urge, self.suspend], k=5):
+        for write in self.chance.choices([submit, submit, claim, claim, self.urge, self.suspend], k=5):
             self.duty.refresh_from_db()
             if self.duty.suspended:
                 return self.maybe_resume()
-            if write in (hand_in, claim) and self.duty.status in (Status.NOT_STARTED, Status.IN_PROGRESS):
+            if write in (submit, claim) and self.duty.status in (Status.NOT_STARTED, Status.IN_PROGRESS):
                 self.report(write)
             elif write in (self.urge, self.suspend):
                 write()
@@ -110,7 +111,7 @@ def plan(request):
     Assignment.objects.filter(pk=last.pk).update(released_on=dt.date(2024, 11, 15))
     other = AssignmentFactory(unit=units[0])  # of another plan
     with time_machine.travel(on_day(dt.date(2024, 9, 1)), tick=False):
-        reviews.approve(hand_in(other), by=people["office"], quality=4, is_exemplary=True)
+        reviews.approve(submit(other), by=people["office"], quality=4, is_exemplary=True)
     with time_machine.travel(on_day(LAST), tick=False):
         yield plan
 
@@ -208,7 +209,7 @@ def test_every_point_and_rank_is_what_plain_python_gives(plan):
     for as_of in DAYS:
         told = {unit: points_plainly(one) for unit, one in counted_plainly(plan, as_of).items()}
 
-        scores = ranked(facts(plan, as_of, Unit.objects.all()), Numbers())
+        scores = ranked(facts(plan, as_of, Unit.objects.all()), RubricValues())
 
         assert {score.unit_id: [part.points for part in score.parts.values()] for score in scores} == told
         for score in scores:
@@ -250,7 +251,7 @@ def test_a_new_rating_leaves_the_evenings_before_it_as_they_were():
     duty = AssignmentFactory(task=TaskFactory(section=SectionFactory(part=PartFactory(plan=plan))))
     reviewer = UserFactory(role=Role.REVIEWER)
     with time_machine.travel(on_day(dt.date(2024, 9, 1)), tick=False):
-        report = hand_in(duty)
+        report = submit(duty)
         reviews.approve(report, by=reviewer, quality=4, is_exemplary=True)
     with time_machine.travel(on_day(dt.date(2024, 9, 20), 23, 59), tick=False):
         reviews.rate(report, by=reviewer, quality=2)

@@ -5,18 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from reports.assessment import Numbers, numbers
+from reports.assessment import RubricValues, numbers
 
 
 def changed(**values):
-    return replace(Numbers(), **{name: Decimal(value) for name, value in values.items()})
+    return replace(RubricValues(), **{name: Decimal(value) for name, value in values.items()})
 
 
 def test_the_default_is_fine_and_as_the_issue_says():
-    standing = Numbers()
+    current = RubricValues()
 
-    assert numbers.problems(standing) == {}
-    weights = (standing.completion, standing.timeliness, standing.quality, standing.conduct)
+    assert numbers.problems(current) == {}
+    weights = (current.completion, current.timeliness, current.quality, current.conduct)
     assert weights == (50, 20, 20, 10)
 
 
@@ -41,19 +41,19 @@ def test_what_is_wrong_is_named(values, wrong):
 
 
 def test_every_number_has_a_field():
-    assert sorted(field.name for field in numbers.FIELDS) == sorted(Numbers().as_data())
+    assert sorted(field.name for field in numbers.FIELDS) == sorted(RubricValues().as_data())
 
 
 def test_what_is_kept_reads_back_exactly():
     odd = changed(completion="49.75", timeliness="20.25", per_return="0.05")
 
-    assert Numbers.from_data(odd.as_data()) == odd
+    assert RubricValues.from_data(odd.as_data()) == odd
 
 
 def test_what_is_not_known_stands_as_by_default():
-    assert Numbers.from_data({"completion": "40", "of_another_year": "3"}) == changed(completion="40")
+    assert RubricValues.from_data({"completion": "40", "of_another_year": "3"}) == changed(completion="40")
 
 
 def test_the_mark_tells_numbers_apart_and_not_how_they_are_written():
-    assert changed(completion="50.00").mark == Numbers().mark
-    assert changed(completion="5").mark != Numbers().mark
+    assert changed(completion="50.00").mark == RubricValues().mark
+    assert changed(completion="5").mark != RubricValues().mark

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.assessment import Numbers, UnitFacts, quality
+from reports.assessment import RubricValues, UnitFacts, quality
 from tasks.choices import Quality
 
 
@@ -23,13 +23,13 @@ from tasks.choices import Quality
     ],
 )
 def test_points_and_reason(ratings, points, reason):
-    part = quality.score(UnitFacts(owed=1, ratings=ratings), Numbers())
+    part = quality.score(UnitFacts(owed=1, ratings=ratings), RubricValues())
 
     assert (part.points, part.out_of, part.reason) == (Decimal(points), Decimal(20), reason)
 
 
 def test_what_was_not_rated_counts_what_the_rubric_says():
-    numbers = Numbers(quality=Decimal(25), unrated=Decimal("70.5"))
+    numbers = RubricValues(quality=Decimal(25), unrated=Decimal("70.5"))
 
     part = quality.score(UnitFacts(owed=1, ratings={None: 1}), numbers)
 
@@ -38,10 +38,12 @@ def test_what_was_not_rated_counts_what_the_rubric_says():
 
 
 def test_a_rating_from_the_database_counts_like_its_name():
-    by_number = quality.score(UnitFacts(owed=1, ratings={4: 1, 1: 1}), Numbers())
+    by_number = quality.score(UnitFacts(owed=1, ratings={4: 1, 1: 1}), RubricValues())
 
-    assert by_number == quality.score(UnitFacts(owed=1, ratings={Quality.EXCELLENT: 1, Quality.POOR: 1}), Numbers())
+    assert by_number == quality.score(
+        UnitFacts(owed=1, ratings={Quality.EXCELLENT: 1, Quality.POOR: 1}), RubricValues()
+    )
 
 
 def test_the_rule_names_what_each_rating_is_worth():
-    assert "（优100分、良80分、一般60分、较差30分、未评价80分）" in quality.explained(Numbers())
+    assert "（优100分、良80分、一般60分、较差30分、未评价80分）" in quality.explained(RubricValues())

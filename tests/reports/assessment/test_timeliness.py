@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.assessment import Numbers, UnitFacts, timeliness
+from reports.assessment import RubricValues, UnitFacts, timeliness
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,10 @@ from reports.assessment import Numbers, UnitFacts, timeliness
 def test_points_and_reason(done, in_time, overdue, points, reason):
     unit = UnitFacts(owed=60, done=done, done_in_time=in_time, overdue=overdue)
 
-    part = timeliness.score(unit, Numbers())
+    part = timeliness.score(unit, RubricValues())
 
     assert (part.points, part.out_of, part.reason) == (Decimal(points), Decimal(20), reason)
 
 
 def test_the_rule_names_its_weight():
-    assert timeliness.explained(Numbers(timeliness=Decimal(25))).count("25分") == 2
+    assert timeliness.explained(RubricValues(timeliness=Decimal(25))).count("25分") == 2

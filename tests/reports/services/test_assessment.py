@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from departments.services import units
-from reports.assessment import Numbers, standing
+from reports.assessment import RubricValues, current
 from reports.models import Assessment, AssessmentRow, Rubric
 from reports.services import assessment
 from tasks.choices import PlanState
 from tasks.models import Assignment
-from tasks.services import reviews, suspension
+from tasks.services.deadlines import suspension
+from tasks.services.progress import reviews
 from tests.factories import (
     AssignmentFactory,
     PartFactory,
@@ -26,9 +27,9 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
     complete,
-    hand_in,
+    submit,
 )
-from wenshang_disclosure.common.errors import Conflict, Refused
+from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def duties(plan):
 
 
 def save(plan, by, seen="", **values):
-    numbers = {**asdict(Numbers()), **{name: Decimal(value) for name, value in values.items()}}
+    numbers = {**asdict(RubricValues()), **{name: Decimal(value) for name, value in values.items()}}
     return assessment.save_rubric(plan, by=by, seen=seen, **numbers)
 
 
@@ -75,7 +76,7 @@ def published_rows(one):
 
 
 def test_without_a_rubric_the_default_stands(plan):
-    assert standing(plan) == Numbers()
+    assert current(plan) == RubricValues()
     assert assessment.version_of(plan) == ""
 
 
@@ -84,8 +85,8 @@ def test_a_saved_rubric_stands_for_its_plan_alone(plan, office):
 
     rubric = Rubric.objects.get()
     assert (rubric.plan, rubric.changed_by) == (plan, office)
-    assert standing(plan) == Numbers(completion=Decimal(40), quality=Decimal(30))
-    assert standing(PlanFactory(year=2025)) == Numbers()
+    assert current(plan) == RubricValues(completion=Decimal(40), quality=Decimal(30))
+    assert current(PlanFactory(year=2025)) == RubricValues()
 
 
 def test_a_rubric_that_does_not_add_up_is_refused(plan, office):
@@ -110,7 +111,7 @@ def test_who_changed_an_older_rubric_is_told(plan, office):
     with pytest.raises(Conflict, match="王科长已于.*修改考核标准，本次操作未生效"):
         save(plan, office, seen="", completion="60", quality="10")
 
-    assert standing(plan).completion == 40
+    assert current(plan).completion == 40
 
 
 def test_a_draft_plan_is_not_assessed(office):
@@ -127,7 +128,7 @@ def test_what_is_published_is_every_unit_with_points_rank_and_reasons(plan, offi
     department, town = published_rows(one)
     assert (department["unit_name"], department["group"], department["rank"]) == ("县商务局", "departments", 1)
     assert (town["unit_name"], town["group"], town["rank"]) == ("南旺镇", "townships", 1)
-    assert (one.as_of, one.published_by, one.criteria) == (TODAY(), office, Numbers().as_data())
+    assert (one.as_of, one.published_by, one.criteria) == (TODAY(), office, RubricValues().as_data())
     assert town["parts"][0] == {
         "criterion": "completion",
         "points": "25.00",
@@ -144,12 +145,12 @@ def test_later_changes_of_records_rubric_and_names_leave_it_as_it_was(plan, offi
 
     complete(duties[3])
     complete(duties[0])
-    reviews.approve(hand_in(duties[1]), by=office, quality=1)
+    reviews.approve(submit(duties[1]), by=office, quality=1)
     units.rename(duties[0].unit, "县商务和投资促进局", by=office)
     save(plan, office, completion="40", quality="30")
 
     one = Assessment.objects.get(pk=one.pk)
-    assert (published_rows(one), one.criteria) == (before, Numbers().as_data())
+    assert (published_rows(one), one.criteria) == (before, RubricValues().as_data())
 
 
 def test_of_several_the_last_counts(plan, office, duties):

@@ -9,10 +9,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from departments.choices import UnitKind
-from reports.assessment import Numbers, standing
+from reports.assessment import RubricValues, current
 from reports.models import Assessment, Rubric
 from reports.services import assessment as service
-from tasks.services import reviews
+from tasks.services.progress import reviews
 from tests.factories import AssignmentFactory, UnitFactory, UserFactory, complete
 from tests.pages import page_of
 
@@ -30,7 +30,7 @@ def scores(response):
 
 
 def numbers(**changed):
-    return {**Numbers().as_data(), "seen": "", **changed}
+    return {**RubricValues().as_data(), "seen": "", **changed}
 
 
 def post(client, what, **fields):
@@ -146,7 +146,7 @@ def test_a_trial_shows_both_sides_and_saves_nothing(office, county):
     one = effects["县农业农村局"]
     assert (one.before.parts["completion"].points, one.after.parts["completion"].points) == (50, 40)
     assert not Rubric.objects.exists()
-    assert standing(county.plan) == Numbers()
+    assert current(county.plan) == RubricValues()
     assert 'name="save"' in page_of(response)
 
 
@@ -157,7 +157,7 @@ def test_what_was_tried_is_saved(office, county):
     response = post(office, "save", **changed, tried=tried)
 
     assert response.status_code == 302
-    assert (standing(county.plan).completion, standing(county.plan).quality) == (40, 30)
+    assert (current(county.plan).completion, current(county.plan).quality) == (40, 30)
 
 
 def test_what_was_changed_after_the_trial_is_shown_first(office, county):
@@ -206,15 +206,17 @@ def test_a_wrong_number_is_named_and_stays_as_typed(office, county, changed, sen
 def test_a_colleague_who_was_faster_is_told_of_and_the_numbers_stay(office, county):
     changed = numbers(completion="40", quality="30")
     tried = post(office, "try", **changed).context["tried"].mark
-    others = {**Numbers().as_data(), "completion": "60", "quality": "10"}
-    service.save_rubric(county.plan, by=county.people["administrator"], seen="", **Numbers.from_data(others).__dict__)
+    others = {**RubricValues().as_data(), "completion": "60", "quality": "10"}
+    service.save_rubric(
+        county.plan, by=county.people["administrator"], seen="", **RubricValues.from_data(others).__dict__
+    )
 
     response = post(office, "save", **changed, tried=tried)
 
     assert response.status_code == 409
     assert "修改考核标准，本次操作未生效" in page_of(response)
     assert response.context["form"]["completion"].value() == "40"
-    assert standing(county.plan).completion == 60
+    assert current(county.plan).completion == 60
     again = {**changed, "seen": response.context["form"]["seen"].value()}
     assert post(office, "save", **again, tried=tried).status_code == 302
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tasks.imports.understanding import Register
+from tasks.imports.meaning.understanding import Register
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 

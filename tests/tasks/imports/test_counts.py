@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.imports.counts import target_count
+from tasks.imports.meaning.counts import target_count
 
 
 @pytest.mark.parametrize(

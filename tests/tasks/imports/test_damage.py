@@ -10,12 +10,13 @@ import zipfile
 import olefile
 import pytest
 
-from tasks.imports import child, reading
-from tasks.imports.source import MOST_ROWS
-from tasks.imports.understanding import understand
-from tests.tasks.imports.makers import csv_file, docx_file, xlsx_file
-from tests.tasks.imports.registers import county_register
-from wenshang_disclosure.common.unreadable import Unreadable
+from tasks.imports.meaning.understanding import understand
+from tasks.imports.reading import child, files
+from tasks.imports.reading.source import MOST_ROWS
+from wenshang_disclosure.core.web.errors import Unreadable
+
+from .makers import csv_file, docx_file, xlsx_file
+from .registers import county_register
 
 ROWS = [["任务", "牵头单位", "时限"], *[[f"公开第{n}批文件。", "县司法局", "12月底前"] for n in range(12)]]
 
@@ -32,7 +33,7 @@ def xlsx(tmp_path):
 
 def refusal(path):
     with pytest.raises(Unreadable) as refused:
-        reading.read(path)
+        files.read(path)
     return str(refused.value)
 
 
@@ -65,7 +66,7 @@ def test_an_ending_does_not_decide_what_a_file_is(docx, tmp_path):
     renamed = tmp_path / "b.xlsx"
     shutil.copy(docx, renamed)
 
-    assert len(reading.read(renamed).grids[0].rows) == 13
+    assert len(files.read(renamed).grids[0].rows) == 13
 
 
 def test_a_word_file_without_a_table(tmp_path):
@@ -129,7 +130,7 @@ def _ole(tmp_path, monkeypatch, streams):
 
     monkeypatch.setattr(olefile, "OleFileIO", Fake)
     path = tmp_path / "old.doc"
-    path.write_bytes(reading.OLE_HEAD + bytes(600))
+    path.write_bytes(files.OLE_HEAD + bytes(600))
     return path
 
 
@@ -152,7 +153,7 @@ def test_without_libreoffice_the_person_learns_how_to_save_the_file(tmp_path, mo
 
 def test_a_damaged_old_file(tmp_path):
     path = tmp_path / "old.doc"
-    path.write_bytes(reading.OLE_HEAD + bytes(600))
+    path.write_bytes(files.OLE_HEAD + bytes(600))
 
     assert refusal(path)
 
@@ -166,7 +167,7 @@ def test_old_files_are_converted_where_libreoffice_is(tmp_path, docx, xlsx, endi
     command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'p').as_uri()}", "--convert-to", ending]
     subprocess.run([*command, "--outdir", str(tmp_path), str(new)], check=True, capture_output=True)
 
-    source = reading.read(tmp_path / f"a.{ending}")
+    source = files.read(tmp_path / f"a.{ending}")
 
     assert [row.cells for row in source.grids[0].rows] == ROWS
 
@@ -186,7 +187,7 @@ def test_files_damaged_at_random_are_read_or_refused_and_nothing_else(tmp_path, 
             del damaged[chance.randrange(len(damaged)) :]
         good.write_bytes(damaged)
         try:
-            understand(reading.read(good), 2024, county_register())
+            understand(files.read(good), 2024, county_register())
         except Unreadable:
             outcomes.add("refused")
         else:
@@ -212,7 +213,7 @@ def test_parts_of_a_word_file_damaged_at_random(tmp_path, docx, part):
         docx.write_bytes(whole)
         rewritten(docx, spoil)
         with contextlib.suppress(Unreadable):
-            understand(reading.read(docx), 2024, county_register())
+            understand(files.read(docx), 2024, county_register())
 
 
 def test_the_child_process_gives_what_was_read_and_how_far_it_was(tmp_path):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tasks.imports.deadlines import Deadline, read
+from tasks.imports.meaning.deadlines import Deadline, read
 
 
 @pytest.mark.parametrize(

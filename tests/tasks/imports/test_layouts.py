@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from tasks.imports.reading import read
-from tasks.imports.understanding import understand
-from tests.tasks.imports.makers import LEFT, UP, csv_file, docx_file, xlsx_file
-from tests.tasks.imports.registers import county_register
+from tasks.imports.meaning.understanding import understand
+from tasks.imports.reading.files import read
+
+from .makers import LEFT, UP, csv_file, docx_file, xlsx_file
+from .registers import county_register
 
 TOWNS = "各乡镇（街道）人民政府（办事处）"
 MANY = "县政府各部门、单位"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tasks.imports import names
-from tests.tasks.imports.registers import county_register
+from tasks.imports.meaning import names
+
+from .registers import county_register
 
 
 @pytest.mark.parametrize(

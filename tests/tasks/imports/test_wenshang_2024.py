@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tasks.imports.reading import read
-from tasks.imports.understanding import Register, understand
-from tests.tasks.imports.registers import FIXTURES, county_register
+from tasks.imports.meaning.understanding import Register, understand
+from tasks.imports.reading.files import read
+
+from .registers import FIXTURES, county_register
 
 NOTICE = Path(__file__).parent / "wenshang-2024.txt"
 

@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 
-from tasks.management import demo_texts as texts
-from tasks.management.activity import small_pdf, small_png, workday
-from tasks.uploads.judging import judge
+from tasks.management.demo import texts
+from tasks.management.demo.activity import small_pdf, small_png, workday
+from wenshang_disclosure.files.inspection.judging import judge
 
 ROWS = [
     row["requirement"]

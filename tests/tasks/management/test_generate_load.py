@@ -31,8 +31,8 @@ def test_the_last_step_of_each_duty_tells_how_it_stands(county_year):
         last[step.assignment_id] = (step.to_status, step.claimed_on, step.awaits_answer)
 
     for duty in Assignment.objects.all():
-        standing = (duty.status, duty.claimed_on, duty.awaits_answer)
-        assert standing == last.get(duty.pk, (Status.NOT_STARTED, None, False))
+        current = (duty.status, duty.claimed_on, duty.awaits_answer)
+        assert current == last.get(duty.pk, (Status.NOT_STARTED, None, False))
 
 
 def test_nobody_is_a_demo_person_and_the_accounts_for_measuring_can_sign_in(county_year):

@@ -11,9 +11,10 @@ from django.db.models import Count, F, Q, Sum
 from departments.choices import Role
 from departments.models import Unit, User
 from tasks.choices import ReportState, Status
-from tasks.management.activity import DILIGENCE, OUTCOMES, Year, duties_of, people_by_unit
-from tasks.models import Assignment, Evidence, Plan, ProgressReport, StoredFile, Transition
+from tasks.management.demo.activity import DILIGENCE, OUTCOMES, Year, duties_of, people_by_unit
+from tasks.models import Assignment, Evidence, Plan, ProgressReport, Transition
 from tests.factories import PlanFactory, UserFactory
+from wenshang_disclosure.files.models import StoredFile
 
 pytestmark = pytest.mark.django_db
 SHOWCASES = ("zhongdu", "nanwang", "juntun", "shangwu", "fagai", "zhujian")

@@ -5,8 +5,8 @@ import io
 import pytest
 from django.core.management import call_command
 
-from tests.tasks.services.post_office import free_port, open_post_office
-from tests.tasks.services.test_mail import waiting
+from tests.tasks.services.supervision.post_office import free_port, open_post_office
+from tests.tasks.services.supervision.test_mail import waiting
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from tasks.models import AutoReminder, OutgoingMail
+from tasks.models import AutomaticReminder, OutgoingMail
 from tests.factories import AssignmentFactory, UserFactory
-from tests.tasks.services.post_office import free_port, open_post_office
-from wenshang_disclosure.common.dates import on_day
+from tests.tasks.services.supervision.post_office import free_port, open_post_office
+from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_a_dry_run_says_so_and_sends_nothing(duty, settings):
         said = run("--dry-run")
 
     assert said.endswith("people 1, mails 1, rounds 0, units without people 0 (dry run: nothing kept)\n")
-    assert (office.recipients, AutoReminder.objects.count(), OutgoingMail.objects.count()) == ([], 0, 0)
+    assert (office.recipients, AutomaticReminder.objects.count(), OutgoingMail.objects.count()) == ([], 0, 0)
 
 
 def test_a_past_day_can_be_done(duty):

@@ -7,7 +7,7 @@ from django.db import transaction
 from tasks.models import Assignment
 from tasks.services import bulk
 from tests.factories import AssignmentFactory
-from wenshang_disclosure.common.errors import Conflict, Refused
+from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from departments.choices import Role
 from tasks.models import Assignment, Notification, Reminder, ReminderItem, StockPhrase
-from tasks.services import progress
+from tasks.services.progress import reports
 from tasks.views import selection
 from tests.factories import (
     AssignmentFactory,
@@ -78,7 +78,7 @@ def test_ticked_duties_come_in_the_tables_order(as_, county):
         ("q=招商", {"duty", "lead_duty"}),
         ("role=lead", {"lead_duty", "other_duty"}),
         ("light=overdue&page=3&sort=unit&per_page=20", {"duty", "lead_duty", "other_duty"}),
-        ("receipt=done", {"duty"}),
+        ("acknowledgement=done", {"duty"}),
         ("as_of=2024-12-31", {"duty", "lead_duty", "other_duty", "coming"}),
     ],
 )
@@ -154,7 +154,7 @@ def test_duties_of_another_plan_are_not_taken(as_, county):
 
 
 def test_who_is_left_out_and_why_is_shown_before(as_, county, coming):
-    progress.discard_draft(county.duty, by=county.people["liaison"])
+    reports.discard_draft(county.duty, by=county.people["liaison"])
     claim(county.duty, by=county.people["liaison"])
     done = complete(AssignmentFactory(task=coming.task))
     Assignment.objects.filter(pk=coming.pk).update(suspended=True)

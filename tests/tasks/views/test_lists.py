@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tasks.services import reviews
-from tests.factories import AssignmentFactory, TaskFactory, claim, hand_in
+from tasks.services.progress import reviews
+from tests.factories import AssignmentFactory, TaskFactory, claim, submit
 from tests.pages import rows
-from wenshang_disclosure.common.dates import on_day
+from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_a_wrong_day_gives_no_figure(office, county, name, argument):
 
 def test_a_liaisons_list_begins_with_what_was_returned(client, county):
     calm = AssignmentFactory(task=TaskFactory(section=county.task.section, due_on="2999-01-01"), unit=county.town)
-    reviews.return_(hand_in(calm, by=county.people["liaison"]), by=county.people["reviewer"], comment="请补充。")
+    reviews.return_(submit(calm, by=county.people["liaison"]), by=county.people["reviewer"], comment="请补充。")
     client.force_login(county.people["liaison"])
 
     response = client.get(reverse("tasks:assignments"))

@@ -44,7 +44,7 @@ def day_of(moment):
 
 
 @dataclass
-class Standing:
+class DutyState:
     """What became of one duty by now, from its steps."""
 
     claimed: bool = False
@@ -70,7 +70,7 @@ class Expected:
     """What one run has to leave: reminders, a line in the app a person, mails."""
 
     on: dt.date
-    occasions: set = field(default_factory=set)
+    triggers: set = field(default_factory=set)
     lines: dict = field(default_factory=dict)  # user: (duties by kind, duties)
     mails: list = field(default_factory=list)  # (address, subject)
     digests: dict = field(default_factory=dict)  # address: (all duties told with their urgency, duties that are news)
@@ -82,7 +82,7 @@ class Oracle:
 
     def __init__(self):
         self.told = set()
-        self.standings = defaultdict(Standing)
+        self.states = defaultdict(DutyState)
         self.steps_read = self.notices_read = 0
         self.has_digest = set()
         self.waiting = {}  # notifications that no mail has carried
@@ -96,8 +96,8 @@ class Oracle:
         for person in User.objects.filter(is_active=True, unit__isnull=False):
             people[person.unit_id, person.role].append(person)
         piles = defaultdict(lambda: defaultdict(set))  # user: duty: occasions
-        for duty, occasions in self._due_today(on):
-            new = {one for one in occasions if (duty.pk, *one) not in self.told}
+        for duty, triggers in self._due_today(on):
+            new = {one for one in triggers if (duty.pk, *one) not in self.told}
             liaisons, leaders = people[duty.unit_id, "liaison"], people[duty.unit_id, "leader"]
             if new and not liaisons and not leaders:
                 expected.units_without_people.add(duty.unit_id)
@@ -105,10 +105,10 @@ class Oracle:
                 is_for_leaders = one[0] == "leader" or not liaisons
                 told = leaders if is_for_leaders else liaisons
                 if told:
-                    expected.occasions.add((duty.pk, *one))
+                    expected.triggers.add((duty.pk, *one))
                 for person in told:
                     piles[person][duty.pk].add(one)
-        self.told |= expected.occasions
+        self.told |= expected.triggers
         self._expect_lines(expected, piles)
         return expected
 
@@ -118,7 +118,7 @@ class Oracle:
         steps = Transition.objects.filter(pk__gt=self.steps_read).order_by("pk").select_related("report")
         for step in steps:
             is_claim = step.report is not None and step.report.claims_completion
-            self.standings[step.assignment_id].take(step.event, step.on, is_claim)
+            self.states[step.assignment_id].take(step.event, step.on, is_claim)
             self.steps_read = step.pk
 
     def _due_today(self, on):
@@ -128,18 +128,18 @@ class Oracle:
         duties = Assignment.objects.order_by("pk")
         for duty in duties.values_list("pk", "unit_id", "owed_from", "released_on", "due_on", named=True):
             is_owed = duty.owed_from <= on and (duty.released_on is None or on < duty.released_on)
-            stands = self.standings[duty.pk]
+            stands = self.states[duty.pk]
             if is_owed and not stands.suspended and not stands.claimed and not stands.done:
                 own = reports[duty.pk]
-                occasions = set(_of_deadline(duty.due_on, on))
-                occasions |= set(_of_return(own, on)) | set(_of_silence(duty, stands, own, on))
-                occasions |= set(_of_rounds(wanted[duty.pk], own, on))
-                yield duty, occasions
+                triggers = set(_of_deadline(duty.due_on, on))
+                triggers |= set(_of_return(own, on)) | set(_of_silence(duty, stands, own, on))
+                triggers |= set(_of_rounds(wanted[duty.pk], own, on))
+                yield duty, triggers
 
     def open_duties(self, row, on):
         """The duties of a row that count on that day and are not done."""
         duties = Assignment.objects.filter(task__number=row, owed_from__lte=on)
-        stands = self.standings
+        stands = self.states
         return {
             duty
             for duty in duties
@@ -152,9 +152,9 @@ class Oracle:
 
     def _expect_lines(self, expected, piles):
         for person, duties in piles.items():
-            kinds = Counter(kind for occasions in duties.values() for kind in {kind for kind, *_ in occasions})
+            kinds = Counter(kind for triggers in duties.values() for kind in {kind for kind, *_ in triggers})
             expected.lines[person.pk] = (kinds, len(duties))
-            self.piles[person.pk] = {pk: _urgency(occasions) for pk, occasions in duties.items()}
+            self.piles[person.pk] = {pk: _urgency(triggers) for pk, triggers in duties.items()}
 
     def expect_mails(self, expected):
         """What has to arrive by the end of the run, read off after it: the notifications are then all written."""
@@ -215,8 +215,8 @@ def _is_reached(person):
     return person.is_active and person.email != "" and person.mail_choice != "off"
 
 
-def _urgency(occasions):
-    return min(URGENCY.index(kind) for kind, *_ in occasions), min(anchor for _, anchor, _ in occasions)
+def _urgency(triggers):
+    return min(URGENCY.index(kind) for kind, *_ in triggers), min(anchor for _, anchor, _ in triggers)
 
 
 # --- the rules, each in its own words ---
@@ -280,7 +280,7 @@ def _of_rounds(rounds, reports, on):
 def _reports():
     """Reports that left their unit, by duty."""
     found = defaultdict(list)
-    for report in ProgressReport.objects.exclude(state__in=["draft", "at_leader"]):
+    for report in ProgressReport.objects.exclude(state__in=["draft", "awaiting_leader"]):
         found[report.assignment_id].append(report)
     return found
 

@@ -14,9 +14,12 @@ from departments.choices import MailChoice, Role, UnitKind
 from departments.models import Unit, User
 from departments.services import units
 from tasks.models import Assignment, Extension, Plan, ReportingRound, Task
-from tasks.services import amendments, extensions, notifications, reviews, rounds, suspension
-from tasks.services.drafting import seen_task
-from tests.factories import UnitFactory, claim, hand_in
+from tasks.services.deadlines import extensions, suspension
+from tasks.services.plans import amendments
+from tasks.services.plans.drafting import seen_task
+from tasks.services.progress import reviews
+from tasks.services.supervision import notifications, rounds
+from tests.factories import UnitFactory, claim, submit
 
 D = dt.date
 ISSUED = D(2024, 6, 24)
@@ -106,7 +109,7 @@ class Year:
 
     def report(self, row, unit, **written):
         duty = duty_of(row, unit)
-        self.last[duty.pk] = hand_in(duty, by=_liaison(duty), **written)
+        self.last[duty.pk] = submit(duty, by=_liaison(duty), **written)
 
     def claim(self, row, unit):
         duty = duty_of(row, unit)

@@ -1,0 +1,211 @@
+"""The addresses. Each begins with a queryset that is cut to the token's owner."""
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query
+
+from departments.models import Unit
+from tasks.choices import DutyRole, Light, ReportState
+from tasks.filters import AssignmentFilter, TaskFilter
+from tasks.models import Assignment, Plan, ProgressReport, Task
+from wenshang_disclosure.core.dates import read_as_of
+
+from . import schemas
+from .asked import chosen_plan, filtered, only, paged, read_day, read_id
+from .base import READING, api
+
+FAILURES = {400: schemas.Failure, 401: schemas.Failure, 404: schemas.Failure}
+ANSWERED = (ReportState.APPROVED, ReportState.RETURNED)
+
+
+def reads(address, schema, summary, **kwargs):
+    """Register an address that is read only."""
+    return api.api_operation(READING, address, response={200: schema, **FAILURES}, summary=summary, **kwargs)
+
+
+# --- plans and units --------------------------------------------------------------------------------------------------
+
+
+@reads("/plans", schemas.Plans, "已印发的年度任务分解表", url_name="plans")
+def plans(request, query: Query[schemas.Paging]):
+    """Issued plans, the latest first."""
+    only(request, query)
+    rows, place = paged(Plan.objects.issued(), query)
+    return {**place, "results": [_plan(plan) for plan in rows]}
+
+
+@reads("/plans/{int:pk}", schemas.PlanOut, "一份年度任务分解表", url_name="plan")
+def plan(request, pk: int):
+    """One issued plan."""
+    return _plan(get_object_or_404(Plan.objects.issued(), pk=pk))
+
+
+def _plan(plan):
+    return {
+        "id": plan.pk,
+        "year": plan.year,
+        "title": plan.title,
+        "number": plan.document_number,
+        "issuer": plan.issuer,
+        "issued_on": plan.issued_on,
+        "demo": plan.has_demo_activity,
+    }
+
+
+@reads("/units", schemas.Units, "令牌所有人可查看的单位", url_name="units")
+def units(request, query: Query[schemas.Paging]):
+    """All units for who reads everything, else the own one."""
+    only(request, query)
+    rows, place = paged(Unit.objects.visible_to(request.user).order_by("order", "pk"), query)
+    return {**place, "results": [_unit(unit) for unit in rows]}
+
+
+def _unit(unit):
+    names = ("name", "short_name", "kind", "division_code", "established_on", "retired_on")
+    fields = {name: getattr(unit, name) for name in names}
+    return {"id": unit.pk, **fields, "kind_name": unit.get_kind_display(), "successor": unit.successor_id}
+
+
+# --- rows of the table ------------------------------------------------------------------------------------------------
+
+
+@reads("/tasks", schemas.Tasks, "分解表中的任务", url_name="tasks")
+def tasks(request, query: Query[schemas.TaskQuery]):
+    """Rows of one plan in their order, with the lights of what the owner may see."""
+    only(request, query)
+    plan = chosen_plan(query.plan)
+    as_of = read_day(query.as_of, plan)
+    duties = Assignment.objects.shown_to(request.user, plan, as_of)
+    found = filtered(TaskFilter, request, _rows(request.user, as_of).filter(plan=plan), plan, duties=duties)
+    rows, place = paged(found.order_by("section__part__order", "section__order", "number"), query)
+    return {**place, **_head(plan, as_of), "results": _tasks(list(rows), duties)}
+
+
+@reads("/tasks/{int:pk}", schemas.TaskDetail, "一项任务", url_name="task")
+def task(request, pk: int, query: Query[schemas.Day]):
+    """One row on a day."""
+    only(request, query)
+    as_of = read_as_of(query.as_of)
+    row = get_object_or_404(_rows(request.user, as_of), pk=pk)
+    read_day(query.as_of, row.plan)
+    duties = Assignment.objects.shown_to(request.user, row.plan, as_of)
+    return {**_tasks([row], duties)[0], "as_of": as_of}
+
+
+def _rows(user, as_of):
+    """Give rows of issued plans (what the office is drawing up is nobody's to read here), with who owes them."""
+    owed = Assignment.objects.owed(as_of).order_by("unit__order", "pk")
+    rows = Task.objects.visible_to(user).filter(plan__in=Plan.objects.issued())
+    rows = rows.select_related("section__part", "plan")
+    return rows.prefetch_related("designations", Prefetch("assignments", queryset=owed, to_attr="owed"))
+
+
+def _tasks(rows, duties):
+    counts = duties.filter(task__in=[row.pk for row in rows]).light_counts("task")
+    counts = {figures["task"]: figures for figures in counts}
+    nothing = dict.fromkeys(["owed", "on_time", *Light.values], 0)
+    return [_task(row, counts.get(row.pk, nothing)) for row in rows]
+
+
+def _task(row, counts):
+    section = row.section
+    return {
+        "id": row.pk,
+        "plan": row.plan_id,
+        "number": row.number,
+        "part": {"id": section.part_id, "heading": section.part.heading},
+        "section": {"id": section.pk, "heading": section.heading},
+        "requirement": row.requirement,
+        "deadline": {"words": row.deadline_in_words, "due_on": row.due_on, "recurrence": row.recurrence},
+        "lead": _cell(row, DutyRole.LEAD),
+        "responsible": _cell(row, DutyRole.RESPONSIBLE),
+        "counts": counts,
+        "demo": row.plan.has_demo_activity,
+    }
+
+
+def _cell(row, role):
+    return {
+        "as_written": [entry.text for entry in row.designated(role)],
+        "units": [duty.unit_id for duty in row.owed if duty.role == role],
+    }
+
+
+def _head(plan, as_of):
+    return {"plan": plan.pk, "as_of": as_of, "demo": plan.has_demo_activity}
+
+
+# --- duties -----------------------------------------------------------------------------------------------------------
+
+
+@reads("/assignments", schemas.Assignments, "令牌所有人可查看的承办事项", url_name="assignments")
+def assignments(request, query: Query[schemas.AssignmentQuery]):
+    """Duties of one plan in the table's order, as they stood that evening."""
+    only(request, query)
+    plan = chosen_plan(query.plan)
+    as_of = read_day(query.as_of, plan)
+    duties = Assignment.objects.shown_to(request.user, plan, as_of)
+    row = read_id(query.task, "任务")
+    if row is not None:
+        duties = duties.filter(task=get_object_or_404(Task, plan=plan, pk=row))
+    found = filtered(AssignmentFilter, request, duties, plan).select_related("task", "unit", "plan")
+    rows, place = paged(found.order_by("task__number", "unit__order", "pk"), query)
+    return {**place, **_head(plan, as_of), "results": [_duty(duty) for duty in rows]}
+
+
+@reads("/assignments/{int:pk}", schemas.AssignmentDetail, "一件承办事项及其已报送的报告", url_name="assignment")
+def assignment(request, pk: int, query: Query[schemas.Day]):
+    """One duty that the owner may see, and its reports that had left the unit by that evening."""
+    only(request, query)
+    as_of = read_as_of(query.as_of)
+    seen = Assignment.objects.visible_to(request.user).with_light(as_of).select_related("task", "unit", "plan")
+    duty = get_object_or_404(seen, pk=pk)
+    read_day(query.as_of, duty.plan)
+    if duty.owed_from > as_of:
+        raise Http404
+    reports = ProgressReport.objects.visible_to(request.user).filter(assignment=duty).submitted_by(as_of)
+    return {
+        **_duty(duty),
+        "as_of": as_of,
+        "counted": Assignment.objects.owed(as_of).filter(pk=duty.pk).exists(),
+        "reports": [_report(report) for report in reports.order_by("submitted_at_then", "pk")],
+    }
+
+
+def _duty(duty):
+    return {
+        "id": duty.pk,
+        "plan": duty.plan_id,
+        "unit": {"id": duty.unit_id, "name": duty.unit.name},
+        "task": {"id": duty.task_id, "number": duty.task.number, "requirement": duty.task.requirement},
+        "role": duty.role,
+        "due_on": duty.due_then,
+        "first_due_on": duty.first_due_on,
+        "status": duty.status_then,
+        "light": duty.light,
+        "is_late": duty.is_late,
+        "days_left": duty.days_left,
+        "demo": duty.plan.has_demo_activity,
+    }
+
+
+def _report(report):
+    answered = report.state_then in ANSWERED and report.reviewed_at
+    return {
+        "id": report.pk,
+        "submitted_on_then": report.submitted_on_then,
+        "state": report.state_then,
+        "claims_completion": report.claims_completion,
+        "reviewed_on": timezone.localdate(report.reviewed_at) if answered else None,
+    }
+
+
+# --- whatever else ----------------------------------------------------------------------------------------------------
+
+
+@api.api_operation(READING, "/{path:rest}", include_in_schema=False, url_name="elsewhere")
+def elsewhere(request, rest: str):
+    """Answer in JSON also for an address that is not there."""
+    raise Http404

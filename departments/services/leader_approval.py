@@ -1,0 +1,96 @@
+"""How a unit's own house is kept: whether its leader approves reports, and who stands in for the leader."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from departments.choices import Role
+from departments.models import Deputy, Unit, User
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+
+ONLY_ITS_LEADER = "本单位设置由本单位的分管领导办理。"
+
+
+def approvers(unit):
+    """Give the people who may approve what leaves `unit` today: its leaders, and who stands in for them."""
+    deputies = Deputy.objects.acting().filter(unit=unit)
+    may_approve = Q(role=Role.LEADER) | Q(pk__in=deputies.values("person"))
+    return User.objects.filter(may_approve, unit=unit, is_active=True)
+
+
+def may_stand_in(unit, leader):
+    """Give the people whom `leader` can choose: the unit's other active people who do not approve by their role."""
+    people = User.objects.filter(unit=unit, is_active=True).exclude(role=Role.LEADER)
+    return people.exclude(pk=leader.pk).order_by("role", "name", "pk")
+
+
+@transaction.atomic
+def set_leader_approval(unit, on, *, by):
+    """Switch on or off that the unit's leader approves reports before they leave the house; give the unit.
+
+    What waits for the leader at that time goes on waiting. Raises `Conflict` where it already stands so.
+    """
+    unit = _own(unit, by)
+    if unit.leader_approves == on:
+        raise Conflict(f"本单位已经{'启用' if on else '停用'}报送前审签。")
+    unit.leader_approves = on
+    unit.save(update_fields=["leader_approves"])
+    record(Kind.CHANGE, "启用报送前审签" if on else "停用报送前审签", by=by, on=unit)
+    return unit
+
+
+@transaction.atomic
+def stand_in(unit, person, from_on, until_on, *, by):
+    """Let `person` approve in the leader's place from one day to another, both counted; give the `Deputy`.
+
+    Raises `Refused` for oneself, for who is not an active person of the unit or approves anyhow, for days that are
+    past or in the wrong order, and for who already stands in on one of them.
+    """
+    unit = _own(unit, by)
+    _guard_person(unit, User.objects.get(pk=person.pk), by)
+    if from_on > until_on:
+        raise Refused("截止日期不能早于起始日期。")
+    if from_on < timezone.localdate():
+        raise Refused("委托不能从过去的日期开始，请从今天或以后的日期起。")
+    overlapping = unit.deputies.not_over().filter(person=person, from_on__lte=until_on, until_on__gte=from_on).first()
+    if overlapping:
+        raise Refused(f"已委托{overlapping}，期限重叠。")
+    deputy = Deputy.objects.create(unit=unit, person=person, from_on=from_on, until_on=until_on, by=by)
+    record(Kind.PERMISSION, "委托审签", by=by, on=person, detail={"from": f"{from_on}", "until": f"{until_on}"})
+    return deputy
+
+
+def _guard_person(unit, person, by):
+    if person.pk == by.pk:
+        raise Refused("不能委托本人。")
+    if person.unit_id != unit.pk:
+        raise Refused("只能委托本单位的人员。")
+    if not person.is_active:
+        raise Refused("该人员的账号已停用，不能委托。")
+    if person.role == Role.LEADER:
+        raise Refused(f"{person}是本单位分管领导，可以直接审签，不需要委托。")
+
+
+@transaction.atomic
+def end_stand_in(deputy, *, by):
+    """End a delegation at once; what the deputy has approved stays. Raises `Conflict` where it is over."""
+    _own(deputy.unit, by)
+    deputy = Deputy.objects.select_for_update().get(pk=deputy.pk)
+    if deputy.ended_at or deputy.until_on < timezone.localdate():
+        raise Conflict("该委托已经结束。")
+    deputy.ended_at = timezone.now()
+    deputy.save(update_fields=["ended_at"])
+    record(Kind.PERMISSION, "结束委托审签", by=by, on=deputy.person)
+    return deputy
+
+
+def _own(unit, by):
+    """Lock the unit, and let nobody but its own leader go on."""
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    require(by, "departments.set_up_unit", sentence=ONLY_ITS_LEADER)
+    if by.unit_id != unit.pk:
+        raise PermissionDenied(ONLY_ITS_LEADER)
+    return unit

@@ -1,0 +1,163 @@
+"""Who guesses has to wait: an account after a few failures, an address after more, and longer with each one more.
+
+An account that does not exist is treated as one that does. A try is counted before it is judged, under a lock, so that
+guesses at the same moment are not more than guesses one after the other.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from departments.models import SignInFailure, User
+from wenshang_disclosure.audit.choices import Kind, Result
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.db import one_at_a_time
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+
+ACCOUNT, ADDRESS = "account", "address"
+WINDOWS = {ACCOUNT: timedelta(hours=24), ADDRESS: timedelta(hours=1)}
+"""How long a failure counts: many people may sit behind one address, so there it is forgotten sooner."""
+LONGEST_MINUTES = 60
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """An account or an address that has to wait."""
+
+    what: str
+    failures: int
+    since: object
+    until: object
+    last: SignInFailure | None = None
+
+    @property
+    def minutes(self):
+        """How long it still is, in whole minutes."""
+        return max(1, -(-int((self.until - timezone.now()).total_seconds()) // 60))
+
+
+def allowed(what):
+    """Give how many failures have no consequence yet."""
+    return settings.SIGN_IN_FAILURES_ACCOUNT if what == ACCOUNT else settings.SIGN_IN_FAILURES_ADDRESS
+
+
+def attempt(typed, address, check):
+    """Let `check` judge one try at an account from an address, and give what it gives: falsy means it was wrong.
+
+    Raises `Refused`, without asking `check`, while the account or the address has to wait. A check that breaks off, as
+    where a directory is away, was no failure.
+    """
+    tried = _begin(typed, address)
+    try:
+        outcome = check()
+    except Exception:
+        tried.delete()
+        raise
+    if outcome:
+        tried.delete()
+    else:
+        _notify(tried)
+    return outcome
+
+
+def prove(user, address, password):
+    """Raise `Refused` unless that is the person's password: asked for again before a step that weakens an account."""
+    typed = {"username": user.username, "password": password}
+    if not attempt(user.username, address, lambda: authenticate(None, **typed) == user):
+        raise Refused("密码不正确。")
+
+
+def forgive(user):
+    """Forget the failures of an account: its owner got in, or has a new password."""
+    own = SignInFailure.objects.of_account(SignInFailure.digest(user.username))
+    own.update(account_lifted_at=timezone.now())
+
+
+@transaction.atomic
+def lift(failure, what, *, by):
+    """Let the account or the address of a failure try again at once. Raises `Conflict` where it does not wait."""
+    require(by, "departments.keep_sessions")
+    counting = _counting(what, failure)
+    if _lock(what, counting) is None:
+        raise Conflict("等待时间已过，或者已由他人解除。")
+    counting.update(**{f"{what}_lifted_at": timezone.now()})
+    where = {} if what == ACCOUNT else {"locked_address": failure.address}
+    record(Kind.SIGN_IN, "解除登录锁定", by=by, on=failure.user if what == ACCOUNT else None, detail=where)
+
+
+def locks():
+    """Give every account and address that has to wait now, the longest first."""
+    found = [lock for what in WINDOWS for lock in _locks(what)]
+    return sorted(found, key=lambda lock: lock.until, reverse=True)
+
+
+def waiting(typed, address):
+    """Give the lock that keeps this account or this address waiting longest, `None` where nothing does."""
+    tried = SignInFailure(typed=SignInFailure.digest(typed), address=address)
+    found = [lock for what in WINDOWS if (lock := _lock(what, _counting(what, tried)))]
+    return max(found, key=lambda lock: lock.until, default=None)
+
+
+def in_words(lock):
+    """Say how long to wait; neither what is locked nor whether the account exists."""
+    return f"登录失败次数过多，请等待{lock.minutes}分钟后再试。忘记密码的，请联系县政府办公室。"
+
+
+def prune():
+    """Delete failures that are long over; give how many."""
+    return SignInFailure.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
+
+
+@transaction.atomic
+def _begin(typed, address):
+    digest = SignInFailure.digest(typed)
+    one_at_a_time(f"sign-in {digest}", f"sign-in {address}")  # always so, that two never wait for each other
+    if lock := waiting(typed, address):
+        raise Refused(in_words(lock))
+    user = User.objects.filter(username=typed).first()
+    return SignInFailure.objects.create(typed=digest, user=user, address=address)
+
+
+def _counting(what, failure):
+    rows = SignInFailure.objects
+    rows = rows.of_account(failure.typed) if what == ACCOUNT else rows.of_address(failure.address)
+    return rows.filter(at__gt=timezone.now() - WINDOWS[what])
+
+
+def _lock(what, counting):
+    found = counting.aggregate(failures=Count("pk"), latest=Max("at"))
+    return _wait(what, **found)
+
+
+def _wait(what, failures, latest, last=None):
+    beyond = failures - allowed(what)
+    if beyond < 0:
+        return None
+    until = latest + timedelta(minutes=min(2 ** min(beyond, 10), LONGEST_MINUTES))
+    return Lock(what, failures, latest, until, last) if until > timezone.now() else None
+
+
+def _locks(what):
+    field = "typed" if what == ACCOUNT else "address"
+    rows = SignInFailure.objects.filter(at__gt=timezone.now() - WINDOWS[what], **{f"{what}_lifted_at": None})
+    many = rows.order_by().values(field).annotate(failures=Count("pk"), latest=Max("at"), last=Max("pk"))
+    many = list(many.filter(failures__gte=allowed(what)))
+    lasts = SignInFailure.objects.select_related("user__unit").in_bulk([row["last"] for row in many])
+    found = (_wait(what, row["failures"], row["latest"], lasts[row["last"]]) for row in many)
+    return [lock for lock in found if lock]
+
+
+def _notify(tried):
+    """Keep in the audit trail that the try failed, and what begins to wait by it."""
+    record(Kind.SIGN_IN, "登录失败", by=tried.user, result=Result.FAILED)
+    for what in WINDOWS:
+        so_far = _counting(what, tried).filter(pk__lte=tried.pk)  # tries at the same moment each tell of their own
+        if lock := _lock(what, so_far):
+            detail = {"what": what, "failures": lock.failures, "minutes": lock.minutes}
+            record(Kind.SIGN_IN, "登录被锁定", by=tried.user, detail=detail, result=Result.FAILED)

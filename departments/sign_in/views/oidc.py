@@ -1,0 +1,66 @@
+"""The way to the identity provider and back (统一身份认证). Only where `OIDC_ISSUER` is set."""
+
+import logging
+
+import jwt
+from django.core.exceptions import SuspiciousOperation
+from django.shortcuts import render
+from django.urls import path
+from mozilla_django_oidc.views import OIDCAuthenticationCallbackView, OIDCAuthenticationRequestView
+from requests import RequestException
+
+from departments.sign_in.login import enter_or_ask
+from departments.sign_in.oidc import UnknownAccount
+from wenshang_disclosure.audit.choices import Kind, Result
+from wenshang_disclosure.audit.trail import record
+
+NO_ACCOUNT = "统一身份认证已通过，但本系统中没有与“{}”对应的可用账号。请联系县政府办公室开通。"
+AWAY = "统一身份认证服务暂时无法连接，请稍后再试，或者使用本系统的用户名和密码登录。"
+DENIED = "统一身份认证没有通过，或者您取消了登录。"
+STALE = "登录请求已失效或者已经用过，请重新登录。"
+UNSOUND = "统一身份认证返回的信息未能通过核验，请重新登录；多次出现的，请告知县政府办公室。"
+
+log = logging.getLogger(__name__)
+
+
+class Back(OIDCAuthenticationCallbackView):
+    """What the provider sends a person back to; whatever is wrong gets a page that says so."""
+
+    def get(self, request):
+        """Let in whom the provider vouches for. Without a state of this browser's own, nothing is looked at."""
+        state = request.GET.get("state", "")
+        if state not in request.session.get("oidc_states", {}):
+            return self._refuse("state", STALE)
+        if "error" in request.GET or "code" not in request.GET:
+            del request.session["oidc_states"][state]
+            request.session.modified = True
+            return self._refuse("denied", DENIED)
+        try:
+            return super().get(request)
+        except UnknownAccount as unknown:
+            return self._refuse("account", NO_ACCOUNT.format(unknown))
+        except RequestException as error:
+            return self._refuse("provider", AWAY, error)
+        except (SuspiciousOperation, jwt.PyJWTError, KeyError, ValueError) as error:
+            return self._refuse("token", UNSOUND, error)
+
+    def login_success(self):
+        """Let in, as after a password."""
+        return enter_or_ask(self.request, self.user, self.success_url)
+
+    def login_failure(self):
+        """Say that it did not work."""
+        return self._refuse("denied", DENIED)
+
+    def _refuse(self, reason, sentence, error=None):
+        if error is not None:
+            log.warning("Sign-in at the identity provider failed: %.500s", repr(error))
+        record(Kind.SIGN_IN, "统一身份认证登录失败", detail={"reason": reason}, result=Result.FAILED)
+        status = 503 if reason == "provider" else 403
+        return render(self.request, "departments/sign_in/oidc_refused.html", {"sentence": sentence}, status=status)
+
+
+urlpatterns = [
+    path("oidc/", OIDCAuthenticationRequestView.as_view(), name="oidc_authentication_init"),
+    path("oidc/callback/", Back.as_view(), name="oidc_authentication_callback"),
+]

@@ -1,0 +1,87 @@
+"""The code after the password, and one's own second factor."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from departments.sign_in import second_factor, sessions
+from departments.sign_in.forms import CodeForm, PasswordForm
+from departments.sign_in.login import WAITS, enter, who_waits
+from wenshang_disclosure.core.web.addresses import address_of
+from wenshang_disclosure.core.web.errors import Refused
+
+KEY = "second_factor_key"
+"""In the session: the secret that is shown, until a code proves that the phone has it."""
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request):
+    """Ask for the code of the person whose password was right."""
+    user, to = who_waits(request)
+    if user is None:
+        request.session.pop(WAITS, None)
+        return redirect("departments:sign-in")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.carry_out(second_factor.give, user, address_of(request)):
+        del request.session[WAITS]
+        return enter(request, user, to)
+    return render(request, "departments/sign_in/code.html", {"form": form}, status=form.status)
+
+
+@login_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request):
+    """Show one's second factor, or the way to one; a post with a first code switches it on."""
+    if second_factor.is_on(request.user):
+        return _current(request)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    key = request.session.setdefault(KEY, second_factor.new_key())
+    if form.is_bound and form.carry_out(second_factor.set_up, request.user, key):
+        del request.session[KEY]
+        request.session.pop(second_factor.TO_SET_UP, None)
+        sessions.end_all(request.user, by=request.user, but=request.session.get(sessions.KEY))
+        messages.success(request, "动态口令已启用，下次登录起使用。")
+        return _current(request, codes=form.outcome)
+    picture, letters = second_factor.to_scan(request.user, key)
+    context = {"form": form, "picture": picture, "letters": letters, "forced": second_factor.is_forced(request.user)}
+    return render(request, "departments/sign_in/second_factor/set_up.html", context, status=form.status)
+
+
+@login_required
+@sensitive_post_parameters()
+@require_POST
+def renew_codes(request):
+    """Give new recovery codes, once."""
+    form = PasswordForm(request.POST, prefix="codes")
+    if form.carry_out(second_factor.renew_recovery_codes, request.user, address_of(request)):
+        return _current(request, codes=form.outcome)
+    return _current(request, codes_form=form, status=form.status)
+
+
+@login_required
+@sensitive_post_parameters()
+@require_POST
+def switch_off(request):
+    """Sign in without a code from now on."""
+    form = PasswordForm(request.POST, prefix="off")
+    if form.carry_out(second_factor.switch_off, request.user, address_of(request)):
+        messages.success(request, "动态口令已停用。")
+        return redirect("departments:second-factor")
+    return _current(request, off_form=form, status=form.status)
+
+
+def _current(request, status=200, **parts):
+    if not second_factor.is_on(request.user):
+        raise Refused("动态口令尚未启用。")
+    context = {
+        "codes_left": second_factor.recovery_codes_left(request.user),
+        "forced": second_factor.is_forced(request.user),
+        "codes_form": PasswordForm(prefix="codes"),
+        "off_form": PasswordForm(prefix="off"),
+        **parts,
+    }
+    return render(request, "departments/sign_in/second_factor/page.html", context, status=status)

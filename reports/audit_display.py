@@ -1,0 +1,137 @@
+"""The audit trail as people read it: with names, in words, and with the way to what it tells of."""
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.urls import NoReverseMatch, reverse
+
+from departments.models import User
+from wenshang_disclosure.audit.checking import CHECKED
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.models import AuditEntry
+from wenshang_disclosure.core.web.errors import may
+
+PAGES = {
+    "tasks.assignment": ("tasks:assignment", "reports.see_audit"),
+    "tasks.task": ("tasks:task", "reports.see_audit"),
+    "tasks.plan": ("tasks:plan", "tasks.manage_plan"),
+    "tasks.extension": ("tasks:extension", "reports.see_audit"),
+    "tasks.reminder": ("tasks:reminder", "reports.see_audit"),
+    "tasks.reportinground": ("tasks:round", "reports.see_audit"),
+    "reports.assessment": ("reports:published-assessment", "reports.see_audit"),
+    "departments.unit": ("reports:unit", "reports.see_audit"),
+    "departments.user": ("admin:departments_user_change", "departments.use_admin"),
+}
+"""Where a kind of record has a page, and the permission to go there."""
+
+WORDS = {
+    "page": "页面",
+    "method": "请求方式",
+    "number": "链上序号",
+    "hash": "摘要",
+    "entries": "记录条数",
+    "until": "最晚时间",
+    "faults": "发现的问题",
+    "report": "进展报告编号",
+    "count": "数量",
+    "fields": "修改的项目",
+    "from": "原为",
+    "to": "改为",
+    "old": "原为",
+    "new": "改为",
+    "reason": "原因",
+    "file": "文件",
+    "name": "名称",
+    "pk": "编号",
+    "id": "编号",
+}
+
+
+def entries():
+    """Give every entry, the latest first."""
+    return AuditEntry.objects.order_by("-at", "-pk")
+
+
+def people(entries=None):
+    """Give name and unit, as they are now, of whoever acted in these entries (of everybody where left out), by id."""
+    found = User.objects.order_by()
+    if entries is not None:
+        found = found.filter(pk__in={entry.actor_id for entry in entries})
+    return {pk: (name, unit or "") for pk, name, unit in found.values_list("pk", "name", "unit__name")}
+
+
+def last_check():
+    """Give the entry of the latest check of the trail, `None` where there was none yet."""
+    return AuditEntry.objects.filter(kind=Kind.SYSTEM, act=CHECKED).order_by("-at", "-pk").first()
+
+
+def page_of(entry, user):
+    """Give the address of what was acted on, empty where it has no page that the reader may open."""
+    name, permission = PAGES.get(entry.subject_type, ("", ""))
+    if not name or not entry.subject_id.isdecimal() or not may(user, permission):
+        return ""
+    return reverse(name, args=[entry.subject_id])
+
+
+def kind_of(entry):
+    """Say what sort of record was acted on, as people call it."""
+    model = _model(entry.subject_type)
+    return str(model._meta.verbose_name) if model else ""
+
+
+def details(entry):
+    """Give what else is known of the act, as pairs of words."""
+    model = _model(entry.subject_type)
+    return [(_label(model, key), _in_words(model, key, value)) for key, value in _in_order(_plain(entry.detail))]
+
+
+def _in_order(detail):
+    """Give the pairs in the order of WORDS and then of their names: PostgreSQL keeps no order of its own."""
+    known = list(WORDS)
+    return sorted(detail.items(), key=lambda pair: (known.index(pair[0]) if pair[0] in known else len(known), pair[0]))
+
+
+def _plain(detail):
+    """Give the details with the address of a page in place of its name and ids."""
+    if "page" not in detail:
+        return detail
+    rest = {key: value for key, value in detail.items() if not _is_id(key, value)}
+    ids = {key: value for key, value in detail.items() if _is_id(key, value)}
+    try:
+        return {**rest, "page": reverse(detail["page"], kwargs=ids)}
+    except NoReverseMatch:
+        return detail
+
+
+def _is_id(key, value):
+    return key not in WORDS and isinstance(value, int) or key == "pk"
+
+
+def _model(label):
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(model, name):
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _label(model, key):
+    return WORDS.get(key) or str(getattr(_field(model, key), "verbose_name", key))
+
+
+def _in_words(model, key, value):
+    if isinstance(value, dict):
+        return "；".join(f"{_label(model, inner)}：{_in_words(model, key, one)}" for inner, one in _in_order(value))
+    if isinstance(value, list):
+        return "、".join(_in_words(model, key, one) for one in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value in (None, ""):
+        return "（空）"
+    choices = dict(getattr(_field(model, key), "flatchoices", ()))
+    return str(choices.get(value, value))

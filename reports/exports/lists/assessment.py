@@ -1,0 +1,48 @@
+"""The assessment as an Excel file: the points of each criterion, each with its reason beside it."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from reports.assessment import CRITERIA
+from reports.choices import Group
+from wenshang_disclosure.core.office.xlsx import stream_table
+
+from .lists import DEMO, heading
+
+POINTS = "0.00"
+COLUMNS = [("组别", 14), ("名次", 7), ("单位", 30), ("总分", 9, POINTS)]
+for _criterion in CRITERIA.values():
+    COLUMNS += [(_criterion.LABEL, 9, POINTS), (f"{_criterion.LABEL}得分理由", 34)]
+NOBODY = "没有承担事项的单位，没有得分。"
+
+
+def current(scores, scope):
+    """Write `Score`s as they stand on the day that was asked for."""
+    notes = [*heading(scope), "按现行标准实时计算，不是公布的结果。"]
+    rows = (
+        _row(score, [(score.parts[name].points, score.parts[name].reason) for name in CRITERIA]) for score in scores
+    )
+    return stream_table("考核得分", notes if scores else [*notes, NOBODY], COLUMNS, rows)
+
+
+def published(one, rows):
+    """Write the rows of a published assessment."""
+    at = timezone.localtime(one.published_at)
+    notes = [f"{one.plan.title}　截至{one.as_of:%Y-%m-%d}", f"{at:%Y-%m-%d %H:%M}由{one.published_by}公布"]
+    if one.plan.has_demo_activity:
+        notes.append(DEMO)
+    rows = list(rows)
+    lines = (_row(row, _frozen(row.parts)) for row in rows)
+    return stream_table("考核结果", notes if rows else [*notes, NOBODY], COLUMNS, lines)
+
+
+def _frozen(parts):
+    """Give points and reason of each criterion; one that was not scored then stays empty."""
+    by_name = {part["criterion"]: (Decimal(part["points"]), part["reason"]) for part in parts}
+    return [by_name.get(name, (None, None)) for name in CRITERIA]
+
+
+def _row(scored, parts):
+    line = [Group(scored.group).label, scored.rank, scored.unit_name, scored.total]
+    return [*line, *(value for part in parts for value in part)]

@@ -1,0 +1,258 @@
+"""The lists as Excel files: exactly the rows that a page shows. Rows in, an open file out."""
+
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from tasks.choices import NOT_SUBMITTED, DutyRole, Light, Status, Submission
+from tasks.models import Evidence, Plan, ProgressReport
+from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, PERCENT, stream_table
+
+AT_ONCE = 2000  # rows fetched at a time
+LIGHTS = [(light.value, light.label) for light in Light]
+DEMO = "含演示数据，不反映任何单位的真实工作情况。"
+
+
+def heading(scope):
+    """Give the lines under the title: plan and day, the filter, and that the data are a demonstration's."""
+    return _lines(f"{scope.plan.title}　截至{scope.as_of:%Y-%m-%d}", scope.note, scope.plan.has_demo_activity)
+
+
+def _lines(first, note, has_demo_activity):
+    lines = [first]
+    if note:
+        lines.append(f"筛选条件：{note}")
+    if has_demo_activity:
+        lines.append(DEMO)
+    return lines
+
+
+DUTY_COLUMNS = [
+    ("序号", 6),
+    ("部分", 18),
+    ("工作任务", 22),
+    ("具体要求", 50),
+    ("承办单位", 22),
+    ("职责", 7),
+    ("完成时限（原文）", 17),
+    ("完成时限（日期）", 17, DAY),
+    ("亮灯", 18),
+    ("办理状态", 10),
+    ("剩余天数", 9),
+    ("逾期天数", 9),
+    ("最近进展", 50),
+    ("佐证数", 8),
+]
+
+
+def assignments(duties, scope, title="承办事项"):
+    """Write duties that are `with_light` and `for_lists`, in the order given."""
+    rows = (row for _, row in with_rows(duties, scope))
+    return stream_table(title, heading(scope), DUTY_COLUMNS, rows)
+
+
+def with_rows(duties, scope):
+    """Give each duty with its row, in the order given; the duties are `with_light` and `for_lists`."""
+    for duty in _with_progress(duties, scope).iterator(chunk_size=AT_ONCE):
+        yield duty, _duty_row(duty)
+
+
+def _with_progress(duties, scope):
+    until = Q(submitted_at__lt=day_end(scope.as_of)) & ~Q(state__in=NOT_SUBMITTED)
+    latest = ProgressReport.objects.filter(until, assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
+    items = Evidence.objects.filter(
+        report__assignment=OuterRef("pk"), report__submitted_at__lt=day_end(scope.as_of)
+    ).exclude(report__state__in=NOT_SUBMITTED)
+    counted = items.order_by().values("report__assignment").annotate(n=Count("pk")).values("n")
+    return duties.annotate(
+        latest_text=Subquery(latest.values("text")[:1]), evidence_count=Coalesce(Subquery(counted), Value(0))
+    )
+
+
+def _duty_row(duty):
+    task = duty.task
+    return [
+        task.number,
+        task.section.part.heading,
+        task.section.heading,
+        task.requirement,
+        duty.unit.name,
+        duty.get_role_display(),
+        task.deadline_in_words,
+        duty.due_then,
+        light_in_words(duty),
+        Status(duty.status_then).label,
+        *_days(duty),
+        duty.latest_text,
+        duty.evidence_count,
+    ]
+
+
+def _days(duty):
+    """Give the days left and the days overdue; a duty that is done or long-term has neither."""
+    if duty.days_left is None or duty.light == Light.DONE:
+        return None, None
+    return (duty.days_left, None) if duty.days_left >= 0 else (None, _overdue(duty))
+
+
+def _overdue(duty):
+    """A claim handed in by the deadline waits for its review, and is not late while it does."""
+    return duty.days_overdue if duty.light == Light.OVERDUE else None
+
+
+def light_in_words(duty):
+    """Give the light with its marks, as the pages show them."""
+    label = Light(duty.light).label
+    if duty.light == Light.DONE and duty.is_late:
+        return "办结（逾期办结）"
+    if duty.light == Light.OVERDUE and duty.status_then == Status.UNDER_REVIEW:
+        return "逾期（待审核）"
+    return f"{label}（退回待补正）" if duty.unanswered_then and duty.light != Light.DONE else label
+
+
+REPORT_COLUMNS = [
+    ("报送时间", 17, MOMENT),
+    ("年度", 7),
+    ("填报单位", 22),
+    ("序号", 6),
+    ("具体要求", 45),
+    ("类型", 10),
+    ("进展情况", 60),
+    ("存在问题", 30),
+    ("下步措施", 30),
+    ("填报人", 14),
+    ("保密审查人", 12),
+    ("佐证数", 8),
+    ("所在环节", 22),
+    ("到达日期", 12, DAY),
+]
+
+
+def reports(queue, scope):
+    """Write waiting reports that are `for_lists` and `with_leads`, in the order given: today's queue, of all years."""
+    items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
+    queue = queue.select_related("assignment__plan").annotate(
+        evidence_count=Coalesce(Subquery(items.values("n")), Value(0))
+    )
+    rows = (_report_row(report) for report in queue.iterator(chunk_size=AT_ONCE))
+    has_demo_activity = Plan.objects.filter(has_demo_activity=True).exists()
+    notes = _lines(f"截至{timezone.localdate():%Y-%m-%d}", scope.note, has_demo_activity)
+    return stream_table("待审核报告", notes, REPORT_COLUMNS, rows)
+
+
+def _report_row(report):
+    return [
+        report.submitted_at,
+        report.assignment.plan.year,
+        report.assignment.unit.name,
+        report.assignment.task.number,
+        report.assignment.task.requirement,
+        "申报办结" if report.claims_completion else "一般进展",
+        report.text,
+        report.obstacles,
+        report.next_steps,
+        str(report.author),
+        report.attested_name,
+        report.evidence_count,
+        _desk_in_words(report),
+        timezone.localdate(report.since),
+    ]
+
+
+def _desk_in_words(report):
+    """Name the leads on whose desk the report lies, or the office."""
+    if not report.waits_for_lead:
+        return report.get_review_stage_display()
+    return (
+        "、".join(lead.unit.name for lead in report.assignment.task.coordinating) or report.get_review_stage_display()
+    )
+
+
+TASK_COLUMNS = [
+    ("序号", 6),
+    ("部分", 22),
+    ("工作任务", 26),
+    ("牵头部门", 26),
+    ("责任单位", 30),
+    ("具体要求", 60),
+    ("完成时限", 12),
+    ("应办单位", 9),
+    *((label, 8) for _, label in LIGHTS),
+]
+
+
+def tasks(rows, scope, duties):
+    """Write rows of the table that are `with_designations`, with the lights of the visible `duties`."""
+    counts = {figures["task"]: figures for figures in duties.light_counts("task")}
+    lines = (_task_row(task, counts.get(task.pk)) for task in rows.iterator(chunk_size=AT_ONCE))
+    return stream_table("任务分解表", heading(scope), TASK_COLUMNS, lines)
+
+
+def as_written(designations):
+    """Give a cell's entries, one a line as on paper, with 待明确 where an entry names nobody yet."""
+    return "\n".join(f"{name.text}（待明确）" if name.is_unresolved else name.text for name in designations)
+
+
+def _task_row(task, figures):
+    return [
+        task.number,
+        task.section.part.heading,
+        task.section.heading,
+        as_written(task.designated(DutyRole.LEAD)),
+        as_written(task.designated(DutyRole.RESPONSIBLE)),
+        task.requirement,
+        task.deadline_in_words,
+        figures["owed"] if figures else 0,
+        *(figures[value] if figures else 0 for value, _ in LIGHTS),
+    ]
+
+
+UNIT_COLUMNS = [("单位", 32), ("类别", 14), ("应办", 9), ("办结率", 10, PERCENT), *((label, 9) for _, label in LIGHTS)]
+
+
+def units(rows, scope):
+    """Write the figures of units, as `figures.by_unit` gives them."""
+    lines = (
+        [row["unit__name"], row["kind"], row["owed"], row["completion_rate"], *(row[v] for v, _ in LIGHTS)]
+        for row in rows
+    )
+    return stream_table("各单位办理情况", heading(scope), UNIT_COLUMNS, lines)
+
+
+ROUND_COLUMNS = [
+    ("承办单位", 26),
+    ("序号", 6),
+    ("部分", 18),
+    ("工作任务", 22),
+    ("具体要求", 50),
+    ("职责", 7),
+    ("报送情况", 10),
+    ("报送时间", 17, MOMENT),
+    ("办理状态", 10),
+    ("进展情况", 60),
+]
+
+
+def round_items(items, one, note):
+    """Write what a round asks for, `with_submission`, `with_words` and `for_lists`, in the order given."""
+    until = f"{one.opens_on:%Y-%m-%d}至{one.closes_on:%Y-%m-%d}（{one.phase}）"
+    lines = _lines(f"{one.plan.title}　{until}", note, one.plan.has_demo_activity)
+    rows = (_round_row(item) for item in items.iterator(chunk_size=AT_ONCE))
+    return stream_table(f"{one.title}报送情况", lines, ROUND_COLUMNS, rows)
+
+
+def _round_row(item):
+    duty = item.assignment
+    return [
+        duty.unit.name,
+        duty.task.number,
+        duty.task.section.part.heading,
+        duty.task.section.heading,
+        duty.task.requirement,
+        duty.get_role_display(),
+        Submission(item.submission).label,
+        item.submitted_at_then,
+        duty.get_status_display(),
+        item.words,
+    ]

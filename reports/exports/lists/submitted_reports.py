@@ -1,0 +1,45 @@
+"""What was handed in, as an Excel file: exactly the rows that the page shows."""
+
+from reports.tables import state_in_words
+from wenshang_disclosure.core.office.xlsx import MOMENT, stream_table
+
+from .lists import AT_ONCE, heading
+
+COLUMNS = [
+    ("报送时间", 17, MOMENT),
+    ("填报单位", 22),
+    ("序号", 6),
+    ("部分", 18),
+    ("具体要求", 45),
+    ("类型", 10),
+    ("审核情况", 10),
+    ("进展情况", 60),
+    ("存在问题", 30),
+    ("下步措施", 30),
+]
+TAKEN_BACK = "（报送后已撤回）"
+
+
+def submitted(reports, scope):
+    """Write reports that are `standing_on` a day and `for_lists`, in the order given."""
+    rows = (_row(report) for report in reports.iterator(chunk_size=AT_ONCE))
+    return stream_table("报送情况", heading(scope), COLUMNS, rows)
+
+
+def _row(report):
+    task = report.assignment.task
+    return [
+        report.submitted_at_then,
+        report.assignment.unit.name,
+        task.number,
+        task.section.part.heading,
+        task.requirement,
+        "申报办结" if report.claims_completion else "一般进展",
+        state_in_words(report.state_then),
+        *_words(report),
+    ]
+
+
+def _words(report):
+    """Give what it says; what was taken back since is its unit's own again."""
+    return [report.text, report.obstacles, report.next_steps] if report.is_submitted else [TAKEN_BACK, "", ""]

@@ -1,0 +1,81 @@
+"""《政务公开重点工作进展情况通报》 as of a day, as a Word file from the template in use."""
+
+from django.utils import timezone
+
+from reports import figures
+from reports.choices import TemplateKind
+from reports.exports.lists.lists import DEMO, light_in_words
+from tasks.choices import Light
+from tasks.models import Assignment
+
+from . import bulletin_words as words
+from . import summary
+from .templates import filled
+
+RECIPIENTS = "各乡镇（街道）人民政府（办事处），县政府各部门、单位"
+GROUPS = (("部门", "部门、单位"), ("乡镇", "乡镇（街道）"))
+
+
+def bulletin(plan, as_of, user, template):
+    """Write the bulletin of what `user` may see, from an open template; give an open file."""
+    return filled(template, TemplateKind.BULLETIN, fields(plan, as_of, user))
+
+
+def fields(plan, as_of, user):
+    """Give the data of the bulletin by the names of its fields."""
+    duties = Assignment.objects.shown_to(user, plan, as_of)
+    rows = figures.counted(duties)
+    total = summary.totals(rows, duties)
+    groups = summary.by_unit(rows)
+    return {
+        **about(plan, as_of, f"关于{plan.year}年政务公开重点工作\n进展情况的通报"),
+        "主送机关": RECIPIENTS,
+        "发文机关": plan.issuer,
+        "合计": total,
+        "总体情况": words.overall(words.in_words(as_of), total),
+        "各部分": [{**part, "文字": words.of_part(part)} for part in summary.by_part(rows)],
+        **_of_groups(groups),
+        "下步要求": words.what_next(total, sum(summary.late(units)[1] for units in groups)) if total["应办"] else [],
+        "逾期清单": _overdue(duties),
+    }
+
+
+def about(plan, as_of, title):
+    """Give what every Word file says of its plan and day."""
+    return {
+        "标题": title,
+        "年度": plan.year,
+        "分解表": plan.title,
+        "发文字号": plan.document_number,
+        "截至日期": words.in_words(as_of),
+        "成文日期": words.in_words(timezone.localdate()),
+        "演示标注": f"（{DEMO.rstrip('。')}）" if plan.has_demo_activity else "",
+    }
+
+
+def _of_groups(groups):
+    told = {}
+    for (name, label), units in zip(GROUPS, groups, strict=True):
+        told[f"进展较快的{name}"] = words.who_is_ahead(label, units)
+        told[f"进展滞后的{name}"] = words.who_is_late(label, units)
+        told[name] = [
+            {"序号": place, "单位": row["unit__name"], **summary.counts(row)} for place, row in enumerate(units, 1)
+        ]
+    return told
+
+
+def _overdue(duties):
+    late = duties.filter(light=Light.OVERDUE).for_lists().order_by("days_left", "task__number", "unit__order", "pk")
+    return [
+        {
+            "序号": place,
+            "单位": duty.unit.name,
+            "职责": duty.get_role_display(),
+            "任务序号": duty.task.number,
+            "具体要求": duty.task.requirement,
+            "完成时限": f"{duty.due_then:%Y-%m-%d}",
+            "逾期天数": duty.days_overdue,
+            "办理情况": light_in_words(duty),
+        }
+        for place, duty in enumerate(late, 1)
+    ]

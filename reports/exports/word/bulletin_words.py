@@ -1,0 +1,104 @@
+"""The sentences of the bulletin: each follows the figures, and says so where there is nothing to tell."""
+
+import re
+
+from wenshang_disclosure.core.templatetags.house import percent
+
+from .summary import ahead, late
+
+OPEN = ("待审核", "推进中", "临期", "未启动", "逾期")
+DIGITS = "一二三四五六七八九"
+NUMBERING = re.compile("^(（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、)")
+
+
+def in_words(day):
+    """Give a day as official documents write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def overall(day, total):
+    """Say how the whole year stands."""
+    if not total["应办"]:
+        return f"截至{day}，没有应办事项。"
+    return (
+        f"截至{day}，全县{total['单位数']}个单位承办{total['任务数']}项任务，应办事项共{total['应办']}件。"
+        f"{current(total)}{_none_overdue(total)}"
+    )
+
+
+def of_part(part):
+    """Say how one part stands."""
+    name = without_number(part["名称"]) or "未分部分"
+    return f"“{name}”应办{part['应办']}件，{current(part)}{_none_overdue(part)}"
+
+
+def current(row):
+    """Say how many are done and where the open ones stand."""
+    done = f"已办结{row['办结']}件，办结率{row['办结率']}" if row["办结"] else "尚无事项办结"
+    if row["逾期办结"]:
+        done += f"（按时办结{row['按时办结']}件，逾期办结{row['逾期办结']}件）"
+    rest = "，".join(f"{light}{row[light]}件" for light in OPEN if row[light])
+    return f"{done}；{rest}。" if rest else f"{done}。"
+
+
+def _none_overdue(row):
+    return "" if row["逾期"] else "没有逾期事项。"
+
+
+def without_number(heading):
+    """Give a heading of the table without its 一、 or （一）."""
+    return NUMBERING.sub("", heading)
+
+
+def numeral(number):
+    """Write a number from 1 to 99 as headings do."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else DIGITS[tens - 1]) + ("十" if tens else "") + (DIGITS[ones - 1] if ones else "")
+
+
+def who_is_ahead(group, units):
+    """Say which units of a group are ahead, by what; nothing of a group without units."""
+    if not units:
+        return ""
+    named = ahead(units)
+    if not named:
+        return f"{group}中，暂无办结率不低于平均水平且没有逾期事项的单位。"
+    told = "、".join(f"{_name(row)}（办结{row['done']}件，{percent(row['done'], row['owed'])}）" for row in named)
+    return f"{group}中，没有逾期事项、办结率居前的有：{told}。"
+
+
+def who_is_late(group, units):
+    """Say which units of a group are late, with how much; that none is, where none is."""
+    if not units:
+        return ""
+    named, number = late(units)
+    if not number:
+        return f"{group}没有逾期事项。"
+    told = "、".join(f"{_name(row)}（{row['overdue']}件）" for row in named)
+    among = "其中逾期较多的有" if len(named) < number else "分别是"
+    return f"{group}中，{number}个单位存在逾期事项，{among}：{told}。"
+
+
+def what_next(total, late_units):
+    """Say what is to be done, of what there is; keep it up, where nothing is open."""
+    told = []
+    if total["逾期"]:
+        told.append(
+            f"限期办理逾期事项。存在逾期事项的{late_units}个单位要逐项查明原因，落实责任，抓紧办理，"
+            "并及时报送进展情况和佐证材料。"
+        )
+    if total["临期"]:
+        told.append(f"盯紧临期事项。临近时限和退回待补正的{total['临期']}件事项，承办单位要倒排工期，按时限完成。")
+    if total["未启动"]:
+        told.append(f"尽快启动工作。尚未启动的{total['未启动']}件事项，承办单位要明确责任人，尽快组织实施。")
+    if total["待审核"]:
+        told.append(f"及时审核办结。已申报办结的{total['待审核']}件事项，审核后及时反馈结果。")
+    if total["推进中"]:
+        told.append(f"持续推进落实。正在推进的{total['推进中']}件事项，承办单位要按计划完成并及时申报办结。")
+    if not told:
+        told.append("巩固工作成果。应办事项已全部办结，各单位要做好公开内容的动态更新。")
+    return [{"序号": f"（{numeral(place)}）", "文字": text} for place, text in enumerate(told, 1)]
+
+
+def _name(row):
+    return row["unit__name"]

@@ -1,0 +1,124 @@
+"""A Word template that somebody sends: looked into before anything of it is used. A file in, a refusal out."""
+
+import re
+import zipfile
+
+from jinja2 import TemplateError, TemplateSyntaxError
+from lxml import etree
+
+from wenshang_disclosure.core.office import archives
+from wenshang_disclosure.core.web.errors import Refused, Unreadable
+
+from .fields import FIELDS, filled_with_examples, filled_with_nothing
+from .template_language import problems
+from .templates import Misplaced, WordTemplate, fill
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 50 * 1024 * 1024
+MOST_XML = 5 * 1024 * 1024  # the parts that are read as text
+MOST_NAMED = 20
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+NOT_WORD = "这不是可用的 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx 后再上传。"
+MACROS = "模板含有宏、控件或嵌入对象，不能使用。请去掉后另存为 .docx 再上传。"
+TOO_LARGE = f"模板不能超过{MOST_BYTES // 1024 // 1024} MB。"
+TOO_MUCH = "模板解压后过大，未予读取。请压缩其中的图片后再上传。"
+LINKED = "模板引用了外部文件（{target}），不能使用。请在 Word 中取消链接，把内容嵌入后再上传。"
+BROKEN = (
+    "模板中的标记写得不对，请核对花括号是否成对、每个“for”“if”是否都有“endfor”“endif”。"
+    "出错位置附近：“{near}”（{fault}）。"
+)
+MISPLACED = "有标记放在了不能显示文字的位置，或用了不支持的 {{{{p}}}}、{{{{r}}}}、{{{{tr}}}} 写法：“{near}”。"
+FAILED = "用示例数据试填模板时出错，未予保存：{fault}"
+ACTIVE = ("vbaproject", "activex/", "embeddings/")
+HARMLESS_LINKS = ("/hyperlink",)
+PARAGRAPH = re.compile("<w:p(?=[ >])")
+RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+
+def check(upload, kind):
+    """Look whether the file can be the template of a kind. Raises `Refused`, naming what is wrong."""
+    if not upload.size:
+        raise Refused("文件是空的，请核对后重新选择。")
+    if upload.size > MOST_BYTES:
+        raise Refused(TOO_LARGE)
+    _look_into(upload)
+    upload.seek(0)
+    _read(upload, FIELDS[kind])
+    for data in (filled_with_examples(FIELDS[kind]), filled_with_nothing(FIELDS[kind])):
+        upload.seek(0)
+        _try(upload, data)
+    upload.seek(0)
+
+
+def _look_into(upload):
+    try:
+        with archives.opened(upload) as archive:
+            _look_at_parts(archive)
+    except Unreadable as fault:
+        known = {archives.MACROS: MACROS, archives.TOO_MUCH: TOO_MUCH}
+        raise Refused(known.get(str(fault), NOT_WORD)) from fault
+
+
+def _look_at_parts(archive):
+    entries = archive.infolist()
+    if any(mark in entry.filename.lower() for entry in entries for mark in ACTIVE):
+        raise Refused(MACROS)
+    xml = sum(
+        entry.file_size for entry in entries if entry.filename.startswith("word/") and "/media/" not in entry.filename
+    )
+    if sum(entry.file_size for entry in entries) > MOST_UNPACKED or xml > MOST_XML:
+        raise Refused(TOO_MUCH)
+    types = archives.parsed(archive, "[Content_Types].xml")
+    if types is None or WORD not in {each.get("ContentType") for each in types}:
+        raise Refused(MACROS if types is not None and b"macroEnabled" in etree.tostring(types) else NOT_WORD)
+    for entry in entries:
+        if entry.filename.lower().endswith(".rels"):
+            _refuse_links(archives.parsed(archive, entry.filename))
+
+
+def _refuse_links(relations):
+    for each in relations.iter(RELATION):
+        outside = each.get("TargetMode") == "External"
+        if outside and not each.get("Type", "").endswith(HARMLESS_LINKS):
+            raise Refused(LINKED.format(target=each.get("Target", "")[:100]))
+
+
+def _read(upload, fields):
+    """Name what the template says and must not. Raises `Refused`."""
+    found = []
+    for source in _sources(upload):
+        source = PARAGRAPH.sub("\n<w:p", source)  # each on a line of its own: a fault's line says where it is
+        try:
+            found += problems(source, fields)
+        except TemplateSyntaxError as fault:
+            raise Refused(BROKEN.format(near=_near(source, fault.lineno), fault=fault.message)) from fault
+    found = list(dict.fromkeys(found))
+    if found:
+        more = f"等{len(found)}处" if len(found) > MOST_NAMED else ""
+        raise Refused(f"模板不能使用：{'；'.join(found[:MOST_NAMED])}{more}。可用的字段见下方说明。")
+
+
+def _sources(upload):
+    try:
+        # Each paragraph on a line of its own, so that a fault's line says where it is.
+        return [
+            source.replace("<w:p ", "\n<w:p ").replace("<w:p>", "\n<w:p>") for source in WordTemplate(upload).sources()
+        ]
+    except (KeyError, ValueError, AttributeError, zipfile.BadZipFile, etree.XMLSyntaxError) as fault:
+        raise Refused(NOT_WORD) from fault
+
+
+def _near(source, line):
+    """Give the text of the paragraph that a line of the source is, or of the last one before it with any."""
+    lines = source.split("\n")[:line]
+    texts = ["".join(etree.HTML(f"<p>{each}</p>").itertext()).strip() for each in lines[-3:]]
+    return next((text[-60:] for text in reversed(texts) if text), "……")
+
+
+def _try(upload, data):
+    try:
+        fill(upload, data).close()
+    except Misplaced as fault:
+        raise Refused(MISPLACED.format(near=fault)) from fault
+    except (TemplateError, TypeError, ValueError, AttributeError, KeyError, etree.LxmlError) as fault:
+        raise Refused(FAILED.format(fault=fault)) from fault

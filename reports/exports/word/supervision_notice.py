@@ -1,0 +1,67 @@
+"""督办通知单: a reminder on paper, a page for each unit, with a slip to send back."""
+
+from itertools import groupby
+
+from reports.exports.lists.lists import DEMO, light_in_words
+from tasks.choices import Light
+from wenshang_disclosure.core.office.docx import (
+    A4,
+    BODY_FACE,
+    CENTRE,
+    HEADING_FACE,
+    LEFT,
+    RIGHT,
+    TITLE_FACE,
+    Cell,
+    add_line,
+    add_table,
+    document,
+    saved,
+)
+
+WIDTHS = (12, 66, 22, 26, 30)  # mm
+HEADS = ("序号", "具体要求", "职责", "完成时限", "办理情况")
+SLIP_WIDTHS = (40, 116)
+
+
+def notice(reminder, duties):
+    """Write the paper of one reminder for its duties, lit as of its day, in the order of units; give an open file."""
+    made = document(A4, landscape=False)
+    for number, (unit, own) in enumerate(groupby(duties, key=lambda duty: duty.unit)):
+        title = _page(made, reminder, unit, list(own))
+        title.paragraph_format.page_break_before = number > 0  # a break of its own may take a page of its own
+    return saved(made)
+
+
+def _page(made, reminder, unit, duties):
+    title = add_line(made, f"{reminder.get_grade_display()}通知单", size=22, face=TITLE_FACE, align=CENTRE, after=6)
+    add_line(made, f"〔{reminder.year}〕{reminder.number}号", size=14, align=CENTRE, after=12)
+    if reminder.plan.has_demo_activity:
+        add_line(made, DEMO, size=10.5, align=CENTRE, after=6)
+    add_line(made, f"{unit.name}：", after=6)
+    for line in reminder.text.split("\n"):
+        add_line(made, f"　　{line}", after=6)
+    add_line(made, f"　　所涉《{reminder.plan.title}》事项共{len(duties)}件：", after=6)
+    rows = [[Cell(text, align=CENTRE, face=HEADING_FACE) for text in HEADS]]
+    rows += [_row(duty) for duty in duties]
+    add_table(made, rows, WIDTHS)
+    add_line(made, "", size=10.5)
+    add_line(made, reminder.sender, align=RIGHT)
+    add_line(made, f"{reminder.on.year}年{reminder.on.month}月{reminder.on.day}日", align=RIGHT, after=12)
+    heading = add_line(made, "回　　执", size=16, face=HEADING_FACE, align=CENTRE, after=6)
+    heading.paragraph_format.keep_with_next = True
+    slip = [
+        [Cell(label, align=CENTRE), Cell("", align=LEFT)]
+        for label in ("收到时间", "办理情况", "预计完成时间", "经办人及电话")
+    ]
+    add_table(made, slip, SLIP_WIDTHS, heads=0)
+    return title
+
+
+def _row(duty):
+    due = f"{duty.due_then:%Y-%m-%d}" if duty.due_then else "长期坚持"
+    stands = light_in_words(duty)
+    if duty.light == Light.OVERDUE:
+        stands = stands.replace(Light.OVERDUE.label, f"逾期{duty.days_overdue}天", 1)
+    texts = (str(duty.task.number), duty.task.requirement, duty.get_role_display(), due, stands)
+    return [Cell(text, align=LEFT if place == 1 else CENTRE, face=BODY_FACE) for place, text in enumerate(texts)]

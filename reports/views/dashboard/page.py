@@ -1,0 +1,168 @@
+"""The role's own start, and how the year stands."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reports import figures
+from tasks.choices import IN_HAND, Light
+from tasks.models import Assignment
+from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
+from wenshang_disclosure.core.dates import BadDay, read_as_of
+
+from . import charts
+from .addresses import Addresses
+from .tiles import tiles
+
+SHOWN = 8  # rows of each short list
+
+
+@login_required
+def home(request):
+    """Go to the dashboard, or to one's own duties."""
+    return redirect("reports:dashboard" if request.user.reads_everything else "tasks:assignments")
+
+
+@login_required
+@require_safe
+def dashboard(request):
+    """Figures and charts as of a day: of the county for who reads everything, of the own unit for others."""
+    as_of, error = timezone.localdate(), ""
+    try:
+        as_of = read_as_of(request.GET.get("as_of"))
+    except BadDay as bad:
+        error = str(bad)
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    context = {"plan": plan, "as_of": as_of, "as_of_error": error, "too_early": as_of < plan.issued_on}
+    if not error and not context["too_early"]:
+        context |= _Dashboard(request, plan, as_of).context()
+    return render(request, "reports/dashboard/page.html", context, status=400 if error else 200)
+
+
+class _Dashboard:
+    """What one person sees of one plan on one evening; each number is asked for once."""
+
+    def __init__(self, request, plan, as_of):
+        self.request, self.user, self.plan, self.as_of = request, request.user, plan, as_of
+        self.unit_id = None if self.user.reads_everything else self.user.unit_id
+        self.to = Addresses(request, self.unit_id)
+        self.duties, self.reports = self._on(as_of)
+
+    def _of_unit(self, name):
+        return {name: self.unit_id} if self.unit_id else {}
+
+    def _on(self, day):
+        """Give the duties and the submitted-reports reports that an evening's figures are of."""
+        duties = Assignment.objects.shown_to(self.user, self.plan, day).filter(**self._of_unit("unit"))
+        reports = figures.submitted(self.user, self.plan, day).filter(**self._of_unit("assignment__unit"))
+        return duties, reports
+
+    def context(self):
+        """Give everything that the page shows."""
+        rows = figures.counted(self.duties)
+        tasks = figures.number_of_tasks(self.duties)
+        days = figures.by_day(self.reports)
+        current = figures.headline(figures.totals(rows), tasks, days, self.as_of)
+        waiting = self._waiting_list()
+        return {
+            "totals": current,
+            "tiles": tiles(current, self._changes(current), self.to, waiting, self._lately_list()),
+            "waiting_list": waiting,
+            "light_links": self._lights(current, self.to),
+            "waiting": self._waiting_longest(),
+            "lately": figures.lately(self.reports, self.as_of).for_lists()[:SHOWN],
+            **self._charts(rows, days),
+            **(self._of_the_county() if self.unit_id is None else self._of_a_unit()),
+        }
+
+    def _lights(self, sums, to):
+        """Give `(light, number, address)` of the lights that occur, most urgent first."""
+        lit = [light.value for light in Light if sums[light.value]]
+        return [(light, sums[light], to(charts.DUTIES, light=light)) for light in lit]
+
+    def _changes(self, current):
+        day = figures.day_before(self.plan, self.as_of)
+        if day is None:
+            return None
+        duties, reports = self._on(day)
+        return figures.changes(current, figures.summary_before(duties, reports, day))
+
+    def _waiting_list(self):
+        """Give the address of what waits: the queue where it can be answered, the list of that evening otherwise."""
+        if self.unit_id is None and self.as_of >= timezone.localdate():
+            return f"{reverse('tasks:reviews')}?plan={self.plan.pk}"
+        return self.to("reports:submitted-reports", state="submitted", sort="submitted_at_then")
+
+    def _lately_list(self):
+        first = self.as_of - timedelta(days=figures.LATELY - 1)
+        return self.to("reports:submitted-reports", submitted_from=first, submitted_to=self.as_of)
+
+    def _waiting_longest(self):
+        """Give the reports that wait longest, each with how many days."""
+        reports = list(figures.still_waiting(self.reports).for_lists()[:SHOWN])
+        for report in reports:
+            report.days_waited = (self.as_of - report.submitted_on_then).days
+        return reports
+
+    def _charts(self, rows, days):
+        parts, sections = figures.by_part(rows), figures.by_section(rows)
+        drawn = {
+            "parts": charts.lights_by(
+                parts, "task__section__part__heading", "part", "task__section__part", self.to, "（未分部分）"
+            ),
+            "sections": charts.lights_by(
+                sections, "task__section__heading", "section", "task__section", self.to, "（未分类）"
+            ),
+            "months": charts.progress(figures.burn_up(self.duties, self.as_of), self.as_of, self.to),
+            "weeks": charts.weeks(figures.submitted_by_week(days, self.plan, self.as_of), self.to),
+        }
+        shown = {"parts": parts, "sections": sections}
+        if self.unit_id is None:
+            shown |= _units_apart(figures.by_unit(rows))
+            for group in ("departments", "townships"):
+                drawn[group] = charts.lights_by(shown[group], "label", "unit", "unit", self.to)
+        twins = {name: charts.twin(of, drawn[name]) for name, of in shown.items()}
+        return {"charts": drawn, "twins": twins, **shown}
+
+    def _of_the_county(self):
+        late = self.duties.filter(light=Light.OVERDUE).for_lists()
+        return {"late": late.order_by("days_left", "task__number", "unit__order")[:SHOWN]}
+
+    def _of_a_unit(self):
+        """Give the unit's place among its like, what it has to do next, and what it leads."""
+        in_hand = self.duties.filter(status_then__in=IN_HAND).for_lists()
+        return {
+            "rank": figures.rank(self.user.unit, self.plan, self.as_of),
+            "next": in_hand.most_urgent_first()[:SHOWN],
+            "led": self._led(),
+        }
+
+    def _led(self):
+        to = Addresses(self.request)
+        return [
+            {
+                **row,
+                "href": to.page("tasks:task", row["task"]),
+                "lights": self._lights(row, partial(self._led_list, to, row)),
+                "all_href": self._led_list(to, row),
+            }
+            for row in figures.led_tasks(self.user, self.plan, self.as_of)
+        ]
+
+    def _led_list(self, to, row, name=charts.DUTIES, **filters):
+        return to(name, number=row["task__number"], role="responsible", **filters)
+
+
+def _units_apart(units):
+    return {
+        "departments": [row for row in units if not row["is_rural"]],
+        "townships": [row for row in units if row["is_rural"]],
+    }

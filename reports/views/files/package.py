@@ -1,0 +1,58 @@
+"""Evidence packages: of a task, a unit, a part or the whole year, as far as the user may see it."""
+
+import logging
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from reports.exports import package
+from reports.exports.package.names import clean, shortened
+from reports.filters import PackageFilter
+from tasks.models import Assignment
+from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.files.signals import files_missing
+
+from .lists import Asked
+
+log = logging.getLogger(__name__)
+
+
+@login_required
+@require_safe
+def evidence(request):
+    """The evidence that was handed in, as a .zip that is made while it is sent."""
+    scope = Asked(request)
+    duties = Assignment.objects.visible_to(request.user).filter(plan=scope.plan)
+    found = package.evidence_of(request.user, scope.filtered(PackageFilter, duties), scope.as_of)
+    if (number := found.count()) > package.MOST:
+        raise Refused(f"所选范围有{number}项佐证材料，一次最多打包{package.MOST}项。请按部分、单位或任务分别下载。")
+    items = package.listed(found, scope.plan, scope.as_of)
+    _tell_of_missing(request, scope, [item for item in items if item.is_missing])
+    response = StreamingHttpResponse(package.stream(items, scope), content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, _file_name(scope))
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _tell_of_missing(request, scope, missing):
+    """Let the office and the log know which files are to be brought back from the backup, and the person how many."""
+    if missing:
+        paths = ", ".join(item.stored_path for item in missing[:20])
+        files_missing.send(Assignment, paths=[item.stored_path for item in missing])
+        log.error("evidence package of plan %s: %s files are missing: %s", scope.plan.pk, len(missing), paths)
+        messages.warning(
+            request,
+            f"刚才下载的材料包缺少{len(missing)}个文件，已在材料目录中列为“文件缺失”，其余文件完整。"
+            "请联系系统管理员从备份中恢复。",
+        )
+
+
+def _file_name(scope):
+    chosen = scope.filter.form.cleaned_data
+    parts = [f"第{chosen['task'].number}项"] if chosen.get("task") else []
+    parts += [str(chosen[name]) for name in ("unit", "part") if chosen.get(name)]
+    whole = f"{scope.plan.year}年佐证材料_{'_'.join(parts) or '全部'}"
+    return f"{shortened(clean(whole), 80)}_{scope.as_of}.zip"

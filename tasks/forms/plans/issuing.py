@@ -1,0 +1,72 @@
+"""Issuing a plan, naming its units, and changing a row after issue."""
+
+from django import forms
+
+from departments.choices import UnitKind
+from departments.models import Unit
+from tasks.filters import DayInput
+from tasks.models import Designation
+from wenshang_disclosure.core.web.forms import ServiceForm, TextField
+
+from .drafts import DAYS, RowForm
+
+
+class IssueForm(ServiceForm):
+    """The date and the number under which a plan goes out."""
+
+    issued_on = forms.DateField(
+        label="印发日期",
+        widget=DayInput,
+        validators=DAYS,
+        error_messages={"required": "请填写印发日期。", "invalid": "请按“2024-12-31”的格式填写日期。"},
+        help_text="各单位的承办事项自这一天起算。",
+    )
+    document_number = forms.CharField(label="发文字号", max_length=60, required=False)
+
+
+class PickForm(ServiceForm):
+    """Which entries, and whom they mean."""
+
+    designations = forms.ModelMultipleChoiceField(
+        Designation.objects.none(), error_messages={"required": "请先勾选任务。"}
+    )
+    units = forms.ModelMultipleChoiceField(Unit.objects.none(), required=False)
+    adding = forms.BooleanField(required=False)
+
+    def __init__(self, *args, plan, **kwargs):
+        """Take the plan whose entries are offered."""
+        super().__init__(*args, **kwargs)
+        self.fields["designations"].queryset = Designation.objects.filter(task__plan=plan, collective__kinds=[])
+        self.fields["units"].queryset = Unit.objects.active()
+
+    def clean(self):
+        """Adding needs somebody to add."""
+        cleaned = super().clean()
+        if cleaned.get("adding") and not cleaned.get("units"):
+            self.add_error("units", "请勾选要加入的单位。")
+        return cleaned
+
+
+def units_by_kind():
+    """Give `[(kind, [units])]` of the units that exist today."""
+    groups = {}
+    for unit in Unit.objects.active():
+        groups.setdefault(unit.kind, []).append(unit)
+    return [(kind.label, groups[kind.value]) for kind in UnitKind if kind.value in groups]
+
+
+class AmendForm(RowForm):
+    """A row after issue: everything but its place, and the reason."""
+
+    reason = TextField(
+        label="调整原因",
+        rows=3,
+        limit=2000,
+        error_messages={"required": "请填写调整原因。"},
+        help_text="会写入所涉及各单位的流转记录。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        """The row keeps its place in the table."""
+        super().__init__(*args, **kwargs)
+        del self.fields["section"]

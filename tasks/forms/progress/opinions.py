@@ -1,0 +1,48 @@
+"""What a unit's leader and a row's lead say of a report."""
+
+from django import forms
+
+from tasks.choices import Opinion
+from wenshang_disclosure.core.web.forms import ServiceForm, TextField
+
+from .reviews import AnswerForm
+
+
+class ApproveInHouseForm(AnswerForm):
+    """The leader lets the report go."""
+
+    prefix = "approve"
+
+
+class SendBackForm(AnswerForm):
+    """The leader wants it mended."""
+
+    prefix = "back"
+    comment = TextField(
+        label="修改意见",
+        rows=3,
+        limit=2000,
+        help_text="联络员会看到，请写明改什么。",
+        error_messages={"required": "请填写修改意见。"},
+    )
+
+
+class OpinionForm(ServiceForm):
+    """A lead's opinion on one report; several stand on one page, so the ids carry the report's number."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opinion = forms.ChoiceField(
+        label="牵头意见",
+        choices=Opinion,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "请选择“认可”或“需补充”。",
+            "invalid_choice": "请选择“认可”或“需补充”。",
+        },
+    )
+    text = TextField(label="说明", rows=2, limit=2000, required=False, help_text="提出“需补充”的，请写明补充什么。")
+
+    def __init__(self, *args, report, **kwargs):
+        """Take the report that the opinion is on."""
+        kwargs.setdefault("initial", {"version": report.version})
+        super().__init__(*args, auto_id=f"id_{report.pk}_%s", **kwargs)

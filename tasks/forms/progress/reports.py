@@ -1,0 +1,83 @@
+"""The progress report: what was done, its evidence, the attestation."""
+
+from django import forms
+
+from tasks.choices import EvidenceKind
+from tasks.filters import DayInput
+from wenshang_disclosure.core.web.forms import HouseForm, ServiceForm, TextField
+from wenshang_disclosure.files.inspection.kinds import ACCEPT, IN_WORDS
+
+
+class ReportForm(ServiceForm):
+    """Everything that `progress.save_draft` keeps, the version it was filled from, and the attestation."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    text = TextField(label="进展情况", rows=8, required=False, help_text="做了什么、何时完成、在哪里公开、效果如何。")
+    obstacles = TextField(label="存在问题", rows=3, required=False, help_text="没有可不填。")
+    next_steps = TextField(label="下步措施", rows=3, required=False, help_text="没有可不填。")
+    count = forms.IntegerField(
+        label="本次完成数量",
+        required=False,
+        min_value=0,
+        max_value=9999,
+        error_messages={"invalid": "请填写整数。"},
+    )
+    claims_completion = forms.BooleanField(label="申报办结：本单位在该任务上的工作已经完成", required=False)
+    open_units_note = TextField(label="对未办结责任单位的说明", rows=3, required=False)
+
+    attested = forms.BooleanField(label="所填内容和材料已通过本单位保密审查，可以报送", required=False)
+    attested_name = forms.CharField(label="保密审查人姓名", max_length=40, required=False)
+
+    def __init__(self, *args, assignment, open_units=(), **kwargs):
+        """Ask for a count only where the task has a target, for a word on open units only where there are any."""
+        super().__init__(*args, **kwargs)
+        if not assignment.task.target_count:
+            del self.fields["count"]
+        if not open_units:
+            del self.fields["open_units_note"]
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A picker for several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files at once; cleans to a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data, initial=None):
+        """Check each file alone."""
+        files = data if isinstance(data, (list, tuple)) and data else [data or None]
+        return [super(ManyFilesField, self).clean(file, initial) for file in files]
+
+
+class EvidenceForm(HouseForm):
+    """Files to attach, of one kind and day."""
+
+    files = ManyFilesField(
+        label="选择文件",
+        error_messages={"required": "请选择要上传的文件。", "empty": "所选文件是空文件，不能上传。"},
+        help_text=f"可多选。可上传{IN_WORDS}。",
+        widget=ManyFilesInput(attrs={"accept": ACCEPT}),
+    )
+    file_kind = forms.ChoiceField(label="材料类别", choices=EvidenceKind, initial=EvidenceKind.OTHER)
+    file_dated_on = forms.DateField(label="材料日期", required=False, widget=DayInput)
+
+
+class LinkForm(HouseForm):
+    """A published address to attach."""
+
+    url = forms.URLField(
+        label="发布链接",
+        max_length=500,
+        assume_scheme="https",
+        error_messages={
+            "required": "请填写发布链接。",
+            "invalid": "请填写完整的网址，如 https://www.wenshang.gov.cn/…",
+        },
+    )
+    link_title = forms.CharField(label="页面标题", max_length=200, required=False)
+    link_dated_on = forms.DateField(label="发布日期", required=False, widget=DayInput)

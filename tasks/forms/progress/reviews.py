@@ -1,0 +1,75 @@
+"""The office's answers."""
+
+from django import forms
+
+from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Quality
+from wenshang_disclosure.core.web.forms import ServiceForm, TextField
+
+NOT_RATED = ("", "暂不评价")
+
+
+class AnswerForm(ServiceForm):
+    """An answer to the version that the reviewer has read."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class RatingForm(ServiceForm):
+    """How good a report is, for the year's assessment."""
+
+    quality = forms.TypedChoiceField(
+        label="质量评价",
+        choices=[NOT_RATED, *Quality.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "没有这一档质量评价，请重新选择。"},
+    )
+    is_exemplary = forms.BooleanField(label="列为典型经验（限评为优、良的）", required=False)
+
+    def clean(self):
+        """Say beside the box why it cannot be ticked."""
+        cleaned = super().clean()
+        if cleaned.get("is_exemplary") and "quality" in cleaned and cleaned["quality"] not in GOOD_ENOUGH_TO_FOLLOW:
+            self.add_error("is_exemplary", "评为“优”或“良”的报告才能列为典型经验。")
+        return cleaned
+
+
+class ApproveForm(RatingForm, AnswerForm):
+    """Approve, with a word and a rating where there are any."""
+
+    prefix = "approve"
+    comment = TextField(label="审核意见", rows=2, limit=2000, required=False, help_text="可不填。")
+
+
+class RateForm(RatingForm):
+    """Rate an approved report."""
+
+    prefix = "rate"
+
+    @classmethod
+    def of(cls, report):
+        """Give a form that shows how the report is rated now."""
+        return cls(initial={"quality": report.quality or "", "is_exemplary": report.is_exemplary})
+
+
+class ReturnForm(AnswerForm):
+    """Return, with a reason."""
+
+    prefix = "return"
+    comment = TextField(
+        label="退回原因",
+        rows=3,
+        limit=2000,
+        help_text="填报单位会看到，请写明缺什么、怎么改。",
+        error_messages={"required": "请填写退回原因。"},
+    )
+
+
+class RevokeForm(ServiceForm):
+    """Take a completion back, with a reason."""
+
+    reason = TextField(
+        label="撤销办结的原因", rows=3, limit=2000, error_messages={"required": "请填写撤销办结的原因。"}
+    )

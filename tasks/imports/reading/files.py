@@ -1,0 +1,74 @@
+"""From a file to its `Source`: what kind of file it is, by its content, and who reads it."""
+
+import olefile
+
+from wenshang_disclosure.core.office.archives import DAMAGED, MACROS, opened
+from wenshang_disclosure.core.web.errors import Unreadable
+
+from . import excel, text, word
+from .convert import converted
+
+ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+RTF_HEAD = b"{\\rtf"
+LOCKED = "文件设有密码，无法读取。请在 Word 或 Excel 中打开，取消密码后另存，再导入。"
+NOT_A_TABLE = "文件不是 Word、Excel、WPS、CSV 或文本文件，无法读取。请核对是否选错了文件。"
+MOST_BYTES = 20 * 1024 * 1024
+
+
+def read(path, progress=lambda done, of: None):
+    """Read the file at `path`; give its `Source`. Raises `Unreadable` with the sentence for the person."""
+    with open(path, "rb") as file:
+        head = file.read(8)
+    if not head:
+        raise Unreadable("文件是空的，请核对后重新选择。")
+    if head.startswith(ZIP_HEADS):
+        source = _read_archive(path, progress)
+    elif head == OLE_HEAD:
+        source = _read_old(path, progress)
+    elif head.startswith(RTF_HEAD):
+        with converted(path, "RTF 文件", "docx") as new:
+            source = word.read(new, progress)
+    elif head.startswith(b"%PDF"):
+        raise Unreadable("PDF 文件无法作为表格读取。请使用原来的 Word 或 Excel 文件。")
+    else:
+        source = text.read(path, progress)
+    if not source.grids:
+        raise Unreadable("文件中没有找到表格。请核对是否选错了文件。")
+    return source
+
+
+def _read_archive(path, progress):
+    with opened(path) as archive:
+        names = set(archive.namelist())
+    if "word/document.xml" in names:
+        return word.read(path, progress)
+    if "xl/workbook.xml" in names:
+        return excel.read(path, progress)
+    if any(name.startswith(("word/", "xl/")) for name in names):
+        raise Unreadable(DAMAGED)
+    raise Unreadable(NOT_A_TABLE)
+
+
+def _read_old(path, progress):
+    kind, ending = _old_kind(path)
+    with converted(path, kind, ending) as new:
+        return (word if ending == "docx" else excel).read(new, progress)
+
+
+def _old_kind(path):
+    """Tell old Word from old Excel by the streams inside. Raises `Unreadable` for locked and macro files."""
+    try:
+        with olefile.OleFileIO(path) as ole:
+            names = {"/".join(entry) for entry in ole.listdir(streams=True, storages=True)}
+    except Exception as fault:  # olefile answers a damaged file with whatever its parser raises
+        raise Unreadable(DAMAGED) from fault
+    if "EncryptedPackage" in names:
+        raise Unreadable(LOCKED)
+    if any(name.split("/")[-1] == "VBA" or name.startswith(("Macros", "_VBA_PROJECT")) for name in names):
+        raise Unreadable(MACROS)
+    if "WordDocument" in names:
+        return "旧版 Word 或 WPS 文字文件（.doc、.wps）", "docx"
+    if "Workbook" in names or "Book" in names:
+        return "旧版 Excel 或 WPS 表格文件（.xls、.et）", "xlsx"
+    raise Unreadable(NOT_A_TABLE)

@@ -1,0 +1,179 @@
+"""Reads plain text: .csv, cells parted by tabs, and what Word writes with each cell on a line of its own.
+
+Text cannot say which cells are merged; what a blank cell means is told by the rule of design §3 (see `table.py`).
+"""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from wenshang_disclosure.core.web.errors import Unreadable
+
+from .source import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Grid, Row, Source, tidy, trimmed
+
+MOST_BYTES = 20 * 1024 * 1024
+CODES = ("utf-8-sig", "gb18030")
+TABLE = "表格"
+CELL_ON_A_LINE = re.compile(r"^\t[^\t]*$")
+MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+MOSTLY = 0.8  # of the lines of a table
+DELIMITERS = ",;\t，；|"
+
+
+def read(path, progress=lambda done, of: None):
+    """Read the file at `path`; text in UTF-8, UTF-16 or GB18030. Raises `Unreadable`."""
+    data = Path(path).read_bytes()
+    if len(data) > MOST_BYTES:
+        raise Unreadable("文本文件超过20 MB，不像是一份任务分解表，未予读取。")
+    text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if sum(bool(CELL_ON_A_LINE.match(line)) for line in lines) >= 6:
+        return _checked(_as_word_writes(lines))
+    if sum(line.count("\t") >= 2 for line in lines) >= 2:
+        return _checked(_with_tabs(lines))
+    return _checked(_as_csv(text))
+
+
+def decoded(data):
+    """Give the text of `data`. Raises `Unreadable` where it is no text."""
+    code = MARKS.get(data[:2])
+    for candidate in (code,) if code else CODES:
+        try:
+            text = data.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise Unreadable("文件不是 Word、Excel 文件，也不是文本，无法读取。")
+
+
+def _checked(source):
+    if not source.grids:
+        raise Unreadable("文件中没有找到表格。请核对是否选错了文件。")
+    for grid in source.grids:
+        if len(grid.rows) > MOST_ROWS:
+            raise Unreadable(f"{grid.name}有{len(grid.rows)}行，超过{MOST_ROWS}行，未予读取。请分开导入。")
+    return source
+
+
+def _row(number, cells):
+    cells = [tidy(cell) for cell in cells[:MOST_COLUMNS]]
+    return Row(number, cells, [""] * len(cells))
+
+
+def _as_csv(text):
+    sample = text[:20_000]
+    delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) > 1 for line in sample.split("\n")))
+    csv.field_size_limit(LONGEST_CELL * 10)
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            rows.append(row)
+            if len(rows) > MOST_ROWS * 2:
+                break
+    except csv.Error as fault:
+        raise Unreadable("文件不是规范的 CSV 表格，无法读取。请用 Excel 打开后另存为 .xlsx 再导入。") from fault
+    if not _is_even(rows):
+        raise Unreadable("文件中没有找到表格。请核对是否选错了文件。")
+    source = Source(paragraphs=[], grids=[])
+    grid = Grid(TABLE, [_row(number, row) for number, row in enumerate(rows, start=1)], knows_merges=False)
+    first = next((index for index, row in enumerate(grid.rows) if sum(map(bool, row.cells)) > 1), len(grid.rows))
+    source.paragraphs = [text for row in grid.rows[:first] for text in row.cells if text]
+    grid = trimmed(Grid(TABLE, grid.rows[first:], knows_merges=False))
+    if grid.width > 1:
+        source.grids.append(grid)
+    return source
+
+
+def _is_even(rows):
+    """Tell a table from prose with commas in it: nearly all lines have the same number of cells."""
+    widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
+    usual = max(set(widths), key=widths.count, default=0)
+    return usual >= 2 and widths.count(usual) >= len(widths) * MOSTLY
+
+
+def _with_tabs(lines):
+    source = Source(paragraphs=[], grids=[])
+    grid = Grid(TABLE, knows_merges=False)
+    for number, line in enumerate(lines, start=1):
+        if "\t" in line:
+            grid.rows.append(_row(number, line.split("\t")))
+        elif line.strip():
+            _outside(source, grid, number, line)
+    source.grids = [grid] if (grid := trimmed(grid)).rows else []
+    return source
+
+
+def _outside(source, grid, number, line):
+    """Keep a line without tabs: before the table it is a paragraph; inside, a heading of its own row."""
+    if not grid.rows:
+        source.paragraphs.append(tidy(line))
+    elif number == grid.rows[-1].number + 1:
+        grid.rows.append(_row(number, [line]))
+    else:
+        source.after.append(tidy(line))
+
+
+class _WordText:
+    """Puts lines together to cells and rows: a tab begins a cell, an empty line before it a new row.
+
+    A cell of several paragraphs goes on without a tab. A cell that ends with an empty paragraph looks like the end of
+    its row; rows that come out too short are joined with what follows them.
+    """
+
+    def __init__(self):
+        self.rows, self.outside = [], []
+        self.blank, self.over = 0, False
+
+    def take(self, number, line):
+        if not line.strip(" \u3000\xa0") and not line.startswith("\t"):
+            self.blank += 1
+            return
+        self.over = not line.startswith("\t") and (self.over or self._is_over())
+        if line.startswith("\t"):
+            self._cell(number, line[1:])
+        elif self.over:
+            self.outside.append((number, line))
+        else:
+            self.rows[-1][1][-1] += "\n" + line
+        self.blank = 0
+
+    def _cell(self, number, text):
+        if not self.rows or self.blank:
+            self.rows.append((number, [text]))
+        else:
+            self.rows[-1][1].append(text)
+
+    def _is_over(self):
+        """Tell whether no table is open: none began yet, or a whole row was followed by more than one empty line."""
+        return not self.rows or (self.blank > 1 and len(self.rows[-1][1]) >= self.width)
+
+    @property
+    def width(self):
+        return max(len(cells) for _, cells in self.rows[:3]) if self.rows else 0
+
+    def joined(self):
+        """Give the rows, the too short ones put together."""
+        width, rows = self.width, []
+        for number, cells in self.rows:
+            last = rows[-1][1] if rows else None
+            if last is not None and 1 < len(last) < width and len(last) + len(cells) <= width:
+                last += cells
+            else:
+                rows.append((number, list(cells)))
+        return rows
+
+
+def _as_word_writes(lines):
+    table = _WordText()
+    for number, line in enumerate(lines, start=1):
+        table.take(number, line)
+    first = table.rows[0][0]
+    source = Source(paragraphs=[], grids=[])
+    for number, line in table.outside:
+        (source.paragraphs if number < first else source.after).append(tidy(line))
+    rows = [_row(number, cells) for number, cells in table.joined()]
+    grid = trimmed(Grid(TABLE, rows, knows_merges=False))
+    source.grids = [grid] if grid.rows else []
+    return source

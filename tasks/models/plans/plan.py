@@ -1,0 +1,262 @@
+"""The issued table: plan, parts, sections, rows and who stands in their cells (design §2, §3)."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from departments.models import Collective, Unit
+from tasks.choices import DutyRole, PartKind, PlanState, Recurrence
+
+from .recurrence import occurrences
+
+
+class PlanQuerySet(models.QuerySet):
+    """How plans are read."""
+
+    def visible_to(self, user):
+        """Cut to issued plans; the office also sees what it is drawing up."""
+        return self if user.role == "office" else self.filter(state=PlanState.ISSUED)
+
+    def issued(self):
+        """Cut to the plans that bind units, the latest year first."""
+        return self.filter(state=PlanState.ISSUED).order_by("-year", "-pk")
+
+    def open_in(self, year):
+        """Give the plan of `year` that everybody may read, the latest issued of several; `None` where there is none."""
+        plans = self.filter(state=PlanState.ISSUED, is_public=True, year=year)
+        return plans.order_by("-issued_on", "-pk").first()
+
+    def chosen(self, pk=None):
+        """Give the issued plan with that id, the latest where none is named; `None` where there is none."""
+        plans = self.issued()
+        return plans.filter(pk=pk).first() if pk else plans.first()
+
+
+class Plan(models.Model):
+    """One issued table (年度任务分解表)."""
+
+    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    title = models.CharField("标题", max_length=200)
+    document_number = models.CharField("发文字号", max_length=60, blank=True)
+    issuer = models.CharField("发文机关", max_length=100, blank=True)
+    issued_on = models.DateField("印发日期", null=True, blank=True)
+    state = models.CharField("状态", max_length=10, choices=PlanState, default=PlanState.DRAFT, editable=False)
+    warning_days = models.PositiveSmallIntegerField(
+        "临期提醒天数", default=15, validators=[MaxValueValidator(366)], help_text="距完成时限不超过这些天时亮黄灯。"
+    )
+    is_public = models.BooleanField("对外公开", default=False, editable=False)
+    copied_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+        verbose_name="复制自",
+    )
+    has_demo_activity = models.BooleanField("含演示数据", default=False, editable=False)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度任务分解表"
+        ordering = ["-year", "-pk"]
+        indexes = [models.Index(fields=["state", "-year"], name="plan_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                name="issued_plan_has_a_date", condition=Q(state=PlanState.DRAFT) | Q(issued_on__isnull=False)
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class BasisDocument(models.Model):
+    """A document that the plan rests on (依据文件)."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="basis", verbose_name="年度任务分解表")
+    order = models.PositiveSmallIntegerField("排序")
+    title = models.CharField("文件名称", max_length=200)
+    number = models.CharField("文号", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依据文件"
+        ordering = ["order"]
+
+    def __str__(self):
+        return f"《{self.title}》（{self.number}）" if self.number else f"《{self.title}》"
+
+
+class Part(models.Model):
+    """First level heading (部分): of the table, or the notice's own requirements."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="parts", verbose_name="年度任务分解表")
+    order = models.PositiveSmallIntegerField("排序")
+    heading = models.CharField("标题", max_length=200, blank=True, help_text="表中没有分部分的，留空。")
+    kind = models.CharField("类别", max_length=10, choices=PartKind, default=PartKind.TABLE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部分"
+        ordering = ["plan", "order"]
+        constraints = [models.UniqueConstraint(fields=["plan", "order"], name="part_order_once")]
+
+    def __str__(self):
+        return self.heading or "（未分部分）"
+
+
+class Section(models.Model):
+    """Second level heading (工作任务), numbered through the whole table."""
+
+    part = models.ForeignKey(Part, models.CASCADE, related_name="sections", verbose_name="部分")
+    order = models.PositiveSmallIntegerField("排序")
+    heading = models.CharField("标题", max_length=500, blank=True, help_text="表中没有分类的，留空。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作任务（类别）"
+        ordering = ["part__plan", "order"]
+        constraints = [models.UniqueConstraint(fields=["part", "order"], name="section_order_once")]
+
+    def __str__(self):
+        return self.heading or "（未分类）"
+
+
+class TaskQuerySet(models.QuerySet):
+    """How rows are read. Every signed-in person may see every row of an issued plan (design §6)."""
+
+    def visible_to(self, user):
+        """Cut to the rows of issued plans; the office also sees what it is drawing up."""
+        return self if user.role == "office" else self.filter(plan__state=PlanState.ISSUED)
+
+    def led_by(self, unit):
+        """Cut to the rows that `unit` coordinates: it leads them by its own name (design §3)."""
+        return self.filter(assignments__unit=unit, assignments__coordinates=True)
+
+    def with_designations(self):
+        """Fetch what stands in the cells, with part and section."""
+        return self.select_related("section__part", "plan").prefetch_related(
+            "designations__unit", "designations__collective", "designations__picked_units"
+        )
+
+
+class Task(models.Model):
+    """One row of the table (任务): a requirement with its deadline."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="tasks", verbose_name="年度任务分解表")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="tasks", verbose_name="工作任务（类别）")
+    number = models.PositiveIntegerField("序号")
+    requirement = models.TextField("具体要求")
+    deadline_as_written = models.CharField("完成时限（原文）", max_length=200, blank=True)
+    due_on = models.DateField("完成时限", null=True, blank=True, help_text="含当日。")
+    recurrence = models.CharField(
+        "周期", max_length=12, choices=Recurrence, blank=True, help_text="没有固定日期的：长期坚持的不计逾期。"
+    )
+    recurrence_day = models.PositiveSmallIntegerField(
+        "周期内第几日",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text="如“每月5日前”填5，“每季度末”留空。",
+    )
+    target_count = models.PositiveSmallIntegerField(
+        "目标数量", null=True, blank=True, validators=[MinValueValidator(1)], help_text="如“至少开展2次”填2。"
+    )
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务"
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="task_number_once"),
+            models.CheckConstraint(
+                name="task_has_a_day_or_a_recurrence",
+                condition=Q(due_on__isnull=True) | Q(recurrence=""),
+                violation_error_message="完成时限和周期只填一个。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"第{self.number}项 {self.requirement[:30]}"
+
+    @property
+    def closing_day(self):
+        """The day by which a unit has to be done: the deadline, or the last time a recurring one comes in the year.
+
+        `None` where the row is ongoing (长期坚持), or nothing is known yet.
+        """
+        if self.due_on or self.recurrence in ("", Recurrence.ONGOING):
+            return self.due_on
+        return occurrences(self.recurrence, self.recurrence_day, self.plan.year)[-1]
+
+    @property
+    def deadline_in_words(self):
+        """The deadline as the document writes it, else its day, else that there is none."""
+        if self.deadline_as_written:
+            return self.deadline_as_written
+        if self.due_on:
+            return f"{self.due_on:%Y-%m-%d}前"
+        if self.recurrence_day:
+            return f"{self.get_recurrence_display()}{self.recurrence_day}日前"
+        return self.get_recurrence_display() or "未定"
+
+    @property
+    def is_unresolved(self):
+        """Whether an entry of a cell names nobody yet (待明确). Reads `designations`, prefetched on lists."""
+        return any(designation.is_unresolved for designation in self.designations.all())
+
+    def designated(self, role):
+        """Give the entries of one cell, in order."""
+        return [designation for designation in self.designations.all() if designation.role == role]
+
+
+class DesignationQuerySet(models.QuerySet):
+    """How the cells are read."""
+
+    def unresolved(self):
+        """Cut to entries that name nobody yet (待明确)."""
+        return self.filter(collective__kinds=[], picked_units__isnull=True)
+
+
+class Designation(models.Model):
+    """One entry of a row's cell as written, and what it was resolved to: a unit or a collective."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="designations", verbose_name="任务")
+    role = models.CharField("所在栏", max_length=12, choices=DutyRole)
+    order = models.PositiveSmallIntegerField("排序")
+    text = models.CharField("原文", max_length=100)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对应单位")
+    collective = models.ForeignKey(
+        Collective, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对应统称"
+    )
+    from_cell_above = models.BooleanField("取自上方合并单元格", default=False)
+    picked_units = models.ManyToManyField(
+        Unit,
+        blank=True,
+        related_name="+",
+        verbose_name="明确的单位",
+        help_text="统称没有固定所指时，由办公室逐项明确。",
+    )
+
+    objects = DesignationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "牵头部门与责任单位"
+        ordering = ["role", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "role", "order"], name="designation_place_once"),
+            models.CheckConstraint(
+                name="designation_is_unit_or_collective",
+                condition=Q(unit__isnull=False, collective__isnull=True)
+                | Q(unit__isnull=True, collective__isnull=False),
+                violation_error_message="对应单位和对应统称填且只填一个。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def is_unresolved(self):
+        """Whether it names nobody yet (待明确)."""
+        return self.collective is not None and self.collective.names_nobody and not self.picked_units.all()

@@ -1,0 +1,165 @@
+"""One unit's duty on one task (承办事项)."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from departments.choices import Role
+from departments.models import Unit
+from tasks.choices import IN_HAND, DutyRole, Event, Light, PlanState, Status
+from tasks.models.plans.plan import Plan, Task
+from wenshang_disclosure.core.working_days import subtract_working_days
+
+from .lights import LightQuerySet
+from .transition import Transition
+
+
+class AssignmentQuerySet(LightQuerySet):
+    """How duties are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: all, or the own unit's and those on tasks that it coordinates (design §6)."""
+        bound = self.filter(plan__state=PlanState.ISSUED)
+        if user.reads_everything:
+            return bound
+        return bound.filter(Q(unit=user.unit_id) | Exists(Assignment.objects.led_by(user, OuterRef("task"))))
+
+    def led_by(self, user, task):
+        """Cut to the duty by which `user` watches a row: its unit coordinates it today, and she is its liaison."""
+        led = self.coordinating(task).filter(unit=user.unit_id)
+        return led if user.role == Role.LIAISON else led.none()
+
+    def chased_by(self, user):
+        """Cut to what `user` may chase as a lead: responsible units' duties on rows that her unit coordinates."""
+        led = Assignment.objects.led_by(user, OuterRef("task"))
+        return self.filter(Exists(led), role=DutyRole.RESPONSIBLE).exclude(unit=user.unit_id)
+
+    def in_hand(self):
+        """Cut to the duties on which their unit has the next step: neither 办结 nor claimed."""
+        return self.filter(status__in=IN_HAND)
+
+    def unacknowledged(self, within=None, today=None):
+        """Cut to open duties that their unit has not acknowledged (未签收).
+
+        With `within`, only those where so many working days have passed by the evening before `today`.
+        """
+        waiting = self.exclude(status=Status.COMPLETED).filter(acknowledged_at__isnull=True)
+        if within is None:
+            return waiting
+        yesterday = (today or timezone.localdate()) - timedelta(days=1)
+        return waiting.filter(owed_from__lte=subtract_working_days(yesterday, within))
+
+    def coordinated_by(self, user):
+        """Cut to the duties by which `user` watches rows of issued plans: her unit coordinates them today."""
+        led = self.owed().filter(plan__state=PlanState.ISSUED, unit=user.unit_id, coordinates=True)
+        return led if user.role == Role.LIAISON else led.none()
+
+    def coordinating(self, task):
+        """Cut to the duties of those who coordinate a row today: they lead it by their own name."""
+        return self.owed().filter(task=task, coordinates=True)
+
+    def shown_to(self, user, plan, as_of=None):
+        """Give what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""
+        return self.visible_to(user).filter(plan=plan).owed(as_of).with_light(as_of)
+
+    def light_counts(self, *by):
+        """Group by the named fields and count: `owed`, one figure a light, `on_time`, `late_by` (most days overdue).
+
+        Needs `with_light`. Gives a list of dicts. The database groups by light as well, so that each duty's light is
+        asked for once, and the groups are put together here.
+        """
+        groups = {}
+        counted = self.order_by().values(*by, "light", "is_late").annotate(n=Count("pk"), least=Min("days_left"))
+        for row in counted:
+            key = tuple(row[name] for name in by)
+            figures = groups.setdefault(key, dict.fromkeys(["owed", "on_time", "late_by", *Light.values], 0))
+            figures["owed"] += row["n"]
+            figures[row["light"]] += row["n"]
+            if row["light"] == Light.DONE and not row["is_late"]:
+                figures["on_time"] += row["n"]
+            if row["light"] == Light.OVERDUE:
+                figures["late_by"] = max(figures["late_by"], -row["least"])
+        return [{**dict(zip(by, key, strict=True)), **figures} for key, figures in groups.items()]
+
+    def done_on(self, day):
+        """Cut to what was 办结 on the evening of `day`."""
+        steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=day).order_by("-pk")
+        return self.alias(left_then=Subquery(steps.values("to_status")[:1])).filter(left_then=Status.COMPLETED)
+
+    def for_lists(self):
+        """Fetch what every list shows of a duty."""
+        return self.select_related("task__section__part", "unit")
+
+    def suspended_now(self):
+        """Cut to what is taken out of the count (中止) today, the latest first; annotate since when and why."""
+        last = Transition.objects.filter(assignment=OuterRef("pk"), event=Event.SUSPENDED).order_by("-pk")
+        suspended = self.bound().filter(suspended=True)
+        return suspended.annotate(
+            suspended_on=Subquery(last.values("on")[:1]), suspended_why=Subquery(last.values("reason")[:1])
+        ).order_by("-suspended_on", "task__number", "unit__order")
+
+    def most_urgent_first(self):
+        """Sort as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
+        return self.order_by("-unanswered_then", "light_rank", F("due_then").asc(nulls_last=True), "pk")
+
+
+class Assignment(models.Model):
+    """One unit's duty on one task: what is reported on, lit and scored.
+
+    `status`, `claimed_on`, `awaits_answer` and `suspended` are what the last `Transition` left; only
+    `tasks.services.progress.transitions` writes them.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="assignments", verbose_name="年度任务分解表")
+    task = models.ForeignKey(Task, models.PROTECT, related_name="assignments", verbose_name="任务")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name="承办单位")
+    role = models.CharField("职责", max_length=12, choices=DutyRole)
+    coordinates = models.BooleanField("以本单位名义牵头", default=False)
+    owed_from = models.DateField("起始日期")
+    released_on = models.DateField("解除日期", null=True, blank=True)
+    due_on = models.DateField("完成时限", null=True, blank=True)
+    first_due_on = models.DateField("原定时限", null=True, blank=True)
+    status = models.CharField("办理状态", max_length=12, choices=Status, default=Status.NOT_STARTED)
+    claimed_on = models.DateField("申报办结日期", null=True, blank=True)
+    awaits_answer = models.BooleanField("退回待补正", default=False)
+    suspended = models.BooleanField("中止", default=False)
+    acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签收人"
+    )
+    handler = models.CharField("经办人", max_length=40, blank=True)
+    leader = models.CharField("分管领导", max_length=40, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承办事项"
+        ordering = ["plan", "task__number", "unit__order"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "unit"], name="one_duty_per_task_and_unit"),
+            models.CheckConstraint(
+                name="claim_has_a_day",
+                condition=Q(status__in=[Status.NOT_STARTED, Status.IN_PROGRESS]) | Q(claimed_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["plan", "due_on", "id"], name="duty_by_deadline"),
+            models.Index(fields=["unit", "plan", "due_on"], name="duty_by_unit"),
+            models.Index(fields=["plan", "status"], name="duty_by_status"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} 第{self.task.number}项"
+
+    @property
+    def is_released(self):
+        """Whether its unit owes it no more."""
+        return self.released_on is not None and self.released_on <= timezone.localdate()
+
+    @property
+    def days_overdue(self):
+        """Whole days since the deadline; needs `with_light`."""
+        return -self.days_left

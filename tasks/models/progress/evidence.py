@@ -1,0 +1,56 @@
+"""What proves a report (佐证材料)."""
+
+from django.db import models
+from django.db.models import Q
+
+from tasks.choices import EvidenceKind
+from wenshang_disclosure.files.models import StoredFile
+
+from .report import ProgressReport
+
+
+class EvidenceQuerySet(models.QuerySet):
+    """How evidence is read."""
+
+    def visible_to(self, user):
+        """Cut to evidence on reports that `user` may read."""
+        return self.filter(report__in=ProgressReport.objects.visible_to(user))
+
+
+class Evidence(models.Model):
+    """A file or a published link on a report."""
+
+    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="evidence", verbose_name="进展报告")
+    order = models.PositiveSmallIntegerField("排序")
+    kind = models.CharField("类别", max_length=12, choices=EvidenceKind, default=EvidenceKind.OTHER)
+    title = models.CharField("名称", max_length=200)
+    dated_on = models.DateField("日期", null=True, blank=True)
+    url = models.URLField("发布链接", max_length=500, blank=True)
+    stored = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
+    file_name = models.CharField("文件名", max_length=200, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "佐证材料"
+        ordering = ["report", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "order"], name="evidence_place_once"),
+            models.CheckConstraint(
+                name="evidence_is_file_or_link",
+                condition=Q(stored__isnull=False, url="") | Q(stored__isnull=True) & ~Q(url=""),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_picture(self):
+        """Whether a page can show it as a picture, made anew."""
+        return bool(self.stored and self.stored.content_type.startswith("image/"))
+
+    @property
+    def is_pdf(self):
+        """Whether it can be shown page by page."""
+        return bool(self.stored and self.stored.content_type == "application/pdf")

@@ -1,0 +1,37 @@
+"""What a lead says of a responsible unit's report (牵头意见)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from tasks.choices import Opinion
+
+from .report import ProgressReport
+
+
+def without_opinion(reports, unit):
+    """Cut reports to those on which `unit` has said nothing since they were handed in."""
+    said = LeadOpinion.objects.filter(report=OuterRef("pk"), unit=unit, at__gte=OuterRef("submitted_at"))
+    return reports.exclude(Exists(said))
+
+
+class LeadOpinion(models.Model):
+    """A lead's word on one report: seen by the unit and the reviewer, never changed; the latest counts."""
+
+    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="opinions", verbose_name="进展报告")
+    unit = models.ForeignKey("departments.Unit", models.PROTECT, related_name="+", verbose_name="牵头部门")
+    opinion = models.CharField("意见", max_length=12, choices=Opinion)
+    text = models.TextField("说明", blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "牵头意见"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["report", "-id"], name="opinion_by_report")]
+        constraints = [
+            models.CheckConstraint(name="wanting_more_says_what", condition=~Q(opinion="wants_more") | ~Q(text=""))
+        ]
+
+    def __str__(self):
+        return f"{self.unit}{self.get_opinion_display()}"

@@ -1,0 +1,270 @@
+"""What a unit says about one duty at one time (进展报告)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from tasks.choices import (
+    GOOD_ENOUGH_TO_FOLLOW,
+    NOT_SUBMITTED,
+    DutyRole,
+    Event,
+    PlanState,
+    Quality,
+    ReportState,
+    ReviewStage,
+    Status,
+)
+
+from .assignment import Assignment
+from .transition import Transition
+
+SUBMITTED_STATES = tuple(state for state in ReportState if state not in NOT_SUBMITTED)
+LEFT_ITS_UNIT = (Event.SUBMITTED, Event.CLAIMED)
+
+
+class ProgressReportQuerySet(models.QuerySet):
+    """How reports are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: the own unit's, and submitted ones on tasks it coordinates (design §6).
+
+        Who reads everything reads what was submitted; what has not left the house is its unit's own.
+        """
+        submitted = ~Q(state__in=NOT_SUBMITTED)
+        own = Q(assignment__unit=user.unit_id, assignment__plan__state=PlanState.ISSUED)
+        if user.reads_everything:
+            return self.filter(submitted | own if user.unit_id else submitted)
+        led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
+        return self.filter(own | submitted & Exists(led))
+
+    def submitted(self):
+        """Cut to what left its unit: everything but drafts and what waits for the unit's leader."""
+        return self.exclude(state__in=NOT_SUBMITTED)
+
+    def not_submitted(self):
+        """Cut to what has not left its unit: at most one a duty."""
+        return self.filter(state__in=NOT_SUBMITTED)
+
+    def waiting(self):
+        """The review queue: submitted and not yet answered, oldest first; suspended duties (中止) wait for nobody."""
+        waits = self.filter(state=ReportState.SUBMITTED, assignment__suspended=False)
+        return waits.order_by("submitted_at", "pk")
+
+    def counted_on(self, as_of):
+        """Cut to reports on duties that were not suspended (中止) on the evening of `as_of`."""
+        if as_of >= timezone.localdate():
+            return self.filter(assignment__suspended=False)
+        steps = Transition.objects.filter(assignment=OuterRef("assignment"), on__lte=as_of).order_by("-pk")
+        then = Coalesce(Subquery(steps.values("suspended")[:1]), Value(False))
+        return self.alias(suspended_then=then).filter(suspended_then=False)
+
+    def submitted_by(self, as_of):
+        """Cut to what had left its unit by the evening of `as_of` and was not taken back by then, and counts.
+
+        Annotates what that evening showed, whatever came later: `submitted_at_then`, `submitted_on_then` (its day),
+        `state_then`. A past evening is read from the steps: what was withdrawn later had been submitted all the same,
+        though it has no `submitted_at` any more, or a later one.
+        """
+        reports = self.counted_on(as_of)
+        if as_of >= timezone.localdate():
+            return reports.submitted().annotate(
+                submitted_at_then=F("submitted_at"), submitted_on_then=TruncDate("submitted_at"), state_then=F("state")
+            )
+        steps = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
+        moves = steps.filter(event__in=[*LEFT_ITS_UNIT, Event.WITHDRAWN])
+        state = Case(
+            When(event=Event.APPROVED, then=Value(ReportState.APPROVED.value)),
+            When(event=Event.RETURNED, then=Value(ReportState.RETURNED.value)),
+            default=Value(ReportState.SUBMITTED.value),
+        )
+        return (
+            reports.alias(moved=Subquery(moves.values("event")[:1]))
+            .filter(moved__in=LEFT_ITS_UNIT)
+            .annotate(
+                submitted_at_then=Subquery(moves.values("at")[:1]),
+                submitted_on_then=Subquery(moves.values("on")[:1]),
+                state_then=Subquery(steps.annotate(left=state).values("left")[:1]),
+            )
+        )
+
+    def at_lead_stage(self):
+        """Cut to what waits for its lead's opinion before the office reviews it."""
+        return self.waiting().filter(review_stage=ReviewStage.LEAD)
+
+    def at_office_stage(self):
+        """Cut to what the office can review now."""
+        return self.waiting().filter(review_stage=ReviewStage.OFFICE)
+
+    def counting(self):
+        """Cut to reports whose counts add up: submitted or approved."""
+        return self.filter(state__in=[ReportState.SUBMITTED, ReportState.APPROVED])
+
+    def shown_to_everybody(self, plan):
+        """Cut to what stands on the plan's open page today.
+
+        Marked by the office, and, whatever the mark says, approved, on a duty that counts, and not a claim of
+        completion that does not hold.
+        """
+        duties = Assignment.objects.filter(plan=plan).owed()
+        marked = self.filter(is_public=True, state=ReportState.APPROVED, assignment__in=duties)
+        return marked.filter(Q(claims_completion=False) | Q(assignment__status=Status.COMPLETED))
+
+    def awaiting_leader(self):
+        """Cut to what waits for the unit's leader, the longest first."""
+        return self.filter(state=ReportState.AWAITING_LEADER).order_by("attested_at", "pk")
+
+    def newest_a_duty(self, states=SUBMITTED_STATES):
+        """Cut to the report of each duty that was handed in last, among those in the given states."""
+        newest = ProgressReport.objects.filter(assignment=OuterRef("assignment"), state__in=states)
+        return self.filter(pk=Subquery(newest.order_by("-submitted_at", "-pk").values("pk")[:1]))
+
+    def for_lead(self):
+        """Cut to what a lead has before it: the newest report of each duty, and whatever lies on the lead's desk."""
+        at_lead = Q(state=ReportState.SUBMITTED, review_stage=ReviewStage.LEAD)
+        newest = ProgressReport.objects.submitted().newest_a_duty()
+        return self.submitted().filter(at_lead | Q(pk__in=newest.values("pk")))
+
+    def passages_for(self, user, duty):
+        """Give what the lead's own report can take over: each responsible unit's latest words, of the duty's row."""
+        counting = (ReportState.SUBMITTED, ReportState.APPROVED)
+        others = Q(assignment__task=duty.task_id, assignment__role=DutyRole.RESPONSIBLE)
+        theirs = self.visible_to(user).filter(others).exclude(assignment=duty).newest_a_duty(counting)
+        return theirs.filter(state__in=counting).for_lists().order_by("assignment__unit__order", "assignment")
+
+    def for_lists(self):
+        """Fetch what every list shows of a report."""
+        people = ("author", "attested_by", "leader_approved_by")
+        return self.select_related("assignment__task__section__part", "assignment__unit", *people)
+
+    def with_leads(self):
+        """Fetch who coordinates each report's row today, as `assignment.task.coordinating` (a list of duties)."""
+        leads = Assignment.objects.owed().filter(coordinates=True).select_related("unit").order_by("unit__order", "pk")
+        return self.prefetch_related(Prefetch("assignment__task__assignments", leads, to_attr="coordinating"))
+
+
+class ProgressReport(models.Model):
+    """What a unit says about one duty at one time: draft, submitted, then approved or returned.
+
+    A returned report stays as it was; its answer is a new draft that begins as a copy (`answers`).
+    """
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name="参与填写人")
+    answers = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="answer", verbose_name="所补正的报告"
+    )
+    state = models.CharField("状态", max_length=16, choices=ReportState, default=ReportState.DRAFT)
+    version = models.PositiveIntegerField("修改次数", default=1)
+    text = models.TextField("进展情况", blank=True)
+    obstacles = models.TextField("存在问题", blank=True)
+    next_steps = models.TextField("下步措施", blank=True)
+    count = models.PositiveSmallIntegerField("本次完成数量", null=True, blank=True)
+    claims_completion = models.BooleanField("申报办结", default=False)
+    open_units_note = models.TextField("对未办结责任单位的说明", blank=True)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    saved_at = models.DateTimeField("保存时间")
+    submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    attested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
+    )
+    attested_name = models.CharField("保密审查人", max_length=40, blank=True)
+    attested_at = models.DateTimeField("保密审查时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    review_comment = models.TextField("审核意见", blank=True)
+    quality = models.PositiveSmallIntegerField("质量评价", choices=Quality, null=True, blank=True)
+    is_exemplary = models.BooleanField("典型经验", default=False)
+    is_public = models.BooleanField("对外公开", default=False)
+    leader_approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审签人"
+    )
+    leader_approved_at = models.DateTimeField("审签时间", null=True, blank=True)
+    leader_comment = models.TextField("审签意见", blank=True)
+    review_stage = models.CharField("所在环节", max_length=10, choices=ReviewStage, default=ReviewStage.OFFICE)
+    review_stage_since = models.DateTimeField("到达时间", null=True, blank=True)
+
+    objects = ProgressReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进展报告"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(state__in=NOT_SUBMITTED), name="one_open_draft_per_duty"
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(state=ReportState.SUBMITTED, claims_completion=True),
+                name="one_claim_under_review_per_duty",
+            ),
+            models.CheckConstraint(
+                name="left_draft_with_time_and_attester",
+                condition=Q(state=ReportState.DRAFT)
+                | (Q(submitted_at__isnull=False) | Q(state=ReportState.AWAITING_LEADER))
+                & Q(attested_at__isnull=False, attested_by__isnull=False)
+                & ~Q(attested_name=""),
+            ),
+            models.CheckConstraint(
+                name="reviewed_with_time_and_reviewer",
+                condition=Q(state__in=[*NOT_SUBMITTED, ReportState.SUBMITTED])
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_approved_reports_are_public",
+                condition=Q(is_public=False) | Q(state=ReportState.APPROVED),
+            ),
+            models.CheckConstraint(
+                name="only_approved_reports_are_rated",
+                condition=Q(quality__isnull=True) | Q(state=ReportState.APPROVED),
+            ),
+            models.CheckConstraint(
+                name="exemplary_where_good",
+                condition=Q(is_exemplary=False) | Q(quality__isnull=False, quality__in=GOOD_ENOUGH_TO_FOLLOW),
+            ),
+            models.CheckConstraint(
+                name="returned_with_a_reason", condition=~Q(state=ReportState.RETURNED) | ~Q(review_comment="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="report_queue"),
+            models.Index(fields=["assignment", "-submitted_at"], name="report_by_duty"),
+        ]
+
+    def __str__(self):
+        return f"{self.assignment} {self.get_state_display()}"
+
+    @property
+    def is_draft(self):
+        """Whether its unit may still change it."""
+        return self.state == ReportState.DRAFT
+
+    @property
+    def is_submitted(self):
+        """Whether it has left its unit, and others may read it."""
+        return self.state in SUBMITTED_STATES
+
+    @property
+    def since(self):
+        """From which moment it lies where it lies: with the leader, the lead or the office."""
+        return (
+            self.attested_at
+            if self.state == ReportState.AWAITING_LEADER
+            else self.review_stage_since or self.submitted_at
+        )
+
+    @property
+    def how_long(self):
+        """Whole days since then, in words."""
+        days = (timezone.localdate() - timezone.localdate(self.since)).days
+        return f"{days}天" if days else "今天"
+
+    @property
+    def waits_for_lead(self):
+        """Whether it lies on its lead's desk (先经牵头部门)."""
+        return self.state == ReportState.SUBMITTED and self.review_stage == ReviewStage.LEAD

@@ -1,0 +1,111 @@
+"""Everything that happened to duties, in one list: steps, extensions, reminders, opinions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from tasks.choices import NOT_SUBMITTED, ExtensionState
+from tasks.models.deadlines import Extension
+from tasks.models.supervision.automatic_reminder import AutomaticReminder
+from tasks.models.supervision.reminder import ReminderItem
+from wenshang_disclosure.core.dates import day_end
+
+from .lead_opinion import LeadOpinion
+from .transition import Transition
+
+
+@dataclass
+class Entry:
+    """A line of the timeline: when, what (`kind` for its look, `title` in words), on whose duty, by whom, why."""
+
+    at: datetime
+    kind: str
+    title: str
+    duty: object
+    by: str
+    move: str = ""
+    words: str = ""
+    order: int = 0
+
+
+def timeline(duties, until=None, limit=None):
+    """Give the `Entry` list of duties (a queryset), the latest first, up to the evening of `until`.
+
+    A fixed number of queries; with a `limit` only the latest of each kind are fetched.
+    """
+    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions)
+    entries = chain.from_iterable(source(duties, until, limit) for source in sources)
+    return sorted(entries, key=lambda entry: (entry.at, entry.order), reverse=True)[:limit]
+
+
+def _cut(queryset, until, limit, field="at"):
+    if until is not None:
+        queryset = queryset.filter(**{f"{field}__lt": day_end(until)})
+    return queryset.order_by(f"-{field}", "-pk")[:limit]
+
+
+def _name(person):
+    return f"{person.unit.label} {person}" if person.unit_id else str(person)
+
+
+def _steps(duties, until, limit):
+    steps = Transition.objects.filter(assignment__in=duties).select_related("by__unit", "assignment__unit")
+    for step in _cut(steps, until, limit):
+        move = ""
+        if step.from_status != step.to_status:
+            move = f"{step.get_from_status_display()} → {step.get_to_status_display()}"
+        yield Entry(
+            step.at, step.event, step.get_event_display(), step.assignment, _name(step.by), move, step.reason, step.pk
+        )
+
+
+def _extensions(duties, until, limit):
+    """A granted one is told by its step."""
+    asked = Extension.objects.filter(assignment__in=duties)
+    asked = asked.select_related("asked_by__unit", "decided_by__unit", "assignment__unit")
+    for one in _cut(asked, until, limit, "asked_at"):
+        words = f"申请由{one.old_due_on:%Y-%m-%d}延至{one.requested_due_on:%Y-%m-%d}。理由：{one.reason}"
+        yield Entry(one.asked_at, "extension", "申请延期", one.assignment, _name(one.asked_by), words=words)
+    for one in _cut(asked.filter(state=ExtensionState.WITHDRAWN), until, limit, "decided_at"):
+        yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, _name(one.decided_by))
+    for one in _cut(asked.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
+        words = "".join(f"{words.rstrip('。')}。" for words in (one.comment, one.between) if words)
+        yield Entry(one.decided_at, "refused", "不同意延期", one.assignment, _name(one.decided_by), words=words)
+
+
+def _auto_reminders(duties, until, limit):
+    lines = AutomaticReminder.objects.filter(assignment__in=duties).select_related("assignment__unit")
+    for line in _cut(lines, until, limit):
+        title = f"自动提醒（{line.get_kind_display()}）"
+        yield Entry(line.at, "auto", title, line.assignment, "系统", words=f"{line.in_words()}。")
+
+
+def _reminders(duties, until, limit):
+    items = ReminderItem.objects.filter(assignment__in=duties)
+    items = items.select_related("reminder__by__unit", "assignment__unit")
+    for item in _cut(items, until, limit, "reminder__at"):
+        reminder = item.reminder
+        yield Entry(
+            reminder.at,
+            f"chased-{reminder.grade}",
+            reminder.get_grade_display(),
+            item.assignment,
+            _name(reminder.by),
+            words=reminder.text,
+        )
+
+
+def _seen(duties, until, limit):
+    items = ReminderItem.objects.filter(assignment__in=duties, seen_at__isnull=False)
+    items = items.select_related("reminder", "assignment__unit", "seen_by__unit")
+    for item in _cut(items, until, limit, "seen_at"):
+        title = f"已阅{item.reminder.get_grade_display()}"
+        yield Entry(item.seen_at, "seen", title, item.assignment, _name(item.seen_by))
+
+
+def _opinions(duties, until, limit):
+    opinions = LeadOpinion.objects.filter(report__assignment__in=duties).exclude(report__state__in=NOT_SUBMITTED)
+    opinions = opinions.select_related("by__unit", "report__assignment__unit")
+    for one in _cut(opinions, until, limit):
+        title = f"牵头意见：{one.get_opinion_display()}"
+        yield Entry(one.at, one.opinion, title, one.report.assignment, _name(one.by), words=one.text)

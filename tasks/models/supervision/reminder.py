@@ -1,0 +1,127 @@
+"""Chasing by hand (催办), and what the chased unit did then."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, Min, OuterRef, Q, Subquery
+
+from departments.choices import BELONGS_TO_A_UNIT
+from tasks.choices import Grade
+from tasks.models.plans.plan import Plan
+from tasks.models.progress.assignment import Assignment
+from tasks.models.progress.report import ProgressReport
+
+
+class StockPhrase(models.Model):
+    """A text that the office often sends (常用语)."""
+
+    grade = models.CharField("等级", max_length=8, choices=Grade)
+    text = models.TextField("内容")
+    order = models.PositiveSmallIntegerField("排序", default=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办常用语"
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.text[:40]
+
+
+class ReminderQuerySet(models.QuerySet):
+    """How reminders are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: all, what the own unit sent, and what was sent to the own unit."""
+        if user.reads_everything:
+            return self
+        received = Reminder.objects.filter(items__assignment__unit=user.unit_id).values("pk")
+        return self.filter(Q(from_unit=user.unit_id) | Q(pk__in=received))
+
+
+class Reminder(models.Model):
+    """The office or a lead urged named duties, with a text and a grade. Never changed.
+
+    `number` counts the reminders of one year, for the 督办通知单. `from_unit` is the lead that sent it, empty where it
+    was the office.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="reminders", verbose_name="年度任务分解表")
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveIntegerField("编号")
+    grade = models.CharField("等级", max_length=8, choices=Grade)
+    text = models.TextField("内容")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="催办人")
+    from_unit = models.ForeignKey(
+        "departments.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="催办单位"
+    )
+    at = models.DateTimeField("时间")
+    on = models.DateField("日期")
+    key = models.UUIDField("表单标识", unique=True, editable=False)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办"
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["year", "number"], name="reminder_number_once_a_year")]
+        indexes = [models.Index(fields=["plan", "-at"], name="reminder_by_plan")]
+
+    def __str__(self):
+        return f"{self.get_grade_display()}〔{self.year}〕{self.number}号"
+
+    @property
+    def sender(self):
+        """Who sends it, as the receiver reads it."""
+        return self.from_unit.name if self.from_unit else "县政府办公室"
+
+
+class ReminderItemQuerySet(models.QuerySet):
+    """How the chased duties are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: all, what the own unit sent, and what was sent to the own unit."""
+        if user.reads_everything:
+            return self
+        return self.filter(Q(reminder__from_unit=user.unit_id) | Q(assignment__unit=user.unit_id))
+
+    def with_outcome(self):
+        """Annotate `followed_at`: when the unit first handed in a report after the reminder."""
+        first = _reports_since().order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
+        return self.annotate(followed_at=Subquery(first))
+
+    def unanswered(self):
+        """Cut to those after which the unit has handed in nothing."""
+        return self.exclude(Exists(_reports_since()))
+
+    def unseen_by(self, user):
+        """Cut to what stands on top for a person of the chased unit: not seen by anybody of it yet."""
+        if user.role not in BELONGS_TO_A_UNIT:
+            return self.none()
+        return self.filter(assignment__unit=user.unit_id, seen_at__isnull=True)
+
+
+def _reports_since():
+    """Give what the chased unit has handed in on the duty since the reminder."""
+    reports = ProgressReport.objects.submitted()
+    return reports.filter(assignment=OuterRef("assignment"), submitted_at__gt=OuterRef("reminder__at"))
+
+
+class ReminderItem(models.Model):
+    """One chased duty: seen by its unit or not."""
+
+    reminder = models.ForeignKey(Reminder, models.PROTECT, related_name="items", verbose_name="催办")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reminded", verbose_name="承办事项")
+    seen_at = models.DateTimeField("阅知时间", null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="阅知人"
+    )
+
+    objects = ReminderItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办事项"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["reminder", "assignment"], name="chased_once_a_reminder")]
+        indexes = [models.Index(fields=["assignment", "seen_at"], name="chased_by_duty")]
+
+    def __str__(self):
+        return f"{self.reminder} {self.assignment_id}"

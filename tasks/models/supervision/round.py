@@ -1,0 +1,210 @@
+"""The office calls for a report between two dates (报送批次)."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from tasks.choices import Status, Submission
+from tasks.models.plans.plan import Plan
+from tasks.models.progress.assignment import Assignment
+from tasks.models.progress.report import ProgressReport
+from tasks.models.progress.transition import Transition
+
+FOR_EVER = Value(datetime(9999, 1, 1, tzinfo=UTC), models.DateTimeField())
+"""Stands for "not closed yet"."""
+
+
+class RoundQuerySet(models.QuerySet):
+    """How rounds are read."""
+
+    def visible_to(self, user):
+        """Cut to what `user` may read: all, and those in which the own unit has something to hand in."""
+        if user.reads_everything:
+            return self
+        return self.filter(Exists(RoundItem.objects.filter(round=OuterRef("pk"), assignment__unit=user.unit_id)))
+
+    def running(self, on=None):
+        """Cut to the rounds that have begun and were not closed by the office."""
+        on = on or timezone.localdate()
+        return self.filter(opens_on__lte=on, closed_at__isnull=True)
+
+
+class ReportingRound(models.Model):
+    """A call for reports on chosen duties between two days, both counted.
+
+    `occurs_on` is the recurring deadline that made it, `None` where the office called it. It is kept beside
+    `closes_on`, since the office may put the closing day off.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="rounds", verbose_name="年度任务分解表")
+    title = models.CharField("名称", max_length=100)
+    text = models.TextField("报送要求", blank=True)
+    opens_on = models.DateField("开始日期")
+    closes_on = models.DateField("截止日期")
+    occurs_on = models.DateField("定期时限", null=True, blank=True, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发起人"
+    )
+    at = models.DateTimeField("发起时间", default=timezone.now)
+    closed_at = models.DateTimeField("结束时间", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结束人"
+    )
+    key = models.UUIDField("表单标识", unique=True, null=True, editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送批次"
+        ordering = ["-opens_on", "-pk"]
+        indexes = [models.Index(fields=["plan", "-opens_on"], name="round_by_plan")]
+        constraints = [
+            models.CheckConstraint(
+                name="round_days_in_order",
+                condition=Q(closes_on__gte=F("opens_on")),
+                violation_error_message="截止日期不能早于开始日期。",
+            ),
+            models.UniqueConstraint(fields=["plan", "occurs_on"], name="one_recurring_round_a_day"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_recurring(self):
+        """Whether a recurring deadline made it."""
+        return self.occurs_on is not None
+
+    @property
+    def phase(self):
+        """Where it stands today, in words."""
+        today = timezone.localdate()
+        if self.closed_at:
+            return "已结束"
+        if today < self.opens_on:
+            return "未开始"
+        return "进行中" if today <= self.closes_on else "已过截止日期"
+
+
+class RoundItemQuerySet(models.QuerySet):
+    """How the duties of a round are read."""
+
+    def visible_to(self, user):
+        """Cut to the duties that `user` may read."""
+        return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
+
+    def shown_to(self, user):
+        """Cut to what a round's page shows: all, and to the people of a unit what is asked of their own."""
+        seen = self.visible_to(user)
+        return seen if user.reads_everything else seen.filter(assignment__unit=user.unit_id)
+
+    def counting(self, on=None):
+        """Cut to the duties that still count: not released, not suspended, not done before the round began.
+
+        A round that the office closed stays as it was on the day of its closing.
+        """
+        owed = Assignment.objects.owed(on).filter(pk=OuterRef("assignment"))
+        running = Q(Exists(owed), round__closed_at__isnull=True)
+        closing_day = TruncDate("round__closed_at")
+        bound = Q(assignment__released_on__isnull=True) | Q(assignment__released_on__gt=closing_day)
+        closed = Q(bound, round__closed_at__isnull=False, assignment__owed_from__lte=closing_day, was_suspended=False)
+        done_before = Q(was=Status.COMPLETED, was_claimed_on__lt=F("round__opens_on"))
+        return self._as_it_ended().filter(running | closed).exclude(done_before)
+
+    def _as_it_ended(self):
+        """Name how each duty stands: today, or at the moment when the office closed the round."""
+        return self.alias(
+            was=_at_the_end("status", "to_status", Value(Status.NOT_STARTED.value)),
+            was_claimed_on=_at_the_end("claimed_on", "claimed_on", Value(None, models.DateField())),
+            was_suspended=_at_the_end("suspended", "suspended", Value(False)),
+        )
+
+    def with_submission(self):
+        """Annotate `submitted_at_then` (the first report since the round began, up to its end), `is_late`, `hand_in`.
+
+        `is_late` is a boolean, `hand_in` a `Submission`.
+        """
+        first = _reports().order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
+        late = Q(submitted_at_then__date__gt=F("round__closes_on"))
+        return self.annotate(submitted_at_then=Subquery(first)).annotate(
+            is_late=Case(When(late, then=Value(True)), default=Value(False)),
+            submission=Case(
+                When(submitted_at_then__isnull=True, then=Value(Submission.MISSING.value)),
+                When(late, then=Value(Submission.LATE.value)),
+                default=Value(Submission.IN_TIME.value),
+            ),
+        )
+
+    def with_words(self):
+        """Annotate `words`: what the last report that counts for the round says."""
+        return self.annotate(words=Subquery(_reports().order_by("-submitted_at", "-pk").values("text")[:1]))
+
+    def wanted(self, on=None):
+        """Cut to what running rounds still want and a unit can give: a claim under review takes no other report.
+
+        Needs `with_submission`.
+        """
+        on = on or timezone.localdate()
+        running = self.filter(round__closed_at__isnull=True, round__opens_on__lte=on, submitted_at_then__isnull=True)
+        return running.exclude(assignment__status=Status.UNDER_REVIEW)
+
+    def submission_counts(self, *by):
+        """Group by the named fields and count: `asked`, `handed_in` (late ones as well), one figure a `Submission`.
+
+        Needs `with_submission`. Gives `{values of the fields: figures}`, in one query.
+        """
+        groups = {}
+        for row in self.order_by().values(*by, "submission").annotate(n=Count("pk")):
+            key = tuple(row[name] for name in by)
+            figures = groups.setdefault(key, dict.fromkeys(["asked", "submitted", *Submission.values], 0))
+            figures["asked"] += row["n"]
+            figures[row["submission"]] += row["n"]
+            figures["submitted"] = figures["asked"] - figures[Submission.MISSING]
+        return groups
+
+    def for_lists(self):
+        """Fetch what every list shows of an item."""
+        return self.select_related("round", "assignment__task__section__part", "assignment__unit")
+
+    def on_page(self, user, one):
+        """Give what a round's page and file start from: what counts, with hand-ins, by unit."""
+        items = self.shown_to(user).filter(round=one).counting().with_submission().for_lists()
+        return items.order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "pk")
+
+
+def _reports():
+    """Give the reports that count for an item: handed in from the round's first day on, up to its closing."""
+    submitted = ProgressReport.objects.submitted().annotate(day=TruncDate("submitted_at"))
+    return submitted.filter(
+        assignment=OuterRef("assignment"),
+        day__gte=OuterRef("round__opens_on"),
+        submitted_at__lte=Coalesce(OuterRef("round__closed_at"), FOR_EVER),
+    )
+
+
+def _at_the_end(now, then, never):
+    """Give what stands on the duty now; of a closed round, what the last step before its closing left."""
+    steps = Transition.objects.filter(assignment=OuterRef("assignment"), at__lte=OuterRef("round__closed_at"))
+    left = Coalesce(Subquery(steps.order_by("-pk").values(then)[:1]), never)
+    return Case(When(round__closed_at__isnull=True, then=F(f"assignment__{now}")), default=left)
+
+
+class RoundItem(models.Model):
+    """One duty of which a round wants a report."""
+
+    round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="items", verbose_name="报送批次")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="round_items", verbose_name="承办事项")
+
+    objects = RoundItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批次事项"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "assignment"], name="asked_once_a_round")]
+
+    def __str__(self):
+        return f"{self.round} {self.assignment_id}"

@@ -1,0 +1,88 @@
+"""By which rules a plan is supervised, and on which days the daily work was done."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from tasks.models.plans.plan import Plan
+
+DAYS_BEFORE = (30, 15, 7, 3, 1)
+LAST_MONTH, LAST_DAY = 3, 31  # of the next year: by then what the year left is in the annual report
+
+
+def days_before():
+    """Give the usual days before a deadline on which a unit is reminded."""
+    return list(DAYS_BEFORE)
+
+
+def check_days(value):
+    """Refuse what is no list of different days from 1 to 366."""
+    is_list = isinstance(value, list) and all(isinstance(day, int) and 1 <= day <= 366 for day in value)
+    if not is_list or len(set(value)) != len(value):
+        raise ValidationError("请填写1至366之间、互不相同的天数。")
+
+
+class SupervisionRules(models.Model):
+    """When units of one plan are reminded, and by which way their reports go (督办规则); 0 switches a rule off."""
+
+    plan = models.OneToOneField(Plan, models.CASCADE, related_name="supervision", verbose_name="年度任务分解表")
+    is_on = models.BooleanField("自动提醒", default=True)
+    days_before = models.JSONField("时限前提醒（天）", default=days_before, blank=True, validators=[check_days])
+    after_every = models.PositiveSmallIntegerField(
+        "逾期后每隔几天提醒",
+        default=7,
+        validators=[MaxValueValidator(366)],
+        help_text="时限次日提醒一次，以后每隔这些天。",
+    )
+    unanswered_after = models.PositiveSmallIntegerField(
+        "退回后几个工作日未补正的提醒", default=3, validators=[MaxValueValidator(60)]
+    )
+    silent_after = models.PositiveSmallIntegerField(
+        "多少天没有报送的提醒", default=60, validators=[MaxValueValidator(366)]
+    )
+    leader_after = models.PositiveSmallIntegerField(
+        "逾期几天报分管领导", default=7, validators=[MaxValueValidator(366)]
+    )
+    acknowledge_within = models.PositiveSmallIntegerField(
+        "几个工作日内签收", default=3, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    until = models.DateField("自动提醒至", null=True, blank=True, help_text="留空的，至次年3月31日。")
+    through_lead = models.BooleanField(
+        "先经牵头部门", default=False, help_text="责任单位的报告先由牵头部门提出意见，认可后转县政府办公室审核。"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "督办规则"
+
+    def __str__(self):
+        return f"{self.plan}督办规则"
+
+    @classmethod
+    def of(cls, plan):
+        """Give the plan's rules; the usual ones, unsaved, where the office has set none."""
+        return cls.objects.filter(plan=plan).first() or cls(plan=plan)
+
+    @property
+    def last_day(self):
+        """The last day on which the daily work reminds of what the plan left open."""
+        return self.until or date(self.plan.year + 1, LAST_MONTH, LAST_DAY)
+
+
+class AutomaticReminderRun(models.Model):
+    """One day's reminding was done (每日提醒)."""
+
+    on = models.DateField("日期", unique=True)
+    began_at = models.DateTimeField("开始时间", auto_now_add=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    reminders = models.PositiveIntegerField("提醒事项数", default=0)
+    people = models.PositiveIntegerField("提醒人数", default=0)
+    rounds = models.PositiveIntegerField("新开批次", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每日提醒"
+        ordering = ["-on"]
+
+    def __str__(self):
+        return f"{self.on:%Y-%m-%d}"

@@ -1,0 +1,54 @@
+"""What every change of a duty's deadline rests on: its lock, what stands in the way, and the words for it."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tasks.choices import Status
+from tasks.models import Assignment
+from wenshang_disclosure.core.web.errors import Refused
+
+from . import past_lights
+
+
+def lock(assignment):
+    """Lock a duty and read it again, with its row, unit and plan."""
+    duties = Assignment.objects.select_for_update(of=("self",)).select_related("task", "unit", "plan")
+    return duties.get(pk=assignment.pk)
+
+
+def obstacle(duty):
+    """Give the sentence that says why the deadline cannot be moved now, empty where it can."""
+    if duty.status == Status.COMPLETED:
+        return "该事项已办结，不再延期。"
+    if duty.is_released:
+        return "该事项已解除，不再延期。"
+    if duty.suspended:
+        return "该事项已中止，恢复办理后才能延期。"
+    if duty.due_on is None:
+        return "该事项没有完成时限（长期坚持），不需要延期。"
+    return ""
+
+
+def refuse_obstacle(duty):
+    """Raise `Refused` where the deadline cannot be moved."""
+    sentence = obstacle(duty)
+    if sentence:
+        raise Refused(sentence)
+
+
+def refuse_not_later(due_on, than):
+    """Raise `Refused` where a new deadline is not later than the one that stands."""
+    if due_on <= than:
+        raise Refused(f"新的时限须晚于现行时限{than:%Y-%m-%d}。")
+
+
+def lights_since(duty, due_on):
+    """Give in words which lights the duty showed after `due_on`, up to yesterday; empty where there is no such day."""
+    one_day = timedelta(days=1)
+    return past_lights.in_words(duty, due_on + one_day, timezone.localdate() - one_day)
+
+
+def sentences(*parts):
+    """Put parts together, a full stop after each; empty ones are left out."""
+    return "".join(f"{part.strip().rstrip('。')}。" for part in parts if part.strip())

@@ -1,0 +1,208 @@
+"""A unit asks for a later deadline (延期申请) and the office decides, or moves one without being asked (design §4)."""
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tasks.choices import Event, ExtensionState
+from tasks.models import Extension, ExtensionFile
+from tasks.services.progress.transitions import move
+from tasks.services.supervision import notifications
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+from wenshang_disclosure.files import keeping
+
+from . import changes
+
+ONLY_ITS_LIAISON = "延期由承办单位的联络员申请。"
+FOUR_EYES = "申请由您本人提出，须由其他人员决定。"
+
+
+def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
+    """Ask for a later deadline, with files that support it, and give the `Extension`.
+
+    After the deadline `late_reason` says why so late. Raises `Refused` where the duty has no deadline to move or the
+    day is none, `Conflict` where a request waits already; no file is kept then.
+    """
+    if len(files) > settings.EVIDENCE_MAX_ITEMS:
+        raise Refused(f"一次申请最多附{settings.EVIDENCE_MAX_ITEMS}个文件，可打包后上传。")
+    with keeping.kept(files, by=by) as kept, transaction.atomic():
+        duty = changes.lock(assignment)
+        require(by, "tasks.ask_extension", duty, ONLY_ITS_LIAISON)
+        changes.refuse_obstacle(duty)
+        _refuse_second(duty)
+        is_late = timezone.localdate() > duty.due_on
+        _guard_request(duty, requested_due_on, reason, late_reason if is_late else None)
+        extension = Extension.objects.create(
+            assignment=duty,
+            old_due_on=duty.due_on,
+            requested_due_on=requested_due_on,
+            reason=reason.strip(),
+            late_reason=late_reason.strip() if is_late else "",
+            asked_by=by,
+            asked_at=timezone.now(),
+        )
+        for file_name, stored in kept:
+            stored.save()
+            ExtensionFile.objects.create(extension=extension, stored=stored, file_name=file_name)
+        _keep("申请延期", extension, by)
+        _tell_who_decides(extension)
+        return extension
+
+
+def waiting_request(duty):
+    """Give the duty's request that nobody has decided, or `None`."""
+    return duty.extensions.filter(state=ExtensionState.ASKED).select_related("asked_by").first()
+
+
+def _refuse_second(duty):
+    waits = waiting_request(duty)
+    if waits:
+        asked = f"{waits.asked_by}于{timezone.localtime(waits.asked_at):%Y-%m-%d %H:%M}"
+        raise Conflict(f"该事项已有一项延期申请待决定（{asked}申请延至{waits.requested_due_on:%Y-%m-%d}）。")
+
+
+def _guard_request(duty, requested_due_on, reason, late_reason):
+    """`late_reason` is `None` where the deadline has not passed."""
+    if not reason.strip():
+        raise Refused("请填写延期理由。")
+    changes.refuse_not_later(requested_due_on, duty.due_on)
+    if requested_due_on < timezone.localdate():
+        raise Refused("申请延至的日期已经过去，请重新填写。")
+    if late_reason is not None and not late_reason.strip():
+        raise Refused(f"已过完成时限（{duty.due_on:%Y-%m-%d}），请填写逾期后才申请的原因。")
+
+
+def _tell_who_decides(extension):
+    duty = extension.assignment
+    line = (
+        f"{duty.unit.label}申请将第{duty.task.number}项的时限"
+        f"由{extension.old_due_on:%Y-%m-%d}延至{extension.requested_due_on:%Y-%m-%d}，请决定。"
+    )
+    path = reverse("tasks:extension", args=[extension.pk])
+    notifications.tell((person, line, path) for person in notifications.people_who_review())
+
+
+@transaction.atomic
+def withdraw(extension, *, by):
+    """Take a request back that nobody has decided. Raises `Conflict` where somebody has."""
+    extension, duty = _lock(extension)
+    require(by, "tasks.withdraw_extension", extension, "只有承办单位的联络员可以撤回延期申请。")
+    _refuse_answered(extension, "撤回")
+    _answer(extension, ExtensionState.WITHDRAWN, by)
+    _keep("撤回延期申请", extension, by)
+    return extension
+
+
+@transaction.atomic
+def grant(extension, *, by, due_on=None, comment=""):
+    """Move the deadline to the day that was asked for, or to another, from now on; give the `Extension`.
+
+    Past evenings keep the old deadline, the first one stays visible. Raises `Conflict` where it was decided or taken
+    back, `Refused` where the deadline cannot be moved to that day.
+    """
+    extension, duty = _open(extension, by)
+    changes.refuse_obstacle(duty)
+    due_on = due_on or extension.requested_due_on
+    changes.refuse_not_later(due_on, max(duty.due_on, extension.old_due_on))
+    between = lights_before_decision(extension)
+    _answer(extension, ExtensionState.GRANTED, by, comment, between, due_on)
+    _set_deadline(
+        duty,
+        due_on,
+        by=by,
+        act="同意延期",
+        words=(f"申请理由：{extension.reason}", comment and f"决定意见：{comment}"),
+        between=between,
+    )
+    return extension
+
+
+@transaction.atomic
+def refuse(extension, *, by, comment):
+    """Leave the deadline as it is, with a reason that the unit will read. Raises as `grant`."""
+    extension, duty = _open(extension, by)
+    if not comment.strip():
+        raise Refused("请填写不同意的原因。")
+    _answer(extension, ExtensionState.REFUSED, by, comment, lights_before_decision(extension))
+    _keep("不同意延期", extension, by)
+    line = f"第{duty.task.number}项的延期申请未获同意，时限仍为{_day(duty.due_on)}：{comment.strip()}"
+    notifications.tell_of_duties([duty], lambda duty: line)
+    return extension
+
+
+@transaction.atomic
+def extend(assignment, *, by, due_on, reason):
+    """Move a deadline without being asked, with a reason; give the duty.
+
+    Raises `Refused` where it cannot be moved to that day, or where the unit's own request waits for a decision.
+    """
+    duty = changes.lock(assignment)
+    require(by, "tasks.extend", duty)
+    if not reason.strip():
+        raise Refused("请填写调整时限的原因。")
+    changes.refuse_obstacle(duty)
+    waits = waiting_request(duty)
+    if waits:
+        raise Refused(
+            f"承办单位已申请延至{waits.requested_due_on:%Y-%m-%d}，请在延期申请中决定，同意时可以改为别的日期。"
+        )
+    changes.refuse_not_later(due_on, duty.due_on)
+    between = changes.lights_since(duty, duty.due_on)
+    _set_deadline(duty, due_on, by=by, act="直接延期", words=(f"原因：{reason}",), between=between)
+    return duty
+
+
+def lights_before_decision(extension):
+    """Give in words which lights the duty showed after the old deadline, where it has passed without a decision."""
+    return changes.lights_since(extension.assignment, extension.old_due_on)
+
+
+def _keep(act, extension, by):
+    """Tell the audit trail of a step of a request that leaves its duty as it is."""
+    detail = {"extension": extension.pk, "requested_due_on": f"{extension.requested_due_on}"}
+    record(Kind.CHANGE, act, by=by, on=extension.assignment, detail=detail)
+
+
+def _set_deadline(duty, due_on, *, by, act, words, between):
+    moved = f"时限由{duty.due_on:%Y-%m-%d}延至{due_on:%Y-%m-%d}"
+    duty.due_on = due_on
+    reason = changes.sentences(moved, *words, between and f"决定前的亮灯：{between}")
+    move(duty, Event.EXTENDED, by=by, reason=reason, act=act)
+    notifications.tell_of_duties([duty], lambda duty: f"第{duty.task.number}项{moved}。")
+
+
+def _lock(extension):
+    """Lock the duty, then the request, in the order of every other service."""
+    duty = changes.lock(extension.assignment)
+    extension = Extension.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=extension.pk)
+    extension.assignment = duty
+    return extension, duty
+
+
+def _open(extension, by):
+    extension, duty = _lock(extension)
+    require(by, "tasks.decide_extension", extension, FOUR_EYES)
+    _refuse_answered(extension, "决定")
+    return extension, duty
+
+
+def _refuse_answered(extension, what):
+    if extension.is_open:
+        return
+    when = f"{extension.decided_by}于{timezone.localtime(extension.decided_at):%Y-%m-%d %H:%M}"
+    verb = "撤回" if extension.state == ExtensionState.WITHDRAWN else f"决定：{extension.answer_in_words()}"
+    raise Conflict(f"该申请已由{when}{verb}，本次{what}未生效。")
+
+
+def _answer(extension, state, by, comment="", between="", granted_due_on=None):
+    extension.state, extension.comment, extension.between = state, comment.strip(), between
+    extension.decided_by, extension.decided_at = by, timezone.now()
+    extension.granted_due_on = granted_due_on
+    extension.save(update_fields=["state", "comment", "between", "decided_by", "decided_at", "granted_due_on"])
+
+
+def _day(day):
+    return f"{day:%Y-%m-%d}" if day else "长期坚持"

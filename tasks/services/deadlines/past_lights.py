@@ -1,0 +1,75 @@
+"""Which lights a duty showed on past evenings, in words."""
+
+from datetime import timedelta
+from itertools import groupby
+
+from django.db.models import IntegerField, Value
+from django.utils import timezone
+
+from tasks.choices import Light
+from tasks.models import Assignment
+
+ONE_DAY = timedelta(days=1)
+AT_ONCE = 50  # evenings looked up by one query
+SUSPENDED = "中止"
+
+
+def in_words(duty, first, last):
+    """Give “2024-10-01至2024-10-08亮“逾期”。” for the evenings from `first` to `last`, both included.
+
+    Empty where there is no such evening: only past ones count, from the day on which the duty began. Looks up the days
+    on which something changed, not every day.
+    """
+    first, last = max(first, duty.owed_from), min(last, timezone.localdate() - ONE_DAY)
+    if first > last:
+        return ""
+    states = _states(duty, last)
+    days = _days_of_change(duty, states, first, last)
+    shown = _shown(duty, states, days)
+    runs = [[day for _, day in run] for _, run in groupby(zip(shown, days, strict=True), key=lambda pair: pair[0])]
+    labels = [label for label, _ in groupby(shown)]
+    ends = [run[0] - ONE_DAY for run in runs[1:]] + [last]
+    return "，".join(_run(label, run[0], end) for label, run, end in zip(labels, runs, ends, strict=True)) + "。"
+
+
+def _states(duty, last):
+    """Give `{day: what the last step of that day left}`, in order of days."""
+    steps = duty.transitions.filter(on__lte=last).order_by("pk")
+    fields = ("to_status", "claimed_on", "awaits_answer", "due_on", "suspended")
+    return {on: dict(zip(fields, left, strict=True)) for on, *left in steps.values_list("on", *fields)}
+
+
+def _days_of_change(duty, states, first, last):
+    """Give the days on which another light may have begun: a step left something else, or a deadline came near."""
+    days, before = {first}, None
+    for on, left in states.items():
+        if left != before:
+            days.add(on)
+        before = left
+    for due_on in {duty.first_due_on, *(left["due_on"] for left in states.values())} - {None}:
+        days |= {due_on + ONE_DAY, due_on - timedelta(days=duty.plan.warning_days)}
+    return sorted(day for day in days if first <= day <= last)
+
+
+def _shown(duty, states, days):
+    """Give what stood on each of the evenings: a light's name, or 中止."""
+    lights = {}
+    for start in range(0, len(days), AT_ONCE):
+        evenings = [_evening(duty, place, day) for place, day in enumerate(days[start : start + AT_ONCE], start)]
+        lights |= dict(evenings[0].union(*evenings[1:], all=True))
+    return [SUSPENDED if _was_suspended(states, day) else Light(lights[place]).label for place, day in enumerate(days)]
+
+
+def _evening(duty, place, day):
+    lit = Assignment.objects.filter(pk=duty.pk).order_by().with_light(day)
+    return lit.annotate(place=Value(place, IntegerField())).values_list("place", "light")
+
+
+def _was_suspended(states, day):
+    left = [left for on, left in states.items() if on <= day]
+    return bool(left) and left[-1]["suspended"]
+
+
+def _run(label, first, last):
+    days = f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d}至{last:%Y-%m-%d}"
+    return f"{days}{label}" if label == SUSPENDED else f"{days}亮“{label}”"

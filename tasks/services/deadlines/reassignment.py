@@ -1,0 +1,128 @@
+"""The office gives a duty from its unit to another (改派), by the cell of the row in which the unit stands."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from departments.models import Unit
+from tasks.choices import DutyRole, Event, Status
+from tasks.models import Plan, Task
+from tasks.services.plans import amendments
+from tasks.services.plans.assignments import named_by, pick_for_rows
+from tasks.services.plans.drafting import seen_task
+from tasks.services.progress import transitions
+from tasks.services.supervision import notifications
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+
+from . import changes
+
+
+@transaction.atomic
+def reassign(duty, unit, *, by, reason):
+    """Give a duty to `unit` from today on, and give the duty that it has then.
+
+    Where the old unit stands in the row by its own name, the row is amended; where it was picked for 有关部门, the pick
+    is replaced. A deadline that was extended goes with it. Raises `Refused` where only a rule (各乡镇（街道）…) names
+    the unit, where the duty is 办结, under review, suspended or released, or where `unit` cannot take it.
+    """
+    plan = Plan.objects.select_for_update().get(pk=duty.plan_id)  # before the duty: the order in which rows are amended
+    duty = changes.lock(duty)
+    require(by, "tasks.reassign", duty)
+    _guard(duty, unit, reason)
+    units = {each.pk: each for each in Unit.objects.all()}
+    task = Task.objects.with_designations().get(pk=duty.task_id)
+    named, picked = _entries(task, duty.unit, units)
+    if named:
+        _amend(task, named, unit, by, reason)
+    for entry in picked:
+        _replace_pick(entry, duty.unit, unit, units, by)
+    new = changes.lock(plan.assignments.get(task=task, unit=unit))
+    if picked:
+        _notify(duty, new, by, reason)
+    record(Kind.CHANGE, "改派", by=by, on=duty, detail={"from": duty.unit.name, "to": unit.name, "new": new.pk})
+    return _keep_deadline(duty, new, by)
+
+
+def _guard(duty, unit, reason):
+    if not reason.strip():
+        raise Refused("请填写改派的原因。")
+    if duty.status == Status.COMPLETED:
+        raise Refused("该事项已办结，不能改派。")
+    if duty.status == Status.UNDER_REVIEW:
+        raise Refused("该事项已申报办结，正在审核；审核后再改派。")
+    if duty.is_released:
+        raise Conflict("该事项已解除，不能改派。")
+    if duty.suspended:
+        raise Refused("该事项已中止，恢复办理后才能改派。")
+    if unit.pk == duty.unit_id:
+        raise Refused(f"该事项本来就由{unit}承办。")
+    if not unit.is_active:
+        raise Refused(f"{unit}已撤销或尚未设立，不能承办。")
+
+
+def _entries(task, unit, units):
+    """Give the entries by which the unit holds its duty: those with a name, and those for which it was picked.
+
+    Raises `Refused` where there are none that can be changed for one unit alone.
+    """
+    entries = [
+        entry for entry in task.designations.all() if any(each.pk == unit.pk for each, _ in named_by(entry, units))
+    ]
+    named = [entry for entry in entries if entry.unit_id]
+    picked = [entry for entry in entries if entry.collective_id and entry.collective.names_nobody]
+    if not named and not picked:
+        rule = entries[0].text if entries else "单位统称"
+        raise Refused(f"{unit}因“{rule}”承担该事项，不能单独改派；请调整第{task.number}项任务本身。")
+    return named, picked
+
+
+def _amend(task, entries, unit, by, reason):
+    """Write the new unit's name where the old one's stood, unless it stands in that cell already."""
+    replaced = {entry.pk for entry in entries}
+    cells = {}
+    for role in DutyRole:
+        cell = task.designated(role)
+        stands = any(entry.unit_id == unit.pk for entry in cell)
+        texts = [unit.name if entry.pk in replaced else entry.text for entry in cell]
+        if stands:
+            texts = [entry.text for entry in cell if entry.pk not in replaced]
+        cells[role.value] = list(dict.fromkeys(texts))
+    amendments.change_row(task, by=by, version=seen_task(task), reason=reason, **cells)
+
+
+def _replace_pick(entry, old, new, units, by):
+    """Pick the new unit for the old one, or for the one that was merged into the old one."""
+    staying = [each for each in entry.picked_units.all() if not _leads_to(units[each.pk], old, units)]
+    picked = list({each.pk: each for each in [*staying, new]}.values())
+    pick_for_rows([entry], picked, by=by, on=timezone.localdate(), telling=False)
+
+
+def _leads_to(unit, old, units):
+    """Tell whether the unit is the old one, or was merged into it by and by."""
+    seen = set()
+    while unit.pk not in seen:
+        if unit.pk == old.pk:
+            return True
+        seen.add(unit.pk)
+        unit = units.get(unit.successor_id, unit)
+    return False
+
+
+def _notify(old, new, by, reason):
+    """An amendment tells by itself; a change of who was picked is told here."""
+    words = changes.sentences(f"由{old.unit}改派{new.unit}", f"原因：{reason}")
+    duties = [changes.lock(old), new]
+    transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
+    line = f"《{new.plan.title}》第{new.task.number}项任务{words}"
+    notifications.tell_of_duties(duties, lambda duty: line)
+
+
+def _keep_deadline(old, new, by):
+    """Let a deadline that was extended for the old unit hold for the new one as well."""
+    if old.due_on is None or new.due_on is None or old.due_on <= new.due_on or new.status == Status.COMPLETED:
+        return new
+    new.due_on = old.due_on
+    words = f"由{old.unit}改派，时限沿用延期后的{old.due_on:%Y-%m-%d}。"
+    transitions.move(new, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
+    return new

@@ -1,0 +1,65 @@
+"""The office takes a duty out of the count (中止), and takes it up again (恢复办理), each with a reason (design §4)."""
+
+from django.db import transaction
+
+from tasks.choices import Event
+from tasks.services.progress.transitions import move
+from tasks.services.supervision import notifications
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+
+from . import changes
+
+
+@transaction.atomic
+def suspend(assignment, *, by, reason):
+    """Take a duty out of the count from today on, and give it.
+
+    Raises `Conflict` where it is suspended or 办结, `Refused` where its unit owes it no more.
+    """
+    duty = _open(assignment, by)
+    if not reason.strip():
+        raise Refused("请填写中止的原因。")
+    move(duty, Event.SUSPENDED, by=by, reason=reason.strip())
+    _notify(duty, f"第{duty.task.number}项已中止办理，中止期间不需填报。原因：{reason.strip()}")
+    return duty
+
+
+@transaction.atomic
+def resume(assignment, *, by, reason, due_on=None):
+    """Let a suspended duty count again from today on, with a later deadline where one is given; give it.
+
+    Raises `Conflict` where it is not suspended, `Refused` where the day is not later than the deadline that stands.
+    """
+    duty = _open(assignment, by)
+    if not duty.suspended:
+        raise Conflict("该事项没有中止，不需要恢复。")
+    if not reason.strip():
+        raise Refused("请填写恢复办理的原因。")
+    moved = _set_deadline(duty, due_on)
+    move(duty, Event.RESUMED, by=by, reason=changes.sentences(moved, reason))
+    _notify(duty, changes.sentences(f"第{duty.task.number}项已恢复办理", moved, f"原因：{reason}"))
+    return duty
+
+
+def _set_deadline(duty, due_on):
+    """Change the deadline in memory, and give the words for it; the step saves it."""
+    if due_on is None:
+        return ""
+    if duty.due_on is None:
+        raise Refused("该事项没有完成时限（长期坚持），不需要填写新的时限。")
+    changes.refuse_not_later(due_on, duty.due_on)
+    moved = f"时限由{duty.due_on:%Y-%m-%d}延至{due_on:%Y-%m-%d}"
+    duty.due_on = due_on
+    return moved
+
+
+def _open(assignment, by):
+    duty = changes.lock(assignment)
+    require(by, "tasks.suspend", duty)
+    if duty.is_released:
+        raise Refused("该事项已解除，不需要中止或恢复。")
+    return duty
+
+
+def _notify(duty, line):
+    notifications.tell_of_duties([duty], lambda duty: line)

@@ -1,0 +1,166 @@
+"""Who owes what: from the cells of a plan to duties, and again whenever units come or go (design §3)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from departments.models import Unit
+from tasks.choices import DutyRole, PlanState, Status
+from tasks.models import Assignment, Designation, Plan
+from tasks.services.supervision import notifications
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import entry, record_all
+from wenshang_disclosure.core.web.errors import Refused, require
+
+
+@dataclass
+class Holder:
+    """How a unit holds a duty: its role, whether it coordinates the row, from which day, and until before which."""
+
+    role: DutyRole
+    coordinates: bool
+    since: date | None
+    until: date | None
+
+
+def duty_holders(task, units):
+    """Give `{unit id: Holder}` for the designations of `task`; `units` are all units by id.
+
+    A unit named twice has one duty with the stronger role; it coordinates only where it leads by its own name. Who was
+    named by its own name and merged is followed by its successor, from the day of the merger.
+    """
+    holders = {}
+    for designation in task.designations.all():
+        for unit, since in named_by(designation, units):
+            holder = holders.setdefault(
+                unit.pk, Holder(DutyRole.RESPONSIBLE, False, since or unit.established_on, unit.retired_on)
+            )
+            if designation.role == DutyRole.LEAD:
+                holder.role = DutyRole.LEAD
+                holder.coordinates = holder.coordinates or designation.unit_id is not None
+    return holders
+
+
+def named_by(designation, units):
+    """Give `(unit, since)` of everybody whom an entry of a cell names; `since` is `None` or the day of a merger."""
+    if designation.unit_id:
+        yield from _with_successors(units[designation.unit_id], units)
+        return
+    for picked in designation.picked_units.all():
+        yield from _with_successors(units[picked.pk], units)
+    kinds = designation.collective.kinds
+    yield from ((unit, None) for unit in units.values() if unit.kind in kinds)
+
+
+def _with_successors(unit, units):
+    since, seen = None, set()
+    while unit.pk not in seen:
+        yield unit, since
+        seen.add(unit.pk)
+        if unit.successor_id is None:
+            return
+        since, unit = unit.retired_on, units[unit.successor_id]
+
+
+@transaction.atomic
+def settle(plan, *, on, adding=True, telling=False):
+    """Bring the duties of an issued plan in line with its cells and with each unit's own dates.
+
+    A change of the cells, of picked units or of a unit's kind counts from `on`; a unit that came or went from its own
+    day. Open duties of who is no longer named are released; what is 办结 stays counted. `adding=False` only releases;
+    with `telling` the people of units with new duties are told to acknowledge them.
+    Returns `(new, released)`, two numbers.
+    """
+    Plan.objects.select_for_update().get(pk=plan.pk)
+    on = max(on, plan.issued_on)
+    units = {unit.pk: unit for unit in Unit.objects.all()}
+    present = {(duty.task_id, duty.unit_id): duty for duty in plan.assignments.select_for_update()}
+    new, changed, released = [], [], []
+    for task in plan.tasks.with_designations():
+        for unit_id, holder in duty_holders(task, units).items():
+            duty = present.pop((task.pk, unit_id), None)
+            since = max(on, holder.since or on)
+            if duty is not None:
+                changed += _adjusted(duty, holder)
+            elif adding and (holder.until is None or holder.until > since):
+                new.append(_duty(plan, task, units[unit_id], holder, since))
+    for duty in present.values():
+        if duty.released_on is None and duty.status != Status.COMPLETED:
+            duty.released_on = on
+            released.append(duty)
+    Assignment.objects.bulk_create(new, batch_size=500)
+    Assignment.objects.bulk_update(changed + released, ["role", "coordinates", "released_on"], batch_size=500)
+    if telling:
+        notifications.tell_of_added(plan, new)
+    return len(new), len(released) + sum(duty.released_on is not None for duty in changed)
+
+
+def _adjusted(duty, holder):
+    """Give the duty in a list where it has to change."""
+    until = duty.released_on if duty.status == Status.COMPLETED else holder.until
+    if (duty.role, duty.coordinates, duty.released_on) == (holder.role, holder.coordinates, until):
+        return []
+    duty.role, duty.coordinates, duty.released_on = holder.role, holder.coordinates, until
+    return [duty]
+
+
+def release_of_retired(duty):
+    """Release a duty that is open again although its unit is gone (after 撤销办结)."""
+    if duty.unit.retired_on:
+        duty.released_on = duty.unit.retired_on
+        duty.save(update_fields=["released_on"])
+
+
+def _duty(plan, task, unit, holder, since):
+    return Assignment(
+        plan=plan,
+        task=task,
+        unit=unit,
+        role=holder.role,
+        coordinates=holder.coordinates,
+        owed_from=since,
+        released_on=holder.until,
+        due_on=task.closing_day,
+        first_due_on=task.closing_day,
+    )
+
+
+def follow_units(sender, *, on, **kwargs):
+    """Settle every issued plan after a unit came, went or changed; plans of past years get no new duties."""
+    for plan in Plan.objects.issued():
+        settle(plan, on=on, adding=plan.year >= on.year, telling=True)
+
+
+def pick_units(designation, units, *, by, on):
+    """Name the units that a collective without a rule of its own means on this row (待明确 → 明确).
+
+    Raises `Refused` where the entry already names its units.
+    """
+    pick_for_rows([designation], units, by=by, on=on)
+
+
+@transaction.atomic
+def pick_for_rows(designations, units, *, by, on, adding=False, telling=True):
+    """Name the units of several such entries of one plan at once; `adding` keeps what was picked before.
+
+    Its units are told of their new duties where `telling`; where not, the caller tells them and the audit trail.
+    Raises `Refused` where an entry already names its units.
+    """
+    require(by, "tasks.manage_plan")
+    entries = Designation.objects.filter(pk__in=[one.pk for one in designations])
+    entries = list(entries.select_related("task__plan", "collective"))
+    fixed = [one.text for one in entries if one.collective is None or not one.collective.names_nobody]
+    if fixed:
+        raise Refused(f"“{fixed[0]}”已有固定所指，不需要逐项明确。")
+    through = Designation.picked_units.through
+    if not adding:
+        through.objects.filter(designation__in=entries).exclude(unit__in=units).delete()
+    picks = [through(designation_id=one.pk, unit_id=unit.pk) for one in entries for unit in units]
+    through.objects.bulk_create(picks, ignore_conflicts=True)
+    if telling:
+        named = {"units": sorted(unit.name for unit in units)}
+        record_all([entry(Kind.CHANGE, "明确责任单位", by=by, on=one.task, detail=named) for one in entries])
+    for plan in {one.task.plan for one in entries}:
+        if plan.state == PlanState.ISSUED:
+            settle(plan, on=on, telling=telling)

@@ -1,0 +1,249 @@
+"""A file becomes a plan: received, read, settled with the person's answers, and taken over all at once."""
+
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from departments.choices import UnitKind
+from departments.models import Alias, Collective, CollectiveAlias, Unit
+from departments.services import register
+from departments.services.resolve import NameRegistry
+from tasks.choices import ImportState, PlanState
+from tasks.imports.meaning.understanding import Register, understand
+from tasks.imports.reading.source import Source
+from tasks.models import KnownHeadings, PlanImport
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web import rate_limits
+from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, require
+from wenshang_disclosure.files import keeping, storage
+from wenshang_disclosure.files.models import StoredFile
+from wenshang_disclosure.files.scanning import refuse_unscanned
+
+from . import issuing, updates
+
+MOST_BYTES = 20 * 1024 * 1024
+STALE = timedelta(minutes=4)  # a reading that said nothing for so long was cut off; longer than a reading may take
+SAME_UPLOAD = timedelta(minutes=10)
+TOWNS = [UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT]
+KINDS = {
+    "towns": TOWNS,
+    "departments": [kind for kind in UnitKind if kind not in TOWNS],
+    "all": list(UnitKind),
+    "nobody": [],
+}
+
+
+def receive(upload, *, by, year, target=None):
+    """Keep an uploaded file as a new import, and give it; the same file sent twice is one import.
+
+    Raises `Refused` for an empty file, one over 20 MB, one that the virus scanner did not clear, or an issued target.
+    """
+    require(by, "tasks.manage_plan")
+    name = keeping.shown_name(upload.name)
+    if upload.size > MOST_BYTES:
+        raise Refused(f"“{name}”有{upload.size // 1024 // 1024} MB，超过20 MB，不像是一份任务分解表，不能导入。")
+    if not upload.size:
+        raise Refused(f"“{name}”是空文件，请核对后重新选择。")
+    _refuse_issued(target)
+    rate_limits.take(rate_limits.UPLOADS, by)
+    refuse_unscanned(upload, by=by, name=name)
+    path, digest = storage.keep(upload)
+    with storage.recorded(StoredFile, [path]), transaction.atomic():
+        again = _same_upload(digest, by, year, target)
+        if again is None:
+            new = _new_import(path, digest, upload, name, by, year, target)
+            record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": digest, "year": year})
+            return new
+    default_storage.delete(path)
+    return again
+
+
+def _refuse_issued(plan):
+    if plan is not None and plan.state != PlanState.DRAFT:
+        raise Refused("该分解表已经印发，不能再用文件更新；印发后的改动请逐项调整。")
+
+
+def _same_upload(digest, by, year, target):
+    lately = timezone.now() - SAME_UPLOAD
+    same = PlanImport.objects.open().filter(file__sha256=digest, uploaded_by=by, year=year, target=target)
+    return same.filter(uploaded_at__gte=lately).exclude(state=ImportState.UNREADABLE).first()
+
+
+def _new_import(path, digest, upload, name, by, year, target):
+    stored = StoredFile.objects.create(
+        path=path, size=upload.size, sha256=digest, content_type="application/octet-stream", uploaded_by=by
+    )
+    return PlanImport.objects.create(file=stored, file_name=name, uploaded_by=by, year=year, target=target)
+
+
+def begin_reading(plan_import):
+    """Tell whether this caller is to read the file: nobody else does, and nobody has."""
+    now = timezone.now()
+    waiting = PlanImport.objects.filter(pk=plan_import.pk, state=ImportState.RECEIVED)
+    free = waiting.filter(Q(reading_since__isnull=True) | Q(reading_since__lt=now - STALE))
+    return free.update(reading_since=now, progress=0) == 1
+
+
+def read_file(plan_import, read):
+    """Read the file with `read(path, on_progress)` and keep what it says, or why it cannot be read.
+
+    Tells whether it was read now: somebody else may be at it, or have done it.
+    """
+    if not begin_reading(plan_import):
+        return False
+    kept = PlanImport.objects.filter(pk=plan_import.pk)
+    try:
+        with default_storage.open(plan_import.file.path) as file:
+            source = read(file.name, lambda percent: kept.update(progress=percent))
+    except Unreadable as reason:
+        kept.update(state=ImportState.UNREADABLE, message=str(reason), reading_since=None)
+    except OSError:
+        kept.update(state=ImportState.UNREADABLE, message="文件在服务器上找不到，请重新上传。", reading_since=None)
+    else:
+        kept.update(state=ImportState.READ, source=source.as_data(), progress=100, reading_since=None)
+    return True
+
+
+def was_cut_off(plan_import):
+    """Tell whether a reading began and never ended, as when the server was stopped meanwhile."""
+    since = plan_import.reading_since
+    return plan_import.state == ImportState.RECEIVED and since is not None and since < timezone.now() - STALE
+
+
+def known_names():
+    """Give the register of names as the importer takes it."""
+    names = NameRegistry()
+    aliases = {alias: unit.name for alias, unit in names.aliases.items()}
+    return Register(list(names.units), [*names.collectives, *names.collective_aliases], aliases)
+
+
+def known_headings():
+    """Give the fields of columns by headings, as persons once said them."""
+    return dict(KnownHeadings.objects.values_list("headings", "columns"))
+
+
+def propose(plan_import):
+    """Give the `Proposal` that the file and the answers so far come to."""
+    source = Source.from_data(plan_import.source)
+    return understand(source, plan_import.year, known_names(), plan_import.answers, known_headings())
+
+
+@transaction.atomic
+def answer(plan_import, *, by, version, **answers):
+    """Keep answers: each keyword is one group of them (`names`, `deadlines`, `rows` …), merged into what is there.
+
+    A value of `None` takes an answer back. Raises `Conflict` where the answers were changed since `version`.
+    """
+    plan_import = _open(plan_import, by, version)
+    kept = dict(plan_import.answers)
+    for group, given in answers.items():
+        if isinstance(given, dict):
+            merged = {**kept.get(group, {}), **given}
+            kept[group] = {key: value for key, value in merged.items() if value is not None}
+        else:
+            kept[group] = given
+    if kept != plan_import.answers:
+        plan_import.answers = kept
+        plan_import.version += 1
+        plan_import.save(update_fields=["answers", "version"])
+        record(Kind.CHANGE, "答复导入问题", by=by, on=plan_import, detail={"answered": sorted(answers)})
+    return plan_import
+
+
+@transaction.atomic
+def name_columns(plan_import, *, by, version, grid, row, fields, signature):
+    """Say which column is which in one table, and remember it for tables with the same headings."""
+    plan_import = answer(
+        plan_import,
+        by=by,
+        version=version,
+        columns={str(grid): {"row": row, "fields": [name or "" for name in fields]}},
+    )
+    if signature.strip("｜"):
+        KnownHeadings.objects.update_or_create(
+            headings=signature, defaults={"columns": [name or "" for name in fields], "said_by": by}
+        )
+    return plan_import
+
+
+def _open(plan_import, by, version=None):
+    require(by, "tasks.manage_plan")
+    plan_import = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
+    if plan_import is None:
+        raise Conflict("该导入已被删除。")
+    if plan_import.state == ImportState.TAKEN:
+        raise Conflict("该文件已经写入分解表，不能再改。")
+    if plan_import.state != ImportState.READ:
+        raise Conflict("文件还没有读取完。")
+    if version is not None and plan_import.version != version:
+        raise Conflict("您打开页面后，核对结果已有改动。下面是现在的情况，请核对后再保存。")
+    return plan_import
+
+
+@transaction.atomic
+def take(plan_import, *, by, version, remove_missing=False):
+    """Write the rows into a new draft plan, or into the draft that the import is for: all of it, or nothing.
+
+    Twice gives the same plan. Raises `Refused` where something is still to be asked, `Conflict` where the answers
+    changed since `version` or the target was issued.
+    """
+    require(by, "tasks.manage_plan")
+    current = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
+    if current is not None and current.state == ImportState.TAKEN and current.plan:
+        return current.plan
+    plan_import = _open(plan_import, by, version)
+    proposal = propose(plan_import)
+    if proposal.questions:
+        raise Refused(f"还有{len(proposal.questions)}个问题没有答复，答复后才能写入。")
+    if not proposal.taken:
+        raise Refused("没有可写入的任务。")
+    registered = _register_names(plan_import.answers.get("names", {}), proposal)
+    data = proposal.as_plan_data()
+    if plan_import.target:
+        plan = updates.update(plan_import.target, data, remove_missing=remove_missing)
+    else:
+        plan = issuing.build(data)
+    plan_import.plan, plan_import.state = plan, ImportState.TAKEN
+    plan_import.save(update_fields=["plan", "state"])
+    detail = {"import": plan_import.pk, "rows": len(proposal.taken), "registered": registered}
+    record(Kind.CHANGE, "导入分解表", by=by, on=plan, detail=detail)
+    return plan
+
+
+def _register_names(answers, proposal):
+    """Put what the person said of unknown names into the register: an alias, a new unit, a new collective.
+
+    Gives `{name: what was said}` of those names.
+    """
+    answers = {name: said for name, said in answers.items() if name in proposal.names}
+    units, collectives = [], []
+    for name, said in answers.items():
+        what, _, value = said.partition(":")
+        if what == "unit":
+            Alias.objects.get_or_create(name=name, defaults={"unit": Unit.objects.get(pk=value)})
+        elif what == "collective":
+            CollectiveAlias.objects.get_or_create(name=name, defaults={"collective": Collective.objects.get(pk=value)})
+        elif what == "new-unit":
+            units.append({"name": name, "kind": value, "aliases": []})
+        elif what == "new-collective":
+            collectives.append({"name": name, "kinds": [kind.value for kind in KINDS[value]]})
+    register.load(units, collectives)
+    return answers
+
+
+@transaction.atomic
+def discard(plan_import, *, by):
+    """Let an import go that was not taken over; its file goes with it."""
+    require(by, "tasks.manage_plan")
+    current = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
+    if current is None or current.state == ImportState.TAKEN:
+        raise Conflict("该文件已经写入分解表，不能放弃。" if current else "该导入已被删除。")
+    record(Kind.CHANGE, "放弃导入", by=by, on=current)
+    path = current.file.path
+    current.delete()
+    current.file.delete()
+    transaction.on_commit(lambda: default_storage.delete(path))

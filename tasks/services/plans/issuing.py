@@ -1,0 +1,181 @@
+"""A plan is built from data, and issued (印发): from then on it binds its units."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from departments.models import Unit
+from departments.services.resolve import NameRegistry
+from tasks.choices import DutyRole, PlanState
+from tasks.models import BasisDocument, Designation, Part, Plan, Section, Task
+from tasks.services.supervision import notifications
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+
+from .assignments import duty_holders, settle
+
+FIELDS = ("number", "requirement", "deadline_as_written", "due_on", "recurrence", "recurrence_day", "target_count")
+BATCH = 500
+
+
+@transaction.atomic
+def issue(plan, *, by, issued_on=None, document_number=None):
+    """Issue a draft plan on its date, give every named unit its duties, and tell the units.
+
+    The date and the number may be given with it. Raises `Conflict` where it is issued already, `Refused` where it has
+    no date, or a row names nobody or says nothing of when.
+    """
+    require(by, "tasks.manage_plan")
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if plan.state == PlanState.ISSUED:
+        raise Conflict("该分解表已经印发。")
+    plan.issued_on = issued_on or plan.issued_on
+    plan.document_number = plan.document_number if document_number is None else document_number
+    if plan.issued_on is None:
+        raise Refused("请先填写印发日期。")
+    wrong = faults(plan)
+    if wrong:
+        raise Refused(wrong[0])
+    plan.state = PlanState.ISSUED
+    plan.save(update_fields=["state", "issued_on", "document_number"])
+    new, _ = settle(plan, on=plan.issued_on)
+    record(Kind.CHANGE, "印发分解表", by=by, on=plan, detail={"duties": new, "issued_on": f"{plan.issued_on}"})
+    notifications.tell_of_issue(plan)
+    return plan
+
+
+def faults(plan):
+    """Give what keeps a draft from being issued, a sentence each: a row needs a holder, and a deadline or 长期坚持."""
+    if not plan.tasks.exists():
+        return ["表中还没有任务。"]
+    nameless = plan.tasks.filter(designations__isnull=True)
+    timeless = plan.tasks.filter(due_on__isnull=True, recurrence="")
+    found = [("没有填写任何单位", nameless), ("没有填写完成时限，也没有写明长期坚持", timeless)]
+    numbers = [(words, list(rows.values_list("number", flat=True))) for words, rows in found]
+    return [f"以下任务{words}：{'、'.join(map(str, rows))}。" for words, rows in numbers if rows]
+
+
+@transaction.atomic
+def build(data):
+    """Make a draft plan with its parts, sections, rows and cells from plain data, and give it.
+
+    `data` is shaped like fixtures/plan-2024.json; cells that were merged with the one above come filled in and marked.
+    Raises `Refused` with every name that is neither a unit, nor an alias, nor a collective.
+    """
+    names = NameRegistry()
+    _refuse_unknown(names, data)
+    about = dict(data["plan"])
+    basis = about.pop("basis", [])
+    plan = Plan.objects.create(**about)
+    BasisDocument.objects.bulk_create(
+        BasisDocument(plan=plan, order=order, **document) for order, document in enumerate(basis, start=1)
+    )
+    tasks, designations = [], []
+    for section, rows in _build_headings(plan, data):
+        for row in rows:
+            task = Task(plan=plan, section=section, **{field: row[field] for field in FIELDS if field in row})
+            tasks.append(task)
+            designations += cells_of(task, row, names)
+    Task.objects.bulk_create(tasks, batch_size=BATCH)
+    Designation.objects.bulk_create(designations, batch_size=BATCH)
+    plan.refresh_from_db()
+    return plan
+
+
+def _refuse_unknown(names, data):
+    rows = [row for part in data["parts"] for section in part["sections"] for row in section["tasks"]]
+    unknown = {name for row in rows for name in row["lead"] + row["responsible"] if not names.knows(name)}
+    if unknown:
+        raise Refused(f"以下名称不在单位名录中：{'、'.join(sorted(unknown))}。")
+
+
+def _build_headings(plan, data):
+    """Save parts and sections, and give `(section, rows)` in order."""
+    parts = [
+        Part(plan=plan, order=order, heading=part["heading"], kind=part["kind"])
+        for order, part in enumerate(data["parts"], start=1)
+    ]
+    Part.objects.bulk_create(parts)
+    filled = [
+        (Section(part=part, heading=section["heading"]), section["tasks"])
+        for part, described in zip(parts, data["parts"], strict=True)
+        for section in described["sections"]
+    ]
+    for order, (section, _) in enumerate(filled, start=1):
+        section.order = order
+    Section.objects.bulk_create([section for section, _ in filled])
+    return filled
+
+
+def cells_of(task, row, names):
+    """Give the unsaved entries of both cells of a row, from its data as `build` takes it."""
+    designations = []
+    for role in DutyRole:
+        for order, name in enumerate(row[role.value], start=1):
+            unit, collective = names.resolve(name)
+            designations.append(
+                Designation(
+                    task=task,
+                    role=role,
+                    order=order,
+                    text=name,
+                    unit=unit,
+                    collective=collective,
+                    from_cell_above=row[f"{role.value}_from_cell_above"],
+                )
+            )
+    return designations
+
+
+@dataclass
+class Share:
+    """What one unit would owe: the numbers of the rows, by role."""
+
+    unit: Unit
+    lead: list[int] = field(default_factory=list)
+    responsible: list[int] = field(default_factory=list)
+
+    @property
+    def total(self):
+        """How many duties."""
+        return len(self.lead) + len(self.responsible)
+
+
+@dataclass
+class Prospect:
+    """What issuing on a day would bring, and what to look at again (`hints`: `[(words, numbers of rows)]`)."""
+
+    shares: list[Share]
+    unresolved: list[int]
+    hints: list[tuple]
+
+    @property
+    def duties(self):
+        """How many duties there would be."""
+        return sum(share.total for share in self.shares)
+
+
+def prospect(plan, on):
+    """Give the `Prospect` of a draft that is issued on `on`, by the very rule that makes the duties."""
+    units = {unit.pk: unit for unit in Unit.objects.order_by("order", "pk")}
+    shares, unresolved, gone, past = {}, [], [], []
+    for task in plan.tasks.with_designations().order_by("number"):
+        for unit_id, holder in duty_holders(task, units).items():
+            if holder.until and holder.until <= on:
+                continue
+            share = shares.setdefault(unit_id, Share(units[unit_id]))
+            (share.lead if holder.role == DutyRole.LEAD else share.responsible).append(task.number)
+        if task.is_unresolved:
+            unresolved.append(task.number)
+        if any(_is_gone(entry.unit, on) for entry in task.designations.all()):
+            gone.append(task.number)
+        if task.closing_day and task.closing_day < on:
+            past.append(task.number)
+    hints = [("写有已撤销的单位", gone), ("完成时限早于印发日期", past)]
+    ordered = [shares[pk] for pk in units if pk in shares]
+    return Prospect(ordered, unresolved, [hint for hint in hints if hint[1]])
+
+
+def _is_gone(unit, on):
+    return unit is not None and unit.retired_on is not None and unit.retired_on <= on

@@ -1,0 +1,82 @@
+"""Evidence is attached to a draft and taken off it (design §2, §4)."""
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from tasks.choices import EvidenceKind
+from tasks.models import Evidence, ProgressReport
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+from wenshang_disclosure.files import keeping
+from wenshang_disclosure.files.models import StoredFile
+
+from .submission import refuse_suspended
+
+
+def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
+    """Keep an uploaded file under a random name and attach it to a draft.
+
+    Raises `Refused` for a type or size that is not taken and where the unit's files are too much, `Conflict` where the
+    report has left its unit.
+    """
+    with keeping.kept([upload], by=by) as [(file_name, stored)], transaction.atomic():
+        draft = _open_draft(draft, by)
+        _refuse_beyond_the_units_share(draft.assignment.unit, stored.size)
+        stored.save()
+        about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
+        item = _add(draft, **about, stored=stored, file_name=file_name)
+        _keep("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
+        return item
+
+
+@transaction.atomic
+def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None):
+    """Attach the address of something published to a draft. Raises as `attach_file`."""
+    draft = _open_draft(draft, by)
+    item = _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
+    _keep("添加佐证链接", draft, by, {"evidence": item.pk})
+    return item
+
+
+@transaction.atomic
+def remove(item, *, by):
+    """Take an item off its draft. The stored file stays, since an earlier report may show it."""
+    draft = _open_draft(item.report, by)
+    draft.evidence.filter(pk=item.pk).delete()
+    _keep("移除佐证材料", draft, by, {"evidence": item.pk})
+    return draft
+
+
+def _refuse_beyond_the_units_share(unit, size):
+    """Raise `Refused` where one unit would fill the disk of all; a file that several reports show counts once."""
+    of_unit = Evidence.objects.filter(report__assignment__unit=unit, stored__isnull=False).values("stored")
+    used = StoredFile.objects.filter(pk__in=of_unit).aggregate(used=Sum("size"))["used"] or 0
+    if used + size > settings.EVIDENCE_UNIT_MAX_BYTES:
+        most = settings.EVIDENCE_UNIT_MAX_BYTES // 1024**3
+        raise Refused(f"{unit.name}的佐证材料已近{most} GB的上限，这个文件没有保存。请联系县政府办公室。")
+
+
+def _keep(act, draft, by, detail):
+    record(Kind.CHANGE, act, by=by, on=draft.assignment, detail={"report": draft.pk, **detail})
+
+
+def _open_draft(draft, by):
+    reports = ProgressReport.objects.select_for_update(of=("self",))
+    reports = reports.select_related("assignment__unit", "assignment__task")
+    draft = reports.filter(pk=draft.pk).first()
+    if draft is None:
+        raise Conflict("草稿已被删除，佐证材料没有保存。")
+    require(by, "tasks.submit_report", draft)
+    if not draft.is_draft:
+        raise Conflict(f"该报告已是“{draft.get_state_display()}”，不能再改动佐证材料。")
+    refuse_suspended(draft.assignment)
+    return draft
+
+
+def _add(draft, **fields):
+    if draft.evidence.count() >= settings.EVIDENCE_MAX_ITEMS:
+        raise Refused(f"一份报告最多附{settings.EVIDENCE_MAX_ITEMS}项佐证材料，可打包后上传。")
+    last = draft.evidence.aggregate(last=Max("order"))["last"] or 0
+    return Evidence.objects.create(report=draft, order=last + 1, **fields)

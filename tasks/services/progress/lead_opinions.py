@@ -1,0 +1,74 @@
+"""A lead says what it thinks of a responsible unit's report (牵头意见, design §2)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from tasks.choices import NOT_SUBMITTED, Opinion, ReportState, ReviewStage
+from tasks.models import LeadOpinion, ProgressReport
+from tasks.services.supervision import notifications
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+
+from . import reviews, submission
+
+ONLY_THE_LEAD = "牵头意见由本任务牵头部门的联络员提出。"
+
+
+@transaction.atomic
+def give(report, *, by, opinion, text="", version=None):
+    """Keep the lead's opinion on a report that was handed in, and tell the unit; give the `LeadOpinion`.
+
+    Where the report lies on the lead's desk, 认可 passes it on to the office and 需补充 returns it to its unit. The
+    same words sent twice are kept once. `version` is the one that was read. Raises `Conflict` where the unit has taken
+    the report back or mended it, `Refused` where 需补充 does not say what.
+    """
+    report, assignment = _open(report, by, version)
+    if opinion == Opinion.WANTS_MORE and not text:
+        raise Refused("提出“需补充”的，请说明需要补充什么。")
+    last = report.opinions.filter(unit=by.unit_id, at__gte=report.submitted_at).first()
+    if last is not None and (last.opinion, last.text) == (opinion, text):
+        return last
+    given = LeadOpinion.objects.create(
+        report=report, unit=by.unit, opinion=opinion, text=text, by=by, at=timezone.now()
+    )
+    acts = report.state == ReportState.SUBMITTED and report.review_stage == ReviewStage.LEAD
+    if acts:
+        _act(report, assignment, given)
+    else:
+        record(Kind.CHANGE, _act_of(given), by=by, on=assignment, detail={"report": report.pk})
+    _notify(assignment, given, returned=acts and given.opinion == Opinion.WANTS_MORE)
+    return given
+
+
+def _open(report, by, version):
+    """Lock the duty, then the report, and check that the lead speaks of what it has read."""
+    assignment = submission.lock(report.assignment)
+    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    report.assignment = assignment
+    require(by, "tasks.give_opinion", report, ONLY_THE_LEAD)
+    if report.state in NOT_SUBMITTED:
+        raise Conflict("填报单位已撤回该报告，意见没有提交。")
+    if version is not None and report.version != version:
+        raise Conflict("填报单位已撤回修改并重新报送，意见没有提交。请重新阅读后再提出。")
+    return report, assignment
+
+
+def _act(report, assignment, given):
+    words = f"牵头部门意见：{given.text}" if given.text else "牵头部门认可"
+    if given.opinion == Opinion.ENDORSED:
+        reviews.pass_on(report, assignment, by=given.by, reason=words, act=_act_of(given))
+    else:
+        reviews.give_back(report, assignment, by=given.by, comment=words, act=_act_of(given))
+
+
+def _act_of(given):
+    return f"提出牵头意见：{Opinion(given.opinion).label}"
+
+
+def _notify(assignment, given, *, returned):
+    line = f"{given.unit}对《{assignment.plan.title}》第{assignment.task.number}项任务的报告提出牵头意见："
+    line += f"{Opinion(given.opinion).label}。{given.text}"
+    if returned:
+        line = line.rstrip("。") + "。报告已退回，请补正后重新报送。"
+    notifications.tell_of_duties([assignment], lambda duty: line)

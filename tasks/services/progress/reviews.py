@@ -1,0 +1,184 @@
+"""The office answers a report: approve, return, revoke a completion (design §4)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Event, Quality, ReportState, ReviewStage, Status
+from tasks.models import ProgressReport, QualityRating
+from tasks.services.plans import publication
+from tasks.services.plans.assignments import release_of_retired
+from tasks.services.supervision import notifications
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+
+from .reports import unanswered
+from .submission import counted, lock
+from .transitions import move
+
+FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
+NOT_EXEMPLARY = "评为“优”或“良”的报告才能列为典型经验。"
+
+
+@transaction.atomic
+def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=False):
+    """Approve a submitted report; one that claims completion turns its duty 办结.
+
+    `version` is the one that the reviewer has read, `quality` a `Quality` where the reviewer rates the report as well.
+    Raises `Conflict` where a colleague or the unit was faster, `Refused` where a poor report is called exemplary.
+    """
+    report, assignment = _open(report, by, "通过", version)
+    _guard_exemplary(quality, is_exemplary)
+    if report.claims_completion:
+        _guard_counts(assignment)
+    _answer(report, ReportState.APPROVED, by, comment)
+    if quality:
+        _rate(report, by, quality, is_exemplary)
+    move(assignment, Event.APPROVED, by=by, report=report, reason=comment)
+    _notify(assignment, "报告已通过审核，事项办结" if report.claims_completion else "报告已通过审核", comment)
+    return report
+
+
+@transaction.atomic
+def rate(report, *, by, quality, is_exemplary=False):
+    """Rate an approved report, or rate it anew; earlier ratings are kept. The same rating twice is kept once.
+
+    Raises `Conflict` where the report is not approved, `Refused` where a poor report is called exemplary.
+    """
+    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    require(by, "tasks.review_report", report, FOUR_EYES)
+    if report.state != ReportState.APPROVED:
+        raise Conflict(f"该报告为“{report.get_state_display()}”，审核通过后才能评价质量。")
+    _guard_exemplary(quality, is_exemplary)
+    if (report.quality, report.is_exemplary) != (quality, is_exemplary):
+        _rate(report, by, quality, is_exemplary)
+        detail = {"report": report.pk, "quality": quality, "is_exemplary": is_exemplary}
+        record(Kind.CHANGE, "评价报告质量", by=by, on=report.assignment, detail=detail)
+    return report
+
+
+def _guard_exemplary(quality, is_exemplary):
+    if quality is not None and quality not in Quality.values:
+        raise Refused("没有这一档质量评价，请重新选择。")
+    if is_exemplary and quality not in GOOD_ENOUGH_TO_FOLLOW:
+        raise Refused(NOT_EXEMPLARY)
+
+
+def _rate(report, by, quality, is_exemplary):
+    """Keep one more rating, under the caller's lock."""
+    now = timezone.now()
+    QualityRating.objects.create(
+        report=report, quality=quality, is_exemplary=is_exemplary, by=by, at=now, on=timezone.localdate(now)
+    )
+    report.quality, report.is_exemplary = quality, is_exemplary
+    report.save(update_fields=["quality", "is_exemplary"])
+
+
+@transaction.atomic
+def return_(report, *, by, comment, version=None):
+    """Send a submitted report back to its unit, with a reason that the unit will read.
+
+    `version` is the one that the reviewer has read. Raises `Conflict` where a colleague or the unit was faster,
+    `Refused` where there is no reason.
+    """
+    report, assignment = _open(report, by, "退回", version)
+    if not comment:
+        raise Refused("请填写退回原因。")
+    give_back(report, assignment, by=by, comment=comment)
+    _notify(assignment, "报告被退回，请补正后重新报送", comment)
+    return report
+
+
+def give_back(report, assignment, *, by, comment, act=None):
+    """Turn a waiting report 已退回, under the caller's locks: by the office, or by a lead that wants more.
+
+    `act` is as `move` takes it.
+    """
+    _answer(report, ReportState.RETURNED, by, comment)
+    move(
+        assignment,
+        Event.RETURNED,
+        by=by,
+        report=report,
+        reason=comment,
+        awaits_answer=assignment.status != Status.COMPLETED and unanswered(assignment) is not None,
+        act=act,
+    )
+
+
+@transaction.atomic
+def take_over(report, *, by):
+    """Take a report that lies with its lead to the office's own desk (直接受理), so that it waits for nobody else.
+
+    Raises `Conflict` where it is there already, or was answered.
+    """
+    report, assignment = _waiting(report, by, "受理", version=None)
+    if report.review_stage != ReviewStage.LEAD:
+        raise Conflict("该报告已在县政府办公室，可以直接审核。")
+    pass_on(report, assignment, by=by, reason="县政府办公室直接受理", act="直接受理")
+    return report
+
+
+def pass_on(report, assignment, *, by, reason, act):
+    """Put a report on the office's desk, under the caller's locks, and tell of it on the timeline; `act` as `move`."""
+    report.review_stage, report.review_stage_since = ReviewStage.OFFICE, timezone.now()
+    report.save(update_fields=["review_stage", "review_stage_since"])
+    move(assignment, Event.PASSED_ON, by=by, report=report, reason=reason, act=act)
+
+
+@transaction.atomic
+def revoke(assignment, *, by, reason):
+    """Take a completion back (撤销办结), with a reason that the unit will read.
+
+    Raises `Conflict` where the duty is not 办结.
+    """
+    assignment = lock(assignment)
+    require(by, "tasks.revoke_completion", assignment)
+    if not reason:
+        raise Refused("请填写撤销办结的原因。")
+    move(assignment, Event.REVOKED, by=by, reason=reason)
+    publication.take_down(assignment)
+    release_of_retired(assignment)
+    _notify(assignment, "已撤销办结", reason)
+    return assignment
+
+
+def _notify(assignment, what, why):
+    """Tell the unit what the office answered."""
+    line = f"《{assignment.plan.title}》第{assignment.task.number}项任务{what}{'：' if why else '。'}{why}"
+    notifications.tell_of_duties([assignment], lambda duty: line)
+
+
+def _guard_counts(assignment):
+    """A counted report may have been returned or taken back since the claim was handed in."""
+    target, done = assignment.task.target_count, counted(assignment)
+    if target and done < target:
+        raise Refused(f"该任务要求完成{target}次，现有报告累计{done}次，不能办结。请退回补正。")
+
+
+def _open(report, by, verb, version):
+    """Lock a report that waits on the office's own desk."""
+    report, assignment = _waiting(report, by, verb, version)
+    if report.review_stage == ReviewStage.LEAD:
+        raise Refused(f"报告尚在牵头部门，本次{verb}未生效。牵头部门认可后转县政府办公室；也可以先“直接受理”再审核。")
+    return report, assignment
+
+
+def _waiting(report, by, verb, version):
+    """Lock the duty, then the report, in the order of every other service, and check that it still waits."""
+    assignment = lock(report.assignment)
+    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    report.assignment = assignment
+    require(by, "tasks.review_report", report, FOUR_EYES)
+    if report.state != ReportState.SUBMITTED:
+        who = f"（{report.reviewed_by}）" if report.reviewed_by_id else ""
+        raise Conflict(f"该报告已是“{report.get_state_display()}”{who}，本次{verb}未生效。")
+    if version is not None and report.version != version:
+        raise Conflict(f"填报单位已撤回修改并重新报送，本次{verb}未生效。请重新阅读后再审核。")
+    return report, assignment
+
+
+def _answer(report, state, by, comment):
+    report.state, report.review_comment = state, comment
+    report.reviewed_by, report.reviewed_at = by, timezone.now()
+    report.save(update_fields=["state", "review_comment", "reviewed_by", "reviewed_at"])

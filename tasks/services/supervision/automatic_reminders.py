@@ -1,0 +1,272 @@
+"""The day's reminders: each occasion once, one line in the app and one mail a person."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Case, OuterRef, Subquery, When
+from django.urls import reverse
+from django.utils import timezone
+
+from departments.choices import BELONGS_TO_A_UNIT, Role
+from departments.models import User
+from tasks.choices import IN_HAND, NOT_SUBMITTED, AutomaticKind, Event
+from tasks.models import (
+    Assignment,
+    AutomaticReminder,
+    AutomaticReminderRun,
+    Plan,
+    ProgressReport,
+    RoundItem,
+    SupervisionRules,
+    Transition,
+)
+from tasks.models.supervision.automatic_reminder import in_words
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.web.errors import Refused
+
+from . import mail, notifications, rounds
+from .reminder_rules import Day, of_a_round, triggers_of
+
+AT_ONCE = 2000  # duties looked at together
+LINES_KEPT = mail.LINES_SHOWN
+SHORT = 40  # characters of a requirement in a line
+LOOKS_BACK = timedelta(days=31)  # a round that ended longer ago is not reminded of
+FETCHED = (
+    "pk",
+    "plan_id",
+    "unit_id",
+    "due_then",
+    "days_left",
+    "owed_from",
+    "returned_on",
+    "resumed_on",
+    "reported_at",
+    "task__number",
+    "task__requirement",
+)
+
+
+@dataclass
+class Pile:
+    """What one unit is told on a day: how many of each kind, and the most pressing lines."""
+
+    counts: Counter = field(default_factory=Counter)
+    lines: list = field(default_factory=list)
+    duties: int = 0
+
+    def add(self, duty, triggers, on):
+        """Add one duty with its new occasions."""
+        self.duties += 1
+        self.counts.update({kind for kind, *_ in triggers})
+        self.lines.append((_urgency(triggers), duty["pk"], _line(duty, triggers, on)))
+        if len(self.lines) > 2 * LINES_KEPT:  # only the most pressing are shown, so no more are held
+            self.lines = sorted(self.lines)[:LINES_KEPT]
+
+    def most_pressing(self):
+        """Give `(text, path)`, the most urgent first."""
+        shown = sorted(self.lines)[:LINES_KEPT]
+        return [(text, reverse("tasks:assignment", args=[pk])) for _, pk, text in shown]
+
+    def in_words(self):
+        """Give the day's line."""
+        parts = [f"{self.counts[kind]}件{kind.label}" for kind in AutomaticKind if self.counts[kind]]
+        return f"今日提醒：{'、'.join(parts)}。"
+
+
+ORDER = {kind: place for place, kind in enumerate(AutomaticKind)}
+
+
+def _line(duty, triggers, on):
+    requirement = duty["task__requirement"]
+    short = requirement if len(requirement) <= SHORT else f"{requirement[: SHORT - 1]}…"
+    return (
+        f"第{duty['task__number']}项 {short}：{'；'.join(in_words(kind, anchor, on) for kind, anchor, _ in triggers)}"
+    )
+
+
+def _urgency(triggers):
+    return min(ORDER[kind] for kind, *_ in triggers), min(anchor for _, anchor, _ in triggers)
+
+
+@dataclass
+class Outcome:
+    """What a day's work did: reminders by kind, people told, mails written, rounds opened."""
+
+    on: object
+    kinds: Counter = field(default_factory=Counter)
+    duties: int = 0
+    people: int = 0
+    mails: int = 0
+    rounds: int = 0
+    units_without_people: int = 0
+
+    def as_data(self):
+        """Give the figures as plain data."""
+        kinds = {kind.value: count for kind, count in self.kinds.items()}
+        figures = {"duties": self.duties, "people": self.people, "mails": self.mails, "rounds": self.rounds}
+        return {**figures, "kinds": kinds, "units_without_people": self.units_without_people}
+
+
+class _DryRun(Exception):
+    """Undoes everything."""
+
+
+def remind(on=None, *, dry_run=False):
+    """Do the reminding of a day (today by default), and give the `Outcome`.
+
+    Run again it tells nothing twice; after days without a run it tells what still matters. Nothing is kept of a
+    `dry_run`. Raises `Refused` for a day that has not come.
+    """
+    on = on or timezone.localdate()
+    if on > timezone.localdate():
+        raise Refused("不能提前办理以后日期的提醒。")
+    outcome = Outcome(on)
+    try:
+        with transaction.atomic():
+            _remind(on, outcome)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return outcome
+
+
+def _remind(on, outcome):
+    AutomaticReminderRun.objects.get_or_create(on=on)
+    run = AutomaticReminderRun.objects.select_for_update().get(on=on)  # two runs of one day go one after the other
+    outcome.rounds = len(rounds.open_recurring(on))
+    staff = _Staff()
+    piles = {}
+    for duty, shares in _new_triggers(supervised(on), on, staff):
+        outcome.duties += 1
+        for role, told in shares:
+            outcome.kinds.update(kind for kind, *_ in told)
+            piles.setdefault((duty["unit_id"], role), Pile()).add(duty, told, on)
+    _notify(on, {person: pile for key, pile in piles.items() for person in staff.people[key]}, outcome)
+    outcome.units_without_people = len(staff.missed)
+    run.reminders += outcome.duties
+    run.people += outcome.people
+    run.rounds += outcome.rounds
+    run.finished_at = timezone.now()
+    run.save()
+    record(Kind.SYSTEM, "每日提醒", on=run, detail=outcome.as_data())
+
+
+class _Staff:
+    """Who of each unit is told: liaisons of its duties, leaders of what is reported to them.
+
+    Where a unit has no active liaison, its leaders are told of everything.
+    """
+
+    def __init__(self):
+        """Read the people once; `people` are lists by unit and role, `missed` units in which nobody could be told."""
+        self.people, self.missed = {}, set()
+        for person in User.objects.filter(role__in=BELONGS_TO_A_UNIT, is_active=True):
+            self.people.setdefault((person.unit_id, person.role), []).append(person)
+
+    def share(self, unit, triggers):
+        """Give `(role, occasions)` for each role that is told of something; what nobody can be told is left out."""
+        has_liaison, has_leader = ((unit, role) in self.people for role in (Role.LIAISON, Role.LEADER))
+        if triggers and not has_liaison and not has_leader:
+            self.missed.add(unit)
+        to_liaisons = [one for one in triggers if one[0] != AutomaticKind.LEADER] if has_liaison else []
+        to_leaders = [one for one in triggers if one[0] == AutomaticKind.LEADER] if has_liaison else triggers
+        shares = ((Role.LIAISON, to_liaisons), (Role.LEADER, to_leaders if has_leader else []))
+        return [(role, share) for role, share in shares if share]
+
+
+def supervised(on):
+    """Give `{plan id: its rules}` of the plans whose units are reminded on that day."""
+    plans = Plan.objects.issued().select_related("supervision")
+    rules = {plan.pk: getattr(plan, "supervision", None) or SupervisionRules(plan=plan) for plan in plans}
+    return {pk: one for pk, one in rules.items() if one.is_on and one.last_day >= on}
+
+
+def candidates(plans, on):
+    """Give the duties of these plans that may be reminded of on that day, as dicts of `FETCHED`, by their id.
+
+    What its unit has claimed waits for the office, and is nobody's to be reminded of.
+    """
+    reports = ProgressReport.objects.filter(assignment=OuterRef("pk"), submitted_at__lt=day_end(on))
+    reports = reports.exclude(state__in=NOT_SUBMITTED).order_by("-submitted_at")
+    steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=on).order_by("-pk")
+    returned = Subquery(steps.filter(event=Event.RETURNED).values("on")[:1])
+    return (
+        Assignment.objects.filter(plan__in=plans)
+        .owed(on)
+        .with_light(on)
+        .filter(status_then__in=IN_HAND)
+        .annotate(
+            returned_on=Case(When(unanswered_then=True, then=returned)),
+            resumed_on=Subquery(steps.filter(event=Event.RESUMED).values("on")[:1]),
+            reported_at=Subquery(reports.values("submitted_at")[:1]),
+        )
+        .order_by("pk")
+        .values(*FETCHED)
+    )
+
+
+def _new_triggers(rules, on, staff):
+    """Give `(duty, shares)` for each duty of which somebody is told something new, and keep that it was told.
+
+    What nobody can be told is not kept: it is new to whoever comes later, as far as it still matters then. Duties come
+    in pieces of `AT_ONCE`, so that memory does not grow with their number.
+    """
+    day, duties, last = Day(on), candidates(list(rules), on), 0
+    while piece := list(duties.filter(pk__gt=last)[:AT_ONCE]):
+        last = piece[-1]["pk"]
+        wanted = _wanted_by_rounds(piece, on)
+        found = {duty["pk"]: triggers_of(duty, rules[duty["plan_id"]], day) for duty in piece}
+        for pk, triggers in wanted.items():
+            found[pk] += triggers
+        told = _told(pk for pk, triggers in found.items() if triggers)
+        fresh = {pk: [one for one in triggers if (pk, *one) not in told] for pk, triggers in found.items()}
+        shares = {duty["pk"]: staff.share(duty["unit_id"], fresh[duty["pk"]]) for duty in piece}
+        _keep(shares, on)
+        yield from ((duty, shares[duty["pk"]]) for duty in piece if shares[duty["pk"]])
+
+
+def _wanted_by_rounds(piece, on):
+    items = RoundItem.objects.filter(
+        assignment__in=[duty["pk"] for duty in piece], round__closes_on__gte=on - LOOKS_BACK
+    )
+    wanted = {}
+    asked = items.counting(on).with_submission().wanted(on).order_by()
+    for pk, closes_on in asked.values_list("assignment", "round__closes_on"):
+        trigger = of_a_round(closes_on, on)
+        if trigger and trigger not in wanted.setdefault(pk, []):
+            wanted[pk].append(trigger)
+    return wanted
+
+
+def _told(duties):
+    told = AutomaticReminder.objects.filter(assignment__in=list(duties)).order_by()
+    return set(told.values_list("assignment", "kind", "anchor", "stage"))
+
+
+def _keep(shares, on):
+    at = timezone.now()
+    AutomaticReminder.objects.bulk_create(
+        (
+            AutomaticReminder(assignment_id=pk, kind=kind, anchor=anchor, stage=stage, on=on, at=at)
+            for pk, told in shares.items()
+            for _, triggers in told
+            for kind, anchor, stage in triggers
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+
+
+def _notify(on, piles, outcome):
+    """Give each person her line in the app and her mail; `piles` are by person."""
+    lines = {person.pk: mail.Lines(pile.most_pressing(), pile.duties) for person, pile in piles.items()}
+    digests = mail.write_digests(on, lines)
+    path = reverse("tasks:day", args=[on])
+    told = ((person, pile.in_words(), path) for person, pile in piles.items())
+    notifications.tell(told, carried_by=digests)
+    outcome.people, outcome.mails = len(piles), len(digests)

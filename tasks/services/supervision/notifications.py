@@ -1,0 +1,132 @@
+"""People are told what concerns them (通知), a line each with the page where it can be seen."""
+
+from types import MappingProxyType
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from departments.choices import BELONGS_TO_A_UNIT, Role
+from departments.models import User
+from tasks.choices import DutyRole
+from tasks.models import Assignment, Evidence, Notification
+
+from . import mail
+
+BATCH = 500
+LONGEST = 300  # characters of a line
+
+
+def tell(lines, *, carried_by=MappingProxyType({})):
+    """Write notifications: `lines` are `(user, text, path)`. Who is no longer active is not told.
+
+    Who chose so gets each by e-mail as well. `carried_by` (`{user id: mail}`, what `mail.write_digests` gave) are mails
+    that say the same already: to those people no other goes out.
+    """
+    notifications = [
+        Notification(user=user, text=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…", path=path)
+        for user, text, path in lines
+        if user.is_active
+    ]
+    for notification in notifications:
+        notification.mail = carried_by.get(notification.user_id)
+    mail.write_at_once([notification for notification in notifications if notification.mail is None])
+    Notification.objects.bulk_create(notifications, batch_size=BATCH)
+
+
+def people_of(units):
+    """Give `{unit id: [people]}` of who is told of a unit's duties: its active liaisons and leaders."""
+    found = {}
+    for person in User.objects.filter(unit__in=units, role__in=BELONGS_TO_A_UNIT, is_active=True):
+        found.setdefault(person.unit_id, []).append(person)
+    return found
+
+
+def people_who_review():
+    """Give the active people who answer reports and decide requests: the office and the reviewers."""
+    return User.objects.filter(role__in=[Role.OFFICE, Role.REVIEWER], is_active=True)
+
+
+def tell_of_issue(plan):
+    """Tell each unit of a plan just issued how many duties it has; a fixed number of queries."""
+    led = Count("pk", filter=Q(role=DutyRole.LEAD))
+    counts = plan.assignments.order_by().values_list("unit").annotate(owed=Count("pk"), led=led)
+    people = people_of([unit for unit, *_ in counts])
+    number = f"（{plan.document_number}）" if plan.document_number else ""
+    path = f"{reverse('tasks:assignments')}?plan={plan.pk}"
+    tell(
+        (person, f"《{plan.title}》{number}已印发，本单位承担{owed}件承办事项，其中牵头{led}件。", path)
+        for unit, owed, led in counts
+        for person in people.get(unit, ())
+    )
+
+
+def tell_of_added(plan, duties):
+    """Tell the people of each unit how many duties it has got after the plan was issued."""
+    counts = {}
+    for duty in duties:
+        counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
+    path = f"{reverse('tasks:acknowledgements')}?plan={plan.pk}"
+    tell(
+        (person, f"《{plan.title}》新增本单位承办事项{counts[unit]}件，请签收。", path)
+        for unit, people in people_of(list(counts)).items()
+        for person in people
+    )
+
+
+def tell_of_duties(duties, text):
+    """Tell the people of each duty's unit; `text(duty)` gives the line. The page is the duty's own."""
+    duties = list(duties)
+    people = people_of({duty.unit_id for duty in duties})
+    tell(
+        (person, text(duty), reverse("tasks:assignment", args=[duty.pk]))
+        for duty in duties
+        for person in people.get(duty.unit_id, ())
+    )
+
+
+@transaction.atomic
+def tell_of_missing_files(sender, *, paths, **kwargs):
+    """Tell the office that files of evidence are gone or changed: listens to `files_missing`.
+
+    Not again those who have not read the same yet; nobody where the files prove nothing.
+    """
+    duties = _duties_with_files(paths)
+    if not duties:
+        return
+    number = len(duties)
+    text = f"有{number}件承办事项的佐证材料文件在服务器上缺失或损坏，请系统管理员从备份中恢复。"
+    path = reverse("tasks:assignment", args=[min(duties)])
+    office = User.objects.filter(role=Role.OFFICE, is_active=True)
+    known = Notification.objects.unread().filter(text=text, path=path).values("user")
+    tell((person, text, path) for person in office.exclude(pk__in=known))
+
+
+def _duties_with_files(paths):
+    """Return the ids of the duties that files at `paths` belong to, as evidence or with an extension."""
+    duties = set()
+    for start in range(0, len(paths), BATCH):
+        some = paths[start : start + BATCH]
+        evidence = Evidence.objects.filter(stored__path__in=some)
+        duties.update(evidence.values_list("report__assignment", flat=True))
+        asked = Assignment.objects.filter(extensions__files__stored__path__in=some)
+        duties.update(asked.values_list("pk", flat=True))
+    return duties
+
+
+@transaction.atomic
+def open_(notification):
+    """Mark a notification as seen; a second time changes nothing."""
+    Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=timezone.now())
+
+
+def open_all(user):
+    """Mark everything as seen; give how many were not."""
+    return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())
+
+
+def tell_of_reset(person, by, **kwargs):
+    """Tell a person that an administrator took the second factor: listens to `second_factor_was_reset`."""
+    text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
+    tell([(person, text, reverse("departments:second-factor"))])

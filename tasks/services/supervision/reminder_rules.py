@@ -1,0 +1,100 @@
+"""On which occasions a duty is reminded of on a day: the rules of a plan, one function each.
+
+An occasion is `(kind, anchor, stage)`. Each function gives the latest one that its rule has reached by then. So what
+was told before is known by its occasion, and after days on which nothing ran the one that still matters is new.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from tasks.choices import AutomaticKind, PlanState
+from tasks.models import Plan, SupervisionRules
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import differences, record
+from wenshang_disclosure.core.web.errors import Refused, require
+from wenshang_disclosure.core.working_days import subtract_working_days
+
+ROUND_DAYS_BEFORE = 3
+IN_TIME, TOO_LATE = 1, 0  # stages of a round
+
+
+class Day:
+    """One day with what the rules need of it, worked out once."""
+
+    def __init__(self, on):
+        """Take the day."""
+        self.on, self._returned_by = on, {}
+
+    def returned_by(self, working_days):
+        """Give the latest day of a return after which so many whole working days have passed, before this one."""
+        if working_days not in self._returned_by:
+            self._returned_by[working_days] = subtract_working_days(self.on - timedelta(days=1), working_days)
+        return self._returned_by[working_days]
+
+
+def triggers_of(duty, rules, day):
+    """Give the occasions of one duty, a dict as `daily.candidates` fetches it, on a `Day`."""
+    found = (rule(duty, rules, day) for rule in (_before, _after, _leader, _unanswered, _silent))
+    return [trigger for trigger in found if trigger]
+
+
+def _before(duty, rules, day):
+    if duty["due_then"] is None or duty["days_left"] < 0:
+        return None
+    reached = [days for days in rules.days_before if duty["days_left"] <= days]
+    return (AutomaticKind.BEFORE, duty["due_then"], min(reached)) if reached else None
+
+
+def _after(duty, rules, day):
+    late = _days_late(duty)
+    if not late or not rules.after_every:
+        return None
+    return AutomaticKind.AFTER, duty["due_then"], (late - 1) // rules.after_every
+
+
+def _leader(duty, rules, day):
+    if not rules.leader_after or _days_late(duty) < rules.leader_after:
+        return None
+    return AutomaticKind.LEADER, duty["due_then"], 0
+
+
+def _days_late(duty):
+    return max(0, -duty["days_left"]) if duty["due_then"] else 0
+
+
+def _unanswered(duty, rules, day):
+    returned_on = duty["returned_on"]
+    if not rules.unanswered_after or returned_on is None or returned_on > day.returned_by(rules.unanswered_after):
+        return None
+    return AutomaticKind.UNANSWERED, returned_on, 0
+
+
+def _silent(duty, rules, day):
+    if not rules.silent_after:
+        return None
+    reported = duty["reported_at"] and timezone.localdate(duty["reported_at"])
+    since = max(filter(None, (duty["owed_from"], duty["resumed_on"], reported)))
+    stage = (day.on - since).days // rules.silent_after
+    return (AutomaticKind.SILENT, since, stage) if stage else None
+
+
+def of_a_round(closes_on, on):
+    """Give the occasion of a round that still wants a report: shortly before it ends, and once it has."""
+    if closes_on < on:
+        return AutomaticKind.ROUND, closes_on, TOO_LATE
+    return (AutomaticKind.ROUND, closes_on, IN_TIME) if closes_on - on <= timedelta(days=ROUND_DAYS_BEFORE) else None
+
+
+@transaction.atomic
+def set_rules(plan, *, by, **rules):
+    """Keep the rules of an issued plan, and give them. They count from the next day's work on."""
+    require(by, "tasks.manage_plan")
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if plan.state != PlanState.ISSUED:
+        raise Refused("分解表印发后才能设置督办规则。")
+    current = SupervisionRules.of(plan)
+    changed = differences({name: getattr(current, name) for name in rules}, rules)
+    record(Kind.CHANGE, "设置督办规则", by=by, on=plan, detail=changed)
+    return SupervisionRules.objects.update_or_create(plan=plan, defaults=rules)[0]

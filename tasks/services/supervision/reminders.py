@@ -1,0 +1,124 @@
+"""Chasing by hand (催办): the office, or a lead the responsible units of its rows (design §2, §6)."""
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from departments.choices import Role
+from tasks.choices import Grade
+from tasks.models import Assignment, Plan, Reminder, ReminderItem
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Conflict, Refused, may, require
+
+from . import acknowledgements, notifications
+
+TRIES = 5
+NEXT = {None: Grade.BLUE, Grade.BLUE: Grade.YELLOW, Grade.YELLOW: Grade.RED, Grade.RED: Grade.RED}
+
+
+def chaseable(duties, user):
+    """Cut duties (a queryset) to those that `user` may chase: owed, in their unit's hands, and hers to chase."""
+    duties = duties.owed().in_hand()
+    return duties if may(user, "tasks.review") else duties.chased_by(user)
+
+
+def latest_grades(duties):
+    """Give `{duty id: the grade of its last reminder}` of those duties that were chased and have not answered."""
+    items = ReminderItem.objects.filter(assignment__in=duties).unanswered().order_by("pk")
+    return dict(items.values_list("assignment", "reminder__grade"))
+
+
+def grade_to_offer(grades):
+    """Give the grade to offer: one above the gravest that was not answered (design §2)."""
+    gravest = max(filter(None, grades), key=list(Grade).index, default=None)
+    return NEXT[gravest]
+
+
+def send(duties, *, by, grade, text, key):
+    """Chase duties (a list) of one plan with one text, and give the `Reminder`.
+
+    `key` names the form: sent twice it chases once. Duties that were claimed or are owed no more are left out.
+    Raises `PermissionDenied` where one is not hers to chase, `Refused` where nothing is left or there is no text.
+    """
+    require(by, "tasks.remind")
+    for attempt in range(TRIES):
+        try:
+            return _send(duties, by, Grade(grade), text, key)
+        except IntegrityError:  # a colleague who chases another year's plan took the number
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError
+
+
+@transaction.atomic
+def _send(duties, by, grade, text, key):
+    plan = _take_turn(duties)
+    sent = Reminder.objects.filter(key=key, by=by).first()
+    if sent:
+        return sent
+    if not text:
+        raise Refused("请填写催办内容。")
+    live = _still_to_chase(duties)
+    for duty in live if by.role == Role.LIAISON else live[:1]:
+        require(by, "tasks.remind_duty", duty, "牵头部门只能催办所牵头任务的责任单位。")
+    if any(duty.plan_id != plan.pk for duty in live):
+        raise Refused("一次只能催办同一年度任务分解表的事项。")
+    now, today = timezone.now(), timezone.localdate()
+    last = Reminder.objects.filter(year=today.year).order_by("-number").first()
+    reminder = Reminder.objects.create(
+        plan=plan,
+        year=today.year,
+        number=last.number + 1 if last else 1,
+        grade=grade,
+        text=text,
+        by=by,
+        from_unit=by.unit if by.role == Role.LIAISON else None,
+        at=now,
+        on=today,
+        key=key,
+    )
+    ReminderItem.objects.bulk_create(
+        [ReminderItem(reminder=reminder, assignment=duty) for duty in live], batch_size=500
+    )
+    _notify(reminder, live)
+    record(Kind.CHANGE, f"发出{grade.label}", by=by, on=reminder, detail={"duties": len(live)})
+    return reminder
+
+
+def _take_turn(duties):
+    """Lock the plan of the duties and give it: who chases it at the same moment waits, and takes the next number."""
+    plans = Plan.objects.select_for_update(no_key=True)
+    return plans.get(pk=duties[0].plan_id) if duties else None
+
+
+def _still_to_chase(duties):
+    asked = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
+    live = asked.owed().in_hand().select_related("unit", "task").order_by("task__number", "unit__order", "pk")
+    live = list(live)
+    if not live:
+        raise Conflict("所选事项都已办结、申报办结、中止或解除，没有需要催办的。")
+    return live
+
+
+def _notify(reminder, duties):
+    counts = {}
+    for duty in duties:
+        counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
+    path = reverse("tasks:reminder", args=[reminder.pk])
+    lines = (
+        (person, f"{reminder.sender}{reminder.get_grade_display()}：{counts[unit]}件承办事项。{reminder.text}", path)
+        for unit, people in notifications.people_of(list(counts)).items()
+        for person in people
+    )
+    notifications.tell(lines)
+
+
+@transaction.atomic
+def see(reminder, *, by):
+    """Confirm that the own unit has seen what it is urged to (阅知); give how many duties were not seen before."""
+    require(by, "tasks.see_reminder", reminder, "由被催办的单位阅知。")
+    seen = acknowledgements.see(reminder.items.unseen_by(by), by=by)
+    if seen:
+        record(Kind.CHANGE, "阅知催办", by=by, on=reminder, detail={"duties": seen})
+    return seen

@@ -1,0 +1,137 @@
+"""The office moves a duty's deadline, suspends it, takes it up again, or gives it to another unit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from tasks.choices import Event
+from tasks.filters import SuspendedFilter
+from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, ResumeForm, SuspendForm
+from tasks.models import Assignment, Extension
+from tasks.services.deadlines import changes, extensions, reassignment, suspension
+from tasks.tables import SuspendedTable
+from tasks.views.chosen_plan import PlanPage
+from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.web.pages import ListPage
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the four: what it is called, who may, what is filled in, what carries it out, what is said then."""
+
+    title: str
+    permission: str
+    form: type
+    service: Callable
+    done: str
+    hint: str = ""
+
+
+EXTEND = Step("调整时限", "tasks.extend", ExtendForm, extensions.extend, "已调整时限，并已通知承办单位。")
+SUSPEND = Step(
+    "中止",
+    "tasks.suspend",
+    SuspendForm,
+    suspension.suspend,
+    "已中止，并已通知承办单位。",
+    "自今日起不计入各项统计，承办单位不需填报；此前的记录和以往日期的统计不变。",
+)
+RESUME = Step(
+    "恢复办理",
+    "tasks.suspend",
+    ResumeForm,
+    suspension.resume,
+    "已恢复办理，并已通知承办单位。",
+    "自今日起重新计入各项统计。",
+)
+REASSIGN = Step(
+    "改派",
+    "tasks.reassign",
+    ReassignForm,
+    reassignment.reassign,
+    "已改派，并已通知原承办单位和新承办单位。",
+    "自今日起由新的单位承办，原单位已报送的内容保留。以单位名称列入分解表的，同时调整该行；由“有关部门”明确的，改为明确新的单位。",
+)
+
+
+def deadline_steps(user, duty):
+    """Give what the duty's own page shows of all this: requests, forms for who may, and since when it is suspended."""
+    asked = Extension.objects.visible_to(user).filter(assignment=duty).for_lists().prefetch_related("files__stored")
+    requests = list(asked.order_by("-pk"))
+    moves_deadlines, suspends = may(user, EXTEND.permission, duty), may(user, SUSPEND.permission, duty)
+    return {
+        "extensions": requests,
+        "waiting_extension": next((one for one in requests if one.is_open), None),
+        "deadline_obstacle": changes.obstacle(duty),
+        "suspension": duty.transitions.filter(event=Event.SUSPENDED).select_related("by").first()
+        if duty.suspended
+        else None,
+        "extend_form": ExtendForm() if moves_deadlines else None,
+        "suspend_form": SuspendForm() if suspends else None,
+        "resume_form": ResumeForm() if suspends else None,
+    }
+
+
+def _take(request, pk, step):
+    seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+    duty = get_object_or_404(seen, pk=pk)
+    require(request.user, step.permission, duty)
+    form = step.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.carry_out(step.service, duty, by=request.user):
+        messages.success(request, step.done)
+        return redirect("tasks:assignment", pk=form.outcome.pk)
+    duty = get_object_or_404(seen, pk=pk)
+    context = {"duty": duty, "task": duty.task, "form": form, "step": step}
+    return render(request, "tasks/deadlines/change.html", context, status=form.status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def extend(request, pk):
+    """Move the deadline without being asked."""
+    return _take(request, pk, EXTEND)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def suspend(request, pk):
+    """Take the duty out of the count."""
+    return _take(request, pk, SUSPEND)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def resume(request, pk):
+    """Let it count again."""
+    return _take(request, pk, RESUME)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reassign(request, pk):
+    """Give it to another unit; go on to the duty that the other unit has then."""
+    return _take(request, pk, REASSIGN)
+
+
+class Suspended(PlanPage, ListPage):
+    """What is taken out of the count today, since when and why."""
+
+    filter_class = SuspendedFilter
+    table_class = SuspendedTable
+    template_name = "tasks/deadlines/suspended/list.html"
+
+    def get_queryset(self):
+        """Give the suspended duties that the user may see."""
+        duties = Assignment.objects.visible_to(self.request.user).filter(plan=self.plan)
+        return duties.with_light().suspended_now().for_lists()
+
+    def get_context_data(self):
+        """Offer to take up again to who may."""
+        context = super().get_context_data()
+        if not may(self.request.user, RESUME.permission):
+            context["table"].columns.hide("resume")
+        return context

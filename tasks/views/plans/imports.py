@@ -1,0 +1,292 @@
+"""A table comes in: the file, what it leaves open, the preview, and into a draft plan all at once."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from departments.services.resolve import NameRegistry
+from tasks.choices import ImportState
+from tasks.forms.plans.imports import AnswersForm, ColumnsForm, UploadForm
+from tasks.imports.meaning import columns
+from tasks.imports.reading.child import read_limited
+from tasks.imports.reading.source import Source
+from tasks.models import PlanImport
+from tasks.services.plans import imports, updates
+from wenshang_disclosure.core.web.errors import Refused, require
+
+ROWS_A_PAGE = 100
+OPEN_SHOWN = 20
+
+
+def _mine(request, pk):
+    """Give the import, for who may manage plans."""
+    require(request.user, "tasks.manage_plan")
+    return get_object_or_404(PlanImport.objects.select_related("target", "plan", "uploaded_by", "file"), pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start(request):
+    """Choose a file; what was begun and not finished is listed below."""
+    require(request.user, "tasks.manage_plan")
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, initial={"target": request.GET.get("target")})
+    if sent and form.carry_out(imports.receive, by=request.user):
+        return redirect("tasks:import-file", pk=form.outcome.pk)
+    waiting = PlanImport.objects.open().select_related("uploaded_by", "target").defer("source", "answers")
+    return render(
+        request, "tasks/plans/imports/start.html", {"form": form, "waiting": waiting[:OPEN_SHOWN]}, status=form.status
+    )
+
+
+@login_required
+@require_safe
+def detail(request, pk):
+    """Where the import stands: being read, unreadable, to be settled, or taken over."""
+    plan_import = _mine(request, pk)
+    if plan_import.state == ImportState.READ:
+        return _working(request, plan_import)
+    if plan_import.state == ImportState.TAKEN:
+        return redirect("tasks:plan", pk=plan_import.plan_id) if plan_import.plan_id else redirect("tasks:plans")
+    return render(request, "tasks/plans/imports/reading.html", {"plan_import": plan_import})
+
+
+@login_required
+@require_POST
+def read(request, pk):
+    """Read the file; the page asks for it as soon as it is shown, and shows how far it is meanwhile."""
+    plan_import = _mine(request, pk)
+    read_now = imports.read_file(plan_import, read_limited)
+    if request.htmx and not read_now:
+        return HttpResponse(status=204)  # somebody else is at it: the page goes on asking how far it is
+    return _to(request, "tasks:import-file", pk)
+
+
+def _to(request, name, pk):
+    if not request.htmx:
+        return redirect(name, pk=pk)
+    return HttpResponse(status=204, headers={"HX-Redirect": reverse(name, args=[pk])})
+
+
+@login_required
+@require_safe
+def progress(request, pk):
+    """How far the reading is: a fragment that asks again until it is done."""
+    plan_import = _mine(request, pk)
+    if plan_import.state != ImportState.RECEIVED and request.htmx:
+        return _to(request, "tasks:import-file", pk)
+    context = {"plan_import": plan_import, "cut_off": imports.was_cut_off(plan_import)}
+    return render(request, "tasks/plans/imports/_progress.html", context)
+
+
+class ImportSummary:
+    """What one look at an import shows, worked out once for the page."""
+
+    def __init__(self, plan_import):
+        """Work out the proposal, and what it changes in the target."""
+        self.plan_import = plan_import
+        self.proposal = imports.propose(plan_import)
+        self.questions = len(self.proposal.questions)
+        self.ready = not self.questions and bool(self.proposal.taken)
+
+    def changes(self):
+        """Give what the target will go through, `None` for a new plan."""
+        target = self.plan_import.target
+        return updates.changes(target, self.proposal.as_plan_data()) if target else None
+
+    def names_to_register(self):
+        """Count what the answers add to the register: `(aliases, units, collectives)`."""
+        said = [
+            answer for name, answer in self.plan_import.answers.get("names", {}).items() if name in self.proposal.names
+        ]
+        starts = ("unit:", "collective:"), ("new-unit:",), ("new-collective:",)
+        return [sum(answer.startswith(start) for answer in said) for start in starts]
+
+
+def _working(request, plan_import, form=None, error=None, columns_form=None):
+    current = ImportSummary(plan_import)
+    source = Source.from_data(plan_import.source)
+    form = form or AnswersForm(proposal=current.proposal, given=plan_import.answers)
+    pages = Paginator(current.proposal.rows, ROWS_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {
+        "plan_import": plan_import,
+        "current": current,
+        "proposal": current.proposal,
+        "form": form,
+        "error": error,
+        "columns_forms": columns_form or _columns_forms(plan_import, current, source),
+        "page": page,
+        "rows": _beside(page.object_list, source, plan_import.answers),
+        "changes": current.changes() if current.ready else None,
+    }
+    status = error.status if error else 422 if form.errors or columns_form else 200
+    return render(request, "tasks/plans/imports/working.html", context, status=status)
+
+
+def _columns_forms(plan_import, current, source, data=None, bound=None):
+    """Give `(grid index, form, whether it is a question)` for each table of the file."""
+    headers = dict(current.proposal.headers)
+    asked = {question.key for question in current.proposal.questions if question.kind == "columns"}
+    forms = []
+    for index, grid in enumerate(source.grids):
+        header = headers.get(index) or columns.first_guess(grid)
+        if header.first < 0:
+            continue  # goes on with the table before
+        form = ColumnsForm(data if bound == index else None, grid=grid, header=header, prefix=f"grid{index}")
+        forms.append((index, form, str(index) in asked))
+    return forms
+
+
+def _beside(rows, source, answers):
+    """Give each row with the cells of the file that it came from, and its names as they are resolved."""
+    names, said = NameRegistry(), answers.get("names", {})
+    cells = {
+        f"{index}:{row.number}": list(dict.fromkeys(text for text in row.cells if text))
+        for index, grid in enumerate(source.grids)
+        for row in grid.rows
+    }
+    return [
+        {
+            "row": row,
+            "file": cells.get(row.key, [row.requirement]),
+            "lead": [(name, _meant(name, names, said)) for name in row.lead],
+            "responsible": [(name, _meant(name, names, said)) for name in row.responsible],
+        }
+        for row in rows
+    ]
+
+
+def _meant(name, names, said):
+    """Say whom a name means where that is not the name itself: "" for itself, `None` where it is not known yet."""
+    if names.knows(name):
+        unit, collective = names.resolve(name)
+        meant = unit or collective
+        return "" if meant.name == name else meant.name
+    what, _, value = said.get(name, "").partition(":")
+    if what in ("unit", "collective"):
+        known = names.units if what == "unit" else names.collectives
+        return next((each.name for each in known.values() if str(each.pk) == value), None)
+    return {"new-unit": "新单位", "new-collective": "新统称"}.get(what)
+
+
+@login_required
+@require_POST
+def answer(request, pk):
+    """Keep answers: those of the whole form, or (by htmx) as they are chosen."""
+    plan_import = _mine(request, pk)
+    if plan_import.state != ImportState.READ:
+        return _to(request, "tasks:import-file", pk)
+    proposal = imports.propose(plan_import)
+    form = AnswersForm(request.POST, proposal=proposal, given=plan_import.answers)
+    valid = form.is_valid()
+    given = form.answers()
+    _fill_proposed(request, proposal, given)
+    try:
+        plan_import = imports.answer(plan_import, by=request.user, version=None, **given)
+    except Refused as refusal:
+        return _working(request, _mine(request, pk), error=refusal)
+    if request.htmx:
+        context = {"plan_import": plan_import, "current": ImportSummary(plan_import), "saved": True}
+        return render(request, "tasks/plans/imports/_state.html", context)
+    if not valid:
+        return _working(request, plan_import, form=form)
+    messages.success(request, "答复已保存。")
+    return redirect("tasks:import-file", pk=pk)
+
+
+def _fill_proposed(request, proposal, given):
+    """Register every name that is not answered and resembles nothing as what it looks like, if the person says so."""
+    if "all_new" not in request.POST:
+        return
+    for question in proposal.questions:
+        if question.kind == "name" and not question.likely and not given["names"].get(question.key):
+            given["names"][question.key] = question.proposed
+
+
+@login_required
+@require_POST
+def rows(request, pk):
+    """Keep which of the shown rows are taken, and which of the offered counts."""
+    plan_import = _mine(request, pk)
+    if plan_import.state != ImportState.READ:
+        return _to(request, "tasks:import-file", pk)
+    shown, kept, counted = (set(request.POST.getlist(name)) for name in ("shown", "kept", "counted"))
+    proposal = imports.propose(plan_import)
+    shown &= {row.key for row in proposal.rows}
+    left_out = (set(plan_import.answers.get("left_out", [])) - shown) | (shown - kept)
+    offered = {row.key for row in proposal.rows if row.offered_count} & shown
+    counts = {key: None if key in counted else False for key in offered}
+    plan_import = imports.answer(plan_import, by=request.user, version=None, left_out=sorted(left_out), counts=counts)
+    if request.htmx:
+        context = {"plan_import": plan_import, "current": ImportSummary(plan_import), "saved": True}
+        return render(request, "tasks/plans/imports/_state.html", context)
+    return redirect(f"{reverse('tasks:import-file', args=[pk])}?page={request.POST.get('page', 1)}#preview")
+
+
+@login_required
+@require_POST
+def name_columns(request, pk, grid):
+    """Say which column is which in one table of the file."""
+    plan_import = _mine(request, pk)
+    if plan_import.state != ImportState.READ:
+        return _to(request, "tasks:import-file", pk)
+    source, current = Source.from_data(plan_import.source), ImportSummary(plan_import)
+    forms = _columns_forms(plan_import, current, source, request.POST, grid)
+    form = next((form for index, form, _ in forms if index == grid), None)
+    if form is None:
+        return redirect("tasks:import-file", pk=pk)
+    if not form.is_valid():
+        return _working(request, plan_import, columns_form=forms)
+    row = form.cleaned_data["row"]
+    imports.name_columns(
+        plan_import,
+        by=request.user,
+        version=None,
+        grid=grid,
+        row=row,
+        fields=form.said(),
+        signature=columns.signature(source.grids[grid].rows[row].cells),
+    )
+    messages.success(request, "已按所指的列读取，并记住了这种表头。")
+    return redirect("tasks:import-file", pk=pk)
+
+
+@login_required
+@require_POST
+def take(request, pk):
+    """Write the rows into the plan."""
+    plan_import = _mine(request, pk)
+    version = request.POST.get("version", "")
+    try:
+        plan = imports.take(
+            plan_import,
+            by=request.user,
+            version=int(version) if version.isdecimal() and len(version) < 10 else -1,
+            remove_missing="remove_missing" in request.POST,
+        )
+    except Refused as refusal:
+        if plan_import.state != ImportState.READ:
+            messages.error(request, str(refusal))
+            return redirect("tasks:import-file", pk=pk)
+        return _working(request, _mine(request, pk), error=refusal)
+    messages.success(request, f"已写入拟制稿，共{plan.tasks.count()}项任务。印发前可以逐项修改。")
+    return redirect("tasks:plan", pk=plan.pk)
+
+
+@login_required
+@require_POST
+def discard(request, pk):
+    """Let the import go."""
+    plan_import = _mine(request, pk)
+    try:
+        imports.discard(plan_import, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"已放弃导入“{plan_import.file_name}”。")
+    return redirect("tasks:import")

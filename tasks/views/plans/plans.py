@@ -1,0 +1,136 @@
+"""Plans: all of them, one as on paper, and what a draft says about itself. For the office only (design §6)."""
+
+from functools import wraps
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Case, Count, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from tasks.choices import PlanState
+from tasks.forms.plans.drafts import AboutForm, JustSeenForm
+from tasks.models import Assignment, Designation, Plan, Section, Task
+from tasks.services.plans import draft_plans
+from tasks.services.plans.drafting import place_of, seen_plan
+from wenshang_disclosure.core.web.errors import Conflict, require
+
+from .tasks import as_on_paper
+
+NOT_THE_OFFICE = "分解表由县政府办公室工作人员拟制和管理。"
+
+
+def for_the_office(view):
+    """Let in those who manage plans; sign in first, 403 for everybody else, whatever the address names."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        require(request.user, "tasks.manage_plan", sentence=NOT_THE_OFFICE)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def require_draft(plan):
+    """Raise `Conflict` for a page that only a draft has."""
+    if plan.state != PlanState.DRAFT:
+        raise Conflict("该分解表已经印发，不能在这里修改；印发后的改动请逐项调整。")
+
+
+def _count_of(records, plan="plan"):
+    counted = records.order_by().filter(**{plan: OuterRef("pk")}).values(plan).annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0)
+
+
+@for_the_office
+@require_safe
+def plans(request):
+    """All plans, drafts first, with what is in them and what is still to be named."""
+    drafts_first = Case(When(state=PlanState.DRAFT, then=0), default=1)
+    listed = Plan.objects.annotate(
+        row_count=_count_of(Task.objects.all()),
+        unresolved_count=_count_of(Designation.objects.unresolved(), "task__plan"),
+        duty_count=_count_of(Assignment.objects.owed()),
+    ).order_by(drafts_first, "-year", "-pk")
+    return render(request, "tasks/plans/list.html", {"plans": listed})
+
+
+@for_the_office
+@require_safe
+def detail(request, pk):
+    """The table as on paper; a draft with what changes it."""
+    plan = get_object_or_404(Plan, pk=pk)
+    tasks = list(plan.tasks.with_designations().order_by("section__part__order", "section__order", "number"))
+    context = {
+        "plan": plan,
+        "is_draft": plan.state == PlanState.DRAFT,
+        "parts": _with_empty_headings(plan, tasks),
+        "row_count": len(tasks),
+        "unresolved": [task for task in tasks if task.is_unresolved],
+        "nameless": [task for task in tasks if not task.designations.all()],
+        "undated": [task for task in tasks if not (task.due_on or task.recurrence)],
+        "early": [task for task in tasks if task.due_on and task.due_on.year < plan.year],
+    }
+    return render(request, "tasks/plans/detail.html", context)
+
+
+def _with_empty_headings(plan, tasks):
+    """Give `[(part, [(section, rows)])]` with the headings that have no rows yet."""
+    rows_of = {}
+    for _, rows in as_on_paper(tasks, {}):
+        for row in rows:
+            row["place"] = place_of(row["task"])
+            rows_of.setdefault(row["section"].pk, []).append(row)
+    sections = Section.objects.filter(part__plan=plan).order_by("part__order", "order")
+    sections_of = {part: list(found) for part, found in groupby(sections, key=lambda section: section.part_id)}
+    return [
+        (part, [(section, rows_of.get(section.pk, [])) for section in sections_of.get(part.pk, [])])
+        for part in plan.parts.order_by("order")
+    ]
+
+
+@for_the_office
+def new_plan(request):
+    """Begin an empty table."""
+    form = AboutForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.carry_out(draft_plans.begin, by=request.user):
+        messages.success(request, "已新建分解表，请先新增部分和工作任务，再逐项填写。")
+        return redirect("tasks:plan", pk=form.outcome.pk)
+    return render(request, "tasks/plans/about.html", {"form": form}, status=form.status)
+
+
+@for_the_office
+def about(request, pk):
+    """What a draft says about itself."""
+    plan = get_object_or_404(Plan, pk=pk)
+    if request.method != "POST":
+        require_draft(plan)
+        form = AboutForm(plan=plan)
+        form.seen_anew(seen_plan(plan))
+        return render(request, "tasks/plans/about.html", {"form": form, "plan": plan})
+    form = AboutForm(request.POST, plan=plan)
+    if form.carry_out(draft_plans.describe, plan, by=request.user):
+        messages.success(request, "基本信息已保存。")
+        return redirect("tasks:plan", pk=plan.pk)
+    stands = Plan.objects.get(pk=pk)
+    form.seen_anew(seen_plan(stands))
+    context = {"form": form, "plan": stands, "stands": form.status == Conflict.status}
+    return render(request, "tasks/plans/about.html", context, status=form.status)
+
+
+@for_the_office
+def delete_plan(request, pk):
+    """Ask, then delete a draft with everything in it."""
+    plan = get_object_or_404(Plan, pk=pk)
+    form = JustSeenForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.carry_out(draft_plans.discard, plan, by=request.user):
+        messages.success(request, f"已删除《{plan.title}》的拟制稿。")
+        return redirect("tasks:plans")
+    if request.method != "POST":
+        require_draft(plan)
+    form.seen_anew(draft_plans.seen_contents(plan))
+    context = {"form": form, "plan": plan, "row_count": plan.tasks.count()}
+    return render(request, "tasks/plans/delete.html", context, status=form.status)

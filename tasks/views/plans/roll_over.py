@@ -1,0 +1,63 @@
+"""From one year to the next, and two years side by side."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tasks.forms.plans.roll_over import RollOverForm
+from tasks.models import Plan
+from tasks.services.plans import comparison
+from tasks.services.plans import roll_over as rolling
+
+from .plans import for_the_office
+
+
+@for_the_office
+@require_http_methods(["GET", "POST"])
+def roll_over(request, pk):
+    """What would be copied, what moves, what to look at again; then the copy."""
+    plan = get_object_or_404(Plan, pk=pk)
+    form = RollOverForm(request.POST if request.method == "POST" else None, plan=plan)
+    if request.method == "POST" and form.carry_out(rolling.roll_over, plan, by=request.user):
+        copy = form.outcome
+        messages.success(
+            request, f"已复制为{copy.year}年拟制稿，共{copy.tasks.count()}项任务，请核对以下提示后逐项修改。"
+        )
+        return redirect(f"{reverse('tasks:compare', args=[copy.pk])}?with={plan.pk}")
+    context = {
+        "plan": plan,
+        "form": form,
+        "moves": rolling.moves(plan, plan.year + 1),
+        "flags": rolling.flags(plan),
+        "copies": plan.copies.order_by("-pk"),
+        "row_count": plan.tasks.count(),
+    }
+    return render(request, "tasks/plans/roll_over/form.html", context, status=form.status)
+
+
+@for_the_office
+@require_safe
+def compare(request, pk):
+    """A plan beside another: `?with=` names it, else what it was copied from, else the year before."""
+    plan = get_object_or_404(Plan.objects.select_related("copied_from"), pk=pk)
+    others = Plan.objects.exclude(pk=pk).order_by("-year", "-pk")
+    other = _other(request.GET.get("with", ""), plan, others)
+    kind = request.GET.get("kind", "")
+    context = {"plan": plan, "other": other, "others": others, "kind": kind, "flags": rolling.flags(plan)}
+    if other is not None:
+        pairs = comparison.compare(other, plan)
+        counts = [(name, label, sum(pair.kind == name for pair in pairs)) for name, label in comparison.KINDS.items()]
+        shown = [pair for pair in pairs if pair.kind == kind] if kind in comparison.KINDS else pairs
+        context |= {"counts": counts, "pairs": shown, "total": len(pairs), "labels": comparison.KINDS}
+    return render(request, "tasks/plans/roll_over/compare.html", context)
+
+
+def _other(asked, plan, others):
+    if asked:
+        found = others.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 12 else None
+        if found is None:
+            raise Http404
+        return found
+    return plan.copied_from or others.filter(year__lt=plan.year).first()

@@ -1,0 +1,116 @@
+"""The table as issued, and one row of it."""
+
+from itertools import groupby, pairwise
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tasks.choices import DutyRole
+from tasks.filters import TaskFilter
+from tasks.models import Assignment, ProgressReport, Task, timeline
+from tasks.views.chosen_plan import PlanPage
+from tasks.views.picking import offered
+from wenshang_disclosure.core.dates import BadDay, day_end, read_as_of
+from wenshang_disclosure.core.web.pages import ListPage
+
+
+class TaskList(PlanPage, ListPage):
+    """The table as issued, on one page as on paper, with the lights of what the user may see."""
+
+    filter_class = TaskFilter
+    template_name = "tasks/plans/tasks/list.html"
+    fragment_name = "tasks/plans/tasks/_table.html"
+
+    def prepare(self):
+        """Read the duties once: the lights and the filter rest on them."""
+        self.duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+
+    def get_queryset(self):
+        """Give the plan's rows in their order."""
+        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.plan)
+        return tasks.with_designations().order_by("section__part__order", "section__order", "number")
+
+    def get_filter_kwargs(self):
+        """The light filter needs the duties."""
+        return {**super().get_filter_kwargs(), "duties": self.duties}
+
+    def get_table(self, rows):
+        """Give the parts with their rows, cells merged as on paper, each row with its lights."""
+        counts = {figures["task"]: figures for figures in self.duties.light_counts("task")}
+        return as_on_paper(list(rows), counts)
+
+    def get_context_data(self):
+        """Show every row: this list has no pages."""
+        context = self.filtered()
+        rows = context["rows"]
+        return {**context, "plan": self.plan, "parts": self.get_table(rows), "row_count": len(rows)}
+
+
+def as_on_paper(tasks, counts):
+    """Give `[(part, rows)]`; a row has its task, lights, and the height of each merged cell (0: covered from above)."""
+    parts = []
+    for part, in_part in groupby(tasks, key=lambda task: task.section.part):
+        rows = []
+        for section, in_section in groupby(in_part, key=lambda task: task.section):
+            rows += _section_rows(section, list(in_section), counts)
+        parts.append((part, rows))
+    return parts
+
+
+def _section_rows(section, tasks, counts):
+    rows = [
+        {
+            "task": task,
+            "counts": counts.get(task.pk),
+            "section": section,
+            "section_height": len(tasks) if index == 0 else 0,
+            "lead": task.designated(DutyRole.LEAD),
+            "responsible": task.designated(DutyRole.RESPONSIBLE),
+            "lead_height": 1,
+            "responsible_height": 1,
+        }
+        for index, task in enumerate(tasks)
+    ]
+    for cell in ("lead", "responsible"):
+        for above, row in reversed(list(pairwise(rows))):
+            if row[cell] and row[cell][0].from_cell_above and row["task"].number == above["task"].number + 1:
+                above[f"{cell}_height"] += row[f"{cell}_height"]
+                row[f"{cell}_height"] = 0
+    return rows
+
+
+@login_required
+@require_safe
+def detail(request, pk):
+    """One row: its cells as written and as resolved, every visible unit's standing, what happened lately."""
+    task = get_object_or_404(Task.objects.visible_to(request.user).with_designations(), pk=pk)
+    as_of, error = timezone.localdate(), ""
+    try:
+        as_of = read_as_of(request.GET.get("as_of"))
+    except BadDay as bad:
+        error = str(bad)
+    duties = Assignment.objects.shown_to(request.user, task.plan, as_of).filter(task=task)
+    if error:
+        duties = duties.none()
+    assigned = task.assignments.owed(as_of).select_related("unit").order_by("role", "unit__order")
+    context = {
+        "task": task,
+        "plan": task.plan,
+        "as_of": as_of,
+        "as_of_error": error,
+        "duties": duties.select_related("unit", "task").order_by("role", "light_rank", "unit__order"),
+        "assigned": assigned,
+        "counts": next(iter(duties.light_counts("task")), None),
+        "timeline": timeline(duties.values("pk"), until=as_of, limit=30),
+        "reports": _submitted(request.user, duties, as_of),
+        "steps": offered(request.user),
+        "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
+    }
+    return render(request, "tasks/plans/tasks/detail.html", context, status=400 if error else 200)
+
+
+def _submitted(user, duties, as_of):
+    reports = ProgressReport.objects.visible_to(user).submitted().filter(assignment__in=duties)
+    return reports.filter(submitted_at__lt=day_end(as_of)).for_lists().order_by("-submitted_at")[:30]

@@ -1,0 +1,105 @@
+"""Duties: the list, and one duty with its history."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tasks.choices import ReportState
+from tasks.filters import AssignmentFilter
+from tasks.forms import RevokeForm
+from tasks.models import Assignment, ProgressReport, Reminder, ReminderItem, timeline
+from tasks.services.progress import reviews
+from tasks.services.supervision import reminders
+from tasks.tables import AssignmentTable
+from tasks.views.chosen_plan import PlanPage
+from tasks.views.deadlines.changes import deadline_steps
+from tasks.views.picking import PickingPage
+from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.web.pages import ListPage
+
+SHOWN = 5  # reminders above the list; the menu counts them all
+
+
+class AssignmentList(PickingPage, PlanPage, ListPage):
+    """Duties that filter and sort, most urgent first."""
+
+    filter_class = AssignmentFilter
+    table_class = AssignmentTable
+    template_name = "tasks/progress/assignments/list.html"
+    fragment_name = "tasks/progress/assignments/_content.html"
+
+    def get_queryset(self):
+        """Give what the user may see of the plan."""
+        duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+        return duties.for_lists().most_urgent_first()
+
+    def get_context_data(self):
+        """Add what stands above the unit's own list: what it is urged to, and what it has not acknowledged."""
+        user = self.request.user
+        return {**super().get_context_data(), **(_on_top(user, self.plan) if not user.reads_everything else {})}
+
+
+def _on_top(user, plan):
+    unseen = ReminderItem.objects.unseen_by(user).values("reminder")
+    own = Assignment.objects.visible_to(user).filter(plan=plan, unit=user.unit_id).owed()
+    return {
+        "unseen_reminders": Reminder.objects.filter(pk__in=unseen).select_related("from_unit").order_by("-pk")[:SHOWN],
+        "to_acknowledge": own.unacknowledged().count(),
+    }
+
+
+def _page(request, duty, revoke_form, status=200):
+    reports = ProgressReport.objects.visible_to(request.user).filter(assignment=duty)
+    shown = (
+        reports.submitted().for_lists().select_related("reviewed_by").prefetch_related("evidence__stored", "writers")
+    )
+    shown = shown.with_leads().prefetch_related("opinions__unit", "opinions__by")
+    shown = list(shown.order_by("-submitted_at", "-pk"))
+    context = {
+        "duty": duty,
+        "task": duty.task,
+        "reports": shown,
+        "returned": next((report for report in shown if report.state == ReportState.RETURNED), None)
+        if duty.awaits_answer
+        else None,
+        "draft": reports.not_submitted().select_related("attested_by").first(),
+        "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
+        "leads": duty.task.designated("lead"),
+        "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
+        "may_chase": _may_chase(request.user, duty),
+        "revoke_form": revoke_form,
+        **deadline_steps(request.user, duty),
+    }
+    return render(request, "tasks/progress/assignments/detail.html", context, status=status)
+
+
+def _may_chase(user, duty):
+    return may(user, "tasks.remind") and reminders.chaseable(Assignment.objects.filter(pk=duty.pk), user).exists()
+
+
+def _seen(request, pk):
+    duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+    return get_object_or_404(
+        duties.prefetch_related("task__designations__unit", "task__designations__collective"), pk=pk
+    )
+
+
+@login_required
+@require_safe
+def detail(request, pk):
+    """One duty: requirement, who leads, deadline, reports with evidence, timeline."""
+    return _page(request, _seen(request, pk), RevokeForm() if may(request.user, "tasks.revoke_completion") else None)
+
+
+@login_required
+@require_POST
+def revoke(request, pk):
+    """Take a completion back, with a reason."""
+    duty = _seen(request, pk)
+    require(request.user, "tasks.revoke_completion", duty)
+    form = RevokeForm(request.POST)
+    if form.carry_out(reviews.revoke, duty, by=request.user):
+        messages.success(request, "已撤销办结，承办单位将看到原因。")
+        return redirect("tasks:assignment", pk=pk)
+    return _page(request, _seen(request, pk), form, form.status)

@@ -1,0 +1,57 @@
+"""One file of evidence, only for those who may see its report."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from tasks.models import Evidence
+from wenshang_disclosure.files.inspection import pictures
+
+
+@login_required
+@require_safe
+def download(request, pk):
+    """Stream the file as an attachment that no browser runs."""
+    item = _item(request, pk)
+    return as_attachment(item.stored, item.file_name)
+
+
+@login_required
+@require_safe
+def picture(request, pk):
+    """Show a picture in a page: made anew, without what the camera wrote into it."""
+    item = _item(request, pk)
+    if not item.is_picture:
+        raise Http404
+    with _opened(item.stored) as content:
+        try:
+            shown = pictures.for_page(content)
+        except OSError:
+            raise Http404 from None
+    return _guarded(HttpResponse(shown, content_type="image/jpeg"))
+
+
+def _item(request, pk):
+    items = Evidence.objects.visible_to(request.user).select_related("stored").filter(stored__isnull=False)
+    return get_object_or_404(items, pk=pk)
+
+
+def as_attachment(stored, file_name):
+    """Answer with a stored file as an attachment that no browser runs; 404 where it is gone, 409 where withheld."""
+    content = _opened(stored)
+    return _guarded(FileResponse(content, as_attachment=True, filename=file_name, content_type=stored.content_type))
+
+
+def _opened(stored):
+    try:
+        return stored.open()
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def _guarded(response):
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

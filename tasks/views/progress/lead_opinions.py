@@ -1,0 +1,144 @@
+"""The lead's desk: the rows that the own unit coordinates, what its responsible units handed in, and what it thinks."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, F, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from tasks.choices import DutyRole, Light, Opinion, ReportState, Status
+from tasks.forms import OpinionForm
+from tasks.models import Assignment, ProgressReport, Task, without_opinion
+from tasks.services.progress import lead_opinions
+from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
+from wenshang_disclosure.core.web.errors import require
+
+ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
+
+
+def _responsible(user, plan):
+    """Give the other units' duties on the rows that the person's unit coordinates, with their lights."""
+    led = Assignment.objects.coordinated_by(user).filter(plan=plan)
+    duties = Assignment.objects.shown_to(user, plan).filter(role=DutyRole.RESPONSIBLE, task__in=led.values("task"))
+    return duties.exclude(unit=user.unit_id)
+
+
+@login_required
+@require_safe
+def listing(request):
+    """Each row with the lights of its responsible units, and how many reports wait for the lead's word."""
+    require(request.user, "tasks.use_lead_page", sentence=ONLY_THE_LEAD)
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    duties = _responsible(request.user, plan)
+    counts = {figures["task"]: figures for figures in duties.light_counts("task")}
+    reports = ProgressReport.objects.visible_to(request.user).filter(assignment__in=duties.order_by().values("pk"))
+    unread, at_lead = _by_task(_without_word(reports, request.user)), _by_task(reports.at_lead_stage())
+    own = Assignment.objects.coordinated_by(request.user).filter(plan=plan).with_light().for_lists()
+    rows = [
+        {
+            "duty": duty,
+            "counts": counts.get(duty.task_id),
+            "new": unread.get(duty.task_id, 0),
+            "on_desk": at_lead.get(duty.task_id, 0),
+        }
+        for duty in own.order_by("task__number")
+    ]
+    return render(request, "tasks/progress/lead_opinions/list.html", {"plan": plan, "rows": rows})
+
+
+def _without_word(reports, user):
+    """Cut to what the lead has yet to speak on; what was returned waits for its unit, what is 办结 for nobody."""
+    settled = Q(state=ReportState.RETURNED) | Q(assignment__status=Status.COMPLETED)
+    return without_opinion(reports.for_lead().exclude(settled), user.unit_id)
+
+
+def _by_task(reports):
+    counted = reports.order_by().values_list("assignment__task").annotate(n=Count("pk"))
+    return dict(counted)
+
+
+@login_required
+@require_safe
+def detail(request, pk):
+    """One row: its responsible units by light, the most urgent first, each with its latest report."""
+    return _page(request, _led(request, pk))
+
+
+def _led(request, pk):
+    task = get_object_or_404(Task.objects.visible_to(request.user).with_designations(), pk=pk)
+    require(request.user, "tasks.lead_task", task, "本页由牵头本任务的部门的联络员使用。")
+    return task
+
+
+def _page(request, task, bound=None):
+    """Give the page; `bound` is `(report, form)` where an opinion was refused."""
+    duties = _responsible(request.user, task.plan).filter(task=task).select_related("unit")
+    duties = list(
+        duties.order_by("light_rank", "-unanswered_then", F("due_then").asc(nulls_last=True), "unit__order", "pk")
+    )
+    shown = _with_reports(request.user, duties, bound)
+    own = Assignment.objects.led_by(request.user, task.pk).with_light().for_lists().first()
+    form = bound[1] if bound else None
+    context = {
+        "task": task,
+        "plan": task.plan,
+        "own": own,
+        "groups": [(Light(light), list(group)) for light, group in groupby(duties, key=lambda duty: duty.light)],
+        "open_duties": [duty for duty in duties if duty.status != Status.COMPLETED],
+        "new": sum(report.is_new for report in shown),
+        "refused": bound is not None,
+        "homeless": form if bound and bound[0].pk not in {report.pk for report in shown} else None,
+    }
+    return render(request, "tasks/progress/lead_opinions/task.html", context, status=form.status if form else 200)
+
+
+def _with_reports(user, duties, bound):
+    """Give each duty its `shown` reports, each with its form and whether the lead has yet to speak on it."""
+    reports = ProgressReport.objects.visible_to(user).for_lead().filter(assignment__in=duties)
+    new = set(_without_word(reports, user).values_list("pk", flat=True))
+    reports = reports.for_lists().select_related("reviewed_by").order_by("-submitted_at", "-pk")
+    reports = list(reports.prefetch_related("evidence__stored", "opinions__unit", "opinions__by"))
+    by_duty = {duty.pk: duty for duty in duties}
+    for duty in duties:
+        duty.shown = []
+    for report in reports:
+        report.is_new = report.pk in new
+        report.form = _form_of(report, bound)
+        by_duty[report.assignment_id].shown.append(report)
+    return reports
+
+
+def _form_of(report, bound):
+    if bound is None or bound[0].pk != report.pk:
+        return OpinionForm(report=report)
+    form = bound[1]
+    form.data = {**form.data.dict(), "version": report.version}  # the next opinion is on what now stands
+    return form
+
+
+@login_required
+@require_POST
+def give_opinion(request, pk):
+    """Say what the lead thinks of one report."""
+    # Also what was taken back meanwhile: the lead is told so, and what it typed is not lost.
+    handed_in_once = ProgressReport.objects.filter(transitions__isnull=False).distinct()
+    seen = handed_in_once.filter(assignment__in=Assignment.objects.visible_to(request.user).values("pk"))
+    report = get_object_or_404(seen.select_related("assignment"), pk=pk)
+    require(request.user, "tasks.give_opinion", report, lead_opinions.ONLY_THE_LEAD)
+    form = OpinionForm(request.POST, report=report)
+    if not form.carry_out(lead_opinions.give, report, by=request.user):
+        return _page(request, _led(request, report.assignment.task_id), (report, form))
+    messages.success(request, _what_followed(form.outcome, decides=report.waits_for_lead))
+    return redirect(reverse("tasks:lead-task", args=[report.assignment.task_id]) + f"#duty-{report.assignment_id}")
+
+
+def _what_followed(given, decides):
+    if decides:
+        return "已认可，报告转县政府办公室审核。" if given.opinion == Opinion.ENDORSED else "已退回填报单位补充。"
+    return f"已提出“{Opinion(given.opinion).label}”，填报单位和审核人可以看到。"

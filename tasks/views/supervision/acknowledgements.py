@@ -1,0 +1,105 @@
+"""签收: a unit confirms its duties; the office sees who has not."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from departments.models import User
+from tasks.forms.supervision.reminders import AcknowledgementForm
+from tasks.models import Assignment, SupervisionRules
+from tasks.services.supervision import acknowledgements as service
+from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
+from tasks.views.selection import ticked_ids
+from wenshang_disclosure.core.web.errors import may, require
+
+
+@login_required
+@require_safe
+def acknowledgements(request):
+    """The unit's own list of what is to be acknowledged, or how the county stands."""
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    if request.user.reads_everything:
+        return _county(request, plan)
+    return _own(request, plan, AcknowledgementForm())
+
+
+def _own(request, plan, form, status=200):
+    own = Assignment.objects.visible_to(request.user).filter(plan=plan, unit=request.user.unit_id).owed()
+    context = {
+        "plan": plan,
+        "duties": own.unacknowledged().for_lists().order_by("task__number"),
+        "total": own.count(),
+        "within": SupervisionRules.of(plan).acknowledge_within,
+        "may_acknowledge": may(request.user, "tasks.acknowledge", own.first()),
+        "form": form,
+    }
+    return render(request, "tasks/supervision/acknowledgements/own.html", context, status=status)
+
+
+def _county(request, plan):
+    """Count by unit: owed, not acknowledged, not acknowledged in time."""
+    within = SupervisionRules.of(plan).acknowledge_within
+    owed = Assignment.objects.visible_to(request.user).filter(plan=plan).owed()
+    waiting = _by_unit(owed.unacknowledged())
+    late = _by_unit(owed.unacknowledged(within))
+    rows = list(
+        owed.order_by("unit__order")
+        .values("unit", "unit__name")
+        .annotate(owed=Count("pk"), named=Count("pk", filter=~Q(handler="")))
+    )
+    people = _liaisons()
+    for row in rows:
+        row |= {"waiting": waiting.get(row["unit"], 0), "late": late.get(row["unit"], 0)}
+        row["liaisons"] = people.get(row["unit"], ())
+    context = {
+        "plan": plan,
+        "rows": sorted(rows, key=lambda row: (-row["late"], -row["waiting"])),
+        "within": within,
+        "waiting": sum(waiting.values()),
+        "late": sum(late.values()),
+    }
+    return render(request, "tasks/supervision/acknowledgements/county.html", context)
+
+
+def _by_unit(duties):
+    return dict(duties.order_by().values_list("unit").annotate(n=Count("pk")))
+
+
+def _liaisons():
+    people = {}
+    for person in User.objects.filter(role="liaison", is_active=True):
+        people.setdefault(person.unit_id, []).append(person)
+    return people
+
+
+@login_required
+@require_POST
+def acknowledge(request):
+    """Confirm the ticked duties, or all, and write who is in charge."""
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    own = Assignment.objects.visible_to(request.user).filter(plan=plan, unit=request.user.unit_id).owed()
+    require(request.user, "tasks.acknowledge", own.first(), "由承办单位的联络员签收。")
+    everything = request.POST.get("scope") == "all"
+    duties = list(own.unacknowledged() if everything else own.filter(pk__in=ticked_ids(request.POST)))
+    if everything and not duties:
+        messages.info(request, "此前已全部签收。")
+        return redirect(f"{reverse('tasks:acknowledgements')}?plan={plan.pk}")
+    form = AcknowledgementForm(request.POST)
+    if form.carry_out(service.acknowledge, duties, by=request.user):
+        messages.success(request, f"已签收{form.outcome}件承办事项。" if form.outcome else "经办人和分管领导已登记。")
+        return redirect(_back(request, duties) or f"{reverse('tasks:acknowledgements')}?plan={plan.pk}")
+    return _own(request, plan, form, form.status)
+
+
+def _back(request, duties):
+    """Give the page of the one duty that was acknowledged on it."""
+    return reverse("tasks:assignment", args=[duties[0].pk]) if "on_its_page" in request.POST and duties else ""

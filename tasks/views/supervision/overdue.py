@@ -1,0 +1,37 @@
+"""What is late, by unit and by task, longest first."""
+
+from tasks.choices import Light
+from tasks.filters import OverdueFilter
+from tasks.models import Assignment
+from tasks.tables import OverdueTable
+from tasks.views.chosen_plan import PlanPage
+from tasks.views.picking import PickingPage
+from wenshang_disclosure.core.web.pages import ListPage
+
+
+class Overdue(PickingPage, PlanPage, ListPage):
+    """Late duties with two summaries over the same rows."""
+
+    filter_class = OverdueFilter
+    table_class = OverdueTable
+    template_name = "tasks/supervision/overdue/list.html"
+    fragment_name = "tasks/supervision/overdue/_content.html"
+
+    def get_queryset(self):
+        """Give the late duties that the user may see, longest first."""
+        duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of).filter(light=Light.OVERDUE)
+        return duties.for_lists().order_by("days_left", "task__number", "unit__order")
+
+    def get_context_data(self):
+        """Add the summaries."""
+        context = super().get_context_data()
+        rows = context["rows"]
+        return {
+            **context,
+            "by_unit": _longest_first(rows.light_counts("unit", "unit__name", "unit__order")),
+            "by_task": _longest_first(rows.light_counts("task", "task__number", "task__requirement")),
+        }
+
+
+def _longest_first(sums):
+    return sorted(sums, key=lambda row: (-row["late_by"], -row["overdue"]))

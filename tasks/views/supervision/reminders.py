@@ -1,0 +1,87 @@
+"""What was urged by hand (催办), by whom, seen or not, and what followed."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from departments.choices import BELONGS_TO_A_UNIT
+from tasks.models import Assignment, Reminder, ReminderItem
+from tasks.services.supervision import reminders
+from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
+
+SHOWN = 50
+
+
+@login_required
+@require_safe
+def listing(request):
+    """Reminders that the user may see, the latest first; `?unseen` only those with duties not seen yet."""
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    allowed = ReminderItem.objects.visible_to(request.user)
+    shown = Reminder.objects.visible_to(request.user).filter(plan=plan).select_related("by__unit", "from_unit")
+    only_unseen = "unseen" in request.GET
+    if only_unseen:
+        shown = shown.filter(Exists(allowed.filter(reminder=OuterRef("pk"), seen_at__isnull=True)))
+    page = Paginator(shown.order_by("-pk"), SHOWN).get_page(request.GET.get("page"))
+    context = {"plan": plan, "page": page, "sums": _sums(allowed, page), "only_unseen": only_unseen}
+    return render(request, "tasks/supervision/reminders/list.html", context)
+
+
+def _sums(items, page):
+    """Give `{reminder id: its duties, seen, answered}` of one page, of what the user may see."""
+    items = items.filter(reminder__in=[reminder.pk for reminder in page]).order_by()
+    sums = items.values("reminder").annotate(
+        duties=Count("pk"),
+        units=Count("assignment__unit", distinct=True),
+        seen=Count("pk", filter=Q(seen_at__isnull=False)),
+    )
+    sums = {row["reminder"]: row for row in sums}
+    for reminder, open_ in items.unanswered().values_list("reminder").annotate(n=Count("pk")):
+        sums[reminder]["unanswered"] = open_
+    return sums
+
+
+@login_required
+@require_safe
+def detail(request, pk):
+    """One reminder with the duties of it that the user may see."""
+    reminder = get_object_or_404(
+        Reminder.objects.visible_to(request.user).select_related("by__unit", "from_unit", "plan"), pk=pk
+    )
+    items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder).with_outcome()
+    items = list(
+        items.select_related("assignment__task", "assignment__unit", "seen_by").order_by(
+            "assignment__unit__order", "assignment__task__number"
+        )
+    )
+    lit = Assignment.objects.filter(pk__in=[item.assignment_id for item in items]).with_light()
+    duties = {duty.pk: duty for duty in lit}
+    opens = set(Assignment.objects.visible_to(request.user).filter(pk__in=duties).values_list("pk", flat=True))
+    context = {
+        "reminder": reminder,
+        "plan": reminder.plan,
+        "rows": [(item, duties[item.assignment_id], item.assignment_id in opens) for item in items],
+        "unseen": [item for item in items if _is_hers_to_see(request.user, item)],
+    }
+    return render(request, "tasks/supervision/reminders/detail.html", context)
+
+
+def _is_hers_to_see(user, item):
+    own = user.role in BELONGS_TO_A_UNIT and item.assignment.unit_id == user.unit_id
+    return own and item.seen_at is None
+
+
+@login_required
+@require_POST
+def see(request, pk):
+    """Confirm that the own unit has seen it."""
+    reminder = get_object_or_404(Reminder.objects.visible_to(request.user), pk=pk)
+    seen = reminders.see(reminder, by=request.user)
+    messages.success(request, f"已阅知，涉及本单位{seen}件承办事项。" if seen else "此前已阅知。")
+    return redirect("tasks:reminder", pk=pk)

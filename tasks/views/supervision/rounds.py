@@ -1,0 +1,147 @@
+"""Reporting rounds: all of a plan, a new one, and one with who has handed in and who has not."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tasks.choices import Submission
+from tasks.filters import RoundItemFilter
+from tasks.forms.supervision.rounds import ChangeRoundForm, RoundForm
+from tasks.models import Assignment, ReportingRound, RoundItem
+from tasks.services.supervision import rounds
+from tasks.tables import OwnRoundItemTable, RoundItemTable
+from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
+from wenshang_disclosure.core.web.errors import Conflict, may, require
+from wenshang_disclosure.core.web.pages import ListPage
+
+SHOWN = 20
+NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理。"
+
+
+@login_required
+@require_safe
+def listing(request):
+    """The rounds of the chosen plan with their figures; a unit sees its own and what each still wants of it."""
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    found = ReportingRound.objects.visible_to(request.user).filter(plan=plan)
+    page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
+    context = {"plan": plan, "page": page, "lines": _lines(request.user, list(page))}
+    return render(request, "tasks/supervision/rounds/list.html", context)
+
+
+def _lines(user, shown):
+    """Give `[(round, figures, what it still wants)]`; the last is asked for of units only."""
+    items = RoundItem.objects.shown_to(user).filter(round__in=shown).counting().with_submission()
+    figures, wanted = items.submission_counts("round"), {}
+    if not user.reads_everything:
+        for item in items.wanted().for_lists().order_by("assignment__task__number"):
+            wanted.setdefault(item.round_id, []).append(item.assignment)
+    return [(one, figures.get((one.pk,)), wanted.get(one.pk, ())) for one in shown]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """Call for reports: fill in, look at whom it would ask, then send."""
+    require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
+    try:
+        plan = chosen_plan(request)
+    except NoPlan:
+        return no_plan(request)
+    form = RoundForm(request.POST if request.method == "POST" else None, plan=plan)
+    action = request.POST.get("action", "look") if request.method == "POST" else ""
+    if action == "send" and form.carry_out(rounds.call, plan, by=request.user):
+        messages.success(request, "已发起报送，并已通知各单位。")
+        return redirect("tasks:round", pk=form.outcome.pk)
+    context = {"plan": plan, "form": form}
+    if action == "look" and form.carry_out(rounds.prospect, plan, by=request.user):
+        context |= {"shares": form.outcome, "duties": sum(count for _, count in form.outcome)}
+        return render(request, "tasks/supervision/rounds/look.html", context)
+    return render(request, "tasks/supervision/rounds/new.html", context, status=form.status)
+
+
+class RoundPage(ListPage):
+    """One round: who has handed in, who has not; a unit sees its own duties in it."""
+
+    filter_class = RoundItemFilter
+    template_name = "tasks/supervision/rounds/detail.html"
+
+    def get(self, request, pk):
+        """Find the round, then show its list."""
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.round = _seen(request, pk)
+        own = may(request.user, "tasks.write_report", Assignment(unit_id=request.user.unit_id))
+        self.table_class = OwnRoundItemTable if own else RoundItemTable
+        return super().get(request)
+
+    def get_queryset(self):
+        """Give what the user is shown of the round."""
+        return RoundItem.objects.on_page(self.request.user, self.round)
+
+    def get_filter_kwargs(self):
+        """The filter set is cut to the plan."""
+        return {"plan": self.round.plan}
+
+    def get_context_data(self):
+        """Add the round, its figures, and the duties that can be chased."""
+        context = super().get_context_data()
+        figures = self.get_queryset().submission_counts(
+            "assignment__unit", "assignment__unit__name", "assignment__unit__order"
+        )
+        total = {
+            name: sum(row[name] for row in figures.values()) for name in ("asked", "submitted", *Submission.values)
+        }
+        return {
+            **context,
+            "as_of": None,
+            "round": self.round,
+            "plan": self.round.plan,
+            "total": total,
+            "tabs": [(value, label, total[value]) for value, label in Submission.choices],
+            "by_unit": _missing_first(figures),
+            "chased": context["rows"].wanted().order_by().values_list("assignment", flat=True),
+        }
+
+
+def _missing_first(figures):
+    lines = [{"unit": unit, "name": name, "order": order, **row} for (unit, name, order), row in figures.items()]
+    return sorted(lines, key=lambda line: (-line["missing"], line["order"], line["unit"]))
+
+
+def _seen(request, pk):
+    seen = ReportingRound.objects.visible_to(request.user).select_related("plan", "by", "closed_by")
+    return get_object_or_404(seen, pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change(request, pk):
+    """Another name, other words, a later day."""
+    one = _seen(request, pk)
+    require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
+    if request.method == "GET" and one.closed_at:
+        raise Conflict("该批次已结束，不能再修改。")
+    initial = {"title": one.title, "text": one.text, "closes_on": one.closes_on}
+    form = ChangeRoundForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.carry_out(rounds.change, one, by=request.user):
+        moved = form.outcome.closes_on != one.closes_on
+        messages.success(request, "已修改，并已通知尚未报送的单位。" if moved else "已修改。")
+        return redirect("tasks:round", pk=pk)
+    return render(request, "tasks/supervision/rounds/change.html", {"round": one, "form": form}, status=form.status)
+
+
+@login_required
+@require_POST
+def close(request, pk):
+    """End the round."""
+    one = _seen(request, pk)
+    require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
+    rounds.close(one, by=request.user)
+    messages.success(request, "已结束本批次；此后报送的进展不再计入。")
+    return redirect("tasks:round", pk=pk)

@@ -1,0 +1,256 @@
+"""Cells that are safe to open, lists that are ready to print and never held in memory."""
+
+import datetime as dt
+import re
+import tempfile
+import tracemalloc
+import zipfile
+from decimal import Decimal
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tasks.choices import Light
+from wenshang_disclosure.core.office.xlsx import (
+    HIGHEST,
+    LINE,
+    LONGEST,
+    MARGIN,
+    MOMENT,
+    PERCENT,
+    cell_value,
+    height_of,
+    sheet_name,
+    stream_table,
+    write,
+)
+
+FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "＝1+1", "=", "=cmd|' /C calc'!A0"]
+
+
+def opened(columns, rows, title="清单", notes=("说明",)):
+    return load_workbook(stream_table(title, notes, columns, rows)).active
+
+
+def only_cell(value, *number_format):
+    return opened([("内容", 20, *number_format)], [[value]])["A4"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_that_looks_like_a_formula_is_text_in_a_list(text):
+    cell = only_cell(text)
+
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    assert cell.value == text.replace("\r", "\n")
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_that_looks_like_a_formula_is_text_in_a_sheet(text):
+    cell = write(Workbook().active["A1"], text)
+
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
+def test_titles_notes_and_headings_are_text_as_well():
+    sheet = opened([("=3+3", 20)], [], title="=1+1", notes=["=2+2"])
+
+    assert [(cell.value, cell.data_type) for cell in sheet["A"]] == [("=1+1", "s"), ("=2+2", "s"), ("=3+3", "s")]
+
+
+def test_no_formula_is_written_into_the_file():
+    file = stream_table("清单", [], [("内容", 20)], [[text] for text in FORMULAS])
+
+    assert re.findall(rb"<f[ />]", zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml")) == []
+
+
+@pytest.mark.parametrize("text", ["已发布3条", "a=b", "3-5月", "联系@单位", "12月底前"])
+def test_other_text_is_not_marked(text):
+    cell = only_cell(text)
+
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", False)
+
+
+@pytest.mark.parametrize("text", ["#REF!", "#N/A", "#DIV/0!"])
+def test_text_that_reads_like_an_error_is_text(text):
+    cell = only_cell(text)
+
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_a_quoted_row_does_not_mark_the_next():
+    sheet = opened([("内容", 20)], [["=1"], ["平常"], [5], ["=2"]])
+
+    cells = [sheet.cell(row, 1) for row in range(4, 8)]
+    assert [(cell.value, cell.quotePrefix) for cell in cells] == [
+        ("=1", True),
+        ("平常", False),
+        (5, False),
+        ("=2", True),
+    ]
+
+
+def test_an_empty_value_does_not_repeat_the_row_above():
+    sheet = opened([("甲", 9), ("乙", 9)], [["一", "二"], [None, ""]])
+
+    assert [cell.value for cell in sheet[5]] == [None, None]
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\x07", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_characters_that_a_file_cannot_carry_are_left_out(bad):
+    assert only_cell(f"甲{bad}乙").value == "甲乙"
+
+
+def test_lines_end_as_excel_ends_them():
+    assert cell_value("一\r\n二\r三\n四\t五") == "一\n二\n三\n四\t五"
+
+
+def test_text_as_long_as_excel_takes_stays_whole():
+    assert cell_value("政" * LONGEST) == "政" * LONGEST
+
+
+def test_longer_text_is_cut_with_a_closing_mark():
+    assert cell_value("政" * (LONGEST + 1)) == "政" * (LONGEST - 1) + "…"
+
+
+def test_rare_characters_count_twice_as_excel_counts_them():
+    cut = cell_value("𠮷" * 20_000)
+
+    assert cut == "𠮷" * 16_383 + "…"
+    assert len(cut.encode("utf-16-le")) // 2 <= LONGEST
+
+
+def test_moments_are_shown_in_shanghai():
+    cell = only_cell(dt.datetime(2024, 9, 30, 16, 5, tzinfo=dt.UTC))
+
+    assert (cell.value, cell.number_format) == (dt.datetime(2024, 10, 1, 0, 5), MOMENT)
+
+
+def test_days_are_days_and_not_numbers():
+    cell = only_cell(dt.date(2024, 12, 31))
+
+    assert (cell.value, cell.number_format, cell.is_date) == (dt.datetime(2024, 12, 31), "yyyy-mm-dd", True)
+
+
+def test_numbers_are_shown_as_their_column_says():
+    cell = only_cell(0.375, PERCENT)
+
+    assert (cell.value, cell.number_format) == (0.375, PERCENT)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [(True, True), (Decimal("1.5"), 1.5), (Light.DONE, "done"), (dt.timedelta(days=1), "1 day, 0:00:00"), ([1], "[1]")],
+)
+def test_other_values_are_kept_or_said_in_words(value, kept):
+    assert only_cell(value).value == kept
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("网信办/新闻办承办事项", "网信办 新闻办承办事项"), ("[a]:*?\\", "a"), ("'", "清单"), ("县" * 40, "县" * 31)],
+)
+def test_a_sheets_name_is_one_that_excel_takes(title, name):
+    assert sheet_name(title) == name
+    assert opened([("内容", 20)], [], title=title).title == name
+
+
+def test_a_list_has_title_notes_header_and_rows():
+    sheet = opened([("序号", 6), ("单位", 22.5)], [[1, "甲局"], [2, "乙局"]], title="各单位", notes=["截至", "筛选"])
+
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        ["各单位", None],
+        ["截至", None],
+        ["筛选", None],
+        ["序号", "单位"],
+        [1, "甲局"],
+        [2, "乙局"],
+    ]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A5", "A4:B6")
+    assert [sheet.column_dimensions[letter].width for letter in "AB"] == [6, 22.5]
+    assert sheet["B5"].alignment.wrap_text
+    assert sheet["A4"].font.bold
+
+
+def test_a_list_is_ready_to_print():
+    sheet = opened([("序号", 6)], [[1]])
+
+    setup = sheet.page_setup
+    assert (setup.orientation, int(setup.paperSize), setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$3:$3"
+    assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
+
+
+def test_a_wide_list_goes_on_the_larger_paper():
+    assert int(opened([("序号", 100), ("单位", 100)], []).page_setup.paperSize) == 8
+
+
+def test_the_look_is_shared_however_long_the_list():
+    def looks(count):
+        rows = ([f"={n}", f"{n}", n, dt.date(2024, 1, 1)] for n in range(count))
+        return len(load_workbook(stream_table("清单", [], [("列", 9)] * 4, rows))._cell_styles)
+
+    assert looks(2) == looks(200)
+
+
+def test_a_list_is_written_in_constant_memory():
+    def peak(count):
+        rows = ([n, f"第{n}项，" + "做好政策发布。" * 20] for n in range(count))
+        tracemalloc.start()
+        stream_table("清单", ["说明"], [("序号", 6), ("要求", 40)], rows).close()
+        reached = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return reached
+
+    peak(10)  # what is only made once
+
+    assert peak(4000) < peak(400) + 200_000
+
+
+def test_a_list_that_fails_leaves_no_file_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows():
+        yield ["甲"]
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        stream_table("清单", [], [("内容", 20)], rows())
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_list_leaves_no_file_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    stream_table("清单", [], [("内容", 20)], [["甲"]]).close()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_row_of_a_list_is_as_high_as_its_longest_cell():
+    sheet = opened(
+        [("序号", 6), ("要求", 22)], [[1, "短"], [2, "十个汉字占满一行的。" * 3], [3, "一\n二"], [4, "政" * 9000]]
+    )
+
+    line = LINE + MARGIN
+    assert [sheet.row_dimensions[row].height for row in range(4, 8)] == [line, line + 2 * LINE, line + LINE, HIGHEST]
+
+
+def test_a_heading_wider_than_its_column_gets_a_second_line():
+    sheet = opened([("完成时限（原文）", 12)], [])
+
+    assert sheet.row_dimensions[3].height == 2 * LINE + MARGIN
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"), [("政" * 10, 1), ("政" * 11, 2), ("a" * 20, 1), ("a" * 21, 2), ("\n\n", 3), (None, 1), (5, 1)]
+)
+def test_a_chinese_character_is_two_columns_wide(value, lines):
+    assert height_of(value, 22) == lines * LINE + MARGIN
+
+
+def test_a_moment_is_not_rounded_up_into_the_next_second():
+    moment = dt.datetime(2024, 9, 30, 4, 0, 53, 999_900, tzinfo=dt.UTC)
+
+    assert cell_value(moment) == dt.datetime(2024, 9, 30, 12, 0, 53)

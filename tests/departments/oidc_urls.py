@@ -1,8 +1,0 @@
-"""The product's addresses as they are where an identity provider is set up."""
-
-from departments.views import oidc
-from wenshang_disclosure.urls import handler400, handler403, handler404, handler500, urlpatterns
-
-__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
-
-urlpatterns = [*urlpatterns, *oidc.urlpatterns]

@@ -1,0 +1,110 @@
+"""What whoever runs the server asks: is the process there, and can it work."""
+
+import threading
+import time
+
+import pytest
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+
+from wenshang_disclosure.ops import health
+
+WELL = dict.fromkeys(("database", "storage", "migrations", "disk", "cache"), "ok")
+
+pytestmark = pytest.mark.django_db
+
+
+def ready(client):
+    response = client.get(reverse("readyz"))
+    return response.status_code, response.json()
+
+
+def failing(error):
+    def fail(*args, **kwargs):
+        raise error
+
+    return fail
+
+
+def test_the_process_answers_without_the_database(client, monkeypatch):
+    monkeypatch.setattr(connection, "cursor", failing(DatabaseError("gone")))
+
+    response = client.get(reverse("healthz"))
+
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_it_is_ready_when_all_that_the_work_needs_answers(client, evidence_folder):
+    assert ready(client) == (200, WELL)
+
+
+def test_a_folder_that_the_first_upload_will_make_is_ready(client, evidence_folder):
+    evidence_folder.rmdir()
+
+    assert ready(client)[0] == 200
+
+
+@pytest.mark.parametrize("name", WELL)
+def test_what_fails_is_named_without_a_reason(client, evidence_folder, monkeypatch, name):
+    monkeypatch.setitem(health.CHECKS, name, failing(DatabaseError("password=secret")))
+
+    response = client.get(reverse("readyz"))
+
+    assert (response.status_code, response.json()) == (503, {**WELL, name: "failed"})
+    assert "secret" not in response.content.decode()
+
+
+def test_what_hangs_is_named_in_time_and_the_rest_is_told(client, evidence_folder, monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(health, "PATIENCE", 0.3)
+    monkeypatch.setitem(health.CHECKS, "database", answered.wait)
+    began = time.monotonic()
+
+    assert ready(client) == (503, {**WELL, "database": "failed"})
+    assert time.monotonic() - began < 2
+    answered.set()
+
+
+def test_what_hangs_does_not_pile_up_threads(client, evidence_folder, monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(health, "PATIENCE", 0.01)
+    monkeypatch.setitem(health.CHECKS, "cache", answered.wait)
+
+    for _ in range(8):
+        ready(client)
+
+    assert sum(thread.name == "asking cache" for thread in threading.enumerate()) == 4
+    answered.set()
+
+
+def test_a_migration_that_was_not_run_is_named(client, evidence_folder, monkeypatch):
+    monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda self, targets: [("tasks.0002", False)])
+
+    assert ready(client) == (503, {**WELL, "migrations": "failed"})
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(client, settings):
+    nowhere = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": "/proc/evidence"}}
+    settings.STORAGES = {**settings.STORAGES, "default": nowhere}
+
+    assert ready(client) == (503, {**WELL, "storage": "failed"})
+
+
+def test_a_disk_that_is_nearly_full_is_named(client, evidence_folder, settings):
+    settings.DISK_LEAST_FREE_MB = 10**9
+
+    assert ready(client) == (503, {**WELL, "disk": "failed"})
+
+
+@pytest.mark.parametrize("name", ["healthz", "readyz"])
+def test_nobody_keeps_the_answer(client, evidence_folder, name):
+    response = client.get(reverse(name))
+
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["healthz", "readyz"])
+def test_the_head_alone_can_be_asked_for(client, evidence_folder, name):
+    assert client.head(reverse(name)).status_code == 200

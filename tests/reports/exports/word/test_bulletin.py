@@ -1,0 +1,327 @@
+"""The bulletin, opened again: every figure and sentence is what plain Python finds in the raw rows."""
+
+import datetime as dt
+import io
+import re
+
+import pytest
+from django.urls import reverse
+from docx import Document
+
+from departments.choices import UnitKind
+from reports.choices import TemplateKind
+from reports.exports.word import annual_report, bulletin, default_templates
+from reports.exports.word.fields import ANNUAL_REPORT, BULLETIN
+from reports.exports.word.template_language import Group, Rows
+from reports.services import templates
+from tasks.choices import Light
+from tasks.models import Assignment, Plan
+from tests.factories import AssignmentFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UnitFactory
+from tests.reports.figures.test_figures import LIVELY_DAYS, counted_plainly, lit, owed_on, seen_by
+from tests.reports.figures.test_figures import county as lively  # noqa: F401, a fixture
+
+from .test_templates import send, text_of, word
+
+pytestmark = pytest.mark.django_db
+
+ORDER = ("owed", "done", "rate", "overdue", "due_soon", "review", "on_track", "not_started")
+NEXT = {
+    "限期办理": "overdue",
+    "盯紧临期": "due_soon",
+    "尽快启动": "not_started",
+    "及时审核": "review",
+    "持续推进": "on_track",
+}
+LIGHTS = {"待审核": "review", "推进中": "on_track", "临期": "due_soon", "未启动": "not_started", "逾期": "overdue"}
+
+
+def document_of(user, as_of, plan=None):
+    made = bulletin.bulletin(plan or Plan.objects.get(), as_of, user, default_templates.bulletin())
+    return Document(made)
+
+
+def lines(document):
+    return [paragraph.text for paragraph in document.paragraphs if paragraph.text]
+
+
+def rows_of(table):
+    return [[cell.text for cell in row.cells] for row in table.rows[1:]]
+
+
+def percent(part, whole):
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def told_plainly(duties, as_of):
+    told = counted_plainly(duties, as_of)
+    return told | {"rate": percent(told["done"], told["owed"])}
+
+
+def test_every_number_of_the_tables_is_what_plain_python_counts(lively):  # noqa: F811
+    user = lively["office"]
+    for as_of in LIVELY_DAYS[1:]:
+        duties = owed_on(seen_by(user), as_of)
+
+        tables = document_of(user, as_of).tables
+
+        shown = {}
+        for table, kinds in zip(tables, ([UnitKind.DEPARTMENT], [UnitKind.TOWN]), strict=False):
+            units = {duty.unit.name for duty in duties if duty.unit.kind in kinds}
+            rows = rows_of(table)
+            assert {row[1] for row in rows} == units
+            assert [row[0] for row in rows] == [str(place) for place in range(1, len(rows) + 1)]
+            shown |= {row[1]: row[2:] for row in rows}
+        for name, values in shown.items():
+            plain = told_plainly([duty for duty in duties if duty.unit.name == name], as_of)
+            assert values == [str(plain[figure]) for figure in ORDER]
+
+
+def test_the_overdue_list_is_every_overdue_duty_the_longest_first(lively):  # noqa: F811
+    user = lively["office"]
+    for as_of in LIVELY_DAYS[1:]:
+        late = [duty for duty in owed_on(seen_by(user), as_of) if lit(duty, as_of)[0] == Light.OVERDUE]
+        late.sort(key=lambda duty: (duty.due_on, duty.task.number, duty.unit.order))
+
+        tables = document_of(user, as_of).tables
+
+        rows = rows_of(tables[2]) if late else []
+        assert len(tables) == (3 if late else 2)
+        assert rows == [
+            [
+                str(place),
+                duty.unit.name,
+                duty.get_role_display(),
+                str(duty.task.number),
+                duty.task.requirement,
+                f"{duty.due_on}",
+                str((as_of - duty.due_on).days),
+            ]
+            for place, duty in enumerate(late, 1)
+        ]
+
+
+def test_the_sentences_follow_the_figures(lively):  # noqa: F811
+    user = lively["office"]
+    for as_of in LIVELY_DAYS[1:]:
+        duties = owed_on(seen_by(user), as_of)
+        total = told_plainly(duties, as_of)
+
+        told = lines(document_of(user, as_of))
+
+        overall = next(line for line in told if line.startswith("截至"))
+        units, tasks = len({duty.unit_id for duty in duties}), len({duty.task_id for duty in duties})
+        assert f"全县{units}个单位承办{tasks}项任务，应办事项共{total['owed']}件" in overall
+        assert_says(overall, total)
+        for part in {duty.task.section.part for duty in duties}:
+            line = next(line for line in told if line.startswith(f"“{part.heading}”"))
+            plain = told_plainly([duty for duty in duties if duty.task.section.part_id == part.pk], as_of)
+            assert f"应办{plain['owed']}件" in line
+            assert_says(line, plain)
+
+
+def assert_says(line, plain):
+    if plain["done"]:
+        assert f"已办结{plain['done']}件，办结率{plain['rate']}" in line
+    else:
+        assert "尚无事项办结" in line
+    late = plain["done"] - plain["on_time"]
+    assert (f"（按时办结{plain['on_time']}件，逾期办结{late}件）" in line) == bool(late)
+    rest = line.replace("逾期办结", "")
+    said = {label: int(number) for label, number in re.findall(f"({'|'.join(LIGHTS)})(\\d+)件", rest)}
+    assert said == {label: plain[name] for label, name in LIGHTS.items() if plain[name]}
+    assert ("没有逾期事项。" in line) == (plain["overdue"] == 0)
+
+
+def test_who_is_ahead_and_who_is_late_departments_and_townships_apart(lively):  # noqa: F811
+    user = lively["office"]
+    for as_of in LIVELY_DAYS[1:]:
+        duties = owed_on(seen_by(user), as_of)
+
+        told = lines(document_of(user, as_of))
+
+        for label, kind in (("部门、单位", UnitKind.DEPARTMENT), ("乡镇（街道）", UnitKind.TOWN)):
+            of_group = [duty for duty in duties if duty.unit.kind == kind]
+            by_unit = {
+                unit: told_plainly([duty for duty in of_group if duty.unit == unit], as_of)
+                for unit in {duty.unit for duty in of_group}
+            }
+            whole = told_plainly(of_group, as_of)
+            good = [
+                f"{unit.name}（办结{plain['done']}件，{plain['rate']}）"
+                for unit, plain in by_unit.items()
+                if plain["done"]
+                and not plain["overdue"]
+                and plain["done"] * whole["owed"] >= whole["done"] * plain["owed"]
+            ]
+            late = [f"{unit.name}（{plain['overdue']}件）" for unit, plain in by_unit.items() if plain["overdue"]]
+            ahead_line, late_line = [line for line in told if line.startswith(label) and line != label]
+            assert set(re.findall("(?<=[：、])测试[^、。]+", ahead_line)) == set(good)
+            assert set(re.findall("(?<=[：、])测试[^、。]+", late_line)) == set(late)
+            assert late_line.startswith(f"{label}中，{len(late)}个单位" if late else f"{label}没有逾期事项。")
+
+
+def test_what_comes_next_speaks_only_of_what_there_is(lively):  # noqa: F811
+    user = lively["office"]
+    for as_of in LIVELY_DAYS[1:]:
+        plain = told_plainly(owed_on(seen_by(user), as_of), as_of)
+
+        told = lines(document_of(user, as_of))
+
+        steps = [line for line in told if re.match("（[一二三四五]）", line)]
+        said = {
+            "限期办理": "overdue",
+            "盯紧临期": "due_soon",
+            "尽快启动": "not_started",
+            "及时审核": "review",
+            "持续推进": "on_track",
+        }
+        assert [line[3:7] for line in steps] == [word for word, name in said.items() if plain[name]]
+        assert [line[:3] for line in steps] == [f"（{digit}）" for digit in "一二三四五"[: len(steps)]]
+
+
+def test_units_that_equal_the_last_one_named_are_named_as_well(office, county):
+    plan = PlanFactory(year=2030, issued_on=dt.date(2024, 6, 24))
+    task = TaskFactory(section=SectionFactory(part=PartFactory(plan=plan)), due_on=dt.date(2024, 7, 1))
+    for number in range(12):
+        AssignmentFactory(task=task, unit=UnitFactory(name=f"甲{number}局", order=number))
+
+    told = lines(document_of(county.people["office"], dt.date(2024, 8, 1), plan))
+
+    line = next(line for line in told if line.startswith("部门、单位中，12个"))
+    assert line.count("局（1件）") == 12
+
+
+def test_before_anything_was_owed_the_bulletin_says_so_and_has_no_tables(lively):  # noqa: F811
+    document = document_of(lively["office"], dt.date(2024, 6, 23))
+
+    assert "截至2024年6月23日，没有应办事项。" in lines(document)
+    assert document.tables == []
+    assert not [line for line in lines(document) if "附件" in line or "逾期" in line]
+
+
+def test_hostile_text_comes_out_to_the_letter(county):
+    hostile = "<w:p/>&amp;{{ 标题 }}{%p endfor %}{_{\u0007\x0b\"'第一行\n第二行"
+    county.task.requirement, county.plan.title = hostile, "甲<b>&乙{{ 7*7 }}"
+    county.task.save()
+    county.plan.save()
+
+    document = document_of(county.people["office"], dt.date(2025, 6, 1), county.plan)
+
+    assert any("《甲<b>&乙{{ 7*7 }}》" in line for line in lines(document))
+    said = hostile.replace("\u0007", "").replace("\x0b", "")
+    assert said in {row[4] for row in rows_of(document.tables[2])}
+
+
+def test_the_layout_is_that_of_official_documents(county):
+    document = document_of(county.people["office"], dt.date(2024, 11, 30), county.plan)
+
+    page = document.sections[0]
+    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
+    assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
+    title, body = document.paragraphs[0], next(p for p in document.paragraphs if p.text.startswith("截至"))
+    assert face_and_size(title) == ("方正小标宋简体", 22)
+    assert face_and_size(body) == ("仿宋_GB2312", 16)
+    assert body.paragraph_format.line_spacing.pt == 28
+    for footer in (page.footer, page.even_page_footer):
+        assert footer.paragraphs[0]._p.xpath("string(.)") == "— PAGE —"
+
+
+def face_and_size(paragraph):
+    run = paragraph.runs[0]
+    return run._element.xpath("string(w:rPr/w:rFonts/@w:eastAsia)"), run.font.size.pt
+
+
+@pytest.mark.parametrize("as_of", [LIVELY_DAYS[0], LIVELY_DAYS[2]])
+def test_the_data_are_exactly_the_fields_that_are_explained(lively, as_of):  # noqa: F811
+    plan, user = Plan.objects.get(), lively["office"]
+
+    assert_has(bulletin.fields(plan, as_of, user), BULLETIN)
+    for unit in (None, lively["unit"].unit):
+        assert_has(annual_report.fields(plan, as_of, user, unit), ANNUAL_REPORT)
+
+
+def assert_has(data, fields):
+    assert set(data) == set(fields)
+    for name, meant in fields.items():
+        if isinstance(meant, Rows):
+            assert isinstance(data[name], list)
+            for row in data[name]:
+                assert_has(row, meant)
+        elif isinstance(meant, Group):
+            assert_has(data[name], meant)
+        else:
+            assert type(data[name]) is type(meant.example), name
+
+
+# --- the address ------------------------------------------------------------------------------------------------------
+
+
+def scope(client, query=""):
+    return client.get(f"{reverse('reports:export-bulletin')}?{query}")
+
+
+def opened(response):
+    assert response.status_code == 200, response.content.decode()[:1000]
+    return io.BytesIO(b"".join(response.streaming_content))
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("as_of=2024-06-23", "于2024年6月24日印发，截至日期不能早于印发日期"),
+        ("as_of=2999-01-01", "截至日期不能晚于今天"),
+        ("as_of=abc", "请按“2024-09-30”的格式"),
+    ],
+)
+@pytest.mark.parametrize("name", ["reports:export-bulletin", "reports:export-annual-report"])
+def test_a_day_of_which_nothing_can_be_told_is_refused(office, name, query, sentence):
+    response = office.get(f"{reverse(name)}?{query}")
+
+    assert response.status_code == 400
+    assert sentence in response.content.decode()
+
+
+def test_the_offices_template_is_used_until_the_products_own_is_put_back(office, county):
+    send(
+        office,
+        word("本办通报：{{ 标题 }}", "{%p for 行 in 各部分 %}", "{{ 行.名称 }}：{{ 行.应办 }}件", "{%p endfor %}"),
+    )
+
+    first = text_of(opened(scope(office, "as_of=2024-06-24")))
+    templates.put_back(TemplateKind.BULLETIN, by=county.people["office"])
+    second = text_of(opened(scope(office, "as_of=2024-06-24")))
+
+    part = county.task.section.part
+    count = Assignment.objects.filter(task__section__part=part).count()
+    assert first == f"本办通报：关于2024年政务公开重点工作\n进展情况的通报\n{part.heading}：{count}件"
+    assert "二、各部分进展情况" in second
+
+
+def test_a_template_kept_before_its_fields_were_renamed_says_what_to_do(office, monkeypatch):
+    monkeypatch.setattr("reports.exports.word.custom_templates.check", lambda upload, kind: None)
+    send(office, word("{{ 旧字段 }}"))
+
+    response = scope(office)
+
+    assert response.status_code == 422
+    assert "重新上传，或恢复使用系统自带模板" in response.content.decode()
+
+
+def test_demonstration_data_are_marked_on_the_file(office, county):
+    assert "含演示数据" not in text_of(opened(scope(office)))
+    county.plan.has_demo_activity = True
+    county.plan.save()
+
+    assert "（含演示数据，不反映任何单位的真实工作情况）" in text_of(opened(scope(office)))
+
+
+def test_the_dashboard_offers_the_files_of_its_plan_and_day(client, county):
+    address = f"{reverse('reports:dashboard')}?as_of=2024-11-30"
+    files = [f"{reverse(f'reports:export-{name}')}?as_of=2024-11-30" for name in ("bulletin", "annual-report")]
+    for role, offered in (("office", [True, True]), ("auditor", [True, True]), ("liaison", [False, True])):
+        client.force_login(county.people[role])
+        page = client.get(address).content.decode()
+
+        assert [f'href="{file}"' in page for file in files] == offered
+        assert (reverse("reports:templates") in page) == (role == "office")

@@ -1,0 +1,369 @@
+"""Every figure again in plain Python from the raw rows, today and on a past day."""
+
+import datetime as dt
+import random
+import statistics
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from departments.choices import Role, UnitKind
+from reports import figures
+from tasks.choices import Event, Light, ReportState, Status
+from tasks.models import Assignment, Plan, ProgressReport
+from tasks.services.progress import reviews
+from tests.factories import (
+    AssignmentFactory,
+    PartFactory,
+    PlanFactory,
+    SectionFactory,
+    TaskFactory,
+    UnitFactory,
+    UserFactory,
+    claim,
+    submit,
+)
+from tests.reports.lives import (
+    LIVELY_DAYS,
+    THE_END,
+    counted_plainly,
+    lit,
+    lively_county,
+    owed_on,
+    seen_by,
+    stood_submitted,
+)
+from wenshang_disclosure.core.dates import on_day
+
+pytestmark = pytest.mark.django_db
+
+DAYS = [dt.date(2024, 9, 30), dt.date(2024, 12, 31), dt.date(2025, 2, 1)]
+
+
+@pytest.fixture
+def office():
+    """A county after some random months, by the services themselves."""
+    chance = random.Random(2024)
+    plan = PlanFactory()
+    office, reviewer = UserFactory(role=Role.OFFICE), UserFactory(role=Role.REVIEWER)
+    units = [UnitFactory(kind=kind, order=n) for n, kind in enumerate([UnitKind.DEPARTMENT, UnitKind.TOWNSHIP] * 3)]
+    sections = [SectionFactory(part=PartFactory(plan=plan)) for _ in range(3)]
+    for number in range(1, 9):
+        task = TaskFactory(section=sections[number % 3], number=number, due_on=dt.date(2024, chance.randint(7, 12), 28))
+        for unit in units:
+            duty = AssignmentFactory(task=task, unit=unit)
+            with time_machine.travel(on_day(dt.date(2024, chance.randint(7, 12), chance.randint(1, 28))), tick=False):
+                what = chance.choice(["nothing", "plain", "returned", "claim", "done"])
+                if what != "nothing":
+                    report = (claim if what in ("claim", "done") else submit)(duty)
+            if what in ("returned", "done"):
+                with time_machine.travel(report.submitted_at + dt.timedelta(days=chance.randint(1, 30)), tick=False):
+                    answer = {"returned": reviews.return_, "done": reviews.approve}[what]
+                    answer(report, by=reviewer, comment="【演示】请补充。")
+    with time_machine.travel(on_day(DAYS[-1]), tick=False):
+        yield office
+
+
+def plain(as_of):
+    """Every duty's light on a day, read from the raw steps."""
+    told = []
+    for duty in Assignment.objects.select_related("unit", "task__section__part"):
+        steps = [step for step in duty.transitions.order_by("pk") if timezone.localdate(step.at) <= as_of]
+        status = steps[-1].to_status if steps else Status.NOT_STARTED
+        claims = [timezone.localdate(step.at) for step in steps if step.event == Event.CLAIMED]
+        returned = bool(steps) and steps[-1].event == Event.RETURNED
+        told.append((duty, _light(duty, status, claims, returned, as_of)))
+    return told
+
+
+def _light(duty, status, claims, returned, as_of):
+    late = bool(claims) and claims[-1] > duty.due_on
+    if status == Status.COMPLETED:
+        return Light.DONE, late
+    if status == Status.UNDER_REVIEW and not late:
+        return Light.REVIEW, False
+    if as_of > duty.due_on:
+        return Light.OVERDUE, late
+    if (duty.due_on - as_of).days <= 15 or returned:
+        return Light.DUE_SOON, False
+    return (Light.ON_TRACK if steps_taken(status) else Light.NOT_STARTED), False
+
+
+def steps_taken(status):
+    return status != Status.NOT_STARTED
+
+
+def sums(told):
+    return {
+        "owed": len(told),
+        "on_time": sum(light == (Light.DONE, False) for _, light in told),
+        **{light.value: sum(one == light for _, (one, _) in told) for light in Light},
+    }
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_sums_by_part_and_by_unit(office, as_of):
+    told = plain(as_of)
+    duties = Assignment.objects.shown_to(office, Plan.objects.get(), as_of)
+
+    rows = figures.counted(duties)
+
+    assert figures.totals(rows) == sums(told)
+    assert figures.number_of_tasks(duties) == 8
+    for row in figures.by_part(rows):
+        of_part = [one for one in told if one[0].task.section.part_id == row["task__section__part"]]
+        assert {name: row[name] for name in figures.COUNTED} == sums(of_part)
+    for row in figures.by_unit(rows):
+        of_unit = [one for one in told if one[0].unit_id == row["unit"]]
+        assert {name: row[name] for name in figures.COUNTED} == sums(of_unit)
+
+
+def test_the_best_unit_comes_first(office):
+    rates = [row["completion_rate"] for row in figures.by_unit(figures.counted(_all(office, DAYS[-1])))]
+
+    assert rates == sorted(rates, reverse=True)
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_completions_and_deadlines_month_by_month(office, as_of):
+    months = figures.completed_by_month(_all(office, as_of), as_of)
+
+    done = sum(light == Light.DONE for _, (light, _) in plain(as_of))
+    due = Assignment.objects.filter(due_on__lte=as_of).count()
+    assert months[-1] == (f"{as_of:%Y-%m}", done, due)
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_what_waited_on_that_evening(office, as_of):
+    waiting = {
+        report
+        for report in ProgressReport.objects.exclude(state=ReportState.DRAFT)
+        if timezone.localdate(report.submitted_at) <= as_of
+        and (report.reviewed_at is None or timezone.localdate(report.reviewed_at) > as_of)
+    }
+
+    assert set(figures.waiting_reports(office, Plan.objects.get(), as_of)) == waiting
+    assert waiting
+
+
+def _all(user, as_of):
+    return Assignment.objects.shown_to(user, Plan.objects.get(), as_of)
+
+
+# --- a livelier history, for who sees all, for a lead and for one unit ------------------------------------------------
+
+
+@pytest.fixture
+def county():
+    """Who reads: the office, the liaison of a unit that leads half of the rows, and one of a unit that leads none."""
+    people = lively_county()
+    with time_machine.travel(THE_END, tick=False):
+        yield people
+
+
+def grouped(duties, as_of, key):
+    keys = {key(duty) for duty in duties}
+    return {one: counted_plainly([duty for duty in duties if key(duty) == one], as_of) for one in keys}
+
+
+def only_counts(rows, key):
+    return {row[key]: {name: row[name] for name in figures.COUNTED} for row in rows}
+
+
+def test_every_sum_is_what_plain_python_counts(county):
+    for user in county.values():
+        seen = seen_by(user)
+        for as_of in LIVELY_DAYS:
+            duties = owed_on(seen, as_of)
+
+            shown = _all(user, as_of)
+            rows = figures.counted(shown)
+
+            assert figures.totals(rows) == counted_plainly(duties, as_of)
+            assert figures.number_of_tasks(shown) == len({duty.task_id for duty in duties})
+            by_part = grouped(duties, as_of, lambda duty: duty.task.section.part_id)
+            assert only_counts(figures.by_part(rows), "task__section__part") == by_part
+            by_section = grouped(duties, as_of, lambda duty: duty.task.section_id)
+            assert only_counts(figures.by_section(rows), "task__section") == by_section
+            by_unit = grouped(duties, as_of, lambda duty: duty.unit_id)
+            assert only_counts(figures.by_unit(rows), "unit") == by_unit
+
+
+def test_the_history_has_every_light_and_somebody_who_sees_less(county):
+    of_all, of_the_lead, of_one = (
+        figures.totals(figures.counted(_all(user, dt.date(2024, 9, 30)))) for user in county.values()
+    )
+
+    assert [name for name in Light.values if not of_all[name]] == []
+    assert 0 < of_one["owed"] < of_the_lead["owed"] < of_all["owed"]
+    assert Assignment.objects.filter(transitions__event=Event.REVOKED).exists()
+
+
+def test_units_stand_by_share_done_then_share_late_then_in_the_countys_order(county):
+    for as_of in LIVELY_DAYS:
+        rows = figures.by_unit(figures.counted(_all(county["office"], as_of)))
+
+        places = [(-row["done"] / row["owed"], row["overdue"] / row["owed"], row["unit__order"]) for row in rows]
+        assert places == sorted(places)
+        assert [row["is_rural"] for row in rows] == [row["unit__kind"] == UnitKind.TOWN for row in rows]
+
+
+def test_each_month_has_what_was_done_and_due_by_its_end(county):
+    for user in county.values():
+        seen = seen_by(user)
+        for as_of in LIVELY_DAYS:
+            duties = owed_on(seen, as_of)
+
+            rows = figures.completed_by_month(_all(user, as_of), as_of)
+
+            assert rows == [(month, *_done_and_due(duties, month, as_of)) for month, _, _ in rows]
+            assert [month for month, _, _ in rows] == sorted({month for month, _, _ in rows})
+            assert not rows or rows[-1][0] == f"{as_of:%Y-%m}"
+
+
+def _done_and_due(duties, month, as_of):
+    first_of_the_next = (dt.date.fromisoformat(f"{month}-28") + dt.timedelta(days=4)).replace(day=1)
+    end = min(first_of_the_next - dt.timedelta(days=1), as_of)
+    done = sum(lit(duty, end)[0] == Light.DONE for duty in duties)
+    return done, sum(bool(duty.due_on) and duty.due_on <= end for duty in duties)
+
+
+def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
+    plan = Plan.objects.get()
+    for user in county.values():
+        seen = seen_by(user)
+        for as_of in LIVELY_DAYS:
+            stood = stood_submitted(seen, as_of)
+            waited = [(report, at) for report, at, state in stood if state == "submitted"]
+            lately = [report for report, at, _ in stood if as_of - dt.timedelta(days=7) < timezone.localdate(at)]
+
+            shown = figures.submitted(user, plan, as_of)
+
+            told = {(one.pk, one.submitted_on_then, one.state_then) for one in shown}
+            assert told == {(report.pk, timezone.localdate(at), state) for report, at, state in stood}
+            assert list(figures.waiting_reports(user, plan, as_of)) == [report for report, _ in waited]
+            assert list(figures.submitted_lately(user, plan, as_of)) == lately[::-1]
+            days = [(as_of - timezone.localdate(at)).days for _, at in waited]
+            figure = figures.waited(figures.by_day(shown), as_of)
+            assert (figure["waiting"], figure["longest"]) == (len(days), max(days, default=None))
+            assert figure["median"] == (statistics.median(days) if days else None)
+
+
+def test_the_history_has_reports_that_were_taken_back_later(county):
+    duties = seen_by(county["office"])
+    days = [dt.date(2024, 7, 1) + dt.timedelta(days=5 * n) for n in range(60)]
+    stood = [one for as_of in days for one in stood_submitted(duties, as_of)]
+
+    assert any(report.state == ReportState.DRAFT for report, _, _ in stood)
+    assert any(report.submitted_at and report.submitted_at > at for report, at, _ in stood)
+
+
+def test_each_week_has_what_was_handed_in_from_monday_to_sunday(county):
+    plan = Plan.objects.get()
+    for as_of in LIVELY_DAYS[1:]:
+        stood = stood_submitted(seen_by(county["office"]), as_of)
+        days = [timezone.localdate(at) for _, at, _ in stood]
+
+        shown = figures.submitted(county["office"], plan, as_of)
+        weeks = figures.submitted_by_week(figures.by_day(shown), plan, as_of)
+
+        assert [week["number"] for week in weeks] == [
+            sum(week["first"] <= day <= week["last"] for day in days) for week in weeks
+        ]
+        assert sum(week["number"] for week in weeks) == len(days)
+        assert (weeks[0]["first"], weeks[-1]["last"]) == (dt.date(2024, 6, 24), as_of)
+        assert {week["first"].weekday() for week in weeks} == {0}
+
+
+def test_the_burn_up_goes_on_to_the_last_deadline(county):
+    for user in county.values():
+        seen = seen_by(user)
+        for as_of in LIVELY_DAYS:
+            duties = owed_on(seen, as_of)
+
+            rows = figures.burn_up(_all(user, as_of), as_of)
+
+            for row in rows:
+                done = sum(lit(duty, row["until"])[0] == Light.DONE for duty in duties)
+                assert row["done"] == (done if row["until"] <= as_of else None)
+                assert row["due"] == sum(bool(duty.due_on) and duty.due_on <= row["until"] for duty in duties)
+            assert not rows or rows[-1]["due"] == sum(bool(duty.due_on) for duty in duties)
+            assert not duties or as_of in [row["until"] for row in rows]
+
+
+def test_the_headline_and_what_changed_in_thirty_days(county):
+    plan = Plan.objects.get()
+    for user in county.values():
+        told = {}
+        for as_of in (dt.date(2024, 10, 15), dt.date(2024, 11, 14)):
+            told[as_of] = figures.summary_before(_all(user, as_of), figures.submitted(user, plan, as_of), as_of)
+            assert _only(told[as_of]) == _headline_plainly(seen_by(user), as_of)
+        before, now = told.values()
+
+        change = figures.changes(now, before)
+
+        assert figures.day_before(plan, dt.date(2024, 11, 14)) == dt.date(2024, 10, 15)
+        assert change["overdue"] == now["overdue"] - before["overdue"]
+        assert change["completion_rate"] == round(now["completion_rate"] - before["completion_rate"], 1)
+
+
+def _only(current):
+    return {name: current[name] for name in (*figures.COUNTED, *figures.COMPARED)}
+
+
+def _headline_plainly(seen, as_of):
+    duties = owed_on(seen, as_of)
+    sums = counted_plainly(duties, as_of)
+    stood = [(timezone.localdate(at), state) for _, at, state in stood_submitted(seen, as_of)]
+    days = [(as_of - day).days for day, state in stood if state == "submitted"]
+    return {
+        **sums,
+        "tasks": len({duty.task_id for duty in duties}),
+        "completion_rate": float(f"{100 * sums['done'] / sums['owed']:.1f}"),
+        "on_time_rate": float(f"{100 * sums['on_time'] / sums['done']:.1f}") if sums["done"] else None,
+        "waiting": len(days),
+        "longest": max(days, default=None),
+        "median": statistics.median(days) if days else None,
+        "lately": sum((as_of - day).days < 7 for day, _ in stood),
+    }
+
+
+def test_nothing_is_compared_with_a_day_before_the_plan_was_issued(county):
+    plan = Plan.objects.get()
+
+    days = [figures.day_before(plan, plan.issued_on + dt.timedelta(days=n)) for n in (29, 30)]
+
+    assert days == [None, plan.issued_on]
+
+
+def test_a_rank_tells_the_units_own_place_among_its_like(county):
+    plan = Plan.objects.get()
+    duties = seen_by(county["office"])
+    for as_of in LIVELY_DAYS[1:]:
+        owed = owed_on(duties, as_of)
+        for user in (county["lead"], county["unit"]):
+            sums = grouped(owed, as_of, lambda duty: duty.unit)
+            alike = {unit: row for unit, row in sums.items() if unit.kind == user.unit.kind}
+            places = {unit: (-row["done"] / row["owed"], row["overdue"] / row["owed"]) for unit, row in alike.items()}
+            mine = 1 + sum(place < places[user.unit] for place in places.values())
+
+            told = figures.rank(user.unit, plan, as_of)
+
+            assert told == {"place": mine, "size": 2, "is_rural": user.unit.kind == UnitKind.TOWN}
+    assert figures.rank(UnitFactory(), plan, LIVELY_DAYS[1]) is None
+
+
+def test_a_lead_counts_the_other_units_of_the_rows_it_leads(county):
+    plan = Plan.objects.get()
+    lead = county["lead"]
+    for as_of in LIVELY_DAYS:
+        owed = owed_on(seen_by(lead), as_of)
+        others = grouped([duty for duty in owed if duty.unit_id != lead.unit_id], as_of, lambda duty: duty.task.number)
+
+        rows = figures.led_tasks(lead, plan, as_of)
+
+        told = {row["task__number"]: {name: row[name] for name in figures.COUNTED} for row in rows}
+        assert {number: row for number, row in told.items() if row["owed"]} == others
+        assert list(told) == sorted(told)
+    assert figures.led_tasks(county["unit"], plan, as_of) == []

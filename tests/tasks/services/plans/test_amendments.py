@@ -1,0 +1,198 @@
+"""A row changed after issue: with a reason, on the timeline of every duty that it touches."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+
+from departments.choices import Role
+from tasks.choices import Event, Light
+from tasks.models import Amendment, Assignment, Task
+from tasks.services.deadlines import extensions
+from tasks.services.plans import amendments, issuing
+from tasks.services.plans.drafting import seen_task
+from tests.factories import (
+    CollectiveFactory,
+    DesignationFactory,
+    PartFactory,
+    PlanFactory,
+    SectionFactory,
+    TaskFactory,
+    UnitFactory,
+    UserFactory,
+    complete,
+)
+from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.web.errors import Conflict, Refused
+
+pytestmark = pytest.mark.django_db
+SUMMER = dt.date(2024, 6, 24)
+AUTUMN = dt.date(2024, 10, 10)
+
+
+@pytest.fixture
+def clerk():
+    return UserFactory(role=Role.OFFICE)
+
+
+@pytest.fixture
+def task(clerk):
+    """One issued row: the commerce bureau leads it, two towns answer for it."""
+    plan = PlanFactory(state="draft", issued_on=SUMMER)
+    task = TaskFactory(section=SectionFactory(part=PartFactory(plan=plan)), number=1)
+    towns = CollectiveFactory(name="各乡镇", kinds=["town"])
+    DesignationFactory(task=task, role="lead", unit=UnitFactory(name="县商务局"))
+    DesignationFactory(task=task, role="responsible", collective=towns)
+    UnitFactory(name="甲镇", kind="town")
+    UnitFactory(name="乙镇", kind="town")
+    with time_machine.travel(on_day(SUMMER), tick=False):
+        issuing.issue(plan, by=clerk)
+    return Task.objects.get(pk=task.pk)
+
+
+def change(task, clerk, on=AUTUMN, **changes):
+    seen = Task.objects.with_designations().get(pk=task.pk)
+    cells = {role: [entry.text for entry in seen.designated(role)] for role in ("lead", "responsible")}
+    with time_machine.travel(on_day(on), tick=False):
+        return amendments.amend(
+            task, **{"by": clerk, "version": seen_task(seen), "reason": "上级要求。", **cells, **changes}
+        )
+
+
+def test_a_new_deadline_reaches_every_duty_and_is_told_on_its_timeline(task, clerk):
+    change(task, clerk, due_on=dt.date(2024, 11, 30), deadline_as_written="11月底前")
+
+    duties = Assignment.objects.all()
+    assert {(duty.due_on, duty.first_due_on) for duty in duties} == {(dt.date(2024, 11, 30), dt.date(2024, 12, 31))}
+    for duty in duties:
+        step = duty.transitions.get()
+        assert (step.event, step.from_status, step.to_status) == (Event.AMENDED, "not_started", "not_started")
+        assert step.reason == ("完成时限由“12月底前（2024-12-31）”改为“11月底前（2024-11-30）”。原因：上级要求。")
+
+
+def test_an_evening_before_the_amendment_shows_the_deadline_of_that_day(task, clerk):
+    change(task, clerk, due_on=dt.date(2024, 9, 30), deadline_as_written="9月底前")
+
+    before = Assignment.objects.with_light(dt.date(2024, 10, 9)).first()
+    after = Assignment.objects.with_light(dt.date(2024, 10, 11)).first()
+
+    assert (before.light, before.due_then, before.days_left) == (Light.NOT_STARTED, dt.date(2024, 12, 31), 83)
+    assert (after.light, after.due_then, after.days_left) == (Light.OVERDUE, dt.date(2024, 9, 30), -11)
+
+
+def test_a_deadline_taken_away_is_gone_from_that_day_on_only(task, clerk):
+    change(task, clerk, due_on=None, recurrence="ongoing", deadline_as_written="长期坚持")
+
+    assert Assignment.objects.with_light(dt.date(2024, 10, 9)).first().due_then == dt.date(2024, 12, 31)
+    assert Assignment.objects.with_light(dt.date(2024, 10, 11)).first().due_then is None
+
+
+def test_a_completed_duty_keeps_the_deadline_by_which_it_was_done(task, clerk):
+    with time_machine.travel(on_day(dt.date(2024, 9, 20)), tick=False):
+        done = complete(Assignment.objects.get(unit__name="甲镇"))
+
+    change(task, clerk, due_on=dt.date(2024, 8, 31), deadline_as_written="8月底前")
+
+    done = Assignment.objects.with_light(dt.date(2024, 12, 1)).get(pk=done.pk)
+    assert (done.light, done.is_late, done.due_on) == (Light.DONE, False, dt.date(2024, 12, 31))
+    assert done.transitions.filter(event=Event.AMENDED).count() == 1
+
+
+def test_who_comes_owes_from_that_day_and_who_goes_is_released(task, clerk):
+    UnitFactory(name="县财政局")
+
+    change(task, clerk, lead=["县财政局"])
+
+    new = Assignment.objects.get(unit__name="县财政局")
+    gone = Assignment.objects.get(unit__name="县商务局")
+    assert (new.owed_from, new.role, new.coordinates) == (AUTUMN, "lead", True)
+    assert gone.released_on == AUTUMN
+    assert [duty.transitions.count() for duty in (new, gone)] == [1, 1]
+    assert not Assignment.objects.get(unit__name="甲镇").transitions.exists()
+
+
+def test_the_change_is_kept_with_its_reason_in_words(task, clerk):
+    UnitFactory(name="县财政局")
+
+    amendment = change(task, clerk, lead=["县商务局", "县财政局"], requirement="新的要求。")
+
+    assert amendment.changes == [
+        ["具体要求", "做好政策发布。", "新的要求。"],
+        ["牵头部门", "县商务局", "县商务局、县财政局"],
+    ]
+    with pytest.raises(TypeError, match="append-only"):
+        amendment.save()
+
+
+def test_units_picked_for_a_cell_stay_picked(clerk):
+    plan = PlanFactory(state="draft", issued_on=SUMMER)
+    task = TaskFactory(section=SectionFactory(part=PartFactory(plan=plan)), number=1)
+    entry = DesignationFactory(task=task, role="responsible", collective=CollectiveFactory(name="有关部门", kinds=[]))
+    picked = UnitFactory()
+    entry.picked_units.add(picked)
+    issuing.issue(plan, by=clerk)
+
+    change(task, clerk, requirement="新的要求。")
+
+    assert list(entry.picked_units.all()) == [picked]
+    assert Assignment.objects.get().released_on is None
+
+
+def test_nothing_changed_is_refused(task, clerk):
+    with pytest.raises(Refused, match="没有任何改动"):
+        change(task, clerk)
+
+    assert not Amendment.objects.exists()
+
+
+def test_a_row_is_never_left_without_anybody(task, clerk):
+    with pytest.raises(Refused, match="至少要有一个"):
+        change(task, clerk, lead=[], responsible=[])
+
+
+def test_who_saw_an_older_row_is_told(task, clerk):
+    seen = seen_task(Task.objects.with_designations().get(pk=task.pk))
+    change(task, clerk, requirement="新的要求。")
+
+    with pytest.raises(Conflict, match="刚被别人改过"):
+        change(task, clerk, version=seen, requirement="另一个要求。")
+
+
+def test_only_the_office_amends(task):
+    with pytest.raises(PermissionDenied):
+        change(task, UserFactory(role=Role.REVIEWER), requirement="新的要求。")
+
+
+def test_a_draft_is_changed_directly(clerk):
+    plan = PlanFactory(state="draft")
+    task = TaskFactory(section=SectionFactory(part=PartFactory(plan=plan)), number=1)
+    DesignationFactory(task=task, unit=UnitFactory())
+
+    with pytest.raises(Conflict, match="尚未印发"):
+        change(task, clerk, requirement="新的要求。")
+
+
+def test_a_cell_merged_with_the_amended_one_stands_on_its_own_again(task, clerk):
+    below = TaskFactory(section=task.section, number=2)
+    merged = DesignationFactory(task=below, role="lead", order=1, unit=task.designations.get(role="lead").unit)
+    merged.from_cell_above = True
+    merged.save()
+    UnitFactory(name="县财政局")
+
+    change(task, clerk, lead=["县财政局"])
+
+    merged.refresh_from_db()
+    assert (merged.text, merged.from_cell_above) == ("县商务局", False)
+
+
+def test_an_extended_deadline_stays_where_the_rows_own_does_not_move(task, clerk):
+    duty = Assignment.objects.get(unit__name="甲镇")
+    extensions.extend(duty, by=clerk, due_on=dt.date(2025, 3, 31), reason="统一顺延。")
+
+    change(task, clerk, requirement="做好政策发布和解读。")
+    kept = Assignment.objects.get(pk=duty.pk).due_on
+    change(task, clerk, due_on=dt.date(2025, 1, 31), deadline_as_written="次年1月底前")
+
+    assert kept == dt.date(2025, 3, 31)
+    assert {each.due_on for each in Assignment.objects.all()} == {dt.date(2025, 1, 31)}

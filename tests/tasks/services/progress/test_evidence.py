@@ -1,0 +1,335 @@
+"""Evidence is attached to a draft and taken off it (design §2, §4)."""
+
+import datetime
+import hashlib
+import io
+import re
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile, TemporaryUploadedFile
+
+from departments.choices import Role
+from tasks.choices import EvidenceKind, ReportState
+from tasks.models import Evidence
+from tasks.services.progress import evidence, reports, reviews
+from tests.factories import EvidenceFactory, ReportFactory, StoredFileFactory, UserFactory, claim
+from tests.made_files import EXE, PDF, PNG, office
+from wenshang_disclosure.core.web.errors import Conflict, Refused
+from wenshang_disclosure.files import keeping
+from wenshang_disclosure.files.models import StoredFile
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
+
+
+@pytest.fixture
+def draft():
+    return ReportFactory()
+
+
+def files_on_disk(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def attach(draft, name="方案.pdf", data=PDF, **fields):
+    fields = {"by": draft.author, "kind": EvidenceKind.OWN_PLAN, **fields}
+    return evidence.attach_file(draft, SimpleUploadedFile(name, data), **fields)
+
+
+def raw(name, data=PDF):
+    """An upload whose name did not go through Django's own cleaning."""
+    file = InMemoryUploadedFile(io.BytesIO(data), "files", "x.pdf", "application/pdf", len(data), None)
+    file._name = name
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "content_type"),
+    [
+        ("方案.pdf", PDF, "application/pdf"),
+        ("截图.png", PNG, "image/png"),
+        (
+            "会议纪要.docx",
+            office("docx"),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+    ],
+)
+def test_a_file_is_kept_as_it_came_with_its_sum_and_type(draft, evidence_folder, name, data, content_type):
+    item = attach(draft, name, data)
+
+    stored = item.stored
+    assert default_storage.open(stored.path).read() == data
+    assert (stored.sha256, stored.size) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert (stored.content_type, stored.uploaded_by) == (content_type, draft.author)
+    assert (item.file_name, item.title, item.url) == (name, name, "")
+    assert len(files_on_disk(evidence_folder)) == 1
+
+
+def test_a_large_file_that_came_in_chunks_has_the_right_sum(draft):
+    data = PDF + b"\n%" + b"x" * 200_000
+    upload = TemporaryUploadedFile("扫描件.pdf", "application/pdf", len(data), None)
+    upload.write(data)
+    upload.seek(0)
+
+    item = evidence.attach_file(draft, upload, by=draft.author, kind=EvidenceKind.MINUTES)
+    upload.close()
+
+    assert item.stored.sha256 == hashlib.sha256(data).hexdigest()
+    assert default_storage.open(item.stored.path).read() == data
+
+
+def test_what_is_said_about_a_file_is_kept(draft):
+    item = attach(draft, kind=EvidenceKind.MINUTES, title="专题会议纪要", dated_on=datetime.date(2024, 9, 1))
+
+    item.refresh_from_db()
+    assert (item.kind, item.title, item.dated_on) == ("minutes", "专题会议纪要", datetime.date(2024, 9, 1))
+
+
+def test_items_stand_in_the_order_in_which_they_came(draft):
+    attach(draft, "一.pdf")
+    gone = attach(draft, "二.pdf")
+    evidence.remove(gone, by=draft.author)
+
+    attach(draft, "三.pdf")
+    evidence.attach_link(draft, "https://www.example.gov.cn/art/3", by=draft.author, title="四")
+
+    assert list(draft.evidence.values_list("title", flat=True)) == ["一.pdf", "三.pdf", "四"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("空.pdf", b"", "“空.pdf”是空文件"),
+        ("病毒.exe", EXE, "不在可上传范围内"),
+        ("通知.pdf", EXE, "内容与扩展名 .pdf 不符"),
+        ("通知.docx", office("docx", **{"word/vbaProject.bin": b"x"}), "含有宏"),
+    ],
+)
+def test_a_file_that_is_not_taken_leaves_nothing_behind(draft, evidence_folder, name, data, sentence):
+    with pytest.raises(Refused, match=re.escape(sentence)):
+        attach(draft, name, data)
+
+    assert (Evidence.objects.count(), StoredFile.objects.count(), files_on_disk(evidence_folder)) == (0, 0, [])
+
+
+def test_a_file_over_the_limit_is_refused_and_one_of_exactly_the_limit_taken(draft, settings):
+    settings.EVIDENCE_MAX_BYTES = 1024 * 1024
+    at_limit = PDF + b"%" * (settings.EVIDENCE_MAX_BYTES - len(PDF))
+
+    with pytest.raises(Refused, match="“大.pdf”超过1 MB"):
+        attach(draft, "大.pdf", at_limit + b"%")
+    attach(draft, "正好.pdf", at_limit)
+
+    assert list(draft.evidence.values_list("title", flat=True)) == ["正好.pdf"]
+
+
+def test_a_report_carries_no_more_items_than_the_limit(draft, settings, evidence_folder):
+    settings.EVIDENCE_MAX_ITEMS = 2
+    attach(draft)
+    evidence.attach_link(draft, "https://www.example.gov.cn/art/1", by=draft.author, title="链接")
+
+    with pytest.raises(Refused, match="最多附2项"):
+        attach(draft)
+    with pytest.raises(Refused, match="最多附2项"):
+        evidence.attach_link(draft, "https://www.example.gov.cn/art/2", by=draft.author, title="链接")
+
+    assert (draft.evidence.count(), len(files_on_disk(evidence_folder))) == (2, 1)
+
+
+def test_a_units_evidence_together_is_limited_and_other_units_go_on(draft, settings, evidence_folder):
+    settings.EVIDENCE_UNIT_MAX_BYTES = 2 * len(PDF)
+    second = ReportFactory(assignment__unit=draft.assignment.unit, author=draft.author)
+    attach(draft)
+    attach(second)
+
+    with pytest.raises(Refused, match="佐证材料已近"):
+        attach(draft)
+    attach(ReportFactory())
+
+    assert len(files_on_disk(evidence_folder)) == 3
+
+
+def test_a_file_that_several_reports_of_a_unit_show_counts_once(draft, settings):
+    settings.EVIDENCE_UNIT_MAX_BYTES = 2 * len(PDF)
+    item = attach(draft)
+    again = ReportFactory(assignment__unit=draft.assignment.unit, author=draft.author)
+    EvidenceFactory(report=again, stored=item.stored, url="", file_name=item.file_name)
+
+    attach(draft)
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("../../etc/方案.pdf", "方案.pdf"),
+        ("C:\\用户\\桌面\\方案.pdf", "方案.pdf"),
+        ("/root/.ssh/方案.pdf", "方案.pdf"),
+        ("方\x00案\x1b.pdf", "方案.pdf"),
+        ("方案\u202efdp.pdf", "方案fdp.pdf"),
+        ("\x01", "未命名"),
+        ("", "未命名"),
+    ],
+)
+def test_a_name_is_shown_without_folders_and_control_characters(given, shown):
+    assert keeping.shown_name(given) == shown
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n"])
+def test_a_name_is_shown_on_one_line(line_break):
+    shown = keeping.shown_name(f"方案{line_break}二.pdf")
+
+    assert shown.splitlines() == [shown]
+
+
+def test_a_name_of_300_characters_keeps_its_beginning_and_its_ending():
+    shown = keeping.shown_name("长" * 296 + ".pdf")
+
+    assert len(shown) <= 200
+    assert (shown[:5], shown[-4:]) == ("长长长长长", ".pdf")
+
+
+@pytest.mark.parametrize("name", ["../../outside.pdf", "..\\..\\outside.pdf", "/tmp/outside.pdf", "长" * 296 + ".pdf"])
+def test_a_name_is_never_a_path(draft, evidence_folder, name):
+    item = evidence.attach_file(draft, raw(name), by=draft.author, kind=EvidenceKind.OTHER)
+
+    item.refresh_from_db()
+    assert re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{32}", item.stored.path)
+    assert files_on_disk(evidence_folder) == [evidence_folder / item.stored.path]
+    assert item.file_name == keeping.shown_name(name)
+
+
+# --- who and when -----------------------------------------------------------------------------------------------------
+
+
+def test_a_link_is_kept_with_its_title_or_else_its_address(draft):
+    evidence.attach_link(draft, "https://www.example.gov.cn/art/1", by=draft.author, title="政策解读")
+    evidence.attach_link(draft, "https://www.example.gov.cn/" + "a" * 300, by=draft.author, title="")
+
+    titled, bare = draft.evidence.all()
+    assert (titled.title, titled.kind, titled.stored) == ("政策解读", EvidenceKind.LINK, None)
+    assert bare.title == bare.url[:200]
+
+
+def test_a_colleague_of_the_unit_may_attach_too(draft):
+    item = attach(draft, by=UserFactory(unit=draft.assignment.unit))
+
+    assert draft.evidence.get() == item
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"role": Role.OFFICE}, {"role": Role.REVIEWER}, {"role": Role.AUDITOR}, {"role": Role.LEADER}]
+)
+def test_only_the_units_own_liaison_attaches_and_removes(draft, evidence_folder, fields):
+    item = EvidenceFactory(report=draft)
+    unit = {"unit": draft.assignment.unit} if fields else {}
+    stranger = UserFactory(**unit, **fields)
+
+    for attempt in (
+        lambda: attach(draft, by=stranger),
+        lambda: evidence.attach_link(draft, "https://www.example.gov.cn/", by=stranger, title="链接"),
+        lambda: evidence.remove(item, by=stranger),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
+
+    assert (list(draft.evidence.all()), files_on_disk(evidence_folder)) == ([item], [])
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved", "returned"])
+def test_evidence_of_a_report_that_left_its_unit_is_frozen(draft, evidence_folder, state):
+    report = claim(draft.assignment, by=draft.author)
+    if state == "approved":
+        reviews.approve(report, by=UserFactory(role=Role.OFFICE))
+    if state == "returned":
+        reviews.return_(report, by=UserFactory(role=Role.OFFICE), comment="缺材料。")
+    item = report.evidence.get()
+
+    for attempt in (
+        lambda: attach(report, by=draft.author),
+        lambda: evidence.attach_link(report, "https://www.example.gov.cn/", by=draft.author, title="链接"),
+        lambda: evidence.remove(item, by=draft.author),
+    ):
+        with pytest.raises(Conflict, match="不能再改动佐证材料"):
+            attempt()
+
+    assert (list(report.evidence.all()), files_on_disk(evidence_folder)) == ([item], [])
+
+
+def test_a_stale_page_does_not_attach_to_what_was_handed_in_meanwhile(draft, evidence_folder):
+    as_the_page_knew_it = draft
+    claim(draft.assignment, by=draft.author)
+
+    with pytest.raises(Conflict):
+        attach(as_the_page_knew_it)
+
+    assert (as_the_page_knew_it.state, files_on_disk(evidence_folder)) == (ReportState.DRAFT, [])
+
+
+def test_attaching_to_a_draft_that_was_discarded_meanwhile_conflicts(draft, evidence_folder):
+    reports.discard_draft(draft.assignment, by=draft.author)
+
+    with pytest.raises(Conflict):
+        attach(draft)
+
+    assert files_on_disk(evidence_folder) == []
+
+
+def test_a_failure_after_storing_leaves_no_file(draft, evidence_folder, monkeypatch):
+    def fail(*args, **kwargs):
+        assert len(files_on_disk(evidence_folder)) == 1
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr(evidence, "_add", fail)
+
+    with pytest.raises(RuntimeError, match="went away"):
+        attach(draft)
+
+    assert (StoredFile.objects.count(), files_on_disk(evidence_folder)) == (0, [])
+
+
+def test_a_removed_item_is_gone_and_its_file_stays_for_the_returned_report(draft):
+    item = attach(draft)
+    reports.submit(draft.assignment, by=draft.author, version=1, attested=True, attested_name="甲", text="已公开。")
+    draft.refresh_from_db()
+    reviews.return_(draft, by=UserFactory(role=Role.OFFICE), comment="缺材料。")
+    answer = reports.start_answer(draft.assignment, by=draft.author)
+
+    evidence.remove(answer.evidence.get(), by=draft.author)
+
+    assert (list(answer.evidence.all()), list(draft.evidence.all())) == ([], [item])
+    assert default_storage.exists(item.stored.path)
+
+
+def test_the_copy_on_an_answer_shows_the_same_file_without_storing_it_twice(draft, evidence_folder):
+    item = attach(draft)
+    reports.submit(draft.assignment, by=draft.author, version=1, attested=True, attested_name="甲", text="已公开。")
+    draft.refresh_from_db()
+    reviews.return_(draft, by=UserFactory(role=Role.OFFICE), comment="缺材料。")
+
+    answer = reports.start_answer(draft.assignment, by=draft.author)
+
+    copy = answer.evidence.get()
+    assert (copy.stored, copy.file_name, copy.pk != item.pk) == (item.stored, item.file_name, True)
+    assert len(files_on_disk(evidence_folder)) == 1
+
+
+# --- what the database refuses ----------------------------------------------------------------------------------------
+
+
+def test_an_item_is_a_file_or_a_link_never_both_or_neither(draft, refused_by):
+    with refused_by("evidence_is_file_or_link"):
+        EvidenceFactory(report=draft, stored=StoredFileFactory())
+    with refused_by("evidence_is_file_or_link"):
+        EvidenceFactory(report=draft, url="")
+
+
+def test_two_items_never_stand_in_the_same_place(draft, refused_by):
+    EvidenceFactory(report=draft, order=1)
+
+    with refused_by("evidence_place_once"):
+        EvidenceFactory(report=draft, order=1)

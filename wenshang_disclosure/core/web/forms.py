@@ -1,0 +1,96 @@
+"""Forms that call a service and come back with its refusal in them."""
+
+import unicodedata
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import MaxLengthValidator
+
+from .errors import Refused
+
+TEXT_LIMIT = 20_000  # characters; at most 64 kB of Chinese text in one field
+
+
+def clean_text(text):
+    """Strip control characters and marks that reorder text, keep line breaks and tabs, use one kind of line break."""
+    text = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"} and c not in _BIDI
+    ).strip()
+
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class TextField(forms.CharField):
+    """A field for prose: cleaned of control characters, limited in length."""
+
+    def __init__(self, *, rows=4, limit=TEXT_LIMIT, **kwargs):
+        """Take the height of the box in lines and the limit in characters."""
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(strip=False, **kwargs)
+        self.validators.append(MaxLengthValidator(limit))
+
+    def to_python(self, value):
+        """Give the cleaned text."""
+        return clean_text(super().to_python(value))
+
+
+def dress(form):
+    """Give each widget of `form` the class that the look expects."""
+    for field in form.fields.values():
+        widget = field.widget
+        if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            name = "choices"
+        elif isinstance(widget, forms.CheckboxInput):
+            name = "form-check-input"
+        elif isinstance(widget, forms.Select):
+            name = "form-select"
+        else:
+            name = "form-control"
+        widget.attrs["class"] = f"{widget.attrs.get('class', '')} {name}".strip()
+
+
+class HouseForm(forms.Form):
+    """A form in the look of the house."""
+
+    error_css_class = "has-error"
+    required_css_class = "required"
+
+    def __init__(self, *args, **kwargs):
+        """Dress the widgets and drop the colon after labels."""
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class ServiceForm(HouseForm):
+    """A form whose fields are the keywords of one service function."""
+
+    status = 200
+
+    def carry_out(self, service, *args, **kwargs):
+        """Validate, call `service` with the cleaned fields, and tell whether it was done.
+
+        A refusal becomes the error above the form; `status` then is 422 or 409, and what was typed stays.
+        """
+        if not self.is_valid():
+            self.status = 422
+            return False
+        try:
+            self.outcome = service(*args, **kwargs, **self.cleaned_data)
+        except Refused as refusal:
+            self.add_error(None, str(refusal))
+            self.status = refusal.status
+            return False
+        return True
+
+
+def carry_out(request, said, service, *args):
+    """Make the step and say that it was done, or why a rule refuses it: mostly it was done already, in another tab."""
+    try:
+        service(*args, by=request.user)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, said)

@@ -1,0 +1,1 @@
+"""Files that people send: inspected, scanned, kept on disk or in a bucket, and checked."""

@@ -1,0 +1,101 @@
+"""Whether a file is taken: its content has to be what its name says, and must not run anything where it is opened."""
+
+import struct
+from dataclasses import dataclass
+
+import filetype
+
+from wenshang_disclosure.core.web.errors import Refused
+
+from . import bundles, office, ole, pdf, pictures, text
+from .kinds import ALLOWED, IN_WORDS, OLE_HEAD, ZIP_HEADS, Mismatch, ending_of
+
+HEAD_SIZE = 8192
+PDF_HEAD_WITHIN = 1024  # bytes; readers look for the head of a PDF so far into a file
+LONGEST_COMMENT = 65_535
+END_OF_ZIP = struct.Struct("<4s4H2LH")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a file is served as, and words that warn whoever opens it."""
+
+    content_type: str
+    marks: tuple[str, ...] = ()
+
+    @property
+    def in_words(self):
+        """The marks, the way they are shown."""
+        return "、".join(self.marks)
+
+
+def judge(upload, name):
+    """Give the `Verdict` on an open file that is shown as `name`; it is left at its beginning.
+
+    Raises `Refused`, saying what is wrong and what to do.
+    """
+    ending = ending_of(name)
+    if ending not in ALLOWED:
+        raise Refused(f"“{name}”的类型不在可上传范围内。可上传：{IN_WORDS}。")
+    content_type, wanted = ALLOWED[ending]
+    kind, _, which = wanted.partition(":")
+    try:
+        upload.seek(0)
+        head = upload.read(HEAD_SIZE)
+        if kind in {"office", "ofd", "zip"}:
+            _refuse_locked(upload, head, name)
+        elif _is_two_files_in_one(upload, head, kind):
+            raise Mismatch
+        marks = LOOK[kind](upload, name, which or ending)
+    except Mismatch:
+        raise Refused(f"“{name}”的内容与扩展名 .{ending} 不符，或文件已损坏，请核对后重新上传。") from None
+    finally:
+        upload.seek(0)
+    return Verdict(content_type, tuple(dict.fromkeys(marks)))
+
+
+def _refuse_locked(upload, head, name):
+    """An archive begins with one: a program with an archive behind it opens as an archive too."""
+    if head.startswith(OLE_HEAD):
+        ole.refuse_locked(upload, name)
+    if not head.startswith(ZIP_HEADS):
+        raise Mismatch
+
+
+def _is_two_files_in_one(upload, head, kind):
+    """Tell whether another reader would find a PDF or an archive in what says to be something else."""
+    if kind != "pdf" and b"%PDF-" in head[:PDF_HEAD_WITHIN]:
+        return True
+    size = upload.seek(0, 2)
+    upload.seek(max(0, size - END_OF_ZIP.size - LONGEST_COMMENT))
+    return _ends_as_zip(upload.read())
+
+
+def _ends_as_zip(tail):
+    at = tail.rfind(b"PK\x05\x06")
+    while at >= 0:
+        rest = len(tail) - at - END_OF_ZIP.size
+        if rest >= 0 and END_OF_ZIP.unpack_from(tail, at)[-1] == rest:
+            return True
+        at = tail.rfind(b"PK\x05\x06", 0, at)
+    return False
+
+
+def _video(upload, name, which):
+    upload.seek(0)
+    found = filetype.guess(upload.read(HEAD_SIZE))
+    if found is None or found.extension != which:
+        raise Mismatch
+    return ()
+
+
+LOOK = {
+    "pdf": pdf.look,
+    "picture": pictures.look,
+    "office": office.look,
+    "ofd": office.look_at_ofd,
+    "ole": ole.look,
+    "text": text.look,
+    "zip": bundles.look,
+    "video": _video,
+}

@@ -1,0 +1,69 @@
+"""PDF: what runs when it is opened is refused, what is attached is marked.
+
+A PDF is looked into in a process of its own with limits on time and memory, since what is packed in it may unpack to
+anything. Only a small one without packed objects, which is no more than what one sees, is looked into in place.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from wenshang_disclosure.core.web.errors import Refused
+
+from . import pdf_child
+from .kinds import Mismatch
+
+HEAD = b"%PDF-"
+MOST_BEFORE_HEAD = 16  # bytes of white space or a mark of order, which some programs write first
+SECONDS = 20
+MOST_IN_PLACE = 256 * 1024
+PACKED = re.compile(rb"/ObjStm|/XRef|/Encrypt|/Prev|/XFA|#[0-9A-Fa-f]{2}")
+ROOT = Path(__file__).resolve().parents[3]
+ACTIVE = "“{name}”含有{what}，打开时可能运行，不能上传。请用“打印”另存为不含{what}的 PDF 后重新上传。"
+PROGRAM = "“{name}”中附有程序，不能上传。请去掉附件后重新上传。"
+UNCHECKED = "“{name}”结构过于复杂，无法检查，不能上传。请用“打印”另存为 PDF 后重新上传。"
+
+
+def look(upload, name, which):
+    """Give the marks. Raises `Mismatch` where nothing opens it, `Refused` where it would run something."""
+    upload.seek(0)
+    head = upload.read(len(HEAD) + MOST_BEFORE_HEAD)
+    if not head.lstrip(b"\xef\xbb\xbf\x00\t\r\n\f ").startswith(HEAD):
+        raise Mismatch
+    found = _found(upload)
+    if found is None:
+        raise Refused(UNCHECKED.format(name=name))
+    if found == [pdf_child.DAMAGED]:
+        raise Mismatch
+    if pdf_child.PROGRAM in found:
+        raise Refused(PROGRAM.format(name=name))
+    active = [what for what in found if what not in pdf_child.MARKS]
+    if active:
+        raise Refused(ACTIVE.format(name=name, what="、".join(active)))
+    return found
+
+
+def _found(upload):
+    """Give what is found in it, `None` where that took too much."""
+    upload.seek(0)
+    content = upload.read(MOST_IN_PLACE + 1)
+    upload.seek(0)
+    if len(content) <= MOST_IN_PLACE and not PACKED.search(content):
+        return pdf_child.found_in(upload)
+    with tempfile.TemporaryFile() as file:
+        for piece in iter(lambda: upload.read(1024 * 1024), b""):
+            file.write(piece)
+        file.seek(0)
+        return _found_by_child(file)
+
+
+def _found_by_child(file):
+    command = [sys.executable, "-m", pdf_child.__name__]
+    how = {"stdin": file, "capture_output": True, "encoding": "utf-8", "timeout": SECONDS, "cwd": ROOT}
+    try:
+        done = subprocess.run(command, check=False, **how)  # noqa: S603, our own words
+    except subprocess.TimeoutExpired:
+        return None
+    return done.stdout.splitlines() if done.returncode == 0 else None

@@ -1,0 +1,74 @@
+"""Text and tables of text: in a code that offices use, and no web page or script under another name."""
+
+import re
+
+from wenshang_disclosure.core.web.errors import Refused
+
+from .kinds import PROGRAM_HEADS, Mismatch
+
+HEAD_SIZE = 8192
+AT_ONCE = 1024 * 1024
+LONGEST_CELL = 1000
+CODES = ("utf-8", "gb18030")
+SCRIPT = "“{name}”的内容是网页或脚本，不是文本，不能上传。网页请截图或存为 PDF 后上传。"
+FORMULA = "“{name}”含有会启动程序的公式（如“=cmd|…”），不能上传。请去掉后重新上传。"
+MARKUP = re.compile(
+    r"^\s*(<!doctype|<\?xml|<!--|<%|<\?|@echo\s|#!|\{\\rtf|mime-version:)"
+    r"|<(script|html|svg|iframe|object|embed|body|head)[\s>/]|javascript:",
+    re.IGNORECASE,
+)
+BETWEEN_CELLS = re.compile(rb"[,;\t]")
+SIGNS = (b"=", b"+", b"-", b"@")
+
+
+def look(upload, name, ending):
+    """Raise `Mismatch` where it is no text, `Refused` where it runs where it is opened; no text is marked."""
+    upload.seek(0)
+    head = upload.read(HEAD_SIZE)
+    if head.startswith(PROGRAM_HEADS[:2]):
+        raise Mismatch
+    if MARKUP.search(_decoded(head)):
+        raise Refused(SCRIPT.format(name=name))
+    if ending == "csv" and _starts_a_program(upload):
+        raise Refused(FORMULA.format(name=name))
+    return ()
+
+
+def _decoded(head):
+    """Give the beginning as text; a character cut at its end does not count. Raises `Mismatch`."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decodes(head, "utf-16") or _mismatch()
+    if b"\x00" in head:
+        raise Mismatch
+    found = (_decodes(head[: len(head) - cut], code) for code in CODES for cut in range(4))
+    return next((text for text in found if text is not None), None) or _mismatch()
+
+
+def _decodes(data, code):
+    try:
+        return data.decode(code).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
+
+
+def _mismatch():
+    raise Mismatch
+
+
+def _starts_a_program(upload):
+    """Tell whether a cell is a formula that asks another program, such as `=cmd|'/c calc'!A0`."""
+    upload.seek(0)
+    before = b""
+    while piece := upload.read(AT_ONCE):
+        lines = (before + piece.replace(b"\x00", b"")).splitlines()
+        if any(_asks_a_program(line) for line in lines):
+            return True
+        before = lines[-1][-LONGEST_CELL:] if lines else b""
+    return False
+
+
+def _asks_a_program(line):
+    if b"!" not in line.partition(b"|")[2]:
+        return False
+    cells = (cell.lstrip(b" \"'") for cell in BETWEEN_CELLS.split(line))
+    return any(cell.startswith(SIGNS) and b"|" in cell for cell in cells)

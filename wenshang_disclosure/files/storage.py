@@ -1,0 +1,118 @@
+"""Files on disk for good: whole or not there, before any record tells of them."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from wenshang_disclosure.core.web.errors import NoSpace, NotKept
+from wenshang_disclosure.core.web.outages import FULL, StorageAway
+
+PART = ".part"
+"""What the name of a file ends with while it is being written."""
+AT_ONCE = 1024 * 1024
+
+
+class DurableStorage(FileSystemStorage):
+    """Files that survive a crash and a power cut: written beside, synced, and only then given their name."""
+
+    def _save(self, name, content):
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}-{uuid.uuid4().hex[:8]}{PART}")
+        try:
+            self._write(part, content)
+            part.replace(target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        self._sync_folders(target.parent)
+        return name
+
+    def _write(self, path, content):
+        with path.open("xb") as file:
+            for chunk in content.chunks():
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if self.file_permissions_mode is not None:
+            path.chmod(self.file_permissions_mode)
+
+    def _sync_folders(self, folder):
+        """Make the names last as well, up to that of the storage's own folder."""
+        sync_folder(folder)
+        if folder != Path(self.location).parent:
+            self._sync_folders(folder.parent)
+
+
+def sync_folder(folder):
+    """Put the names in a folder on disk, where the file system can do that for a folder."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as fault:
+        if fault.errno not in {errno.EINVAL, errno.EBADF}:
+            raise
+    finally:
+        os.close(handle)
+
+
+def keep(upload):
+    """Keep a Django file under a random name; give `(path, SHA-256)` once it is on disk.
+
+    Raises `NoSpace` where the disk is full, `NotKept` where the storage does not answer.
+    """
+    digest = sum_of(upload)
+    upload.seek(0)
+    name = uuid.uuid4().hex
+    try:
+        return default_storage.save(f"{name[:2]}/{name}", upload), digest
+    except StorageAway as fault:
+        raise NotKept("存放材料的存储暂时连接不上，文件没有保存。请稍后再上传。") from fault
+    except OSError as fault:
+        if fault.errno in FULL:
+            raise NoSpace("服务器存储空间已满，文件没有保存。请联系系统管理员清理后再上传。") from fault
+        raise
+
+
+def sum_of(file):
+    """Give the SHA-256 of an open Django file, read piece by piece from its beginning."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks(AT_ONCE):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def stored_paths(folder=""):
+    """Give the path of everything that the storage holds, in order, on any storage of Django's."""
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}{name}" for name in sorted(filter(None, names)))  # a bucket may list a folder's own mark
+    for name in sorted(filter(None, folders)):
+        yield from stored_paths(f"{folder}{name}/")
+
+
+@contextlib.contextmanager
+def recorded(model, paths):
+    """Around the block that records kept files in `model`: where it fails, files that no row names go.
+
+    Where the database was lost meanwhile nobody can tell whether the rows stand: then the files stay, and so they do
+    where the process ends. `check_evidence --sweep` takes what is left over.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        with contextlib.suppress(DatabaseError):
+            stand = set(model.objects.filter(path__in=paths).values_list("path", flat=True))
+            for path in set(paths) - stand:
+                default_storage.delete(path)
+        raise

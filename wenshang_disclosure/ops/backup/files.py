@@ -1,0 +1,94 @@
+"""Files that records tell of: out of the storage into a backup, and back."""
+
+import hashlib
+import itertools
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import DEFAULT_DB_ALIAS
+
+from wenshang_disclosure.files import storage
+from wenshang_disclosure.files.keeping import keepers
+
+from .errors import Stopped
+from .folder import CHUNK
+
+MISSING, CHANGED, UNREADABLE, REMOVED = "missing", "changed", "unreadable", "removed meanwhile"
+
+
+def told_of():
+    """Give `{path: SHA-256}` of every file that records tell of."""
+    rows = (_rows(model).order_by("pk").values_list("path", "sha256") for model in keepers())
+    return dict(itertools.chain.from_iterable(rows))
+
+
+def copy_out(folder, expected):
+    """Copy those files; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
+
+    A file never changes once it is written, so that copying after the snapshot is as good as within it.
+    """
+    sums, faults = {}, {}
+    for path, digest in expected.items():
+        try:
+            sums[path], fault = _copy(folder, path, digest)
+        except FileNotFoundError:
+            fault = MISSING
+        if fault:
+            faults[path] = fault
+    return sums, faults
+
+
+def with_removed(faults):
+    """Give the faults, with those files told apart that somebody removed, record and all, while the backup ran."""
+    missing = [path for path, why in faults.items() if why == MISSING]
+    still_told_of = {path for model in keepers() for path in _told_of(model, missing)}
+    return {**faults, **{path: REMOVED for path in missing if path not in still_told_of}}
+
+
+def _told_of(model, paths):
+    return [path for path in paths if _rows(model).filter(path=path).exists()]
+
+
+def _rows(model):
+    return model._base_manager.using(DEFAULT_DB_ALIAS)  # past the router to a replica
+
+
+def _copy(folder, path, expected):
+    with default_storage.open(path) as source:
+        content = _Content(source)
+        folder.add(f"evidence/{path}", content)
+    found = content.digest.hexdigest()
+    return found, content.fault or ("" if found == expected else CHANGED)
+
+
+class _Content:
+    """The pieces of a file, summed while they are read; a bad disk ends them early, and `fault` says so."""
+
+    def __init__(self, source):
+        self.source, self.digest, self.fault = source, hashlib.sha256(), ""
+
+    def __iter__(self):
+        try:
+            for chunk in self.source.chunks(CHUNK):
+                self.digest.update(chunk)
+                yield chunk
+        except OSError:
+            self.fault = UNREADABLE
+
+
+def copy_in(path, source):
+    """Put a file into the storage at exactly that path, in the place of what a killed run left there."""
+    default_storage.delete(path)
+    name = default_storage.save(path, File(source, name=path))
+    if name != path:
+        default_storage.delete(name)
+        raise Stopped(f"The storage gives {path} another name.")
+
+
+def sum_of(path):
+    """Give the SHA-256 of a file in the storage, `None` where it is not there."""
+    try:
+        with default_storage.open(path) as file:
+            return storage.sum_of(file)
+    except FileNotFoundError:
+        return None
