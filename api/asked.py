@@ -20,7 +20,7 @@ def only(request, query):
 
 
 def paged(rows, query):
-    """Give one page of `rows` and its place among all; 404 for a page that is not there."""
+    """Return one page of `rows` and its place among all; 404 for a page that is not there."""
     total = rows.count()
     pages = max(1, ceil(total / query.page_size))
     if query.page > pages:
@@ -40,7 +40,7 @@ def read_id(text, label):
 
 
 def chosen_plan(text):
-    """Give the issued plan with that id, the latest without one; 404 where there is none."""
+    """Return the issued plan with that id, the latest without one; 404 where there is none."""
     plan = Plan.objects.chosen(read_id(text, "分解表"))
     if plan is None:
         raise Http404

@@ -23,7 +23,7 @@ class Token(HttpAuthBase):
     openapi_scheme = "bearer"
 
     def __call__(self, request):
-        """Give the token's owner, who from here on is the person that asks."""
+        """Return the token's owner, who from here on is the person that asks."""
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         owner = tokens.owner_of(secret.strip()) if scheme.lower() == self.openapi_scheme else None
         if owner is not None:

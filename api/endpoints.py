@@ -95,7 +95,7 @@ def task(request, pk: int, query: Query[schemas.Day]):
 
 
 def _rows(user, as_of):
-    """Give rows of issued plans (what the office is drawing up is nobody's to read here), with who owes them."""
+    """Return rows of issued plans (what the office is drawing up is nobody's to read here), with who owes them."""
     owed = Assignment.objects.owed(as_of).order_by("unit__order", "pk")
     rows = Task.objects.visible_to(user).filter(plan__in=Plan.objects.issued())
     rows = rows.select_related("section__part", "plan")

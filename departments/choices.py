@@ -1,4 +1,4 @@
-"""Kinds of units and roles of people (design §2, §6)."""
+"""Kinds of units and roles of people (design: Words, Who may do what)."""
 
 from django.db import models
 

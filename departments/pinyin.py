@@ -11,7 +11,7 @@ LETTERS = re.compile(r"[a-z0-9]+")
 
 
 def search_key(*names):
-    """Give the words that a name is found by, each after a blank: ask for `" " + letters` to find what begins so.
+    """Return the words that a name is found by, each after a blank: ask for `" " + letters` to find what begins so.
 
     县商务局 gives xswj, swj, wj, j and xianshangwuju, shangwuju, wuju, ju. A character that is read in several ways
     counts in each of them where that gives few readings, else as it is usually read.
@@ -25,7 +25,7 @@ def search_key(*names):
 
 
 def as_letters(text):
-    """Give typed text as pinyin letters, empty where it is none.
+    """Return typed text as pinyin letters, empty where it is none.
 
     `Zhu'jian` is zhujian, and full-width letters are letters.
     """
@@ -34,7 +34,7 @@ def as_letters(text):
 
 
 def _readings(name):
-    """Give each way to read the name, as a list of syllables."""
+    """Return each way to read the name, as a list of syllables."""
     characters = unicodedata.normalize("NFKC", name)
     heard = [_parts(readings) for readings in pinyin(characters, style=Style.NORMAL, heteronym=True, errors=_as_typed)]
     heard = [readings for readings in heard if readings]
@@ -46,7 +46,7 @@ def _readings(name):
 
 
 def _as_typed(characters):
-    """Give each letter or digit of what is not Chinese by itself."""
+    """Return each letter or digit of what is not Chinese by itself."""
     return list(characters)
 
 

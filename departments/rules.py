@@ -1,4 +1,5 @@
-"""Who is who: the building blocks of every permission, and the permissions on units and people (design §6).
+"""Who is who: the building blocks of every permission, and the permissions on units and people (design: Who may do
+what).
 
 A predicate returns a real boolean: `None` would count as skipped.
 """

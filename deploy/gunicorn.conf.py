@@ -36,7 +36,7 @@ if settings.METRICS_TOKEN:
 
 
 def pre_fork(server, worker):
-    """Give the worker the lowest number that no living one has."""
+    """Return the worker the lowest number that no living one has."""
     taken = {other.slot for other in server.WORKERS.values()}
     worker.slot = next(number for number in range(len(taken) + 1) if number not in taken)
 

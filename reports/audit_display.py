@@ -47,12 +47,12 @@ WORDS = {
 
 
 def entries():
-    """Give every entry, the latest first."""
+    """Return every entry, the latest first."""
     return AuditEntry.objects.order_by("-at", "-pk")
 
 
 def people(entries=None):
-    """Give name and unit, as they are now, of whoever acted in these entries (of everybody where left out), by id."""
+    """Return name and unit, as they are now, of whoever acted in these entries (of everybody where left out), by id."""
     found = User.objects.order_by()
     if entries is not None:
         found = found.filter(pk__in={entry.actor_id for entry in entries})
@@ -60,12 +60,12 @@ def people(entries=None):
 
 
 def last_check():
-    """Give the entry of the latest check of the trail, `None` where there was none yet."""
+    """Return the entry of the latest check of the trail, `None` where there was none yet."""
     return AuditEntry.objects.filter(kind=Kind.SYSTEM, act=CHECKED).order_by("-at", "-pk").first()
 
 
 def page_of(entry, user):
-    """Give the address of what was acted on, empty where it has no page that the reader may open."""
+    """Return the address of what was acted on, empty where it has no page that the reader may open."""
     name, permission = PAGES.get(entry.subject_type, ("", ""))
     if not name or not entry.subject_id.isdecimal() or not may(user, permission):
         return ""
@@ -79,19 +79,19 @@ def kind_of(entry):
 
 
 def details(entry):
-    """Give what else is known of the act, as pairs of words."""
+    """Return what else is known of the act, as pairs of words."""
     model = _model(entry.subject_type)
     return [(_label(model, key), _in_words(model, key, value)) for key, value in _in_order(_plain(entry.detail))]
 
 
 def _in_order(detail):
-    """Give the pairs in the order of WORDS and then of their names: PostgreSQL keeps no order of its own."""
+    """Return the pairs in the order of WORDS and then of their names: PostgreSQL keeps no order of its own."""
     known = list(WORDS)
     return sorted(detail.items(), key=lambda pair: (known.index(pair[0]) if pair[0] in known else len(known), pair[0]))
 
 
 def _plain(detail):
-    """Give the details with the address of a page in place of its name and ids."""
+    """Return the details with the address of a page in place of its name and ids."""
     if "page" not in detail:
         return detail
     rest = {key: value for key, value in detail.items() if not _is_id(key, value)}

@@ -44,7 +44,7 @@ class RubricForm(ServiceForm):
 
     @classmethod
     def of(cls, current, seen):
-        """Give a form that shows the rubric as it stands."""
+        """Return a form that shows the rubric as it stands."""
         shown = {name: value.normalize() for name, value in asdict(current).items()}
         return cls(initial={**{name: f"{value:f}" for name, value in shown.items()}, "seen": seen})
 
@@ -81,7 +81,7 @@ class PublishForm(ServiceForm):
 
     @classmethod
     def offered(cls, as_of, seen):
-        """Give a fresh form."""
+        """Return a fresh form."""
         return cls(initial={"as_of": f"{as_of:%Y-%m-%d}", "seen": seen, "key": uuid.uuid4()})
 
 

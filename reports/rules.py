@@ -1,4 +1,6 @@
-"""Who may take figures and files out (design §6): everybody, of what they may see. Who sees what was done."""
+"""Who may take figures and files out (design: Who may do what): everybody, of what they may see. Who sees what was
+done.
+"""
 
 import rules
 

@@ -89,7 +89,7 @@ class AuditTable(tables.Table):
     result = PartColumn(template_name="reports/audit/_result.html", verbose_name="结果", orderable=False)
 
     def __init__(self, *args, user, **kwargs):
-        """Take who reads: links lead only where she may go."""
+        """Take who reads: links lead only where they may go."""
         super().__init__(*args, **kwargs)
         self.user = user
 

@@ -1,4 +1,4 @@
-"""Addresses of figures and files (design §7)."""
+"""Addresses of figures and files (design: Ways of working)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Words of the plan, duties, reports and lights (design §2, §4, §5)."""
+"""Words of the plan, duties, reports and lights (design: Words, Rules of progress, “Lights”)."""
 
 from django.db import models
 
@@ -35,7 +35,7 @@ class DutyRole(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """How far a duty is (design §4)."""
+    """How far a duty is (design: Rules of progress)."""
 
     NOT_STARTED = "not_started", "未开始"
     IN_PROGRESS = "in_progress", "办理中"
@@ -48,7 +48,7 @@ IN_HAND = (Status.NOT_STARTED, Status.IN_PROGRESS)
 
 
 class ReportState(models.TextChoices):
-    """The life of one progress report (design §4)."""
+    """The life of one progress report (design: Rules of progress)."""
 
     DRAFT = "draft", "草稿"
     AWAITING_LEADER = "awaiting_leader", "待审签"
@@ -95,7 +95,7 @@ class ImportState(models.TextChoices):
 
 
 class Light(models.TextChoices):
-    """How a duty stands on a day (design §5), most urgent first."""
+    """How a duty stands on a day (design: Lights), most urgent first."""
 
     OVERDUE = "overdue", "逾期"
     DUE_SOON = "due_soon", "临期"
@@ -106,7 +106,7 @@ class Light(models.TextChoices):
 
 
 class EvidenceKind(models.TextChoices):
-    """What an item of evidence is (design §2)."""
+    """What an item of evidence is (design: Words)."""
 
     OWN_PLAN = "own_plan", "本单位方案"
     MINUTES = "minutes", "会议纪要"
@@ -120,7 +120,7 @@ class EvidenceKind(models.TextChoices):
 
 
 class Grade(models.TextChoices):
-    """How urgently a duty is chased (design §2), from mild to grave."""
+    """How urgently a duty is chased (design: Words), from mild to grave."""
 
     BLUE = "blue", "提醒"
     YELLOW = "yellow", "催办"

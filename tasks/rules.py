@@ -1,4 +1,4 @@
-"""Who may do what with plans, duties, reports and evidence: the table of design §6, one named permission a line."""
+"""Permissions on plans, duties, reports and evidence, a named one a line (design: Who may do what)."""
 
 import rules
 
@@ -39,13 +39,15 @@ def approves_as_leader(user, report):
 
 @rules.predicate
 def leads_rows(user):
-    """The person's unit coordinates a row, by its own name (design §3)."""
+    """The person's unit coordinates a row, by its own name (design: The table)."""
     return Assignment.objects.owed().filter(unit=user.unit_id, coordinates=True).exists()
 
 
 @rules.predicate
 def leads_the_duty(user, assignment):
-    """The person's unit coordinates the row, and the duty is another, responsible unit's (design §3, §6)."""
+    """The person's unit coordinates the row, and the duty is another, responsible unit's (design: The
+    table, Who may do what).
+    """
     return assignment is not None and Assignment.objects.filter(pk=assignment.pk).chased_by(user).exists()
 
 
@@ -63,7 +65,7 @@ def leads_the_report(user, report):
 
 @rules.predicate
 def coordinates_the_row(user, task):
-    """The person's unit coordinates the row (design §3), and she is its liaison."""
+    """The person's unit coordinates the row (design: The table), and they are its liaison."""
     return bool(task is not None and user.is_authenticated and Assignment.objects.led_by(user, task.pk).exists())
 
 

@@ -1,4 +1,4 @@
-"""Addresses of plans, duties, reports and evidence (design §7)."""
+"""Addresses of plans, duties, reports and evidence (design: Ways of working)."""
 
 from django.urls import path
 

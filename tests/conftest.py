@@ -90,7 +90,7 @@ def evidence_folder(settings, tmp_path):
 
 @pytest.fixture
 def refused_by(db):
-    """Give a context in which the database has to refuse by the constraint of that name."""
+    """Return a context in which the database has to refuse by the constraint of that name."""
 
     @contextlib.contextmanager
     def refused(name):

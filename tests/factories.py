@@ -277,7 +277,7 @@ class ExtensionFactory(factory.django.DjangoModelFactory):
 
 
 def submit(duty, *, by=None, evidence=0, **written):
-    """Write a report on `duty` and submit it the way a liaison does; give the submitted report."""
+    """Write a report on `duty` and submit it the way a liaison does; return the submitted report."""
     by = by or UserFactory(unit=duty.unit)
     draft = duty.reports.filter(state=ReportState.DRAFT).first()
     written = {"text": "已发布政策3条。", **written}
@@ -288,12 +288,12 @@ def submit(duty, *, by=None, evidence=0, **written):
 
 
 def claim(duty, *, by=None, **written):
-    """Submit a report on `duty` that claims completion, with one item of evidence; give it."""
+    """Submit a report on `duty` that claims completion, with one item of evidence; return it."""
     return submit(duty, by=by, evidence=1, claims_completion=True, **written)
 
 
 def complete(duty):
-    """Bring `duty` to 办结 through a claim and its approval; give it as it then stands."""
+    """Bring `duty` to 办结 through a claim and its approval; return it as it then stands."""
     reviews.approve(claim(duty), by=UserFactory(role=Role.OFFICE))
     duty.refresh_from_db()
     return duty
@@ -313,7 +313,7 @@ class DeputyFactory(factory.django.DjangoModelFactory):
 
 
 def asks_its_leader(unit):
-    """Let `unit` have a leader who approves reports before they leave; give the leader."""
+    """Let `unit` have a leader who approves reports before they leave; return the leader."""
     unit.leader_approves = True
     unit.save()
     return UserFactory(role=Role.LEADER, unit=unit)
@@ -325,7 +325,7 @@ def goes_through_lead(plan):
 
 
 def chase(*duties, by=None, grade="blue", text="请抓紧办理。"):
-    """Urge the units of `duties` the way the office does; give the reminder."""
+    """Urge the units of `duties` the way the office does; return the reminder."""
     by = by or UserFactory(role=Role.OFFICE)
     return reminders.send(list(duties), by=by, grade=grade, text=text, key=uuid.uuid4())
 

@@ -56,7 +56,7 @@ class Written:
 
 
 def watch():
-    """Watch every test client from now on; give what ends it."""
+    """Watch every test client from now on; return what ends it."""
     request = Client.request
 
     def watched(client, **environ):

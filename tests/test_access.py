@@ -1,4 +1,4 @@
-"""Every address as every role, against one table (design §6). An address without a row here fails."""
+"""Every address as every role, against one table (design: Who may do what). An address without a row here fails."""
 
 import re
 from copy import copy
@@ -388,7 +388,9 @@ NOT_BY_ID = {
 
 
 def asking(client, person):
-    """Give how `person` asks: what an answer changed, in the database and in the browser, is undone before the next."""
+    """Return how `person` asks: what an answer changed, in the database and in the browser, is undone before the
+    next.
+    """
     client.logout()
     if person:
         client.force_login(person)

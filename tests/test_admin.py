@@ -135,7 +135,7 @@ def test_a_person_is_added_with_a_role_and_a_unit(administrator, county):
     assert User.objects.get(username="new").check_password("a-long-one-7")
 
 
-def test_the_administrator_cannot_lock_herself_out(administrator, county):
+def test_the_administrator_cannot_lock_themselves_out(administrator, county):
     me = county.people["administrator"]
 
     response = change(administrator, me, is_active="")

@@ -171,7 +171,9 @@ def _trace(duty, person):
 
 
 def supervise(county):
-    """Let the office chase the town; give the county, with the reminder and a day whose reminders can be asked for."""
+    """Let the office chase the town; return the county, with the reminder and a day whose reminders can
+    be asked for.
+    """
     county.reminder = chase(county.duty, by=county.people["office"])
     county.day = SimpleNamespace(pk="2024-12-16")
     return county

@@ -21,7 +21,7 @@ PERSONAL = ("name", "phone", "email", "mail_choice")
 
 
 class PersonForm(UserChangeForm):
-    """Keeps the administrator from locking herself out, and admin from people who are not the office's."""
+    """Keeps the administrator from locking themselves out, and admin from people who are not the office's."""
 
     class Meta:
         model = User
@@ -128,7 +128,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             record(Kind.PERMISSION, act, by=request.user, on=form.instance, detail={**rights, "fields": fields})
 
     def _in_words(self, form, name, change):
-        """Give `[old, new]` of a field, only the new value of a new person's."""
+        """Return `[old, new]` of a field, only the new value of a new person's."""
         new = form.cleaned_data[name]
         if name == "unit":
             old = Unit.objects.filter(pk=form.initial.get(name)).first()
@@ -139,5 +139,5 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
 
     @transaction.atomic
     def user_change_password(self, request, id, form_url=""):
-        """Give a person another password and tell of it, in one transaction."""
+        """Return a person another password and tell of it, in one transaction."""
         return super().user_change_password(request, id, form_url)

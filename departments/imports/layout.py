@@ -39,7 +39,7 @@ EXPLAINED = [
 
 
 def template():
-    """Write the empty file; give it open."""
+    """Write the empty file; return it open."""
     book = Workbook()
     for sheet, (title, columns, choices) in zip(
         (book.active, book.create_sheet()),
@@ -71,7 +71,7 @@ def _sheet(sheet, title, columns, choices):
 
 
 def password_list(given):
-    """Write the list of `(person, password)` that the office hands out; give it open."""
+    """Write the list of `(person, password)` that the office hands out; return it open."""
     notes = ["首次登录须修改密码。本表只能下载一次，请分发后销毁。"]
     rows = [[p.name, str(p.unit or ""), p.get_role_display(), p.username, password] for p, password in given]
     return xlsx.stream_table("初始密码", notes, PASSWORD_COLUMNS, rows)

@@ -38,12 +38,12 @@ class Parsed:
     errors: list[tuple] = field(default_factory=list)
 
     def as_data(self):
-        """Give plain data that JSON takes."""
+        """Return plain data that JSON takes."""
         return asdict(self)
 
 
 def read(file):
-    """Read an open file; give what it says. Raises `Unreadable` where it is no workbook of this kind."""
+    """Read an open file; return what it says. Raises `Unreadable` where it is no workbook of this kind."""
     _refuse_other_kinds(file)
     try:
         book = load_workbook(file, read_only=True, data_only=True)
@@ -105,7 +105,7 @@ def _read_sheet(book, title, columns, take, rows, errors):
 
 
 def _places(headings, columns):
-    """Give the index of each column by its heading; blanks and what stands in brackets do not count."""
+    """Return the index of each column by its heading; blanks and what stands in brackets do not count."""
     found = {re.sub(r"\s|（.*?）|\(.*?\)", "", _text(text)): at for at, text in enumerate(headings)}
     plain = {name: re.sub(r"（.*?）", "", heading) for name, heading in columns.items()}
     return {name: found[heading] for name, heading in plain.items() if heading in found}
@@ -169,7 +169,7 @@ def _refuse_twice(parsed):
 
 
 def _identity(row):
-    """Give who the row is: namesakes of one unit are told apart by login name and telephone only."""
+    """Return who the row is: namesakes of one unit are told apart by login name and telephone only."""
     apart = (row["username"], row["phone"]) if row["username"] and row["phone"] else ()
     return (row["name"], row["unit"], *apart)
 

@@ -9,7 +9,7 @@ class ApiTokenQuerySet(models.QuerySet):
     """How tokens are read."""
 
     def of(self, user):
-        """Give those of `user` that are in use, the newest first."""
+        """Return those of `user` that are in use, the newest first."""
         return self.filter(user=user, revoked_at__isnull=True)
 
     def valid(self):

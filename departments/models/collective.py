@@ -15,7 +15,8 @@ def check_kinds(value):
 
 
 class Collective(models.Model):
-    """A name such as 各乡镇（街道）人民政府（办事处） with its stored rule: the kinds of units it names (design §3).
+    """A name such as 各乡镇（街道）人民政府（办事处） with its stored rule: the kinds of units it names (design: The
+    table).
 
     No kinds: it names nobody by itself, and the office picks the units task by task (待明确).
     """
@@ -38,7 +39,7 @@ class Collective(models.Model):
         return not self.kinds
 
     def units(self, on=None):
-        """Give the units that it names on a day (today by default)."""
+        """Return the units that it names on a day (today by default)."""
         return Unit.objects.active(on).filter(kind__in=self.kinds)
 
     def kinds_in_words(self):

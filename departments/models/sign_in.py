@@ -102,5 +102,5 @@ class SignInFailure(models.Model):
 
     @staticmethod
     def digest(typed):
-        """Give how a typed account is kept: the same whatever its case and spaces around it."""
+        """Return how a typed account is kept: the same whatever its case and spaces around it."""
         return salted_hmac("departments.SignInFailure", typed.strip().casefold(), algorithm="sha256").hexdigest()

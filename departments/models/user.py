@@ -82,7 +82,7 @@ class User(AbstractUser):
 
     @property
     def reads_everything(self):
-        """Whether the role sees every unit's duties and reports (design §6)."""
+        """Whether the role sees every unit's duties and reports (design: Who may do what)."""
         return self.role in READS_EVERYTHING
 
     def get_full_name(self):

@@ -15,21 +15,21 @@ ONLY_ITS_LEADER = "本单位设置由本单位的分管领导办理。"
 
 
 def approvers(unit):
-    """Give the people who may approve what leaves `unit` today: its leaders, and who stands in for them."""
+    """Return the people who may approve what leaves `unit` today: its leaders, and who stands in for them."""
     deputies = Deputy.objects.acting().filter(unit=unit)
     may_approve = Q(role=Role.LEADER) | Q(pk__in=deputies.values("person"))
     return User.objects.filter(may_approve, unit=unit, is_active=True)
 
 
 def may_stand_in(unit, leader):
-    """Give the people whom `leader` can choose: the unit's other active people who do not approve by their role."""
+    """Return the people whom `leader` can choose: the unit's other active people who do not approve by their role."""
     people = User.objects.filter(unit=unit, is_active=True).exclude(role=Role.LEADER)
     return people.exclude(pk=leader.pk).order_by("role", "name", "pk")
 
 
 @transaction.atomic
 def set_leader_approval(unit, on, *, by):
-    """Switch on or off that the unit's leader approves reports before they leave the house; give the unit.
+    """Switch on or off that the unit's leader approves reports before they leave the house; return the unit.
 
     What waits for the leader at that time goes on waiting. Raises `Conflict` where it already stands so.
     """
@@ -44,7 +44,7 @@ def set_leader_approval(unit, on, *, by):
 
 @transaction.atomic
 def stand_in(unit, person, from_on, until_on, *, by):
-    """Let `person` approve in the leader's place from one day to another, both counted; give the `Deputy`.
+    """Let `person` approve in the leader's place from one day to another, both counted; return the `Deputy`.
 
     Raises `Refused` for oneself, for who is not an active person of the unit or approves anyhow, for days that are
     past or in the wrong order, and for who already stands in on one of them.

@@ -1,4 +1,4 @@
-"""What a person sets for herself: how she is reached, and the secret address of her calendar."""
+"""What a person sets for themselves: how they are reached, and the secret address of their calendar."""
 
 import hashlib
 import secrets
@@ -33,7 +33,7 @@ def set_own(user, *, mail_choice, email, phone):
 
 @transaction.atomic
 def give_calendar_key(user):
-    """Give `user` a new secret and keep only its digest; the one before opens nothing from now on."""
+    """Return `user` a new secret and keep only its digest; the one before opens nothing from now on."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     User.objects.filter(pk=user.pk).update(calendar_key=_digest(secret))
     record(Kind.PERMISSION, "生成日历地址", by=user, on=user)
@@ -48,7 +48,7 @@ def take_calendar_key(user):
 
 
 def owner_of_calendar(secret):
-    """Give whose calendar the secret opens; `None` where it opens none, or its owner could not sign in here."""
+    """Return whose calendar the secret opens; `None` where it opens none, or its owner could not sign in here."""
     user = User.objects.select_related("unit").filter(calendar_key=_digest(secret)).first()
     if user is None or user.must_change_password or not SignInBackend().user_can_authenticate(user):
         return None

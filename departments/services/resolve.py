@@ -16,11 +16,11 @@ class NameRegistry:
         }
 
     def knows(self, name):
-        """Tell whether the name is in the register."""
+        """Return whether the name is in the register."""
         return any(name in names for names in (self.units, self.aliases, self.collectives, self.collective_aliases))
 
     def resolve(self, name):
-        """Give `(unit, collective)` with exactly one of them set; raise `LookupError` for an unknown name."""
+        """Return `(unit, collective)` with exactly one of them set; raise `LookupError` for an unknown name."""
         unit = self.units.get(name) or self.aliases.get(name)
         collective = None if unit else self.collectives.get(name) or self.collective_aliases.get(name)
         if unit is None and collective is None:

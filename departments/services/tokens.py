@@ -25,7 +25,7 @@ MARKED_EVERY = timedelta(hours=1)
 
 @transaction.atomic
 def make(user, *, by, name):
-    """Give `user` a new secret and keep only its digest; nobody makes one for another."""
+    """Return `user` a new secret and keep only its digest; nobody makes one for another."""
     if by.pk != user.pk:
         raise PermissionDenied("接口令牌只能由本人生成。")
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # two at once count one after the other
@@ -51,7 +51,7 @@ def revoke(token, *, by):
 
 
 def owner_of(secret):
-    """Give whose token the secret is and mark its use; `None` where it opens nothing here.
+    """Return whose token the secret is and mark its use; `None` where it opens nothing here.
 
     Unknown and ended secrets, and those of accounts that could not sign in, answer alike.
     """

@@ -34,18 +34,18 @@ class Prospect:
     errors: list[tuple] = field(default_factory=list)
 
     def as_counts(self):
-        """Give how many of each there are, as plain data."""
+        """Return how many of each there are, as plain data."""
         parts = ("new_units", "changed_units", "new_people", "changed_people")
         return {name: len(getattr(self, name)) for name in parts}
 
     @property
     def changes_something(self):
-        """Tell whether there is anything to take over."""
+        """Return whether there is anything to take over."""
         return bool(self.new_units or self.changed_units or self.new_people or self.changed_people)
 
 
 def look(rows):
-    """Compare the rows of a file with the register, and give the `Prospect`; a fixed number of queries."""
+    """Compare the rows of a file with the register, and return the `Prospect`; a fixed number of queries."""
     found = Prospect(errors=[tuple(error) for error in rows["errors"]])
     names = {unit.name: unit for unit in Unit.objects.prefetch_related("aliases")}
     names |= {alias.name: names[alias.unit.name] for alias in Alias.objects.select_related("unit")}
@@ -74,7 +74,7 @@ def _look_at_unit(row, names, found):
 
 
 def _unit_changes(unit, row, names):
-    """Give what a row changes, in words. A blank cell changes nothing."""
+    """Return what a row changes, in words. A blank cell changes nothing."""
     words = [
         label for name, label in UNIT_FIELDS.items() if row[name] not in ("", None) and row[name] != getattr(unit, name)
     ]
@@ -94,14 +94,14 @@ class _People:
         self.usernames = set(self.by_username)
 
     def find(self, row, unit):
-        """Give the account that a row means, `None` where there is none yet."""
+        """Return the account that a row means, `None` where there is none yet."""
         if row["username"]:
             return self.by_username.get(row["username"])
         namesakes = self.by_name.get((row["name"], unit.pk if unit else None), ())
         return namesakes[0] if len(namesakes) == 1 else None
 
     def name_for(self, row):
-        """Give a free login name: the telephone, else what stands before the @, else u with a number."""
+        """Return a free login name: the telephone, else what stands before the @, else u with a number."""
         base = row["username"] or row["phone"].replace(" ", "") or row["email"].partition("@")[0]
         if not base or base in self.usernames:
             number = len(self.usernames) + 1
@@ -133,7 +133,7 @@ def _look_at_person(row, names, coming, people, found):
 
 @transaction.atomic
 def keep(rows, file_name, *, by):
-    """Keep what was read for somebody to look at, and give the `UnitImport`."""
+    """Keep what was read for somebody to look at, and return the `UnitImport`."""
     require(by, "departments.manage_units")
     kept = UnitImport.objects.create(rows=rows, file_name=file_name[:200], by=by)
     record(Kind.CHANGE, "上传单位和人员名册", by=by, on=kept)
@@ -142,7 +142,7 @@ def keep(rows, file_name, *, by):
 
 @transaction.atomic
 def take(unit_import, *, by):
-    """Take the rows over, all or nothing; give the `Prospect` that was carried out, `None` where it was done before.
+    """Take the rows over, all or nothing; return the `Prospect` that was carried out, `None` where it was done before.
 
     Raises `Refused` where a row is wrong. New people have no password until the office downloads it.
     """
@@ -240,7 +240,7 @@ def give_passwords(unit_import, *, by):
 
 
 def new_password():
-    """Give a random password with letters and digits that are not mistaken for one another."""
+    """Return a random password with letters and digits that are not mistaken for one another."""
     while True:
         password = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(PASSWORD_LENGTH))
         if any(c in DIGITS for c in password) and any(c in LETTERS for c in password):

@@ -1,4 +1,4 @@
-"""Units come, change their names and go, each on a day; what was reported stays as it was (design §3)."""
+"""Units come, change their names and go, each on a day; what was reported stays as it was (design: The table)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +24,7 @@ def establish(unit, *, by, on=None):
 
 @transaction.atomic
 def rename(unit, name, *, by, on=None):
-    """Give `unit` a new name from `on` (today by default) and keep the old one as an alias.
+    """Return `unit` a new name from `on` (today by default) and keep the old one as an alias.
 
     Raises `Refused` where another unit bears the name.
     """

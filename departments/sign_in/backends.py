@@ -19,12 +19,14 @@ class SignInBackend(ModelBackend):
         return None if user and settings.LDAP_ONLY and not user.is_staff else user
 
     def user_can_authenticate(self, user):
-        """Tell whether the account may be used here (design §9)."""
+        """Return whether the account may be used here (design: Runs on)."""
         return super().user_can_authenticate(user) and (settings.DEBUG or not user.is_demo)
 
 
 def signed_in_elsewhere(user):
-    """Give the person, whom a directory or a provider vouches for; a password that somebody else gave ends with it."""
+    """Return the person, whom a directory or a provider vouches for; a password that somebody else gave
+    ends with it.
+    """
     if user.must_change_password:
         user.set_unusable_password()
         user.must_change_password = False

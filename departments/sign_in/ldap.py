@@ -34,7 +34,7 @@ class LdapBackend(SignInBackend):
     """Comes after the passwords that are kept here, so that those work while the directory is away."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
-        """Give the account whose password the directory takes. Raises `DirectoryAway`.
+        """Return the account whose password the directory takes. Raises `DirectoryAway`.
 
         The directory is asked whether there is such an account here or not: the time that it takes tells nothing.
         """
@@ -49,7 +49,9 @@ class LdapBackend(SignInBackend):
 
 
 def _account(username):
-    """Give the account of that very name; none where another differs by case alone: a directory sees no difference."""
+    """Return the account of that very name; none where another differs by case alone: a directory sees
+    no difference.
+    """
     alike = list(User.objects.filter(username__iexact=username)[:2])
     return alike[0] if len(alike) == 1 and alike[0].username == username else None
 
@@ -71,7 +73,7 @@ def _server():
 
 
 def _name_of(server, username):
-    """Give the distinguished name of the one entry that the account is; empty where there is none, or several."""
+    """Return the distinguished name of the one entry that the account is; empty where there is none, or several."""
     if settings.LDAP_USER_DN:
         return settings.LDAP_USER_DN.format(username=escape_rdn(username))
     with _opened(server, settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD) as connection:
@@ -94,7 +96,7 @@ def _takes(server, name, password):
 
 @contextmanager
 def _opened(server, name, password):
-    """Give a connection that is encrypted, before anything secret is sent, unless plain ones are allowed."""
+    """Return a connection that is encrypted, before anything secret is sent, unless plain ones are allowed."""
     connection = Connection(
         server,
         name or None,

@@ -43,12 +43,12 @@ class Lock:
 
 
 def allowed(what):
-    """Give how many failures have no consequence yet."""
+    """Return how many failures have no consequence yet."""
     return settings.SIGN_IN_FAILURES_ACCOUNT if what == ACCOUNT else settings.SIGN_IN_FAILURES_ADDRESS
 
 
 def attempt(typed, address, check):
-    """Let `check` judge one try at an account from an address, and give what it gives: falsy means it was wrong.
+    """Let `check` judge one try at an account from an address, and return what it gives: falsy means it was wrong.
 
     Raises `Refused`, without asking `check`, while the account or the address has to wait. A check that breaks off, as
     where a directory is away, was no failure.
@@ -92,13 +92,13 @@ def lift(failure, what, *, by):
 
 
 def locks():
-    """Give every account and address that has to wait now, the longest first."""
+    """Return every account and address that has to wait now, the longest first."""
     found = [lock for what in WINDOWS for lock in _locks(what)]
     return sorted(found, key=lambda lock: lock.until, reverse=True)
 
 
 def waiting(typed, address):
-    """Give the lock that keeps this account or this address waiting longest, `None` where nothing does."""
+    """Return the lock that keeps this account or this address waiting longest, `None` where nothing does."""
     tried = SignInFailure(typed=SignInFailure.digest(typed), address=address)
     found = [lock for what in WINDOWS if (lock := _lock(what, _counting(what, tried)))]
     return max(found, key=lambda lock: lock.until, default=None)
@@ -110,7 +110,7 @@ def in_words(lock):
 
 
 def prune():
-    """Delete failures that are long over; give how many."""
+    """Delete failures that are long over; return how many."""
     return SignInFailure.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
 
 

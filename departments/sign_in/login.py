@@ -17,7 +17,7 @@ SECONDS = 300
 
 
 def enter_or_ask(request, user, to):
-    """Ask for the code where the person has a second factor, else let her in."""
+    """Ask for the code where the person has a second factor, else let them in."""
     return ask_for_code(request, user, to) if second_factor.is_on(user) else enter(request, user, to)
 
 
@@ -47,7 +47,7 @@ def ask_for_code(request, user, to):
 
 
 def who_waits(request):
-    """Give the person whose password was right and where she was headed; `(None, "")` where nobody waits."""
+    """Return the person whose password was right and where they were headed; `(None, "")` where nobody waits."""
     waits = request.session.get(WAITS)
     if not waits or waits["until"] < time.time():
         return None, ""

@@ -18,7 +18,7 @@ LEEWAY = 60
 
 
 class UnknownAccount(Exception):
-    """The provider knows the person, but no account here fits; carries what it calls her."""
+    """The provider knows the person, but no account here fits; carries what it calls them."""
 
 
 class OidcBackend(OIDCAuthenticationBackend, SignInBackend):
@@ -31,7 +31,7 @@ class OidcBackend(OIDCAuthenticationBackend, SignInBackend):
         return super().authenticate(request, nonce=nonce, **kwargs) if nonce else None
 
     def get_payload_data(self, token, key):
-        """Give what the token says: signed by the provider, made by it, for us, and still good."""
+        """Return what the token says: signed by the provider, made by it, for us, and still good."""
         return jwt.decode(
             token,
             key,
@@ -43,7 +43,7 @@ class OidcBackend(OIDCAuthenticationBackend, SignInBackend):
         )
 
     def get_userinfo(self, access_token, id_token, payload):
-        """Give what is known of the person: the token's own claims, and where the account is not there, the rest."""
+        """Return what is known of the person: the token's own claims, and where the account is not there, the rest."""
         if settings.OIDC_CLAIM in payload or not self.OIDC_OP_USER_ENDPOINT:
             return payload
         claims = super().get_userinfo(access_token, id_token, payload)
@@ -52,7 +52,7 @@ class OidcBackend(OIDCAuthenticationBackend, SignInBackend):
         return claims
 
     def get_or_create_user(self, access_token, id_token, payload):
-        """Give the account; nobody is made. Raises `UnknownAccount`."""
+        """Return the account; nobody is made. Raises `UnknownAccount`."""
         named = self.get_userinfo(access_token, id_token, payload).get(settings.OIDC_CLAIM)
         user = User.objects.filter(username=named).first() if isinstance(named, str) and named else None
         if user is None or not self.user_can_authenticate(user):

@@ -73,7 +73,7 @@ def _is_repeated(text):
 
 
 def _names_of(user):
-    """Give the names that are near, as written, in pinyin and by their initials."""
+    """Return the names that are near, as written, in pinyin and by their initials."""
     unit = getattr(user, "unit", None)
     for name in filter(None, (user.name, unit and unit.name, unit and unit.short_name, "汶上县人民政府", "汶上县")):
         syllables = [part for part in lazy_pinyin(name) if part.isalnum()]

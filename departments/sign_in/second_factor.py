@@ -29,22 +29,22 @@ FORCED = "您的角色须使用动态口令，不能停用。"
 
 
 def is_on(user):
-    """Tell whether the person's sign-in asks for a code."""
+    """Return whether the person's sign-in asks for a code."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
 def is_forced(user):
-    """Tell whether the person's role has to use one."""
+    """Return whether the person's role has to use one."""
     return user.role in settings.SECOND_FACTOR_ROLES
 
 
 def new_key():
-    """Give a fresh secret, to be kept in the session until a code proves that the phone has it."""
+    """Return a fresh secret, to be kept in the session until a code proves that the phone has it."""
     return default_key()
 
 
 def to_scan(user, key):
-    """Give the secret as a picture's address (an SVG of a QR code) and as letters to type."""
+    """Return the secret as a picture's address (an SVG of a QR code) and as letters to type."""
     address = TOTPDevice(user=user, key=key).config_url
     letters = address.partition("secret=")[2].partition("&")[0]
     return segno.make(address, error="m").svg_data_uri(scale=5), letters
@@ -52,7 +52,7 @@ def to_scan(user, key):
 
 @transaction.atomic
 def set_up(user, key, *, code):
-    """Switch the second factor on with a first code; give the recovery codes. Raises `Refused` where it is wrong."""
+    """Switch the second factor on with a first code; return the recovery codes. Raises `Refused` where it is wrong."""
     _alone(user)
     if is_on(user):
         raise Conflict("动态口令已经启用。")
@@ -74,7 +74,7 @@ def give(user, address, *, code):
 
 @transaction.atomic
 def _accepts(user, code):
-    """Tell whether a code of the phone's, or one of the recovery codes, is right: each works once."""
+    """Return whether a code of the phone's, or one of the recovery codes, is right: each works once."""
     code = code.replace(" ", "").replace("-", "").lower()
     if code.isdecimal() and len(code) == 6:
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
@@ -86,12 +86,12 @@ def _accepts(user, code):
 
 
 def recovery_codes_left(user):
-    """Give how many recovery codes were not used yet."""
+    """Return how many recovery codes were not used yet."""
     return StaticToken.objects.filter(device__user=user).count()
 
 
 def renew_recovery_codes(user, address, *, password):
-    """Give new recovery codes; the ones before work no more."""
+    """Return new recovery codes; the ones before work no more."""
     lockout.prove(user, address, password)
     return _renew(user)
 
@@ -136,7 +136,7 @@ def _alone(user):
 
 
 def remove(user):
-    """Take what is kept of a person's second factor; give how much it was. The caller knows that it may be done."""
+    """Take what is kept of a person's second factor; return how much it was. The caller knows that it may be done."""
     StaticDevice.objects.filter(user=user).delete()
     return TOTPDevice.objects.filter(user=user).delete()[0]
 
@@ -150,5 +150,7 @@ def _recovery_codes(user):
 
 
 def _digest(user, code):
-    """Give how a recovery code is kept: keyed, so that the database alone gives none away; as long as there is room."""
+    """Return how a recovery code is kept: keyed, so that the database alone gives none away; as long as there is
+    room.
+    """
     return salted_hmac("departments.recovery_code", f"{user.pk} {code}", algorithm="sha256").hexdigest()[:16]

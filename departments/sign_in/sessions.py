@@ -54,7 +54,7 @@ def leave(sender, request, user, **kwargs):
 
 
 def still_on(request):
-    """Tell whether the stay of a signed-in browser goes on; notes that the person was seen."""
+    """Return whether the stay of a signed-in browser goes on; notes that the person was seen."""
     now = timezone.now()
     user_session = UserSession.objects.going_on().filter(pk=request.session.get(KEY), user=request.user.pk).first()
     if user_session and now - user_session.last_seen_at >= SEEN_EVERY:
@@ -79,7 +79,7 @@ def end(user_session, *, by):
 
 @transaction.atomic
 def end_all(user, *, by=None, but=None):
-    """End every stay of a person, `but` the one with that id; give how many. The caller knows that it may be done."""
+    """End every stay of a person, `but` the one with that id; return how many. The caller knows that it may be done."""
     ended = UserSession.objects.going_on().filter(user=user).exclude(pk=but or 0)
     count = ended.update(ended_at=timezone.now(), ended_by=by)
     if count:
@@ -88,7 +88,7 @@ def end_all(user, *, by=None, but=None):
 
 
 def last_of(user):
-    """Give the person's last sign-in with `failures`, how many tries at the account failed since; `None` if none."""
+    """Return the person's last sign-in with `failures`, how many tries at the account failed since; `None` if none."""
     last = UserSession.objects.filter(user=user).first()
     if last:
         last.failures = SignInFailure.objects.filter(user=user, at__gt=last.signed_in_at).count()
@@ -96,7 +96,7 @@ def last_of(user):
 
 
 def prune():
-    """Delete stays of long ago; the audit trail still tells of them. Gives how many."""
+    """Delete stays of long ago; the audit trail still tells of them. Returns how many."""
     return UserSession.objects.filter(signed_in_at__lt=timezone.now() - KEPT).delete()[0]
 
 

@@ -6,7 +6,7 @@ LABEL = "办结情况"
 
 
 def score(unit, numbers):
-    """Give the weight times the share of owed duties that are 办结."""
+    """Return the weight times the share of owed duties that are 办结."""
     points = rounded(numbers.completion * unit.done / unit.owed)
     share = in_per_cent(unit.done, unit.owed)
     reason = f"应办{unit.owed}件，办结{unit.done}件，办结率{share}，得{plain(points)}分"

@@ -6,7 +6,7 @@ LABEL = "退回和催办"
 
 
 def score(unit, numbers):
-    """Give the weight less the deductions, at least nothing."""
+    """Return the weight less the deductions, at least nothing."""
     weight = numbers.conduct
     counted = [
         ("退回报告", unit.returned, numbers.per_return),

@@ -6,7 +6,7 @@ LABEL = "典型经验"
 
 
 def score(unit, numbers):
-    """Give so many points a case, at most the cap."""
+    """Return so many points a case, at most the cap."""
     cap = numbers.most_extra
     if not unit.exemplary:
         return Part(rounded(0), cap, "没有典型经验，不加分")

@@ -43,7 +43,7 @@ class UnitFacts:
 
 
 def facts(plan, as_of, units):
-    """Give the `UnitFacts` of those of `units` (a queryset) that owed something on the evening of `as_of`.
+    """Return the `UnitFacts` of those of `units` (a queryset) that owed something on the evening of `as_of`.
 
     Suspended and released duties are left out with all that happened to them; a unit without duties is not there.
     """

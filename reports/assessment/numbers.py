@@ -37,7 +37,7 @@ class RubricValues:
         return "/".join(f"{value.normalize():f}" for value in asdict(self).values())
 
     def as_data(self):
-        """Give the numbers as plain data that reads back exactly."""
+        """Return the numbers as plain data that reads back exactly."""
         return {name: str(value) for name, value in asdict(self).items()}
 
 
@@ -88,7 +88,7 @@ FIELDS = tuple(field for _, _, group in GROUPS for field in group)
 
 
 def problems(numbers):
-    """Give `{field or None: sentence}` of what a rubric may not say; empty where it is fine."""
+    """Return `{field or None: sentence}` of what a rubric may not say; empty where it is fine."""
     wrong = {field.name: _outside(field) for field in FIELDS if not 0 <= getattr(numbers, field.name) <= field.most}
     total = sum(getattr(numbers, field.name) for field in WEIGHTS)
     if total != 100:
@@ -106,6 +106,6 @@ def _outside(field):
 
 
 def current(plan):
-    """Give the numbers by which the plan's units are scored now."""
+    """Return the numbers by which the plan's units are scored now."""
     rubric = Rubric.objects.filter(plan=plan).first()
     return RubricValues.from_data(rubric.criteria) if rubric else RubricValues()

@@ -15,7 +15,7 @@ NAMES = {
 
 
 def score(unit, numbers):
-    """Give the weight times the mean rating; nothing where no report was approved."""
+    """Return the weight times the mean rating; nothing where no report was approved."""
     weight, reports = numbers.quality, sum(unit.ratings.values())
     if not reports:
         return Part(rounded(0), weight, "没有审核通过的报告，得0分")

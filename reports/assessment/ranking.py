@@ -44,7 +44,7 @@ class Score:
 
 
 def ranked(all_facts, numbers):
-    """Give the `Score` of each unit with its rank, departments first, the best of each group first."""
+    """Return the `Score` of each unit with its rank, departments first, the best of each group first."""
     scores = [_score(unit, numbers) for unit in all_facts]
     groups = list(Group)
     scores.sort(key=lambda score: (groups.index(score.group), -score.total, score.facts.order, score.facts.unit))

@@ -6,7 +6,7 @@ LABEL = "按时情况"
 
 
 def score(unit, numbers):
-    """Give the weight times the share in time; all of it where nothing is 办结 or overdue yet."""
+    """Return the weight times the share in time; all of it where nothing is 办结 or overdue yet."""
     weight, due = numbers.timeliness, unit.done + unit.overdue
     if not due:
         return Part(rounded(weight), weight, f"没有办结或逾期的事项，不扣分，得{plain(weight)}分")

@@ -39,6 +39,6 @@ class Effect:
 
 
 def compared(all_facts, current, tried):
-    """Give the `Effect` on each unit, in the order of the tried rubric."""
+    """Return the `Effect` on each unit, in the order of the tried rubric."""
     before = {score.unit_id: score for score in ranked(all_facts, current)}
     return [Effect(before[score.unit_id], score) for score in ranked(all_facts, tried)]

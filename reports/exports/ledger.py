@@ -56,7 +56,7 @@ SMALL = Font(name=FACE, size=8)  # for a cell that would be higher, so that as m
 
 
 def ledger(plan, as_of, user):
-    """Write the plan's table part with what `user` may see on the evening of `as_of`; give the open file."""
+    """Write the plan's table part with what `user` may see on the evening of `as_of`; return the open file."""
     book = Workbook()
     sheet = book.active
     sheet.title = "台账"
@@ -85,7 +85,7 @@ class Block(NamedTuple):
 
 
 def parts(plan, as_of, user, duties=None):
-    """Give each part of the plan's table with its blocks; with `duties` (with lights), only the rows of those."""
+    """Return each part of the plan's table with its blocks; with `duties` (with lights), only the rows of those."""
     current = CurrentRows(plan, as_of, user, duties)
     tasks = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations().order_by("number")
     if duties is not None:
@@ -139,7 +139,7 @@ class CurrentRows:
         return words
 
     def beside(self, task):
-        """Give the six values of the row's right half."""
+        """Return the six values of the row's right half."""
         figures = self.counts.get(task.pk)
         if figures is None:  # nobody owes the row yet, or nobody whom the user may see
             return [""] * 6
@@ -194,7 +194,7 @@ def _head(sheet, plan, as_of, user):
 
 
 def notes(plan, as_of, user):
-    """Give what stands under the title."""
+    """Return what stands under the title."""
     if plan.document_number:
         yield plan.document_number
     yield f"截至{as_of:%Y年%m月%d日}"
@@ -215,7 +215,7 @@ def _part_heading(sheet, row, part):
 
 
 def _section(sheet, row, block):
-    """Write a block from `row` on, merge its cells as on paper, and give the next free row."""
+    """Write a block from `row` on, merge its cells as on paper, and return the next free row."""
     for offset, (values, height) in enumerate(zip(block.lines, block.heights, strict=True)):
         sheet.row_dimensions[row + offset].height = height
         for number, value in enumerate(values, start=1):
@@ -240,5 +240,5 @@ def _cell(cell, value):
 
 
 def is_too_high(value, column):
-    """Tell whether a text needs more room than a row can have."""
+    """Return whether a text needs more room than a row can have."""
     return height_of(value, WIDTHS[column - 1]) > HIGHEST

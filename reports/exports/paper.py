@@ -1,4 +1,4 @@
-"""How a plan stands on paper: which cell of the first columns stands for how many rows (design §3)."""
+"""How a plan stands on paper: which cell of the first columns stands for how many rows (design: The table)."""
 
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ SECTION, LEAD, RESPONSIBLE = 1, 2, 3
 
 
 def spans(tasks):
-    """Give `(column, first, last)` of each cell of the first three columns of one section's rows, counted from 0."""
+    """Return `(column, first, last)` of each cell of the first three columns of one section's rows, counted from 0."""
     found = [(SECTION, 0, len(tasks) - 1)]
     for column, role in ((LEAD, DutyRole.LEAD), (RESPONSIBLE, DutyRole.RESPONSIBLE)):
         begins = [
@@ -28,7 +28,7 @@ def _goes_on(above, task, role):
 
 
 def names_in_lines(task, role):
-    """Give the names of one cell as written, one a line."""
+    """Return the names of one cell as written, one a line."""
     return "\n".join(entry.text for entry in task.designated(role))
 
 

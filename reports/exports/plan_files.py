@@ -1,6 +1,7 @@
 """A plan as it is issued: the notice's heading and the table in the official layout, for .docx and .xlsx.
 
-The notice part (design §3) is not part of the table. A file made here and read by the importer gives the same plan.
+The notice part (design: The table) is not part of the table. A file made here and read by the importer gives the same
+plan.
 """
 
 from itertools import groupby
@@ -28,7 +29,7 @@ CHARACTERS_A_MM = 0.55
 
 
 def heading_lines(plan):
-    """Give the lines of the notice's heading: `(text, where it stands)`; what the plan does not know is left out."""
+    """Return the lines of the notice's heading: `(text, where it stands)`; what the plan does not know is left out."""
     yield from ((text, docx.CENTRE) for text in (plan.document_number, plan.issuer) if text)
     yield f"关于印发《{plan.title}》的通知", docx.CENTRE
     basis = list(plan.basis.all())
@@ -64,7 +65,7 @@ class Table:
         return (NUMBER_WIDTH, *WIDTHS[:3], WIDTHS[3] - NUMBER_WIDTH, WIDTHS[4])
 
     def sections(self):
-        """Give `(part heading where a new part begins, rows)` for each section; "" where no heading is printed."""
+        """Return `(part heading where a new part begins, rows)` for each section; "" where no heading is printed."""
         for part, in_part in groupby(self.tasks, key=lambda task: task.section.part):
             heading = part.heading
             for _, in_section in groupby(in_part, key=lambda task: task.section):
@@ -72,7 +73,7 @@ class Table:
                 heading = ""
 
     def cells(self, task):
-        """Give the texts of one row."""
+        """Return the texts of one row."""
         texts = [
             task.section.heading,
             names_in_lines(task, DutyRole.LEAD),
@@ -84,13 +85,15 @@ class Table:
 
 
 def _deadline(task):
-    """Give the deadline as written; what was settled without being written is told, what is still open stays blank."""
+    """Return the deadline as written; what was settled without being written is told, what is still
+    open stays blank.
+    """
     is_told = task.due_on or task.recurrence not in ("", Recurrence.ONGOING)
     return task.deadline_as_written or (task.deadline_in_words if is_told else "")
 
 
 def word(plan):
-    """Write the plan as .docx on A4 across; give the open file."""
+    """Write the plan as .docx on A4 across; return the open file."""
     made, table = docx.document(), Table(plan)
     for text, align in heading_lines(plan):
         docx.add_line(made, text, align=align)
@@ -122,7 +125,7 @@ def _word_cell(text, merge, heading):
 
 
 def excel(plan):
-    """Write the plan as .xlsx, set up for A3 across; give the open file."""
+    """Write the plan as .xlsx, set up for A3 across; return the open file."""
     book, table = Workbook(), Table(plan)
     sheet = book.active
     sheet.title = xlsx.sheet_name("任务分解表")

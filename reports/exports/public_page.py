@@ -20,7 +20,7 @@ NOTHING = dict.fromkeys(COUNTED, 0)
 
 
 def read(plan):
-    """Give everything that is shown as plain values: no record, so that a template cannot reach further."""
+    """Return everything that is shown as plain values: no record, so that a template cannot reach further."""
     counts = lights_by_task(plan)
     reports = _reports(plan)
     tasks = [_task(task, counts.get(task.pk, NOTHING), reports.get(task.pk, [])) for task in _tasks(plan)]
@@ -40,7 +40,7 @@ def read(plan):
 
 
 def shown_reports(plan):
-    """Give the ids of the reports that stand on the page now, in order: what a kept answer has to agree with."""
+    """Return the ids of the reports that stand on the page now, in order: what a kept answer has to agree with."""
     return list(ProgressReport.objects.shown_to_everybody(plan).order_by("pk").values_list("pk", flat=True))
 
 
@@ -74,7 +74,7 @@ def _task(task, counts, reports):
 
 
 def by_headings(tasks):
-    """Give `[(part, [(section, tasks)])]` in the order of the table."""
+    """Return `[(part, [(section, tasks)])]` in the order of the table."""
     return [
         (part, [(section, list(rows)) for section, rows in groupby(of_part, itemgetter("section"))])
         for part, of_part in groupby(tasks, itemgetter("part"))
@@ -82,7 +82,7 @@ def by_headings(tasks):
 
 
 def as_csv(shown):
-    """Give the rows as .csv that Excel opens as UTF-8, in which no cell is a formula."""
+    """Return the rows as .csv that Excel opens as UTF-8, in which no cell is a formula."""
     text = io.StringIO(newline="")
     write = csv.writer(text).writerow
     write([*HEADINGS, *Light.labels, "对外公开的进展", "截至日期"])

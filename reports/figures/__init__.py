@@ -1,4 +1,4 @@
-"""Every number of a page or file, one function each, from duties that are visible, owed and lit (design §5)."""
+"""Every number of a page or file, one function each, from duties that are visible, owed and lit (design: Lights)."""
 
 from .changes import COMPARED, changes, day_before
 from .headline import headline, summary_before

@@ -18,13 +18,13 @@ COMPARED = (
 
 
 def day_before(plan, as_of):
-    """Give the day to compare `as_of` with, `None` where the plan was not issued yet."""
+    """Return the day to compare `as_of` with, `None` where the plan was not issued yet."""
     day = as_of - timedelta(days=DAYS_BEFORE)
     return day if day >= plan.issued_on else None
 
 
 def changes(now, before):
-    """Give the difference of each compared figure; `None` where one of the two days has no such figure."""
+    """Return the difference of each compared figure; `None` where one of the two days has no such figure."""
     return {name: _difference(now[name], before[name]) for name in COMPARED}
 
 

@@ -21,7 +21,7 @@ def headline(sums, tasks, days, as_of):
 
 
 def summary_before(duties, reports, as_of):
-    """Give the headline of an earlier evening, from plain sums."""
+    """Return the headline of an earlier evening, from plain sums."""
     sums = next(iter(duties.light_counts()), dict.fromkeys(COUNTED, 0))
     return headline(sums, number_of_tasks(duties), by_day(reports), as_of)
 

@@ -1,4 +1,6 @@
-"""Tasks by units: each duty's light where its row and column cross, with the totals of both (design §7)."""
+"""Tasks by units: each duty's light where its row and column cross, with the totals of both (design: Ways of
+working).
+"""
 
 from dataclasses import dataclass, field
 from itertools import groupby

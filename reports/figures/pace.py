@@ -13,7 +13,7 @@ WEEK = timedelta(days=7)
 
 
 def burn_up(duties, as_of):
-    """Give one dict a month: `until` (its last day that counts), `done` and `due` up to that day.
+    """Return one dict a month: `until` (its last day that counts), `done` and `due` up to that day.
 
     From the plan's first month to the last deadline. After `as_of` `done` is `None`: nobody knows it yet. Completions
     are counted from the steps that led to 办结 and those that took it back, deadlines as they stood on `as_of`.
@@ -26,7 +26,9 @@ def burn_up(duties, as_of):
 
 
 def _month_ends_around(as_of, days):
-    """Give the ends of the months in which something happened, `as_of` for that of its own month, and those to come."""
+    """Return the ends of the months in which something happened, `as_of` for that of its own month, and those to
+    come.
+    """
     if not days:
         return []
     known = [min(end, as_of) for end in _month_ends(min(*days, as_of), as_of)]
@@ -36,7 +38,7 @@ def _month_ends_around(as_of, days):
 
 
 def completed_by_month(duties, as_of):
-    """Give `[(month, completed so far, due so far)]` from the plan's first month to that of `as_of`."""
+    """Return `[(month, completed so far, due so far)]` from the plan's first month to that of `as_of`."""
     known = [row for row in burn_up(duties, as_of) if row["done"] is not None]
     return [(f"{row['until']:%Y-%m}", row["done"], row["due"]) for row in known]
 
@@ -68,7 +70,7 @@ def _month_ends(first, last):
 
 
 def submitted_by_week(days, plan, as_of):
-    """Give one dict a week, Monday to Sunday: `first`, `last`, `number` handed in; the last week ends with `as_of`.
+    """Return one dict a week, Monday to Sunday: `first`, `last`, `number` handed in; the last week ends with `as_of`.
 
     `days` are the reports counted `by_day`. From the week in which the plan was issued.
     """

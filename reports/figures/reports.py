@@ -12,7 +12,7 @@ LATELY = 7  # days
 
 
 def submitted(user, plan, as_of):
-    """Give the reports on visible duties that stood handed in on the evening of `as_of`, see `standing_on`.
+    """Return the reports on visible duties that stood handed in on the evening of `as_of`, see `standing_on`.
 
     What was taken back after a past evening had been handed in on it: it is counted and named, its words are its
     unit's again. What is on a duty that was suspended then is in no figure.
@@ -35,7 +35,7 @@ def lately(reports, as_of):
 
 
 def waiting_reports(user, plan, as_of):
-    """Give the reports that waited for an answer, the longest first."""
+    """Return the reports that waited for an answer, the longest first."""
     return still_waiting(submitted(user, plan, as_of)).for_lists()
 
 
@@ -45,16 +45,16 @@ def by_day(reports):
 
 
 def waited(days, as_of):
-    """Give how many of the counted reports waited, and whole days: the longest and the median, `None` of none."""
+    """Return how many of the counted reports waited, and whole days: the longest and the median, `None` of none."""
     waits = [(as_of - day).days for day, state, number in days if state == ReportState.SUBMITTED for _ in range(number)]
     return {"waiting": len(waits), "longest": max(waits, default=None), "median": median(waits) if waits else None}
 
 
 def came_lately(days, as_of):
-    """Give how many of the counted reports came in during the seven days up to `as_of`."""
+    """Return how many of the counted reports came in during the seven days up to `as_of`."""
     return sum(number for day, _, number in days if day > as_of - timedelta(days=LATELY))
 
 
 def submitted_lately(user, plan, as_of):
-    """Give the reports handed in during the seven days up to the evening of `as_of`, the latest first."""
+    """Return the reports handed in during the seven days up to the evening of `as_of`, the latest first."""
     return lately(submitted(user, plan, as_of), as_of).for_lists()

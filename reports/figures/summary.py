@@ -18,23 +18,23 @@ def counted(duties):
 
 
 def totals(rows):
-    """Give the sum of counted rows: `owed`, one figure a light, `on_time`."""
+    """Return the sum of counted rows: `owed`, one figure a light, `on_time`."""
     return {name: sum(row[name] for row in rows) for name in COUNTED}
 
 
 def by_part(rows):
-    """Give one dict a part, in the order of the table."""
+    """Return one dict a part, in the order of the table."""
     return sorted(_sums(rows, PART), key=lambda row: row["task__section__part__order"])
 
 
 def by_section(rows):
-    """Give one dict a section, in the order of the table."""
+    """Return one dict a section, in the order of the table."""
     order = ("task__section__part__order", "task__section__order")
     return sorted(_sums(rows, (*PART, *SECTION)), key=lambda row: [row[name] for name in order])
 
 
 def by_unit(rows):
-    """Give one dict a unit, the best first: by share completed, then by share overdue, then in the county's order."""
+    """Return one dict a unit, the best first: by share completed, then by share overdue, then in the county's order."""
     sums = _sums(rows, UNIT)
     for row in sums:
         row["label"] = row["unit__short_name"] or row["unit__name"]
@@ -55,7 +55,7 @@ def _sums(rows, names):
 
 
 def rank(unit, plan, as_of):
-    """Give `{"place", "size", "is_rural"}` of `unit` among the departments or the townships that owe something.
+    """Return `{"place", "size", "is_rural"}` of `unit` among the departments or the townships that owe something.
 
     Units that stand alike share a place. `None` where the unit owes nothing. Nothing else of other units is told.
     """
@@ -70,7 +70,7 @@ def rank(unit, plan, as_of):
 
 
 def led_tasks(user, plan, as_of):
-    """Give one dict a row that the person's unit coordinates today, in order, with its responsible units' lights."""
+    """Return one dict a row that the person's unit coordinates today, in order, with its responsible units' lights."""
     rows = Assignment.objects.coordinated_by(user).filter(plan=plan).order_by("task__number")
     rows = list(rows.values("task", "task__number", "task__requirement", "task__section__part__order"))
     duties = Assignment.objects.shown_to(user, plan, as_of).exclude(unit=user.unit_id)
@@ -81,5 +81,5 @@ def led_tasks(user, plan, as_of):
 
 
 def number_of_tasks(duties):
-    """Give how many rows of the table the duties belong to."""
+    """Return how many rows of the table the duties belong to."""
     return duties.order_by().values("task").distinct().count()

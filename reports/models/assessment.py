@@ -28,7 +28,7 @@ class AssessmentQuerySet(AppendOnlyQuerySet):
     """How published assessments are read. Everybody may know that there is one; the points have a cut of their own."""
 
     def latest_of(self, plan):
-        """Give the one that counts: the plan's last, `None` where nothing was published."""
+        """Return the one that counts: the plan's last, `None` where nothing was published."""
         return self.filter(plan=plan).select_related("plan", "published_by").order_by("-pk").first()
 
 

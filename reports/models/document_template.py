@@ -11,7 +11,7 @@ class DocumentTemplateQuerySet(models.QuerySet):
     """How templates are read."""
 
     def in_use(self, kind):
-        """Give the office's template of a kind, `None` where the product's own is in use."""
+        """Return the office's template of a kind, `None` where the product's own is in use."""
         return self.filter(kind=kind, is_used=True).select_related("by").order_by("-pk").first()
 
 

@@ -27,7 +27,7 @@ class Group:
 
 
 def find(user, plan, text):
-    """Give a `Group` for tasks, units, reports and evidence of `plan` (of all issued plans where it is `None`).
+    """Return a `Group` for tasks, units, reports and evidence of `plan` (of all issued plans where it is `None`).
 
     Every word has to be found. Nothing typed finds nothing. Raises `BadQuestion`.
     """

@@ -16,14 +16,14 @@ OFFICE_ONLY = "考核标准和结果由县政府办公室工作人员确定。"
 
 
 def version_of(plan):
-    """Name the rubric as it stands, so that nobody saves over or publishes what she has not seen."""
+    """Name the rubric as it stands, so that nobody saves over or publishes what they have not seen."""
     rubric = Rubric.objects.filter(plan=plan).first()
     return rubric.changed_at.isoformat() if rubric else ""
 
 
 @transaction.atomic
 def save_rubric(plan, *, by, seen, **criteria):
-    """Keep the numbers by which the plan's units are scored from now on; give the `Rubric`.
+    """Keep the numbers by which the plan's units are scored from now on; return the `Rubric`.
 
     `seen` is the `version_of` that they were changed from. Raises `Refused` where they do not add up, `Conflict` where
     a colleague was faster.
@@ -41,7 +41,7 @@ def save_rubric(plan, *, by, seen, **criteria):
 
 
 def publish(plan, *, by, as_of, key, seen):
-    """Freeze every unit's points of the evening of `as_of` by the rubric as it stands; give the `Assessment`.
+    """Freeze every unit's points of the evening of `as_of` by the rubric as it stands; return the `Assessment`.
 
     `key` names the form: sent twice it publishes once. `seen` is the `version_of` the rubric that was shown. Raises
     `Refused` where there is nothing to publish, `Conflict` where the rubric was changed meanwhile.

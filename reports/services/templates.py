@@ -1,4 +1,6 @@
-"""The office puts a Word template of its own in the place of the product's, and takes it back (design §6: office)."""
+"""The office puts a Word template of its own in the place of the product's, and takes it back (design: Who may do
+what: office).
+"""
 
 from pathlib import PurePath
 
@@ -57,6 +59,6 @@ def open_in_use(kind):
 
 
 def _shown(name):
-    """Give the name to show: without folders and control characters; the file itself never has it."""
+    """Return the name to show: without folders and control characters; the file itself never has it."""
     name = clean_text(PurePath(name.replace("\\", "/")).name) or "未命名.docx"
     return name[-LONGEST_NAME:]

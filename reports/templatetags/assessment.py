@@ -9,12 +9,12 @@ register = template.Library()
 
 @register.simple_tag
 def criteria_labels():
-    """Give the headings of the criteria."""
+    """Return the headings of the criteria."""
     return [criterion.LABEL for criterion in CRITERIA.values()]
 
 
 @register.simple_tag
 def parts_of(row):
-    """Give `(heading, part)` of each criterion."""
+    """Return `(heading, part)` of each criterion."""
     parts = row.parts if isinstance(row.parts, dict) else {part["criterion"]: part for part in row.parts}
     return [(criterion.LABEL, parts[name]) for name, criterion in CRITERIA.items() if name in parts]

@@ -37,11 +37,11 @@ def matrix_cells(row):
 
 @register.filter
 def light_letter(light):
-    """Give the class of a light's shape."""
+    """Return the class of a light's shape."""
     return LETTERS[Light(light)]
 
 
 @register.filter
 def ids(line):
-    """Give the duties of a line that may be chased, as the bulk step reads them."""
+    """Return the duties of a line that may be chased, as the bulk step reads them."""
     return ",".join(map(str, line.chase))

@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def summary_sheets():
-    """Give name and label of each sheet that can be had alone."""
+    """Return name and label of each sheet that can be had alone."""
     return SheetName.choices

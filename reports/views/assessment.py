@@ -24,7 +24,7 @@ CHANGED = "数字在试算之后又有改动，请看过新的试算结果再保
 
 
 def in_groups(rows):
-    """Give `(heading, rows)` of each group that has any, in the order of the groups."""
+    """Return `(heading, rows)` of each group that has any, in the order of the groups."""
     groups = ((group.label, [row for row in rows if row.group == group]) for group in Group)
     return [(label, of_group) for label, of_group in groups if of_group]
 
@@ -37,11 +37,11 @@ class AssessmentPage(PlanPage, ListPage):
     fragment_name = "reports/assessment/_content.html"
 
     def get_queryset(self):
-        """Give the units that the page may be cut to."""
+        """Return the units that the page may be cut to."""
         return Unit.objects.visible_to(self.request.user)
 
     def get_context_data(self):
-        """Give the scores, the rubric in words, and what was published."""
+        """Return the scores, the rubric in words, and what was published."""
         context, user, plan = self.filtered(), self.request.user, self.plan
         numbers = assessments.current(plan)
         scores = [] if self.as_of_error else assessments.shown_to(user, plan, self.as_of, numbers)
@@ -91,7 +91,7 @@ def rubric(request):
 
 
 def _was_tried(request, form):
-    """Tell whether exactly these numbers were tried, so that the effect was shown."""
+    """Return whether exactly these numbers were tried, so that the effect was shown."""
     return form.is_valid() and request.POST.get("tried") == form.numbers.mark
 
 

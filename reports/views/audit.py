@@ -30,7 +30,7 @@ class AuditTrail(ListPage):
         require(self.request.user, "reports.see_audit", sentence=NOT_A_READER)
 
     def get_queryset(self):
-        """Give all of them."""
+        """Return all of them."""
         return audit_display.entries()
 
     def get_table_kwargs(self):

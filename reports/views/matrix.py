@@ -26,7 +26,7 @@ class Matrix(PlanPage, ListPage):
     fragment_name = "reports/matrix/_table.html"
 
     def get_queryset(self):
-        """Give the duties of the day."""
+        """Return the duties of the day."""
         return Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
 
     def get_context_data(self):
@@ -49,12 +49,12 @@ class Matrix(PlanPage, ListPage):
         return tasks.order_by("section__part__order", "section__order", "number")
 
     def _shows_whole_table(self, chosen):
-        """Tell whether rows stand here that nobody owes (待明确): where nothing but the part was cut."""
+        """Return whether rows stand here that nobody owes (待明确): where nothing but the part was cut."""
         whole = self.status == 200 and self.request.user.reads_everything
         return whole and not (chosen.get("kind") or chosen.get("light"))
 
     def _chaseable(self, duties):
-        """Give the ids of what is late today and can be chased by the reader; of a past day nothing is chased."""
+        """Return the ids of what is late today and can be chased by the reader; of a past day nothing is chased."""
         user = self.request.user
         if self.as_of < timezone.localdate() or not may(user, "tasks.remind"):
             return frozenset()

@@ -31,7 +31,7 @@ def _json(shown):
 
 
 def _open_to_all(content_type, render, name=None):
-    """Give a view that answers with the open plan of a year, rendered by `render`."""
+    """Return a view that answers with the open plan of a year, rendered by `render`."""
 
     @require_safe
     @conditional_page
@@ -50,7 +50,8 @@ def _open_to_all(content_type, render, name=None):
 
 
 def _kept(plan, render):
-    """Give the answer, made anew after ten minutes, on a new day, and at once when the office marks or hides a report.
+    """Return the answer, made anew after ten minutes, on a new day, and at once when the office marks or hides a
+    report.
 
     The reports that stand on the page now are part of the key: a kept answer with others is never found again.
     """

@@ -24,7 +24,7 @@ class SubmittedReports(PlanPage, ListPage):
     template_name = "reports/submitted_reports/list.html"
 
     def get_queryset(self):
-        """Give what was handed in on duties that the user may see."""
+        """Return what was handed in on duties that the user may see."""
         return _latest_first(self.request.user, self.plan, self.as_of)
 
 

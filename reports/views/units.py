@@ -16,7 +16,7 @@ from wenshang_disclosure.core.web.pages import ListPage
 
 
 def unit_rows(user, plan, as_of, units):
-    """Give the figures of those of `units` that the user may see, the best first."""
+    """Return the figures of those of `units` that the user may see, the best first."""
     duties = Assignment.objects.shown_to(user, plan, as_of)
     seen = Unit.objects.visible_to(user).filter(pk__in=units.values("pk"))
     rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)))
@@ -33,11 +33,11 @@ class UnitList(PlanPage, ListPage):
     template_name = "reports/units/list.html"
 
     def get_queryset(self):
-        """Give the units; their figures are counted once they are filtered."""
+        """Return the units; their figures are counted once they are filtered."""
         return Unit.objects.visible_to(self.request.user)
 
     def get_rows(self, units):
-        """Give the figures of the filtered units."""
+        """Return the figures of the filtered units."""
         return unit_rows(self.request.user, self.plan, self.as_of, units)
 
 
@@ -57,7 +57,7 @@ class UnitLedger(PickingPage, PlanPage, ListPage):
             self.duties = self.duties.none()
 
     def get_queryset(self):
-        """Give the unit's duties."""
+        """Return the unit's duties."""
         return self.duties.for_lists().most_urgent_first()
 
     def get_context_data(self):

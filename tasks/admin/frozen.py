@@ -1,4 +1,4 @@
-"""Duties, reports, evidence and history: to be read and searched, never changed here (design §4)."""
+"""Duties, reports, evidence and history: to be read and searched, never changed here (design: Rules of progress)."""
 
 from django.contrib import admin
 

@@ -15,11 +15,11 @@ class DraftOnly:
     """May be added, changed and deleted while the plan is drawn up, and only read once it is issued."""
 
     def plan_of(self, obj):
-        """Give the plan that `obj` belongs to."""
+        """Return the plan that `obj` belongs to."""
         return obj.plan
 
     def is_open(self, obj):
-        """Tell whether `obj` may still be changed."""
+        """Return whether `obj` may still be changed."""
         return obj is None or self.plan_of(obj).state == PlanState.DRAFT
 
     def has_change_permission(self, request, obj=None):

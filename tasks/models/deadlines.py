@@ -1,4 +1,4 @@
-"""A unit asks for a later deadline (延期申请), and the office decides (design §4)."""
+"""A unit asks for a later deadline (延期申请), and the office decides (design: Rules of progress)."""
 
 from django.conf import settings
 from django.db import models

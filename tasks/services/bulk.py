@@ -16,7 +16,7 @@ class Result:
 
 
 def each(rows, act):
-    """Call `act(row)` for each row, each in its own transaction; give a `Result` a row. A refusal stops no other."""
+    """Call `act(row)` for each row, each in its own transaction; return a `Result` a row. A refusal stops no other."""
     results = []
     for row in rows:
         try:

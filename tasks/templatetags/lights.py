@@ -42,11 +42,11 @@ def _look(value):
 
 @register.simple_tag
 def light_counts(figures):
-    """Give `(value, count)` of the lights that occur, most urgent first, from a dict of `light_counts`."""
+    """Return `(value, count)` of the lights that occur, most urgent first, from a dict of `light_counts`."""
     return [(value.value, figures[value.value]) for value in Light if figures and figures[value.value]]
 
 
 @register.filter
 def grade_word(value):
-    """Give the name of a grade of chasing."""
+    """Return the name of a grade of chasing."""
     return Grade(value).label

@@ -11,7 +11,7 @@ class NoPlan(Exception):
 
 
 def chosen_plan(request):
-    """Give the plan of `?plan=`, the latest issued one without it.
+    """Return the plan of `?plan=`, the latest issued one without it.
 
     Raises 404 for an id that is no issued plan, `NoPlan` where none is issued.
     """

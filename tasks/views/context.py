@@ -6,7 +6,7 @@ from wenshang_disclosure.core.web.errors import may
 
 
 def shell(request):
-    """Give the issued plans and what waits for this person, for the frame around each page.
+    """Return the issued plans and what waits for this person, for the frame around each page.
 
     Asked once a request: the template columns of a table each render with a context of their own.
     """
@@ -44,7 +44,7 @@ def _unseen_reminders(user):
 
 
 def _desks(user):
-    """Tell whether this person approves for the own unit or leads rows, and how many reports lie on those desks."""
+    """Return whether this person approves for the own unit or leads rows, and how many reports lie on those desks."""
     desks = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
     seen = ProgressReport.objects.visible_to(user)
     if desks["approves"]:

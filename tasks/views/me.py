@@ -106,7 +106,7 @@ def end_other_sessions(request):
 
 @require_safe
 def ics(request, secret):
-    """Give the calendar that the secret opens: calendar programs cannot sign in."""
+    """Return the calendar that the secret opens: calendar programs cannot sign in."""
     user = people.owner_of_calendar(secret)
     if user is None:
         raise Http404

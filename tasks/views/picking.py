@@ -23,7 +23,7 @@ STEPS = {
 
 
 def offered(user):
-    """Give `(value, name)` of the steps that the person may take."""
+    """Return `(value, name)` of the steps that the person may take."""
     return [(value, step.name) for value, step in STEPS.items() if may(user, step.permission)]
 
 

@@ -12,7 +12,7 @@ MOST = 2000  # duties in one step
 
 
 def chosen(request, plan):
-    """Give the chosen duties of the posted form, those that the person may see, in the table's order.
+    """Return the chosen duties of the posted form, those that the person may see, in the table's order.
 
     Raises `Refused` where nothing, or too much, is chosen, or the filter cannot be read.
     """
@@ -27,7 +27,7 @@ def chosen(request, plan):
 
 
 def ticked_ids(posted):
-    """Give the ids that were ticked, or carried along from the page before."""
+    """Return the ids that were ticked, or carried along from the page before."""
     words = [*posted.getlist("duty"), *posted.get("duties", "").split(",")]
     return [int(word) for word in words if word.isdecimal() and len(word) < 16][: MOST + 1]
 
@@ -37,7 +37,7 @@ def _ticked(request, plan):
 
 
 def _filtered(request, plan):
-    """Give what the list with that query shows."""
+    """Return what the list with that query shows."""
     query = QueryDict(request.POST.get("query", ""))
     try:
         as_of = read_as_of(query.get("as_of"))

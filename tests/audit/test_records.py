@@ -56,7 +56,7 @@ OURS = ("departments.", "tasks.", "reports.")
 
 @pytest.fixture
 def told():
-    """Give what was told since it was asked last, but of signing in: `(who, what, of what)` in order."""
+    """Return what was told since it was asked last, but of signing in: `(who, what, of what)` in order."""
     seen = 0
 
     def since():

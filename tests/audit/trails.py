@@ -11,7 +11,7 @@ from wenshang_disclosure.audit.trail import entry
 
 
 def sealed(*moments):
-    """Give one sealed entry for each moment, in that order."""
+    """Return one sealed entry for each moment, in that order."""
     made = []
     for place, at in enumerate(moments, start=1):
         made.append(entry(Kind.CHANGE, f"第{place}件事"))

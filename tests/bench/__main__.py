@@ -16,7 +16,7 @@ POSTGRES = "postgres://postgres@127.0.0.1:5432/"
 
 
 def pages(ids):
-    """Give the measured pages: name, who asks, address."""
+    """Return the measured pages: name, who asks, address."""
     return [
         ("empty page", "load-office", "/password/"),
         ("/assignments/ by deadline", "load-office", "/assignments/?sort=due_on"),
@@ -28,7 +28,7 @@ def pages(ids):
 
 
 def measure(installation):
-    """Give `{name: (median, p95, floor)}` in milliseconds."""
+    """Return `{name: (median, p95, floor)}` in milliseconds."""
     ids = json.loads(installation.child("tests.bench.floors", "subjects"))
     asked = pages(ids)
     floors = json.loads(installation.child("tests.bench.floors", "sql", *(f"{who} {path}" for _, who, path in asked)))
@@ -101,7 +101,7 @@ def print_reminders(installation, counts):
 
 
 def databases(chosen, folder):
-    """Give `(name, size, url)` of each database to fill."""
+    """Return `(name, size, url)` of each database to fill."""
     for name in chosen:
         for size in ("S", "M"):
             path = folder / f"{name}-{size}"

@@ -21,7 +21,9 @@ LIAISON = ("/assignments/", "/assignments/{duty}/", "/assignments/{duty}/report/
 
 
 def crowd(installation, duty, people, seconds):
-    """Give `(requests a second, median ms, p95 ms)` of so many people who never pause; one in eight is the office's."""
+    """Return `(requests a second, median ms, p95 ms)` of so many people who never pause; one in eight is the
+    office's.
+    """
     visitors = [_signed_in(installation, place) for place in range(people)]
     taken, ends = [], time.monotonic() + seconds
 
@@ -48,7 +50,7 @@ def _signed_in(installation, place):
 
 
 def megabytes_a_worker(server):
-    """Give the memory of each worker that it shares with no other, the mean of all."""
+    """Return the memory of each worker that it shares with no other, the mean of all."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     own = []
     for child in children:

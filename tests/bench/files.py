@@ -27,14 +27,14 @@ class Asked:
 
 
 def ours(count):
-    """Write the product's own list of `count` duties; give the seconds it took and the file."""
+    """Write the product's own list of `count` duties; return the seconds it took and the file."""
     begun = time.perf_counter()
     file = lists.assignments(Assignment.objects.order_by("pk").with_light().for_lists()[:count], Asked())
     return time.perf_counter() - begun, file
 
 
 def bare(count):
-    """Write the same cells with nothing but the writer; give the seconds it took."""
+    """Write the same cells with nothing but the writer; return the seconds it took."""
     source = load_workbook(ours(count)[1], read_only=True).worksheets[0]
     cells = [[cell.value for cell in row] for row in source.iter_rows()]
     begun = time.perf_counter()

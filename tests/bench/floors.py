@@ -20,7 +20,7 @@ from .timing import repeat  # noqa: E402
 
 
 def subjects():
-    """Give the ids that the measured addresses need."""
+    """Return the ids that the measured addresses need."""
     plan = Plan.objects.chosen()
     liaison = User.objects.get(username="load-liaison")
     duties = Assignment.objects.filter(plan=plan, unit=liaison.unit)
@@ -30,7 +30,7 @@ def subjects():
 
 
 def bare_sql(username, path, times):
-    """Give the median milliseconds of the page's own queries, run again on a bare cursor."""
+    """Return the median milliseconds of the page's own queries, run again on a bare cursor."""
     asked = []
 
     def note(execute, sql, params, many, context):

@@ -26,7 +26,7 @@ NOTICE = Path(__file__).parents[1] / "tasks" / "imports" / "wenshang-2024.txt"
 
 
 def big_table(count):
-    """Give the rows of a table: parts of fifty rows, sections of five, merged as on paper."""
+    """Return the rows of a table: parts of fifty rows, sections of five, merged as on paper."""
     rows = [HEAD]
     for number in range(count):
         if number % 50 == 0:
@@ -40,7 +40,7 @@ def big_table(count):
 
 
 def timed(path):
-    """Bring the file in; give the seconds of each step."""
+    """Bring the file in; return the seconds of each step."""
     office = User.objects.get(username="load-office")
     browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(office)

@@ -58,7 +58,7 @@ def fill(count):
 
 
 def measured():
-    """Do the day's work; give what it took."""
+    """Do the day's work; return what it took."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.perf_counter()
     with CaptureQueriesContext(connection) as captured:

@@ -59,7 +59,7 @@ class Installation:
         self.server.wait()
 
     def sign_in(self, username):
-        """Give a signed-in `Visitor`."""
+        """Return a signed-in `Visitor`."""
         visitor = Visitor(f"http://127.0.0.1:{self.port}")
         visitor.post("/sign-in/", {"username": username, "password": PASSWORD}, form="/sign-in/")
         return visitor
@@ -75,7 +75,7 @@ class Visitor:
         )
 
     def get(self, path):
-        """Give the page's text; raises for an answer other than 200."""
+        """Return the page's text; raises for an answer other than 200."""
         with self.opener.open(self.base + path) as response:
             return response.read().decode()
 

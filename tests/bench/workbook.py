@@ -30,7 +30,7 @@ class Asked:
 
 
 def ours(count):
-    """Write the product's own list of `count` reports; give the seconds it took and the file."""
+    """Write the product's own list of `count` reports; return the seconds it took and the file."""
     begun = time.perf_counter()
     wanted = ProgressReport.objects.submitted().order_by("pk").values("pk")[:count]
     rows = details.reports(ProgressReport.objects.filter(pk__in=wanted), Asked())
@@ -41,7 +41,7 @@ def ours(count):
 
 
 def bare(count):
-    """Write the same cells with nothing but the writer, in constant memory as well; give the seconds it took."""
+    """Write the same cells with nothing but the writer, in constant memory as well; return the seconds it took."""
     source = load_workbook(ours(count)[1], read_only=True).worksheets[0]
     cells = [list(row) for row in source.iter_rows(values_only=True)]
     begun = time.perf_counter()

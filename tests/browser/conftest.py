@@ -60,7 +60,7 @@ def table(transactional_db, evidence_folder):
 
 @pytest.fixture
 def person(table):
-    """Give a function that makes a person of a real unit, with a user name."""
+    """Return a function that makes a person of a real unit, with a user name."""
 
     def make(username, role=Role.LIAISON, unit=None):
         unit = Unit.objects.get(name=unit) if unit else None
@@ -71,7 +71,7 @@ def person(table):
 
 @pytest.fixture
 def sign_in(browser, live_server):
-    """Give a function that opens a browser of somebody's own, signed in; anything loaded from elsewhere fails."""
+    """Return a function that opens a browser of somebody's own, signed in; anything loaded from elsewhere fails."""
     contexts, faults = [], []
 
     def watch(page):

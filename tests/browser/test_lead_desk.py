@@ -119,7 +119,7 @@ def test_where_the_plan_asks_for_it_the_lead_decides_before_the_office(people, p
     goes_through_lead(duty.plan)
     report = submit(duty, by=people["town"], text="南旺镇的第二份报告。")
     office = sign_in("reviewer")
-    office.goto(f"/reviews/?unit={duty.unit_id}&desk=lead")
+    office.goto(f"/reviews/?unit={duty.unit_id}&review_stage=lead")
     row = office.get_by_role("row").nth(1)
     expect(row).to_contain_text("在县商务局")
     row.get_by_role("link").first.click()

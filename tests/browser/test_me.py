@@ -1,4 +1,4 @@
-"""A person says how she wants to be told, and takes her deadlines into her calendar."""
+"""A person says how they wants to be told, and takes their deadlines into their calendar."""
 
 import icalendar
 import pytest
@@ -26,7 +26,7 @@ def make_address(page, name="生成日历地址"):
     return page.get_by_label("日历地址").input_value()
 
 
-def test_she_chooses_how_she_is_told(page):
+def test_they_chooses_how_they_are_told(page):
     open_settings(page)
     page.get_by_label("随时发送").check()
     page.get_by_label("电子邮箱").fill("nanwang@example.gov.cn")
@@ -38,7 +38,7 @@ def test_she_chooses_how_she_is_told(page):
     assert (user.mail_choice, user.email) == ("at_once", "nanwang@example.gov.cn")
 
 
-def test_her_calendar_address_works_until_she_ends_it(page, sign_in):
+def test_their_calendar_address_works_until_they_ends_it(page, sign_in):
     open_settings(page)
     address = make_address(page)
     expect(page.get_by_role("button", name="复制")).to_be_visible()

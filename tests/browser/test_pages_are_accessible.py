@@ -103,7 +103,7 @@ PAGES = {
 
 
 def open_to_all(town):
-    """Open the page of the town's plan, with one report of the town's on it; give the report."""
+    """Open the page of the town's plan, with one report of the town's on it; return the report."""
     office = User.objects.get(username="office")
     last = Assignment.objects.filter(unit=town.unit).order_by("pk").last()
     report = reviews.approve(report_of(town, last.task.number), by=office)

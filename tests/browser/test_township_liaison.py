@@ -1,4 +1,4 @@
-"""A township's liaison does what she owes (the main way through the product), and loses nothing on the way."""
+"""A township's liaison does what they owes (the main way through the product), and loses nothing on the way."""
 
 import re
 
@@ -36,7 +36,7 @@ def submit(page):
     page.get_by_role("button", name="报送", exact=True).click()
 
 
-def test_she_reports_with_two_files_and_a_link(page, files):
+def test_they_reports_with_two_files_and_a_link(page, files):
     expect(page).to_have_url(re.compile("/assignments/$"))
     first = page.get_by_role("row").nth(1)
     expect(first).to_contain_text("逾期")

@@ -69,7 +69,7 @@ def query(sql):
 
 
 def workers():
-    """Give the process numbers of the workers."""
+    """Return the process numbers of the workers."""
     main = sh("systemctl pid wenshang.service").strip()
     return [int(pid) for pid in sh(f"pgrep -P {main}").split()]
 

@@ -26,7 +26,7 @@ WITHOUT_UNIT = {"nginx": ["nginx"]}
 
 
 def read(unit):
-    """Give section → key → values of a unit file."""
+    """Return section → key → values of a unit file."""
     found, section = defaultdict(lambda: defaultdict(list)), None
     for line in (UNITS / unit).read_text().splitlines():
         if line.startswith("["):

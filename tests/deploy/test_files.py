@@ -9,7 +9,7 @@ DEPLOY = ROOT / "deploy"
 
 
 def settings_read():
-    """Give every name that settings.py reads from the environment."""
+    """Return every name that settings.py reads from the environment."""
     source = (ROOT / "wenshang_disclosure" / "settings.py").read_text()
     return set(re.findall(r'(?:env\.\w+|_\w+)\(\s*"([A-Z][A-Z_0-9]+)"[,)]', source))
 

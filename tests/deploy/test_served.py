@@ -31,7 +31,7 @@ class Site:
         self.folder, self.http, self.https = folder, _free_port(), _free_port()
 
     def ask(self, path, method="GET", plain=False, **headers):
-        """Give the answer to one request."""
+        """Return the answer to one request."""
         if plain:
             line = http.client.HTTPConnection("127.0.0.1", self.http, timeout=20)
         else:
@@ -44,7 +44,7 @@ class Site:
         return answer
 
     def answers(self):
-        """Tell whether both are up."""
+        """Return whether both are up."""
         try:
             return self.ask("/healthz").status == 200
         except OSError:

@@ -20,7 +20,7 @@ class Visitor:
         self.trust = ssl.create_default_context(cafile=CERTIFICATE)
 
     def ask(self, method, path, body=None, headers=None):
-        """Give the answer: status, headers, content."""
+        """Return the answer: status, headers, content."""
         line = http.client.HTTPSConnection(HOST, context=self.trust, source_address=(self.source, 0), timeout=60)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
@@ -82,5 +82,5 @@ class Stream:
 
 
 def query(**fields):
-    """Give fields as a query."""
+    """Return fields as a query."""
     return urllib.parse.urlencode(fields)

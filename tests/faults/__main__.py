@@ -26,7 +26,7 @@ SHORT = {"sqlite": ("writers", "kills", "full_disk"), "postgresql": ("restarts",
 
 
 def main():
-    """Give exit status 1 where anything was lost."""
+    """Return exit status 1 where anything was lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("cases", nargs="*", choices=[*CASES, []], help="all where left out")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="only on this one")

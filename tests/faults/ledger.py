@@ -6,7 +6,7 @@ DRAFT = "draft"
 
 
 def compare(workers, truth):
-    """Give what was lost or done twice, each as a line; nothing where all is well."""
+    """Return what was lost or done twice, each as a line; nothing where all is well."""
     by_text = {}
     for report in truth["reports"]:
         by_text.setdefault((report["duty"], report["text"]), []).append(report)

@@ -44,7 +44,7 @@ class Person:
         return self._ask("get", path)
 
     def post(self, path, fields, *, files=None, accept="text/html"):
-        """Send a form as its page does; give the answer, `None` where it broke off or the server could not."""
+        """Send a form as its page does; return the answer, `None` where it broke off or the server could not."""
         headers = {"X-CSRFToken": self.http.cookies.get("csrftoken", ""), "Referer": self.base + path, "Accept": accept}
         return self._ask("post", path, data=fields, files=files, headers=headers)
 

@@ -39,7 +39,7 @@ class Server(Installation):
         return f"http://127.0.0.1:{self.port}"
 
     def worker_ids(self):
-        """Give the process ids of the workers there are now."""
+        """Return the process ids of the workers there are now."""
         try:
             children = Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children").read_text().split()
         except FileNotFoundError:
@@ -55,7 +55,7 @@ class Server(Installation):
         return self.log.read_text(errors="replace").count(sentence)
 
     def truth(self):
-        """Give what stands in the database and on disk."""
+        """Return what stands in the database and on disk."""
         return json.loads(self.child("tests.faults.truth"))
 
 
@@ -89,7 +89,7 @@ class Place:
         return f"sqlite:///{self.root / name}/wenshang.sqlite3"
 
     def server(self, *, folder=None, temporary=None, tablespace="pg_default"):
-        """Give a server that is not started yet, on a fresh copy; `folder` where its data is to lie elsewhere."""
+        """Return a server that is not started yet, on a fresh copy; `folder` where its data is to lie elsewhere."""
         name = self._next()
         data = folder or self.root / name
         url = f"sqlite:///{data}/wenshang.sqlite3"
@@ -102,7 +102,7 @@ class Place:
         return server
 
     def empty(self):
-        """Give folder and address of an empty database."""
+        """Return folder and address of an empty database."""
         name = self._next()
         (self.root / name).mkdir()
         if self.cluster:
@@ -119,5 +119,5 @@ class Place:
 
 
 def empty_folder():
-    """Give a temporary folder, away from everybody else's."""
+    """Return a temporary folder, away from everybody else's."""
     return tempfile.TemporaryDirectory(prefix="wenshang-faults-", ignore_cleanup_errors=True)

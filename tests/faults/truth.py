@@ -19,7 +19,7 @@ from wenshang_disclosure.files import checking
 
 
 def reports():
-    """Give every report with the sums of its files and how often it was handed in."""
+    """Return every report with the sums of its files and how often it was handed in."""
     found = ProgressReport.objects.prefetch_related("evidence__stored", "transitions")
     return [
         {
@@ -35,7 +35,7 @@ def reports():
 
 
 def crooked_duties():
-    """Give the duties whose status is not what their steps led to."""
+    """Return the duties whose status is not what their steps led to."""
     wrong = []
     for duty in Assignment.objects.prefetch_related("transitions"):
         steps = sorted(duty.transitions.all(), key=lambda step: step.pk)

@@ -20,7 +20,7 @@ NAME = "Test.Eicar.UNOFFICIAL"
 
 @contextlib.contextmanager
 def running(folder):
-    """Start clamd in `folder`; give the path of its socket. Skips the test where clamd is not installed."""
+    """Start clamd in `folder`; return the path of its socket. Skips the test where clamd is not installed."""
     program = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
     if program is None:
         pytest.skip("clamd is not installed (Debian: clamav-daemon)")
@@ -52,7 +52,7 @@ def wait_for(address):
 
 @contextlib.contextmanager
 def false_scanner(folder, play):
-    """A socket behind which `play(connection)` answers instead of clamd; give its path."""
+    """A socket behind which `play(connection)` answers instead of clamd; return its path."""
     address = str(Path(folder) / "false.sock")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)

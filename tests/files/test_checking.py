@@ -51,7 +51,7 @@ def others(office):
 
 
 def run(*words):
-    """Give `(exit status, what was printed)`."""
+    """Return `(exit status, what was printed)`."""
     out = io.StringIO()
     try:
         call_command("check_evidence", *words, stdout=out)

@@ -19,7 +19,7 @@ from wenshang_disclosure.files.models import StoredFile
 
 @pytest.fixture
 def kept(evidence_folder):
-    """Give a function that lists what is on disk."""
+    """Return a function that lists what is on disk."""
     return lambda: sorted(path.name for path in evidence_folder.rglob("*") if path.is_file())
 
 

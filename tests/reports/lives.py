@@ -37,7 +37,7 @@ class Life:
         return time_machine.travel(on_day(self.day, self.chance.choice([0, 12, 23]), 30), tick=False)
 
     def report(self, write, answers, **written):
-        """Hand in, and answer with one of `answers`; give what came of it."""
+        """Hand in, and answer with one of `answers`; return what came of it."""
         self.duty.refresh_from_db()
         with self.later(40):
             report = write(self.duty, by=self.author, **written)

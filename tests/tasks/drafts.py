@@ -36,23 +36,23 @@ def some_departments():
 
 
 def section_of(plan, order):
-    """Give a section by its place in the plan."""
+    """Return a section by its place in the plan."""
     return Section.objects.get(part__plan=plan, order=order)
 
 
 def row_of(plan, requirement):
-    """Give a row by what it says."""
+    """Return a row by what it says."""
     return plan.tasks.with_designations().get(requirement=requirement)
 
 
 def as_text(plan):
-    """Give the plan's rows as `section order: number requirement`, in the order of numbers."""
+    """Return the plan's rows as `section order: number requirement`, in the order of numbers."""
     rows = plan.tasks.select_related("section").order_by("number")
     return [f"{task.section.order}: {task.number} {task.requirement}" for task in rows]
 
 
 def merged(plan, role=DutyRole.LEAD):
-    """Give the requirements of the rows whose cell is merged with the one above."""
+    """Return the requirements of the rows whose cell is merged with the one above."""
     rows = plan.tasks.filter(designations__role=role, designations__from_cell_above=True)
     return list(rows.order_by("number").values_list("requirement", flat=True).distinct())
 

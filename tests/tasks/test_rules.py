@@ -1,4 +1,4 @@
-"""Who may do what: the table of design §6 as one table here, over every named permission."""
+"""Who may do what: the table of design: Who may do what as one table here, over every named permission."""
 
 import pytest
 import rules
@@ -25,7 +25,7 @@ PEOPLE = (
     "administrator",
     "reviewer",
     "writer",  # the liaison who wrote the report
-    "liaison",  # a colleague of hers in the same unit
+    "liaison",  # a colleague of theirs in the same unit
     "leader",
     "lead unit's liaison",
     "other unit's liaison",

@@ -16,7 +16,7 @@ WRITING_CALLS = {"update", "create", "bulk_update", "update_or_create", "get_or_
 
 
 def writes(source):
-    """Give the line numbers on which `source` writes a duty's status, by whatever means Django offers."""
+    """Return the line numbers on which `source` writes a duty's status, by whatever means Django offers."""
     return sorted({node.lineno for node in ast.walk(ast.parse(source)) if _assigns(node) or _calls_a_writer(node)})
 
 

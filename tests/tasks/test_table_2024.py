@@ -1,4 +1,4 @@
-"""The real table of 2024 as it is loaded: no row, unit or deadline lost or invented (design §3)."""
+"""The real table of 2024 as it is loaded: no row, unit or deadline lost or invented (design: The table)."""
 
 import datetime as dt
 import json

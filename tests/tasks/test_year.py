@@ -49,7 +49,7 @@ def days(first, last):
 
 @pytest.fixture
 def post(settings, caplog):
-    """Give `post(day)`, in which mails go through a real server on some days, and gives what arrived.
+    """Return `post(day)`, in which mails go through a real server on some days, and gives what arrived.
 
     On the others they are kept in memory, since a server for each day of a year takes too long.
     """
@@ -153,7 +153,7 @@ class Simulation:
         self.outbox.subjects["at once"] += len(mails)
 
     def remind(self, day, hour, minute=0):
-        """Run the command, and compare what it left; give it."""
+        """Run the command, and compare what it left; return it."""
         out = io.StringIO()
         with at(day, hour, minute):
             expected = self.oracle.expect(day)
@@ -174,7 +174,7 @@ class Simulation:
         assert {row.on for row in rows} <= {expected.on}
 
     def compare_lines(self, expected, notices):
-        """One line a person, with the figures of her unit; everything else that a run tells is of new rounds."""
+        """One line a person, with the figures of their unit; everything else that a run tells is of new rounds."""
         lines = [one for one in notices if one.path == f"/digests/{expected.on}/"]
         told = {one.user_id: _figures(one.text) for one in lines}
         assert told == {user: dict(kinds) for user, (kinds, _) in expected.lines.items()}, expected.on

@@ -29,7 +29,7 @@ def seal_after_commit():
 
 
 def seal():
-    """Number and chain every committed entry that is not sealed yet, in order; give how many."""
+    """Number and chain every committed entry that is not sealed yet, in order; return how many."""
     done = 0
     while sealed := _seal_some():
         done += sealed
@@ -59,13 +59,13 @@ def lock():
 
 
 def head():
-    """Give number and sum of the last sealed entry, `(0, "")` where there is none."""
+    """Return number and sum of the last sealed entry, `(0, "")` where there is none."""
     last = AuditEntry.objects.filter(number__isnull=False).order_by("-number").values_list("number", "hash").first()
     return last or (0, "")
 
 
 def sum_of(entry):
-    """Give the SHA-256 of what the entry says and of its place in the chain."""
+    """Return the SHA-256 of what the entry says and of its place in the chain."""
     says = [
         entry.number,
         entry.previous,
@@ -110,7 +110,7 @@ def verify(up_to=None):
 
 
 def begins_after():
-    """Give number and sum that the oldest kept link follows: of what was taken away last, or nothing."""
+    """Return number and sum that the oldest kept link follows: of what was taken away last, or nothing."""
     gone = AuditEntry.objects.filter(kind=Kind.SYSTEM, act=LEFT_OUT, number__isnull=False).order_by("-number").first()
     return (gone.detail["number"], gone.detail["hash"]) if gone else (0, "")
 

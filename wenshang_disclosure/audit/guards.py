@@ -37,12 +37,12 @@ def take_down(connection, model):
 
 
 def guarded():
-    """Give the models whose rows stand as they were made."""
+    """Return the models whose rows stand as they were made."""
     return [model for model in apps.get_models() if issubclass(model, AppendOnly)]
 
 
 def missing(connection):
-    """Give the tables whose guards are not as `put_up` makes them: gone, switched off, or saying something else."""
+    """Return the tables whose guards are not as `put_up` makes them: gone, switched off, or saying something else."""
     is_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute(UP_ON_POSTGRESQL if is_postgresql else UP_ON_SQLITE)
@@ -76,7 +76,7 @@ def _is_chain(model):
 
 
 def _body(model):
-    """Give what the trigger of a table does on PostgreSQL."""
+    """Return what the trigger of a table does on PostgreSQL."""
     names = ",".join(CHAIN)
     sealing = (
         f"IF TG_OP = 'UPDATE' AND OLD.number IS NULL AND NEW.number IS NOT NULL "

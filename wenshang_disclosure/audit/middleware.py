@@ -21,11 +21,11 @@ class AuditMiddleware:
         with coming_from(address=address_of(request), request=request.number, user=request.user):
             response = self.get_response(request)
             if request.user.is_authenticated:
-                _keep(request, response)
+                _record_audit(request, response)
         return response
 
 
-def _keep(request, response):
+def _record_audit(request, response):
     name = _attachment(response)
     if name is not None and response.status_code == 200 and request.method != "HEAD":
         record(Kind.EXPORT, f"下载“{name}”", detail=_where(request))
@@ -34,13 +34,13 @@ def _keep(request, response):
 
 
 def _attachment(response):
-    """Give the name of the file that the answer is, `None` where it is a page."""
+    """Return the name of the file that the answer is, `None` where it is a page."""
     how, given = parse_header_parameters(response.headers.get("Content-Disposition", ""))
     return given.get("filename", "") if how == "attachment" else None
 
 
 def _where(request):
-    """Give the page and the ids in its address; nothing else of it, since an address may hold a secret."""
+    """Return the page and the ids in its address; nothing else of it, since an address may hold a secret."""
     match = request.resolver_match
     if match is None:
         return {}

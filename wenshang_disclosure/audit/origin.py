@@ -20,7 +20,7 @@ _current = ContextVar("origin", default=NOWHERE)
 
 
 def current():
-    """Give where the present act comes from."""
+    """Return where the present act comes from."""
     return _current.get()
 
 

@@ -45,7 +45,7 @@ class RecordedAdmin(HouseAdmin):
 
 
 def _rows(formsets):
-    """Give how many rows of the page's tables were added, changed and deleted, by model."""
+    """Return how many rows of the page's tables were added, changed and deleted, by model."""
     changed = {}
     for formset in formsets:
         counts = [len(formset.new_objects), len(formset.changed_objects), len(formset.deleted_objects)]

@@ -21,18 +21,18 @@ class Broken(Exception):
 
 
 def kept_from():
-    """Give the moment whose entries and all later ones stay: AUDIT_KEEP_DAYS whole days, and today."""
+    """Return the moment whose entries and all later ones stay: AUDIT_KEEP_DAYS whole days, and today."""
     return day_start(timezone.localdate() - timedelta(days=settings.AUDIT_KEEP_DAYS))
 
 
 def expired(before):
-    """Give how many links, from the oldest on, are from before that moment: none behind a younger one counts."""
+    """Return how many links, from the oldest on, are from before that moment: none behind a younger one counts."""
     first = _sealed().order_by("number").values_list("number", flat=True).first()
     return _last(before) - first + 1 if first else 0
 
 
 def prune(before):
-    """Take the links away that are from before that moment, in steps that are each whole; give how many went.
+    """Take the links away that are from before that moment, in steps that are each whole; return how many went.
 
     Raises `Broken` where they are not as they were written.
     """
@@ -47,7 +47,7 @@ def _sealed():
 
 
 def _last(before):
-    """Give the number of the last link that may go; it is below the first one kept where none may."""
+    """Return the number of the last link that may go; it is below the first one kept where none may."""
     kept = _sealed().filter(at__gte=before).order_by("number").values_list("number", flat=True).first()
     return kept - 1 if kept else chain.head()[0]
 

@@ -26,7 +26,7 @@ def record_all(entries):
 
 
 def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
-    """Give an entry that is not kept yet. Takes what `record` takes."""
+    """Return an entry that is not kept yet. Takes what `record` takes."""
     origin = current()
     by = by or origin.user
     known = by is not None and by.is_authenticated
@@ -44,7 +44,7 @@ def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
 
 
 def differences(before, after):
-    """Give `{name: [old, new]}` of what `after` has otherwise than `before`, for the detail of an entry."""
+    """Return `{name: [old, new]}` of what `after` has otherwise than `before`, for the detail of an entry."""
     pairs = {name: [_plain(before.get(name)), _plain(new)] for name, new in after.items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 

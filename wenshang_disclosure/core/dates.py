@@ -6,17 +6,19 @@ from django.utils import timezone
 
 
 def day_end(day):
-    """Give the first moment after `day` in Asia/Shanghai, so that `moment < day_end(day)` means on or before `day`."""
+    """Return the first moment after `day` in Asia/Shanghai, so that `moment < day_end(day)` means on or
+    before `day`.
+    """
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def day_start(day):
-    """Give the first moment of `day` in Asia/Shanghai."""
+    """Return the first moment of `day` in Asia/Shanghai."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def on_day(day, hour=12, minute=0):
-    """Give the moment of `day` at that hour in Asia/Shanghai."""
+    """Return the moment of `day` at that hour in Asia/Shanghai."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 

@@ -1,8 +1,8 @@
 """Reads of the report pages from a copy of the database (PostgreSQL streaming replica), where one is set up.
 
 Only reading pages of `reports` go there: they are the heavy ones, and a figure that is some seconds old is still true
-of its evening. Whoever has just written reads the primary for some seconds, so that nobody misses her own step. A copy
-that is away or behind is left alone until it is back.
+of its evening. Whoever has just written reads the primary for some seconds, so that nobody misses their own step. A
+copy that is away or behind is left alone until it is back.
 """
 
 import logging
@@ -27,11 +27,11 @@ class ReadReplica:
     """Database router: reads of the domain go to the copy within `reading()`, everything else to the primary."""
 
     def db_for_read(self, model, **hints):
-        """Give the copy for what a report page reads."""
+        """Return the copy for what a report page reads."""
         return ALIAS if _reading.get() and model._meta.app_label in APPS else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model, **hints):
-        """Give the primary, also for a record that was read from the copy."""
+        """Return the primary, also for a record that was read from the copy."""
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, first, second, **hints):
@@ -90,7 +90,7 @@ def _may_read_the_copy(request, view):
 
 
 def _read_in_pieces(pieces):
-    """Give the pieces of an answer that is made while it is sent, each made within `reading()`."""
+    """Return the pieces of an answer that is made while it is sent, each made within `reading()`."""
     pieces = iter(pieces)
     while True:
         with reading():
@@ -111,7 +111,7 @@ class Copy:
     usable: bool = False
 
     def is_usable(self):
-        """Tell whether the copy may be read, looking anew when the last look is some seconds old."""
+        """Return whether the copy may be read, looking anew when the last look is some seconds old."""
         now = time.monotonic()
         if now - self.looked_at >= self.LOOKED_AT_EVERY:
             was, self.usable = self.usable, self._look(is_fresh=now - self.looked_at < 2 * self.LOOKED_AT_EVERY)
@@ -132,7 +132,7 @@ class Copy:
 
 
 def _position(alias, function):
-    """Give how far that database is in the log of changes, in bytes; -1 where it is no streaming copy."""
+    """Return how far that database is in the log of changes, in bytes; -1 where it is no streaming copy."""
     with connections[alias].cursor() as cursor:
         cursor.execute(f"SELECT COALESCE(pg_wal_lsn_diff({function}, '0/0'), -1)")  # noqa: S608, names of ours
         return int(cursor.fetchone()[0])

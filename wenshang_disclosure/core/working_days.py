@@ -8,7 +8,7 @@ SATURDAY = 5
 
 
 def is_working_day(day):
-    """Tell whether offices work on that day."""
+    """Return whether offices work on that day."""
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:  # the calendar of a year is published at the end of the year before
@@ -16,7 +16,7 @@ def is_working_day(day):
 
 
 def add_working_days(day, number):
-    """Give the day on which `number` working days after `day` have passed; `day` itself does not count."""
+    """Return the day on which `number` working days after `day` have passed; `day` itself does not count."""
     while number > 0:
         day += timedelta(days=1)
         number -= is_working_day(day)
@@ -24,7 +24,7 @@ def add_working_days(day, number):
 
 
 def subtract_working_days(day, number):
-    """Give the latest day after which `number` working days have passed by the evening of `day`."""
+    """Return the latest day after which `number` working days have passed by the evening of `day`."""
     while number > 0:
         number -= is_working_day(day)
         day -= timedelta(days=1)

@@ -37,7 +37,7 @@ class Findings:
 
 
 def check(*, is_quick=False, grace=timedelta(days=1), sweep=False, tell=lambda line: None):
-    """Read every kept file, or with `is_quick` only its size, and give the `Findings`; `tell` gets a line for each.
+    """Read every kept file, or with `is_quick` only its size, and return the `Findings`; `tell` gets a line for each.
 
     Files without a record count as extra once they are older than `grace`: younger ones may be on their way to one.
     With `sweep` those are deleted. The office is told of evidence that is missing or changed. Raises `StorageAway`.
@@ -74,7 +74,7 @@ def _read(found, is_quick, tell):
 
 
 def _records() -> Iterator:
-    """Give every record in slices, so that none of it holds a transaction open while files are read."""
+    """Return every record in slices, so that none of it holds a transaction open while files are read."""
     for model in keepers():
         last = 0
         while batch := list(model.objects.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):

@@ -13,7 +13,7 @@ class Unavailable(Exception):
 
 
 def scan(file, address, seconds):
-    """Stream an open file to the clamd at `address`; give the name of what it found, `None` where that is nothing.
+    """Stream an open file to the clamd at `address`; return the name of what it found, `None` where that is nothing.
 
     `address` is the path of a socket, or `host:port`; all of it may take `seconds`. Raises `Unavailable`.
     """
@@ -32,7 +32,7 @@ def scan(file, address, seconds):
 
 
 def answers(address, seconds):
-    """Tell whether a clamd is there and answers."""
+    """Return whether a clamd is there and answers."""
     try:
         with _Conversation(address, seconds) as clamd:
             clamd.say(b"zPING\0")

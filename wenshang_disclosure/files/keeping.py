@@ -43,7 +43,7 @@ def kept(uploads, *, by):
 
 
 def _checked(upload, by):
-    """Give what was found out about an upload, as fields of its `StoredFile`."""
+    """Return what was found out about an upload, as fields of its `StoredFile`."""
     name = shown_name(upload.name)
     if upload.size > settings.EVIDENCE_MAX_BYTES:
         raise Refused(f"“{name}”超过{settings.EVIDENCE_MAX_BYTES // 1024 // 1024} MB，不能上传。")
@@ -61,7 +61,7 @@ def _checked(upload, by):
 
 
 def shown_name(name):
-    """Give a file's name for display: without folders and control characters, at most 200 characters."""
+    """Return a file's name for display: without folders and control characters, at most 200 characters."""
     name = clean_text(PurePath(name.replace("\\", "/")).name.replace("\r", " ").replace("\n", " ")) or "未命名"
     return name if len(name) <= 200 else name[:150] + "…" + name[-40:]
 

@@ -18,7 +18,7 @@ AWAY = "病毒扫描服务暂时不可用，现在不能导入文件。请稍后
 
 
 def look(file):
-    """Show an open file to the scanner; give the `ScanState` and the name of what was found, if anything."""
+    """Show an open file to the scanner; return the `ScanState` and the name of what was found, if anything."""
     if not settings.CLAMAV_SOCKET:
         return ScanState.OFF, ""
     try:
@@ -30,12 +30,12 @@ def look(file):
 
 
 def is_away():
-    """Tell whether the scanner does not answer at all."""
+    """Return whether the scanner does not answer at all."""
     return not answers(settings.CLAMAV_SOCKET, settings.CLAMAV_TIMEOUT_SECONDS)
 
 
 def refuse_infected(upload, *, by, name):
-    """Give the `ScanState` for an upload; raise `Refused` where it is infected, which is kept in the audit trail."""
+    """Return the `ScanState` for an upload; raise `Refused` where it is infected, which is kept in the audit trail."""
     outcome, found = look(upload)
     if outcome == ScanState.INFECTED:
         detail = {"file": name, "virus": found[:100], "size": upload.size}

@@ -81,7 +81,7 @@ def keep(upload):
 
 
 def sum_of(file):
-    """Give the SHA-256 of an open Django file, read piece by piece from its beginning."""
+    """Return the SHA-256 of an open Django file, read piece by piece from its beginning."""
     digest = hashlib.sha256()
     for chunk in file.chunks(AT_ONCE):
         digest.update(chunk)
@@ -89,7 +89,7 @@ def sum_of(file):
 
 
 def stored_paths(folder=""):
-    """Give the path of everything that the storage holds, in order, on any storage of Django's."""
+    """Return the path of everything that the storage holds, in order, on any storage of Django's."""
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:

@@ -41,7 +41,7 @@ def readyz(request):
 @never_cache
 @require_safe
 def watched(request):
-    """Give the counts and gauges to whoever has METRICS_TOKEN; there is no such page where none is set."""
+    """Return the counts and gauges to whoever has METRICS_TOKEN; there is no such page where none is set."""
     if not settings.METRICS_TOKEN:
         raise Http404
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")

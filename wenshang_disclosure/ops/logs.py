@@ -26,7 +26,7 @@ FIRST_LINE_MADE_BY_CODE = (IntegrityError, OperationalError, ProgrammingError)  
 
 
 def configuration(form, level):
-    """Give the dictionary for `logging.config`; gunicorn takes the same one."""
+    """Return the dictionary for `logging.config`; gunicorn takes the same one."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -105,7 +105,7 @@ def _tell_exception(logger, method, line):
 
 
 def _chain(error):
-    """Give the exception and what led to it, the last first."""
+    """Return the exception and what led to it, the last first."""
     seen = []
     while error is not None and error not in seen:
         seen.append(error)

@@ -38,7 +38,7 @@ def count_request(view, method, status, seconds, database_seconds):
 
 
 def written(*collectors):
-    """Give everything counted, and what `collectors` tell, in Prometheus' text format."""
+    """Return everything counted, and what `collectors` tell, in Prometheus' text format."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(registry)

@@ -30,7 +30,7 @@ class Gauges:
     """A collector for Prometheus."""
 
     def collect(self):
-        """Give every figure that could be had, and which could not."""
+        """Return every figure that could be had, and which could not."""
         figures = ask_all({"figures": _all}, PATIENCE)["figures"] or {}
         missing = GaugeMetricFamily("wenshang_figure_missing", "1 where a figure could not be had.", labels=["figure"])
         for name in FIGURES:
@@ -63,12 +63,12 @@ def _family(name, text, labels, values):
 
 
 def _by(values):
-    """Give values by one label as by a tuple of labels."""
+    """Return values by one label as by a tuple of labels."""
     return {(key,): value for key, value in values.items()}
 
 
 def _alone(value):
-    """Give one value that has no label."""
+    """Return one value that has no label."""
     return {(): value}
 
 

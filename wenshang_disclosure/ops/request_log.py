@@ -77,7 +77,7 @@ def _view(request):
 
 
 def _user(request):
-    """Give the number of who is signed in, without asking the database for it."""
+    """Return the number of who is signed in, without asking the database for it."""
     return getattr(getattr(request, "_cached_user", None), "pk", None)
 
 

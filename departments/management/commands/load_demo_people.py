@@ -1,4 +1,4 @@
-"""Make the demo people of every role, on a trial run only (design §9)."""
+"""Make the demo people of every role, on a trial run only (design: Runs on)."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password

@@ -23,7 +23,7 @@ class Login(views.LoginView):
         return super().get_context_data(oidc=bool(settings.OIDC_ISSUER), **kwargs)
 
     def form_valid(self, form):
-        """Ask for the code where the person has a second factor, else let her in."""
+        """Ask for the code where the person has a second factor, else let them in."""
         return enter_or_ask(self.request, form.get_user(), self.get_success_url())
 
     def form_invalid(self, form):

@@ -55,7 +55,7 @@ def page(request):
 @sensitive_post_parameters()
 @require_POST
 def renew_codes(request):
-    """Give new recovery codes, once."""
+    """Return new recovery codes, once."""
     form = PasswordForm(request.POST, prefix="codes")
     if form.carry_out(second_factor.renew_recovery_codes, request.user, address_of(request)):
         return _current(request, codes=form.outcome)

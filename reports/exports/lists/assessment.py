@@ -38,7 +38,7 @@ def published(one, rows):
 
 
 def _frozen(parts):
-    """Give points and reason of each criterion; one that was not scored then stays empty."""
+    """Return points and reason of each criterion; one that was not scored then stays empty."""
     by_name = {part["criterion"]: (Decimal(part["points"]), part["reason"]) for part in parts}
     return [by_name.get(name, (None, None)) for name in CRITERIA]
 

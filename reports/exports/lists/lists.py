@@ -15,7 +15,7 @@ DEMO = "含演示数据，不反映任何单位的真实工作情况。"
 
 
 def heading(scope):
-    """Give the lines under the title: plan and day, the filter, and that the data are a demonstration's."""
+    """Return the lines under the title: plan and day, the filter, and that the data are a demonstration's."""
     return _lines(f"{scope.plan.title}　截至{scope.as_of:%Y-%m-%d}", scope.note, scope.plan.has_demo_activity)
 
 
@@ -53,7 +53,7 @@ def assignments(duties, scope, title="承办事项"):
 
 
 def with_rows(duties, scope):
-    """Give each duty with its row, in the order given; the duties are `with_light` and `for_lists`."""
+    """Return each duty with its row, in the order given; the duties are `with_light` and `for_lists`."""
     for duty in _with_progress(duties, scope).iterator(chunk_size=AT_ONCE):
         yield duty, _duty_row(duty)
 
@@ -90,7 +90,7 @@ def _duty_row(duty):
 
 
 def _days(duty):
-    """Give the days left and the days overdue; a duty that is done or long-term has neither."""
+    """Return the days left and the days overdue; a duty that is done or long-term has neither."""
     if duty.days_left is None or duty.light == Light.DONE:
         return None, None
     return (duty.days_left, None) if duty.days_left >= 0 else (None, _overdue(duty))
@@ -102,7 +102,7 @@ def _overdue(duty):
 
 
 def light_in_words(duty):
-    """Give the light with its marks, as the pages show them."""
+    """Return the light with its marks, as the pages show them."""
     label = Light(duty.light).label
     if duty.light == Light.DONE and duty.is_late:
         return "办结（逾期办结）"
@@ -190,7 +190,7 @@ def tasks(rows, scope, duties):
 
 
 def as_written(designations):
-    """Give a cell's entries, one a line as on paper, with 待明确 where an entry names nobody yet."""
+    """Return a cell's entries, one a line as on paper, with 待明确 where an entry names nobody yet."""
     return "\n".join(f"{name.text}（待明确）" if name.is_unresolved else name.text for name in designations)
 
 

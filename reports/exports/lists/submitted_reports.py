@@ -41,5 +41,5 @@ def _row(report):
 
 
 def _words(report):
-    """Give what it says; what was taken back since is its unit's own again."""
+    """Return what it says; what was taken back since is its unit's own again."""
     return [report.text, report.obstacles, report.next_steps] if report.is_submitted else [TAKEN_BACK, "", ""]

@@ -22,7 +22,7 @@ AT_ONCE = 64 * 1024  # bytes
 
 
 def stream(items, scope):
-    """Give the package of listed `items` as an iterable of bytes; the index is written before this returns."""
+    """Return the package of listed `items` as an iterable of bytes; the index is written before this returns."""
     return _pieces(index.write(items, scope), [item for item in items if item.path])
 
 
@@ -39,7 +39,7 @@ def _pieces(first, items):
 
 
 def _entry(archive, item):
-    """Give one file; one that went away since the list was made is an empty file whose name says so."""
+    """Return one file; one that went away since the list was made is an empty file whose name says so."""
     try:
         content = default_storage.open(item.stored_path)
     except OSError as error:

@@ -34,7 +34,7 @@ KINDS = dict(EvidenceKind.choices)
 
 
 def write(items, scope):
-    """Write the index of `items`; give the open file, at its beginning."""
+    """Write the index of `items`; return the open file, at its beginning."""
     with Book() as book:
         sheet = book.sheet(TITLE)
         header_row = sheet.title(TITLE, [*heading(scope), _summary(items)])
@@ -99,7 +99,7 @@ def _to_file(sheet, row, item):
 
 
 def _link(sheet, row, place, url):
-    """Make the cell a link, and give its look."""
+    """Make the cell a link, and return its look."""
     look = {"font_color": LINK, "underline": 1}
     sheet.write_url(row, place, url, sheet.book.look(**look))
     return look

@@ -85,12 +85,12 @@ class Item:
 
 
 def evidence_of(user, duties, as_of):
-    """Give the evidence on `duties` that had been handed in by the evening of `as_of` and that `user` may read."""
+    """Return the evidence on `duties` that had been handed in by the evening of `as_of` and that `user` may read."""
     return numbers.evidence_of(numbers.submitted(user, duties, as_of))
 
 
 def listed(evidence, plan, as_of):
-    """Give the items by task and unit, then by time, with their places; files are looked for on disk.
+    """Return the items by task and unit, then by time, with their places; files are looked for on disk.
 
     An answer begins with the files of what it answers: those come once, as the latest report that shows them has them.
     """

@@ -16,14 +16,14 @@ EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 def clean(text):
-    """Give text as it can stand in a name: one line, nothing that any system refuses or hides."""
+    """Return text as it can stand in a name: one line, nothing that any system refuses or hides."""
     seen = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or unicodedata.category(c) not in UNSEEN)
     name = " ".join("".join(seen).translate(FULL_WIDTH).split()).strip(" .") or NAMELESS
     return f"_{name}" if name.partition(".")[0].strip().upper() in DEVICES else name
 
 
 def extension_of(file_name):
-    """Give the extension of an uploaded file with its dot; nothing where that is no plain one."""
+    """Return the extension of an uploaded file with its dot; nothing where that is no plain one."""
     extension = PurePath(file_name).suffix
     return extension if EXTENSION.fullmatch(extension) else ""
 
@@ -47,7 +47,7 @@ class Folder:
         self.path, self._next = path, {}
 
     def take(self, name, extension="", longest=LONGEST):
-        """Give a free path for a clean name, at most `longest` long with what stands before it."""
+        """Return a free path for a clean name, at most `longest` long with what stands before it."""
         room = longest - length(self.path) - len(extension)
         stem = shortened(name, room, LONGEST_NAME - len(extension))
         number = self._next.get(_same(stem + extension), 1)

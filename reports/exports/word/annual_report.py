@@ -17,12 +17,12 @@ GAP = "（待补充）"
 
 
 def annual_report(plan, as_of, user, unit, template):
-    """Write the draft for `unit`, the whole county where it is `None`, from an open template; give an open file."""
+    """Write the draft for `unit`, the whole county where it is `None`, from an open template; return an open file."""
     return filled(template, TemplateKind.ANNUAL_REPORT, fields(plan, as_of, user, unit))
 
 
 def fields(plan, as_of, user, unit):
-    """Give the data of the draft by the names of its fields."""
+    """Return the data of the draft by the names of its fields."""
     duties = Assignment.objects.shown_to(user, plan, as_of)
     if unit:
         duties = duties.filter(unit=unit)
@@ -44,7 +44,7 @@ def fields(plan, as_of, user, unit):
 
 
 def _approved(duties, as_of):
-    """Give the report of each duty that was approved by that evening and handed in last, by duty."""
+    """Return the report of each duty that was approved by that evening and handed in last, by duty."""
     approved = ProgressReport.objects.filter(
         assignment__in=duties.order_by().values("pk"), state=ReportState.APPROVED, reviewed_at__lt=day_end(as_of)
     )
@@ -95,7 +95,7 @@ def _section(place, listed, by_section, said, unit):
 
 
 def _of_task(listed, said, unit):
-    """Give the words of one row, how the units stand that do not speak for it, and who has nothing to say yet."""
+    """Return the words of one row, how the units stand that do not speak for it, and who has nothing to say yet."""
     speakers = [duty for duty in listed if _speaks(duty, said, unit)]
     silent = [duty for duty in _leads_first(speakers) if duty.pk not in said]
     others = [duty for duty in listed if duty not in speakers]
@@ -120,7 +120,7 @@ def _of_others(others, said, *, alone):
 
 
 def _passages(listed, said, field, unit):
-    """Give the paragraphs that units wrote in one field, those who lead a row before the others."""
+    """Return the paragraphs that units wrote in one field, those who lead a row before the others."""
     found = []
     for duty in _leads_first(listed):
         text = getattr(said[duty.pk], field) if duty.pk in said else ""

@@ -17,12 +17,12 @@ GROUPS = (("部门", "部门、单位"), ("乡镇", "乡镇（街道）"))
 
 
 def bulletin(plan, as_of, user, template):
-    """Write the bulletin of what `user` may see, from an open template; give an open file."""
+    """Write the bulletin of what `user` may see, from an open template; return an open file."""
     return filled(template, TemplateKind.BULLETIN, fields(plan, as_of, user))
 
 
 def fields(plan, as_of, user):
-    """Give the data of the bulletin by the names of its fields."""
+    """Return the data of the bulletin by the names of its fields."""
     duties = Assignment.objects.shown_to(user, plan, as_of)
     rows = figures.counted(duties)
     total = summary.totals(rows, duties)
@@ -41,7 +41,7 @@ def fields(plan, as_of, user):
 
 
 def about(plan, as_of, title):
-    """Give what every Word file says of its plan and day."""
+    """Return what every Word file says of its plan and day."""
     return {
         "标题": title,
         "年度": plan.year,

@@ -12,7 +12,7 @@ NUMBERING = re.compile("^(（[一二三四五六七八九十]+）|[一二三四�
 
 
 def in_words(day):
-    """Give a day as official documents write it."""
+    """Return a day as official documents write it."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
@@ -46,7 +46,7 @@ def _none_overdue(row):
 
 
 def without_number(heading):
-    """Give a heading of the table without its 一、 or （一）."""
+    """Return a heading of the table without its 一、 or （一）."""
     return NUMBERING.sub("", heading)
 
 

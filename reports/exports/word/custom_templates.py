@@ -109,7 +109,7 @@ def _sources(upload):
 
 
 def _near(source, line):
-    """Give the text of the paragraph that a line of the source is, or of the last one before it with any."""
+    """Return the text of the paragraph that a line of the source is, or of the last one before it with any."""
     lines = source.split("\n")[:line]
     texts = ["".join(etree.HTML(f"<p>{each}</p>").itertext()).strip() for each in lines[-3:]]
     return next((text[-60:] for text in reversed(texts) if text), "……")

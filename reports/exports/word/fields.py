@@ -98,7 +98,7 @@ FIELDS = {TemplateKind.BULLETIN: BULLETIN, TemplateKind.ANNUAL_REPORT: ANNUAL_RE
 
 
 def filled_with_examples(fields):
-    """Give data in which every field has its example and every list two rows."""
+    """Return data in which every field has its example and every list two rows."""
     return {name: _example(meant) for name, meant in fields.items()}
 
 
@@ -109,7 +109,7 @@ def _example(meant):
 
 
 def filled_with_nothing(fields):
-    """Give data as of a day on which nothing was owed: no rows, no words, noughts."""
+    """Return data as of a day on which nothing was owed: no rows, no words, noughts."""
     return {name: _nothing(meant) for name, meant in fields.items()}
 
 
@@ -120,7 +120,7 @@ def _nothing(meant):
 
 
 def explained(fields, level=0):
-    """Give `(level, name, words, is a list)` of every field for the page, in the order of a reader."""
+    """Return `(level, name, words, is a list)` of every field for the page, in the order of a reader."""
     for name, meant in fields.items():
         if not isinstance(meant, Group):
             yield level, name, str(meant), False

@@ -8,7 +8,7 @@ LATE = 10  # units named as late in each group; likewise
 
 
 def counts(row):
-    """Give the counts of a counted row by the names of the fields."""
+    """Return the counts of a counted row by the names of the fields."""
     return {
         "应办": row["owed"],
         "办结": row["done"],
@@ -25,24 +25,24 @@ def counts(row):
 
 
 def totals(rows, duties):
-    """Give the counts of everything, with how many rows of the table and how many units."""
+    """Return the counts of everything, with how many rows of the table and how many units."""
     units = len({row["unit"] for row in rows})
     return {"任务数": figures.number_of_tasks(duties), "单位数": units, **counts(figures.totals(rows))}
 
 
 def by_part(rows):
-    """Give the counts of each part, in the order of the table."""
+    """Return the counts of each part, in the order of the table."""
     return [{"名称": row["task__section__part__heading"], **counts(row)} for row in figures.by_part(rows)]
 
 
 def by_unit(rows):
-    """Give the rows of departments and of townships, the best first in each."""
+    """Return the rows of departments and of townships, the best first in each."""
     units = figures.by_unit(rows)
     return tuple([row for row in units if row["is_rural"] == is_rural] for is_rural in (False, True))
 
 
 def ahead(units):
-    """Give the units that are ahead of their group: nothing overdue, something done, and no less than the average."""
+    """Return the units that are ahead of their group: nothing overdue, something done, and no less than the average."""
     if not units:
         return []
     average = sum(row["done"] for row in units) / sum(row["owed"] for row in units)
@@ -51,7 +51,7 @@ def ahead(units):
 
 
 def late(units):
-    """Give the units with something overdue, the most first, and how many they are."""
+    """Return the units with something overdue, the most first, and how many they are."""
     behind = sorted((row for row in units if row["overdue"]), key=lambda row: (-row["overdue"], row["unit__order"]))
     return _first(behind, LATE, lambda row: row["overdue"]), len(behind)
 

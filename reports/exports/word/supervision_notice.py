@@ -25,7 +25,7 @@ SLIP_WIDTHS = (40, 116)
 
 
 def notice(reminder, duties):
-    """Write the paper of one reminder for its duties, lit as of its day, in the order of units; give an open file."""
+    """Write the paper of one reminder for its duties, lit as of its day, in the order of units; return an open file."""
     made = document(A4, landscape=False)
     for number, (unit, own) in enumerate(groupby(duties, key=lambda duty: duty.unit)):
         title = _page(made, reminder, unit, list(own))

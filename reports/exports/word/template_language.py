@@ -95,7 +95,7 @@ LOOP = Group("循环", {name: Field("", 1) for name in OF_A_LOOP})
 
 
 def problems(source, fields):
-    """Give what is wrong with the source of a template in Chinese, each thing once. Raises `TemplateSyntaxError`."""
+    """Return what is wrong with the source of a template in Chinese, each thing once. Raises `TemplateSyntaxError`."""
     reading = _Reading()
     reading.visit(PlainData().parse(source), Group("", fields), 0)
     return list(dict.fromkeys(reading.found))
@@ -146,7 +146,7 @@ class _Reading:
             self.visit(child, known, depth)
 
     def _resolve(self, node, known):
-        """Give what a name stands for, `None` (and a word about it) where nothing is known by it."""
+        """Return what a name stands for, `None` (and a word about it) where nothing is known by it."""
         meant = self._meant(node, known)
         if meant is None:
             self.found.append(f"未知字段“{_path(node)}”")

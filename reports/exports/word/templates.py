@@ -35,7 +35,7 @@ class WordTemplate(DocxTemplate):
         """Leave author and title as they are."""
 
     def sources(self):
-        """Give what the template says, part by part, as the template language reads it."""
+        """Return what the template says, part by part, as the template language reads it."""
         self.init_docx()
         yield self.patch_xml(self.get_xml())
         for uri in (self.HEADER_URI, self.FOOTER_URI):
@@ -47,7 +47,7 @@ class WordTemplate(DocxTemplate):
 
 
 def fill(file, data):
-    """Fill the template in an open file with plain data; give an open file, at its beginning.
+    """Fill the template in an open file with plain data; return an open file, at its beginning.
 
     Raises what the template language raises, and `Misplaced`.
     """
@@ -69,7 +69,7 @@ def filled(template, kind, data):
 
 
 def cleaned(data):
-    """Give plain data whose texts an XML file can carry."""
+    """Return plain data whose texts an XML file can carry."""
     if isinstance(data, dict):
         return {name: cleaned(value) for name, value in data.items()}
     if isinstance(data, list):

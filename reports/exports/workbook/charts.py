@@ -18,7 +18,7 @@ NO_LINES = {"visible": False}
 
 
 def lights(sheet, at, title, first, last):
-    """Draw the lights of the lines from `first` to `last` as stacked bars; give the pixels that the chart takes."""
+    """Draw the lights of the lines from `first` to `last` as stacked bars; return the pixels that the chart takes."""
     chart = _chart(sheet, title, {"type": "bar", "subtype": "stacked"})
     for column, light in reversed(list(enumerate(Light, start=3))):
         label = {"value": True, "num_format": "0;;;", "font": {**LETTERS, "size": 8}}

@@ -13,13 +13,13 @@ ALL, WAITING = "all", "waiting"
 
 
 def duties(rows, scope):
-    """Give duties by light, the most urgent first, then as in the table."""
+    """Return duties by light, the most urgent first, then as in the table."""
     ordered = rows.for_lists().order_by("light_rank", "task__number", "unit__order", "pk")
     return _keyed(with_rows(ordered, scope))
 
 
 def overdue(rows, scope):
-    """Give late duties, the longest first."""
+    """Return late duties, the longest first."""
     ordered = rows.for_lists().order_by("days_left", "task__number", "unit__order", "pk")
     return _keyed(with_rows(ordered, scope))
 
@@ -80,7 +80,7 @@ ROLES, EVIDENCE_KINDS = dict(DutyRole.choices), dict(EvidenceKind.choices)
 
 
 def _answered(as_of, field, otherwise=None):
-    """Give a field of the office's answer where that had come by the evening of `as_of`."""
+    """Return a field of the office's answer where that had come by the evening of `as_of`."""
     return Case(When(**_by(as_of), then=field), default=otherwise)
 
 
@@ -89,7 +89,7 @@ def _by(as_of, prefix=""):
 
 
 def reports(submitted, scope):
-    """Give reports by unit, then as in the table, then by time."""
+    """Return reports by unit, then as in the table, then by time."""
     items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
     waiting = Value(ReportState.SUBMITTED.value, CharField())
     rows = submitted.annotate(
@@ -144,7 +144,7 @@ EVIDENCE_FIELDS = (
 
 
 def evidence(items, scope):
-    """Give evidence by unit, then as in the table, then by time; links have neither size nor sum."""
+    """Return evidence by unit, then as in the table, then by time; links have neither size nor sum."""
     waiting = Value(ReportState.SUBMITTED.value, CharField())
     then = Case(When(**_by(scope.as_of, "report__"), then="report__state"), default=waiting)
     of = "report__assignment__"

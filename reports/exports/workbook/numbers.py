@@ -9,18 +9,18 @@ from wenshang_disclosure.core.dates import day_end
 
 
 def group_of(row):
-    """Give the group in which a unit is ranked, from its row of figures."""
+    """Return the group in which a unit is ranked, from its row of figures."""
     return Group.TOWNSHIPS if row["is_rural"] else Group.DEPARTMENTS
 
 
 def by_section(duties, rows):
-    """Give one dict a section, in the order of the table: the sums of counted `rows`, and how many `tasks` it has."""
+    """Return one dict a section, in the order of the table: the sums of counted `rows`, and how many `tasks` it has."""
     tasks = dict(duties.order_by().values_list("task__section").annotate(n=Count("task", distinct=True)))
     return [{**row, "tasks": tasks[row["task__section"]]} for row in figures.by_section(rows)]
 
 
 def by_group(duties, units):
-    """Give one dict a group of units that has any: the sum of its `units`, and its number of `tasks`."""
+    """Return one dict a group of units that has any: the sum of its `units`, and its number of `tasks`."""
     rural = Q(unit__kind__in=figures.RURAL)
     tasks = duties.order_by().aggregate(
         townships=Count("task", distinct=True, filter=rural), departments=Count("task", distinct=True, filter=~rural)
@@ -32,18 +32,18 @@ def by_group(duties, units):
 
 
 def submitted(user, duties, as_of):
-    """Give the reports on `duties` that had left their unit by the evening of `as_of` and that `user` may read."""
+    """Return the reports on `duties` that had left their unit by the evening of `as_of` and that `user` may read."""
     reports = ProgressReport.objects.visible_to(user).submitted()
     return reports.filter(assignment__in=duties.order_by().values("pk"), submitted_at__lt=day_end(as_of))
 
 
 def evidence_of(reports):
-    """Give the evidence items on those reports."""
+    """Return the evidence items on those reports."""
     return Evidence.objects.filter(report__in=reports.order_by().values("pk"))
 
 
 def counted_by_unit(reports):
-    """Give how many reports and how many evidence items each unit has, as two dicts."""
+    """Return how many reports and how many evidence items each unit has, as two dicts."""
     of_reports = reports.order_by().values_list("assignment__unit").annotate(n=Count("pk"))
     of_items = evidence_of(reports).order_by().values_list("report__assignment__unit").annotate(n=Count("pk"))
     return dict(of_reports), dict(of_items)

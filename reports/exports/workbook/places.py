@@ -20,13 +20,13 @@ class Places:
             place[2] += 1
 
     def noted(self, name, first, rows):
-        """Give the values of `(keys, values)` rows, remembering where each of them stands."""
+        """Return the values of `(keys, values)` rows, remembering where each of them stands."""
         for row, (keys, values) in enumerate(rows, start=first):
             self.note(name, row, *keys)
             yield values
 
     def of(self, name, key):
-        """Give the address of all rows of a key where they stand together, else of the first, else nothing."""
+        """Return the address of all rows of a key where they stand together, else of the first, else nothing."""
         if (name, key) not in self.found:
             return None
         first, last, count = self.found[name, key]

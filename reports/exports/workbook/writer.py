@@ -62,7 +62,7 @@ class Book:
         return sheet
 
     def look(self, **look):
-        """Give the format for a look: body text in a grid unless told otherwise."""
+        """Return the format for a look: body text in a grid unless told otherwise."""
         key = tuple(sorted(look.items()))
         if key not in self._looks:
             usual = {"font_name": FACE, "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
@@ -120,7 +120,7 @@ class Sheet(Worksheet):
 
     @staticmethod
     def cells(row, column, last_row=None, last_column=None):
-        """Give the address of a cell, or of a range of them."""
+        """Return the address of a cell, or of a range of them."""
         if last_row is None:
             return xl_rowcol_to_cell(row, column)
         return xl_range(row, column, last_row, last_column)
@@ -130,7 +130,7 @@ class Sheet(Worksheet):
         self.merge.append([first_row, first_column, last_row, last_column])
 
     def place(self, first, last, columns):
-        """Give the address of some of its rows."""
+        """Return the address of some of its rows."""
         return f"'{self.name}'!A{first + 1}:{xl_col_to_name(columns - 1)}{last + 1}"
 
     def on_paper(self, *, paper, header_row):
@@ -145,7 +145,7 @@ class Sheet(Worksheet):
             self.repeat_rows(header_row)
 
     def title(self, title, notes):
-        """Write the title and the lines under it; give the next free row."""
+        """Write the title and the lines under it; return the next free row."""
         plain = {"border": 0, "text_wrap": False}
         self.set_row(0, 28)
         self.put(0, 0, title, font_name=FACE_OF_TITLES, font_size=16, bold=True, **plain)
@@ -167,7 +167,7 @@ class Sheet(Worksheet):
         self.merge_range(row, 0, row, last_column, sentence, self.book.look(align="center"))
 
     def stream(self, row, columns, rows):
-        """Write `rows` from `row` on, each before the next is read; give the next free row.
+        """Write `rows` from `row` on, each before the next is read; return the next free row.
 
         The library keeps each cell as an object and each row's height for good; a long list goes straight to the file
         in which the library collects the rows.
@@ -198,7 +198,7 @@ class _Line:
         self.day, self.moment = (look._get_xf_index() for look in days)
 
     def written(self, number, values):
-        """Give one row."""
+        """Return one row."""
         cells, height = [], LINE + MARGIN
         for (letter, width, style), value in zip(self.columns, values, strict=True):
             value = cell_value(value)

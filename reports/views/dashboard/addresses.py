@@ -16,11 +16,11 @@ class Addresses:
         self.cut = {"unit": unit_id} if unit_id else {}
 
     def __call__(self, name, **filters):
-        """Give the address of a list with these filters."""
+        """Return the address of a list with these filters."""
         query = urlencode({**self.kept, **self.cut, **filters})
         return reverse(name) + (f"?{query}" if query else "")
 
     def page(self, name, pk):
-        """Give the address of one record's page, on the same day."""
+        """Return the address of one record's page, on the same day."""
         query = urlencode(self.kept)
         return reverse(name, args=[pk]) + (f"?{query}" if query else "")

@@ -8,7 +8,7 @@ DUTIES = "tasks:assignments"
 
 
 def lights_by(rows, name, field, key, to, otherwise=""):
-    """Give a stacked chart of lights: `names`, their addresses, and a series a light, the done ones first.
+    """Return a stacked chart of lights: `names`, their addresses, and a series a light, the done ones first.
 
     A bar's address is its row's with the light added to it.
     """
@@ -23,7 +23,7 @@ def lights_by(rows, name, field, key, to, otherwise=""):
 
 
 def twin(rows, chart):
-    """Give the same as lines of a table: `(name, address, row, [(number, address), …])`, lights as in the chart."""
+    """Return the same as lines of a table: `(name, address, row, [(number, address), …])`, lights as in the chart."""
     lights = [one["light"] for one in chart["series"]]
     return [
         (name, href, row, [(row[light], f"{href}&light={light}") for light in lights])
@@ -32,7 +32,7 @@ def twin(rows, chart):
 
 
 def progress(months, as_of, to):
-    """Give the points of the burn-up, each with the lists behind its two numbers."""
+    """Return the points of the burn-up, each with the lists behind its two numbers."""
     return [
         {
             "label": _month(row["until"], as_of),
@@ -52,7 +52,7 @@ def _month(until, as_of):
 
 
 def weeks(rows, to):
-    """Give the weeks, each with the list of what was handed in."""
+    """Return the weeks, each with the list of what was handed in."""
     return [
         {
             "label": f"{row['first']:%m-%d}",

@@ -60,13 +60,13 @@ class _Dashboard:
         return {name: self.unit_id} if self.unit_id else {}
 
     def _on(self, day):
-        """Give the duties and the submitted-reports reports that an evening's figures are of."""
+        """Return the duties and the submitted-reports reports that an evening's figures are of."""
         duties = Assignment.objects.shown_to(self.user, self.plan, day).filter(**self._of_unit("unit"))
         reports = figures.submitted(self.user, self.plan, day).filter(**self._of_unit("assignment__unit"))
         return duties, reports
 
     def context(self):
-        """Give everything that the page shows."""
+        """Return everything that the page shows."""
         rows = figures.counted(self.duties)
         tasks = figures.number_of_tasks(self.duties)
         days = figures.by_day(self.reports)
@@ -84,7 +84,7 @@ class _Dashboard:
         }
 
     def _lights(self, sums, to):
-        """Give `(light, number, address)` of the lights that occur, most urgent first."""
+        """Return `(light, number, address)` of the lights that occur, most urgent first."""
         lit = [light.value for light in Light if sums[light.value]]
         return [(light, sums[light], to(charts.DUTIES, light=light)) for light in lit]
 
@@ -96,7 +96,7 @@ class _Dashboard:
         return figures.changes(current, figures.summary_before(duties, reports, day))
 
     def _waiting_list(self):
-        """Give the address of what waits: the queue where it can be answered, the list of that evening otherwise."""
+        """Return the address of what waits: the queue where it can be answered, the list of that evening otherwise."""
         if self.unit_id is None and self.as_of >= timezone.localdate():
             return f"{reverse('tasks:reviews')}?plan={self.plan.pk}"
         return self.to("reports:submitted-reports", state="submitted", sort="submitted_at_then")
@@ -106,7 +106,7 @@ class _Dashboard:
         return self.to("reports:submitted-reports", submitted_from=first, submitted_to=self.as_of)
 
     def _waiting_longest(self):
-        """Give the reports that wait longest, each with how many days."""
+        """Return the reports that wait longest, each with how many days."""
         reports = list(figures.still_waiting(self.reports).for_lists()[:SHOWN])
         for report in reports:
             report.days_waited = (self.as_of - report.submitted_on_then).days
@@ -137,7 +137,7 @@ class _Dashboard:
         return {"late": late.order_by("days_left", "task__number", "unit__order")[:SHOWN]}
 
     def _of_a_unit(self):
-        """Give the unit's place among its like, what it has to do next, and what it leads."""
+        """Return the unit's place among its like, what it has to do next, and what it leads."""
         in_hand = self.duties.filter(status_then__in=IN_HAND).for_lists()
         return {
             "rank": figures.rank(self.user.unit, self.plan, self.as_of),

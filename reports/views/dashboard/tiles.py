@@ -20,7 +20,7 @@ class Tile:
 
 
 def tiles(current, changed, to, waiting, lately):
-    """Give the tiles of a headline; `changed` is `None` where nothing can be compared.
+    """Return the tiles of a headline; `changed` is `None` where nothing can be compared.
 
     `waiting` and `lately` are the addresses of the lists of reports. A unit has one duty on a row: tasks and duties
     would be the same number twice.

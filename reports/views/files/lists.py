@@ -54,7 +54,7 @@ class Asked:
         return {"plan": self.plan}
 
     def filtered(self, filter_class, queryset, **kwargs):
-        """Give the rows that the list page with the same address shows."""
+        """Return the rows that the list page with the same address shows."""
         self.filter = filter_class(self.request.GET, queryset=queryset, request=self.request, **self.of_plan, **kwargs)
         if not self.filter.form.is_valid():
             raise Malformed("；".join(error for errors in self.filter.form.errors.values() for error in errors))
@@ -73,7 +73,7 @@ class Asked:
         return "；".join(f"{form.fields[name].label}：{_in_words(form, name, value)}" for name, value in chosen.items())
 
     def duties(self):
-        """Give the duties that the user may see, with lights."""
+        """Return the duties that the user may see, with lights."""
         return Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
 
 
@@ -193,7 +193,7 @@ def supervision_notice(request, pk):
 
 
 def _plan(request, pk):
-    """Give a plan and the name of its file: an issued one to everybody, a draft to who draws it up."""
+    """Return a plan and the name of its file: an issued one to everybody, a draft to who draws it up."""
     require(request.user, "reports.export")
     plan = get_object_or_404(Plan.objects.visible_to(request.user), pk=pk)
     return plan, plan.title if plan.state == PlanState.ISSUED else f"{plan.title}（拟制稿）"

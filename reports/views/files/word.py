@@ -54,7 +54,7 @@ def annual_report(request):
 
 
 def _asked_unit(request):
-    """Give the unit of `?unit=`; without it the own one, `None` (the county) for who reads everything."""
+    """Return the unit of `?unit=`; without it the own one, `None` (the county) for who reads everything."""
     pk = request.GET.get("unit", "")
     if not pk:
         return None if request.user.reads_everything else request.user.unit

@@ -55,7 +55,7 @@ class AskForm(ServiceForm):
             del self.fields["late_reason"]
 
     def clean_files(self):
-        """Give the files that were chosen."""
+        """Return the files that were chosen."""
         return [file for file in self.cleaned_data["files"] if file]
 
 
@@ -111,7 +111,7 @@ class ResumeForm(ServiceForm):
 
 
 class ReassignForm(ServiceForm):
-    """Give a duty to another unit."""
+    """Return a duty to another unit."""
 
     prefix = "reassign"
     unit = forms.ModelChoiceField(

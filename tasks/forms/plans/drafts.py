@@ -27,7 +27,7 @@ ANSWERED = 10  # so many unknown names of a cell get their likest known ones
 
 
 def limit_of(model, field):
-    """Give the number of characters that the column holds."""
+    """Return the number of characters that the column holds."""
     return model._meta.get_field(field).max_length
 
 
@@ -90,7 +90,7 @@ class AboutForm(SeenForm):
         super().__init__(*args, is_new=plan is None, **kwargs)
 
     def clean_basis(self):
-        """Give `[(title, number)]`."""
+        """Return `[(title, number)]`."""
         lines = [line.strip() for line in self.cleaned_data["basis"].splitlines()]
         return [self._document(number, line) for number, line in enumerate(lines, start=1) if line]
 
@@ -153,7 +153,7 @@ class NamesField(TextField):
         self.names = None
 
     def clean(self, value):
-        """Give each name once, in order."""
+        """Return each name once, in order."""
         texts = split(super().clean(value), self.names.knows)
         unknown = [text for text in texts if not self.names.knows(text)]
         if unknown:
@@ -166,7 +166,7 @@ class NamesField(TextField):
 
 
 def known_names(names):
-    """Give every name that a cell may hold, units that are gone left out."""
+    """Return every name that a cell may hold, units that are gone left out."""
     units = [name for name, unit in names.units.items() if unit.is_active]
     aliases = [name for name, unit in names.aliases.items() if unit.is_active]
     return [*units, *names.collectives, *aliases, *names.collective_aliases]
@@ -223,7 +223,7 @@ class RowForm(SeenForm):
         self.fields["lead"].names = self.fields["responsible"].names = self.names
 
     def known(self):
-        """Give every name to choose from."""
+        """Return every name to choose from."""
         return known_names(self.names)
 
     def clean_recurrence_day(self):
@@ -254,7 +254,7 @@ class RowForm(SeenForm):
 
 
 def with_reading(data, year):
-    """Give the typed fields with day and recurrence as the deadline's words say."""
+    """Return the typed fields with day and recurrence as the deadline's words say."""
     reading = deadlines.read(data.get("deadline_as_written", "").strip(), year)
     if reading is None:
         return data

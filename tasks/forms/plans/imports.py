@@ -52,7 +52,7 @@ class UploadForm(ServiceForm):
 
 
 def short(key):
-    """Give a key of any text as part of a field's name."""
+    """Return a key of any text as part of a field's name."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
@@ -90,7 +90,7 @@ class AnswersForm(HouseForm):
         return f"{text}：{label}" if text else label
 
     def _keys(self, kind, group):
-        """Give the keys that are asked for or were answered, in the order of the table."""
+        """Return the keys that are asked for or were answered, in the order of the table."""
         present = self.proposal.names if kind == "name" else self.proposal.deadlines
         return [key for key in present if (kind, key) in self.asked or key in self.given.get(group, {})]
 
@@ -112,7 +112,7 @@ class AnswersForm(HouseForm):
         )
 
     def shown_about(self):
-        """Give the fields that tell of the plan."""
+        """Return the fields that tell of the plan."""
         return [self[name] for name in ABOUT]
 
     def _add_names(self):
@@ -191,7 +191,7 @@ class AnswersForm(HouseForm):
         return cleaned
 
     def answers(self):
-        """Give the valid answers by group; a cleared one is `None`. Fields with errors are left out."""
+        """Return the valid answers by group; a cleared one is `None`. Fields with errors are left out."""
         cleaned = self.cleaned_data
         groups = {
             "about": self._about(),
@@ -204,7 +204,7 @@ class AnswersForm(HouseForm):
         return {group: given for group, given in groups.items() if given or group == "numbers"}
 
     def _about(self):
-        """Give what differs from what the file says; the rest stays the file's."""
+        """Return what differs from what the file says; the rest stays the file's."""
         changed = [name for name in ABOUT if name in self.changed_data and name not in self.errors]
         given = {name: self.cleaned_data[name] for name in changed}
         if "issued_on" in given:
@@ -236,20 +236,20 @@ class AnswersForm(HouseForm):
         return said
 
     def shown_names(self):
-        """Give `(name, where it stands, field, hint, whether it is still asked)` for the page."""
+        """Return `(name, where it stands, field, hint, whether it is still asked)` for the page."""
         for name in self.names:
             question, field = self.asked.get(("name", name)), self[f"name-{short(name)}"]
             yield name, self.proposal.names[name], field, _hint(question, field), question is not None
 
     def shown_deadlines(self):
-        """Give `(words, where, what the question is, field, field of the day, whether it is still asked)`."""
+        """Return `(words, where, what the question is, field, field of the day, whether it is still asked)`."""
         for text in self.deadlines:
             question, name = self.asked.get(("deadline", text)), f"deadline-{short(text)}"
             words = question.text if question else (f"完成时限“{text}”" if text != NO_DEADLINE else "完成时限空白")
             yield text, self.proposal.deadlines[text], words, self[name], self[f"{name}-day"], question is not None
 
     def shown_rows(self):
-        """Give `(row, fields)` of rows in which something is missing."""
+        """Return `(row, fields)` of rows in which something is missing."""
         rows = {row.key: row for row in self.proposal.rows}
         for key in dict.fromkeys([*self.blank, *self.holders]):
             names = [f"{role}-{short(key)}" for role in ("requirement", "lead", "responsible")]
@@ -302,11 +302,11 @@ class ColumnsForm(HouseForm):
         return cleaned
 
     def said(self):
-        """Give the field of each column, "" for those not read."""
+        """Return the field of each column, "" for those not read."""
         return [self.cleaned_data.get(f"column-{column}", "") for column in range(self.grid.width)]
 
     def samples(self):
-        """Give each column's field with the first texts below the headings."""
+        """Return each column's field with the first texts below the headings."""
         rows = self.grid.rows[max(self.header.last, 0) + 1 :][:40]
         for column in range(self.grid.width):
             texts = list(dict.fromkeys(row.cells[column] for row in rows if row.cells[column]))[:3]

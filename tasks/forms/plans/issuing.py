@@ -48,7 +48,7 @@ class PickForm(ServiceForm):
 
 
 def units_by_kind():
-    """Give `[(kind, [units])]` of the units that exist today."""
+    """Return `[(kind, [units])]` of the units that exist today."""
     groups = {}
     for unit in Unit.objects.active():
         groups.setdefault(unit.kind, []).append(unit)

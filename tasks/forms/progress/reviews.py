@@ -50,7 +50,7 @@ class RateForm(RatingForm):
 
     @classmethod
     def of(cls, report):
-        """Give a form that shows how the report is rated now."""
+        """Return a form that shows how the report is rated now."""
         return cls(initial={"quality": report.quality or "", "is_exemplary": report.is_exemplary})
 
 

@@ -29,7 +29,7 @@ class ReminderForm(ServiceForm):
 
     @classmethod
     def offered(cls, grade):
-        """Give a fresh form that offers this grade."""
+        """Return a fresh form that offers this grade."""
         return cls(initial={"grade": grade, "key": uuid.uuid4()})
 
 
@@ -41,7 +41,7 @@ class AcknowledgementForm(ServiceForm):
 
 
 def _number_field(name):
-    """Give the form field of a number of the rules, within the limits that its model field checks."""
+    """Return the form field of a number of the rules, within the limits that its model field checks."""
     field = SupervisionRules._meta.get_field(name)
     limits = {
         kind: [validator.limit_value for validator in field.validators if isinstance(validator, kind)]

@@ -59,7 +59,7 @@ class RoundForm(ChangeRoundForm):
 
     @property
     def units_by_kind(self):
-        """Give `[(kind, [units])]` of the units on offer."""
+        """Return `[(kind, [units])]` of the units on offer."""
         groups = {}
         for unit in self.fields["units"].queryset:
             groups.setdefault(unit.kind, []).append(unit)
@@ -67,7 +67,7 @@ class RoundForm(ChangeRoundForm):
 
     @property
     def tasks_by_part(self):
-        """Give `[(part, [rows], how many are ticked)]`."""
+        """Return `[(part, [rows], how many are ticked)]`."""
         groups = {}
         for task in self.fields["tasks"].queryset.order_by("section__part__order", "number"):
             groups.setdefault(task.section.part, []).append(task)
@@ -76,10 +76,10 @@ class RoundForm(ChangeRoundForm):
 
     @property
     def ticked_units(self):
-        """Give the ticked units' ids as they were sent."""
+        """Return the ticked units' ids as they were sent."""
         return set(self["units"].value() or ())
 
     @property
     def ticked_tasks(self):
-        """Give the ticked rows' ids as they were sent."""
+        """Return the ticked rows' ids as they were sent."""
         return set(self["tasks"].value() or ())

@@ -21,7 +21,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def read_about(paragraphs, above=()):
-    """Give what can be told of the plan from the paragraphs before the table and the lines above its head.
+    """Return what can be told of the plan from the paragraphs before the table and the lines above its head.
 
     A dict with `year`, `title`, `document_number`, `issuer`, `issued_on` (a date) and `basis`; `None` or "" where the
     file does not say.
@@ -66,7 +66,7 @@ def _issued_on(lines):
 
 
 def _title(lines):
-    """Give the title of the table: the last line that reads like one; else what 关于印发 says is issued."""
+    """Return the title of the table: the last line that reads like one; else what 关于印发 says is issued."""
     titles = [compact(line) for line in lines if TABLE_TITLE.search(compact(line)) and len(line) <= 100]
     titles = [re.sub(r"^附件\d*[:：]?", "", title) for title in titles if not title.startswith(("根据", "现将"))]
     if titles:
@@ -77,7 +77,7 @@ def _title(lines):
 
 
 def _issuer(lines):
-    """Give the body that signs: the line before the date, else the line before 关于印发."""
+    """Return the body that signs: the line before the date, else the line before 关于印发."""
     plain = [compact(line) for line in lines]
     for before, line in zip(plain, plain[1:], strict=False):
         if DAY_ALONE.match(line) and ISSUER.search(before) and len(before) <= 40:
@@ -90,7 +90,7 @@ def _issuer(lines):
 
 
 def _basis(lines, number):
-    """Give the documents with a number that the notice names, each once, but not the notice itself.
+    """Return the documents with a number that the notice names, each once, but not the notice itself.
 
     A line of its own that begins with 依据 names them all, also those without a number.
     """

@@ -59,21 +59,21 @@ class Header:
 
     @property
     def is_enough(self):
-        """Tell whether rows can be read by it: the requirement and at least one column of units."""
+        """Return whether rows can be read by it: the requirement and at least one column of units."""
         return REQUIREMENT in self.fields and (LEAD in self.fields or RESPONSIBLE in self.fields)
 
     def columns(self, field):
-        """Give the indexes of the columns that are `field`."""
+        """Return the indexes of the columns that are `field`."""
         return [index for index, of in enumerate(self.fields) if of == field]
 
 
 def signature(texts):
-    """Give the headings of a table as one text."""
+    """Return the headings of a table as one text."""
     return "｜".join(compact(text) for text in texts)[:500]
 
 
 def meaning(text):
-    """Give what a heading says its column is, `None` where it says nothing known."""
+    """Return what a heading says its column is, `None` where it says nothing known."""
     text = compact(text)
     if not text or len(text) > 30:
         return None
@@ -85,12 +85,12 @@ def meaning(text):
 
 
 def first_leads(text):
-    """Tell whether a heading says that the first unit of a cell leads: 责任单位（第一个为牵头单位）."""
+    """Return whether a heading says that the first unit of a cell leads: 责任单位（第一个为牵头单位）."""
     return bool(_FIRST_LEADS.search(compact(text)))
 
 
 def settled(meanings):
-    """Settle what depends on the other columns, and give the fields."""
+    """Settle what depends on the other columns, and return the fields."""
     fields = list(meanings)
     sections = [index for index, field in enumerate(fields) if field == SECTION]
     if REQUIREMENT not in fields and sections:
@@ -108,7 +108,7 @@ def settled(meanings):
 
 
 def find_header(grid, known=None):
-    """Give the `Header` of a grid, the best of its first rows; `None` where nothing looks like one.
+    """Return the `Header` of a grid, the best of its first rows; `None` where nothing looks like one.
 
     `known` gives the fields by signature, as persons once said them.
     """
@@ -152,7 +152,7 @@ def _goes_on(row, column):
 
 
 def _spread(row, meanings):
-    """Give columns under one merged heading the same meaning."""
+    """Return columns under one merged heading the same meaning."""
     spread = list(meanings)
     for column in range(1, len(spread)):
         if _goes_on(row, column):
@@ -161,7 +161,7 @@ def _spread(row, meanings):
 
 
 def _is_second_line(grid, first, last):
-    """Tell whether two rows are one head: something is merged, and the lower row has headings of its own."""
+    """Return whether two rows are one head: something is merged, and the lower row has headings of its own."""
     upper, lower = grid.rows[first], grid.rows[last]
     if sum(upper.own(column) and bool(text) for column, text in enumerate(upper.cells)) < 2:
         return False  # a title above the head, not a line of it
@@ -171,7 +171,7 @@ def _is_second_line(grid, first, last):
 
 
 def first_guess(grid):
-    """Give a header to ask a person about: the first row with the most short texts."""
+    """Return a header to ask a person about: the first row with the most short texts."""
 
     def short(row):
         return len({text for column, text in enumerate(row.cells) if row.own(column) and 0 < len(text) <= 20})

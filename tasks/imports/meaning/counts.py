@@ -15,7 +15,9 @@ _EVERY = re.compile(rf"(?P<per>每年|全年|每半年|每季度|每季|每月|�
 
 
 def target_count(text):
-    """Give `(count, words)` for the first number of times that `text` asks for, `(None, "")` where it asks for none."""
+    """Return `(count, words)` for the first number of times that `text` asks for, `(None, "")` where it asks for
+    none.
+    """
     match = _ASKED.search(text) or _EVERY.search(text)
     if match is None:
         return None, ""

@@ -1,4 +1,4 @@
-"""What a deadline as written means: a day, a recurrence, or that it is ongoing; never a guess (design §3)."""
+"""What a deadline as written means: a day, a recurrence, or that it is ongoing; never a guess (design: The table)."""
 
 import re
 from calendar import monthrange
@@ -47,7 +47,7 @@ _THIRDS = {"上": 10, "中": 20, "下": None}
 
 @lru_cache(maxsize=4096)
 def read(text, year):
-    """Give the `Deadline` that `text` means in a plan of `year`; `None` where that cannot be said for sure.
+    """Return the `Deadline` that `text` means in a plan of `year`; `None` where that cannot be said for sure.
 
     A blank text is ongoing: on paper, a row without a deadline has none.
     """
@@ -66,14 +66,14 @@ def read(text, year):
 
 
 def _plain(text):
-    """Give the text without blanks and closing marks, its digits narrow, its Chinese numerals as digits."""
+    """Return the text without blanks and closing marks, its digits narrow, its Chinese numerals as digits."""
     text = "".join(text.translate(_WIDE).split()).strip("。；;，,、()")
     text = re.sub("^(?:于|在|截至|截止到?|完成时限[:：]|时限[:：])|(?:左右)$", "", text)
     return _NUMERAL.sub(lambda match: str(_value(match[0])), text)
 
 
 def _value(numeral):
-    """Give the number: 十二 is 12, 二〇二四 is 2024."""
+    """Return the number: 十二 is 12, 二〇二四 is 2024."""
     if "十" not in numeral:
         return int("".join(str(_CHINESE[digit]) for digit in numeral))
     tens, _, ones = numeral.partition("十")
@@ -89,7 +89,7 @@ def _year_of(match, year):
 
 
 def _day(year, month, day=None):
-    """Give the `Deadline` on a day, the month's last where none is named; `None` for a day that does not exist."""
+    """Return the `Deadline` on a day, the month's last where none is named; `None` for a day that does not exist."""
     if not (2000 <= year <= 2100 and 1 <= month <= 12):
         return None
     last = monthrange(year, month)[1]

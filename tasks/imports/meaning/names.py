@@ -29,7 +29,7 @@ DITTO = {"同上", "〃", "”", "″", "''", '"', "同上一行"}
 def by_role(text):
     """Take a cell apart that says itself who leads (牵头单位：A；配合单位：B).
 
-    Gives `(lead text, responsible text)`, or `None` where the cell has no such words.
+    Returns `(lead text, responsible text)`, or `None` where the cell has no such words.
     """
     labels = list(_LABEL.finditer(text))
     if labels:
@@ -45,7 +45,7 @@ def by_role(text):
 
 
 def split(text, known=lambda name: False):
-    """Give the names of a cell in order, each to the letter but for stray blanks; each name once.
+    """Return the names of a cell in order, each to the letter but for stray blanks; each name once.
 
     `known` tells whether a name is in the register: what is known as a whole is not taken apart.
     """
@@ -81,7 +81,7 @@ def _pieces(line):
 
 
 def _held(mark):
-    """Give a mark that the next parting lets alone."""
+    """Return a mark that the next parting lets alone."""
     return "".join(_HOLD + chr(ord(character) + 0xF0000) for character in mark)
 
 
@@ -96,7 +96,7 @@ def _by_blanks(piece, known):
 
 
 def marked_lead(name):
-    """Give `(name, whether it was marked as the lead)` for 县商务局（牵头）."""
+    """Return `(name, whether it was marked as the lead)` for 县商务局（牵头）."""
     plain = _MARKED_LEAD.sub("", name)
     return plain, plain != name
 
@@ -119,12 +119,12 @@ LEAST_LIKE = 0.6
 
 @lru_cache(maxsize=65_536)
 def _core(name):
-    """Give the name without the place before it and the kind of office after it."""
+    """Return the name without the place before it and the kind of office after it."""
     return _OFFICE.sub("", _PLACE.sub("", compact(name)))
 
 
 def _stem(core):
-    """Give what tells one unit from another: without 局 or 中心, which many share."""
+    """Return what tells one unit from another: without 局 or 中心, which many share."""
     return _SHARED.sub("", core) or core
 
 
@@ -138,7 +138,7 @@ def _is_in_order(short, long):
 
 
 def alike(name, known: Iterable[str], most=3, least=LEAST_LIKE):
-    """Give the known names that `name` may stand for, the likest first. A likeness is offered, never taken."""
+    """Return the known names that `name` may stand for, the likest first. A likeness is offered, never taken."""
     found = (_likeness(compact(name), other, least) for other in known)
     return sorted(filter(None, found), key=lambda likeness: (-likeness.score, likeness.name))[:most]
 
@@ -186,7 +186,7 @@ _MANY = re.compile(
 
 
 def looks_collective(name):
-    """Tell whether a name stands for several units: 各…, 有关部门."""
+    """Return whether a name stands for several units: 各…, 有关部门."""
     return bool(_MANY.search(name)) or bool(_SOME.search(name))
 
 

@@ -1,4 +1,5 @@
-"""The notice before the table binds every unit as well (design §3): what of it can be tracked, sentence by sentence.
+"""The notice before the table binds every unit as well (design: The table): what of it can be tracked, sentence by
+sentence.
 
 A sentence is taken where it binds all units and says how often, by when, or asks for a place in the annual report; one
 that only encourages sending something in is taken as well, and never late.
@@ -42,7 +43,7 @@ class NoticeRow:
 
 
 def addressees(paragraphs, known=lambda name: False):
-    """Give whom the notice speaks to, as its salutation names them."""
+    """Return whom the notice speaks to, as its salutation names them."""
     for line in paragraphs:
         match = SALUTATION.match(compact(line))
         if match and not level(line) and BINDS.search(match["names"] + "各部门" * ("部门" in match["names"])):
@@ -51,7 +52,7 @@ def addressees(paragraphs, known=lambda name: False):
 
 
 def read_notice(paragraphs, year):
-    """Give the requirements of a notice in a plan of `year`, in order; none where it has no numbered paragraphs."""
+    """Return the requirements of a notice in a plan of `year`, in order; none where it has no numbered paragraphs."""
     rows = []
     for line in paragraphs:
         text = line.strip()

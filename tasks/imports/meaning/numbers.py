@@ -10,7 +10,7 @@ MOST = 1_000_000
 def numbered(rows, *, renumber=False):
     """Set `number` on each row; those of the notice go on after the table's.
 
-    Gives a note for the person ("" for none), and `[(number, places)]` of numbers that stand on several rows.
+    Returns a note for the person ("" for none), and `[(number, places)]` of numbers that stand on several rows.
     """
     of_table = [row for row in rows if row.kind == TABLE]
     written = [_value(row.number_as_written) for row in of_table]
@@ -37,7 +37,7 @@ def _value(text):
 
 
 def _begins_again(rows, written):
-    """Tell whether the numbers run 1, 2, 3 … in each part or section anew."""
+    """Return whether the numbers run 1, 2, 3 … in each part or section anew."""
     expected = 1
     for index, (row, number) in enumerate(zip(rows, written, strict=True)):
         new_heading = index and (row.part, row.section) != (rows[index - 1].part, rows[index - 1].section)

@@ -35,7 +35,7 @@ class ProposedRow:
     deadline_key: str = ""  # the wording under which a person settles this deadline
 
     def cells(self):
-        """Give the row as `plans.build` takes it."""
+        """Return the row as `plans.build` takes it."""
         return {
             "number": self.number,
             "requirement": self.requirement,
@@ -81,7 +81,7 @@ class Proposal:
         return [row for row in self.rows if not row.left_out]
 
     def as_plan_data(self):
-        """Give the plan as plain data, shaped like fixtures/plan-2024.json."""
+        """Return the plan as plain data, shaped like fixtures/plan-2024.json."""
         about = {key: value for key, value in self.about.items() if key != "issued_on"}
         issued_on = self.about["issued_on"]
         return {

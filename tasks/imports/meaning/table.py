@@ -1,4 +1,4 @@
-"""From grids to rows: headings, continued tables and merged cells mean what they mean on paper (design §3)."""
+"""From grids to rows: headings, continued tables and merged cells mean what they mean on paper (design: The table)."""
 
 import re
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ def _header_of(grid, known, answer):
 
 
 def _looks_continued(grid, last):
-    """Tell whether a grid without headings goes on with the table before: texts where requirements are."""
+    """Return whether a grid without headings goes on with the table before: texts where requirements are."""
     wanted = last.columns(REQUIREMENT)
     longest = max((len(row.cells[column]) for row in grid.rows for column in wanted), default=0)
     return longest >= 10
@@ -137,7 +137,7 @@ class _Rows:
                 previous = None
 
     def _heading(self, header, row):
-        """Give the heading that stands alone in a row, `None` for a row of the table."""
+        """Return the heading that stands alone in a row, `None` for a row of the table."""
         own = [column for column in range(len(row.cells)) if row.own(column) and row.cells[column]]
         if len(own) != 1:
             return None
@@ -226,7 +226,7 @@ class _Rows:
 
 
 def _joined(header, row, field):
-    """Give what stands in the columns of one field, a line each."""
+    """Return what stands in the columns of one field, a line each."""
     return "\n".join(dict.fromkeys(row.cells[column] for column in header.columns(field) if row.cells[column]))
 
 
@@ -236,7 +236,7 @@ def _from_above(header, row: Row, field):
 
 
 def _repeats(header, row):
-    """Tell whether the row is the head again, as at the top of a page."""
+    """Return whether the row is the head again, as at the top of a page."""
     told = [(compact(text), compact(cell)) for text, cell in zip(header.texts, row.cells, strict=False) if text]
     return bool(told) and all(text == cell for text, cell in told)
 
@@ -253,7 +253,7 @@ def _fill_ditto(raw, above):
 
 
 def _fill_blanks(header, raw, above):
-    """Tell what a blank cell means where the format cannot say what is merged (design §3).
+    """Tell what a blank cell means where the format cannot say what is merged (design: The table).
 
     A blank lead cell goes on with the one above; a blank responsible cell does so only beside a blank lead cell.
     """

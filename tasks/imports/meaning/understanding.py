@@ -32,11 +32,11 @@ class Register:
         self.all = {*self.units, *self.collectives, *self.aliases}
 
     def knows(self, name):
-        """Tell whether a name is known to the letter."""
+        """Return whether a name is known to the letter."""
         return name in self.all
 
     def likely(self, name):
-        """Give the names that an unknown one may stand for: `(name, reason, kind)`, the likest first."""
+        """Return the names that an unknown one may stand for: `(name, reason, kind)`, the likest first."""
         if looks_collective(name):
             found = alike(name, self.collectives, least=COLLECTIVE_LIKENESS)
             return [(like.name, like.reason, "collective") for like in found]
@@ -48,7 +48,7 @@ class Register:
 
 
 def understand(source, year, register, answers=None, known_headings=None):
-    """Give the `Proposal` that `source` and `answers` come to in a plan of `year`.
+    """Return the `Proposal` that `source` and `answers` come to in a plan of `year`.
 
     `answers` is the plain data that an import keeps; what it does not answer and the file does not say is a question.
     """
@@ -117,7 +117,7 @@ class _Understanding:
         return row
 
     def _cells(self, raw, said):
-        """Give the names of both cells, told apart where one cell holds both roles."""
+        """Return the names of both cells, told apart where one cell holds both roles."""
         lead_text, responsible_text = said.get("lead", raw.lead), said.get("responsible", raw.responsible)
         in_lead, in_responsible = by_role(lead_text), by_role(responsible_text)
         if in_lead:

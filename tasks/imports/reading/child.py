@@ -19,7 +19,7 @@ FAILED = "文件无法读取，可能已损坏。请用 Word 或 Excel 打开后
 
 
 def read_limited(path, on_progress=lambda percent: None, seconds=SECONDS):
-    """Read the file at `path` in a child process; give its `Source`. Raises `Unreadable`.
+    """Read the file at `path` in a child process; return its `Source`. Raises `Unreadable`.
 
     `on_progress` is called with whole percents while it goes on.
     """

@@ -18,7 +18,7 @@ MISSING = (
 
 @contextmanager
 def converted(path, kind, ending):
-    """Give the path of `path` converted to `ending` (docx or xlsx), for as long as the context lasts.
+    """Return the path of `path` converted to `ending` (docx or xlsx), for as long as the context lasts.
 
     `kind` names the old format for the person. Raises `Unreadable` where it cannot be converted.
     """

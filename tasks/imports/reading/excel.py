@@ -72,7 +72,7 @@ def _grid(sheet, rows, progress):
 
 
 def _merged(sheet):
-    """Give for each covered cell the one that covers it: from above, or from the left in the same row."""
+    """Return for each covered cell the one that covers it: from above, or from the left in the same row."""
     above, left = {}, {}
     for area in sheet.merged_cells.ranges:
         if (area.max_row - area.min_row + 1) * (area.max_col - area.min_col + 1) > MOST_ROWS * MOST_COLUMNS:

@@ -17,7 +17,7 @@ MOST_BYTES = 20 * 1024 * 1024
 
 
 def read(path, progress=lambda done, of: None):
-    """Read the file at `path`; give its `Source`. Raises `Unreadable` with the sentence for the person."""
+    """Read the file at `path`; return its `Source`. Raises `Unreadable` with the sentence for the person."""
     with open(path, "rb") as file:
         head = file.read(8)
     if not head:

@@ -57,7 +57,7 @@ class Numbering:
                 self.styles[_attribute(style, "styleId")] = found
 
     def label(self, paragraph):
-        """Give the number that stands before `paragraph` on paper, "" for most."""
+        """Return the number that stands before `paragraph` on paper, "" for most."""
         properties = _child(paragraph, "pPr")
         if properties is None or not self.lists:
             return ""

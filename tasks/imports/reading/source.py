@@ -22,7 +22,7 @@ class Row:
     covered: list[str]
 
     def own(self, column):
-        """Tell whether the cell at `column` is a cell of its own."""
+        """Return whether the cell at `column` is a cell of its own."""
         return not self.covered[column]
 
 
@@ -54,7 +54,7 @@ class Source:
     notes: list[str] = field(default_factory=list)
 
     def as_data(self):
-        """Give plain data that JSON takes."""
+        """Return plain data that JSON takes."""
         return asdict(self)
 
     @classmethod
@@ -71,12 +71,12 @@ def tidy(text):
 
 
 def compact(text):
-    """Give the text without any blank, for comparing."""
+    """Return the text without any blank, for comparing."""
     return "".join(text.split())
 
 
 def trimmed(grid):
-    """Give the grid without rows and last columns in which nothing stands; all rows get the same width."""
+    """Return the grid without rows and last columns in which nothing stands; all rows get the same width."""
     width = max((column + 1 for row in grid.rows for column, text in enumerate(row.cells) if text), default=0)
     rows = []
     for row in grid.rows:

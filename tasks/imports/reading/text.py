@@ -1,6 +1,7 @@
 """Reads plain text: .csv, cells parted by tabs, and what Word writes with each cell on a line of its own.
 
-Text cannot say which cells are merged; what a blank cell means is told by the rule of design §3 (see `table.py`).
+Text cannot say which cells are merged; what a blank cell means is told by the rule of design: The table (see
+`table.py`).
 """
 
 import csv
@@ -36,7 +37,7 @@ def read(path, progress=lambda done, of: None):
 
 
 def decoded(data):
-    """Give the text of `data`. Raises `Unreadable` where it is no text."""
+    """Return the text of `data`. Raises `Unreadable` where it is no text."""
     code = MARKS.get(data[:2])
     for candidate in (code,) if code else CODES:
         try:
@@ -146,7 +147,7 @@ class _WordText:
             self.rows[-1][1].append(text)
 
     def _is_over(self):
-        """Tell whether no table is open: none began yet, or a whole row was followed by more than one empty line."""
+        """Return whether no table is open: none began yet, or a whole row was followed by more than one empty line."""
         return not self.rows or (self.blank > 1 and len(self.rows[-1][1]) >= self.width)
 
     @property
@@ -154,7 +155,7 @@ class _WordText:
         return max(len(cells) for _, cells in self.rows[:3]) if self.rows else 0
 
     def joined(self):
-        """Give the rows, the too short ones put together."""
+        """Return the rows, the too short ones put together."""
         width, rows = self.width, []
         for number, cells in self.rows:
             last = rows[-1][1] if rows else None

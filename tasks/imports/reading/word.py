@@ -31,7 +31,7 @@ def _children(element, *names):
 
 
 def _value(element, *path):
-    """Give the `val` of the element found down `path`; "" where it stands without one, `None` where it is missing."""
+    """Return the `val` of the element found down `path`; "" where it stands without one, `None` where it is missing."""
     for name in path:
         element = next(_children(element, name), None)
         if element is None:
@@ -52,7 +52,7 @@ class _Reader:
         self.source = Source(paragraphs=[], grids=[])
 
     def read(self, body):
-        """Give the `Source`."""
+        """Return the `Source`."""
         self.rows = sum(1 for element in body.iter() if _name(element) == "tr")
         if self.rows > MOST_ROWS:
             raise Unreadable(f"文件中的表格共有{self.rows}行，超过{MOST_ROWS}行，未予读取。请分开导入。")
@@ -68,7 +68,7 @@ class _Reader:
         return self.source
 
     def _blocks(self, element):
-        """Give paragraphs and tables in order, also those inside content controls."""
+        """Return paragraphs and tables in order, also those inside content controls."""
         for child in element:
             if _name(child) in ("p", "tbl"):
                 yield child
@@ -106,7 +106,7 @@ class _Reader:
                 yield from self._cells(child)
 
     def _row(self, number, line, above):
-        """Give the row, and the texts by column that a merged cell below would take over."""
+        """Return the row, and the texts by column that a merged cell below would take over."""
         before = _number(_value(line, "trPr", "gridBefore"))
         cells, covered = [""] * before, [""] * before
         texts = {}

@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
 
 def _moved(data, number):
-    """Give the plan's data moved back by some years, with a document number of its own."""
+    """Return the plan's data moved back by some years, with a document number of its own."""
     years = number % 20
     about = {
         **data["plan"],

@@ -88,7 +88,7 @@ class Command(BaseCommand):
 
 
 def as_json(proposal):
-    """Give what was read as plain data: the plan, its rows, the notice's rows, questions and notes."""
+    """Return what was read as plain data: the plan, its rows, the notice's rows, questions and notes."""
     about = {**proposal.about, "issued_on": _day(proposal.about["issued_on"])}
     rows = {kind: [_row(row) for row in proposal.taken if row.kind == kind] for kind in ("table", "notice")}
     return {

@@ -1,4 +1,4 @@
-"""Load a believable year of demo activity, on a trial run only (design §9)."""
+"""Load a believable year of demo activity, on a trial run only (design: Runs on)."""
 
 import hashlib
 import itertools
@@ -59,14 +59,14 @@ class Command(BaseCommand):
         return number
 
     def _named_outcome(self, duty):
-        """Give the named demo liaisons one duty of each kind, so that every step can be tried."""
+        """Return the named demo liaisons one duty of each kind, so that every step can be tried."""
         if not hasattr(self, "showcases"):
             people = User.objects.filter(username__in=SHOWCASES, is_demo=True)
             self.showcases = {person.unit_id: iter(SHOWN) for person in people}
         return next(self.showcases.get(duty.unit_id, iter(())), None)
 
     def _files(self, people):
-        """Give each unit one small file, a PDF or a picture in turn, uploaded by its own liaison."""
+        """Return each unit one small file, a PDF or a picture in turn, uploaded by its own liaison."""
         contents = itertools.cycle(
             [
                 (small_pdf("DEMO EVIDENCE No. 1"), "application/pdf"),

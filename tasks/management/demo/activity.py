@@ -37,7 +37,7 @@ BATCH = 1000
 
 
 def workday(day, *, step=1):
-    """Give `day`, or the nearest day after it (before it with `step=-1`) that is no Saturday or Sunday."""
+    """Return `day`, or the nearest day after it (before it with `step=-1`) that is no Saturday or Sunday."""
     while day.weekday() >= SATURDAY:
         day += timedelta(days=step)
     return day
@@ -90,7 +90,7 @@ class Year:
         return workday(day + timedelta(days=self.random.randint(least, most)))
 
     def _begin(self, duty, outcome, end):
-        """Hand in the plain reports that the office approved, and give the day of the last step."""
+        """Hand in the plain reports that the office approved, and return the day of the last step."""
         span = max(1, min(60, (end - duty.owed_from).days // 2))
         day = self._later(duty.owed_from, 1, span)
         if outcome != "in_progress" and (end - day).days <= 30:
@@ -125,7 +125,9 @@ class Year:
         self._answer(report, day, ReportState.APPROVED)
 
     def _closing_day(self, outcome, after, end):
-        """Give the day of the last report: late, just before or after the deadline, or in time with months to spare."""
+        """Return the day of the last report: late, just before or after the deadline, or in time with
+        months to spare.
+        """
         chance = self.random
         if outcome == "done_late":
             return self._no_earlier(after, workday(end + timedelta(days=chance.randint(3, 20))))
@@ -158,7 +160,7 @@ class Year:
             attested_name=author.name,
             attested_at=at,
         )
-        self._keep(report, answers)
+        self._save(report, answers)
         self._attach(report, words, claims, answers)
         duty.awaits_answer = False
         if claims and duty.status == "not_started":
@@ -176,7 +178,7 @@ class Year:
         return count
 
     def _words(self, duty, day, topic, claims):
-        """Give what fills the templates; a claim counts more than the reports before it did."""
+        """Return what fills the templates; a claim counts more than the reports before it did."""
         return {
             "unit": duty.unit.label,
             "topic": topic,
@@ -185,7 +187,7 @@ class Year:
             "m": self.random.randint(2, 6),
         }
 
-    def _keep(self, report, answers):
+    def _save(self, report, answers):
         depth = answers.depth + 1 if answers else 0
         report.depth, report.items = depth, []
         while len(self.generations) <= depth:
@@ -193,7 +195,9 @@ class Year:
         self.generations[depth].append(report)
 
     def _attach(self, report, words, claims, answers):
-        """Attach a link and a file by chance, on an answer also what the returned report had (design §4)."""
+        """Attach a link and a file by chance, on an answer also what the returned report had (design:
+        Rules of progress).
+        """
         for item in answers.items if answers else ():
             self._add(report, kind=item.kind, title=item.title, url=item.url, dated_on=item.dated_on, **_file_of(item))
         if claims or self.random.random() < 0.4:
@@ -211,7 +215,7 @@ class Year:
         report.items.append(Evidence(report=report, order=len(report.items) + 1, **about))
 
     def _answer(self, report, day, state):
-        """Let a reviewer answer the report on that day, and give the day."""
+        """Let a reviewer answer the report on that day, and return the day."""
         at = on_day(day, self.random.randint(9, 16), self.random.randint(0, 59))
         reviewer = self.random.choice(self.reviewers)
         report.state, report.reviewed_by, report.reviewed_at = state, reviewer, at
@@ -242,7 +246,7 @@ class Year:
         self.transitions.append(transitions.step(duty, event, by=by, at=at, report=report, reason=reason))
 
     def save(self):
-        """Save everything played so far, and forget it. Gives the number of reports."""
+        """Save everything played so far, and forget it. Returns the number of reports."""
         for generation in self.generations:
             ProgressReport.objects.bulk_create(generation, batch_size=BATCH)
         reports = [report for generation in self.generations for report in generation]
@@ -264,19 +268,19 @@ def _file_of(item):
 
 
 def people_by_unit(**which):
-    """Give one active liaison of each unit, by the unit's id; `which` narrows the people."""
+    """Return one active liaison of each unit, by the unit's id; `which` narrows the people."""
     people = User.objects.filter(role=Role.LIAISON, is_active=True, unit__isnull=False, **which).order_by("-pk")
     return {person.unit_id: person for person in people.select_related("unit")}
 
 
 def duties_of(plan):
-    """Give the plan's duties with what a year needs, the coordinating ones last: they close after the others."""
+    """Return the plan's duties with what a year needs, the coordinating ones last: they close after the others."""
     duties = plan.assignments.select_related("task", "unit")
     return sorted(duties, key=lambda duty: (duty.role == DutyRole.LEAD and duty.coordinates, duty.pk))
 
 
 def small_pdf(line):
-    """Give the bytes of a one-page PDF with a line of ASCII text."""
+    """Return the bytes of a one-page PDF with a line of ASCII text."""
     content = f"BT /F1 28 Tf 60 700 Td ({line}) Tj ET".encode("ascii")
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -296,7 +300,7 @@ def small_pdf(line):
 
 
 def small_png(width=480, height=270, colour=(40, 96, 160)):
-    """Give the bytes of a PNG in one colour with a lighter band."""
+    """Return the bytes of a PNG in one colour with a lighter band."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -129,7 +129,7 @@ LINK_TITLES = ["{mark}{unit}：{topic}发布页面", "{mark}县政府门户网�
 
 
 def topic_of(requirement):
-    """Give what a row is about in a few words, and what kind of work it is."""
+    """Return what a row is about in a few words, and what kind of work it is."""
     return next(((topic, kind) for word, topic, kind in TOPICS if word in requirement), ANYTHING)
 
 

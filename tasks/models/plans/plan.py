@@ -1,4 +1,4 @@
-"""The issued table: plan, parts, sections, rows and who stands in their cells (design §2, §3)."""
+"""The issued table: plan, parts, sections, rows and who stands in their cells (design: Words, The table)."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -22,12 +22,14 @@ class PlanQuerySet(models.QuerySet):
         return self.filter(state=PlanState.ISSUED).order_by("-year", "-pk")
 
     def open_in(self, year):
-        """Give the plan of `year` that everybody may read, the latest issued of several; `None` where there is none."""
+        """Return the plan of `year` that everybody may read, the latest issued of several; `None` where there is
+        none.
+        """
         plans = self.filter(state=PlanState.ISSUED, is_public=True, year=year)
         return plans.order_by("-issued_on", "-pk").first()
 
     def chosen(self, pk=None):
-        """Give the issued plan with that id, the latest where none is named; `None` where there is none."""
+        """Return the issued plan with that id, the latest where none is named; `None` where there is none."""
         plans = self.issued()
         return plans.filter(pk=pk).first() if pk else plans.first()
 
@@ -122,14 +124,14 @@ class Section(models.Model):
 
 
 class TaskQuerySet(models.QuerySet):
-    """How rows are read. Every signed-in person may see every row of an issued plan (design §6)."""
+    """How rows are read. Every signed-in person may see every row of an issued plan (design: Who may do what)."""
 
     def visible_to(self, user):
         """Cut to the rows of issued plans; the office also sees what it is drawing up."""
         return self if user.role == "office" else self.filter(plan__state=PlanState.ISSUED)
 
     def led_by(self, unit):
-        """Cut to the rows that `unit` coordinates: it leads them by its own name (design §3)."""
+        """Cut to the rows that `unit` coordinates: it leads them by its own name (design: The table)."""
         return self.filter(assignments__unit=unit, assignments__coordinates=True)
 
     def with_designations(self):
@@ -206,7 +208,7 @@ class Task(models.Model):
         return any(designation.is_unresolved for designation in self.designations.all())
 
     def designated(self, role):
-        """Give the entries of one cell, in order."""
+        """Return the entries of one cell, in order."""
         return [designation for designation in self.designations.all() if designation.role == role]
 
 

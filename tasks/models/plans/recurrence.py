@@ -10,7 +10,7 @@ SUNDAY = 6
 
 
 def occurrences(recurrence, day, year):
-    """Give the days of `year` on which a recurring deadline falls, in order.
+    """Return the days of `year` on which a recurring deadline falls, in order.
 
     `day` is the day of the period's last month, `None` its end; a day that a month does not have is its last.
     """

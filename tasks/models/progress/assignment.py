@@ -21,19 +21,21 @@ class AssignmentQuerySet(LightQuerySet):
     """How duties are read."""
 
     def visible_to(self, user):
-        """Cut to what `user` may read: all, or the own unit's and those on tasks that it coordinates (design §6)."""
+        """Cut to what `user` may read: all, or the own unit's and those on tasks that it coordinates (design: Who may
+        do what).
+        """
         bound = self.filter(plan__state=PlanState.ISSUED)
         if user.reads_everything:
             return bound
         return bound.filter(Q(unit=user.unit_id) | Exists(Assignment.objects.led_by(user, OuterRef("task"))))
 
     def led_by(self, user, task):
-        """Cut to the duty by which `user` watches a row: its unit coordinates it today, and she is its liaison."""
+        """Cut to the duty by which `user` watches a row: its unit coordinates it today, and they are its liaison."""
         led = self.coordinating(task).filter(unit=user.unit_id)
         return led if user.role == Role.LIAISON else led.none()
 
     def chased_by(self, user):
-        """Cut to what `user` may chase as a lead: responsible units' duties on rows that her unit coordinates."""
+        """Cut to what `user` may chase as a lead: responsible units' duties on rows that their unit coordinates."""
         led = Assignment.objects.led_by(user, OuterRef("task"))
         return self.filter(Exists(led), role=DutyRole.RESPONSIBLE).exclude(unit=user.unit_id)
 
@@ -53,7 +55,7 @@ class AssignmentQuerySet(LightQuerySet):
         return waiting.filter(owed_from__lte=subtract_working_days(yesterday, within))
 
     def coordinated_by(self, user):
-        """Cut to the duties by which `user` watches rows of issued plans: her unit coordinates them today."""
+        """Cut to the duties by which `user` watches rows of issued plans: their unit coordinates them today."""
         led = self.owed().filter(plan__state=PlanState.ISSUED, unit=user.unit_id, coordinates=True)
         return led if user.role == Role.LIAISON else led.none()
 
@@ -62,13 +64,13 @@ class AssignmentQuerySet(LightQuerySet):
         return self.owed().filter(task=task, coordinates=True)
 
     def shown_to(self, user, plan, as_of=None):
-        """Give what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""
+        """Return what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""
         return self.visible_to(user).filter(plan=plan).owed(as_of).with_light(as_of)
 
     def light_counts(self, *by):
         """Group by the named fields and count: `owed`, one figure a light, `on_time`, `late_by` (most days overdue).
 
-        Needs `with_light`. Gives a list of dicts. The database groups by light as well, so that each duty's light is
+        Needs `with_light`. Returns a list of dicts. The database groups by light as well, so that each duty's light is
         asked for once, and the groups are put together here.
         """
         groups = {}

@@ -1,4 +1,4 @@
-"""How a duty stands on a day: the one definition of the lights (design §5), as database expressions."""
+"""How a duty stands on a day: the one definition of the lights (design: Lights), as database expressions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -62,7 +62,9 @@ RANK = {light: rank for rank, light in enumerate(Light)}
 
 
 def _light(names, as_of, shown):
-    """Give the light as an expression: the first that fits, in the order of design §5. `shown` gives its value."""
+    """Return the light as an expression: the first that fits, in the order of design: Lights. `shown` gives its
+    value.
+    """
     under_review = Q(**{names.status: Status.UNDER_REVIEW})
     in_time = _in_time(names)
     return Case(
@@ -77,7 +79,7 @@ def _light(names, as_of, shown):
 
 
 def _untouched(names, as_of, shown):
-    """Give the light of a duty on which nothing had happened yet."""
+    """Return the light of a duty on which nothing had happened yet."""
     return Case(
         When(**{f"{names.due_on}__lt": as_of}, then=shown(Light.OVERDUE)),
         When(_is_near(names, as_of), then=shown(Light.DUE_SOON)),
@@ -154,7 +156,7 @@ class LightQuerySet(models.QuerySet):
     def owed(self, as_of=None):
         """Cut to the duties that counted on the evening of `as_of` (today by default).
 
-        Owed by then, not yet released, and not suspended (中止, design §4).
+        Owed by then, not yet released, and not suspended (中止, design: Rules of progress).
         """
         today = timezone.localdate()
         as_of = as_of or today

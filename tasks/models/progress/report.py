@@ -29,7 +29,8 @@ class ProgressReportQuerySet(models.QuerySet):
     """How reports are read."""
 
     def visible_to(self, user):
-        """Cut to what `user` may read: the own unit's, and submitted ones on tasks it coordinates (design §6).
+        """Cut to what `user` may read: the own unit's, and submitted ones on tasks it coordinates (design: Who may do
+        what).
 
         Who reads everything reads what was submitted; what has not left the house is its unit's own.
         """
@@ -128,7 +129,7 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.submitted().filter(at_lead | Q(pk__in=newest.values("pk")))
 
     def passages_for(self, user, duty):
-        """Give what the lead's own report can take over: each responsible unit's latest words, of the duty's row."""
+        """Return what the lead's own report can take over: each responsible unit's latest words, of the duty's row."""
         counting = (ReportState.SUBMITTED, ReportState.APPROVED)
         others = Q(assignment__task=duty.task_id, assignment__role=DutyRole.RESPONSIBLE)
         theirs = self.visible_to(user).filter(others).exclude(assignment=duty).newest_a_duty(counting)

@@ -29,7 +29,7 @@ class Entry:
 
 
 def timeline(duties, until=None, limit=None):
-    """Give the `Entry` list of duties (a queryset), the latest first, up to the evening of `until`.
+    """Return the `Entry` list of duties (a queryset), the latest first, up to the evening of `until`.
 
     A fixed number of queries; with a `limit` only the latest of each kind are fetched.
     """

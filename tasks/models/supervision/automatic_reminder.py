@@ -1,4 +1,4 @@
-"""What the daily work reminded of: each occasion once (design §2, §4)."""
+"""What the daily work reminded of: each occasion once (design: Words, Rules of progress)."""
 
 from django.db import models
 
@@ -47,7 +47,7 @@ class AutomaticReminder(models.Model):
 
 
 def in_words(kind, anchor, on):
-    """Give why a unit is reminded on the day `on`, in the words that people read."""
+    """Return why a unit is reminded on the day `on`, in the words that people read."""
     passed = (on - anchor).days
     if kind == AutomaticKind.ROUND:
         return f"报送批次{anchor:%Y-%m-%d}截止" if passed <= 0 else f"报送批次已于{anchor:%Y-%m-%d}截止，仍未报送"

@@ -14,7 +14,7 @@ SENT_LATELY = timedelta(days=30)
 
 
 def message_id():
-    """Give a mark that the mail bears at every attempt, so that a mail server can tell one that came twice."""
+    """Return a mark that the mail bears at every attempt, so that a mail server can tell one that came twice."""
     return uuid.uuid4().hex
 
 

@@ -100,7 +100,7 @@ class ReminderItemQuerySet(models.QuerySet):
 
 
 def _reports_since():
-    """Give what the chased unit has handed in on the duty since the reminder."""
+    """Return what the chased unit has handed in on the duty since the reminder."""
     reports = ProgressReport.objects.submitted()
     return reports.filter(assignment=OuterRef("assignment"), submitted_at__gt=OuterRef("reminder__at"))
 

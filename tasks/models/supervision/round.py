@@ -155,7 +155,7 @@ class RoundItemQuerySet(models.QuerySet):
     def submission_counts(self, *by):
         """Group by the named fields and count: `asked`, `handed_in` (late ones as well), one figure a `Submission`.
 
-        Needs `with_submission`. Gives `{values of the fields: figures}`, in one query.
+        Needs `with_submission`. Returns `{values of the fields: figures}`, in one query.
         """
         groups = {}
         for row in self.order_by().values(*by, "submission").annotate(n=Count("pk")):
@@ -171,13 +171,13 @@ class RoundItemQuerySet(models.QuerySet):
         return self.select_related("round", "assignment__task__section__part", "assignment__unit")
 
     def on_page(self, user, one):
-        """Give what a round's page and file start from: what counts, with hand-ins, by unit."""
+        """Return what a round's page and file start from: what counts, with hand-ins, by unit."""
         items = self.shown_to(user).filter(round=one).counting().with_submission().for_lists()
         return items.order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "pk")
 
 
 def _reports():
-    """Give the reports that count for an item: handed in from the round's first day on, up to its closing."""
+    """Return the reports that count for an item: handed in from the round's first day on, up to its closing."""
     submitted = ProgressReport.objects.submitted().annotate(day=TruncDate("submitted_at"))
     return submitted.filter(
         assignment=OuterRef("assignment"),
@@ -187,7 +187,7 @@ def _reports():
 
 
 def _at_the_end(now, then, never):
-    """Give what stands on the duty now; of a closed round, what the last step before its closing left."""
+    """Return what stands on the duty now; of a closed round, what the last step before its closing left."""
     steps = Transition.objects.filter(assignment=OuterRef("assignment"), at__lte=OuterRef("round__closed_at"))
     left = Coalesce(Subquery(steps.order_by("-pk").values(then)[:1]), never)
     return Case(When(round__closed_at__isnull=True, then=F(f"assignment__{now}")), default=left)

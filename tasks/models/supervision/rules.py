@@ -13,7 +13,7 @@ LAST_MONTH, LAST_DAY = 3, 31  # of the next year: by then what the year left is 
 
 
 def days_before():
-    """Give the usual days before a deadline on which a unit is reminded."""
+    """Return the usual days before a deadline on which a unit is reminded."""
     return list(DAYS_BEFORE)
 
 
@@ -61,7 +61,7 @@ class SupervisionRules(models.Model):
 
     @classmethod
     def of(cls, plan):
-        """Give the plan's rules; the usual ones, unsaved, where the office has set none."""
+        """Return the plan's rules; the usual ones, unsaved, where the office has set none."""
         return cls.objects.filter(plan=plan).first() or cls(plan=plan)
 
     @property

@@ -1,4 +1,6 @@
-"""What a person's calendar shows: all-day entries of what is owed, cut to what she may see (design §6)."""
+"""What a person's calendar shows: all-day entries of what is owed, cut to what they may see (design: Who may do
+what).
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -36,7 +38,7 @@ class Entry:
 
 
 def feed(user):
-    """Give the calendar of `user` as iCalendar bytes; a fixed number of queries."""
+    """Return the calendar of `user` as iCalendar bytes; a fixed number of queries."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//Wenshang County//{NAME}//ZH")
     calendar.add("version", "2.0")
@@ -53,16 +55,16 @@ def feed(user):
 
 
 def entries(user, on=None):
-    """Give what stands in the calendar of `user`: a unit's own duties, rounds and led rows, or the county's rows."""
+    """Return what stands in the calendar of `user`: a unit's own duties, rounds and led rows, or the county's rows."""
     on = on or timezone.localdate()
-    seen = _open(user, on)
+    seen = _open_duties(user, on)
     if user.reads_everything:
         return _rows(seen)
     led = seen.filter(role=DutyRole.RESPONSIBLE, task__in=_coordinated(user, on)).exclude(unit=user.unit_id)
     return [*_duties(seen.filter(unit=user.unit_id)), *_rounds(user, on), *_rows(led)]
 
 
-def _open(user, on):
+def _open_duties(user, on):
     """Cut to the open duties with a deadline that `user` may see, of this year's plans or not long over."""
     recent = Q(plan__year=on.year) | Q(due_on__gte=on - DAYS_BACK)
     duties = Assignment.objects.visible_to(user).owed(on).exclude(status=Status.COMPLETED)
@@ -92,7 +94,7 @@ def _duties(duties):
 
 
 def _rounds(user, on):
-    """Give one entry for each running round that still wants something from the unit."""
+    """Return one entry for each running round that still wants something from the unit."""
     items = RoundItem.objects.visible_to(user).filter(assignment__unit=user.unit_id).counting(on)
     items = items.filter(round__opens_on__lte=on, round__closes_on__gte=on - DAYS_BACK).with_submission().wanted()
     rounds, wanted = {}, {}
@@ -111,7 +113,7 @@ def _rounds(user, on):
 
 
 def _rows(duties):
-    """Give one entry for each row with open duties, on the first of their deadlines."""
+    """Return one entry for each row with open duties, on the first of their deadlines."""
     stepped = Transition.objects.filter(assignment__task=OuterRef("task")).order_by("-at").values("at")[:1]
     rows = duties.values("task", "task__number", "task__requirement", "plan__title").annotate(
         count=Count("pk"),
@@ -158,7 +160,7 @@ def _event(entry, now):
 
 
 def _zone():
-    """Give the county's time zone: one offset, no summer time."""
+    """Return the county's time zone: one offset, no summer time."""
     zone = icalendar.Timezone()
     zone.add("tzid", ZONE)
     standard = icalendar.TimezoneStandard()

@@ -18,7 +18,7 @@ def lock(assignment):
 
 
 def obstacle(duty):
-    """Give the sentence that says why the deadline cannot be moved now, empty where it can."""
+    """Return the sentence that says why the deadline cannot be moved now, empty where it can."""
     if duty.status == Status.COMPLETED:
         return "该事项已办结，不再延期。"
     if duty.is_released:
@@ -44,7 +44,9 @@ def refuse_not_later(due_on, than):
 
 
 def lights_since(duty, due_on):
-    """Give in words which lights the duty showed after `due_on`, up to yesterday; empty where there is no such day."""
+    """Return in words which lights the duty showed after `due_on`, up to yesterday; empty where there
+    is no such day.
+    """
     one_day = timedelta(days=1)
     return past_lights.in_words(duty, due_on + one_day, timezone.localdate() - one_day)
 

@@ -1,4 +1,6 @@
-"""A unit asks for a later deadline (延期申请) and the office decides, or moves one without being asked (design §4)."""
+"""A unit asks for a later deadline (延期申请) and the office decides, or moves one without being asked (design: Rules
+of progress).
+"""
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +23,7 @@ FOUR_EYES = "申请由您本人提出，须由其他人员决定。"
 
 
 def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
-    """Ask for a later deadline, with files that support it, and give the `Extension`.
+    """Ask for a later deadline, with files that support it, and return the `Extension`.
 
     After the deadline `late_reason` says why so late. Raises `Refused` where the duty has no deadline to move or the
     day is none, `Conflict` where a request waits already; no file is kept then.
@@ -47,13 +49,13 @@ def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
         for file_name, stored in kept:
             stored.save()
             ExtensionFile.objects.create(extension=extension, stored=stored, file_name=file_name)
-        _keep("申请延期", extension, by)
+        _record_audit("申请延期", extension, by)
         _tell_who_decides(extension)
         return extension
 
 
 def waiting_request(duty):
-    """Give the duty's request that nobody has decided, or `None`."""
+    """Return the duty's request that nobody has decided, or `None`."""
     return duty.extensions.filter(state=ExtensionState.ASKED).select_related("asked_by").first()
 
 
@@ -92,18 +94,18 @@ def withdraw(extension, *, by):
     require(by, "tasks.withdraw_extension", extension, "只有承办单位的联络员可以撤回延期申请。")
     _refuse_answered(extension, "撤回")
     _answer(extension, ExtensionState.WITHDRAWN, by)
-    _keep("撤回延期申请", extension, by)
+    _record_audit("撤回延期申请", extension, by)
     return extension
 
 
 @transaction.atomic
 def grant(extension, *, by, due_on=None, comment=""):
-    """Move the deadline to the day that was asked for, or to another, from now on; give the `Extension`.
+    """Move the deadline to the day that was asked for, or to another, from now on; return the `Extension`.
 
     Past evenings keep the old deadline, the first one stays visible. Raises `Conflict` where it was decided or taken
     back, `Refused` where the deadline cannot be moved to that day.
     """
-    extension, duty = _open(extension, by)
+    extension, duty = _lock_for_decision(extension, by)
     changes.refuse_obstacle(duty)
     due_on = due_on or extension.requested_due_on
     changes.refuse_not_later(due_on, max(duty.due_on, extension.old_due_on))
@@ -123,11 +125,11 @@ def grant(extension, *, by, due_on=None, comment=""):
 @transaction.atomic
 def refuse(extension, *, by, comment):
     """Leave the deadline as it is, with a reason that the unit will read. Raises as `grant`."""
-    extension, duty = _open(extension, by)
+    extension, duty = _lock_for_decision(extension, by)
     if not comment.strip():
         raise Refused("请填写不同意的原因。")
     _answer(extension, ExtensionState.REFUSED, by, comment, lights_before_decision(extension))
-    _keep("不同意延期", extension, by)
+    _record_audit("不同意延期", extension, by)
     line = f"第{duty.task.number}项的延期申请未获同意，时限仍为{_day(duty.due_on)}：{comment.strip()}"
     notifications.tell_of_duties([duty], lambda duty: line)
     return extension
@@ -135,7 +137,7 @@ def refuse(extension, *, by, comment):
 
 @transaction.atomic
 def extend(assignment, *, by, due_on, reason):
-    """Move a deadline without being asked, with a reason; give the duty.
+    """Move a deadline without being asked, with a reason; return the duty.
 
     Raises `Refused` where it cannot be moved to that day, or where the unit's own request waits for a decision.
     """
@@ -156,11 +158,11 @@ def extend(assignment, *, by, due_on, reason):
 
 
 def lights_before_decision(extension):
-    """Give in words which lights the duty showed after the old deadline, where it has passed without a decision."""
+    """Return in words which lights the duty showed after the old deadline, where it has passed without a decision."""
     return changes.lights_since(extension.assignment, extension.old_due_on)
 
 
-def _keep(act, extension, by):
+def _record_audit(act, extension, by):
     """Tell the audit trail of a step of a request that leaves its duty as it is."""
     detail = {"extension": extension.pk, "requested_due_on": f"{extension.requested_due_on}"}
     record(Kind.CHANGE, act, by=by, on=extension.assignment, detail=detail)
@@ -182,7 +184,7 @@ def _lock(extension):
     return extension, duty
 
 
-def _open(extension, by):
+def _lock_for_decision(extension, by):
     extension, duty = _lock(extension)
     require(by, "tasks.decide_extension", extension, FOUR_EYES)
     _refuse_answered(extension, "决定")

@@ -15,7 +15,7 @@ SUSPENDED = "中止"
 
 
 def in_words(duty, first, last):
-    """Give “2024-10-01至2024-10-08亮“逾期”。” for the evenings from `first` to `last`, both included.
+    """Return “2024-10-01至2024-10-08亮“逾期”。” for the evenings from `first` to `last`, both included.
 
     Empty where there is no such evening: only past ones count, from the day on which the duty began. Looks up the days
     on which something changed, not every day.
@@ -33,14 +33,14 @@ def in_words(duty, first, last):
 
 
 def _states(duty, last):
-    """Give `{day: what the last step of that day left}`, in order of days."""
+    """Return `{day: what the last step of that day left}`, in order of days."""
     steps = duty.transitions.filter(on__lte=last).order_by("pk")
     fields = ("to_status", "claimed_on", "awaits_answer", "due_on", "suspended")
     return {on: dict(zip(fields, left, strict=True)) for on, *left in steps.values_list("on", *fields)}
 
 
 def _days_of_change(duty, states, first, last):
-    """Give the days on which another light may have begun: a step left something else, or a deadline came near."""
+    """Return the days on which another light may have begun: a step left something else, or a deadline came near."""
     days, before = {first}, None
     for on, left in states.items():
         if left != before:
@@ -52,7 +52,7 @@ def _days_of_change(duty, states, first, last):
 
 
 def _shown(duty, states, days):
-    """Give what stood on each of the evenings: a light's name, or 中止."""
+    """Return what stood on each of the evenings: a light's name, or 中止."""
     lights = {}
     for start in range(0, len(days), AT_ONCE):
         evenings = [_evening(duty, place, day) for place, day in enumerate(days[start : start + AT_ONCE], start)]

@@ -20,7 +20,7 @@ from . import changes
 
 @transaction.atomic
 def reassign(duty, unit, *, by, reason):
-    """Give a duty to `unit` from today on, and give the duty that it has then.
+    """Return a duty to `unit` from today on, and return the duty that it has then.
 
     Where the old unit stands in the row by its own name, the row is amended; where it was picked for 有关部门, the pick
     is replaced. A deadline that was extended goes with it. Raises `Refused` where only a rule (各乡镇（街道）…) names
@@ -62,7 +62,7 @@ def _guard(duty, unit, reason):
 
 
 def _entries(task, unit, units):
-    """Give the entries by which the unit holds its duty: those with a name, and those for which it was picked.
+    """Return the entries by which the unit holds its duty: those with a name, and those for which it was picked.
 
     Raises `Refused` where there are none that can be changed for one unit alone.
     """
@@ -99,7 +99,7 @@ def _replace_pick(entry, old, new, units, by):
 
 
 def _leads_to(unit, old, units):
-    """Tell whether the unit is the old one, or was merged into it by and by."""
+    """Return whether the unit is the old one, or was merged into it by and by."""
     seen = set()
     while unit.pk not in seen:
         if unit.pk == old.pk:

@@ -1,4 +1,6 @@
-"""The office takes a duty out of the count (中止), and takes it up again (恢复办理), each with a reason (design §4)."""
+"""The office takes a duty out of the count (中止), and takes it up again (恢复办理), each with a reason (design:
+Rules of progress).
+"""
 
 from django.db import transaction
 
@@ -12,11 +14,11 @@ from . import changes
 
 @transaction.atomic
 def suspend(assignment, *, by, reason):
-    """Take a duty out of the count from today on, and give it.
+    """Take a duty out of the count from today on, and return it.
 
     Raises `Conflict` where it is suspended or 办结, `Refused` where its unit owes it no more.
     """
-    duty = _open(assignment, by)
+    duty = _lock_duty(assignment, by)
     if not reason.strip():
         raise Refused("请填写中止的原因。")
     move(duty, Event.SUSPENDED, by=by, reason=reason.strip())
@@ -26,11 +28,11 @@ def suspend(assignment, *, by, reason):
 
 @transaction.atomic
 def resume(assignment, *, by, reason, due_on=None):
-    """Let a suspended duty count again from today on, with a later deadline where one is given; give it.
+    """Let a suspended duty count again from today on, with a later deadline where one is given; return it.
 
     Raises `Conflict` where it is not suspended, `Refused` where the day is not later than the deadline that stands.
     """
-    duty = _open(assignment, by)
+    duty = _lock_duty(assignment, by)
     if not duty.suspended:
         raise Conflict("该事项没有中止，不需要恢复。")
     if not reason.strip():
@@ -42,7 +44,7 @@ def resume(assignment, *, by, reason, due_on=None):
 
 
 def _set_deadline(duty, due_on):
-    """Change the deadline in memory, and give the words for it; the step saves it."""
+    """Change the deadline in memory, and return the words for it; the step saves it."""
     if due_on is None:
         return ""
     if duty.due_on is None:
@@ -53,7 +55,7 @@ def _set_deadline(duty, due_on):
     return moved
 
 
-def _open(assignment, by):
+def _lock_duty(assignment, by):
     duty = changes.lock(assignment)
     require(by, "tasks.suspend", duty)
     if duty.is_released:

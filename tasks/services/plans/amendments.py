@@ -22,7 +22,7 @@ IN_WORDS = {"requirement": "具体要求", "deadline": "完成时限", "target_c
 
 @transaction.atomic
 def amend(task, *, by, version, reason, lead, responsible, **written):
-    """Change an issued row from today on, and give the `Amendment`.
+    """Change an issued row from today on, and return the `Amendment`.
 
     Duties that it adds or releases follow; every duty that it touches has it on its timeline. Completed duties keep
     their deadline. Raises `Conflict` where the row is no longer as `version` saw it, `Refused` where nothing changes or
@@ -59,7 +59,7 @@ def change_row(task, *, by, version, reason, lead, responsible, **written):
 
 
 def _changes(task, written, cells):
-    """Give `[what, before, after]` in the words that people read."""
+    """Return `[what, before, after]` in the words that people read."""
     after = Task(plan=task.plan, **{field: written.get(field, getattr(task, field)) for field in FIELDS})
     pairs = [
         (IN_WORDS["requirement"], task.requirement, after.requirement),
@@ -78,7 +78,7 @@ def _deadline(task):
 
 
 def _current(task):
-    """Give `{duty id: what it stood at}` of the row's duties before the change."""
+    """Return `{duty id: what it stood at}` of the row's duties before the change."""
     return {duty.pk: (duty.role, duty.coordinates, duty.released_on) for duty in task.assignments.all()}
 
 

@@ -1,4 +1,4 @@
-"""Who owes what: from the cells of a plan to duties, and again whenever units come or go (design §3)."""
+"""Who owes what: from the cells of a plan to duties, and again whenever units come or go (design: The table)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +25,7 @@ class Holder:
 
 
 def duty_holders(task, units):
-    """Give `{unit id: Holder}` for the designations of `task`; `units` are all units by id.
+    """Return `{unit id: Holder}` for the designations of `task`; `units` are all units by id.
 
     A unit named twice has one duty with the stronger role; it coordinates only where it leads by its own name. Who was
     named by its own name and merged is followed by its successor, from the day of the merger.
@@ -43,7 +43,7 @@ def duty_holders(task, units):
 
 
 def named_by(designation, units):
-    """Give `(unit, since)` of everybody whom an entry of a cell names; `since` is `None` or the day of a merger."""
+    """Return `(unit, since)` of everybody whom an entry of a cell names; `since` is `None` or the day of a merger."""
     if designation.unit_id:
         yield from _with_successors(units[designation.unit_id], units)
         return
@@ -97,7 +97,7 @@ def settle(plan, *, on, adding=True, telling=False):
 
 
 def _adjusted(duty, holder):
-    """Give the duty in a list where it has to change."""
+    """Return the duty in a list where it has to change."""
     until = duty.released_on if duty.status == Status.COMPLETED else holder.until
     if (duty.role, duty.coordinates, duty.released_on) == (holder.role, holder.coordinates, until):
         return []

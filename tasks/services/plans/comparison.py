@@ -31,7 +31,7 @@ class Pair:
         return CHANGED if self.changes else KEPT
 
     def words(self):
-        """Give the older and the newer requirement as `[(text, differs)]`."""
+        """Return the older and the newer requirement as `[(text, differs)]`."""
         if self.old is None or self.new is None:
             return [[(task.requirement, False)] if task else [] for task in (self.old, self.new)]
         old, new = self.old.requirement, self.new.requirement
@@ -43,7 +43,7 @@ class Pair:
 
 
 def compare(old_plan, new_plan):
-    """Give the `Pair`s of two plans: in the order of the newer, then what is gone, in the order of the older."""
+    """Return the `Pair`s of two plans: in the order of the newer, then what is gone, in the order of the older."""
     old = list(old_plan.tasks.with_designations().order_by("number"))
     new = list(new_plan.tasks.with_designations().order_by("number"))
     fellows = _matched(old, new)
@@ -56,12 +56,14 @@ def compare(old_plan, new_plan):
 
 
 def plain(text):
-    """Give a text as it is compared: without years, blanks and punctuation."""
+    """Return a text as it is compared: without years, blanks and punctuation."""
     return _LEFT_OUT.sub("", text)
 
 
 def _matched(old, new):
-    """Give `{id of the newer row: older row}`: the same words first, then the likest, in its section before others."""
+    """Return `{id of the newer row: older row}`: the same words first, then the likest, in its section
+    before others.
+    """
     fellows, left = {}, defaultdict(list)
     for task in old:
         left[plain(task.requirement)].append(task)

@@ -14,24 +14,24 @@ from .drafting import UP, neighbour, open_draft, put_in_order, refuse_stale, see
 
 @transaction.atomic
 def add_part(plan, *, by, heading, kind=PartKind.TABLE):
-    """Put a part at the end of a draft, and give it."""
+    """Put a part at the end of a draft, and return it."""
     plan = open_draft(plan.pk, by=by)
     part = Part.objects.create(plan=plan, order=_after(plan.parts.all()), heading=heading, kind=kind)
     put_in_order(plan)
-    _keep("新增部分", part, plan, by)
+    _record_audit("新增部分", part, plan, by)
     return part
 
 
 @transaction.atomic
 def add_section(part, *, by, heading):
-    """Put a section at the end of a part, and give it."""
+    """Put a section at the end of a part, and return it."""
     plan = open_draft(part.plan_id, by=by)
     part = _current(Part.objects.filter(plan=plan), part, "该部分")
     sections = Section.objects.filter(part__plan=plan)
     section = Section.objects.create(part=part, order=_after(sections), heading=heading)
     put_in_order(plan)
     section.refresh_from_db()
-    _keep("新增工作任务", section, plan, by)
+    _record_audit("新增工作任务", section, plan, by)
     return section
 
 
@@ -41,21 +41,21 @@ def _after(records):
 
 @transaction.atomic
 def rename_part(part, *, by, version, heading, kind):
-    """Give a part another heading or kind."""
+    """Return a part another heading or kind."""
     part, plan = _open_part(part, by, version)
     part.heading, part.kind = heading, kind
     part.save(update_fields=["heading", "kind"])
-    _keep("修改部分", part, plan, by)
+    _record_audit("修改部分", part, plan, by)
     return part
 
 
 @transaction.atomic
 def rename_section(section, *, by, version, heading):
-    """Give a section another heading."""
+    """Return a section another heading."""
     section, plan = _open_section(section, by, version)
     section.heading = heading
     section.save(update_fields=["heading"])
-    _keep("修改工作任务", section, plan, by)
+    _record_audit("修改工作任务", section, plan, by)
     return section
 
 
@@ -68,7 +68,7 @@ def move_part(part, *, by, version, direction):
     part, plan = _open_part(part, by, version)
     _swap(part, neighbour(list(plan.parts.order_by("order")), part, direction))
     put_in_order(plan)
-    _keep("移动部分", part, plan, by)
+    _record_audit("移动部分", part, plan, by)
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def move_section(section, *, by, version, direction):
     else:
         _swap(section, neighbour(beside, section, direction))
     put_in_order(plan)
-    _keep("移动工作任务", section, plan, by)
+    _record_audit("移动工作任务", section, plan, by)
 
 
 def _change_part(section, plan, direction):
@@ -103,26 +103,26 @@ def _swap(one, other):
 
 @transaction.atomic
 def delete_part(part, *, by, version, rows=0, with_rows=False):
-    """Delete a part with its sections; with the `rows` that the person saw in it only where she said so.
+    """Delete a part with its sections; with the `rows` that the person saw in it only where they said so.
 
-    Raises `Refused` where she did not, `Conflict` where there are more or fewer rows by now.
+    Raises `Refused` where they did not, `Conflict` where there are more or fewer rows by now.
     """
     part, plan = _open_part(part, by, version)
     _refuse_rows(plan.tasks.filter(section__part=part), rows, with_rows)
-    _keep("删除部分", part, plan, by, rows=rows)
+    _record_audit("删除部分", part, plan, by, rows=rows)
     part.delete()
     put_in_order(plan)
 
 
 @transaction.atomic
 def delete_section(section, *, by, version, rows=0, with_rows=False):
-    """Delete a section; with the `rows` that the person saw in it only where she said so.
+    """Delete a section; with the `rows` that the person saw in it only where they said so.
 
-    Raises `Refused` where she did not, `Conflict` where there are more or fewer rows by now.
+    Raises `Refused` where they did not, `Conflict` where there are more or fewer rows by now.
     """
     section, plan = _open_section(section, by, version)
     _refuse_rows(section.tasks.all(), rows, with_rows)
-    _keep("删除工作任务", section, plan, by, rows=rows)
+    _record_audit("删除工作任务", section, plan, by, rows=rows)
     section.delete()
     put_in_order(plan)
 
@@ -135,7 +135,7 @@ def _refuse_rows(tasks, seen, with_rows):
         raise Refused(f"其下还有{count}项任务。请先移走，或者勾选“连同其下任务一并删除”。")
 
 
-def _keep(act, heading, plan, by, **detail):
+def _record_audit(act, heading, plan, by, **detail):
     record(Kind.CHANGE, act, by=by, on=heading, detail={"plan": plan.pk, **detail})
 
 

@@ -22,7 +22,7 @@ def begin(*, by, basis, **about):
 
 @transaction.atomic
 def describe(plan, *, by, version, basis, **about):
-    """Change what a draft says about itself, and give it.
+    """Change what a draft says about itself, and return it.
 
     Raises `Conflict` where it was issued, or is no longer as `version` saw it.
     """
@@ -57,5 +57,5 @@ def discard(plan, *, by, version):
 
 
 def seen_contents(plan):
-    """Give the mark of what would be lost with the plan: what it is about and how many rows it has."""
+    """Return the mark of what would be lost with the plan: what it is about and how many rows it has."""
     return f"{seen_plan(plan)}-{plan.tasks.count()}"

@@ -33,7 +33,7 @@ NOT_MERGED = {"lead_from_cell_above": False, "responsible_from_cell_above": Fals
 
 @transaction.atomic
 def add(plan, *, by, section, lead, responsible, **written):
-    """Put a row at the end of a section, and give it. `lead` and `responsible` are lists of names.
+    """Put a row at the end of a section, and return it. `lead` and `responsible` are lists of names.
 
     Raises `Refused` with every name that is not in the register.
     """
@@ -44,18 +44,18 @@ def add(plan, *, by, section, lead, responsible, **written):
     Designation.objects.bulk_create(cells_of(task, cells, _names_for(lead + responsible)))
     put_in_order(plan)
     task.refresh_from_db()
-    _keep("新增任务", task, by)
+    _record_audit("新增任务", task, by)
     return task
 
 
 @transaction.atomic
 def change(task, *, by, version, section, lead, responsible, **written):
-    """Change what a row says, where it belongs and who holds it; give it.
+    """Change what a row says, where it belongs and who holds it; return it.
 
     An entry that stays keeps the units picked for it. Another section takes the row at its end.
     Raises `Conflict` where the row is no longer as `version` saw it, `Refused` for names that nobody knows.
     """
-    task, plan = _open(task, by)
+    task, plan = _lock_row(task, by)
     refuse_stale(version, seen_task(task), WHAT)
     section = _current_section(plan, section)
     moves = section.pk != task.section_id
@@ -71,7 +71,7 @@ def change(task, *, by, version, section, lead, responsible, **written):
         renumber(plan)
     tidy_merges(plan)
     task.refresh_from_db()
-    _keep("修改任务", task, by)
+    _record_audit("修改任务", task, by)
     return task
 
 
@@ -112,7 +112,7 @@ def move(task, *, by, place, direction):
     `place` is where the person saw it. Raises `Conflict` where it stands elsewhere, `Refused` where there is no place
     to go.
     """
-    task, plan = _open(task, by)
+    task, plan = _lock_row(task, by)
     if place != place_of(task):
         raise Conflict(f"{WHAT}的位置刚被别人调整过，本次没有移动。请核对后再移动。")
     beside = list(Task.objects.filter(section=task.section_id).order_by("number"))
@@ -125,7 +125,7 @@ def move(task, *, by, place, direction):
         _swap(task, neighbour(beside, task, direction))
     put_in_order(plan)
     task.refresh_from_db()
-    _keep("移动任务", task, by)
+    _record_audit("移动任务", task, by)
     return task
 
 
@@ -144,7 +144,7 @@ def split(task, *, by, version, first, second):
     Section, deadline and holders with their picked units are the same; on paper their cells are merged. The target
     count stays with the first.
     """
-    task, plan = _open(task, by)
+    task, plan = _lock_row(task, by)
     refuse_stale(version, seen_task(task), WHAT)
     make_room(task)
     below = Task(plan=plan, section=task.section, number=task.number + 1)
@@ -157,7 +157,7 @@ def split(task, *, by, version, first, second):
     _copy_cells(task, below)
     put_in_order(plan)
     below.refresh_from_db()
-    _keep("拆分任务", task, by, new=below.pk)
+    _record_audit("拆分任务", task, by, new=below.pk)
     return below
 
 
@@ -183,18 +183,18 @@ def delete(task, *, by, version):
 
     Raises `Conflict` where it is no longer as `version` saw it.
     """
-    task, plan = _open(task, by)
+    task, plan = _lock_row(task, by)
     refuse_stale(version, seen_task(task), WHAT)
-    _keep("删除任务", task, by)
+    _record_audit("删除任务", task, by)
     task.delete()
     put_in_order(plan)
 
 
-def _keep(act, task, by, **detail):
+def _record_audit(act, task, by, **detail):
     record(Kind.CHANGE, act, by=by, on=task, detail={"plan": task.plan_id, **detail})
 
 
-def _open(task, by):
+def _lock_row(task, by):
     """Lock the plan, then read the row again."""
     plan = open_draft(task.plan_id, by=by)
     current = Task.objects.filter(plan=plan, pk=task.pk).with_designations().first()

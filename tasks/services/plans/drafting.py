@@ -32,29 +32,29 @@ def open_draft(plan_id, *, by):
 
 
 def seen_plan(plan):
-    """Give the mark of what the plan says about itself."""
+    """Return the mark of what the plan says about itself."""
     about = [getattr(plan, field) for field in IN_THE_PLAN]
     return _mark(about, list(plan.basis.values_list("title", "number")))
 
 
 def seen_part(part):
-    """Give the mark of a part as it stands."""
+    """Return the mark of a part as it stands."""
     return _mark(part.order, part.heading, part.kind)
 
 
 def seen_section(section):
-    """Give the mark of a section as it stands."""
+    """Return the mark of a section as it stands."""
     return _mark(section.part_id, section.order, section.heading)
 
 
 def seen_task(task):
-    """Give the mark of a row's content. Reads `designations`, prefetched on lists."""
+    """Return the mark of a row's content. Reads `designations`, prefetched on lists."""
     cells = [[entry.text for entry in task.designated(role)] for role in DutyRole]
     return _mark(task.section_id, [getattr(task, field) for field in IN_THE_ROW], cells)
 
 
 def place_of(task):
-    """Give the mark of where a row stands."""
+    """Return the mark of where a row stands."""
     return f"{task.section_id}-{task.number}"
 
 
@@ -70,12 +70,12 @@ def refuse_stale(version, stands, what):
 
 
 def last_number(plan):
-    """Give the highest number of a row, 0 where there is none."""
+    """Return the highest number of a row, 0 where there is none."""
     return plan.tasks.aggregate(last=Max("number"))["last"] or 0
 
 
 def neighbour(records, record, direction):
-    """Give the record before or after `record` in the list.
+    """Return the record before or after `record` in the list.
 
     Raises `Refused` at the end of the list.
     """
@@ -119,7 +119,9 @@ def _renumber_headings(records):
 
 
 def _runs(numbers):
-    """Give `[(first, last, step)]` for the rows whose number has to change: neighbours that move alike are one run."""
+    """Return `[(first, last, step)]` for the rows whose number has to change: neighbours that move
+    alike are one run.
+    """
     runs = []
     for new, old in enumerate(numbers, start=1):
         if runs and runs[-1][1] == old - 1 and runs[-1][2] == new - old:

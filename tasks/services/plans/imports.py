@@ -38,7 +38,7 @@ KINDS = {
 
 
 def receive(upload, *, by, year, target=None):
-    """Keep an uploaded file as a new import, and give it; the same file sent twice is one import.
+    """Keep an uploaded file as a new import, and return it; the same file sent twice is one import.
 
     Raises `Refused` for an empty file, one over 20 MB, one that the virus scanner did not clear, or an issued target.
     """
@@ -81,7 +81,7 @@ def _new_import(path, digest, upload, name, by, year, target):
 
 
 def begin_reading(plan_import):
-    """Tell whether this caller is to read the file: nobody else does, and nobody has."""
+    """Return whether this caller is to read the file: nobody else does, and nobody has."""
     now = timezone.now()
     waiting = PlanImport.objects.filter(pk=plan_import.pk, state=ImportState.RECEIVED)
     free = waiting.filter(Q(reading_since__isnull=True) | Q(reading_since__lt=now - STALE))
@@ -109,25 +109,25 @@ def read_file(plan_import, read):
 
 
 def was_cut_off(plan_import):
-    """Tell whether a reading began and never ended, as when the server was stopped meanwhile."""
+    """Return whether a reading began and never ended, as when the server was stopped meanwhile."""
     since = plan_import.reading_since
     return plan_import.state == ImportState.RECEIVED and since is not None and since < timezone.now() - STALE
 
 
 def known_names():
-    """Give the register of names as the importer takes it."""
+    """Return the register of names as the importer takes it."""
     names = NameRegistry()
     aliases = {alias: unit.name for alias, unit in names.aliases.items()}
     return Register(list(names.units), [*names.collectives, *names.collective_aliases], aliases)
 
 
 def known_headings():
-    """Give the fields of columns by headings, as persons once said them."""
+    """Return the fields of columns by headings, as persons once said them."""
     return dict(KnownHeadings.objects.values_list("headings", "columns"))
 
 
 def propose(plan_import):
-    """Give the `Proposal` that the file and the answers so far come to."""
+    """Return the `Proposal` that the file and the answers so far come to."""
     source = Source.from_data(plan_import.source)
     return understand(source, plan_import.year, known_names(), plan_import.answers, known_headings())
 
@@ -138,7 +138,7 @@ def answer(plan_import, *, by, version, **answers):
 
     A value of `None` takes an answer back. Raises `Conflict` where the answers were changed since `version`.
     """
-    plan_import = _open(plan_import, by, version)
+    plan_import = _lock_import(plan_import, by, version)
     kept = dict(plan_import.answers)
     for group, given in answers.items():
         if isinstance(given, dict):
@@ -170,7 +170,7 @@ def name_columns(plan_import, *, by, version, grid, row, fields, signature):
     return plan_import
 
 
-def _open(plan_import, by, version=None):
+def _lock_import(plan_import, by, version=None):
     require(by, "tasks.manage_plan")
     plan_import = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
     if plan_import is None:
@@ -195,7 +195,7 @@ def take(plan_import, *, by, version, remove_missing=False):
     current = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
     if current is not None and current.state == ImportState.TAKEN and current.plan:
         return current.plan
-    plan_import = _open(plan_import, by, version)
+    plan_import = _lock_import(plan_import, by, version)
     proposal = propose(plan_import)
     if proposal.questions:
         raise Refused(f"还有{len(proposal.questions)}个问题没有答复，答复后才能写入。")
@@ -217,7 +217,7 @@ def take(plan_import, *, by, version, remove_missing=False):
 def _register_names(answers, proposal):
     """Put what the person said of unknown names into the register: an alias, a new unit, a new collective.
 
-    Gives `{name: what was said}` of those names.
+    Returns `{name: what was said}` of those names.
     """
     answers = {name: said for name, said in answers.items() if name in proposal.names}
     units, collectives = [], []

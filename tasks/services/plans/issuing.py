@@ -46,7 +46,9 @@ def issue(plan, *, by, issued_on=None, document_number=None):
 
 
 def faults(plan):
-    """Give what keeps a draft from being issued, a sentence each: a row needs a holder, and a deadline or 长期坚持."""
+    """Return what keeps a draft from being issued, a sentence each: a row needs a holder, and a
+    deadline or 长期坚持.
+    """
     if not plan.tasks.exists():
         return ["表中还没有任务。"]
     nameless = plan.tasks.filter(designations__isnull=True)
@@ -58,7 +60,7 @@ def faults(plan):
 
 @transaction.atomic
 def build(data):
-    """Make a draft plan with its parts, sections, rows and cells from plain data, and give it.
+    """Make a draft plan with its parts, sections, rows and cells from plain data, and return it.
 
     `data` is shaped like fixtures/plan-2024.json; cells that were merged with the one above come filled in and marked.
     Raises `Refused` with every name that is neither a unit, nor an alias, nor a collective.
@@ -109,7 +111,7 @@ def _build_headings(plan, data):
 
 
 def cells_of(task, row, names):
-    """Give the unsaved entries of both cells of a row, from its data as `build` takes it."""
+    """Return the unsaved entries of both cells of a row, from its data as `build` takes it."""
     designations = []
     for role in DutyRole:
         for order, name in enumerate(row[role.value], start=1):
@@ -157,7 +159,7 @@ class Prospect:
 
 
 def prospect(plan, on):
-    """Give the `Prospect` of a draft that is issued on `on`, by the very rule that makes the duties."""
+    """Return the `Prospect` of a draft that is issued on `on`, by the very rule that makes the duties."""
     units = {unit.pk: unit for unit in Unit.objects.order_by("order", "pk")}
     shares, unresolved, gone, past = {}, [], [], []
     for task in plan.tasks.with_designations().order_by("number"):

@@ -14,7 +14,7 @@ NOT_THE_OFFICE = "公开页面由县政府办公室工作人员管理。"
 
 @transaction.atomic
 def open_page(plan, *, by):
-    """Let everybody read the plan's open page; give the plan.
+    """Let everybody read the plan's open page; return the plan.
 
     Raises `Refused` where the plan is not issued, `Conflict` where its page is open already.
     """
@@ -28,7 +28,7 @@ def open_page(plan, *, by):
 
 @transaction.atomic
 def close_page(plan, *, by):
-    """Take the plan's open page away; give the plan. Which reports are marked stays as it is.
+    """Take the plan's open page away; return the plan. Which reports are marked stays as it is.
 
     Raises `Conflict` where the page is not open.
     """
@@ -40,7 +40,7 @@ def close_page(plan, *, by):
 
 @transaction.atomic
 def show(report, *, by):
-    """Mark an approved report as public; give it.
+    """Mark an approved report as public; return it.
 
     Raises `Conflict` where it is not approved or marked already, `Refused` where the completion that it claims was
     revoked after it was approved.
@@ -57,7 +57,7 @@ def show(report, *, by):
 
 @transaction.atomic
 def hide(report, *, by):
-    """Take a report off the open page; give it.
+    """Take a report off the open page; return it.
 
     Raises `Conflict` where it is not marked.
     """

@@ -19,7 +19,7 @@ YEAR = re.compile(r"20\d{2}(?=\s*年)")
 
 
 def moved(day, years):
-    """Give the same day `years` later; a month's last day stays its month's last day."""
+    """Return the same day `years` later; a month's last day stays its month's last day."""
     year = day.year + years
     last = monthrange(year, day.month)[1]
     is_last = day.day == monthrange(day.year, day.month)[1]
@@ -27,7 +27,7 @@ def moved(day, years):
 
 
 def with_years_moved(text, old_year, years):
-    """Give the text with the plan's year and those after it moved: 2024年底前 becomes 2025年底前."""
+    """Return the text with the plan's year and those after it moved: 2024年底前 becomes 2025年底前."""
     return YEAR.sub(lambda match: str(int(match[0]) + years) if int(match[0]) >= old_year else match[0], text)
 
 
@@ -39,12 +39,12 @@ class Flags:
     old_years: list[tuple] = field(default_factory=list)  # (task, [years named])
 
     def __bool__(self):
-        """Tell whether there is anything."""
+        """Return whether there is anything."""
         return bool(self.retired or self.old_years)
 
 
 def flags(plan):
-    """Give the `Flags` of a plan: rows that name units that are gone, and rows that name earlier years."""
+    """Return the `Flags` of a plan: rows that name units that are gone, and rows that name earlier years."""
     found = Flags()
     rows = plan.tasks.with_designations().prefetch_related("designations__unit__successor")
     for task in rows.order_by("number"):
@@ -67,7 +67,7 @@ class Move:
 
 
 def moves(plan, year):
-    """Give the `Move`s that rolling over to `year` makes, in order of the rows."""
+    """Return the `Move`s that rolling over to `year` makes, in order of the rows."""
     found = {}
     for task in plan.tasks.order_by("number"):
         copy = _copied_task(task, None, None, year)
@@ -84,7 +84,7 @@ def _in_words(task):
 
 @transaction.atomic
 def roll_over(plan, *, by, year, title, kinds, again=False):
-    """Make a draft of `year` from a plan, and give it. `kinds` are the kinds of parts to take.
+    """Make a draft of `year` from a plan, and return it. `kinds` are the kinds of parts to take.
 
     Holders are kept as they are named; picked units are kept but for those that are gone. Raises `Refused` where there
     is nothing to copy, or a draft of that year was made from this plan already, unless `again`.

@@ -33,7 +33,7 @@ class Changes:
 
 
 def changes(plan, data):
-    """Compare a draft with the data of a file, and give the `Changes`."""
+    """Compare a draft with the data of a file, and return the `Changes`."""
     present = {task.number: task for task in plan.tasks.with_designations()}
     found = Changes()
     for part, section, row in rows_of(data):
@@ -51,7 +51,7 @@ def changes(plan, data):
 
 
 def rows_of(data):
-    """Give `(part, section, row)` for every row of a plan's data."""
+    """Return `(part, section, row)` for every row of a plan's data."""
     return [(part, section, row) for part in data["parts"] for section in part["sections"] for row in section["tasks"]]
 
 
@@ -83,7 +83,7 @@ def _cell(task, role):
 
 @transaction.atomic
 def update(plan, data, *, remove_missing=False):
-    """Bring a draft in line with the data of a file, by number, and give it.
+    """Bring a draft in line with the data of a file, by number, and return it.
 
     Rows that the file does not have stay, or go with `remove_missing`. Units picked for a cell stay where the cell is
     as it was. Raises `Conflict` where the plan was issued meanwhile.
@@ -133,7 +133,7 @@ def _update_about(plan, about):
 
 
 def _headings(plan, data):
-    """Find or make the parts and sections of the data; give the sections by kind, part and heading."""
+    """Find or make the parts and sections of the data; return the sections by kind, part and heading."""
     parts = {(part.kind, part.heading): part for part in plan.parts.all()}
     sections = {
         (section.part.kind, section.part.heading, section.heading): section

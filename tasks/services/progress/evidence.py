@@ -1,4 +1,4 @@
-"""Evidence is attached to a draft and taken off it (design §2, §4)."""
+"""Evidence is attached to a draft and taken off it (design: Words, Rules of progress)."""
 
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +27,7 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
         stored.save()
         about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
         item = _add(draft, **about, stored=stored, file_name=file_name)
-        _keep("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
+        _record_audit("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
         return item
 
 
@@ -36,7 +36,7 @@ def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None)
     """Attach the address of something published to a draft. Raises as `attach_file`."""
     draft = _open_draft(draft, by)
     item = _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
-    _keep("添加佐证链接", draft, by, {"evidence": item.pk})
+    _record_audit("添加佐证链接", draft, by, {"evidence": item.pk})
     return item
 
 
@@ -45,7 +45,7 @@ def remove(item, *, by):
     """Take an item off its draft. The stored file stays, since an earlier report may show it."""
     draft = _open_draft(item.report, by)
     draft.evidence.filter(pk=item.pk).delete()
-    _keep("移除佐证材料", draft, by, {"evidence": item.pk})
+    _record_audit("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
 
 
@@ -58,7 +58,7 @@ def _refuse_beyond_the_units_share(unit, size):
         raise Refused(f"{unit.name}的佐证材料已近{most} GB的上限，这个文件没有保存。请联系县政府办公室。")
 
 
-def _keep(act, draft, by, detail):
+def _record_audit(act, draft, by, detail):
     record(Kind.CHANGE, act, by=by, on=draft.assignment, detail={"report": draft.pk, **detail})
 
 

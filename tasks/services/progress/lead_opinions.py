@@ -1,4 +1,4 @@
-"""A lead says what it thinks of a responsible unit's report (牵头意见, design §2)."""
+"""A lead says what it thinks of a responsible unit's report (牵头意见, design: Words)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,13 +17,13 @@ ONLY_THE_LEAD = "牵头意见由本任务牵头部门的联络员提出。"
 
 @transaction.atomic
 def give(report, *, by, opinion, text="", version=None):
-    """Keep the lead's opinion on a report that was handed in, and tell the unit; give the `LeadOpinion`.
+    """Keep the lead's opinion on a report that was handed in, and tell the unit; return the `LeadOpinion`.
 
     Where the report lies on the lead's desk, 认可 passes it on to the office and 需补充 returns it to its unit. The
     same words sent twice are kept once. `version` is the one that was read. Raises `Conflict` where the unit has taken
     the report back or mended it, `Refused` where 需补充 does not say what.
     """
-    report, assignment = _open(report, by, version)
+    report, assignment = _lock_for_review(report, by, version)
     if opinion == Opinion.WANTS_MORE and not text:
         raise Refused("提出“需补充”的，请说明需要补充什么。")
     last = report.opinions.filter(unit=by.unit_id, at__gte=report.submitted_at).first()
@@ -41,7 +41,7 @@ def give(report, *, by, opinion, text="", version=None):
     return given
 
 
-def _open(report, by, version):
+def _lock_for_review(report, by, version):
     """Lock the duty, then the report, and check that the lead speaks of what it has read."""
     assignment = submission.lock(report.assignment)
     report = ProgressReport.objects.select_for_update().get(pk=report.pk)

@@ -18,13 +18,13 @@ WHO_APPROVES = "报告由本单位分管领导或其委托的人审签，填报�
 
 
 def approvers_of(report):
-    """Give the people who may approve this report today: nobody who wrote in it."""
+    """Return the people who may approve this report today: nobody who wrote in it."""
     people = leader_approval.approvers(report.assignment.unit)
     return people.exclude(pk=report.author_id).exclude(pk__in=report.writers.values("pk"))
 
 
 def goes_to_leader(report):
-    """Tell whether the report waits for the unit's leader; where nobody could approve it, it goes straight out."""
+    """Return whether the report waits for the unit's leader; where nobody could approve it, it goes straight out."""
     return report.assignment.unit.leader_approves and approvers_of(report).exists()
 
 
@@ -37,12 +37,13 @@ def put_before_leader(report):
 
 @transaction.atomic
 def approve(report, *, by, version=None):
-    """Let a report leave the house (同意报送): it is handed in by this moment, and asked again what design §4 asks.
+    """Let a report leave the house (同意报送): it is handed in by this moment, and asked again what design: Rules of
+    progress asks.
 
     `version` is the one that was read. Raises `Conflict` where somebody was faster, `Refused` where it may not leave
     any more, such as a claim whose counts have fallen short since.
     """
-    report, assignment = _open(report, by, "审签", version)
+    report, assignment = _lock_for_review(report, by, "审签", version)
     submission.guard(report, report.attested_name)
     report.leader_approved_by, report.leader_approved_at = by, timezone.now()
     at, reason = report.leader_approved_at, f"经{by}审签"
@@ -54,7 +55,7 @@ def approve(report, *, by, version=None):
 @transaction.atomic
 def send_back(report, *, by, comment, version=None):
     """Send a report back to the liaison as a draft (退回修改), with what has to be mended. Raises as `approve`."""
-    report, assignment = _open(report, by, "退回", version)
+    report, assignment = _lock_for_review(report, by, "退回", version)
     if not comment:
         raise Refused("请填写修改意见。")
     liaison = report.attested_by
@@ -65,7 +66,7 @@ def send_back(report, *, by, comment, version=None):
     return report
 
 
-def _open(report, by, verb, version):
+def _lock_for_review(report, by, verb, version):
     """Lock the duty, then the report, in the order of every other service, and check that it still waits."""
     assignment = submission.lock(report.assignment)
     report = ProgressReport.objects.select_for_update(of=("self",)).select_related("attested_by").get(pk=report.pk)

@@ -1,4 +1,4 @@
-"""A unit writes, hands in and takes back a progress report (design §4)."""
+"""A unit writes, hands in and takes back a progress report (design: Rules of progress)."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ WRITTEN = ("text", "obstacles", "next_steps", "count", "claims_completion", "ope
 
 @transaction.atomic
 def save_draft(assignment, *, by, version, **written):
-    """Save what was typed into the duty's open draft, or into a new one, and give the draft.
+    """Save what was typed into the duty's open draft, or into a new one, and return the draft.
 
     `version` is the one that the form was filled from, 0 where there was no draft. Raises `Conflict` where the draft
     has been changed since, waits for the unit's leader, or was handed in; `Refused` where the duty takes no report.
@@ -43,7 +43,7 @@ def save_draft(assignment, *, by, version, **written):
 
 
 def _open_draft(assignment):
-    """Give the duty's open draft under a lock, `None` where there is none; a report before the leader is frozen."""
+    """Return the duty's open draft under a lock, `None` where there is none; a report before the leader is frozen."""
     report = assignment.reports.select_for_update().not_submitted().first()
     if report is not None and not report.is_draft:
         raise Conflict("这份报告已送分管领导审签，不能再修改；要修改，请先撤回。")
@@ -83,7 +83,7 @@ def _copy_evidence(source, target):
 
 
 def unanswered(assignment):
-    """Give the returned report that still waits for its answer, the latest where there are several, or `None`."""
+    """Return the returned report that still waits for its answer, the latest where there are several, or `None`."""
     returned = assignment.reports.filter(state=ReportState.RETURNED).order_by("-reviewed_at", "-pk").first()
     if returned is None:
         return None
@@ -93,7 +93,7 @@ def unanswered(assignment):
 
 @transaction.atomic
 def start_answer(assignment, *, by):
-    """Open the draft that answers a returned report, begun as a copy of it with its evidence; give the open draft."""
+    """Open the draft that answers a returned report, begun as a copy of it with its evidence; return the open draft."""
     assignment = submission.lock(assignment)
     require(by, "tasks.write_report", assignment)
     submission.refuse_suspended(assignment)
@@ -106,11 +106,11 @@ def start_answer(assignment, *, by):
 
 @transaction.atomic
 def submit(assignment, *, by, version, attested_name, attested, **written):
-    """Save what was typed, attest the confidentiality review and hand the report in; give the report.
+    """Save what was typed, attest the confidentiality review and hand the report in; return the report.
 
     Where the unit's leader approves first, it is put before the leader instead, and nothing moves yet. The same post
     sent twice hands in once. Raises `Conflict` where somebody was faster, `Refused` where the report is empty, is not
-    attested, or claims completion without what design §4 asks for.
+    attested, or claims completion without what design: Rules of progress asks for.
     """
     sent = _already_sent(assignment, by, version, written)
     if sent:

@@ -29,7 +29,7 @@ class Tally:
 
 
 def scan(*, everything=False):
-    """Scan what waits, or with `everything` all files but those found infected; give the `Tally`.
+    """Scan what waits, or with `everything` all files but those found infected; return the `Tally`.
 
     Ends early where the scanner is away, and may run twice at once.
     """
@@ -57,12 +57,12 @@ def _scan_one(key):
     except FileNotFoundError:
         return None
     if outcome in {ScanState.CLEAN, ScanState.INFECTED}:
-        _keep(stored, outcome, found)
+        _record_outcome(stored, outcome, found)
     return outcome
 
 
 @transaction.atomic
-def _keep(stored, outcome, found):
+def _record_outcome(stored, outcome, found):
     told = StoredFile.objects.select_for_update().filter(pk=stored.pk).exclude(scan=ScanState.INFECTED)
     current = told.first()
     if current is None:

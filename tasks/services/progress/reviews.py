@@ -1,4 +1,4 @@
-"""The office answers a report: approve, return, revoke a completion (design §4)."""
+"""The office answers a report: approve, return, revoke a completion (design: Rules of progress)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,7 +27,7 @@ def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=
     `version` is the one that the reviewer has read, `quality` a `Quality` where the reviewer rates the report as well.
     Raises `Conflict` where a colleague or the unit was faster, `Refused` where a poor report is called exemplary.
     """
-    report, assignment = _open(report, by, "通过", version)
+    report, assignment = _lock_for_review(report, by, "通过", version)
     _guard_exemplary(quality, is_exemplary)
     if report.claims_completion:
         _guard_counts(assignment)
@@ -81,7 +81,7 @@ def return_(report, *, by, comment, version=None):
     `version` is the one that the reviewer has read. Raises `Conflict` where a colleague or the unit was faster,
     `Refused` where there is no reason.
     """
-    report, assignment = _open(report, by, "退回", version)
+    report, assignment = _lock_for_review(report, by, "退回", version)
     if not comment:
         raise Refused("请填写退回原因。")
     give_back(report, assignment, by=by, comment=comment)
@@ -156,7 +156,7 @@ def _guard_counts(assignment):
         raise Refused(f"该任务要求完成{target}次，现有报告累计{done}次，不能办结。请退回补正。")
 
 
-def _open(report, by, verb, version):
+def _lock_for_review(report, by, verb, version):
     """Lock a report that waits on the office's own desk."""
     report, assignment = _waiting(report, by, verb, version)
     if report.review_stage == ReviewStage.LEAD:

@@ -1,4 +1,4 @@
-"""A report leaves its unit: what design §4 asks of it before, and what follows from it."""
+"""A report leaves its unit: what design: Rules of progress asks of it before, and what follows from it."""
 
 from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
 from tasks.models import Assignment, SupervisionRules
@@ -52,12 +52,14 @@ def _guard_claim(report):
 
 
 def counted(assignment):
-    """Give the sum of what the duty's submitted and approved reports counted."""
+    """Return the sum of what the duty's submitted and approved reports counted."""
     return sum(filter(None, assignment.reports.counting().values_list("count", flat=True)))
 
 
 def open_responsible(assignment):
-    """Give the responsible units' duties that are not done, of the task that this duty coordinates; none otherwise."""
+    """Return the responsible units' duties that are not done, of the task that this duty coordinates;
+    none otherwise.
+    """
     if not assignment.coordinates:
         return Assignment.objects.none()
     return (
@@ -83,7 +85,7 @@ def submit(report, assignment, *, by, at, reason="", act=None):
 
 
 def first_review_stage(assignment):
-    """Give where a report on the duty goes first: its lead where the plan asks for that, else the office."""
+    """Return where a report on the duty goes first: its lead where the plan asks for that, else the office."""
     if assignment.role != DutyRole.RESPONSIBLE or not SupervisionRules.of(assignment.plan).through_lead:
         return ReviewStage.OFFICE
     leads = Assignment.objects.coordinating(assignment.task_id).exclude(unit=assignment.unit_id)

@@ -1,4 +1,4 @@
-"""The table of steps, and the only writer of what a duty's last step left (design §4)."""
+"""The table of steps, and the only writer of what a duty's last step left (design: Rules of progress)."""
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -9,7 +9,7 @@ from wenshang_disclosure.audit import trail
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
-STEPS = {  # the picture of design §4: what may happen where, and what it leads to
+STEPS = {  # the picture of design: Rules of progress: what may happen where, and what it leads to
     Status.NOT_STARTED: {Event.SUBMITTED: Status.IN_PROGRESS},
     Status.IN_PROGRESS: {
         Event.SUBMITTED: Status.IN_PROGRESS,
@@ -44,8 +44,8 @@ TOLD_ELSEWHERE = ""
 def step(assignment, event, *, by, at, report=None, reason=""):
     """Change `assignment` in memory and give the unsaved `Transition` that tells of it.
 
-    `at` is a moment. Raises `Conflict` where design §4 has no such step from the present status, `Refused` where the
-    duty is suspended.
+    `at` is a moment. Raises `Conflict` where design: Rules of progress has no such step from the present status,
+    `Refused` where the duty is suspended.
     """
     before = Status(assignment.status)
     after = _after(before, event, report)
@@ -76,7 +76,7 @@ def step(assignment, event, *, by, at, report=None, reason=""):
 
 
 def _after(before, event, report):
-    """Give the status that the event leads to, `None` where it may not happen."""
+    """Return the status that the event leads to, `None` where it may not happen."""
     is_plain = report is not None and not report.claims_completion
     stays = event in STAYS_ANYWHERE or (event in STAYS_UNTIL_DONE and before != Status.COMPLETED)
     return before if stays or (is_plain and event in PLAIN_REPORT_STAYS) else STEPS[before].get(event)
@@ -107,7 +107,7 @@ def move(assignment, event, *, by, report=None, reason="", awaits_answer=None, a
     transition = step(assignment, event, by=by, at=timezone.now(), report=report, reason=reason)
     transition.save()
     assignment.save(update_fields=["status", "claimed_on", "awaits_answer", "suspended", "due_on"])
-    _keep([transition], act)
+    _record_audit([transition], act)
     return transition
 
 
@@ -119,10 +119,10 @@ def record(assignments, event, *, by, reason="", act=None):
     at = timezone.now()
     steps = [step(duty, event, by=by, at=at, reason=reason) for duty in assignments]
     Transition.objects.bulk_create(steps, batch_size=500)
-    _keep(steps, act)
+    _record_audit(steps, act)
 
 
-def _keep(steps, act):
+def _record_audit(steps, act):
     """Put steps into the audit trail, in a fixed number of queries."""
     if act == TOLD_ELSEWHERE:
         return

@@ -1,4 +1,4 @@
-"""A unit confirms that it has seen its duties (签收, design §2), and names who is in charge."""
+"""A unit confirms that it has seen its duties (签收, design: Words), and names who is in charge."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from wenshang_disclosure.core.web.errors import Refused, require
 
 @transaction.atomic
 def acknowledge(duties, *, by, handler="", leader=""):
-    """Confirm duties of the own unit, and write who is in charge where it is given; give how many were new.
+    """Confirm duties of the own unit, and write who is in charge where it is given; return how many were new.
 
     Names are written also on duties that were confirmed before. Raises `PermissionDenied` for another unit's duty,
     `Refused` where there is none.

@@ -67,12 +67,12 @@ class Pile:
             self.lines = sorted(self.lines)[:LINES_KEPT]
 
     def most_pressing(self):
-        """Give `(text, path)`, the most urgent first."""
+        """Return `(text, path)`, the most urgent first."""
         shown = sorted(self.lines)[:LINES_KEPT]
         return [(text, reverse("tasks:assignment", args=[pk])) for _, pk, text in shown]
 
     def in_words(self):
-        """Give the day's line."""
+        """Return the day's line."""
         parts = [f"{self.counts[kind]}件{kind.label}" for kind in AutomaticKind if self.counts[kind]]
         return f"今日提醒：{'、'.join(parts)}。"
 
@@ -105,7 +105,7 @@ class Outcome:
     units_without_people: int = 0
 
     def as_data(self):
-        """Give the figures as plain data."""
+        """Return the figures as plain data."""
         kinds = {kind.value: count for kind, count in self.kinds.items()}
         figures = {"duties": self.duties, "people": self.people, "mails": self.mails, "rounds": self.rounds}
         return {**figures, "kinds": kinds, "units_without_people": self.units_without_people}
@@ -116,7 +116,7 @@ class _DryRun(Exception):
 
 
 def remind(on=None, *, dry_run=False):
-    """Do the reminding of a day (today by default), and give the `Outcome`.
+    """Do the reminding of a day (today by default), and return the `Outcome`.
 
     Run again it tells nothing twice; after days without a run it tells what still matters. Nothing is kept of a
     `dry_run`. Raises `Refused` for a day that has not come.
@@ -169,7 +169,7 @@ class _Staff:
             self.people.setdefault((person.unit_id, person.role), []).append(person)
 
     def share(self, unit, triggers):
-        """Give `(role, occasions)` for each role that is told of something; what nobody can be told is left out."""
+        """Return `(role, occasions)` for each role that is told of something; what nobody can be told is left out."""
         has_liaison, has_leader = ((unit, role) in self.people for role in (Role.LIAISON, Role.LEADER))
         if triggers and not has_liaison and not has_leader:
             self.missed.add(unit)
@@ -180,14 +180,14 @@ class _Staff:
 
 
 def supervised(on):
-    """Give `{plan id: its rules}` of the plans whose units are reminded on that day."""
+    """Return `{plan id: its rules}` of the plans whose units are reminded on that day."""
     plans = Plan.objects.issued().select_related("supervision")
     rules = {plan.pk: getattr(plan, "supervision", None) or SupervisionRules(plan=plan) for plan in plans}
     return {pk: one for pk, one in rules.items() if one.is_on and one.last_day >= on}
 
 
 def candidates(plans, on):
-    """Give the duties of these plans that may be reminded of on that day, as dicts of `FETCHED`, by their id.
+    """Return the duties of these plans that may be reminded of on that day, as dicts of `FETCHED`, by their id.
 
     What its unit has claimed waits for the office, and is nobody's to be reminded of.
     """
@@ -211,7 +211,7 @@ def candidates(plans, on):
 
 
 def _new_triggers(rules, on, staff):
-    """Give `(duty, shares)` for each duty of which somebody is told something new, and keep that it was told.
+    """Return `(duty, shares)` for each duty of which somebody is told something new, and keep that it was told.
 
     What nobody can be told is not kept: it is new to whoever comes later, as far as it still matters then. Duties come
     in pieces of `AT_ONCE`, so that memory does not grow with their number.
@@ -226,7 +226,7 @@ def _new_triggers(rules, on, staff):
         told = _told(pk for pk, triggers in found.items() if triggers)
         fresh = {pk: [one for one in triggers if (pk, *one) not in told] for pk, triggers in found.items()}
         shares = {duty["pk"]: staff.share(duty["unit_id"], fresh[duty["pk"]]) for duty in piece}
-        _keep(shares, on)
+        _save_reminders(shares, on)
         yield from ((duty, shares[duty["pk"]]) for duty in piece if shares[duty["pk"]])
 
 
@@ -248,7 +248,7 @@ def _told(duties):
     return set(told.values_list("assignment", "kind", "anchor", "stage"))
 
 
-def _keep(shares, on):
+def _save_reminders(shares, on):
     at = timezone.now()
     AutomaticReminder.objects.bulk_create(
         (
@@ -263,7 +263,7 @@ def _keep(shares, on):
 
 
 def _notify(on, piles, outcome):
-    """Give each person her line in the app and her mail; `piles` are by person."""
+    """Return each person their line in the app and their mail; `piles` are by person."""
     lines = {person.pk: mail.Lines(pile.most_pressing(), pile.duties) for person, pile in piles.items()}
     digests = mail.write_digests(on, lines)
     path = reverse("tasks:day", args=[on])

@@ -72,8 +72,8 @@ class Lines:
 def write_digests(on, lines):
     """Write the day's digests: one a person, whoever has one of that day already gets no other.
 
-    `lines` is `{user id: Lines}`, the day's reminders. Who chose 每日汇总 also finds what she was told in
-    the last days, has not opened and was not sent yet. Gives `{user id: mail}` of what was written now.
+    `lines` is `{user id: Lines}`, the day's reminders. Who chose 每日汇总 also finds what they were told in
+    the last days, has not opened and was not sent yet. Returns `{user id: mail}` of what was written now.
     """
     if not settings.MAIL_IS_ON:
         return {}
@@ -151,17 +151,17 @@ def _mail(person, subject, template, shown):
 
 
 def one_line(text):
-    """Give `text` without line breaks and other control characters: what people typed stays one line."""
+    """Return `text` without line breaks and other control characters: what people typed stays one line."""
     return " ".join(clean_text(text).split())
 
 
 def link(path):
-    """Give the whole address of a page of ours, nothing where the server does not know its own."""
+    """Return the whole address of a page of ours, nothing where the server does not know its own."""
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL and path.startswith("/") else ""
 
 
 def why_not(user):
-    """Say why this person gets no mail; nothing where she does."""
+    """Say why this person gets no mail; nothing where they does."""
     if not user.is_active:
         return "收件人的账号已停用。"
     if user.mail_choice == MailChoice.OFF:
@@ -190,7 +190,7 @@ class Delivery:
 
 
 def deliver(now=None):
-    """Send what waits, oldest first; give the figures. Several runs at once send nothing twice.
+    """Send what waits, oldest first; return the figures. Several runs at once send nothing twice.
 
     `now` stands for the clock in tests.
     """
@@ -255,7 +255,7 @@ def _claim(queue, now):
     if mail is None:
         return None
     mail.attempts += 1
-    mail.address = mail.user.email or mail.address  # where she can be reached now
+    mail.address = mail.user.email or mail.address  # where they can be reached now
     mail.next_try_at = (now or timezone.now()) + timedelta(minutes=5, seconds=20 * settings.EMAIL_TIMEOUT)
     mail.last_error = BEING_SENT
     mail.save(update_fields=["attempts", "address", "next_try_at", "last_error"])
@@ -278,7 +278,7 @@ def _note(mail, words, **what):
 
 
 def message_of(mail):
-    """Give the mail as it goes out: text and HTML, marked as written by a machine."""
+    """Return the mail as it goes out: text and HTML, marked as written by a machine."""
     headers = {"Message-ID": f"<{mail.message_id}@{_host()}>", "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(one_line(mail.subject), mail.text, to=[mail.address], headers=headers)
     message.attach_alternative(mail.html, "text/html")
@@ -286,7 +286,7 @@ def message_of(mail):
 
 
 def _host():
-    """Give the name that marks what is ours: the server's, else that of the sender's address."""
+    """Return the name that marks what is ours: the server's, else that of the sender's address."""
     return urlsplit(settings.SITE_URL).hostname or parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
@@ -314,7 +314,7 @@ def retry(mail, *, by):
 
 @transaction.atomic
 def retry_all(*, by):
-    """Send everything again that was given up, as far as its people can get mail; give how many."""
+    """Send everything again that was given up, as far as its people can get mail; return how many."""
     require(by, "tasks.read_outbox")
     people = User.objects.filter(is_active=True).exclude(email="").exclude(mail_choice=MailChoice.OFF)
     address = User.objects.filter(pk=OuterRef("user")).values("email")[:1]

@@ -36,7 +36,7 @@ def tell(lines, *, carried_by=MappingProxyType({})):
 
 
 def people_of(units):
-    """Give `{unit id: [people]}` of who is told of a unit's duties: its active liaisons and leaders."""
+    """Return `{unit id: [people]}` of who is told of a unit's duties: its active liaisons and leaders."""
     found = {}
     for person in User.objects.filter(unit__in=units, role__in=BELONGS_TO_A_UNIT, is_active=True):
         found.setdefault(person.unit_id, []).append(person)
@@ -44,7 +44,7 @@ def people_of(units):
 
 
 def people_who_review():
-    """Give the active people who answer reports and decide requests: the office and the reviewers."""
+    """Return the active people who answer reports and decide requests: the office and the reviewers."""
     return User.objects.filter(role__in=[Role.OFFICE, Role.REVIEWER], is_active=True)
 
 
@@ -122,7 +122,7 @@ def open_(notification):
 
 
 def open_all(user):
-    """Mark everything as seen; give how many were not."""
+    """Mark everything as seen; return how many were not."""
     return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())
 
 

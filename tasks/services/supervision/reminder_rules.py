@@ -28,14 +28,14 @@ class Day:
         self.on, self._returned_by = on, {}
 
     def returned_by(self, working_days):
-        """Give the latest day of a return after which so many whole working days have passed, before this one."""
+        """Return the latest day of a return after which so many whole working days have passed, before this one."""
         if working_days not in self._returned_by:
             self._returned_by[working_days] = subtract_working_days(self.on - timedelta(days=1), working_days)
         return self._returned_by[working_days]
 
 
 def triggers_of(duty, rules, day):
-    """Give the occasions of one duty, a dict as `daily.candidates` fetches it, on a `Day`."""
+    """Return the occasions of one duty, a dict as `daily.candidates` fetches it, on a `Day`."""
     found = (rule(duty, rules, day) for rule in (_before, _after, _leader, _unanswered, _silent))
     return [trigger for trigger in found if trigger]
 
@@ -81,7 +81,7 @@ def _silent(duty, rules, day):
 
 
 def of_a_round(closes_on, on):
-    """Give the occasion of a round that still wants a report: shortly before it ends, and once it has."""
+    """Return the occasion of a round that still wants a report: shortly before it ends, and once it has."""
     if closes_on < on:
         return AutomaticKind.ROUND, closes_on, TOO_LATE
     return (AutomaticKind.ROUND, closes_on, IN_TIME) if closes_on - on <= timedelta(days=ROUND_DAYS_BEFORE) else None
@@ -89,7 +89,7 @@ def of_a_round(closes_on, on):
 
 @transaction.atomic
 def set_rules(plan, *, by, **rules):
-    """Keep the rules of an issued plan, and give them. They count from the next day's work on."""
+    """Keep the rules of an issued plan, and return them. They count from the next day's work on."""
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.state != PlanState.ISSUED:

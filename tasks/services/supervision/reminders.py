@@ -1,4 +1,4 @@
-"""Chasing by hand (催办): the office, or a lead the responsible units of its rows (design §2, §6)."""
+"""Chasing by hand (催办): the office, or a lead the responsible units of its rows (design: Words, Who may do what)."""
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -18,28 +18,28 @@ NEXT = {None: Grade.BLUE, Grade.BLUE: Grade.YELLOW, Grade.YELLOW: Grade.RED, Gra
 
 
 def chaseable(duties, user):
-    """Cut duties (a queryset) to those that `user` may chase: owed, in their unit's hands, and hers to chase."""
+    """Cut duties (a queryset) to those that `user` may chase: owed, in their unit's hands, and theirs to chase."""
     duties = duties.owed().in_hand()
     return duties if may(user, "tasks.review") else duties.chased_by(user)
 
 
 def latest_grades(duties):
-    """Give `{duty id: the grade of its last reminder}` of those duties that were chased and have not answered."""
+    """Return `{duty id: the grade of its last reminder}` of those duties that were chased and have not answered."""
     items = ReminderItem.objects.filter(assignment__in=duties).unanswered().order_by("pk")
     return dict(items.values_list("assignment", "reminder__grade"))
 
 
 def grade_to_offer(grades):
-    """Give the grade to offer: one above the gravest that was not answered (design §2)."""
+    """Return the grade to offer: one above the gravest that was not answered (design: Words)."""
     gravest = max(filter(None, grades), key=list(Grade).index, default=None)
     return NEXT[gravest]
 
 
 def send(duties, *, by, grade, text, key):
-    """Chase duties (a list) of one plan with one text, and give the `Reminder`.
+    """Chase duties (a list) of one plan with one text, and return the `Reminder`.
 
     `key` names the form: sent twice it chases once. Duties that were claimed or are owed no more are left out.
-    Raises `PermissionDenied` where one is not hers to chase, `Refused` where nothing is left or there is no text.
+    Raises `PermissionDenied` where one is not theirs to chase, `Refused` where nothing is left or there is no text.
     """
     require(by, "tasks.remind")
     for attempt in range(TRIES):
@@ -116,7 +116,7 @@ def _notify(reminder, duties):
 
 @transaction.atomic
 def see(reminder, *, by):
-    """Confirm that the own unit has seen what it is urged to (阅知); give how many duties were not seen before."""
+    """Confirm that the own unit has seen what it is urged to (阅知); return how many duties were not seen before."""
     require(by, "tasks.see_reminder", reminder, "由被催办的单位阅知。")
     seen = acknowledgements.see(reminder.items.unseen_by(by), by=by)
     if seen:

@@ -26,7 +26,7 @@ RECURRING = [value for value in Recurrence if value != Recurrence.ONGOING]
 
 @transaction.atomic
 def call(plan, *, by, title, text, opens_on, closes_on, units=(), tasks=(), key):
-    """Call for a report on the open duties of units and tasks (all where none is named), and give the round.
+    """Call for a report on the open duties of units and tasks (all where none is named), and return the round.
 
     `key` names the form: the same post sent again gives the same round. Raises `Refused` where the days are in the
     wrong order or over, or nobody owes anything.
@@ -48,7 +48,7 @@ def call(plan, *, by, title, text, opens_on, closes_on, units=(), tasks=(), key)
 
 
 def prospect(plan, *, by, title, text, opens_on, closes_on, units=(), tasks=(), key=None):
-    """Give `[(unit name, duties)]` of whom `call` would ask; raises what it would."""
+    """Return `[(unit name, duties)]` of whom `call` would ask; raises what it would."""
     require(by, "tasks.call_round")
     duties = _asked(plan, title, opens_on, closes_on, units, tasks)
     return list(duties.order_by("unit__order", "unit").values_list("unit__name").annotate(n=Count("pk")))
@@ -61,7 +61,7 @@ def _same_post(found, plan, by):
 
 
 def _asked(plan, title, opens_on, closes_on, units, tasks):
-    """Give the duties that a round would ask for; refuse what makes no round."""
+    """Return the duties that a round would ask for; refuse what makes no round."""
     if plan.state != PlanState.ISSUED:
         raise Refused("该分解表尚未印发，不能发起报送。")
     if not title.strip():
@@ -168,7 +168,7 @@ def _open_round(round, by):
 
 
 def open_recurring(on):
-    """Make the rounds of recurring deadlines (每季度末…) whose time has come by the day `on`; give the new ones.
+    """Make the rounds of recurring deadlines (每季度末…) whose time has come by the day `on`; return the new ones.
 
     One a plan and day. Run again it makes nothing twice, at the same time neither: the database keeps the day once.
     A fixed number of queries for each plan with recurring rows, however many duties it has.
@@ -180,7 +180,7 @@ def open_recurring(on):
 
 
 def _recurring_rows(on):
-    """Give `{plan: [rows]}` of the issued plans in whose year a deadline may be due for a round."""
+    """Return `{plan: [rows]}` of the issued plans in whose year a deadline may be due for a round."""
     years = {(on - STILL_MATTERS).year, (on + OPENS_BEFORE).year}
     rows = Task.objects.filter(recurrence__in=RECURRING, plan__state=PlanState.ISSUED, plan__year__in=years)
     plans = {}
@@ -203,7 +203,7 @@ def _open_of(plan, rows, on):
 
 
 def _due_days(plan, rows, on):
-    """Give `{day: (opens_on, [rows])}` of the deadlines for which a round should be there on the day `on`."""
+    """Return `{day: (opens_on, [rows])}` of the deadlines for which a round should be there on the day `on`."""
     rows_by_day, before = {}, {}
     for row in rows:
         for previous, day in _pairs(row, plan.year):
@@ -219,7 +219,7 @@ def _due_days(plan, rows, on):
 
 
 def _pairs(row, year):
-    """Give each day of the year on which a row's deadline falls, after the one before it."""
+    """Return each day of the year on which a row's deadline falls, after the one before it."""
     days = occurrences(row.recurrence, row.recurrence_day, year)
     return pairwise([occurrences(row.recurrence, row.recurrence_day, year - 1)[-1], *days])
 
@@ -239,6 +239,6 @@ def _open_one(plan, day, opens_on, rows, duties):
 
 
 def suggested_title(day):
-    """Give the usual name of a call on that day: in a quarter's first month the quarter before is asked for."""
+    """Return the usual name of a call on that day: in a quarter's first month the quarter before is asked for."""
     quarter = (day.month - 2) // 3 % 4
     return f"{'一二三四'[quarter]}季度进展"

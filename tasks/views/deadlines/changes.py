@@ -59,7 +59,9 @@ REASSIGN = Step(
 
 
 def deadline_steps(user, duty):
-    """Give what the duty's own page shows of all this: requests, forms for who may, and since when it is suspended."""
+    """Return what the duty's own page shows of all this: requests, forms for who may, and since when it
+    is suspended.
+    """
     asked = Extension.objects.visible_to(user).filter(assignment=duty).for_lists().prefetch_related("files__stored")
     requests = list(asked.order_by("-pk"))
     moves_deadlines, suspends = may(user, EXTEND.permission, duty), may(user, SUSPEND.permission, duty)
@@ -113,7 +115,7 @@ def resume(request, pk):
 @login_required
 @require_http_methods(["GET", "POST"])
 def reassign(request, pk):
-    """Give it to another unit; go on to the duty that the other unit has then."""
+    """Return it to another unit; go on to the duty that the other unit has then."""
     return _take(request, pk, REASSIGN)
 
 
@@ -125,7 +127,7 @@ class Suspended(PlanPage, ListPage):
     template_name = "tasks/deadlines/suspended/list.html"
 
     def get_queryset(self):
-        """Give the suspended duties that the user may see."""
+        """Return the suspended duties that the user may see."""
         duties = Assignment.objects.visible_to(self.request.user).filter(plan=self.plan)
         return duties.with_light().suspended_now().for_lists()
 

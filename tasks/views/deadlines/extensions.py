@@ -26,7 +26,7 @@ class ExtensionQueue(PlanPage, ListPage):
     fragment_name = "tasks/deadlines/extensions/_content.html"
 
     def get_queryset(self):
-        """Give the requests that the user may see."""
+        """Return the requests that the user may see."""
         return Extension.objects.visible_to(self.request.user).listed().for_lists()
 
     def get_context_data(self):

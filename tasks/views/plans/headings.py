@@ -113,7 +113,7 @@ def _edit(request, heading, plan, level):
 
 
 def _asked(request, level, action):
-    """Give the form, the service and what else the service takes."""
+    """Return the form, the service and what else the service takes."""
     if action in (UP, DOWN):
         return JustSeenForm(request.POST), level.move, {"direction": action}
     if action == "delete":

@@ -23,7 +23,7 @@ OPEN_SHOWN = 20
 
 
 def _mine(request, pk):
-    """Give the import, for who may manage plans."""
+    """Return the import, for who may manage plans."""
     require(request.user, "tasks.manage_plan")
     return get_object_or_404(PlanImport.objects.select_related("target", "plan", "uploaded_by", "file"), pk=pk)
 
@@ -94,7 +94,7 @@ class ImportSummary:
         self.ready = not self.questions and bool(self.proposal.taken)
 
     def changes(self):
-        """Give what the target will go through, `None` for a new plan."""
+        """Return what the target will go through, `None` for a new plan."""
         target = self.plan_import.target
         return updates.changes(target, self.proposal.as_plan_data()) if target else None
 
@@ -129,7 +129,7 @@ def _working(request, plan_import, form=None, error=None, columns_form=None):
 
 
 def _columns_forms(plan_import, current, source, data=None, bound=None):
-    """Give `(grid index, form, whether it is a question)` for each table of the file."""
+    """Return `(grid index, form, whether it is a question)` for each table of the file."""
     headers = dict(current.proposal.headers)
     asked = {question.key for question in current.proposal.questions if question.kind == "columns"}
     forms = []
@@ -143,7 +143,7 @@ def _columns_forms(plan_import, current, source, data=None, bound=None):
 
 
 def _beside(rows, source, answers):
-    """Give each row with the cells of the file that it came from, and its names as they are resolved."""
+    """Return each row with the cells of the file that it came from, and its names as they are resolved."""
     names, said = NameRegistry(), answers.get("names", {})
     cells = {
         f"{index}:{row.number}": list(dict.fromkeys(text for text in row.cells if text))

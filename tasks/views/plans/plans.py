@@ -1,4 +1,6 @@
-"""Plans: all of them, one as on paper, and what a draft says about itself. For the office only (design §6)."""
+"""Plans: all of them, one as on paper, and what a draft says about itself. For the office only (design: Who may do
+what).
+"""
 
 from functools import wraps
 from itertools import groupby
@@ -78,7 +80,7 @@ def detail(request, pk):
 
 
 def _with_empty_headings(plan, tasks):
-    """Give `[(part, [(section, rows)])]` with the headings that have no rows yet."""
+    """Return `[(part, [(section, rows)])]` with the headings that have no rows yet."""
     rows_of = {}
     for _, rows in as_on_paper(tasks, {}):
         for row in rows:

@@ -22,7 +22,7 @@ def _number(text):
 
 
 def _read_form(request, plan, task=None):
-    """Read what was typed; the words of the deadline are taken at their word, or left alone, where she said so."""
+    """Read what was typed; the words of the deadline are taken at their word, or left alone, where they said so."""
     action = request.POST.get("action")
     data = with_reading(request.POST, plan.year) if action == "take" else request.POST
     return RowForm(data, plan=plan, task=task, offers=action not in ("take", "keep"))

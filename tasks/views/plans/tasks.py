@@ -28,7 +28,7 @@ class TaskList(PlanPage, ListPage):
         self.duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
 
     def get_queryset(self):
-        """Give the plan's rows in their order."""
+        """Return the plan's rows in their order."""
         tasks = Task.objects.visible_to(self.request.user).filter(plan=self.plan)
         return tasks.with_designations().order_by("section__part__order", "section__order", "number")
 
@@ -37,7 +37,7 @@ class TaskList(PlanPage, ListPage):
         return {**super().get_filter_kwargs(), "duties": self.duties}
 
     def get_table(self, rows):
-        """Give the parts with their rows, cells merged as on paper, each row with its lights."""
+        """Return the parts with their rows, cells merged as on paper, each row with its lights."""
         counts = {figures["task"]: figures for figures in self.duties.light_counts("task")}
         return as_on_paper(list(rows), counts)
 
@@ -49,7 +49,9 @@ class TaskList(PlanPage, ListPage):
 
 
 def as_on_paper(tasks, counts):
-    """Give `[(part, rows)]`; a row has its task, lights, and the height of each merged cell (0: covered from above)."""
+    """Return `[(part, rows)]`; a row has its task, lights, and the height of each merged cell (0: covered from
+    above).
+    """
     parts = []
     for part, in_part in groupby(tasks, key=lambda task: task.section.part):
         rows = []

@@ -30,7 +30,7 @@ class AssignmentList(PickingPage, PlanPage, ListPage):
     fragment_name = "tasks/progress/assignments/_content.html"
 
     def get_queryset(self):
-        """Give what the user may see of the plan."""
+        """Return what the user may see of the plan."""
         duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
         return duties.for_lists().most_urgent_first()
 

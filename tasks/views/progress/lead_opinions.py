@@ -20,7 +20,7 @@ ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
 
 
 def _responsible(user, plan):
-    """Give the other units' duties on the rows that the person's unit coordinates, with their lights."""
+    """Return the other units' duties on the rows that the person's unit coordinates, with their lights."""
     led = Assignment.objects.coordinated_by(user).filter(plan=plan)
     duties = Assignment.objects.shown_to(user, plan).filter(role=DutyRole.RESPONSIBLE, task__in=led.values("task"))
     return duties.exclude(unit=user.unit_id)
@@ -77,7 +77,7 @@ def _led(request, pk):
 
 
 def _page(request, task, bound=None):
-    """Give the page; `bound` is `(report, form)` where an opinion was refused."""
+    """Return the page; `bound` is `(report, form)` where an opinion was refused."""
     duties = _responsible(request.user, task.plan).filter(task=task).select_related("unit")
     duties = list(
         duties.order_by("light_rank", "-unanswered_then", F("due_then").asc(nulls_last=True), "unit__order", "pk")
@@ -99,7 +99,7 @@ def _page(request, task, bound=None):
 
 
 def _with_reports(user, duties, bound):
-    """Give each duty its `shown` reports, each with its form and whether the lead has yet to speak on it."""
+    """Return each duty its `shown` reports, each with its form and whether the lead has yet to speak on it."""
     reports = ProgressReport.objects.visible_to(user).for_lead().filter(assignment__in=duties)
     new = set(_without_word(reports, user).values_list("pk", flat=True))
     reports = reports.for_lists().select_related("reviewed_by").order_by("-submitted_at", "-pk")

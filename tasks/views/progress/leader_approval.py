@@ -27,7 +27,7 @@ def _for_approvers(view):
 
 
 def _own(user):
-    """Give the reports of the person's own unit."""
+    """Return the reports of the person's own unit."""
     return ProgressReport.objects.visible_to(user).filter(assignment__unit=user.unit_id)
 
 

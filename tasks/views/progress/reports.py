@@ -18,10 +18,10 @@ ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
 
 
 class ReportEditor:
-    """What lies on the liaison's desk while she writes: the duty, its draft, and the forms as filled in."""
+    """What lies on the liaison's desk while they write: the duty, its draft, and the forms as filled in."""
 
     def __init__(self, request, pk):
-        """Fetch the duty, 404 where the user may not see it, 403 where she may not write."""
+        """Fetch the duty, 404 where the user may not see it, 403 where they may not write."""
         duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
         self.request, self.status = request, 200
         self.duty = get_object_or_404(duties.prefetch_related("task__designations"), pk=pk)
@@ -39,7 +39,7 @@ class ReportEditor:
         self.returned = reports.unanswered(self.duty)
 
     def fill(self, data=None):
-        """Give the report's form, filled from what was posted, from the draft, or from the returned report."""
+        """Return the report's form, filled from what was posted, from the draft, or from the returned report."""
         source = self.draft or self.returned
         initial = {field: getattr(source, field) for field in reports.WRITTEN} if source else {}
         initial["version"] = self.draft.version if self.draft else 0
@@ -58,7 +58,7 @@ class ReportEditor:
         return redirect("tasks:report", pk=self.duty.pk)
 
     def show(self):
-        """Give the page, with what was typed and what is wrong with it."""
+        """Return the page, with what was typed and what is wrong with it."""
         form = self.form or self.fill()
         if form.is_bound:  # the next post goes on from what now stands
             form.data = form.data.copy()

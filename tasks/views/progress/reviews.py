@@ -30,7 +30,7 @@ class ReviewQueue(PlanPage, ListPage):
         return {} if may(self.request.user, "tasks.review") else {"exclude": ("pick",)}
 
     def get_queryset(self):
-        """Give the waiting reports of all plans."""
+        """Return the waiting reports of all plans."""
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
         return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists().with_leads()
 

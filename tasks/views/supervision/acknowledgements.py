@@ -101,5 +101,5 @@ def acknowledge(request):
 
 
 def _back(request, duties):
-    """Give the page of the one duty that was acknowledged on it."""
+    """Return the page of the one duty that was acknowledged on it."""
     return reverse("tasks:assignment", args=[duties[0].pk]) if "on_its_page" in request.POST and duties else ""

@@ -18,7 +18,7 @@ class Overdue(PickingPage, PlanPage, ListPage):
     fragment_name = "tasks/supervision/overdue/_content.html"
 
     def get_queryset(self):
-        """Give the late duties that the user may see, longest first."""
+        """Return the late duties that the user may see, longest first."""
         duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of).filter(light=Light.OVERDUE)
         return duties.for_lists().order_by("days_left", "task__number", "unit__order")
 

@@ -34,7 +34,7 @@ def listing(request):
 
 
 def _sums(items, page):
-    """Give `{reminder id: its duties, seen, answered}` of one page, of what the user may see."""
+    """Return `{reminder id: its duties, seen, answered}` of one page, of what the user may see."""
     items = items.filter(reminder__in=[reminder.pk for reminder in page]).order_by()
     sums = items.values("reminder").annotate(
         duties=Count("pk"),

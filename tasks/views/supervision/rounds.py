@@ -35,7 +35,7 @@ def listing(request):
 
 
 def _lines(user, shown):
-    """Give `[(round, figures, what it still wants)]`; the last is asked for of units only."""
+    """Return `[(round, figures, what it still wants)]`; the last is asked for of units only."""
     items = RoundItem.objects.shown_to(user).filter(round__in=shown).counting().with_submission()
     figures, wanted = items.submission_counts("round"), {}
     if not user.reads_everything:
@@ -81,7 +81,7 @@ class RoundPage(ListPage):
         return super().get(request)
 
     def get_queryset(self):
-        """Give what the user is shown of the round."""
+        """Return what the user is shown of the round."""
         return RoundItem.objects.on_page(self.request.user, self.round)
 
     def get_filter_kwargs(self):

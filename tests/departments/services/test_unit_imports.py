@@ -139,7 +139,7 @@ def test_passwords_are_given_once_and_open_the_account(clerk, client):
         unit_imports.give_passwords(waiting, by=clerk)
 
 
-def test_a_person_who_was_there_before_keeps_her_password(clerk):
+def test_a_person_who_was_there_before_keeps_their_password(clerk):
     unit = UnitFactory(name="县司法局")
     person = UserFactory(name="甲联络", unit=unit)
     waiting = kept(clerk, [], [PERSON])

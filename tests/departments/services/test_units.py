@@ -1,4 +1,6 @@
-"""Units come, change their names and go, each on a day (design §3). What follows for duties: test_assignments."""
+"""Units come, change their names and go, each on a day (design: The table). What follows for duties:
+test_assignments.
+"""
 
 import datetime
 

@@ -93,7 +93,7 @@ def run(*command, **options):
 
 
 def start(folder, people, *, disallow="bind_anon"):
-    """Start it with those people, each a uid and an ou; give the process and the `Directory`."""
+    """Start it with those people, each a uid and an ou; return the process and the `Directory`."""
     (folder / "data").mkdir()
     certificates(folder)
     schemas = "\n".join(f"include {SCHEMAS}/{name}.schema" for name in ("core", "cosine", "inetorgperson"))

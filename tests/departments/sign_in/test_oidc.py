@@ -27,7 +27,7 @@ HOST = "http://testserver"
 
 @pytest.fixture(scope="module")
 def provider():
-    """The provider; it knows each person by a subject and, in her claims, by the account."""
+    """The provider; it knows each person by a subject and, in their claims, by the account."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -66,14 +66,14 @@ def town():
 
 
 def leave(client, following=""):
-    """Press the button; give the provider's address with all that is asked there."""
+    """Press the button; return the provider's address with all that is asked there."""
     response = client.get(f"{reverse('oidc_authentication_init')}{following}")
     assert response.status_code == 302
     return response.url
 
 
 def agree(address, account="nanwang", **data):
-    """Sign in there; give the address on our side that the provider sends back to, without the host."""
+    """Sign in there; return the address on our side that the provider sends back to, without the host."""
     answer = requests.post(address, data={"sub": f"subject-of-{account}", **data}, allow_redirects=False, timeout=5)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"].removeprefix(HOST)

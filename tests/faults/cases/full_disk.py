@@ -23,7 +23,7 @@ def why_not():
 
 @contextlib.contextmanager
 def small_disk(megabytes):
-    """Give a folder on a disk of its own."""
+    """Return a folder on a disk of its own."""
     with tempfile.TemporaryDirectory(prefix="wenshang-disk-") as folder:
         os.chmod(folder, 0o755)
         options = ["-o", f"size={megabytes}m,mode=777"]
@@ -35,7 +35,7 @@ def small_disk(megabytes):
 
 
 def fill_up(disk, leave=0):
-    """Fill a disk but for so many bytes; give the file that does."""
+    """Fill a disk but for so many bytes; return the file that does."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
@@ -46,7 +46,7 @@ def fill_up(disk, leave=0):
 
 
 def run(place, *, seconds):
-    """Give `(line, what is wrong)`."""
+    """Return `(line, what is wrong)`."""
     if reason := why_not():
         return f"skipped: {reason}", []
     lines, wrong = [], []
@@ -68,7 +68,7 @@ class Writer(Liaison):
         self.path = f"/assignments/{self.duty}/report/"
 
     def begin(self):
-        """Save a first text; give the version."""
+        """Save a first text; return the version."""
         return self._save(Work(self.duty), self._version(self.duty), "第一句。")
 
     def save(self, version, text):
@@ -76,7 +76,7 @@ class Writer(Liaison):
         return self._raw(self.path + "autosave/", {"version": version, "text": text}, accept="application/json")
 
     def attach(self, version, text, size):
-        """Upload a file of that size; give the answer."""
+        """Upload a file of that size; return the answer."""
         content = PDF + b"%" + self.random.randbytes(size)
         files = {"files": ("扫描件.pdf", content, "application/pdf")}
         return self._raw(
@@ -90,7 +90,7 @@ class Writer(Liaison):
         return self.http.post(address, data=fields, files=files, headers=headers, allow_redirects=False, timeout=60)
 
     def stored_text(self):
-        """Give the text that the form shows."""
+        """Return the text that the form shows."""
         return self._page(self.duty)
 
 
@@ -165,7 +165,7 @@ def _database(place):
 
 @contextlib.contextmanager
 def _database_disk(place):
-    """Give a server whose database lies on a small disk, and the disk."""
+    """Return a server whose database lies on a small disk, and the disk."""
     if place.cluster:
         with small_disk(40) as disk:
             inside = disk / "tables"

@@ -8,7 +8,7 @@ from tests.faults.people import all_done, at_work
 
 
 def run(place, *, seconds):
-    """Give `(line, what is wrong)`."""
+    """Return `(line, what is wrong)`."""
     chance = random.Random(4)
     with place.server() as server:
         workers = at_work(server, place.people, seconds=seconds)

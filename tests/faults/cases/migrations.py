@@ -11,7 +11,7 @@ from tests.bench.server import ROOT, Installation
 
 
 def run(place, *, seconds):
-    """Give `(line, what is wrong)`."""
+    """Return `(line, what is wrong)`."""
     chance, wrong, killed = random.Random(4), [], 0
     empty = Installation(*place.empty())
     for _ in range(3 if seconds < 10 else 8):

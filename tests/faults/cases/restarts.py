@@ -31,7 +31,7 @@ WAYS = (_restart, _stop_at_once, _kill)
 
 
 def run(place, *, seconds):
-    """Give `(line, what is wrong)`."""
+    """Return `(line, what is wrong)`."""
     wrong, away = [], []
     with place.server() as server:
         workers = at_work(server, place.people, seconds=seconds)

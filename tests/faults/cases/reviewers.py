@@ -28,7 +28,7 @@ class Reviewer(Person, threading.Thread):
 
 
 def run(place, *, seconds):
-    """Give `(line, what is wrong)`; the number of reports is what takes the time."""
+    """Return `(line, what is wrong)`; the number of reports is what takes the time."""
     reports = place.people["reports"][: 50 if seconds > 10 else 15]
     with place.server() as server:
         together = threading.Barrier(8)

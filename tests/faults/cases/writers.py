@@ -5,7 +5,7 @@ from tests.faults.people import all_done, at_work
 
 
 def run(place, *, seconds):
-    """Give `(line, what is wrong)`."""
+    """Return `(line, what is wrong)`."""
     with place.server() as server:
         workers = at_work(server, place.people, seconds=seconds)
         all_done(workers)

@@ -33,7 +33,7 @@ def whole_county(county):
 
 @pytest.fixture
 def lose_everything(evidence_folder):
-    """Give the function after which the installation is as a new one."""
+    """Return the function after which the installation is as a new one."""
 
     def lose():
         for model in guards.guarded():

@@ -20,7 +20,7 @@ def change(folder, **parts):
 
 
 def same(one, other):
-    """Tell whether two backups hold the same rows and files, but for what backing up and restoring added."""
+    """Return whether two backups hold the same rows and files, but for what backing up and restoring added."""
     first, second = manifest(one), manifest(other)
     tables = [{**which["tables"], "audit.auditentry": None} for which in (first, second)]
     return tables[0] == tables[1] and first["evidence"] == second["evidence"]

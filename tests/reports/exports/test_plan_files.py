@@ -39,7 +39,7 @@ def table_2024():
 
 
 def out_and_in(plan, kind, folder):
-    """Write the plan, read the file, and give what the importer makes of it."""
+    """Write the plan, read the file, and return what the importer makes of it."""
     path = folder / f"plan.{kind}"
     path.write_bytes(WRITERS[kind](plan).read())
     proposal = understand(read(path), plan.year, imports.known_names())

@@ -51,7 +51,7 @@ def test_the_file_is_of_the_asked_day(office, county):
     assert [(row["亮灯"], row["最近进展"]) for row in rows_of(sheet)] == [("未启动", None)] * 3
 
 
-def test_a_liaisons_file_has_what_she_may_see(client, county):
+def test_a_liaisons_file_has_what_they_may_see(client, county):
     client.force_login(county.people["liaison"])
 
     sheet = sheet_of(client.get(reverse("reports:export-assignments")))

@@ -37,7 +37,7 @@ def exported(client, query=""):
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
-def test_each_person_sees_what_was_submitted_on_then_her_duties(client, county):
+def test_each_person_sees_what_was_submitted_on_then_their_duties(client, county):
     seen = {}
     for role in ("office", "auditor", "liaison", "leader", "lead", "lead_leader", "stranger"):
         client.force_login(county.people[role])

@@ -67,7 +67,7 @@ def _texts(rows):
 
 
 def _areas(rows):
-    """Give `(top left, bottom right)` of each merged area, from the marks."""
+    """Return `(top left, bottom right)` of each merged area, from the marks."""
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):
             if text is UP or text is LEFT:

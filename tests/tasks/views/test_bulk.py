@@ -251,7 +251,7 @@ def test_where_all_have_reported_meanwhile_it_is_told_and_the_text_is_kept(as_, 
     assert "请于周五前报送。" in page_of(response)
 
 
-# --- nobody reaches further than she may ------------------------------------------------------------------------------
+# --- nobody reaches further than they may ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("who", ["auditor", "liaison", "leader", "lead_leader"])

@@ -181,7 +181,7 @@ class Oracle:
         return self._at_once({person.pk: person for person in User.objects.all()})
 
     def _at_once(self, people):
-        """One each; whom none reaches at that moment is never sent one later, unless she wants a daily one then."""
+        """One each; whom none reaches at that moment is never sent one later, unless they wants a daily one then."""
         mails = []
         for one in self.fresh:
             person = people[one.user_id]

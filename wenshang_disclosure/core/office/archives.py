@@ -72,7 +72,7 @@ def opened(path):
 
 
 def is_too_much(archive, most_bytes=MOST_BYTES):
-    """Tell whether an archive has too many entries, or says that it would unpack to too much."""
+    """Return whether an archive has too many entries, or says that it would unpack to too much."""
     entries = archive.infolist()
     too_many = len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > most_bytes
     return too_many or any(_is_bomb(entry) for entry in entries)
@@ -84,7 +84,7 @@ def _is_bomb(entry):
 
 
 def has_macros(entry):
-    """Tell whether an entry of an Office file is where macros are kept."""
+    """Return whether an entry of an Office file is where macros are kept."""
     name = entry.filename.lower()
     return name.endswith(("vbaproject.bin", "vbadata.xml")) or "/macrosheets/" in name
 
@@ -111,7 +111,7 @@ def refuse_dtd(archive):
 
 
 def parsed(archive, name):
-    """Give the root element of one part, or `None` where there is no such part. Raises `Unreadable`."""
+    """Return the root element of one part, or `None` where there is no such part. Raises `Unreadable`."""
     try:
         entry = archive.getinfo(name)
     except KeyError:

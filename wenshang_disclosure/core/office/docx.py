@@ -91,7 +91,7 @@ def saved(made):
 
 
 def plain(text):
-    """Give the text without what XML cannot carry; its lines end in one way: LibreOffice shows no table else."""
+    """Return the text without what XML cannot carry; its lines end in one way: LibreOffice shows no table else."""
     return LINE_END.sub("\n", NOT_IN_XML.sub("", text))
 
 
@@ -106,7 +106,7 @@ def element(tag, parent=None, /, **attributes):
 
 
 def twips(mm):
-    """Give millimetres in the unit of Word."""
+    """Return millimetres in the unit of Word."""
     return round(mm * TWIPS_A_MM)
 
 

@@ -48,7 +48,7 @@ class Column(NamedTuple):
 
 
 def cell_value(value):
-    """Give what a cell may hold.
+    """Return what a cell may hold.
 
     Text loses what XML cannot carry and is cut at what Excel takes, with a closing …; its lines end as Excel ends them.
     Moments are given in Asia/Shanghai. What Excel has no kind for is given in words.
@@ -94,7 +94,7 @@ def height_of(value, width):
 
 
 def sheet_name(title):
-    """Give a title as Excel takes it for a sheet."""
+    """Return a title as Excel takes it for a sheet."""
     return NOT_IN_SHEET_NAME.sub(" ", cell_value(title))[:31].strip(" '") or "清单"
 
 
@@ -225,7 +225,7 @@ class _RowWriter:
         return cell
 
     def cells(self, values):
-        """Give the cells of a row of clean values, one at a time."""
+        """Return the cells of a row of clean values, one at a time."""
         for index, value in enumerate(values):
             cell, kind = self._cell(index, value)
             # openpyxl's setter would look through the value once more.

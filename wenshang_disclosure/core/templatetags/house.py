@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def can(context, permission, obj=None):
-    """Tell whether the signed-in person has the named permission: the same name that the service requires."""
+    """Return whether the signed-in person has the named permission: the same name that the service requires."""
     return may(context["request"].user, permission, obj)
 
 
@@ -27,7 +27,7 @@ def icon(name):
 
 @register.simple_tag(takes_context=True)
 def here(context, **changes):
-    """Give the query string of this page with some values changed; an empty value takes one out."""
+    """Return the query string of this page with some values changed; an empty value takes one out."""
     query = context["request"].GET.copy()
     query.pop("page", None)
     for name, value in changes.items():
@@ -40,11 +40,11 @@ def here(context, **changes):
 
 @register.filter
 def percent(part, whole):
-    """Give `part` of `whole` in per cent with one digit, or a dash where there is no whole."""
+    """Return `part` of `whole` in per cent with one digit, or a dash where there is no whole."""
     return f"{part / whole:.1%}" if whole else "—"
 
 
 @register.filter
 def at(mapping, key):
-    """Give what a dict has under a key, nothing where it has none."""
+    """Return what a dict has under a key, nothing where it has none."""
     return mapping.get(key) if mapping else None

@@ -6,7 +6,7 @@ from django.conf import settings
 
 
 def address_of(request):
-    """Give the address that the outermost of our proxies saw, the peer's where there is none; empty if unreadable.
+    """Return the address that the outermost of our proxies saw, the peer's where there is none; empty if unreadable.
 
     What stands further left in `X-Forwarded-For` was sent by the client and means nothing.
     """

@@ -49,7 +49,7 @@ class HouseAdmin(ByRule, admin.ModelAdmin):
 
 
 class FrozenAdmin(HouseAdmin):
-    """History and what units handed in: to be read, never changed here (design §4)."""
+    """History and what units handed in: to be read, never changed here (design: Rules of progress)."""
 
     actions = None
 

@@ -1,4 +1,4 @@
-"""Django admin for the office's system administrator (design §7)."""
+"""Django admin for the office's system administrator (design: Ways of working)."""
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login

@@ -1,4 +1,4 @@
-"""How a step is refused. Each error carries the Chinese sentence that the user reads (house §1, state rules)."""
+"""How a step is refused. Each error carries the Chinese sentence that the user reads (design: The house)."""
 
 import rules
 from django.core.exceptions import PermissionDenied
@@ -29,7 +29,7 @@ class NoSpace(Refused):
 
 
 def may(user, permission, obj=None):
-    """Tell whether `user` has the named permission on `obj`.
+    """Return whether `user` has the named permission on `obj`.
 
     The rule is asked directly: being a superuser opens the admin pages, never a step of the office's work.
     """

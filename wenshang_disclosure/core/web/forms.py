@@ -32,12 +32,12 @@ class TextField(forms.CharField):
         self.validators.append(MaxLengthValidator(limit))
 
     def to_python(self, value):
-        """Give the cleaned text."""
+        """Return the cleaned text."""
         return clean_text(super().to_python(value))
 
 
 def dress(form):
-    """Give each widget of `form` the class that the look expects."""
+    """Return each widget of `form` the class that the look expects."""
     for field in form.fields.values():
         widget = field.widget
         if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):

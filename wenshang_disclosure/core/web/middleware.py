@@ -1,4 +1,4 @@
-"""From an error to a page in Chinese, with a number where the fault is ours (house §1, how errors are shown)."""
+"""From an error to a page in Chinese, with a number where the fault is ours (design: The house)."""
 
 import re
 import sys
@@ -21,7 +21,9 @@ NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
 
 class RequestId:
-    """Give each request a number that its log line and its error page share; our reverse proxy's where it sends one."""
+    """Return each request a number that its log line and its error page share; our reverse proxy's where it sends
+    one.
+    """
 
     def __init__(self, get_response):
         """Take the next step."""
@@ -145,7 +147,7 @@ TITLES = {
 
 
 def explain(request, status, sentence):
-    """Give the page, or for htmx the fragment, that says why not."""
+    """Return the page, or for htmx the fragment, that says why not."""
     part = "common/_refusal.html" if getattr(request, "htmx", False) else "error.html"
     response = render(request, part, {"title": TITLES[status], "sentence": sentence, "status": status}, status=status)
     response.is_ours = True

@@ -44,7 +44,7 @@ SQLITE = {5: BUSY, 6: BUSY, 10: AWAY, 13: NO_SPACE, 14: AWAY}
 
 
 def outage_of(error):
-    """Give the `Outage` that an error tells of, `None` where it is a fault of ours."""
+    """Return the `Outage` that an error tells of, `None` where it is a fault of ours."""
     if isinstance(error, OSError) and error.errno in FULL:
         return NO_SPACE
     if isinstance(error, StorageAway):
@@ -63,7 +63,7 @@ def outage_of(error):
 
 
 def outage_behind(error):
-    """Give the outage of the first error that led to this one, and that error; `(None, None)` where there is none."""
+    """Return the outage of the first error that led to this one, and that error; `(None, None)` where there is none."""
     while error is not None:
         if outage := outage_of(error):
             return outage, error
@@ -72,7 +72,7 @@ def outage_behind(error):
 
 
 def answer(request, outage, error):
-    """Give the page, the fragment for htmx or the JSON that says so; the log has its number."""
+    """Return the page, the fragment for htmx or the JSON that says so; the log has its number."""
     number = getattr(request, "number", "")
     _let_go_of_uploads(request)
     log.error("request %s: %s: %s", number, type(error).__name__, " ".join(str(error).split()))

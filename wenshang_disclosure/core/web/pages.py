@@ -27,7 +27,7 @@ class ListPage(LoginRequiredMixin, View):
     fragment_name = "common/_list.html"
 
     def get_queryset(self):
-        """Give the rows, already cut to what the user may see and annotated for `self.as_of`."""
+        """Return the rows, already cut to what the user may see and annotated for `self.as_of`."""
         raise NotImplementedError
 
     def get_filter_kwargs(self):
@@ -50,7 +50,7 @@ class ListPage(LoginRequiredMixin, View):
         return render(request, part, context, status=self.status)
 
     def filtered(self):
-        """Give the filter set, its rows and what the page says about both; no rows are guessed from nonsense."""
+        """Return the filter set, its rows and what the page says about both; no rows are guessed from nonsense."""
         filterset = self.filter_class(
             self.request.GET, queryset=self.get_queryset(), request=self.request, **self.get_filter_kwargs()
         )
@@ -65,7 +65,7 @@ class ListPage(LoginRequiredMixin, View):
         }
 
     def get_rows(self, rows):
-        """Give what the table shows of the filtered rows."""
+        """Return what the table shows of the filtered rows."""
         return rows
 
     def get_table_kwargs(self):
@@ -73,14 +73,14 @@ class ListPage(LoginRequiredMixin, View):
         return {}
 
     def get_context_data(self):
-        """Give filter, table and page."""
+        """Return filter, table and page."""
         context = self.filtered()
         table = self.table_class(self.get_rows(context["rows"]), **self.get_table_kwargs())
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
         return {**context, "table": table, "missing_page": self._paginate(table)}
 
     def _paginate(self, table):
-        """Cut the table to its page; give the words asked for where there is no such page."""
+        """Cut the table to its page; return the words asked for where there is no such page."""
         RequestConfig(self.request, paginate=False).configure(table)
         asked = self.request.GET.get("page", "1")
         paginator_page = int(asked) if asked.isdecimal() and len(asked) < 10 else 0

@@ -49,7 +49,7 @@ class _Look:
 
 
 def look(upload, name, which):
-    """Look into an archive; give its marks. Raises `Mismatch` or `Refused`."""
+    """Look into an archive; return its marks. Raises `Mismatch` or `Refused`."""
     found = _Look(name)
     size = upload.seek(0, 2)
     _look_into(upload, found, depth=1, most_bytes=max(archives.MOST_BYTES, 2 * size))
@@ -71,7 +71,7 @@ def _look_into(file, found, depth, most_bytes=archives.MOST_BYTES):
 
 
 def shown(entry):
-    """Give an entry's name: Chinese Windows packs in GBK without saying so."""
+    """Return an entry's name: Chinese Windows packs in GBK without saying so."""
     if entry.flag_bits & IS_UTF8:
         return entry.filename
     try:

@@ -30,7 +30,7 @@ class Verdict:
 
 
 def judge(upload, name):
-    """Give the `Verdict` on an open file that is shown as `name`; it is left at its beginning.
+    """Return the `Verdict` on an open file that is shown as `name`; it is left at its beginning.
 
     Raises `Refused`, saying what is wrong and what to do.
     """
@@ -63,7 +63,7 @@ def _refuse_locked(upload, head, name):
 
 
 def _is_two_files_in_one(upload, head, kind):
-    """Tell whether another reader would find a PDF or an archive in what says to be something else."""
+    """Return whether another reader would find a PDF or an archive in what says to be something else."""
     if kind != "pdf" and b"%PDF-" in head[:PDF_HEAD_WITHIN]:
         return True
     size = upload.seek(0, 2)

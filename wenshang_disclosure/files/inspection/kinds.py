@@ -65,7 +65,7 @@ ARCHIVE_INSIDE = "含其他压缩包（内容未检查）"
 
 
 def ending_of(name):
-    """Give the ending of a file's name in small letters, without the dot; empty where it has none."""
+    """Return the ending of a file's name in small letters, without the dot; empty where it has none."""
     return name.rpartition(".")[2].strip().lower() if "." in name else ""
 
 

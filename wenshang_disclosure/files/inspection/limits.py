@@ -21,12 +21,12 @@ def within_limits(archive, name, most_bytes=archives.MOST_BYTES):
 
 
 def deadline():
-    """Give the moment by which an upload has to be looked through."""
+    """Return the moment by which an upload has to be looked through."""
     return time.monotonic() + SECONDS
 
 
 def read_through(archive, entry, name, until):
-    """Read an entry to its end, which checks its sum; give its beginning. Raises `Mismatch` where it is damaged."""
+    """Read an entry to its end, which checks its sum; return its beginning. Raises `Mismatch` where it is damaged."""
     head = b""
     try:
         with archive.open(entry) as part:

@@ -36,7 +36,7 @@ OFD = "{http://www.ofdspec.org/2016}OFD"
 
 
 def look(upload, name, main, depth=1):
-    """Look into a file whose main part is `main`; give its marks. Raises `Mismatch` or `Refused`."""
+    """Look into a file whose main part is `main`; return its marks. Raises `Mismatch` or `Refused`."""
     with _opened(upload, name) as archive:
         if main not in archive.namelist():
             raise Mismatch
@@ -44,7 +44,7 @@ def look(upload, name, main, depth=1):
 
 
 def look_at_ofd(upload, name, which):
-    """Look into an OFD, the county's other page format; give its marks. Raises `Mismatch` or `Refused`."""
+    """Look into an OFD, the county's other page format; return its marks. Raises `Mismatch` or `Refused`."""
     with _opened(upload, name) as archive:
         root = archives.parsed(archive, "OFD.xml")
         if root is None or root.tag != OFD:
@@ -70,7 +70,7 @@ def _opened(upload, name):
 
 
 def refuse_active(archive, name, depth=1):
-    """Refuse what runs when the file is opened; give the marks."""
+    """Refuse what runs when the file is opened; return the marks."""
     if any(archives.has_macros(entry) for entry in archive.infolist()) or _says_macros(archive):
         raise Refused(ole.MACROS.format(name=name))
     names = archive.namelist()

@@ -38,7 +38,7 @@ def opened(file):
 
 
 def look(upload, name, which):
-    """Look whether it has one of the streams `which` (joined by commas), and what else is in it; give its marks."""
+    """Look whether it has one of the streams `which` (joined by commas), and what else is in it; return its marks."""
     with opened(upload) as file:
         return _look(file, name, which.split(","))
 
@@ -52,7 +52,7 @@ def refuse_locked(upload, name):
 
 
 def has_macros(file):
-    """Tell whether an open `OleFileIO` keeps macros: of VBA, or sheets of Excel 4.0."""
+    """Return whether an open `OleFileIO` keeps macros: of VBA, or sheets of Excel 4.0."""
     entries = file.listdir(streams=True, storages=True)
     if any(part.lower() in MACRO_STORAGES for entry in entries for part in entry):
         return True
@@ -61,7 +61,7 @@ def has_macros(file):
 
 
 def embedded(file, name):
-    """Give the marks of what is embedded. Raises `Refused` for a program."""
+    """Return the marks of what is embedded. Raises `Refused` for a program."""
     streams = file.listdir()
     if len(streams) > MOST_STREAMS:
         raise Mismatch
@@ -92,7 +92,7 @@ def _is_locked(file):
 
 
 def _records_of_book(file):
-    """Give the records before any cell, as `(kind, body)`; none where it is no old workbook."""
+    """Return the records before any cell, as `(kind, body)`; none where it is no old workbook."""
     stream = next((name for name in ("Workbook", "Book") if file.exists(name)), None)
     if stream is None:
         return

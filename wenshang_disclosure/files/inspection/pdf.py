@@ -27,7 +27,7 @@ UNCHECKED = "“{name}”结构过于复杂，无法检查，不能上传。请�
 
 
 def look(upload, name, which):
-    """Give the marks. Raises `Mismatch` where nothing opens it, `Refused` where it would run something."""
+    """Return the marks. Raises `Mismatch` where nothing opens it, `Refused` where it would run something."""
     upload.seek(0)
     head = upload.read(len(HEAD) + MOST_BEFORE_HEAD)
     if not head.lstrip(b"\xef\xbb\xbf\x00\t\r\n\f ").startswith(HEAD):
@@ -46,7 +46,7 @@ def look(upload, name, which):
 
 
 def _found(upload):
-    """Give what is found in it, `None` where that took too much."""
+    """Return what is found in it, `None` where that took too much."""
     upload.seek(0)
     content = upload.read(MOST_IN_PLACE + 1)
     upload.seek(0)

@@ -26,7 +26,7 @@ MOST_VALUES = 5_000_000
 
 
 def found_in(file):
-    """Give words for what runs when an open PDF is opened, and its marks; `[DAMAGED]` where nothing opens it."""
+    """Return words for what runs when an open PDF is opened, and its marks; `[DAMAGED]` where nothing opens it."""
     try:
         with pikepdf.open(file, suppress_warnings=True, inherit_page_attributes=False) as document:
             found = {}
@@ -42,7 +42,7 @@ def found_in(file):
 
 
 def _dictionaries(document):
-    """Give every dictionary of the document, those inside others too; each object once, so that no circle holds."""
+    """Return every dictionary of the document, those inside others too; each object once, so that no circle holds."""
     left = MOST_VALUES
     for thing in [*document.objects, document.trailer]:
         inside = [thing]
@@ -87,7 +87,7 @@ def _name(value, key):
 
 
 def _has_script(form):
-    """Tell whether the parts of a form in XML hold a script."""
+    """Return whether the parts of a form in XML hold a script."""
     parts = list(form) if isinstance(form, pikepdf.Array) else [form]
     return any(b"<script" in part.read_bytes().lower() for part in parts if isinstance(part, pikepdf.Stream))
 

@@ -42,7 +42,7 @@ def _refuse_large(picture, which, name):
 
 
 def for_page(file):
-    """Give the bytes of a JPEG of the picture: upright, at most 2000 pixels, without place, camera or any other note.
+    """Return the bytes of a JPEG of the picture: upright, at most 2000 pixels, without place, camera or any other note.
 
     Raises `OSError` where it cannot be decoded.
     """
@@ -65,7 +65,7 @@ def _made_anew(file):
 
 
 def _on_white(picture):
-    """Give only the pixels, in plain colours; what was transparent is white."""
+    """Return only the pixels, in plain colours; what was transparent is white."""
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         plain = Image.new("RGB", picture.size, "white")

@@ -35,7 +35,7 @@ def look(upload, name, ending):
 
 
 def _decoded(head):
-    """Give the beginning as text; a character cut at its end does not count. Raises `Mismatch`."""
+    """Return the beginning as text; a character cut at its end does not count. Raises `Mismatch`."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decodes(head, "utf-16") or _mismatch()
     if b"\x00" in head:
@@ -56,7 +56,7 @@ def _mismatch():
 
 
 def _starts_a_program(upload):
-    """Tell whether a cell is a formula that asks another program, such as `=cmd|'/c calc'!A0`."""
+    """Return whether a cell is a formula that asks another program, such as `=cmd|'/c calc'!A0`."""
     upload.seek(0)
     before = b""
     while piece := upload.read(AT_ONCE):

@@ -84,7 +84,7 @@ class _Chunks(io.RawIOBase):
 
 
 def for_writing():
-    """Give how a new backup is encrypted, by the settings. Raises `Stopped` where neither or both are set."""
+    """Return how a new backup is encrypted, by the settings. Raises `Stopped` where neither or both are set."""
     secret, recipient = settings.BACKUP_PASSPHRASE, settings.BACKUP_RECIPIENT
     if bool(secret) == bool(recipient):
         raise Stopped("--encrypt needs one of BACKUP_PASSPHRASE and BACKUP_RECIPIENT.")
@@ -103,7 +103,7 @@ def _public(recipient):
 
 
 def for_reading(kind, folder, identity_file=None):
-    """Give how a backup of that kind is read. Raises `Stopped` where the key is not there or is another's."""
+    """Return how a backup of that kind is read. Raises `Stopped` where the key is not there or is another's."""
     if kind == PLAIN:
         return Plain()
     if kind == BY_PASSPHRASE:

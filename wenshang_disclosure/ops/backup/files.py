@@ -17,7 +17,7 @@ MISSING, CHANGED, UNREADABLE, REMOVED = "missing", "changed", "unreadable", "rem
 
 
 def told_of():
-    """Give `{path: SHA-256}` of every file that records tell of."""
+    """Return `{path: SHA-256}` of every file that records tell of."""
     rows = (_rows(model).order_by("pk").values_list("path", "sha256") for model in keepers())
     return dict(itertools.chain.from_iterable(rows))
 
@@ -39,7 +39,7 @@ def copy_out(folder, expected):
 
 
 def with_removed(faults):
-    """Give the faults, with those files told apart that somebody removed, record and all, while the backup ran."""
+    """Return the faults, with those files told apart that somebody removed, record and all, while the backup ran."""
     missing = [path for path, why in faults.items() if why == MISSING]
     still_told_of = {path for model in keepers() for path in _told_of(model, missing)}
     return {**faults, **{path: REMOVED for path in missing if path not in still_told_of}}
@@ -86,7 +86,7 @@ def copy_in(path, source):
 
 
 def sum_of(path):
-    """Give the SHA-256 of a file in the storage, `None` where it is not there."""
+    """Return the SHA-256 of a file in the storage, `None` where it is not there."""
     try:
         with default_storage.open(path) as file:
             return storage.sum_of(file)

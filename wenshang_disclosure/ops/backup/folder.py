@@ -70,7 +70,7 @@ def _plainly(chunks, out):
 
 @contextmanager
 def writing(target, cipher):
-    """Give a `NewFolder` that becomes `target` after the block, and leave nothing where the block fails."""
+    """Return a `NewFolder` that becomes `target` after the block, and leave nothing where the block fails."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone_in(target.parent):
         if target.exists():
@@ -108,7 +108,7 @@ def _settle(part):
 
 
 def read_manifest(folder):
-    """Give the manifest of a backup. Raises `Stopped` where there is none."""
+    """Return the manifest of a backup. Raises `Stopped` where there is none."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
     except FileNotFoundError as fault:
@@ -133,13 +133,15 @@ def check(folder, sums, suffix):
 
 
 def sum_of(path):
-    """Give the SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_older(parent, keep):
-    """Leave the `keep` newest whole backups of a folder, and nothing of dated ones that were killed; give what went."""
+    """Leave the `keep` newest whole backups of a folder, and nothing of dated ones that were killed; return what
+    went.
+    """
     with _alone_in(parent):
         whole = sorted((manifest["taken_at"], path) for path, manifest in _whole_ones(parent))
         for _, path in whole[:-keep]:
@@ -157,6 +159,6 @@ def _whole_ones(parent):
 
 
 def is_inside(name):
-    """Tell whether a name from a manifest stays in its folder."""
+    """Return whether a name from a manifest stays in its folder."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts

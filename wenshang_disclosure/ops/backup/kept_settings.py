@@ -65,5 +65,5 @@ KEPT = (
 
 
 def as_env_file():
-    """Give those that are set, in the form of an `.env` file."""
+    """Return those that are set, in the form of an `.env` file."""
     return "".join(f"{name}={os.environ[name]}\n" for name in KEPT if name in os.environ)

@@ -29,7 +29,7 @@ class Restored:
 
 
 def restore(source, *, identity_file=None):
-    """Put the backup in the folder `source` onto this installation, which has to be empty; give what was `Restored`.
+    """Put the backup in the folder `source` onto this installation, which has to be empty; return what was `Restored`.
 
     Everything is checked before anything is written. Raises `Stopped`; then tables may stand, but empty, and no files.
     """
@@ -72,7 +72,7 @@ def _checked(source, identity_file):
 
 
 def _targets(loader, manifest):
-    """Give the last migration of each app in the backup. Raises `Stopped` where it is of a newer version."""
+    """Return the last migration of each app in the backup. Raises `Stopped` where it is of a newer version."""
     applied = {tuple(migration) for migration in manifest["migrations"]}
     if unknown := sorted(applied - loader.graph.nodes.keys()):
         raise Stopped(

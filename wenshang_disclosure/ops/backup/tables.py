@@ -28,19 +28,19 @@ USING = DEFAULT_DB_ALIAS
 
 
 def label(model):
-    """Give the name of a table in a backup: `app.model` in small letters."""
+    """Return the name of a table in a backup: `app.model` in small letters."""
     return model._meta.label_lower
 
 
 def kept_models(registry):
-    """Give every model with a table that a backup keeps, in order of name."""
+    """Return every model with a table that a backup keeps, in order of name."""
     models = registry.get_models(include_auto_created=True)
     kept = [model for model in models if model._meta.managed and not model._meta.proxy and label(model) not in LEFT_OUT]
     return sorted(kept, key=label)
 
 
 def lines(model):
-    """Give each row as a line of JSON in bytes, read piece by piece; PostgreSQL needs a transaction around it."""
+    """Return each row as a line of JSON in bytes, read piece by piece; PostgreSQL needs a transaction around it."""
     fields = _fields(model)
     json_columns = [field.attname for field in fields if isinstance(field, JSONField)]
     as_text = {f"text_of_{name}": Cast(name, TextField()) for name in json_columns}
@@ -56,7 +56,7 @@ def lines(model):
 
 
 def sum_of(model):
-    """Give the number of rows and the SHA-256 of all their lines."""
+    """Return the number of rows and the SHA-256 of all their lines."""
     digest, count = hashlib.sha256(), 0
     for line in lines(model):
         digest.update(line)
@@ -78,7 +78,7 @@ def load(model, source):
 
 
 def count_rows(models):
-    """Give `{table: number of rows}` of those that have any."""
+    """Return `{table: number of rows}` of those that have any."""
     counts = {label(model): _rows(model).count() for model in models}
     return {name: count for name, count in counts.items() if count}
 

@@ -34,7 +34,7 @@ class Taken:
 
 
 def back_up(target, *, encrypt=False):
-    """Write the whole installation into the new folder `target`; give what was `Taken`.
+    """Write the whole installation into the new folder `target`; return what was `Taken`.
 
     Raises `Stopped`, or `OSError` where the disk fails; then no folder is left. The audit trail keeps both.
     """
@@ -57,7 +57,7 @@ def back_up(target, *, encrypt=False):
 
 
 def _write(target, cipher):
-    """Write all of it; give the manifest and its sum."""
+    """Write all of it; return the manifest and its sum."""
     with folder.writing(target, cipher) as new:
         with snapshot():
             about, expected = _fill(new), files.told_of()
@@ -69,7 +69,7 @@ def _write(target, cipher):
 
 
 def _fill(new):
-    """Write rows and settings; give the manifest's part on them."""
+    """Write rows and settings; return the manifest's part on them."""
     about = _about(new.cipher)
     counts = {tables.label(model): _keep_rows(new, model) for model in tables.kept_models(apps)}
     new.add("settings.env", [kept_settings.as_env_file().encode()])
@@ -91,7 +91,7 @@ def _about(cipher):
 
 
 def _keep_rows(new, model):
-    """Write the rows of a table; give how many, and the sum of their lines."""
+    """Write the rows of a table; return how many, and the sum of their lines."""
     with closing(tables.lines(model)) as lines:
         rows = _Rows(lines)
         new.add(rows_of(tables.label(model)), rows.compressed())
@@ -99,7 +99,7 @@ def _keep_rows(new, model):
 
 
 def rows_of(table):
-    """Give the name of the file with a table's rows."""
+    """Return the name of the file with a table's rows."""
     return f"rows/{table}.jsonl.gz"
 
 

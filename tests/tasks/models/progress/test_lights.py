@@ -1,4 +1,4 @@
-"""The lights of design §5: boundary days in a table, and random histories against a plain reading."""
+"""The lights of design: Lights: boundary days in a table, and random histories against a plain reading."""
 
 import datetime as dt
 
@@ -172,11 +172,11 @@ def test_most_urgent_first_begins_with_what_was_returned():
     assert order == [duties[name] for name in ("returned", "late", "soon", "calm")]
 
 
-# --- random histories against a plain reading of design §5 ------------------------------------------------------------
+# --- random histories against a plain reading of design: Lights -----------------------------------------------------
 
 
 def plain_reading(duty, transitions, as_of, warning_days):  # noqa: C901, as plain as the page it reads from
-    """Read design §5 from the raw steps, without the database."""
+    """Read design: Lights from the raw steps, without the database."""
     status, claimed, unanswered = Status.NOT_STARTED, None, False
     for one in transitions:
         if timezone.localdate(one.at) > as_of:

@@ -1,4 +1,6 @@
-"""What each role's querysets are cut to (design §6): always with something that could be seen and is not."""
+"""What each role's querysets are cut to (design: Who may do what): always with something that could be seen and is
+not.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who owes what, on the day of issue and whenever units come, go or change (design §3)."""
+"""Who owes what, on the day of issue and whenever units come, go or change (design: The table)."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""A plan is built from data, issued, and then binds its units (design §3)."""
+"""A plan is built from data, issued, and then binds its units (design: The table)."""
 
 import copy
 import datetime

@@ -29,7 +29,7 @@ MANY = 6
 
 
 def at_once(act):
-    """Call `act` in many connections at the same moment; give what each came to."""
+    """Call `act` in many connections at the same moment; return what each came to."""
     together = Barrier(MANY)
 
     def one(_):

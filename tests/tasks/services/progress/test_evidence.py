@@ -1,4 +1,4 @@
-"""Evidence is attached to a draft and taken off it (design §2, §4)."""
+"""Evidence is attached to a draft and taken off it (design: Words, Rules of progress)."""
 
 import datetime
 import hashlib

@@ -135,7 +135,7 @@ def test_nobody_else_gives_an_opinion(duty, lead_duty):
     assert LeadOpinion.objects.count() == 0
 
 
-def test_who_wrote_the_report_has_no_opinion_on_it_from_her_next_post(duty, liaison, lead_duty):
+def test_who_wrote_the_report_has_no_opinion_on_it_from_their_next_post(duty, liaison, lead_duty):
     report = submit(duty, by=liaison)
     liaison.unit = lead_duty.unit
     liaison.save()

@@ -275,7 +275,7 @@ def test_a_deputy_approves_in_the_leaders_place(duty, leader, liaison):
     assert (report.state, report.leader_approved_by) == (ReportState.SUBMITTED, deputy)
 
 
-def test_a_deputy_does_not_approve_what_she_wrote_in(duty, leader, liaison):
+def test_a_deputy_does_not_approve_what_they_wrote_in(duty, leader, liaison):
     deputy = DeputyFactory(unit=duty.unit).person
     reports.save_draft(duty, by=deputy, version=0, text="一稿。")
     report = reports.submit(duty, by=liaison, version=1, **ATTESTED)
@@ -375,7 +375,7 @@ def test_a_report_taken_back_after_it_left_asks_the_leader_again(duty, leader, l
     ]
 
 
-# --- what design §4 asks is asked again when it leaves ----------------------------------------------------------------
+# --- what design: Rules of progress asks is asked again when it leaves ----------------------------------------------
 
 
 def test_a_claim_whose_counts_have_fallen_short_since_does_not_leave(leader, duty, liaison):

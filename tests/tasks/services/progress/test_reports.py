@@ -1,4 +1,4 @@
-"""A unit writes, hands in, takes back and answers a report (design §4)."""
+"""A unit writes, hands in, takes back and answers a report (design: Rules of progress)."""
 
 import datetime
 

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
 def leaders_of(duty, number=3):
-    """A leader and her deputies, each of whom may approve."""
+    """A leader and their deputies, each of whom may approve."""
     leader = asks_its_leader(duty.unit)
     return [leader, *(DeputyFactory(unit=duty.unit).person for _ in range(number - 1))]
 

@@ -1,4 +1,4 @@
-"""The office answers: approve, return, revoke (design §4, §6)."""
+"""The office answers: approve, return, revoke (design: Rules of progress, Who may do what)."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""The table of steps, and the history that nobody can change (design §4)."""
+"""The table of steps, and the history that nobody can change (design: Rules of progress)."""
 
 import contextlib
 import datetime

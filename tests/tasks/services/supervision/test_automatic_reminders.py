@@ -365,7 +365,7 @@ def test_what_its_unit_has_no_next_step_on_is_not_reminded_of(duty, office, happ
 # --- to whom ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_liaison_is_told_of_her_duties_and_the_leader_of_what_is_a_week_late(duty, liaison):
+def test_a_liaison_is_told_of_their_duties_and_the_leader_of_what_is_a_week_late(duty, liaison):
     leader, second = leader_of(duty.unit), UserFactory(unit=duty.unit)
     UserFactory(unit=duty.unit, is_active=False)
 

@@ -229,7 +229,7 @@ def test_a_lead_chases_the_responsible_units_of_its_row(row, lead):
     assert chase(*row[2], by=lead).items.count() == 2
 
 
-def not_hers(row, lead, which):
+def not_theirs(row, lead, which):
     """A duty that the lead may not chase."""
     task, lead_duty, _ = row
     if which == "its own":
@@ -257,7 +257,7 @@ def not_hers(row, lead, which):
     ],
 )
 def test_a_lead_chases_nothing_else(row, lead, which):
-    duty = not_hers(row, lead, which)
+    duty = not_theirs(row, lead, which)
 
     assert duty not in reminders.chaseable(everything(), lead)
     with pytest.raises(PermissionDenied) as refusal:

@@ -355,7 +355,7 @@ def test_an_answer_to_what_lies_with_the_lead_is_refused_with_the_words_kept(cli
     assert response.context["return_form"]["comment"].value() == "请补充。"
 
 
-def test_after_an_answer_the_reviewer_comes_to_what_she_can_answer(client, queued, own):
+def test_after_an_answer_the_reviewer_comes_to_what_they_can_answer(client, queued, own):
     _, at_office = queued
 
     response = client.post(reverse("tasks:approve", args=[at_office.pk]))

@@ -1,4 +1,4 @@
-"""The unit's leader reads, approves or sends back; the liaison sees where her report is."""
+"""The unit's leader reads, approves or sends back; the liaison sees where their report is."""
 
 import pytest
 from django.urls import reverse
@@ -122,7 +122,7 @@ def test_a_guard_that_fails_at_last_is_shown_above_the_answer(client, leader, du
     assert "该事项已解除" in page_of(response)
 
 
-def test_a_deputy_finds_it_in_her_menu_and_her_own_is_passed_over(client, duty, leader, liaison, report):
+def test_a_deputy_finds_it_in_their_menu_and_their_own_is_passed_over(client, duty, leader, liaison, report):
     deputy = DeputyFactory(unit=duty.unit).person
     own = another(duty, deputy)
     client.force_login(deputy)
@@ -162,7 +162,7 @@ def signed_in(client, leader, liaison):
     return client
 
 
-def test_she_is_told_that_it_went_to_the_leader(signed_in, duty):
+def test_they_are_told_that_it_went_to_the_leader(signed_in, duty):
     typed = {"action": "submit", "version": 0, "text": "已发布政策5条。", **ATTESTED}
 
     response = signed_in.post(reverse("tasks:report", args=[duty.pk]), typed, follow=True)
@@ -173,7 +173,7 @@ def test_she_is_told_that_it_went_to_the_leader(signed_in, duty):
     assert "还没有流转记录" in page
 
 
-def test_instead_of_the_form_she_sees_where_it_is(signed_in, duty, report):
+def test_instead_of_the_form_they_sees_where_it_is(signed_in, duty, report):
     page = page_of(signed_in.get(reverse("tasks:report", args=[duty.pk])))
 
     assert "待分管领导审签" in page
@@ -182,7 +182,7 @@ def test_instead_of_the_form_she_sees_where_it_is(signed_in, duty, report):
     assert "report-form" not in page
 
 
-def test_she_takes_it_back_and_writes_on(signed_in, duty, report):
+def test_they_takes_it_back_and_writes_on(signed_in, duty, report):
     response = signed_in.post(reverse("tasks:withdraw", args=[report.pk]), follow=True)
 
     assert "已撤回为草稿" in page_of(response)
