@@ -13,8 +13,8 @@ from tasks.models import Assignment, Plan, ProgressReport, Task
 from wenshang_disclosure.core.dates import read_as_of
 
 from . import schemas
-from .asked import chosen_plan, filtered, only, paged, read_day, read_id
 from .base import READING, api
+from .scope import cut, only, paged, read_id, scope_of, scope_of_one
 
 FAILURES = {400: schemas.Failure, 401: schemas.Failure, 404: schemas.Failure}
 ANSWERED = (ReportState.APPROVED, ReportState.RETURNED)
@@ -75,12 +75,10 @@ def _unit(unit):
 def tasks(request, query: Query[schemas.TaskQuery]):
     """Rows of one plan in their order, with the lights of what the owner may see."""
     only(request, query)
-    plan = chosen_plan(query.plan)
-    as_of = read_day(query.as_of, plan)
-    duties = Assignment.objects.shown_to(request.user, plan, as_of)
-    found = filtered(TaskFilter, request, _rows(request.user, as_of).filter(plan=plan), plan, duties=duties)
+    scope = scope_of(request, query)
+    found = cut(scope, TaskFilter, _rows(scope.user, scope.as_of).filter(plan=scope.plan))
     rows, place = paged(found.order_by("section__part__order", "section__order", "number"), query)
-    return {**place, **_head(plan, as_of), "results": _tasks(list(rows), duties)}
+    return {**place, **_head(scope), "results": _tasks(list(rows), scope.duties())}
 
 
 @reads("/tasks/{int:pk}", schemas.TaskDetail, "一项任务", url_name="task")
@@ -89,9 +87,8 @@ def task(request, pk: int, query: Query[schemas.Day]):
     only(request, query)
     as_of = read_as_of(query.as_of)
     row = get_object_or_404(_rows(request.user, as_of), pk=pk)
-    read_day(query.as_of, row.plan)
-    duties = Assignment.objects.shown_to(request.user, row.plan, as_of)
-    return {**_tasks([row], duties)[0], "as_of": as_of}
+    scope = scope_of_one(request, row.plan)
+    return {**_tasks([row], scope.duties())[0], "as_of": as_of}
 
 
 def _rows(user, as_of):
@@ -133,8 +130,8 @@ def _cell(row, role):
     }
 
 
-def _head(plan, as_of):
-    return {"plan": plan.pk, "as_of": as_of, "demo": plan.has_demo_activity}
+def _head(scope):
+    return {"plan": scope.plan.pk, "as_of": scope.as_of, "demo": scope.plan.has_demo_activity}
 
 
 # --- duties -----------------------------------------------------------------------------------------------------------
@@ -144,15 +141,14 @@ def _head(plan, as_of):
 def assignments(request, query: Query[schemas.AssignmentQuery]):
     """Duties of one plan in the table's order, as they stood that evening."""
     only(request, query)
-    plan = chosen_plan(query.plan)
-    as_of = read_day(query.as_of, plan)
-    duties = Assignment.objects.shown_to(request.user, plan, as_of)
+    scope = scope_of(request, query)
+    duties = scope.duties()
     row = read_id(query.task, "任务")
     if row is not None:
-        duties = duties.filter(task=get_object_or_404(Task, plan=plan, pk=row))
-    found = filtered(AssignmentFilter, request, duties, plan).select_related("task", "unit", "plan")
+        duties = duties.filter(task=get_object_or_404(Task, plan=scope.plan, pk=row))
+    found = cut(scope, AssignmentFilter, duties).select_related("task", "unit", "plan")
     rows, place = paged(found.order_by("task__number", "unit__order", "pk"), query)
-    return {**place, **_head(plan, as_of), "results": [_duty(duty) for duty in rows]}
+    return {**place, **_head(scope), "results": [_duty(duty) for duty in rows]}
 
 
 @reads("/assignments/{int:pk}", schemas.AssignmentDetail, "一件承办事项及其已报送的报告", url_name="assignment")
@@ -162,7 +158,7 @@ def assignment(request, pk: int, query: Query[schemas.Day]):
     as_of = read_as_of(query.as_of)
     seen = Assignment.objects.visible_to(request.user).with_light(as_of).select_related("task", "unit", "plan")
     duty = get_object_or_404(seen, pk=pk)
-    read_day(query.as_of, duty.plan)
+    scope_of_one(request, duty.plan)
     if duty.owed_from > as_of:
         raise Http404
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment=duty).submitted_by(as_of)
@@ -195,7 +191,7 @@ def _report(report):
     answered = report.state_then in ANSWERED and report.reviewed_at
     return {
         "id": report.pk,
-        "submitted_on_then": report.submitted_on_then,
+        "submitted_on": report.submitted_on_then,
         "state": report.state_then,
         "claims_completion": report.claims_completion,
         "reviewed_on": timezone.localdate(report.reviewed_at) if answered else None,

@@ -128,7 +128,7 @@ class ReportOut(Schema):
     """A report that had left its unit by that evening."""
 
     id: int
-    submitted_on_then: date = Field(description="报送日期")
+    submitted_on: date = Field(description="报送日期")
     state: str = Field(description="submitted已报送，approved已通过，returned已退回")
     claims_completion: bool = Field(description="是否申报办结")
     reviewed_on: date | None = Field(description="审核日期")

@@ -39,8 +39,8 @@ def _choose(queryset, label, empty, field_name):
     )
 
 
-class HandedInFilter(PlanFilter):
-    """Cuts what was handed in; the queryset has to be `standing_on` a day."""
+class SubmittedReportsFilter(PlanFilter):
+    """Cuts what was handed in; the queryset has to be `submitted_by` a day."""
 
     q = django_filters.CharFilter(
         field_name="assignment__task__requirement",
@@ -117,10 +117,10 @@ class PackageFilter(PlanFilter):
     unit = _choose(Unit.objects.none(), "单位", "全部单位", "unit")
     part = _choose(Part.objects.none(), "部分", "全部部分", "task__section__part")
 
-    def __init__(self, *args, plan, **kwargs):
+    def __init__(self, *args, **kwargs):
         """Offer the rows of the plan."""
-        super().__init__(*args, plan=plan, **kwargs)
-        self.form.fields["task"].queryset = Task.objects.filter(plan=plan)
+        super().__init__(*args, **kwargs)
+        self.form.fields["task"].queryset = Task.objects.filter(plan=self.scope.plan)
 
     class Meta:
         model = Assignment
@@ -153,8 +153,8 @@ class AuditFilter(django_filters.FilterSet):
         model = AuditEntry
         fields = []
 
-    def __init__(self, *args, **kwargs):
-        """Dress the form."""
+    def __init__(self, *args, scope, **kwargs):
+        """Dress the form; the trail is of no plan, so that the scope cuts nothing."""
         super().__init__(*args, **kwargs)
         dress(self.form)
         for field in self.form.fields.values():

@@ -36,7 +36,7 @@ class UnitTable(tables.Table):
         order_by = None
 
 
-class HandedInTable(tables.Table):
+class SubmittedReportsTable(tables.Table):
     """What was handed in; needs `standing_on` and `for_lists`."""
 
     submitted_at_then = tables.DateTimeColumn(

@@ -5,7 +5,6 @@ from django import forms
 from django.db.models import Q
 
 from departments.models import Unit
-from wenshang_disclosure.core.dates import read_as_of
 from wenshang_disclosure.core.web.forms import dress
 
 from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
@@ -25,18 +24,19 @@ class DayInput(forms.DateInput):
 
 
 class PlanFilter(django_filters.FilterSet):
-    """A filter set over one plan; takes the plan and the user whose choices it offers."""
+    """A filter set over the plan of a `Scope`."""
 
-    def __init__(self, *args, plan, **kwargs):
-        """Cut the choices to the plan, and the units to those the user may see."""
+    def __init__(self, *args, scope, **kwargs):
+        """Cut the choices to the plan, and the units to those that the person may see."""
         super().__init__(*args, **kwargs)
+        self.scope, plan = scope, scope.plan
         fields = self.form.fields
         if "part" in fields:
             fields["part"].queryset = Part.objects.filter(plan=plan)
         if "section" in fields:
             fields["section"].queryset = Section.objects.filter(part__plan=plan).order_by("order")
         if "unit" in fields:
-            seen = Assignment.objects.visible_to(self.request.user).filter(plan=plan)
+            seen = Assignment.objects.visible_to(self.scope.user).filter(plan=plan)
             fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("unit"))
         dress(self.form)
         for name, field in fields.items():
@@ -107,17 +107,17 @@ class AssignmentFilter(PlanFilter):
         **CHOICE_ERRORS,
     )
 
-    def __init__(self, *args, plan, **kwargs):
-        """Offer the duties that the user may see, for files and steps of chosen ones."""
-        super().__init__(*args, plan=plan, **kwargs)
-        self.plan = plan
-        self.form.fields["duty"].queryset = Assignment.objects.visible_to(self.request.user).filter(plan=plan)
+    def __init__(self, *args, **kwargs):
+        """Offer the duties that the person may see, for files and steps of chosen ones."""
+        super().__init__(*args, **kwargs)
+        offered = Assignment.objects.visible_to(self.scope.user).filter(plan=self.scope.plan)
+        self.form.fields["duty"].queryset = offered
 
     def by_acknowledgement(self, queryset, name, value):
         """Cut to what its unit has, or has not, acknowledged."""
         if value == "done":
             return queryset.filter(acknowledged_at__isnull=False)
-        within = SupervisionRules.of(self.plan).acknowledge_within if value == "late" else None
+        within = SupervisionRules.of(self.scope.plan).acknowledge_within if value == "late" else None
         return queryset.unacknowledged(within)
 
     def by_completion(self, queryset, name, value):
@@ -126,7 +126,7 @@ class AssignmentFilter(PlanFilter):
 
     def by_day_done(self, queryset, name, day):
         """Cut to what was 办结 on the evening of that day, whatever has happened to it since; never after `as_of`."""
-        return queryset.done_on(min(day, read_as_of(self.request.GET.get("as_of"))))
+        return queryset.done_on(min(day, self.scope.as_of))
 
     def chosen(self, queryset, name, duties):
         """Cut to the duties that were ticked."""
@@ -191,11 +191,11 @@ class TaskFilter(PlanFilter):
         **CHOICE_ERRORS,
     )
 
-    def __init__(self, *args, plan, duties, **kwargs):
-        """Take the duties (`with_light`, cut to the user) by which rows are lit."""
-        self.duties = duties
-        super().__init__(*args, plan=plan, **kwargs)
-        leads = Assignment.objects.filter(plan=plan, coordinates=True)
+    def __init__(self, *args, **kwargs):
+        """Light rows by the duties that the person may see."""
+        super().__init__(*args, **kwargs)
+        self.duties = self.scope.duties()
+        leads = Assignment.objects.filter(plan=self.scope.plan, coordinates=True)
         self.form.fields["lead"].queryset = Unit.objects.filter(pk__in=leads.values("unit"))
 
     def led_by(self, queryset, name, unit):

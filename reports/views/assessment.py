@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.models import Unit
@@ -15,10 +14,10 @@ from reports.forms import PublishForm, RubricForm
 from reports.models import Assessment, AssessmentRow
 from reports.services import assessment as service
 from tasks.models import Plan
-from tasks.views.chosen_plan import NoPlan, PlanPage, chosen_plan, no_plan
-from wenshang_disclosure.core.dates import BadDay, read_as_of
+from tasks.scope import Scope, chosen_plan
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
-from wenshang_disclosure.core.web.pages import ListPage
+from wenshang_disclosure.core.web.numbers import read_number
 
 CHANGED = "数字在试算之后又有改动，请看过新的试算结果再保存。"
 
@@ -29,7 +28,7 @@ def in_groups(rows):
     return [(label, of_group) for label, of_group in groups if of_group]
 
 
-class AssessmentPage(PlanPage, ListPage):
+class AssessmentPage(PlanPage):
     """How the units that the user may see stand by the rubric, as of a day; the own unit alone without a rank."""
 
     filter_class = UnitFilter
@@ -42,9 +41,9 @@ class AssessmentPage(PlanPage, ListPage):
 
     def get_context_data(self):
         """Return the scores, the rubric in words, and what was published."""
-        context, user, plan = self.filtered(), self.request.user, self.plan
+        context, user, plan = self.filtered(), self.request.user, self.scope.plan
         numbers = assessments.current(plan)
-        scores = [] if self.as_of_error else assessments.shown_to(user, plan, self.as_of, numbers)
+        scores = [] if self.scope.as_of_error else assessments.shown_to(user, plan, self.scope.as_of, numbers)
         shown = set(context.pop("rows").values_list("pk", flat=True))
         latest = Assessment.objects.latest_of(plan)
         return {
@@ -62,7 +61,7 @@ class AssessmentPage(PlanPage, ListPage):
     def _publish_form(self, scores):
         if not scores or not may(self.request.user, "reports.assess"):
             return None
-        return PublishForm.offered(self.as_of, service.version_of(self.plan))
+        return PublishForm.offered(self.scope.as_of, service.version_of(self.scope.plan))
 
 
 @login_required
@@ -70,10 +69,7 @@ class AssessmentPage(PlanPage, ListPage):
 def rubric(request):
     """The numbers by which units are scored. What is changed is tried first, and saved once its effect was seen."""
     require(request.user, "reports.assess", sentence=service.OFFICE_ONLY)
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     seen = service.version_of(plan)
     if request.method != "POST":
         return _rubric_page(request, plan, RubricForm.of(assessments.current(plan), seen))
@@ -97,20 +93,14 @@ def _was_tried(request, form):
 
 def _rubric_page(request, plan, form):
     """Show the form, with the effect of its numbers where they are good."""
-    as_of, error = timezone.localdate(), ""
-    try:
-        as_of = read_as_of(request.GET.get("as_of"))
-    except BadDay as bad:
-        error = str(bad)
+    scope = Scope.of(request, plan=plan)
     current = assessments.current(plan)
     if form.is_bound:  # what is shown is the effect on what now stands: the next saving is from that
         form.data = {**form.data.dict(), "seen": service.version_of(plan)}
-    tried = form.numbers if form.is_bound and form.has_numbers and not error else None
-    effects = _effects(plan, as_of, current, tried) if tried else []
+    tried = form.numbers if form.is_bound and form.has_numbers and not scope.as_of_error else None
+    effects = _effects(plan, scope.as_of, current, tried) if tried else []
     context = {
-        "plan": plan,
-        "as_of": as_of,
-        "as_of_error": error,
+        **scope.context(),
         "form": form,
         "tried": tried,
         "same": tried and tried.mark == current.mark,
@@ -118,7 +108,7 @@ def _rubric_page(request, plan, form):
         "moved": sum(bool(effect.places) for effect in effects),
         "explained": assessments.explained(tried or current),
     }
-    return render(request, "reports/assessment/rubric.html", context, status=400 if error else form.status)
+    return render(request, "reports/assessment/rubric.html", context, status=400 if scope.as_of_error else form.status)
 
 
 def _effects(plan, as_of, current, tried):
@@ -130,16 +120,12 @@ def _effects(plan, as_of, current, tried):
 def publish(request):
     """Freeze the points of the day that was shown."""
     require(request.user, "reports.assess", sentence=service.OFFICE_ONLY)
-    plan = get_object_or_404(Plan.objects.issued(), pk=_number(request.POST.get("plan")))
+    plan = get_object_or_404(Plan.objects.issued(), pk=read_number(request.POST.get("plan")))
     form = PublishForm(request.POST)
     if form.carry_out(service.publish, plan, by=request.user):
         messages.success(request, "考核结果已公布，此后记录的变化不再影响它。")
         return redirect("reports:published-assessment", pk=form.outcome.pk)
     return render(request, "reports/assessment/refused.html", {"plan": plan, "form": form}, status=form.status)
-
-
-def _number(text):
-    return int(text) if text and text.isdecimal() and len(text) < 16 else 0
 
 
 @login_required

@@ -10,12 +10,19 @@ from reports import audit_display
 from reports.exports.lists import audit as files
 from reports.filters import AuditFilter
 from reports.tables import AuditTable
-from reports.views.files.lists import Asked, _file
+from reports.views.files.answers import as_file
+from tasks.scope import Scope
 from wenshang_disclosure.audit import chain
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.pages import ListPage
 
 NOT_A_READER = "安全审计由县政府办公室工作人员和审计人员查看。"
+
+
+def _scope(request):
+    """Return the scope of the trail, which belongs to no plan, for those who may read it."""
+    require(request.user, "reports.see_audit", sentence=NOT_A_READER)
+    return Scope.of(request, plan=None)
 
 
 class AuditTrail(ListPage):
@@ -25,9 +32,8 @@ class AuditTrail(ListPage):
     table_class = AuditTable
     template_name = "reports/audit/list.html"
 
-    def prepare(self):
-        """Let in who may read."""
-        require(self.request.user, "reports.see_audit", sentence=NOT_A_READER)
+    def get_scope(self):
+        return _scope(self.request)
 
     def get_queryset(self):
         """Return all of them."""
@@ -41,17 +47,6 @@ class AuditTrail(ListPage):
         """Say when the trail was checked; it has no past evening to be asked for."""
         context = {"last_check": audit_display.last_check(), "keep_days": settings.AUDIT_KEEP_DAYS}
         return {**super().get_context_data(), **context, "as_of": None}
-
-
-class AskedOfTrail(Asked):
-    """The same where the address asks for the audit trail, which belongs to no plan."""
-
-    def __init__(self, request):
-        """Let in who may read."""
-        self.request = request
-        require(request.user, "reports.see_audit", sentence=NOT_A_READER)
-
-    of_plan = {}
 
 
 @login_required
@@ -77,7 +72,7 @@ def entry(request, pk):
 @require_safe
 def export(request):
     """The filtered list as an Excel file; taking it is recorded like every download."""
-    scope = AskedOfTrail(request)
-    rows = scope.filtered(AuditFilter, audit_display.entries())
+    scope = _scope(request).readable()
+    rows = scope.cut(AuditFilter, audit_display.entries())
     rows = scope.sorted(AuditTable, rows, user=request.user)
-    return _file(files.audit(rows, scope.note), f"安全审计_{timezone.localdate()}.xlsx")
+    return as_file(files.audit(rows, scope.note), f"安全审计_{timezone.localdate()}.xlsx")

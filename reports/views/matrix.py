@@ -9,16 +9,15 @@ from django.views.decorators.http import require_safe
 
 from reports.figures import matrix as figures_matrix
 from reports.filters import MatrixFilter
-from reports.views.files.lists import Malformed
 from tasks.choices import IN_HAND, Light
-from tasks.models import Assignment, ProgressReport, Task
-from tasks.views.chosen_plan import PlanPage
-from wenshang_disclosure.core.dates import BadDay, day_end, read_as_of
+from tasks.models import ProgressReport, Task
+from tasks.scope import Scope
+from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.dates import day_end
 from wenshang_disclosure.core.web.errors import may
-from wenshang_disclosure.core.web.pages import ListPage
 
 
-class Matrix(PlanPage, ListPage):
+class Matrix(PlanPage):
     """Every duty that the user may see, as a light where its task and its unit cross."""
 
     filter_class = MatrixFilter
@@ -27,7 +26,7 @@ class Matrix(PlanPage, ListPage):
 
     def get_queryset(self):
         """Return the duties of the day."""
-        return Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+        return self.scope.duties()
 
     def get_context_data(self):
         """Put them into rows and columns: this list has no pages."""
@@ -39,12 +38,12 @@ class Matrix(PlanPage, ListPage):
             chaseable=self._chaseable(context["rows"]),
             empty_rows=self._shows_whole_table(chosen),
         )
-        day = self.as_of.isoformat() if self.request.GET.get("as_of") else ""
-        query = urlencode({"plan": self.plan.pk} | ({"as_of": day} if day else {}))
-        return {**context, "plan": self.plan, "matrix": matrix, "query": query, "lights": list(Light)}
+        day = self.scope.as_of.isoformat() if self.request.GET.get("as_of") else ""
+        query = urlencode({"plan": self.scope.plan.pk} | ({"as_of": day} if day else {}))
+        return {**context, "plan": self.scope.plan, "matrix": matrix, "query": query, "lights": list(Light)}
 
     def _tasks(self, part):
-        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.plan).select_related("section__part")
+        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.scope.plan).select_related("section__part")
         tasks = tasks.filter(section__part=part) if part else tasks
         return tasks.order_by("section__part__order", "section__order", "number")
 
@@ -56,7 +55,7 @@ class Matrix(PlanPage, ListPage):
     def _chaseable(self, duties):
         """Return the ids of what is late today and can be chased by the reader; of a past day nothing is chased."""
         user = self.request.user
-        if self.as_of < timezone.localdate() or not may(user, "tasks.remind"):
+        if self.scope.as_of < timezone.localdate() or not may(user, "tasks.remind"):
             return frozenset()
         late = duties.filter(light=Light.OVERDUE).in_hand()
         late = late if may(user, "tasks.review") else late.chased_by(user)
@@ -67,13 +66,10 @@ class Matrix(PlanPage, ListPage):
 @require_safe
 def crossing(request, task, unit):
     """What stands in one cell: light, deadline, the latest report; without htmx the duty's own page."""
-    try:
-        as_of = read_as_of(request.GET.get("as_of"))
-    except BadDay as bad:
-        raise Malformed(str(bad)) from None
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("plan"), pk=task)
-    duties = Assignment.objects.shown_to(request.user, task.plan, as_of).for_lists()
-    duty = get_object_or_404(duties, task=task, unit=unit)
+    scope = Scope.of(request, plan=task.plan).readable()
+    duty = get_object_or_404(scope.duties().for_lists(), task=task, unit=unit)
+    as_of = scope.as_of
     if not request.htmx:
         return redirect("tasks:assignment", pk=duty.pk)
     reports = ProgressReport.objects.visible_to(request.user).submitted().filter(assignment=duty)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reports import search
-from tasks.views.chosen_plan import NoPlan, chosen_plan
+from tasks.scope import NoPlan, chosen_plan
 from wenshang_disclosure.core.web.pages import page_size
 
 SHOWN = 6  # of each kind, where all kinds are shown
@@ -18,7 +18,7 @@ def results(request):
     """Show what was found, by kind with counts; `?in=` names the kind that is shown whole."""
     text = request.GET.get("q", "")
     try:
-        plan = chosen_plan(request)
+        plan = chosen_plan(request.GET)
     except NoPlan:
         plan = None
     context = {"q": text, "plan": plan}

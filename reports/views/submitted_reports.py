@@ -5,34 +5,33 @@ from django.views.decorators.http import require_safe
 
 from reports import figures
 from reports.exports.lists import submitted_reports as files
-from reports.filters import HandedInFilter
-from reports.tables import HandedInTable
-from reports.views.files.lists import Asked, _file
-from tasks.views.chosen_plan import PlanPage
-from wenshang_disclosure.core.web.pages import ListPage
+from reports.filters import SubmittedReportsFilter
+from reports.tables import SubmittedReportsTable
+from reports.views.files.answers import as_file, export_scope
+from tasks.views.plan_page import PlanPage
 
 
-def _latest_first(user, plan, as_of):
-    return figures.submitted(user, plan, as_of).for_lists().order_by("-submitted_at_then", "-pk")
+def _latest_first(scope):
+    return figures.submitted(scope.user, scope.plan, scope.as_of).for_lists().order_by("-submitted_at_then", "-pk")
 
 
-class SubmittedReports(PlanPage, ListPage):
+class SubmittedReports(PlanPage):
     """Reports that stood handed in on that evening, the latest first."""
 
-    filter_class = HandedInFilter
-    table_class = HandedInTable
+    filter_class = SubmittedReportsFilter
+    table_class = SubmittedReportsTable
     template_name = "reports/submitted_reports/list.html"
 
     def get_queryset(self):
         """Return what was handed in on duties that the user may see."""
-        return _latest_first(self.request.user, self.plan, self.as_of)
+        return _latest_first(self.scope)
 
 
 @login_required
 @require_safe
 def export(request):
     """The filtered list as an Excel file."""
-    scope = Asked(request)
-    rows = scope.filtered(HandedInFilter, _latest_first(request.user, scope.plan, scope.as_of))
-    rows = scope.sorted(HandedInTable, rows)
-    return _file(files.submitted(rows, scope), f"报送情况_{scope.as_of}.xlsx")
+    scope = export_scope(request)
+    rows = scope.cut(SubmittedReportsFilter, _latest_first(scope))
+    rows = scope.sorted(SubmittedReportsTable, rows)
+    return as_file(files.submitted(rows, scope), f"报送情况_{scope.as_of}.xlsx")

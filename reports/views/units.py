@@ -8,24 +8,22 @@ from reports import figures
 from reports.filters import UnitFilter
 from reports.tables import UnitTable
 from tasks.filters import AssignmentFilter
-from tasks.models import Assignment
 from tasks.tables import AssignmentTable
-from tasks.views.chosen_plan import PlanPage
 from tasks.views.picking import PickingPage
-from wenshang_disclosure.core.web.pages import ListPage
+from tasks.views.plan_page import PlanPage
 
 
-def unit_rows(user, plan, as_of, units):
-    """Return the figures of those of `units` that the user may see, the best first."""
-    duties = Assignment.objects.shown_to(user, plan, as_of)
-    seen = Unit.objects.visible_to(user).filter(pk__in=units.values("pk"))
+def unit_rows(scope, units):
+    """Return the figures of those of `units` that the person may see, the best first."""
+    duties = scope.duties()
+    seen = Unit.objects.visible_to(scope.user).filter(pk__in=units.values("pk"))
     rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)))
     for row in rows:
         row["kind"] = UnitKind(row["unit__kind"]).label
     return rows
 
 
-class UnitList(PlanPage, ListPage):
+class UnitList(PlanPage):
     """Every unit that the user may see, with its figures."""
 
     filter_class = UnitFilter
@@ -38,10 +36,10 @@ class UnitList(PlanPage, ListPage):
 
     def get_rows(self, units):
         """Return the figures of the filtered units."""
-        return unit_rows(self.request.user, self.plan, self.as_of, units)
+        return unit_rows(self.scope, units)
 
 
-class UnitLedger(PickingPage, PlanPage, ListPage):
+class UnitLedger(PickingPage, PlanPage):
     """One unit's duties with their lights."""
 
     filter_class = AssignmentFilter
@@ -52,8 +50,8 @@ class UnitLedger(PickingPage, PlanPage, ListPage):
     def prepare(self):
         """Find the unit, 404 where the user may not see it."""
         self.unit = get_object_or_404(Unit.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-        self.duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of).filter(unit=self.unit)
-        if self.as_of_error:
+        self.duties = self.scope.duties().filter(unit=self.unit)
+        if self.scope.as_of_error:
             self.duties = self.duties.none()
 
     def get_queryset(self):

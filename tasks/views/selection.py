@@ -5,8 +5,9 @@ from django.http import QueryDict
 from tasks.choices import Light
 from tasks.filters import AssignmentFilter
 from tasks.models import Assignment
-from wenshang_disclosure.core.dates import BadDay, read_as_of
+from tasks.scope import Malformed, Scope
 from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.core.web.numbers import read_number
 
 MOST = 2000  # duties in one step
 
@@ -29,7 +30,7 @@ def chosen(request, plan):
 def ticked_ids(posted):
     """Return the ids that were ticked, or carried along from the page before."""
     words = [*posted.getlist("duty"), *posted.get("duties", "").split(",")]
-    return [int(word) for word in words if word.isdecimal() and len(word) < 16][: MOST + 1]
+    return [pk for pk in map(read_number, words) if pk is not None][: MOST + 1]
 
 
 def _ticked(request, plan):
@@ -38,18 +39,17 @@ def _ticked(request, plan):
 
 def _filtered(request, plan):
     """Return what the list with that query shows."""
-    query = QueryDict(request.POST.get("query", ""))
-    try:
-        as_of = read_as_of(query.get("as_of"))
-    except BadDay as bad:
-        raise Refused(str(bad)) from None
-    duties = Assignment.objects.shown_to(request.user, plan, as_of)
+    scope = Scope.read(request.user, QueryDict(request.POST.get("query", "")), plan=plan)
+    if scope.as_of_error:
+        raise Refused(scope.as_of_error)
+    duties = scope.duties()
     if request.POST.get("light") == Light.OVERDUE:
         duties = duties.filter(light=Light.OVERDUE)
-    unit = request.POST.get("unit", "")
-    if unit.isdecimal() and len(unit) < 16:
-        duties = duties.filter(unit=int(unit))
-    filterset = AssignmentFilter(query, queryset=duties, request=request, plan=plan)
-    if not filterset.form.is_valid():
-        raise Refused("筛选条件有误，请重新筛选。")
-    return Assignment.objects.filter(pk__in=filterset.qs.order_by().values("pk"))
+    unit = read_number(request.POST.get("unit"))
+    if unit is not None:
+        duties = duties.filter(unit=unit)
+    try:
+        found = scope.cut(AssignmentFilter, duties)
+    except Malformed:
+        raise Refused("筛选条件有误，请重新筛选。") from None
+    return Assignment.objects.filter(pk__in=found.order_by().values("pk"))

@@ -272,7 +272,7 @@ def test_a_past_evening_shows_what_stood_then(history):
 
     assert [one["status"] for one in (before, waiting, done)] == ["not_started", "under_review", "completed"]
     assert before["reports"] == []
-    assert [(one["state"], one["submitted_on_then"], one["reviewed_on"]) for one in waiting["reports"]] == [
+    assert [(one["state"], one["submitted_on"], one["reviewed_on"]) for one in waiting["reports"]] == [
         ("submitted", "2024-09-10", None)
     ]
     assert [(one["state"], one["reviewed_on"]) for one in done["reports"]] == [("approved", "2024-10-08")]

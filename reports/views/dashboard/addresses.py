@@ -10,9 +10,9 @@ KEPT = ("plan", "as_of")
 class Addresses:
     """Makes addresses of lists, cut to a unit where the page is about one."""
 
-    def __init__(self, request, unit_id=None):
-        """Take the plan and day that the page was asked for."""
-        self.kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    def __init__(self, scope, unit_id=None):
+        """Keep the plan and the day that the page was asked for."""
+        self.kept = {name: scope.filters[name] for name in KEPT if scope.filters.get(name)}
         self.cut = {"unit": unit_id} if unit_id else {}
 
     def __call__(self, name, **filters):

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 from reports import figures
 from tasks.choices import IN_HAND, Light
 from tasks.models import Assignment
-from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
-from wenshang_disclosure.core.dates import BadDay, read_as_of
+from tasks.scope import Scope
 
 from . import charts
 from .addresses import Addresses
@@ -32,29 +31,21 @@ def home(request):
 @require_safe
 def dashboard(request):
     """Figures and charts as of a day: of the county for who reads everything, of the own unit for others."""
-    as_of, error = timezone.localdate(), ""
-    try:
-        as_of = read_as_of(request.GET.get("as_of"))
-    except BadDay as bad:
-        error = str(bad)
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
-    context = {"plan": plan, "as_of": as_of, "as_of_error": error, "too_early": as_of < plan.issued_on}
-    if not error and not context["too_early"]:
-        context |= _Dashboard(request, plan, as_of).context()
-    return render(request, "reports/dashboard/page.html", context, status=400 if error else 200)
+    scope = Scope.of(request)
+    context = {**scope.context(), "too_early": scope.is_too_early}
+    if not (scope.as_of_error or scope.is_too_early):
+        context |= _Dashboard(scope).context()
+    return render(request, "reports/dashboard/page.html", context, status=scope.status)
 
 
 class _Dashboard:
     """What one person sees of one plan on one evening; each number is asked for once."""
 
-    def __init__(self, request, plan, as_of):
-        self.request, self.user, self.plan, self.as_of = request, request.user, plan, as_of
+    def __init__(self, scope):
+        self.scope, self.user, self.plan, self.as_of = scope, scope.user, scope.plan, scope.as_of
         self.unit_id = None if self.user.reads_everything else self.user.unit_id
-        self.to = Addresses(request, self.unit_id)
-        self.duties, self.reports = self._on(as_of)
+        self.to = Addresses(scope, self.unit_id)
+        self.duties, self.reports = self._on(self.as_of)
 
     def _of_unit(self, name):
         return {name: self.unit_id} if self.unit_id else {}
@@ -146,7 +137,7 @@ class _Dashboard:
         }
 
     def _led(self):
-        to = Addresses(self.request)
+        to = Addresses(self.scope)
         return [
             {
                 **row,

@@ -1,7 +1,6 @@
 """The assessment as Excel files."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -12,23 +11,19 @@ from reports.filters import UnitFilter
 from reports.models import Assessment, AssessmentRow
 from wenshang_disclosure.core.web.errors import require
 
-from .lists import XLSX, Asked
-
-
-def _file(content, name):
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+from .answers import as_file, export_scope
 
 
 @login_required
 @require_safe
 def current(request):
     """How units stand by the rubric: the rows that the page with the same address shows."""
-    scope = Asked(request)
-    units = scope.filtered(UnitFilter, Unit.objects.visible_to(request.user)).values_list("pk", flat=True)
+    scope = export_scope(request)
+    units = scope.cut(UnitFilter, Unit.objects.visible_to(request.user)).values_list("pk", flat=True)
     shown = set(units)
     scores = assessments.shown_to(request.user, scope.plan, scope.as_of, assessments.current(scope.plan))
     scores = [score for score in scores if score.unit_id in shown]
-    return _file(files.current(scores, scope), f"考核得分_{scope.as_of}.xlsx")
+    return as_file(files.current(scores, scope), f"考核得分_{scope.as_of}.xlsx")
 
 
 @login_required
@@ -38,4 +33,4 @@ def published(request, pk):
     require(request.user, "reports.export")
     one = get_object_or_404(Assessment.objects.select_related("plan", "published_by"), pk=pk)
     rows = AssessmentRow.objects.visible_to(request.user).filter(assessment=one)
-    return _file(files.published(one, rows), f"考核结果_{one.as_of}_{one.pk}.xlsx")
+    return as_file(files.published(one, rows), f"考核结果_{one.as_of}_{one.pk}.xlsx")

@@ -15,7 +15,7 @@ from tasks.models import Assignment
 from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.files.signals import files_missing
 
-from .lists import Asked
+from .answers import export_scope
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 @require_safe
 def evidence(request):
     """The evidence that was handed in, as a .zip that is made while it is sent."""
-    scope = Asked(request)
+    scope = export_scope(request)
     duties = Assignment.objects.visible_to(request.user).filter(plan=scope.plan)
-    found = package.evidence_of(request.user, scope.filtered(PackageFilter, duties), scope.as_of)
+    found = package.evidence_of(request.user, scope.cut(PackageFilter, duties), scope.as_of)
     if (number := found.count()) > package.MOST:
         raise Refused(f"所选范围有{number}项佐证材料，一次最多打包{package.MOST}项。请按部分、单位或任务分别下载。")
     items = package.listed(found, scope.plan, scope.as_of)
@@ -51,7 +51,7 @@ def _tell_of_missing(request, scope, missing):
 
 
 def _file_name(scope):
-    chosen = scope.filter.form.cleaned_data
+    chosen = scope.chosen
     parts = [f"第{chosen['task'].number}项"] if chosen.get("task") else []
     parts += [str(chosen[name]) for name in ("unit", "part") if chosen.get(name)]
     whole = f"{scope.plan.year}年佐证材料_{'_'.join(parts) or '全部'}"

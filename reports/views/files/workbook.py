@@ -1,39 +1,31 @@
 """The workbook for the leaders (年度汇总), whole and sheet by sheet: of what the user may see."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.views.decorators.http import require_safe
 
 from reports.exports import workbook
 from tasks.filters import AssignmentFilter
 from tasks.models import Assignment
 
-from .lists import XLSX, Asked
+from .answers import as_file, export_scope
 
 
-class AskedOfYear(Asked):
-    """What the address asks for, with the duties that it leaves."""
-
-    def __init__(self, request):
-        """Read plan, day and filter; raises `Malformed`."""
-        super().__init__(request)
-        self.user = request.user
-        ever = Assignment.objects.visible_to(self.user).filter(plan=self.plan).with_light(self.as_of)
-        self.ever = self.filtered(AssignmentFilter, ever)
-        self.shown = self.filtered(AssignmentFilter, self.duties())
-
-
-def _file(scope, name, sheets):
+def _workbook(request, name, sheets):
+    """Return the sheets as a file: the duties that counted that evening, and all there ever were for the reports."""
+    scope = export_scope(request)
+    ever = Assignment.objects.visible_to(scope.user).filter(plan=scope.plan).with_light(scope.as_of)
+    scope.ever = scope.cut(AssignmentFilter, ever)
+    scope.shown = scope.cut(AssignmentFilter, scope.duties())
     content = workbook.write(scope, sheets)
-    file_name = f"{scope.plan.year}年{name}_{scope.as_of}.xlsx"
-    return FileResponse(content, as_attachment=True, filename=file_name, content_type=XLSX)
+    return as_file(content, f"{scope.plan.year}年{name}_{scope.as_of}.xlsx")
 
 
 @login_required
 @require_safe
 def summary(request):
     """All sheets in one workbook."""
-    return _file(AskedOfYear(request), "年度汇总", tuple(workbook.SheetName))
+    return _workbook(request, "年度汇总", tuple(workbook.SheetName))
 
 
 @login_required
@@ -43,4 +35,4 @@ def summary_sheet(request, name):
     if name not in workbook.SheetName.values:
         raise Http404
     sheet = workbook.SheetName(name)
-    return _file(AskedOfYear(request), sheet.label, (sheet,))
+    return _workbook(request, sheet.label, (sheet,))

@@ -14,9 +14,8 @@ from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, ResumeForm, 
 from tasks.models import Assignment, Extension
 from tasks.services.deadlines import changes, extensions, reassignment, suspension
 from tasks.tables import SuspendedTable
-from tasks.views.chosen_plan import PlanPage
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
-from wenshang_disclosure.core.web.pages import ListPage
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def reassign(request, pk):
     return _take(request, pk, REASSIGN)
 
 
-class Suspended(PlanPage, ListPage):
+class Suspended(PlanPage):
     """What is taken out of the count today, since when and why."""
 
     filter_class = SuspendedFilter
@@ -128,7 +127,7 @@ class Suspended(PlanPage, ListPage):
 
     def get_queryset(self):
         """Return the suspended duties that the user may see."""
-        duties = Assignment.objects.visible_to(self.request.user).filter(plan=self.plan)
+        duties = Assignment.objects.visible_to(self.request.user).filter(plan=self.scope.plan)
         return duties.with_light().suspended_now().for_lists()
 
     def get_context_data(self):

@@ -11,13 +11,12 @@ from tasks.forms.deadlines.changes import AskForm, GrantForm, RefuseForm
 from tasks.models import Assignment, Extension, ExtensionFile
 from tasks.services.deadlines import changes, extensions
 from tasks.tables import ExtensionTable
-from tasks.views.chosen_plan import PlanPage
+from tasks.views.plan_page import PlanPage
 from tasks.views.progress.evidence import as_attachment
 from wenshang_disclosure.core.web.errors import may, require
-from wenshang_disclosure.core.web.pages import ListPage
 
 
-class ExtensionQueue(PlanPage, ListPage):
+class ExtensionQueue(PlanPage):
     """What waits for a decision, oldest first, then what was decided, of all years."""
 
     filter_class = ExtensionFilter

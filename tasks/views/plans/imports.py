@@ -17,6 +17,7 @@ from tasks.imports.reading.source import Source
 from tasks.models import PlanImport
 from tasks.services.plans import imports, updates
 from wenshang_disclosure.core.web.errors import Refused, require
+from wenshang_disclosure.core.web.numbers import read_number
 
 ROWS_A_PAGE = 100
 OPEN_SHOWN = 20
@@ -261,12 +262,11 @@ def name_columns(request, pk, grid):
 def take(request, pk):
     """Write the rows into the plan."""
     plan_import = _mine(request, pk)
-    version = request.POST.get("version", "")
     try:
         plan = imports.take(
             plan_import,
             by=request.user,
-            version=int(version) if version.isdecimal() and len(version) < 10 else -1,
+            version=read_number(request.POST.get("version"), -1),
             remove_missing="remove_missing" in request.POST,
         )
     except Refused as refusal:

@@ -10,6 +10,7 @@ from tasks.forms.plans.roll_over import RollOverForm
 from tasks.models import Plan
 from tasks.services.plans import comparison
 from tasks.services.plans import roll_over as rolling
+from wenshang_disclosure.core.web.numbers import read_number
 
 from .plans import for_the_office
 
@@ -56,7 +57,7 @@ def compare(request, pk):
 
 def _other(asked, plan, others):
     if asked:
-        found = others.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 12 else None
+        found = others.filter(pk=read_number(asked)).first()
         if found is None:
             raise Http404
         return found

@@ -9,16 +9,12 @@ from tasks.forms.plans.drafts import JustSeenForm, MoveForm, RowForm, SplitForm,
 from tasks.models import Plan, Section, Task
 from tasks.services.plans import draft_rows
 from tasks.services.plans.drafting import DOWN, UP, place_of, seen_task
+from wenshang_disclosure.core.web.numbers import read_number
 
 from .headings import to_plan
 from .plans import for_the_office, require_draft
 
 GONE = "该项任务已被别人删除，没有保存。您填写的内容仍在下面，再次保存将作为新任务写入。"
-
-
-def _number(text):
-    """Read an id that came with a request; `None` for anything else."""
-    return int(text) if text and text.isdecimal() and len(text) < 16 else None
 
 
 def _read_form(request, plan, task=None):
@@ -34,7 +30,7 @@ def add_row(request, pk):
     plan = get_object_or_404(Plan, pk=pk)
     if request.method != "POST":
         require_draft(plan)
-        form = RowForm(plan=plan, initial={"section": _number(request.GET.get("section"))})
+        form = RowForm(plan=plan, initial={"section": read_number(request.GET.get("section"))})
         return _page(request, form, plan)
     form = _read_form(request, plan)
     if not form.carry_out(draft_rows.add, plan, by=request.user):
@@ -95,7 +91,7 @@ def _refused(request, task, refused):
 def _gone(request):
     """Keep what was typed on a row that somebody deleted meanwhile: it can be saved as a new one."""
     drafts = Section.objects.filter(part__plan__state=PlanState.DRAFT).select_related("part__plan")
-    section = drafts.filter(pk=_number(request.POST.get("section"))).first()
+    section = drafts.filter(pk=read_number(request.POST.get("section"))).first()
     if section is None:
         raise Http404
     form = RowForm(request.POST, plan=section.part.plan)

@@ -4,19 +4,18 @@ from itertools import groupby, pairwise
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tasks.choices import DutyRole
 from tasks.filters import TaskFilter
-from tasks.models import Assignment, ProgressReport, Task, timeline
-from tasks.views.chosen_plan import PlanPage
+from tasks.models import ProgressReport, Task, timeline
+from tasks.scope import Scope
 from tasks.views.picking import offered
-from wenshang_disclosure.core.dates import BadDay, day_end, read_as_of
-from wenshang_disclosure.core.web.pages import ListPage
+from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.dates import day_end
 
 
-class TaskList(PlanPage, ListPage):
+class TaskList(PlanPage):
     """The table as issued, on one page as on paper, with the lights of what the user may see."""
 
     filter_class = TaskFilter
@@ -25,16 +24,12 @@ class TaskList(PlanPage, ListPage):
 
     def prepare(self):
         """Read the duties once: the lights and the filter rest on them."""
-        self.duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+        self.duties = self.scope.duties()
 
     def get_queryset(self):
         """Return the plan's rows in their order."""
-        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.plan)
+        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.scope.plan)
         return tasks.with_designations().order_by("section__part__order", "section__order", "number")
-
-    def get_filter_kwargs(self):
-        """The light filter needs the duties."""
-        return {**super().get_filter_kwargs(), "duties": self.duties}
 
     def get_table(self, rows):
         """Return the parts with their rows, cells merged as on paper, each row with its lights."""
@@ -45,7 +40,7 @@ class TaskList(PlanPage, ListPage):
         """Show every row: this list has no pages."""
         context = self.filtered()
         rows = context["rows"]
-        return {**context, "plan": self.plan, "parts": self.get_table(rows), "row_count": len(rows)}
+        return {**context, "parts": self.get_table(rows), "row_count": len(rows)}
 
 
 def as_on_paper(tasks, counts):
@@ -88,20 +83,15 @@ def _section_rows(section, tasks, counts):
 def detail(request, pk):
     """One row: its cells as written and as resolved, every visible unit's standing, what happened lately."""
     task = get_object_or_404(Task.objects.visible_to(request.user).with_designations(), pk=pk)
-    as_of, error = timezone.localdate(), ""
-    try:
-        as_of = read_as_of(request.GET.get("as_of"))
-    except BadDay as bad:
-        error = str(bad)
-    duties = Assignment.objects.shown_to(request.user, task.plan, as_of).filter(task=task)
-    if error:
+    scope = Scope.of(request, plan=task.plan)
+    as_of = scope.as_of
+    duties = scope.duties().filter(task=task)
+    if scope.as_of_error:
         duties = duties.none()
     assigned = task.assignments.owed(as_of).select_related("unit").order_by("role", "unit__order")
     context = {
         "task": task,
-        "plan": task.plan,
-        "as_of": as_of,
-        "as_of_error": error,
+        **scope.context(),
         "duties": duties.select_related("unit", "task").order_by("role", "light_rank", "unit__order"),
         "assigned": assigned,
         "counts": next(iter(duties.light_counts("task")), None),
@@ -110,7 +100,7 @@ def detail(request, pk):
         "steps": offered(request.user),
         "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
     }
-    return render(request, "tasks/plans/tasks/detail.html", context, status=400 if error else 200)
+    return render(request, "tasks/plans/tasks/detail.html", context, status=scope.status)
 
 
 def _submitted(user, duties, as_of):

@@ -12,16 +12,15 @@ from tasks.models import Assignment, ProgressReport, Reminder, ReminderItem, tim
 from tasks.services.progress import reviews
 from tasks.services.supervision import reminders
 from tasks.tables import AssignmentTable
-from tasks.views.chosen_plan import PlanPage
 from tasks.views.deadlines.changes import deadline_steps
 from tasks.views.picking import PickingPage
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
-from wenshang_disclosure.core.web.pages import ListPage
 
 SHOWN = 5  # reminders above the list; the menu counts them all
 
 
-class AssignmentList(PickingPage, PlanPage, ListPage):
+class AssignmentList(PickingPage, PlanPage):
     """Duties that filter and sort, most urgent first."""
 
     filter_class = AssignmentFilter
@@ -31,13 +30,13 @@ class AssignmentList(PickingPage, PlanPage, ListPage):
 
     def get_queryset(self):
         """Return what the user may see of the plan."""
-        duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of)
+        duties = self.scope.duties()
         return duties.for_lists().most_urgent_first()
 
     def get_context_data(self):
         """Add what stands above the unit's own list: what it is urged to, and what it has not acknowledged."""
         user = self.request.user
-        return {**super().get_context_data(), **(_on_top(user, self.plan) if not user.reads_everything else {})}
+        return {**super().get_context_data(), **(_on_top(user, self.scope.plan) if not user.reads_everything else {})}
 
 
 def _on_top(user, plan):

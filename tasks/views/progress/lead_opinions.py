@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks.choices import DutyRole, Light, Opinion, ReportState, Status
 from tasks.forms import OpinionForm
 from tasks.models import Assignment, ProgressReport, Task, without_opinion
+from tasks.scope import chosen_plan
 from tasks.services.progress import lead_opinions
-from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
 from wenshang_disclosure.core.web.errors import require
 
 ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
@@ -31,10 +31,7 @@ def _responsible(user, plan):
 def listing(request):
     """Each row with the lights of its responsible units, and how many reports wait for the lead's word."""
     require(request.user, "tasks.use_lead_page", sentence=ONLY_THE_LEAD)
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     duties = _responsible(request.user, plan)
     counts = {figures["task"]: figures for figures in duties.light_counts("task")}
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment__in=duties.order_by().values("pk"))

@@ -12,12 +12,11 @@ from tasks.models import Assignment, ProgressReport, timeline
 from tasks.rules import NOT_A_READER
 from tasks.services.progress import reviews
 from tasks.tables import ReviewTable
-from tasks.views.chosen_plan import PlanPage
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
-from wenshang_disclosure.core.web.pages import ListPage
 
 
-class ReviewQueue(PlanPage, ListPage):
+class ReviewQueue(PlanPage):
     """What waits for an answer, oldest first."""
 
     filter_class = ReviewFilter

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from departments.models import User
 from tasks.forms.supervision.reminders import AcknowledgementForm
 from tasks.models import Assignment, SupervisionRules
+from tasks.scope import chosen_plan
 from tasks.services.supervision import acknowledgements as service
-from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
 from tasks.views.selection import ticked_ids
 from wenshang_disclosure.core.web.errors import may, require
 
@@ -20,10 +20,7 @@ from wenshang_disclosure.core.web.errors import may, require
 @require_safe
 def acknowledgements(request):
     """The unit's own list of what is to be acknowledged, or how the county stands."""
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     if request.user.reads_everything:
         return _county(request, plan)
     return _own(request, plan, AcknowledgementForm())
@@ -82,10 +79,7 @@ def _liaisons():
 @require_POST
 def acknowledge(request):
     """Confirm the ticked duties, or all, and write who is in charge."""
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     own = Assignment.objects.visible_to(request.user).filter(plan=plan, unit=request.user.unit_id).owed()
     require(request.user, "tasks.acknowledge", own.first(), "由承办单位的联络员签收。")
     everything = request.POST.get("scope") == "all"

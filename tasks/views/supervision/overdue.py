@@ -2,14 +2,12 @@
 
 from tasks.choices import Light
 from tasks.filters import OverdueFilter
-from tasks.models import Assignment
 from tasks.tables import OverdueTable
-from tasks.views.chosen_plan import PlanPage
 from tasks.views.picking import PickingPage
-from wenshang_disclosure.core.web.pages import ListPage
+from tasks.views.plan_page import PlanPage
 
 
-class Overdue(PickingPage, PlanPage, ListPage):
+class Overdue(PickingPage, PlanPage):
     """Late duties with two summaries over the same rows."""
 
     filter_class = OverdueFilter
@@ -19,7 +17,7 @@ class Overdue(PickingPage, PlanPage, ListPage):
 
     def get_queryset(self):
         """Return the late duties that the user may see, longest first."""
-        duties = Assignment.objects.shown_to(self.request.user, self.plan, self.as_of).filter(light=Light.OVERDUE)
+        duties = self.scope.duties().filter(light=Light.OVERDUE)
         return duties.for_lists().order_by("days_left", "task__number", "unit__order")
 
     def get_context_data(self):

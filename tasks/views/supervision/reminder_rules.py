@@ -25,8 +25,8 @@ from tasks.models import (
     RoundItem,
     SupervisionRules,
 )
+from tasks.scope import chosen_plan
 from tasks.services.supervision import reminder_rules
-from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
 from wenshang_disclosure.core.web.errors import may, require
 
 LATELY = timedelta(days=30)
@@ -37,10 +37,7 @@ SHOWN = 100
 @require_safe
 def overview(request):
     """What waits, each figure with the list behind it."""
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     context = {"plan": plan, "rules": SupervisionRules.of(plan)}
     context |= _of_all(request.user, plan, context["rules"])
     if request.user.reads_everything:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.choices import BELONGS_TO_A_UNIT
 from tasks.models import Assignment, Reminder, ReminderItem
+from tasks.scope import chosen_plan
 from tasks.services.supervision import reminders
-from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
 
 SHOWN = 50
 
@@ -19,10 +19,7 @@ SHOWN = 50
 @require_safe
 def listing(request):
     """Reminders that the user may see, the latest first; `?unseen` only those with duties not seen yet."""
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     allowed = ReminderItem.objects.visible_to(request.user)
     shown = Reminder.objects.visible_to(request.user).filter(plan=plan).select_related("by__unit", "from_unit")
     only_unseen = "unseen" in request.GET

@@ -10,9 +10,9 @@ from tasks.choices import Submission
 from tasks.filters import RoundItemFilter
 from tasks.forms.supervision.rounds import ChangeRoundForm, RoundForm
 from tasks.models import Assignment, ReportingRound, RoundItem
+from tasks.scope import Scope, chosen_plan
 from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
-from tasks.views.chosen_plan import NoPlan, chosen_plan, no_plan
 from wenshang_disclosure.core.web.errors import Conflict, may, require
 from wenshang_disclosure.core.web.pages import ListPage
 
@@ -24,10 +24,7 @@ NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理�
 @require_safe
 def listing(request):
     """The rounds of the chosen plan with their figures; a unit sees its own and what each still wants of it."""
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     found = ReportingRound.objects.visible_to(request.user).filter(plan=plan)
     page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
     context = {"plan": plan, "page": page, "lines": _lines(request.user, list(page))}
@@ -49,10 +46,7 @@ def _lines(user, shown):
 def new(request):
     """Call for reports: fill in, look at whom it would ask, then send."""
     require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
-    try:
-        plan = chosen_plan(request)
-    except NoPlan:
-        return no_plan(request)
+    plan = chosen_plan(request.GET)
     form = RoundForm(request.POST if request.method == "POST" else None, plan=plan)
     action = request.POST.get("action", "look") if request.method == "POST" else ""
     if action == "send" and form.carry_out(rounds.call, plan, by=request.user):
@@ -71,22 +65,16 @@ class RoundPage(ListPage):
     filter_class = RoundItemFilter
     template_name = "tasks/supervision/rounds/detail.html"
 
-    def get(self, request, pk):
-        """Find the round, then show its list."""
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
-        self.round = _seen(request, pk)
-        own = may(request.user, "tasks.write_report", Assignment(unit_id=request.user.unit_id))
+    def get_scope(self):
+        """Find the round: its plan is the one that the list is of."""
+        self.round = _seen(self.request, self.kwargs["pk"])
+        own = may(self.request.user, "tasks.write_report", Assignment(unit_id=self.request.user.unit_id))
         self.table_class = OwnRoundItemTable if own else RoundItemTable
-        return super().get(request)
+        return Scope.of(self.request, plan=self.round.plan)
 
     def get_queryset(self):
         """Return what the user is shown of the round."""
         return RoundItem.objects.on_page(self.request.user, self.round)
-
-    def get_filter_kwargs(self):
-        """The filter set is cut to the plan."""
-        return {"plan": self.round.plan}
 
     def get_context_data(self):
         """Add the round, its figures, and the duties that can be chased."""

@@ -4,6 +4,12 @@ import rules
 from django.core.exceptions import PermissionDenied
 
 
+class ShowInstead(Exception):
+    """There is nothing to show yet: the page at `template` says so, and what to do."""
+
+    template = None
+
+
 class Refused(Exception):
     """What is asked breaks a rule. The answer is 422, with the sentence above the form."""
 

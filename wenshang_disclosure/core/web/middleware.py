@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from . import outages
-from .errors import Refused
+from .errors import Refused, ShowInstead
 
 NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
@@ -104,6 +104,8 @@ class ErrorPages:
 
     def process_exception(self, request, error):
         """Answer the three errors that are part of the work, and an outage; leave the rest to be a 500."""
+        if isinstance(error, ShowInstead):
+            return render(request, error.template)
         if isinstance(error, Refused):
             return explain(request, error.status, str(error))
         if isinstance(error, PermissionDenied):

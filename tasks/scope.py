@@ -1,0 +1,143 @@
+"""What a page, a file or a program looks at: a person, a plan, a day and filters, read once at the door."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.http import Http404, QueryDict
+from django.utils import timezone
+
+from wenshang_disclosure.core.dates import BadDay, read_as_of
+from wenshang_disclosure.core.web.errors import Refused, ShowInstead
+from wenshang_disclosure.core.web.numbers import read_number
+
+from .models import Assignment, Plan
+
+
+class Malformed(Refused):
+    """A filter or a day is nonsense: no rows are guessed from it. `errors` are by the name of the parameter."""
+
+    status = 400
+
+    def __init__(self, errors):
+        super().__init__("；".join(sentence for sentences in errors.values() for sentence in sentences))
+        self.errors = errors
+
+
+class NoPlan(ShowInstead):
+    """Nothing has been issued yet."""
+
+    template = "tasks/plans/no_plan.html"
+
+
+def chosen_plan(query):
+    """Return the plan of `?plan=` in `query`, the latest issued one without it.
+
+    Raises 404 for an id that is no issued plan, `NoPlan` where none is issued.
+    """
+    asked = query.get("plan", "")
+    pk = read_number(asked)
+    plan = Plan.objects.chosen(pk) if pk or not asked else None
+    if plan is None:
+        raise Http404 if asked else NoPlan
+    return plan
+
+
+@dataclass
+class Scope:
+    """What one person (`user`) looks at of one `plan` (`None`: of all) on the evening of `as_of`.
+
+    `filters` is the query as it was sent. A day that cannot be read leaves today and its reason in `as_of_error`.
+    `chosen` are the clean values of the filter that `cut` used last, and `note` says them in words.
+    """
+
+    user: object
+    plan: Plan | None
+    as_of: date
+    filters: QueryDict
+    as_of_error: str = ""
+    note: str = ""
+    chosen: dict = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request, **kwargs):
+        """Return the scope that the address of `request` names; `plan` is given where the page is about one."""
+        if "plan" not in kwargs:
+            kwargs["plan"] = chosen_plan(request.GET)
+        return cls.read(request.user, request.GET, **kwargs)
+
+    @classmethod
+    def strictly_of(cls, request, **kwargs):
+        """Return the scope of a file or an answer to a program. Raises `Malformed` where something is nonsense."""
+        try:
+            scope = cls.of(request, **kwargs)
+        except NoPlan:
+            raise Malformed({"plan": ["还没有印发年度任务分解表，没有可导出的内容。"]}) from None
+        return scope.readable()
+
+    @classmethod
+    def read(cls, user, query, *, plan):
+        """Return the scope that `query` asks for on `plan`."""
+        try:
+            return cls(user, plan, read_as_of(query.get("as_of")), query)
+        except BadDay as bad:
+            return cls(user, plan, timezone.localdate(), query, str(bad))
+
+    @property
+    def status(self):
+        """The status of a page's answer: 400 where the day cannot be read."""
+        return 400 if self.as_of_error else 200
+
+    @property
+    def is_too_early(self):
+        """Whether the plan had not been issued on that evening."""
+        return self.as_of < self.plan.issued_on
+
+    def readable(self):
+        """Return the scope itself. Raises `Malformed` where the day cannot be read."""
+        if self.as_of_error:
+            raise Malformed({"as_of": [self.as_of_error]})
+        return self
+
+    def issued(self):
+        """Return the scope itself. Raises `Malformed` where the plan had not been issued on that evening."""
+        if self.is_too_early:
+            day, title = self.plan.issued_on, self.plan.title
+            sentence = f"《{title}》于{day.year}年{day.month}月{day.day}日印发，截至日期不能早于印发日期。"
+            raise Malformed({"as_of": [sentence]})
+        return self
+
+    def context(self):
+        """Return what every template shows of the scope."""
+        return {"plan": self.plan, "as_of": self.as_of, "as_of_error": self.as_of_error}
+
+    def duties(self):
+        """Return the duties that the person may see, with their lights on that evening."""
+        return Assignment.objects.shown_to(self.user, self.plan, self.as_of)
+
+    def filterset(self, filter_class, rows, **kwargs):
+        """Return the filter set of a list over `rows`, filled in."""
+        return filter_class(self.filters, queryset=rows, scope=self, **kwargs)
+
+    def cut(self, filter_class, rows, **kwargs):
+        """Return the rows that the list with the same filters shows. Raises `Malformed`."""
+        filterset = self.filterset(filter_class, rows, **kwargs)
+        if not filterset.form.is_valid():
+            raise Malformed(filterset.form.errors)
+        self.chosen, self.note = filterset.form.cleaned_data, _in_words(filterset.form)
+        return filterset.qs
+
+    def sorted(self, table_class, rows, **kwargs):
+        """Return the rows in the order that the list with the same address has."""
+        return table_class(rows, order_by=self.filters.getlist("sort") or None, **kwargs).data.data
+
+
+def _in_words(form):
+    """Return what was chosen in `form` as a person reads it; empty where nothing was."""
+    chosen = {name: value for name, value in form.cleaned_data.items() if value}
+    return "；".join(f"{form.fields[name].label}：{_value(form, name, value)}" for name, value in chosen.items())
+
+
+def _value(form, name, value):
+    if not isinstance(value, str) and hasattr(value, "__len__"):
+        return f"{len(value)}件"
+    return dict(getattr(form.fields[name], "choices", ())).get(value, value)
