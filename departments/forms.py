@@ -2,17 +2,13 @@
 
 from django import forms
 
-from departments.imports.reading import read
-from wenshang_disclosure.core.web.errors import Unreadable
-from wenshang_disclosure.core.web.forms import HouseForm, ServiceForm
+from wenshang_disclosure.core.web.forms import ServiceForm
 
 from .models import User
 
-MOST_BYTES = 5 * 1024 * 1024
 
-
-class RegisterFileForm(HouseForm):
-    """An .xlsx of units and people; `parsed` is what it says."""
+class RegisterFileForm(ServiceForm):
+    """An .xlsx of units and people."""
 
     upload = forms.FileField(
         label="单位和人员文件",
@@ -20,17 +16,6 @@ class RegisterFileForm(HouseForm):
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请核对后重新选择。"},
     )
-
-    def clean_upload(self):
-        """Read the file; why it cannot be read is the field's error."""
-        upload = self.cleaned_data["upload"]
-        if upload.size > MOST_BYTES:
-            raise forms.ValidationError(f"“{upload.name}”超过5 MB，不像是一份单位和人员名册，不能导入。")
-        try:
-            self.parsed = read(upload)
-        except Unreadable as reason:
-            raise forms.ValidationError(f"“{upload.name}”：{reason}") from reason
-        return upload
 
 
 class StandInForm(ServiceForm):

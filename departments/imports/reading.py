@@ -9,14 +9,13 @@ from openpyxl import load_workbook
 
 from departments.choices import BELONGS_TO_A_UNIT, Role, UnitKind
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Unreadable
 
 from .layout import PEOPLE, PEOPLE_COLUMNS, UNIT_COLUMNS, UNITS
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 40
-ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
-OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOT_XLSX = "不是 .xlsx 文件。请使用本页的模板填写，或在 Excel、WPS 中另存为 .xlsx 后再导入。"
 OLD = "是旧版 Excel 文件，或者设有密码。请在 Excel、WPS 中打开，取消密码，另存为 .xlsx 后再导入。"
 KINDS = {
@@ -66,7 +65,7 @@ def _refuse_other_kinds(file):
     file.seek(0)
     head = file.read(8)
     file.seek(0)
-    if head == OLE_HEAD:
+    if head.startswith(OLE_HEAD):
         raise Unreadable(f"文件{OLD}")
     if not head.startswith(ZIP_HEADS):
         raise Unreadable(f"文件{NOT_XLSX}")

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
+from departments.imports.reading import read
 from departments.models import Alias, Unit, UnitImport, User
 from departments.signals import units_changed
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, entry, record, record_all
-from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, require
+from wenshang_disclosure.files import keeping, uses
 
 from . import units as unit_services
 
@@ -44,21 +46,21 @@ class Prospect:
         return bool(self.new_units or self.changed_units or self.new_people or self.changed_people)
 
 
-def look(rows):
+def prospect(rows):
     """Compare the rows of a file with the register, and return the `Prospect`; a fixed number of queries."""
     found = Prospect(errors=[tuple(error) for error in rows["errors"]])
     names = {unit.name: unit for unit in Unit.objects.prefetch_related("aliases")}
     names |= {alias.name: names[alias.unit.name] for alias in Alias.objects.select_related("unit")}
     for row in rows["units"]:
-        _look_at_unit(row, names, found)
+        _compare_unit(row, names, found)
     coming = {row["name"] for row in found.new_units} | {name for row in found.new_units for name in row["aliases"]}
     people = _People()
     for row in rows["people"]:
-        _look_at_person(row, names, coming, people, found)
+        _compare_person(row, names, coming, people, found)
     return found
 
 
-def _look_at_unit(row, names, found):
+def _compare_unit(row, names, found):
     unit = names.get(row["name"])
     taken = [name for name in row["aliases"] if name in names and names[name] != unit]
     if taken:
@@ -112,7 +114,7 @@ class _People:
         return base
 
 
-def _look_at_person(row, names, coming, people, found):
+def _compare_person(row, names, coming, people, found):
     unit = names.get(row["unit"])
     if row["unit"] and unit is None and row["unit"] not in coming:
         found.errors.append((PEOPLE, row["row"], f"名录中没有“{row['unit']}”，请核对，或先在“单位”表中登记。"))
@@ -129,6 +131,20 @@ def _look_at_person(row, names, coming, people, found):
             found.changed_people.append((person, changed, [PERSON_FIELDS[name] for name in changed]))
         else:
             found.same_people += 1
+
+
+def receive(upload, *, by):
+    """Read an uploaded register and return the `UnitImport` with what it says; the file itself is not kept.
+
+    Raises `Refused` for a file that `uses.REGISTERS` does not take, and for one that is no register.
+    """
+    require(by, "departments.manage_units")
+    [inspected] = keeping.inspect([upload], uses.REGISTERS, by=by)
+    try:
+        rows = read(inspected.upload).as_data()
+    except Unreadable as reason:
+        raise Refused(f"“{inspected.name}”：{reason}") from reason
+    return keep(rows, inspected.name, by=by)
 
 
 @transaction.atomic
@@ -153,7 +169,7 @@ def take(unit_import, *, by):
         raise Conflict("该导入已不存在。")
     if current.taken_at:
         return None
-    found = look(current.rows)
+    found = prospect(current.rows)
     if found.errors:
         raise Refused(f"还有{len(found.errors)}处错误，改正文件后重新上传。")
     _write_units(found, by)

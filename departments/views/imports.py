@@ -35,10 +35,9 @@ def start(request):
     """Choose a file."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RegisterFileForm(*sent)
-    if sent and form.is_valid():
-        kept = unit_imports.keep(form.parsed.as_data(), form.cleaned_data["upload"].name, by=request.user)
-        return redirect("departments:import-file", pk=kept.pk)
-    return render(request, "departments/imports/start.html", {"form": form}, status=422 if form.errors else 200)
+    if sent and form.carry_out(unit_imports.receive, by=request.user):
+        return redirect("departments:import-file", pk=form.outcome.pk)
+    return render(request, "departments/imports/start.html", {"form": form}, status=form.status)
 
 
 @_for_the_office
@@ -58,7 +57,7 @@ def detail(request, pk):
 def _page(request, unit_import, refusal=None):
     context = {"unit_import": unit_import, "refusal": refusal, "made": unit_import.made.count()}
     if not unit_import.taken_at:
-        context["prospect"] = unit_imports.look(unit_import.rows)
+        context["prospect"] = unit_imports.prospect(unit_import.rows)
     status = refusal.status if refusal else 200
     return render(request, "departments/imports/detail.html", context, status=status)
 

@@ -72,12 +72,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('bulletin', '进展情况通报'), ('annual_report', '年度报告有关内容')], max_length=16, verbose_name='用途')),
-                ('path', models.CharField(max_length=80, unique=True, verbose_name='存放位置')),
                 ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('is_used', models.BooleanField(default=True, verbose_name='使用中')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='上传时间')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='文件')),
             ],
             options={
                 'verbose_name': '文件模板',

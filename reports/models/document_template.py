@@ -12,16 +12,15 @@ class DocumentTemplateQuerySet(models.QuerySet):
 
     def in_use(self, kind):
         """Return the office's template of a kind, `None` where the product's own is in use."""
-        return self.filter(kind=kind, is_used=True).select_related("by").order_by("-pk").first()
+        return self.filter(kind=kind, is_used=True).select_related("by", "stored").order_by("-pk").first()
 
 
 class DocumentTemplate(models.Model):
     """A .docx by which a kind of file is made; the latest of a kind that is in use counts, else the product's own."""
 
     kind = models.CharField("用途", max_length=16, choices=TemplateKind)
-    path = models.CharField("存放位置", max_length=80, unique=True)
+    stored = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+", verbose_name="文件")
     file_name = models.CharField("文件名", max_length=200)
-    sha256 = models.CharField("SHA-256", max_length=64)
     is_used = models.BooleanField("使用中", default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=timezone.now)

@@ -2,9 +2,8 @@
 what: office).
 """
 
-from pathlib import PurePath
+from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from reports.exports.word import custom_templates, default_templates
@@ -12,30 +11,21 @@ from reports.models import DocumentTemplate
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
-from wenshang_disclosure.core.web.forms import clean_text
-from wenshang_disclosure.files import storage
-from wenshang_disclosure.files.scanning import refuse_unscanned
+from wenshang_disclosure.files import keeping, uses
 
-LONGEST_NAME = 200
 GONE = "“{kind}”的模板文件已不在服务器上，请办公室到“文件模板”页重新上传，或恢复使用系统自带模板。"
 
 
 def replace(kind, *, by, upload):
     """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
     require(by, "reports.replace_templates")
-    custom_templates.check(upload, kind)
-    refuse_unscanned(upload, by=by, name=_shown(upload.name))
-    path, digest = storage.keep(upload)
-    with storage.recorded(DocumentTemplate, [path]):
-        return _use(kind, path, digest, by, upload.name)
-
-
-@transaction.atomic
-def _use(kind, path, digest, by, name):
-    DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False)
-    kept = DocumentTemplate.objects.create(kind=kind, path=path, sha256=digest, by=by, file_name=_shown(name))
-    record(Kind.CHANGE, "更换文件模板", by=by, on=kept, detail={"kind": kind, "sha256": digest})
-    return kept
+    check = partial(custom_templates.check, kind=kind)
+    with keeping.kept([upload], uses.TEMPLATES, by=by, check=check) as [(name, stored)], transaction.atomic():
+        stored.save()
+        DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False)
+        new = DocumentTemplate.objects.create(kind=kind, stored=stored, by=by, file_name=name)
+        record(Kind.CHANGE, "更换文件模板", by=by, on=new, detail={"kind": kind, "sha256": stored.sha256})
+        return new
 
 
 @transaction.atomic
@@ -53,12 +43,6 @@ def open_in_use(kind):
     if kept is None:
         return default_templates.MADE[kind]()
     try:
-        return default_storage.open(kept.path)
+        return kept.stored.open()
     except FileNotFoundError as fault:
         raise Refused(GONE.format(kind=kind.label)) from fault
-
-
-def _shown(name):
-    """Return the name to show: without folders and control characters; the file itself never has it."""
-    name = clean_text(PurePath(name.replace("\\", "/")).name) or "未命名.docx"
-    return name[-LONGEST_NAME:]

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from departments.choices import Role
 from reports.choices import TemplateKind
-from reports.models import DocumentTemplate
+from reports.exports.word import default_templates
+from reports.services import templates
 from tasks.choices import EvidenceKind
 from tasks.models import Notification, PlanImport
 from tasks.services.plans import imports
@@ -43,11 +45,11 @@ def item():
 def others(office):
     """A received table and a Word template."""
     received = imports.receive(pdf_upload("表.pdf", "table"), by=office, year=2025)
-    path, digest = storage.keep(pdf_upload("模板.docx", "template"))
-    template = DocumentTemplate.objects.create(
-        kind=TemplateKind.values[0], path=path, file_name="模板.docx", sha256=digest, by=office
+    kind = TemplateKind.BULLETIN
+    template = templates.replace(
+        kind, by=office, upload=SimpleUploadedFile("模板.docx", default_templates.MADE[kind]().read())
     )
-    return received.file, template
+    return received.file, template.stored
 
 
 def run(*words):

@@ -13,7 +13,7 @@ from django.db import OperationalError, transaction
 from tests.factories import UserFactory
 from tests.made_files import pdf_upload
 from wenshang_disclosure.core.web.errors import NoSpace, Refused
-from wenshang_disclosure.files import keeping, storage
+from wenshang_disclosure.files import keeping, storage, uses
 from wenshang_disclosure.files.models import StoredFile
 
 
@@ -82,7 +82,7 @@ def test_any_other_fault_of_the_disk_is_a_fault(kept, monkeypatch):
 @pytest.mark.django_db
 def test_a_record_that_is_refused_takes_its_files_with_it(kept):
     def refused():
-        with keeping.kept([pdf_upload("甲.pdf"), pdf_upload("乙.pdf")], by=UserFactory()):
+        with keeping.kept([pdf_upload("甲.pdf"), pdf_upload("乙.pdf")], uses.EVIDENCE, by=UserFactory()):
             raise Refused("不行。")
 
     pytest.raises(Refused, refused)
@@ -94,7 +94,10 @@ def test_a_record_that_is_refused_takes_its_files_with_it(kept):
 def test_a_second_file_without_room_takes_the_first_with_it(kept, monkeypatch):
     monkeypatch.setattr(storage.DurableStorage, "_write", _room_for_one())
 
-    with pytest.raises(NoSpace), keeping.kept([pdf_upload("甲.pdf"), pdf_upload("乙.pdf")], by=UserFactory()):
+    with (
+        pytest.raises(NoSpace),
+        keeping.kept([pdf_upload("甲.pdf"), pdf_upload("乙.pdf")], uses.EVIDENCE, by=UserFactory()),
+    ):
         pass
 
     assert kept() == []
@@ -112,7 +115,7 @@ def _room_for_one(real=storage.DurableStorage._write):
 @pytest.mark.django_db
 @pytest.mark.parametrize("fault", [OperationalError("connection lost"), SystemExit(1)])
 def test_where_nobody_can_tell_whether_the_record_stands_the_file_stays(kept, fault):
-    with pytest.raises(type(fault)), keeping.kept([pdf_upload()], by=UserFactory()):
+    with pytest.raises(type(fault)), keeping.kept([pdf_upload()], uses.EVIDENCE, by=UserFactory()):
         raise fault
 
     assert len(kept()) == 1
@@ -123,7 +126,7 @@ def test_what_goes_wrong_after_the_commit_takes_no_recorded_file_away(kept):
     by = UserFactory()
 
     def breaks():
-        with keeping.kept([pdf_upload()], by=by) as [(_, stored)], transaction.atomic():
+        with keeping.kept([pdf_upload()], uses.EVIDENCE, by=by) as [(_, stored)], transaction.atomic():
             stored.save()
             transaction.on_commit(lambda: 1 / 0)
 

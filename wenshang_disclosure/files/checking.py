@@ -11,7 +11,6 @@ from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.outages import StorageAway
 
-from .keeping import keepers
 from .models import StoredFile
 from .signals import files_missing
 from .storage import stored_paths, sum_of
@@ -75,20 +74,19 @@ def _read(found, is_quick, tell):
 
 def _records() -> Iterator:
     """Return every record in slices, so that none of it holds a transaction open while files are read."""
-    for model in keepers():
-        last = 0
-        while batch := list(model.objects.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
-            yield from batch
-            last = batch[-1].pk
+    last = 0
+    while batch := list(StoredFile.objects.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+        yield from batch
+        last = batch[-1].pk
 
 
 def _fault(kept, is_quick, found):
     """Tell what is wrong with a file's content, empty where nothing is. Raises `FileNotFoundError`."""
     if not default_storage.exists(kept.path):
         raise FileNotFoundError(kept.path)
-    there, size = default_storage.size(kept.path), getattr(kept, "size", None)
-    if size is not None and there != size:
-        return f"{there} bytes instead of {size}"
+    there = default_storage.size(kept.path)
+    if there != kept.size:
+        return f"{there} bytes instead of {kept.size}"
     found.bytes += there
     if is_quick:
         return ""
@@ -119,7 +117,7 @@ def _weigh(paths, found, before, sweep, tell):
 
 
 def _known(paths):
-    return {path for model in keepers() for path in model.objects.filter(path__in=paths).values_list("path", flat=True)}
+    return set(StoredFile.objects.filter(path__in=paths).values_list("path", flat=True))
 
 
 def _is_older(path, before: datetime):

@@ -1,77 +1,108 @@
-"""Uploads are kept as they came, under random names outside every served folder."""
+"""The one door for files: inspected in fixed steps, then kept under random names outside every served folder."""
 
 import contextlib
 from pathlib import PurePath
+from typing import NamedTuple
 
-from django.apps import apps
-from django.conf import settings
-from django.core.exceptions import FieldDoesNotExist
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from wenshang_disclosure.core.web import rate_limits
-from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.core.web.forms import clean_text
-from wenshang_disclosure.files.inspection.judging import judge
 
-from . import storage
+from . import scanning, storage
 from .choices import ScanState
+from .inspection.judging import Verdict
 from .models import StoredFile
-from .scanning import refuse_infected
+
+
+class Inspected(NamedTuple):
+    """An upload that is taken: its name to show, and what was found out about it."""
+
+    name: str
+    upload: File
+    verdict: Verdict
+    scan: ScanState
+
+    def keep(self, by):
+        """Keep the content and return its unsaved `StoredFile`. Raises `NoSpace` or `NotKept`."""
+        path, digest = storage.keep(self.upload)
+        return StoredFile(
+            path=path,
+            size=self.upload.size,
+            sha256=digest,
+            uploaded_by=by,
+            content_type=self.verdict.content_type,
+            marks=self.verdict.in_words,
+            scan=self.scan,
+            scanned_at=timezone.now() if self.scan == ScanState.CLEAN else None,
+        )
+
+
+def inspect(uploads, use, *, by, check=lambda upload: None):
+    """Return an `Inspected` for each of the uploads, which stand at their beginning; nothing is kept.
+
+    In this order: the name to show; that it is not empty nor over the limit of the `Use`; how much `by` may upload in
+    an hour; the content by the rules of the `Use`, then by the caller's `check(upload)`; the virus scanner. Raises
+    `Refused`, and `TooMany` for the hourly limit.
+    """
+    named = [(shown_name(upload.name), upload) for upload in uploads]
+    for name, upload in named:
+        use.refuse_size(name, upload.size)
+    if named:
+        rate_limits.take(rate_limits.UPLOADS, by, len(named))
+    return [_inspect_one(name, upload, use, by, check) for name, upload in named]
+
+
+def _inspect_one(name, upload, use, by, check):
+    verdict = use.judge(upload, name)
+    check(upload)
+    scan = scanning.refuse_infected(upload, by=by, name=name, needs_verdict=use.needs_scan_now)
+    upload.seek(0)
+    return Inspected(name, upload, verdict, scan)
 
 
 @contextlib.contextmanager
-def kept(uploads, *, by):
-    """Keep files that prove something, and give `[(name to show, unsaved StoredFile)]` for the block to record.
+def kept(uploads, use, *, by, check=lambda upload: None):
+    """Inspect uploads, keep them, and give `[(name to show, unsaved StoredFile)]` for the block to save.
 
-    Where the block fails, nothing of them stays (`storage.recorded`). Raises `Refused` for a type or size that is not
-    taken and for an infected file, before any file is kept, and `NoSpace`. While the virus scanner is away, files are
-    kept and wait for it. Raises `TooMany` where the person has uploaded too many in this hour.
+    Raises as `inspect` before any file is kept, and `NoSpace` or `NotKept`. What the block does not save goes again.
     """
-    uploads = list(uploads)
-    if uploads:
-        rate_limits.take(rate_limits.UPLOADS, by, len(uploads))
-    checked = [(shown_name(upload.name), upload, _checked(upload, by)) for upload in uploads]
-    paths = []
-    with storage.recorded(StoredFile, paths):
-        files = []
-        for name, upload, findings in checked:
-            path, digest = storage.keep(upload)
-            paths.append(path)
-            stored = StoredFile(path=path, size=upload.size, sha256=digest, uploaded_by=by, **findings)
-            files.append((name, stored))
+    inspected = inspect(uploads, use, by=by, check=check)
+    files = []
+    with _unsaved_removed(files):
+        for each in inspected:
+            files.append((each.name, each.keep(by)))
         yield files
 
 
-def _checked(upload, by):
-    """Return what was found out about an upload, as fields of its `StoredFile`."""
-    name = shown_name(upload.name)
-    if upload.size > settings.EVIDENCE_MAX_BYTES:
-        raise Refused(f"“{name}”超过{settings.EVIDENCE_MAX_BYTES // 1024 // 1024} MB，不能上传。")
-    if not upload.size:
-        raise Refused(f"“{name}”是空文件，不能上传。")
-    verdict = judge(upload, name)
-    scan = refuse_infected(upload, by=by, name=name)
-    scanned_at = timezone.now() if scan == ScanState.CLEAN else None
-    return {
-        "content_type": verdict.content_type,
-        "marks": verdict.in_words,
-        "scan": scan,
-        "scanned_at": scanned_at,
-    }
+@contextlib.contextmanager
+def _unsaved_removed(files):
+    """Remove the kept files that the block did not save, or whose rows were taken back where it fails.
+
+    Where the database was lost meanwhile nobody can tell whether the rows stand: then the files stay, and so they do
+    where the process ends. `check_evidence --sweep` takes what is left over.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        with contextlib.suppress(DatabaseError):
+            paths = {stored.path for _, stored in files}
+            _remove(paths - set(StoredFile.objects.filter(path__in=paths).values_list("path", flat=True)))
+        raise
+    _remove(stored.path for _, stored in files if stored.pk is None)
+
+
+def _remove(paths):
+    for path in paths:
+        default_storage.delete(path)
 
 
 def shown_name(name):
     """Return a file's name for display: without folders and control characters, at most 200 characters."""
     name = clean_text(PurePath(name.replace("\\", "/")).name.replace("\r", " ").replace("\n", " ")) or "未命名"
     return name if len(name) <= 200 else name[:150] + "…" + name[-40:]
-
-
-def keepers():
-    """Return the models whose rows name a kept file: those with the fields `path` and `sha256`."""
-    return [model for model in apps.get_models() if _has(model, "path") and _has(model, "sha256")]
-
-
-def _has(model, name):
-    with contextlib.suppress(FieldDoesNotExist):
-        return model._meta.get_field(name).concrete
-    return False

@@ -17,7 +17,7 @@ FOUND = "“{name}”中发现病毒，未予保存。请在本机查杀后重�
 AWAY = "病毒扫描服务暂时不可用，现在不能导入文件。请稍后再试；一直如此的，请告知系统管理员。"
 
 
-def look(file):
+def scan_file(file):
     """Show an open file to the scanner; return the `ScanState` and the name of what was found, if anything."""
     if not settings.CLAMAV_SOCKET:
         return ScanState.OFF, ""
@@ -34,17 +34,16 @@ def is_away():
     return not answers(settings.CLAMAV_SOCKET, settings.CLAMAV_TIMEOUT_SECONDS)
 
 
-def refuse_infected(upload, *, by, name):
-    """Return the `ScanState` for an upload; raise `Refused` where it is infected, which is kept in the audit trail."""
-    outcome, found = look(upload)
+def refuse_infected(upload, *, by, name, needs_verdict=False):
+    """Return the `ScanState` for an upload; raise `Refused` where it is infected, which is kept in the audit trail.
+
+    With `needs_verdict`, for a file that is used at once, it is refused as well while the scanner is away.
+    """
+    outcome, found = scan_file(upload)
     if outcome == ScanState.INFECTED:
         detail = {"file": name, "virus": found[:100], "size": upload.size}
         record(Kind.CHANGE, "上传文件发现病毒，未予保存", by=by, detail=detail, result=Result.FAILED)
         raise Refused(FOUND.format(name=name))
-    return outcome
-
-
-def refuse_unscanned(upload, *, by, name):
-    """Like `refuse_infected`, for a file that is used at once: it is not taken either while the scanner is away."""
-    if refuse_infected(upload, by=by, name=name) == ScanState.WAITING:
+    if outcome == ScanState.WAITING and needs_verdict:
         raise Refused(AWAY)
+    return outcome

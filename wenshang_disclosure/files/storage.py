@@ -1,6 +1,5 @@
 """Files on disk for good: whole or not there, before any record tells of them."""
 
-import contextlib
 import errno
 import hashlib
 import os
@@ -8,7 +7,6 @@ import uuid
 from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import DatabaseError, InterfaceError, OperationalError
 
 from wenshang_disclosure.core.web.errors import NoSpace, NotKept
 from wenshang_disclosure.core.web.outages import FULL, StorageAway
@@ -97,22 +95,3 @@ def stored_paths(folder=""):
     yield from (f"{folder}{name}" for name in sorted(filter(None, names)))  # a bucket may list a folder's own mark
     for name in sorted(filter(None, folders)):
         yield from stored_paths(f"{folder}{name}/")
-
-
-@contextlib.contextmanager
-def recorded(model, paths):
-    """Around the block that records kept files in `model`: where it fails, files that no row names go.
-
-    Where the database was lost meanwhile nobody can tell whether the rows stand: then the files stay, and so they do
-    where the process ends. `check_evidence --sweep` takes what is left over.
-    """
-    try:
-        yield
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        with contextlib.suppress(DatabaseError):
-            stand = set(model.objects.filter(path__in=paths).values_list("path", flat=True))
-            for path in set(paths) - stand:
-                default_storage.delete(path)
-        raise

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args, file, dry_run, passwords, by, **options):
         """Read, print what would be, and take it over."""
         rows = self._read(file)
-        found = unit_imports.look(rows)
+        found = unit_imports.prospect(rows)
         self._print(found)
         if found.errors:
             raise CommandError(f"{len(found.errors)} rows are wrong; nothing was written.", returncode=ROWS_WRONG)

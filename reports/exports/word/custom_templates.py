@@ -1,4 +1,4 @@
-"""A Word template that somebody sends: looked into before anything of it is used. A file in, a refusal out."""
+"""What a Word template must not say, asked of an inspected Word file before anything of it is used."""
 
 import re
 import zipfile
@@ -7,20 +7,19 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from lxml import etree
 
 from wenshang_disclosure.core.office import archives
-from wenshang_disclosure.core.web.errors import Refused, Unreadable
+from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.files import uses
 
 from .fields import FIELDS, filled_with_examples, filled_with_nothing
 from .template_language import problems
 from .templates import Misplaced, WordTemplate, fill
 
-MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_XML = 5 * 1024 * 1024  # the parts that are read as text
 MOST_NAMED = 20
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-NOT_WORD = "这不是可用的 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx 后再上传。"
-MACROS = "模板含有宏、控件或嵌入对象，不能使用。请去掉后另存为 .docx 再上传。"
-TOO_LARGE = f"模板不能超过{MOST_BYTES // 1024 // 1024} MB。"
+NOT_WORD = uses.TEMPLATES.other_kind
+EMBEDDED = "模板含有嵌入对象，不能使用。请去掉后另存为 .docx 再上传。"
 TOO_MUCH = "模板解压后过大，未予读取。请压缩其中的图片后再上传。"
 LINKED = "模板引用了外部文件（{target}），不能使用。请在 Word 中取消链接，把内容嵌入后再上传。"
 BROKEN = (
@@ -29,40 +28,31 @@ BROKEN = (
 )
 MISPLACED = "有标记放在了不能显示文字的位置，或用了不支持的 {{{{p}}}}、{{{{r}}}}、{{{{tr}}}} 写法：“{near}”。"
 FAILED = "用示例数据试填模板时出错，未予保存：{fault}"
-ACTIVE = ("vbaproject", "activex/", "embeddings/")
 HARMLESS_LINKS = ("/hyperlink",)
 PARAGRAPH = re.compile("<w:p(?=[ >])")
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
 def check(upload, kind):
-    """Look whether the file can be the template of a kind. Raises `Refused`, naming what is wrong."""
-    if not upload.size:
-        raise Refused("文件是空的，请核对后重新选择。")
-    if upload.size > MOST_BYTES:
-        raise Refused(TOO_LARGE)
-    _look_into(upload)
+    """Raise `Refused` where an inspected Word file cannot be the template of a kind, naming what is wrong."""
+    _refuse_parts(upload)
     upload.seek(0)
-    _read(upload, FIELDS[kind])
+    _refuse_marks(upload, FIELDS[kind])
     for data in (filled_with_examples(FIELDS[kind]), filled_with_nothing(FIELDS[kind])):
         upload.seek(0)
         _try(upload, data)
     upload.seek(0)
 
 
-def _look_into(upload):
-    try:
-        with archives.opened(upload) as archive:
-            _look_at_parts(archive)
-    except Unreadable as fault:
-        known = {archives.MACROS: MACROS, archives.TOO_MUCH: TOO_MUCH}
-        raise Refused(known.get(str(fault), NOT_WORD)) from fault
+def _refuse_parts(upload):
+    with archives.opened(upload) as archive:
+        _refuse_parts_of(archive)
 
 
-def _look_at_parts(archive):
+def _refuse_parts_of(archive):
     entries = archive.infolist()
-    if any(mark in entry.filename.lower() for entry in entries for mark in ACTIVE):
-        raise Refused(MACROS)
+    if any("embeddings/" in entry.filename.lower() for entry in entries):
+        raise Refused(EMBEDDED)
     xml = sum(
         entry.file_size for entry in entries if entry.filename.startswith("word/") and "/media/" not in entry.filename
     )
@@ -70,7 +60,7 @@ def _look_at_parts(archive):
         raise Refused(TOO_MUCH)
     types = archives.parsed(archive, "[Content_Types].xml")
     if types is None or WORD not in {each.get("ContentType") for each in types}:
-        raise Refused(MACROS if types is not None and b"macroEnabled" in etree.tostring(types) else NOT_WORD)
+        raise Refused(NOT_WORD)
     for entry in entries:
         if entry.filename.lower().endswith(".rels"):
             _refuse_links(archives.parsed(archive, entry.filename))
@@ -83,8 +73,8 @@ def _refuse_links(relations):
             raise Refused(LINKED.format(target=each.get("Target", "")[:100]))
 
 
-def _read(upload, fields):
-    """Name what the template says and must not. Raises `Refused`."""
+def _refuse_marks(upload, fields):
+    """Raise `Refused` for what the template says and must not, naming it."""
     found = []
     for source in _sources(upload):
         source = PARAGRAPH.sub("\n<w:p", source)  # each on a line of its own: a fault's line says where it is

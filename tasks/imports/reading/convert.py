@@ -1,14 +1,14 @@
 """Old Word, Excel and WPS files are converted by LibreOffice, where it is installed."""
 
 import shutil
-import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from wenshang_disclosure.core import sandbox
 from wenshang_disclosure.core.web.errors import Unreadable
 
-SECONDS = 90
+LIMITS = sandbox.Limits(seconds=90)
 OLD = {"docx": "doc", "xlsx": "xls"}  # the ending that LibreOffice is told; it looks into the file as well
 MISSING = (
     "服务器没有安装 LibreOffice，不能直接读取{kind}。"
@@ -32,9 +32,11 @@ def converted(path, kind, ending):
         shutil.copyfile(path, original)
         command += ["--convert-to", ending, "--outdir", folder, str(original)]
         try:
-            subprocess.run(command, timeout=SECONDS, check=False, capture_output=True)  # noqa: S603, our own words
-        except subprocess.TimeoutExpired as fault:
+            sandbox.run_command(command, limits=LIMITS, folder=folder)
+        except sandbox.OutOfTime as fault:
             raise Unreadable(f"转换{kind}用时过长，未能完成。请另存为 .{ending} 后再导入。") from fault
+        except sandbox.Failed:
+            pass  # what it made, if anything, is looked for below
         result = next(Path(folder).glob(f"*.{ending}"), None)
         if result is None:
             raise Unreadable(f"{kind}无法转换，可能已损坏。请另存为 .{ending} 后再导入。")

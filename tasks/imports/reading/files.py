@@ -3,17 +3,14 @@
 import olefile
 
 from wenshang_disclosure.core.office.archives import DAMAGED, MACROS, opened
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, PDF_HEAD, RTF_HEAD, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Unreadable
 
 from . import excel, text, word
 from .convert import converted
 
-ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-RTF_HEAD = b"{\\rtf"
 LOCKED = "文件设有密码，无法读取。请在 Word 或 Excel 中打开，取消密码后另存，再导入。"
 NOT_A_TABLE = "文件不是 Word、Excel、WPS、CSV 或文本文件，无法读取。请核对是否选错了文件。"
-MOST_BYTES = 20 * 1024 * 1024
 
 
 def read(path, progress=lambda done, of: None):
@@ -24,12 +21,12 @@ def read(path, progress=lambda done, of: None):
         raise Unreadable("文件是空的，请核对后重新选择。")
     if head.startswith(ZIP_HEADS):
         source = _read_archive(path, progress)
-    elif head == OLE_HEAD:
+    elif head.startswith(OLE_HEAD):
         source = _read_old(path, progress)
     elif head.startswith(RTF_HEAD):
         with converted(path, "RTF 文件", "docx") as new:
             source = word.read(new, progress)
-    elif head.startswith(b"%PDF"):
+    elif head.startswith(PDF_HEAD):
         raise Unreadable("PDF 文件无法作为表格读取。请使用原来的 Word 或 Excel 文件。")
     else:
         source = text.read(path, progress)

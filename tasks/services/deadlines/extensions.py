@@ -14,7 +14,7 @@ from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
-from wenshang_disclosure.files import keeping
+from wenshang_disclosure.files import keeping, uses
 
 from . import changes
 
@@ -30,7 +30,7 @@ def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
     """
     if len(files) > settings.EVIDENCE_MAX_ITEMS:
         raise Refused(f"一次申请最多附{settings.EVIDENCE_MAX_ITEMS}个文件，可打包后上传。")
-    with keeping.kept(files, by=by) as kept, transaction.atomic():
+    with keeping.kept(files, uses.EVIDENCE, by=by) as kept, transaction.atomic():
         duty = changes.lock(assignment)
         require(by, "tasks.ask_extension", duty, ONLY_ITS_LIAISON)
         changes.refuse_obstacle(duty)

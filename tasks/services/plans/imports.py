@@ -17,15 +17,11 @@ from tasks.imports.reading.source import Source
 from tasks.models import KnownHeadings, PlanImport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.web import rate_limits
 from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, require
-from wenshang_disclosure.files import keeping, storage
-from wenshang_disclosure.files.models import StoredFile
-from wenshang_disclosure.files.scanning import refuse_unscanned
+from wenshang_disclosure.files import keeping, uses
 
 from . import issuing, updates
 
-MOST_BYTES = 20 * 1024 * 1024
 STALE = timedelta(minutes=4)  # a reading that said nothing for so long was cut off; longer than a reading may take
 SAME_UPLOAD = timedelta(minutes=10)
 TOWNS = [UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT]
@@ -40,26 +36,18 @@ KINDS = {
 def receive(upload, *, by, year, target=None):
     """Keep an uploaded file as a new import, and return it; the same file sent twice is one import.
 
-    Raises `Refused` for an empty file, one over 20 MB, one that the virus scanner did not clear, or an issued target.
+    Raises `Refused` for a file that `uses.TABLES` does not take, or an issued target.
     """
     require(by, "tasks.manage_plan")
-    name = keeping.shown_name(upload.name)
-    if upload.size > MOST_BYTES:
-        raise Refused(f"“{name}”有{upload.size // 1024 // 1024} MB，超过20 MB，不像是一份任务分解表，不能导入。")
-    if not upload.size:
-        raise Refused(f"“{name}”是空文件，请核对后重新选择。")
     _refuse_issued(target)
-    rate_limits.take(rate_limits.UPLOADS, by)
-    refuse_unscanned(upload, by=by, name=name)
-    path, digest = storage.keep(upload)
-    with storage.recorded(StoredFile, [path]), transaction.atomic():
-        again = _same_upload(digest, by, year, target)
-        if again is None:
-            new = _new_import(path, digest, upload, name, by, year, target)
-            record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": digest, "year": year})
-            return new
-    default_storage.delete(path)
-    return again
+    with keeping.kept([upload], uses.TABLES, by=by) as [(name, stored)], transaction.atomic():
+        again = _same_upload(stored.sha256, by, year, target)
+        if again is not None:
+            return again
+        stored.save()
+        new = PlanImport.objects.create(file=stored, file_name=name, uploaded_by=by, year=year, target=target)
+        record(Kind.CHANGE, "上传分解表文件", by=by, on=new, detail={"sha256": stored.sha256, "year": year})
+        return new
 
 
 def _refuse_issued(plan):
@@ -71,13 +59,6 @@ def _same_upload(digest, by, year, target):
     lately = timezone.now() - SAME_UPLOAD
     same = PlanImport.objects.open().filter(file__sha256=digest, uploaded_by=by, year=year, target=target)
     return same.filter(uploaded_at__gte=lately).exclude(state=ImportState.UNREADABLE).first()
-
-
-def _new_import(path, digest, upload, name, by, year, target):
-    stored = StoredFile.objects.create(
-        path=path, size=upload.size, sha256=digest, content_type="application/octet-stream", uploaded_by=by
-    )
-    return PlanImport.objects.create(file=stored, file_name=name, uploaded_by=by, year=year, target=target)
 
 
 def begin_reading(plan_import):

@@ -9,7 +9,7 @@ from tasks.models import Evidence, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
-from wenshang_disclosure.files import keeping
+from wenshang_disclosure.files import keeping, uses
 from wenshang_disclosure.files.models import StoredFile
 
 from .submission import refuse_suspended
@@ -21,8 +21,8 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     Raises `Refused` for a type or size that is not taken and where the unit's files are too much, `Conflict` where the
     report has left its unit.
     """
-    with keeping.kept([upload], by=by) as [(file_name, stored)], transaction.atomic():
-        draft = _open_draft(draft, by)
+    with keeping.kept([upload], uses.EVIDENCE, by=by) as [(file_name, stored)], transaction.atomic():
+        draft = _lock_draft(draft, by)
         _refuse_beyond_the_units_share(draft.assignment.unit, stored.size)
         stored.save()
         about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
@@ -34,7 +34,7 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
 @transaction.atomic
 def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None):
     """Attach the address of something published to a draft. Raises as `attach_file`."""
-    draft = _open_draft(draft, by)
+    draft = _lock_draft(draft, by)
     item = _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
     _record_audit("添加佐证链接", draft, by, {"evidence": item.pk})
     return item
@@ -43,7 +43,7 @@ def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None)
 @transaction.atomic
 def remove(item, *, by):
     """Take an item off its draft. The stored file stays, since an earlier report may show it."""
-    draft = _open_draft(item.report, by)
+    draft = _lock_draft(item.report, by)
     draft.evidence.filter(pk=item.pk).delete()
     _record_audit("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
@@ -62,7 +62,7 @@ def _record_audit(act, draft, by, detail):
     record(Kind.CHANGE, act, by=by, on=draft.assignment, detail={"report": draft.pk, **detail})
 
 
-def _open_draft(draft, by):
+def _lock_draft(draft, by):
     reports = ProgressReport.objects.select_for_update(of=("self",))
     reports = reports.select_related("assignment__unit", "assignment__task")
     draft = reports.filter(pk=draft.pk).first()

@@ -15,7 +15,7 @@ from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.files.choices import ScanState
 from wenshang_disclosure.files.models import StoredFile
-from wenshang_disclosure.files.scanning import is_away, look
+from wenshang_disclosure.files.scanning import is_away, scan_file
 
 
 @dataclass
@@ -53,7 +53,7 @@ def _scan_one(key):
         return None
     try:
         with default_storage.open(stored.path) as content:
-            outcome, found = look(content)
+            outcome, found = scan_file(content)
     except FileNotFoundError:
         return None
     if outcome in {ScanState.CLEAN, ScanState.INFECTED}:

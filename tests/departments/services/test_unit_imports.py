@@ -46,7 +46,7 @@ def test_the_same_file_again_changes_nothing(clerk):
     before = list(Unit.objects.values()), list(Alias.objects.values()), list(User.objects.values())
 
     again = kept(clerk)
-    found = unit_imports.look(again.rows)
+    found = unit_imports.prospect(again.rows)
     unit_imports.take(again, by=clerk)
 
     assert (found.same_units, found.same_people, found.changes_something) == (1, 1, False)
@@ -100,7 +100,7 @@ def test_what_does_not_fit_the_register_keeps_everything_out(clerk, units, peopl
     UserFactory(username="taken")
     waiting = kept(clerk, [UNIT, *units], [PERSON, *people])
 
-    found = unit_imports.look(waiting.rows)
+    found = unit_imports.prospect(waiting.rows)
     with pytest.raises(Refused, match="还有1处错误"):
         unit_imports.take(waiting, by=clerk)
 
@@ -118,7 +118,7 @@ def test_login_names_are_found_for_those_without(clerk):
         ["丙", "县司法局", "联络员", "", "", ""],
     ]
 
-    found = unit_imports.look(kept(clerk, [UNIT], people).rows)
+    found = unit_imports.prospect(kept(clerk, [UNIT], people).rows)
 
     names = [row["username"] for row in found.new_people]
     assert names[1] == "yi"
@@ -170,6 +170,6 @@ def test_looking_costs_the_same_queries_for_any_number_of_rows(clerk, django_ass
         for count in (1, 40)
     )
     with CaptureQueriesContext(connection) as asked:
-        unit_imports.look(few.rows)
+        unit_imports.prospect(few.rows)
     with django_assert_num_queries(len(asked)):
-        unit_imports.look(many.rows)
+        unit_imports.prospect(many.rows)

@@ -13,6 +13,7 @@ from departments.services import unit_imports
 from tests.departments.registers import PERSON, register_file
 from tests.factories import UserFactory
 from tests.pages import page_of
+from wenshang_disclosure.files import uses
 
 pytestmark = pytest.mark.django_db
 
@@ -78,10 +79,8 @@ def test_a_file_that_cannot_be_read_is_named_on_the_form(client, clerk, content)
     assert not UnitImport.objects.exists()
 
 
-def test_too_big_a_file_is_refused(client, clerk, monkeypatch):
-    monkeypatch.setattr("departments.forms.MOST_BYTES", 10)
-
-    assert "超过5 MB" in page_of(send(client))
+def test_too_big_a_file_is_refused(client, clerk):
+    assert "超过5 MB" in page_of(send(client, io.BytesIO(b"x" * (uses.REGISTERS.max_bytes + 1))))
 
 
 def test_a_given_password_has_to_be_changed_first(client, clerk):

@@ -8,9 +8,10 @@ from random import Random
 import pytest
 
 from tests.made_files import EXE, PDF, PNG, VIDEOS, archive, office, ole, picture, sample
+from wenshang_disclosure.core.office.signatures import OLE_HEAD
 from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.files.inspection.judging import judge
-from wenshang_disclosure.files.inspection.kinds import ALLOWED, OLE_HEAD
+from wenshang_disclosure.files.inspection.kinds import ALLOWED
 
 MAIN = {"zip": "说明.txt", "docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 

@@ -11,12 +11,13 @@ import types
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from departments.models import Unit
-from reports.models import DocumentTemplate
+from tasks.models import Notification
 from tests.factories import StoredFileFactory, UnitFactory
 from wenshang_disclosure import __version__
 from wenshang_disclosure.audit.choices import Result
@@ -114,8 +115,11 @@ def test_file_that_was_removed_with_its_record_meanwhile_is_no_fault(evidence_fo
     assert reading.manifest(place / "one")["faults"] == {stored.path: "removed meanwhile"}
 
 
-def test_every_record_of_a_file_is_followed():
-    assert {StoredFile, DocumentTemplate} <= set(files.keepers())
+def test_no_other_record_names_a_file_of_its_own():
+    """Backup, check and sweep follow `StoredFile` alone."""
+    named = {model for model in apps.get_models() for field in model._meta.fields if field.name in {"path", "sha256"}}
+
+    assert named == {Notification, StoredFile}
 
 
 def test_file_that_the_disk_cannot_read_is_named_and_the_rest_is_kept(whole_county, place, monkeypatch):

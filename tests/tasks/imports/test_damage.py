@@ -13,6 +13,7 @@ import pytest
 from tasks.imports.meaning.understanding import understand
 from tasks.imports.reading import child, files
 from tasks.imports.reading.source import MOST_ROWS
+from wenshang_disclosure.core.office.signatures import OLE_HEAD
 from wenshang_disclosure.core.web.errors import Unreadable
 
 from .makers import csv_file, docx_file, xlsx_file
@@ -130,7 +131,7 @@ def _ole(tmp_path, monkeypatch, streams):
 
     monkeypatch.setattr(olefile, "OleFileIO", Fake)
     path = tmp_path / "old.doc"
-    path.write_bytes(files.OLE_HEAD + bytes(600))
+    path.write_bytes(OLE_HEAD + bytes(600))
     return path
 
 
@@ -153,7 +154,7 @@ def test_without_libreoffice_the_person_learns_how_to_save_the_file(tmp_path, mo
 
 def test_a_damaged_old_file(tmp_path):
     path = tmp_path / "old.doc"
-    path.write_bytes(files.OLE_HEAD + bytes(600))
+    path.write_bytes(OLE_HEAD + bytes(600))
 
     assert refusal(path)
 

@@ -6,18 +6,16 @@ import zipfile
 from dataclasses import dataclass, field
 
 from wenshang_disclosure.core.office import archives
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, PROGRAM_HEADS, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import ole
 from .kinds import (
     ARCHIVE_INSIDE,
     LOCKED_INSIDE,
-    OLE_HEAD,
     OTHER_ARCHIVES,
-    PROGRAM_HEADS,
     PROGRAMS,
     WITH_MACROS,
-    ZIP_HEADS,
     Mismatch,
     ending_of,
 )
@@ -37,8 +35,8 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.
 
 
 @dataclass
-class _Look:
-    """One look through an upload: its name for sentences, by when it has to end, what was found."""
+class _Inspection:
+    """One way through an upload: its name for sentences, by when it has to end, what was found."""
 
     name: str
     until: float = field(default_factory=deadline)
@@ -48,15 +46,15 @@ class _Look:
         raise Refused(sentence.format(name=self.name, inside=shown(entry)[:100]))
 
 
-def look(upload, name, which):
-    """Look into an archive; return its marks. Raises `Mismatch` or `Refused`."""
-    found = _Look(name)
+def inspect(upload, name, which):
+    """Inspect an archive and return its marks. Raises `Mismatch` or `Refused`."""
+    found = _Inspection(name)
     size = upload.seek(0, 2)
-    _look_into(upload, found, depth=1, most_bytes=max(archives.MOST_BYTES, 2 * size))
+    _inspect_archive(upload, found, depth=1, most_bytes=max(archives.MOST_BYTES, 2 * size))
     return found.marks
 
 
-def _look_into(file, found, depth, most_bytes=archives.MOST_BYTES):
+def _inspect_archive(file, found, depth, most_bytes=archives.MOST_BYTES):
     if depth > DEEPEST:
         raise Refused(TOO_DEEP.format(name=found.name))
     file.seek(0)
@@ -65,7 +63,7 @@ def _look_into(file, found, depth, most_bytes=archives.MOST_BYTES):
             within_limits(archive, found.name, most_bytes)
             _refuse_places(archive, found)
             for entry in archive.infolist():
-                _look_at(archive, entry, found, depth)
+                _inspect_entry(archive, entry, found, depth)
     except archives.BROKEN:
         raise Mismatch from None
 
@@ -94,7 +92,7 @@ def _refuse_places(archive, found):
         places.add(place.casefold())
 
 
-def _look_at(archive, entry, found, depth):
+def _inspect_entry(archive, entry, found, depth):
     # Windows drops dots and spaces from the end of a name, also such as hide what the file is.
     ending = ending_of(shown(entry).rstrip(". \x00"))
     if ending in PROGRAMS:
@@ -112,22 +110,22 @@ def _look_at(archive, entry, found, depth):
     if ending in OTHER_ARCHIVES:
         found.marks.append(ARCHIVE_INSIDE)
     if head.startswith((*ZIP_HEADS, OLE_HEAD)):
-        _look_at_document(archive, entry, found, depth)
+        _inspect_document(archive, entry, found, depth)
 
 
-def _look_at_document(archive, entry, found, depth):
+def _inspect_document(archive, entry, found, depth):
     """Look for macros in a document inside, and through an archive inside."""
     if entry.file_size > MOST_OF_ONE_INSIDE:
         found.marks.append(ARCHIVE_INSIDE)
         return
     content = io.BytesIO(archive.read(entry))
-    if content.getbuffer()[:8] == OLE_HEAD:
+    if content.getvalue().startswith(OLE_HEAD):
         if _ole_has_macros(content):
             found.refuse(MACROS, entry)
         return
     inner = zipfile.ZipFile(archives.Short(content))
     if "[Content_Types].xml" not in inner.namelist():
-        _look_into(content, found, depth + 1)
+        _inspect_archive(content, found, depth + 1)
     elif any(archives.has_macros(part) for part in inner.infolist()):
         found.refuse(MACROS, entry)
 

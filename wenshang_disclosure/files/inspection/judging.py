@@ -5,15 +5,20 @@ from dataclasses import dataclass
 
 import filetype
 
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, PDF_HEAD, ZIP_HEADS, is_binary_program
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import bundles, office, ole, pdf, pictures, text
-from .kinds import ALLOWED, IN_WORDS, OLE_HEAD, ZIP_HEADS, Mismatch, ending_of
+from .kinds import ALLOWED, IN_WORDS, Mismatch, ending_of
 
 HEAD_SIZE = 8192
 PDF_HEAD_WITHIN = 1024  # bytes; readers look for the head of a PDF so far into a file
 LONGEST_COMMENT = 65_535
 END_OF_ZIP = struct.Struct("<4s4H2LH")
+WRONG_TYPE = f"“{{name}}”的类型不在可上传范围内。可上传：{IN_WORDS}。"
+MISMATCH = "“{name}”的内容与扩展名 .{ending} 不符，或文件已损坏，请核对后重新上传。"
+A_PROGRAM = "“{name}”是程序，不能上传。请核对是否选错了文件。"
+UNKNOWN = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,15 @@ class Verdict:
         return "、".join(self.marks)
 
 
-def judge(upload, name):
-    """Return the `Verdict` on an open file that is shown as `name`; it is left at its beginning.
+def judge(upload, name, *, endings=ALLOWED, other_kind=""):
+    """Return the `Verdict` on an open file that is shown as `name` and has one of `endings`; leave it at its beginning.
 
-    Raises `Refused`, saying what is wrong and what to do.
+    Raises `Refused`, saying what is wrong and what to do; `other_kind` is said of a file that is of another kind or
+    damaged, in the place of the general sentences.
     """
     ending = ending_of(name)
-    if ending not in ALLOWED:
-        raise Refused(f"“{name}”的类型不在可上传范围内。可上传：{IN_WORDS}。")
+    if ending not in endings:
+        raise Refused((other_kind or WRONG_TYPE).format(name=name))
     content_type, wanted = ALLOWED[ending]
     kind, _, which = wanted.partition(":")
     try:
@@ -46,12 +52,25 @@ def judge(upload, name):
             _refuse_locked(upload, head, name)
         elif _is_two_files_in_one(upload, head, kind):
             raise Mismatch
-        marks = LOOK[kind](upload, name, which or ending)
+        marks = INSPECT[kind](upload, name, which or ending)
     except Mismatch:
-        raise Refused(f"“{name}”的内容与扩展名 .{ending} 不符，或文件已损坏，请核对后重新上传。") from None
+        raise Refused((other_kind or MISMATCH).format(name=name, ending=ending)) from None
     finally:
         upload.seek(0)
     return Verdict(content_type, tuple(dict.fromkeys(marks)))
+
+
+def judge_by_signature(upload, name):
+    """Return the `Verdict` on a file of any kind that is read in the sandbox and given to nobody.
+
+    Raises `Refused` for a program; whatever else cannot be read is told apart where it is read.
+    """
+    upload.seek(0)
+    head = upload.read(HEAD_SIZE)
+    upload.seek(0)
+    if is_binary_program(head):
+        raise Refused(A_PROGRAM.format(name=name))
+    return Verdict(UNKNOWN)
 
 
 def _refuse_locked(upload, head, name):
@@ -64,7 +83,7 @@ def _refuse_locked(upload, head, name):
 
 def _is_two_files_in_one(upload, head, kind):
     """Return whether another reader would find a PDF or an archive in what says to be something else."""
-    if kind != "pdf" and b"%PDF-" in head[:PDF_HEAD_WITHIN]:
+    if kind != "pdf" and PDF_HEAD in head[:PDF_HEAD_WITHIN]:
         return True
     size = upload.seek(0, 2)
     upload.seek(max(0, size - END_OF_ZIP.size - LONGEST_COMMENT))
@@ -89,13 +108,13 @@ def _video(upload, name, which):
     return ()
 
 
-LOOK = {
-    "pdf": pdf.look,
-    "picture": pictures.look,
-    "office": office.look,
-    "ofd": office.look_at_ofd,
-    "ole": ole.look,
-    "text": text.look,
-    "zip": bundles.look,
+INSPECT = {
+    "pdf": pdf.inspect,
+    "picture": pictures.inspect,
+    "office": office.inspect,
+    "ofd": office.inspect_ofd,
+    "ole": ole.inspect,
+    "text": text.inspect,
+    "zip": bundles.inspect,
     "video": _video,
 }

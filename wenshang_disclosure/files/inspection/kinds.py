@@ -45,17 +45,6 @@ _WITH_MACROS = "docm dotm xlsm xltm xlam xlsb pptm potm ppsm ppam sldm xla xlm"
 WITH_MACROS = frozenset(_WITH_MACROS.split())
 _OTHER_ARCHIVES = "rar 7z gz tgz bz2 xz tar zst lz lzh arj z ace"
 OTHER_ARCHIVES = frozenset(_OTHER_ARCHIVES.split())
-PROGRAM_HEADS = (
-    b"MZ",
-    b"\x7fELF",
-    b"#!",
-    b"\xca\xfe\xba\xbe",
-    b"\xcf\xfa\xed\xfe",
-    b"\xfe\xed\xfa",
-    b"L\x00\x00\x00\x01\x14\x02",
-)
-OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
 
 WITH_ATTACHMENT = "含附件"
 WITH_LINKS = "含外部链接"

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from lxml import etree
 
 from wenshang_disclosure.core.office import archives
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Refused, Unreadable
 
 from . import ole
-from .kinds import OLE_HEAD, PROGRAMS, WITH_ATTACHMENT, WITH_LINKS, ZIP_HEADS, Mismatch, ending_of
+from .kinds import PROGRAMS, WITH_ATTACHMENT, WITH_LINKS, Mismatch, ending_of
 from .limits import deadline, read_through, within_limits
 
 CONTROLS = "“{name}”含有 ActiveX 控件，不能上传。请去掉后重新上传。"
@@ -35,16 +36,16 @@ DEEPEST = 2
 OFD = "{http://www.ofdspec.org/2016}OFD"
 
 
-def look(upload, name, main, depth=1):
-    """Look into a file whose main part is `main`; return its marks. Raises `Mismatch` or `Refused`."""
+def inspect(upload, name, main, depth=1):
+    """Inspect a file whose main part is `main` and return its marks. Raises `Mismatch` or `Refused`."""
     with _opened(upload, name) as archive:
         if main not in archive.namelist():
             raise Mismatch
         return refuse_active(archive, name, depth)
 
 
-def look_at_ofd(upload, name, which):
-    """Look into an OFD, the county's other page format; return its marks. Raises `Mismatch` or `Refused`."""
+def inspect_ofd(upload, name, which):
+    """Inspect an OFD, the county's other page format, and return its marks. Raises `Mismatch` or `Refused`."""
     with _opened(upload, name) as archive:
         root = archives.parsed(archive, "OFD.xml")
         if root is None or root.tag != OFD:

@@ -10,7 +10,7 @@ from wenshang_disclosure.core.web.errors import Refused
 
 from .kinds import LOCKED_FILE, PROGRAMS, WITH_ATTACHMENT, Mismatch
 
-LOCKED = "“{name}”设有打开密码，审核人员无法查看，不能上传。请取消密码后重新上传。"
+LOCKED = "“{name}”设有打开密码，无法查看内容，不能上传。请取消密码后重新上传。"
 MACROS = "“{name}”含有宏，不能上传。请另存为不含宏的文件。"
 PROGRAM = "“{name}”中嵌入了程序，不能上传。请去掉后重新上传。"
 MACRO_STORAGES = {"macros", "_vba_project_cur", "vba", "_vba_project"}
@@ -37,10 +37,13 @@ def opened(file):
         raise Mismatch from None
 
 
-def look(upload, name, which):
-    """Look whether it has one of the streams `which` (joined by commas), and what else is in it; return its marks."""
+def inspect(upload, name, which):
+    """Inspect a file that has one of the streams `which`, joined by commas, and return its marks.
+
+    Raises `Mismatch` or `Refused`.
+    """
     with opened(upload) as file:
-        return _look(file, name, which.split(","))
+        return _inspect(file, name, which.split(","))
 
 
 def refuse_locked(upload, name):
@@ -72,7 +75,7 @@ def embedded(file, name):
     return (WITH_ATTACHMENT,) if packages else ()
 
 
-def _look(file, name, wanted):
+def _inspect(file, name, wanted):
     if file.exists("EncryptedPackage"):
         raise Refused(LOCKED.format(name=name))
     main = next((stream for stream in wanted if file.exists(stream)), None)

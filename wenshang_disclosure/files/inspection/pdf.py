@@ -5,32 +5,29 @@ anything. Only a small one without packed objects, which is no more than what on
 """
 
 import re
-import subprocess
-import sys
 import tempfile
-from pathlib import Path
 
+from wenshang_disclosure.core import sandbox
+from wenshang_disclosure.core.office.signatures import PDF_HEAD
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import pdf_child
 from .kinds import Mismatch
 
-HEAD = b"%PDF-"
 MOST_BEFORE_HEAD = 16  # bytes of white space or a mark of order, which some programs write first
-SECONDS = 20
+LIMITS = sandbox.Limits(seconds=20, cpu_seconds=20, memory_bytes=1024**3)
 MOST_IN_PLACE = 256 * 1024
 PACKED = re.compile(rb"/ObjStm|/XRef|/Encrypt|/Prev|/XFA|#[0-9A-Fa-f]{2}")
-ROOT = Path(__file__).resolve().parents[3]
 ACTIVE = "“{name}”含有{what}，打开时可能运行，不能上传。请用“打印”另存为不含{what}的 PDF 后重新上传。"
 PROGRAM = "“{name}”中附有程序，不能上传。请去掉附件后重新上传。"
 UNCHECKED = "“{name}”结构过于复杂，无法检查，不能上传。请用“打印”另存为 PDF 后重新上传。"
 
 
-def look(upload, name, which):
+def inspect(upload, name, which):
     """Return the marks. Raises `Mismatch` where nothing opens it, `Refused` where it would run something."""
     upload.seek(0)
-    head = upload.read(len(HEAD) + MOST_BEFORE_HEAD)
-    if not head.lstrip(b"\xef\xbb\xbf\x00\t\r\n\f ").startswith(HEAD):
+    head = upload.read(len(PDF_HEAD) + MOST_BEFORE_HEAD)
+    if not head.lstrip(b"\xef\xbb\xbf\x00\t\r\n\f ").startswith(PDF_HEAD):
         raise Mismatch
     found = _found(upload)
     if found is None:
@@ -60,10 +57,9 @@ def _found(upload):
 
 
 def _found_by_child(file):
-    command = [sys.executable, "-m", pdf_child.__name__]
-    how = {"stdin": file, "capture_output": True, "encoding": "utf-8", "timeout": SECONDS, "cwd": ROOT}
+    found = []
     try:
-        done = subprocess.run(command, check=False, **how)  # noqa: S603, our own words
-    except subprocess.TimeoutExpired:
+        sandbox.run_module(pdf_child.__name__, limits=LIMITS, on_line=found.append, stdin=file)
+    except sandbox.Failed:
         return None
-    return done.stdout.splitlines() if done.returncode == 0 else None
+    return found

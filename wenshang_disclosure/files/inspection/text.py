@@ -2,9 +2,10 @@
 
 import re
 
+from wenshang_disclosure.core.office.signatures import DOS_PROGRAM, ELF_PROGRAM
 from wenshang_disclosure.core.web.errors import Refused
 
-from .kinds import PROGRAM_HEADS, Mismatch
+from .kinds import Mismatch
 
 HEAD_SIZE = 8192
 AT_ONCE = 1024 * 1024
@@ -21,11 +22,11 @@ BETWEEN_CELLS = re.compile(rb"[,;\t]")
 SIGNS = (b"=", b"+", b"-", b"@")
 
 
-def look(upload, name, ending):
+def inspect(upload, name, ending):
     """Raise `Mismatch` where it is no text, `Refused` where it runs where it is opened; no text is marked."""
     upload.seek(0)
     head = upload.read(HEAD_SIZE)
-    if head.startswith(PROGRAM_HEADS[:2]):
+    if head.startswith((DOS_PROGRAM, ELF_PROGRAM)):
         raise Mismatch
     if MARKUP.search(_decoded(head)):
         raise Refused(SCRIPT.format(name=name))

@@ -1,14 +1,13 @@
 """Files that records tell of: out of the storage into a backup, and back."""
 
 import hashlib
-import itertools
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import DEFAULT_DB_ALIAS
 
 from wenshang_disclosure.files import storage
-from wenshang_disclosure.files.keeping import keepers
+from wenshang_disclosure.files.models import StoredFile
 
 from .errors import Stopped
 from .folder import CHUNK
@@ -18,8 +17,7 @@ MISSING, CHANGED, UNREADABLE, REMOVED = "missing", "changed", "unreadable", "rem
 
 def told_of():
     """Return `{path: SHA-256}` of every file that records tell of."""
-    rows = (_rows(model).order_by("pk").values_list("path", "sha256") for model in keepers())
-    return dict(itertools.chain.from_iterable(rows))
+    return dict(_rows().order_by("pk").values_list("path", "sha256"))
 
 
 def copy_out(folder, expected):
@@ -41,16 +39,12 @@ def copy_out(folder, expected):
 def with_removed(faults):
     """Return the faults, with those files told apart that somebody removed, record and all, while the backup ran."""
     missing = [path for path, why in faults.items() if why == MISSING]
-    still_told_of = {path for model in keepers() for path in _told_of(model, missing)}
+    still_told_of = {path for path in missing if _rows().filter(path=path).exists()}
     return {**faults, **{path: REMOVED for path in missing if path not in still_told_of}}
 
 
-def _told_of(model, paths):
-    return [path for path in paths if _rows(model).filter(path=path).exists()]
-
-
-def _rows(model):
-    return model._base_manager.using(DEFAULT_DB_ALIAS)  # past the router to a replica
+def _rows():
+    return StoredFile.objects.using(DEFAULT_DB_ALIAS)  # past the router to a replica
 
 
 def _copy(folder, path, expected):

@@ -17,6 +17,7 @@ from reports.models import DocumentTemplate
 from reports.services import templates
 from tests.factories import UserFactory
 from wenshang_disclosure.core.web.errors import Conflict, Refused
+from wenshang_disclosure.files import uses
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +86,8 @@ def test_a_template_is_kept_under_a_random_name(by):
     kept = templates.replace(KIND, by=by, upload=upload(content, "C:\\机密\\../我的模板.docx"))
 
     assert kept.file_name == "我的模板.docx"
-    assert "模板" not in kept.path
-    assert default_storage.open(kept.path).read() == content
+    assert "模板" not in kept.stored.path
+    assert default_storage.open(kept.stored.path).read() == content
     assert templates.open_in_use(KIND).read() == content
 
 
@@ -176,7 +177,7 @@ MACRO_TYPE = b"application/vnd.ms-word.document.macroEnabled.main+xml"
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "空的"),
+        (b"", "空文件"),
         (b"not a file", "不是可用的 Word 文档"),
         (word()[:-200], "不是可用的 Word 文档"),
         (changed(word(), word_document__xml=b"<broken"), "不是可用的 Word 文档"),
@@ -184,7 +185,7 @@ MACRO_TYPE = b"application/vnd.ms-word.document.macroEnabled.main+xml"
         (changed(word(), word_embeddings_a__xlsx=b"x"), "嵌入对象"),
         (changed(word(), word_document__xml=b"<!DOCTYPE x><a/>"), "不是可用的 Word 文档"),
         (changed(word(), word_big__xml=b"x" * (custom_templates.MOST_XML + 1)), "过大"),
-        (b"x" * (custom_templates.MOST_BYTES + 1), "不能超过5 MB"),
+        (b"x" * (uses.TEMPLATES.max_bytes + 1), "不能超过5 MB"),
     ],
 )
 def test_what_is_no_plain_word_file_is_refused(by, content, said):
@@ -231,7 +232,7 @@ def test_only_the_office_replaces_templates(evidence_folder, role):
 
 
 def test_a_template_whose_file_is_gone_says_so(by):
-    default_storage.delete(replace(by, "{{ 标题 }}").path)
+    default_storage.delete(replace(by, "{{ 标题 }}").stored.path)
 
     with pytest.raises(Refused, match="已不在服务器上"):
         templates.open_in_use(KIND)

@@ -19,6 +19,7 @@ from tests.factories import (
     source_of,
 )
 from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable
+from wenshang_disclosure.files import uses
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,7 @@ def test_an_issued_plan_is_not_imported_into(clerk, evidence_folder):
 
 
 def test_too_big_a_file_is_refused_with_its_name_and_size(clerk, evidence_folder):
-    big = upload(b"0" * (imports.MOST_BYTES + 1), "大文件.xlsx")
+    big = upload(b"0" * (uses.TABLES.max_bytes + 1), "大文件.xlsx")
 
     with pytest.raises(Refused, match="“大文件.xlsx”有20 MB，超过20 MB"):
         imports.receive(big, by=clerk, year=2025)

@@ -1,5 +1,7 @@
 """The way of a file through the pages: chosen, read, settled, taken over."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -9,6 +11,7 @@ from tasks.forms.plans.imports import short
 from tasks.models import KnownHeadings, Plan, PlanImport
 from tests.factories import HEADINGS, PlanFactory, PlanImportFactory, UnitFactory, UserFactory, source_of
 from tests.pages import page_of
+from wenshang_disclosure.files import uses
 
 pytestmark = pytest.mark.django_db
 CSV = "任务,牵头单位,时限\n公开文件，及时更新目录。,县司法局,12月底前\n开展政策解读工作。,县司法局,尽快\n".replace(
@@ -101,7 +104,7 @@ def test_an_issued_plan_is_no_target(client, clerk):
 
 
 def test_a_file_over_the_limit_is_named_on_the_page(client, clerk, monkeypatch):
-    monkeypatch.setattr("tasks.services.plans.imports.MOST_BYTES", 10)
+    monkeypatch.setattr(uses, "TABLES", replace(uses.TABLES, max_bytes=10))
 
     response = send_file(client)
 

@@ -1,0 +1,25 @@
+"""What files begin with: the one table by which a file's kind is told from its content."""
+
+ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04")
+"""An entry, an empty archive, and an archive that was cut in pieces or could have been (APPNOTE.TXT 8.5.3, 8.5.4).
+
+Programs open all four, so that each one has to be looked into wherever it stands.
+"""
+OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PDF_HEAD = b"%PDF-"
+RTF_HEAD = b"{\\rtf"
+DOS_PROGRAM, ELF_PROGRAM = b"MZ", b"\x7fELF"
+PROGRAM_HEADS = (
+    DOS_PROGRAM,
+    ELF_PROGRAM,
+    b"#!",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xfe\xed\xfa",
+    b"L\x00\x00\x00\x01\x14\x02",
+)
+
+
+def is_binary_program(head):
+    """Return whether the beginning of a file is that of a program and no text: text may begin with “MZ” as well."""
+    return head.startswith(PROGRAM_HEADS) and b"\x00" in head

@@ -1,0 +1,121 @@
+"""Reading what others wrote, in a process of its own: limits on time, memory and output, and a folder that goes.
+
+`run_module` runs a module of this product, `run_command` another program. A process that is started from within one
+stays in its group: whatever is left of them ends with the outermost.
+"""
+
+import contextlib
+import os
+import resource
+import runpy
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+INSIDE = "INSIDE_SANDBOX"
+PASSED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ", INSIDE)
+"""The only variables of the environment that a process gets: none that holds a secret."""
+KILLED = (-signal.SIGKILL, -signal.SIGXCPU)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a process may take; `None` sets no limit of its own, that of the process around it holds."""
+
+    seconds: float
+    cpu_seconds: int | None = None
+    memory_bytes: int | None = None
+    output_bytes: int = 1024 * 1024
+
+
+class Failed(Exception):
+    """The process ended with a fault, or printed too much."""
+
+
+class OutOfTime(Failed):
+    """The process took too long, or was killed for what it took."""
+
+
+def run_module(module, *arguments, limits, on_line, stdin=None):
+    """Run a module as a program and call `on_line` with each line that it prints. Raises `OutOfTime` or `Failed`.
+
+    `stdin` is an open file with a number of the system. Paths in `arguments` have to be absolute.
+    """
+    numbers = [str(limit or 0) for limit in (limits.cpu_seconds, limits.memory_bytes)]
+    command = [sys.executable, "-m", __name__, *numbers, module, *map(str, arguments)]
+    with _folder() as folder:
+        _run(command, folder, limits, on_line, stdin)
+
+
+def run_command(command, *, limits, folder):
+    """Run another program in `folder`; what it prints is left out. Raises `OutOfTime` or `Failed`."""
+    _run(command, folder, limits, None, None)
+
+
+def _folder():
+    return tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True)
+
+
+def _run(command, folder, limits, on_line, stdin):
+    is_outermost = INSIDE not in os.environ
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment |= {"TMPDIR": str(folder), "PYTHONPATH": str(ROOT), INSIDE: "1"}
+    output = subprocess.PIPE if on_line else subprocess.DEVNULL
+    how = {"stdin": stdin or subprocess.DEVNULL, "stdout": output, "stderr": subprocess.DEVNULL}
+    how |= {"cwd": folder, "env": environment, "start_new_session": is_outermost}
+    with subprocess.Popen(command, **how) as process:  # noqa: S603, our own words
+        has_expired = threading.Event()
+        watch = threading.Timer(limits.seconds, _expire, (process, is_outermost, has_expired))
+        watch.start()
+        try:
+            if on_line:
+                _pass_lines(process.stdout, limits.output_bytes, on_line)
+            process.wait()
+        finally:
+            watch.cancel()
+            _kill(process, is_outermost)
+    if has_expired.is_set() or process.returncode in KILLED:
+        raise OutOfTime
+    if process.returncode:
+        raise Failed
+
+
+def _expire(process, is_outermost, has_expired):
+    has_expired.set()
+    _kill(process, is_outermost)
+
+
+def _kill(process, is_outermost):
+    with contextlib.suppress(ProcessLookupError):
+        if is_outermost:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+def _pass_lines(output, most_bytes, on_line):
+    left = most_bytes
+    while line := output.readline(left + 1):
+        left -= len(line)
+        if left < 0:
+            raise Failed
+        on_line(line.decode("utf-8").removesuffix("\n"))
+
+
+def main(cpu_seconds, memory_bytes, module, *arguments):
+    """Set the limits and become the module."""
+    for limit, most in ((resource.RLIMIT_CPU, int(cpu_seconds)), (resource.RLIMIT_AS, int(memory_bytes))):
+        if most:
+            resource.setrlimit(limit, (most, most))
+    sys.stdout.reconfigure(encoding="utf-8")
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
