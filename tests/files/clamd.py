@@ -67,3 +67,16 @@ def _serve(listener, play):
             connection, _ = listener.accept()
             with connection, contextlib.suppress(OSError):
                 play(connection)
+
+
+def finds(name):
+    """Return a play for `false_scanner` that reads a file to its end and finds `name` in it."""
+
+    def play(connection):
+        with connection.makefile("rb") as said:
+            said.read(len(b"zINSTREAM\0"))
+            while size := int.from_bytes(said.read(4)):
+                said.read(size)
+        connection.sendall(f"stream: {name} FOUND\0".encode())
+
+    return play

@@ -163,36 +163,6 @@ def test_a_file_that_several_reports_of_a_unit_show_counts_once(draft, settings)
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        ("../../etc/方案.pdf", "方案.pdf"),
-        ("C:\\用户\\桌面\\方案.pdf", "方案.pdf"),
-        ("/root/.ssh/方案.pdf", "方案.pdf"),
-        ("方\x00案\x1b.pdf", "方案.pdf"),
-        ("方案\u202efdp.pdf", "方案fdp.pdf"),
-        ("\x01", "未命名"),
-        ("", "未命名"),
-    ],
-)
-def test_a_name_is_shown_without_folders_and_control_characters(given, shown):
-    assert keeping.shown_name(given) == shown
-
-
-@pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n"])
-def test_a_name_is_shown_on_one_line(line_break):
-    shown = keeping.shown_name(f"方案{line_break}二.pdf")
-
-    assert shown.splitlines() == [shown]
-
-
-def test_a_name_of_300_characters_keeps_its_beginning_and_its_ending():
-    shown = keeping.shown_name("长" * 296 + ".pdf")
-
-    assert len(shown) <= 200
-    assert (shown[:5], shown[-4:]) == ("长长长长长", ".pdf")
-
-
 @pytest.mark.parametrize("name", ["../../outside.pdf", "..\\..\\outside.pdf", "/tmp/outside.pdf", "长" * 296 + ".pdf"])
 def test_a_name_is_never_a_path(draft, evidence_folder, name):
     item = evidence.attach_file(draft, raw(name), by=draft.author, kind=EvidenceKind.OTHER)
