@@ -1,34 +1,20 @@
 """A county with every file that its records tell of, and ways to lose it."""
 
-import hashlib
-
 import pytest
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 
-from tests.world import supervise
 from wenshang_disclosure.audit import guards
-from wenshang_disclosure.audit.choices import Kind
-from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.files.models import StoredFile
 from wenshang_disclosure.files.storage import stored_paths
+
+from .make_older import complete
 
 
 @pytest.fixture
 def whole_county(county):
     """The county, chased once, with a chained audit entry."""
-    supervise(county)
-    for stored in StoredFile.objects.all():
-        if not default_storage.exists(stored.path):
-            content = stored.path.encode()
-            default_storage.save(stored.path, ContentFile(content))
-            StoredFile.objects.filter(pk=stored.pk).update(
-                sha256=hashlib.sha256(content).hexdigest(), size=len(content)
-            )
-    record(Kind.CHANGE, "新建任务分解表", on=county.plan)
-    return county
+    return complete(county)
 
 
 @pytest.fixture
@@ -49,3 +35,29 @@ def lose_everything(evidence_folder):
 def place(tmp_path_factory):
     """A folder for backups, apart from the evidence."""
     return tmp_path_factory.mktemp("backups")
+
+
+@pytest.fixture
+def new_database(transactional_db, evidence_folder):
+    """Return the function after which the database is one that nobody has migrated, and no file is stored."""
+
+    def lose():
+        _drop_tables_of_postgresql() if connection.vendor == "postgresql" else _drop_tables_of_sqlite()
+        for path in list(stored_paths()):
+            default_storage.delete(path)
+
+    yield lose
+    call_command("migrate", verbosity=0)
+
+
+def _drop_tables_of_postgresql():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+
+
+def _drop_tables_of_sqlite():
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TABLE IF EXISTS "{name}"')
