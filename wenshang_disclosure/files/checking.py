@@ -43,7 +43,7 @@ def check(*, is_quick=False, grace=timedelta(days=1), sweep=False, tell=lambda l
     """
     found = Findings()
     _read(found, is_quick, tell)
-    _look_for_more(found, timezone.now() - grace, sweep, tell)
+    _find_extra(found, timezone.now() - grace, sweep, tell)
     if lost := [*found.missing, *found.changed]:
         files_missing.send(StoredFile, paths=lost)
     counts = {name: len(getattr(found, name)) for name in ("missing", "changed", "extra", "swept")}
@@ -94,17 +94,17 @@ def _fault(kept, is_quick, found):
         return "" if sum_of(file) == kept.sha256 else "its SHA-256 is another"
 
 
-def _look_for_more(found, before, sweep, tell):
+def _find_extra(found, before, sweep, tell):
     batch = []
     for path in stored_paths():
         batch.append(path)
         if len(batch) == AT_ONCE:
-            _weigh(batch, found, before, sweep, tell)
+            _add_extra(batch, found, before, sweep, tell)
             batch = []
-    _weigh(batch, found, before, sweep, tell)
+    _add_extra(batch, found, before, sweep, tell)
 
 
-def _weigh(paths, found, before, sweep, tell):
+def _add_extra(paths, found, before, sweep, tell):
     for path in sorted(set(paths) - _known(paths)):
         if not _is_older(path, before):
             continue

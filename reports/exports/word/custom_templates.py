@@ -40,7 +40,7 @@ def check(upload, kind):
     _refuse_marks(upload, FIELDS[kind])
     for data in (filled_with_examples(FIELDS[kind]), filled_with_nothing(FIELDS[kind])):
         upload.seek(0)
-        _try(upload, data)
+        _fill_once(upload, data)
     upload.seek(0)
 
 
@@ -105,7 +105,7 @@ def _near(source, line):
     return next((text[-60:] for text in reversed(texts) if text), "……")
 
 
-def _try(upload, data):
+def _fill_once(upload, data):
     try:
         fill(upload, data).close()
     except Misplaced as fault:

@@ -41,22 +41,22 @@ def read_limited(path, on_progress=lambda percent: None, seconds=LIMITS.seconds)
     return Source.from_data(answer["source"])
 
 
-def _say(**message):
+def _print_message(**message):
     print(json.dumps(message, ensure_ascii=True), flush=True)  # noqa: T201, the parent listens
 
 
 def main(path):
     """Read, and say what came of it, a line of JSON each."""
     try:
-        source = read(path, progress=lambda done, of: _say(percent=min(99, done * 100 // max(of, 1))))
+        source = read(path, progress=lambda done, of: _print_message(percent=min(99, done * 100 // max(of, 1))))
     except Unreadable as reason:
-        _say(unreadable=str(reason))
+        _print_message(unreadable=str(reason))
     except MemoryError:
-        _say(unreadable="文件内容过多，超过了可读取的大小。请分开导入。")
+        _print_message(unreadable="文件内容过多，超过了可读取的大小。请分开导入。")
     except Exception:  # a parser gave up on a damaged file in a way of its own; nothing is half read
-        _say(unreadable=FAILED)
+        _print_message(unreadable=FAILED)
     else:
-        _say(source=source.as_data())
+        _print_message(source=source.as_data())
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def test_backup_of_this_version_is_restored_by_the_next(whole_county, new_databa
     restored = restore(place / "one")
 
     told = column_of_later()
-    new_database()  # before the migration that is none is forgotten
+    new_database()  # while its migrations are known
     assert restored.faults == []
     assert told == [(size, size / 1024 / 1024) for size in sizes]
 

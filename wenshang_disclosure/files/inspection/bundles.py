@@ -114,7 +114,7 @@ def _inspect_entry(archive, entry, found, depth):
 
 
 def _inspect_document(archive, entry, found, depth):
-    """Look for macros in a document inside, and through an archive inside."""
+    """Refuse macros in a document inside, and inspect an archive inside."""
     if entry.file_size > MOST_OF_ONE_INSIDE:
         found.marks.append(ARCHIVE_INSIDE)
         return

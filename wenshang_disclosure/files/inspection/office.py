@@ -129,7 +129,7 @@ def _outside(archive, entry, name):
 
 
 def _embedded(archive, entry, name, depth):
-    """Look into an embedded document, which may be another Office file, an old one, or a package of anything."""
+    """Inspect an embedded document, which may be another Office file, an old one, or a package of anything."""
     if entry.file_size > MOST_EMBEDDED:
         return (WITH_ATTACHMENT,)
     content = archive.read(entry)

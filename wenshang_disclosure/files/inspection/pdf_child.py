@@ -1,4 +1,4 @@
-"""Looks through every object of a PDF; run as a program it reads from standard input and prints what it found."""
+"""Inspects every object of a PDF; run as a program it reads from standard input and prints what it found."""
 
 import sys
 
@@ -91,7 +91,7 @@ def _has_script(form):
 
 
 def main():
-    """Look through what comes in; ends with a fault where the limits of the sandbox do not suffice."""
+    """Inspect what comes in; ends with a fault where the limits of the sandbox do not suffice."""
     for word in found_in(sys.stdin.buffer):
         print(word)  # noqa: T201, the parent listens
 
