@@ -1,6 +1,8 @@
 """What files begin with: the one table by which a file's kind is told from its content."""
 
-ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04")
+ZIP_END = b"PK\x05\x06"
+"""What an archive ends with, and an empty one is."""
+ZIP_HEADS = (b"PK\x03\x04", ZIP_END, b"PK\x07\x08", b"PK00PK\x03\x04")
 """An entry, an empty archive, and an archive that was cut in pieces or could have been (APPNOTE.TXT 8.5.3, 8.5.4).
 
 Programs open all four, so that each one has to be looked into wherever it stands.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import filetype
 
-from wenshang_disclosure.core.office.signatures import OLE_HEAD, PDF_HEAD, ZIP_HEADS, is_binary_program
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, PDF_HEAD, ZIP_END, ZIP_HEADS, is_binary_program
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import bundles, office, ole, pdf, pictures, text
@@ -91,12 +91,12 @@ def _is_two_files_in_one(upload, head, kind):
 
 
 def _ends_as_zip(tail):
-    at = tail.rfind(b"PK\x05\x06")
+    at = tail.rfind(ZIP_END)
     while at >= 0:
         rest = len(tail) - at - END_OF_ZIP.size
         if rest >= 0 and END_OF_ZIP.unpack_from(tail, at)[-1] == rest:
             return True
-        at = tail.rfind(b"PK\x05\x06", 0, at)
+        at = tail.rfind(ZIP_END, 0, at)
     return False
 
 
