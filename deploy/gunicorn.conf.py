@@ -1,13 +1,20 @@
-"""How gunicorn serves the product. A wrong setting stops it here, before any worker starts.
+"""How gunicorn serves the product. A wrong setting stops it here with one line, before any worker starts.
 
 Where systemd hands over a socket (wenshang.socket), that is listened on and WEB_LISTEN is not used.
 """
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
-from wenshang_disclosure import settings
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    from wenshang_disclosure import settings
+except ImproperlyConfigured as error:
+    sys.stderr.write(f"settings: {error}\n")
+    sys.exit(2)
 
 bind = settings.WEB_LISTEN
 backlog = 2048

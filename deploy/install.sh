@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs wenshang-disclosure on Debian, Ubuntu, openEuler, Kylin and the like, without a network where
-# deploy/wheelhouse is filled (make bundle). Run again it changes nothing that stands. See docs/operations.md.
+# deploy/wheelhouse is filled (make bundle). Run again it changes nothing that stands. See docs/install.md.
 set -euo pipefail
 
 usage() {

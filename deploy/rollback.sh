@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Goes back to an earlier release. Code goes back by a symlink; the database goes back only where the releases differ
 # in migrations, and then either by undoing them (--undo-migrations: what only the newer release stored is lost) or by
-# restoring the backup that upgrade.sh made (docs/operations.md).
+# restoring the backup that upgrade.sh made (docs/install.md).
 set -euo pipefail
 
 undo='' target=''

@@ -1,6 +1,8 @@
-"""All settings, from the environment. The table in docs/operations.md lists them; a wrong value stops the start."""
+"""All settings. What installations differ in comes from the environment and stands in docs/settings.md; the rest is
+the same everywhere. A wrong value stops the start with one line (design: Runs on)."""
 
 import os
+import re
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -37,6 +39,15 @@ def _needed(name, because):
     return env.str(name, "") or _stop(f"{name} must be set with {because}.")
 
 
+def _database_at(name, **default):
+    try:
+        database = env.db_url(name, **default)
+    except ValueError:
+        database = {}
+    is_known = database.get("ENGINE", "").endswith(("sqlite3", "postgresql"))
+    return database if is_known else _stop(f"{name} must be an address that begins with sqlite:// or postgres://.")
+
+
 def _secure_address(name):
     address = _needed(name, "OIDC_ISSUER")
     secure = address.startswith(("https://", "http://127.0.0.1:", "http://localhost:"))
@@ -51,7 +62,11 @@ if not DEBUG and len(SECRET_KEY) < 50:
     _stop("SECRET_KEY must have at least 50 characters where DEBUG is off.")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+_origin = re.match(r"https?://[^/]+", SITE_URL)
+if SITE_URL and not _origin:
+    _stop("SITE_URL must begin with http:// or https:// and name a host.")
+CSRF_TRUSTED_ORIGINS = [_origin[0]] if _origin else []
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -129,30 +144,27 @@ TEMPLATES = [
 
 # --- database ---------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'wenshang.sqlite3'}")}
+DATABASES = {"default": _database_at("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'wenshang.sqlite3'}")}
 _database = DATABASES["default"]
-_database["CONN_MAX_AGE"] = _whole_number("DATABASE_CONN_MAX_AGE", 60, least=0)
+_database["CONN_MAX_AGE"] = 60
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-elif _database["ENGINE"].endswith("postgresql"):
+else:
     _database["CONN_HEALTH_CHECKS"] = True
-    _timeout = _whole_number("DATABASE_STATEMENT_TIMEOUT_SECONDS", 60)
     _database["OPTIONS"] = {
-        "options": f"-c statement_timeout={_timeout * 1000} -c jit=off",
+        "options": "-c statement_timeout=60s -c jit=off",
         "connect_timeout": 5,
         "keepalives_idle": 30,
         "keepalives_interval": 10,
         "keepalives_count": 3,
         "tcp_user_timeout": 30_000,
     }
-else:
-    _stop("DATABASE_URL must begin with sqlite:// or postgres://.")
 if env.str("DATABASE_REPLICA_URL", ""):
-    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL")
+    DATABASES["replica"] = _database_at("DATABASE_REPLICA_URL")
     if {base["ENGINE"].rpartition(".")[2] for base in DATABASES.values()} != {"postgresql"}:
         _stop("DATABASE_REPLICA_URL must begin with postgres://, and DATABASE_URL too.")
     DATABASES["replica"] |= {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
@@ -161,7 +173,7 @@ if env.str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
     DATABASE_ROUTERS = ["wenshang_disclosure.core.replica.ReadReplica"]
     MIDDLEWARE.append("wenshang_disclosure.core.replica.ReportsFromReplica")
-REPLICA_WAIT_SECONDS = _whole_number("REPLICA_WAIT_SECONDS", 10)
+REPLICA_WAIT_SECONDS = 10
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- what several workers share ---------------------------------------------------------------------------------------
@@ -177,10 +189,6 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-if env.bool("SESSIONS_IN_CACHE", False):
-    SESSION_ENGINE = "django.contrib.sessions.backends.cache"
-    if not CACHE_URL:
-        _stop("SESSIONS_IN_CACHE needs CACHE_URL.")
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
@@ -197,14 +205,14 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {
         "NAME": "departments.sign_in.passwords.LongEnough",
-        "OPTIONS": {"min_length": _whole_number("PASSWORD_MIN_LENGTH", 10, least=8)},
+        "OPTIONS": {"min_length": 10},
     },
     {"NAME": "departments.sign_in.passwords.LettersAndDigits"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "departments.sign_in.passwords.NotCommonHere"},
 ]
-SIGN_IN_FAILURES_ACCOUNT = _whole_number("SIGN_IN_FAILURES_ACCOUNT", 5)
-SIGN_IN_FAILURES_ADDRESS = _whole_number("SIGN_IN_FAILURES_ADDRESS", 30, least=SIGN_IN_FAILURES_ACCOUNT)
+SIGN_IN_FAILURES_ACCOUNT = 5
+SIGN_IN_FAILURES_ADDRESS = 30  # a whole unit may sit behind one address
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 if unknown := set(SECOND_FACTOR_ROLES) - {"office", "reviewer", "liaison", "leader", "auditor"}:
     _stop(f"SECOND_FACTOR_ROLES may name office, reviewer, liaison, leader and auditor; not {', '.join(unknown)}.")
@@ -216,12 +224,17 @@ LOGIN_URL = "departments:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "departments:sign-in"
 SESSION_COOKIE_AGE = _whole_number("SESSION_IDLE_MINUTES", 30, least=5) * 60
-SESSION_HOURS = _whole_number("SESSION_HOURS", 12)
+SESSION_HOURS = 12
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- signing in elsewhere: off unless LDAP_URL or OIDC_ISSUER is set --------------------------------------------------
+
+CA_FILE = env.str("CA_FILE", "")
+"""Certificates of the office's own authority, for every server that is asked over TLS; the system's own without."""
+if CA_FILE and not Path(CA_FILE).is_file():
+    _stop(f"CA_FILE {CA_FILE} is not a file.")
 
 LDAP_URL = env.str("LDAP_URL", "")
 if LDAP_URL:
@@ -234,8 +247,7 @@ LDAP_SEARCH_BASE = env.str("LDAP_SEARCH_BASE", "")
 LDAP_FILTER = env.str("LDAP_FILTER", "(uid={username})")
 LDAP_BIND_DN = env.str("LDAP_BIND_DN", "")
 LDAP_BIND_PASSWORD = env.str("LDAP_BIND_PASSWORD", "")
-LDAP_CA_FILE = env.str("LDAP_CA_FILE", "")
-LDAP_TIMEOUT_SECONDS = _whole_number("LDAP_TIMEOUT_SECONDS", 5)
+LDAP_TIMEOUT_SECONDS = 5
 LDAP_ONLY = env.bool("LDAP_ONLY", False)
 if LDAP_URL:
     if bool(LDAP_USER_DN) == bool(LDAP_SEARCH_BASE):
@@ -249,8 +261,6 @@ if LDAP_URL:
         _stop(f"{_template[0]} must contain {{username}} and no other braces.")
     if LDAP_BIND_DN and not LDAP_BIND_PASSWORD:
         _stop("LDAP_BIND_PASSWORD must be set with LDAP_BIND_DN.")
-    if LDAP_CA_FILE and not Path(LDAP_CA_FILE).is_file():
-        _stop(f"LDAP_CA_FILE {LDAP_CA_FILE} is no file.")
 elif LDAP_ONLY:
     _stop("LDAP_ONLY needs LDAP_URL.")
 
@@ -269,15 +279,14 @@ if OIDC_ISSUER:
     OIDC_USE_PKCE = True
     OIDC_CREATE_USER = False
     OIDC_MAX_STATES = 5
-    OIDC_TIMEOUT = _whole_number("OIDC_TIMEOUT_SECONDS", 10)
-    OIDC_VERIFY_SSL = env.str("OIDC_CA_FILE", "") or True
-    if OIDC_VERIFY_SSL is not True and not Path(OIDC_VERIFY_SSL).is_file():
-        _stop(f"OIDC_CA_FILE {OIDC_VERIFY_SSL} is no file.")
+    OIDC_TIMEOUT = 10
+    OIDC_VERIFY_SSL = CA_FILE or True
 
 # --- audit trail ------------------------------------------------------------------------------------------------------
 
 TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
-"""How many reverse proxies of ours a request passes; each adds the address that it saw to X-Forwarded-For."""
+"""How many reverse proxies of ours a request passes. Each adds the address that it saw to X-Forwarded-For; the last one
+sets X-Forwarded-Proto itself."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
 AUDIT_EXPORT_ROWS = 20_000
 """What one file takes; more are exported in several."""
@@ -323,11 +332,11 @@ if EVIDENCE_S3_BUCKET:
         "BACKEND": "wenshang_disclosure.files.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": EVIDENCE_S3_BUCKET,
-            "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", "") or None,
-            "region_name": env.str("EVIDENCE_S3_REGION", "us-east-1"),
+            "endpoint_url": _needed("EVIDENCE_S3_ENDPOINT", "EVIDENCE_S3_BUCKET"),
+            "region_name": "us-east-1",  # what storage of the office's own expects or ignores
             "access_key": _needed("EVIDENCE_S3_KEY", "EVIDENCE_S3_BUCKET"),
             "secret_key": _needed("EVIDENCE_S3_SECRET", "EVIDENCE_S3_BUCKET"),
-            "verify": env.str("EVIDENCE_S3_CA_FILE", "") or None,
+            "verify": CA_FILE or None,
             "addressing_style": "path",
             "file_overwrite": False,
             "default_acl": None,
@@ -335,21 +344,18 @@ if EVIDENCE_S3_BUCKET:
         },
     }
 EVIDENCE_MAX_BYTES = _whole_number("EVIDENCE_MAX_MB", 50) * 1024 * 1024
-EVIDENCE_MAX_ITEMS = _whole_number("EVIDENCE_MAX_ITEMS", 30)
+EVIDENCE_MAX_ITEMS = 30
 EVIDENCE_UNIT_MAX_BYTES = _whole_number("EVIDENCE_UNIT_MAX_GB", 20) * 1024**3
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", "")
 if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
     _stop("CLAMAV_SOCKET must be the path of a socket, or host:port.")
-CLAMAV_TIMEOUT_SECONDS = _whole_number("CLAMAV_TIMEOUT_SECONDS", 30)
+CLAMAV_TIMEOUT_SECONDS = 30
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- e-mail: off unless EMAIL_URL is set ------------------------------------------------------------------------------
 
-SITE_URL = env.str("SITE_URL", "").rstrip("/")
-if SITE_URL and not SITE_URL.startswith(("http://", "https://")):
-    _stop("SITE_URL must begin with http:// or https://.")
 MAIL_IS_ON = bool(env.str("EMAIL_URL", ""))
 if MAIL_IS_ON:
     _scheme = env.str("EMAIL_URL").partition("://")[0]
@@ -364,7 +370,7 @@ if MAIL_IS_ON:
     EMAIL_PORT = _mail["EMAIL_PORT"] or _ports[_scheme]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = _whole_number("EMAIL_TIMEOUT_SECONDS", 10)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "wenshang@localhost")
 if not all(parseaddr(DEFAULT_FROM_EMAIL)[1].partition("@")) or not DEFAULT_FROM_EMAIL.isprintable():
     _stop("EMAIL_FROM must be an e-mail address, with a name before it in the form Name <address> where one is wanted.")
@@ -379,7 +385,7 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-if env.bool("TRUST_X_FORWARDED_PROTO", False):
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -404,16 +410,16 @@ PAGE_SIZE = 50
 
 # --- limits: how often a person may do what costs much ----------------------------------------------------------------
 
-API_REQUESTS_PER_MINUTE = _whole_number("API_REQUESTS_PER_MINUTE", 120)
-SEARCHES_PER_MINUTE = _whole_number("SEARCHES_PER_MINUTE", 60)
-UPLOADS_PER_HOUR = _whole_number("UPLOADS_PER_HOUR", 300)
-EXPORTS_PER_HOUR = _whole_number("EXPORTS_PER_HOUR", 120)
+API_REQUESTS_PER_MINUTE = 120
+SEARCHES_PER_MINUTE = 60
+UPLOADS_PER_HOUR = 300
+EXPORTS_PER_HOUR = 120
 
 # --- watching it ------------------------------------------------------------------------------------------------------
 
 LOGGING = logs.configuration(_one_of("LOG_FORMAT", logs.FORMATS, logs.LINE), _one_of("LOG_LEVEL", logs.LEVELS, "INFO"))
-SLOW_REQUEST_MS = _whole_number("SLOW_REQUEST_MS", 1000)
-DISK_LEAST_FREE_MB = _whole_number("DISK_LEAST_FREE_MB", 1024, least=0)
+SLOW_REQUEST_MS = 1000
+DISK_LEAST_FREE_MB = 1024
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 if METRICS_TOKEN and (len(METRICS_TOKEN) < 32 or not METRICS_TOKEN.isascii()):
     _stop("METRICS_TOKEN must have at least 32 characters, ASCII only.")
@@ -421,5 +427,5 @@ if METRICS_TOKEN and (len(METRICS_TOKEN) < 32 or not METRICS_TOKEN.isascii()):
 # --- the web server (deploy/gunicorn.conf.py) -------------------------------------------------------------------------
 
 WEB_WORKERS = _whole_number("WEB_WORKERS", (os.cpu_count() or 1) + 1)
-WEB_THREADS = _whole_number("WEB_THREADS", 4)
+WEB_THREADS = 4
 WEB_LISTEN = env.str("WEB_LISTEN", "127.0.0.1:8000")

@@ -68,7 +68,7 @@ def is_right(username, password):
 
 
 def _server():
-    tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=settings.LDAP_CA_FILE or None)
+    tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=settings.CA_FILE or None)
     return Server(settings.LDAP_URL, get_info=NONE, tls=tls, connect_timeout=settings.LDAP_TIMEOUT_SECONDS)
 
 

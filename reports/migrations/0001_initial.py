@@ -27,7 +27,7 @@ def make_indexes(apps, schema_editor):
                 upper = ", ".join(f"UPPER({column}) gin_trgm_ops" for column in columns)
                 cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin ({upper})")
     except DatabaseError as error:
-        logger.warning("Search works without trigram indexes (docs/operations.md): %s", error)
+        logger.warning("Search works without trigram indexes (docs/install.md): %s", error)
 
 
 def drop_indexes(apps, schema_editor):

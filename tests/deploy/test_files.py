@@ -1,4 +1,4 @@
-"""The files that an installation is made of fit each other and the settings."""
+"""The files that an installation is made of fit each other."""
 
 import re
 import subprocess
@@ -6,25 +6,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-
-
-def settings_read():
-    """Return every name that settings.py reads from the environment."""
-    source = (ROOT / "wenshang_disclosure" / "settings.py").read_text()
-    return set(re.findall(r'(?:env\.\w+|_\w+)\(\s*"([A-Z][A-Z_0-9]+)"[,)]', source))
-
-
-def test_every_setting_stands_in_the_table_of_the_docs():
-    table = (ROOT / "docs" / "operations.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
-    named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
-
-    assert sorted(settings_read() - named) == []
-
-
-def test_every_setting_stands_in_the_example_of_the_environment_file():
-    example = (DEPLOY / "wenshang-disclosure.env.example").read_text()
-
-    assert sorted(settings_read() - set(re.findall(r"^#?([A-Z][A-Z_0-9]+)=", example, re.MULTILINE))) == []
 
 
 def test_every_timer_has_its_service_and_is_switched_on():

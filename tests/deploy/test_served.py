@@ -120,7 +120,6 @@ def _gunicorn(site):
         "DATABASE_URL": f"sqlite:///{site.folder}/none.sqlite3",
         "ALLOWED_HOSTS": HOST,
         "TRUSTED_PROXIES": "1",
-        "TRUST_X_FORWARDED_PROTO": "1",
         "METRICS_TOKEN": TOKEN,
         "WEB_WORKERS": "2",
         "WEB_LISTEN": f"unix:{site.folder}/gunicorn.sock",

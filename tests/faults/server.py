@@ -20,7 +20,7 @@ class Server(Installation):
         super().__init__(folder, database_url, workers=WORKERS, threads=THREADS)
         self.folder = Path(folder)
         self.log = self.folder.parent / f"{self.folder.name}.log"
-        self.environment["UPLOADS_PER_HOUR"] = "1000000"
+        self.environment["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
         if temporary:
             self.environment["TMPDIR"] = str(temporary)
 

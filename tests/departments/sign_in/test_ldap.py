@@ -31,7 +31,7 @@ def slapd(tmp_path_factory):
 def directory(settings, slapd):
     """The product set up for that directory, by names made from a template, encrypted by StartTLS."""
     settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, "departments.sign_in.ldap.LdapBackend"]
-    settings.LDAP_URL, settings.LDAP_CA_FILE = slapd.plain, slapd.ca_file
+    settings.LDAP_URL, settings.CA_FILE = slapd.plain, slapd.ca_file
     settings.LDAP_USER_DN = f"uid={{username}},ou=people,{BASE}"
     return slapd
 
@@ -162,7 +162,7 @@ def test_a_name_that_two_entries_have_opens_nothing(client, searching):
 def test_a_certificate_of_another_authority_is_not_believed(client, settings, directory, caplog):
     UserFactory(username="nanwang")
     for url in (directory.plain, directory.encrypted):
-        settings.LDAP_URL, settings.LDAP_CA_FILE = url, str(directory.folder / "other.pem")
+        settings.LDAP_URL, settings.CA_FILE = url, str(directory.folder / "other.pem")
 
         assert is_told_to_wait(sign_in(client))
         assert not is_in(client)
@@ -185,7 +185,7 @@ def test_without_encryption_only_where_that_was_decided(client, settings, direct
         settings.LDAP_URL, settings.LDAP_TIMEOUT_SECONDS = f"ldap://localhost:{deaf.port}", 1
         assert is_told_to_wait(sign_in(client))
         assert PASSWORD.encode() not in deaf.heard
-    settings.LDAP_URL, settings.LDAP_PLAIN, settings.LDAP_CA_FILE = directory.plain, True, ""
+    settings.LDAP_URL, settings.LDAP_PLAIN, settings.CA_FILE = directory.plain, True, ""
     assert sign_in(client).status_code == 302
 
 

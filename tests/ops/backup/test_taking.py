@@ -231,12 +231,12 @@ def test_keeping_needs_dated_names_and_a_number(place, options):
 
 def test_settings_go_along_without_secrets(monkeypatch):
     secrets = {"SECRET_KEY": "k" * 60, "DATABASE_URL": "postgres://user:pass@host/x", "EMAIL_URL": "smtp://user:pass@h"}
-    for name, value in {**secrets, "SESSION_HOURS": "8", "SOMETHING_NEW": "token"}.items():
+    for name, value in {**secrets, "AUDIT_KEEP_DAYS": "400", "SOMETHING_NEW": "token"}.items():
         monkeypatch.setenv(name, value)
 
     kept = kept_settings.as_env_file()
 
-    assert "SESSION_HOURS=8\n" in kept
+    assert "AUDIT_KEEP_DAYS=400\n" in kept
     assert not [value for value in [*secrets.values(), "token"] if value in kept]
 
 
