@@ -1,4 +1,4 @@
-"""Words of the plan, duties, reports and lights (design: Words, Rules of progress, “Lights”)."""
+"""Words of the plan, duties, reports and lights (design: Words, Rules of progress, Lights)."""
 
 from django.db import models
 
