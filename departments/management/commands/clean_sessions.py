@@ -7,11 +7,11 @@ from departments.sign_in import lockout, sessions
 
 
 class Command(BaseCommand):
-    """Clears sessions that ran out, failures and stays of long ago."""
+    """Clear sessions that ran out, and failures and records of sessions of long ago."""
 
-    help = "Delete sessions that ran out, failed sign-ins older than 30 days and stays older than 180; once a day."
+    help = "Delete sessions that ran out, failed sign-ins older than 30 days and sessions older than 180; once a day."
 
     def handle(self, *args, **options):
-        """Delete, and say how many."""
+        """Delete, and print how many."""
         call_command("clearsessions")
-        self.stdout.write(f"{lockout.prune()} failed sign-ins and {sessions.prune()} stays were deleted.")
+        self.stdout.write(f"{lockout.prune()} failed sign-ins and {sessions.prune()} sessions were deleted.")

@@ -72,12 +72,12 @@ def _checked(source, identity_file):
 
 
 def _targets(loader, manifest):
-    """Return the last migration of each app in the backup. Raises `Stopped` where it is of a newer version."""
+    """Return the last migration of each app in the backup. Raises `Stopped` where one is not known here."""
     applied = {tuple(migration) for migration in manifest["migrations"]}
     if unknown := sorted(applied - loader.graph.nodes.keys()):
         raise Stopped(
-            f"The backup is of a newer version ({manifest['version']}): this one does not know "
-            f"{'.'.join(unknown[0])}. Install that version or a later one."
+            f"The backup ({manifest['version']}) has the migration {'.'.join(unknown[0])}, which this version does not "
+            "know. It restores backups of 0.6.0 up to its own version."
         )
     return [node for node in applied if not any(_follows(child, node) for child in _children(loader, node, applied))]
 
