@@ -1,9 +1,5 @@
 """The sheets and columns of the file, and the empty one to fill in (模板)."""
 
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from departments.choices import Role, UnitKind
 from wenshang_disclosure.core.office import xlsx
 
@@ -40,34 +36,24 @@ EXPLAINED = [
 
 def template():
     """Write the empty file; return it open."""
-    book = Workbook()
-    for sheet, (title, columns, choices) in zip(
-        (book.active, book.create_sheet()),
-        ((UNITS, UNIT_COLUMNS, {"kind": UnitKind.labels}), (PEOPLE, PEOPLE_COLUMNS, {"role": Role.labels})),
-        strict=True,
-    ):
-        _sheet(sheet, title, columns, choices)
-    notes = book.create_sheet(NOTES)
-    notes.column_dimensions["A"].width = 110
-    for row, text in enumerate(EXPLAINED, start=1):
-        cell = xlsx.write(notes.cell(row, 1), text)
-        cell.font, cell.alignment = xlsx.BODY, xlsx.WRAPPED
-    return xlsx.saved(book)
+    with xlsx.Book() as book:
+        _write_sheet(book.sheet(UNITS), UNIT_COLUMNS, {"kind": UnitKind.labels})
+        _write_sheet(book.sheet(PEOPLE), PEOPLE_COLUMNS, {"role": Role.labels})
+        notes = book.sheet(NOTES)
+        notes.set_width(0, 110)
+        for row, text in enumerate(EXPLAINED):
+            notes.put(row, 0, text, border=0)
+        return book.finished()
 
 
-def _sheet(sheet, title, columns, choices):
-    sheet.title = title
-    for number, (name, heading) in enumerate(columns.items(), start=1):
-        cell = xlsx.write(sheet.cell(1, number), heading)
-        cell.font, cell.alignment, cell.fill, cell.border = xlsx.BOLD, xlsx.CENTRED, xlsx.HEAD, xlsx.GRID
-        letter = get_column_letter(number)
-        sheet.column_dimensions[letter].width = WIDTHS.get(name, 16)
+def _write_sheet(sheet, columns, choices):
+    sheet.headings(0, [xlsx.Column(heading, WIDTHS.get(name, 16)) for name, heading in columns.items()])
+    for number, name in enumerate(columns):
         if name in choices:
-            listed = DataValidation(type="list", formula1=f'"{",".join(choices[name])}"', allow_blank=True)
-            sheet.add_data_validation(listed)
-            listed.add(f"{letter}2:{letter}{FILLED}")
-    sheet.freeze_panes = "A2"
-    xlsx.set_up_print(sheet, header_row=1)
+            offered = {"validate": "list", "source": choices[name], "show_error": False}
+            sheet.worksheet.data_validation(1, number, FILLED - 1, number, offered)
+    sheet.freeze(1)
+    sheet.set_up_print(paper=xlsx.A4, header_row=0)
 
 
 def password_list(given):

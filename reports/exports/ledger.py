@@ -4,72 +4,40 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from reports.exports.lists.lists import DEMO, as_written
 from tasks.choices import DutyRole, Light, PartKind, ReportState
 from tasks.models import Assignment, Evidence, ProgressReport
 from wenshang_disclosure.core.dates import day_end
-from wenshang_disclosure.core.office.xlsx import (
-    A3,
-    BODY,
-    BOLD,
-    CENTRED,
-    FACE,
-    FACE_OF_TITLES,
-    GRID,
-    HEAD,
-    HIGHEST,
-    WRAPPED,
-    height_of,
-    saved,
-    set_up_print,
-    write,
-)
+from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, HIGHEST, Book, Column, height_of
 
 from .paper import row_heights, spans
 
 COLUMNS = [
-    ("工作任务", 20),
-    ("牵头部门", 27),
-    ("责任单位", 33),
-    ("具体要求", 48),
-    ("完成时限", 12),
-    ("进展情况", 58),
-    ("存在问题", 26),
-    ("下步措施", 26),
-    ("亮灯", 16),
-    ("办结单位/应办单位", 10),
-    ("佐证数", 9),
+    Column("工作任务", 20),
+    Column("牵头部门", 27),
+    Column("责任单位", 33),
+    Column("具体要求", 48),
+    Column("完成时限", 12),
+    Column("进展情况", 58),
+    Column("存在问题", 26),
+    Column("下步措施", 26),
+    Column("亮灯", 16),
+    Column("办结单位/应办单位", 10),
+    Column("佐证数", 9),
 ]
-WIDTHS = [width for _, width in COLUMNS]
-LAST = len(COLUMNS)
-HEADER_ROW = 3
-CENTRED_COLUMNS = {5, 9, 10, 11}
-
-TOP = Font(name=FACE_OF_TITLES, size=20, bold=True)
-PART = Font(name=FACE_OF_TITLES, size=12)
-ACROSS = Alignment(vertical="center")
-SMALL = Font(name=FACE, size=8)  # for a cell that would be higher, so that as much of it as can be is on paper
+WIDTHS = [column.width for column in COLUMNS]
+LAST = len(COLUMNS) - 1
+HEADER_ROW = 2
+CENTRED_COLUMNS = {4, 8, 9, 10}
+SMALL = 8  # points, for a cell that would be higher than a row can be, so that as much of it as can be is on paper
 
 
 def ledger(plan, as_of, user):
     """Write the plan's table part with what `user` may see on the evening of `as_of`; return the open file."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "台账"
-    _head(sheet, plan, as_of, user)
-    row = HEADER_ROW + 1
-    for part, blocks in parts(plan, as_of, user):
-        row = _part_heading(sheet, row, part)
-        for block in blocks:
-            row = _section(sheet, row, block)
-    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
-    set_up_print(sheet, paper=A3, header_row=HEADER_ROW)
-    sheet.print_area = f"A1:{get_column_letter(LAST)}{row - 1}"
-    return saved(book)
+    with Book() as book:
+        write_table(book.sheet("台账"), plan.title, notes(plan, as_of, user), parts(plan, as_of, user))
+        return book.finished()
 
 
 class Block(NamedTuple):
@@ -178,21 +146,6 @@ def _by_task(rows, task, figure):
     return dict(rows.values_list(task).annotate(figure=figure))
 
 
-def _head(sheet, plan, as_of, user):
-    title = write(sheet.cell(1, 1), plan.title)
-    title.font, title.alignment = TOP, CENTRED
-    line = write(sheet.cell(2, 1), "　　".join(notes(plan, as_of, user)))
-    line.font, line.alignment = BODY, CENTRED
-    for row, height in ((1, 40), (2, 24), (HEADER_ROW, 36)):
-        sheet.row_dimensions[row].height = height
-    for row in (1, 2):
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=LAST)
-    for number, (heading, width) in enumerate(COLUMNS, start=1):
-        cell = write(sheet.cell(HEADER_ROW, number), heading)
-        cell.font, cell.alignment, cell.border, cell.fill = BOLD, CENTRED, GRID, HEAD
-        sheet.column_dimensions[get_column_letter(number)].width = width
-
-
 def notes(plan, as_of, user):
     """Return what stands under the title."""
     if plan.document_number:
@@ -204,41 +157,52 @@ def notes(plan, as_of, user):
         yield DEMO.rstrip("。")
 
 
-def _part_heading(sheet, row, part):
-    for number in range(1, LAST + 1):
-        sheet.cell(row, number).border = GRID
-    cell = write(sheet.cell(row, 1), part.heading)
-    cell.font, cell.alignment = PART, ACROSS
-    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=LAST)
-    sheet.row_dimensions[row].height = 26
-    return row + 1
-
-
-def _section(sheet, row, block):
-    """Write a block from `row` on, merge its cells as on paper, and return the next free row."""
-    for offset, (values, height) in enumerate(zip(block.lines, block.heights, strict=True)):
-        sheet.row_dimensions[row + offset].height = height
-        for number, value in enumerate(values, start=1):
-            _cell(sheet.cell(row + offset, number), value)
-    for column, first, last in block.merged:
-        if first < last:
-            sheet.merge_cells(start_row=row + first, start_column=column, end_row=row + last, end_column=column)
-    return row + len(block.lines)
-
-
 def _values(task, current):
     leads, responsible = (as_written(task.designated(role)) for role in (DutyRole.LEAD, DutyRole.RESPONSIBLE))
     beside = current.beside(task)
     return [task.section.heading, leads, responsible, task.requirement, task.deadline_in_words, *beside]
 
 
-def _cell(cell, value):
-    write(cell, value)
-    cell.border = GRID
-    cell.font = SMALL if is_too_high(value, cell.column) else BODY
-    cell.alignment = CENTRED if cell.column in CENTRED_COLUMNS else WRAPPED
+def write_table(sheet, title, notes, parts, *, record=lambda row, *keys: None, nothing=""):
+    """Write `parts` as on paper, merged and set up for A3; `nothing` is said where there is no row.
+
+    `record` is called with each row and the keys by which it is found.
+    """
+    _write_head(sheet, title, "　　".join(notes))
+    row = HEADER_ROW + 1
+    for part, blocks in parts:
+        record(row, ("part", part.pk))
+        sheet.across(row, LAST, part.heading, height=26, font_name=FACE_OF_TITLES, font_size=12, text_wrap=False)
+        row += 1
+        for block in blocks:
+            for line in range(row, row + len(block.lines)):
+                record(line, "all", ("part", part.pk), ("section", block.section.pk))
+            row = _write_block(sheet, row, block)
+    if row == HEADER_ROW + 1 and nothing:
+        sheet.across(row, LAST, nothing, height=30, align="center")
+        row += 1
+    sheet.freeze(HEADER_ROW + 1)
+    sheet.set_up_print(paper=A3, header_row=HEADER_ROW)
+    sheet.worksheet.print_area(0, 0, row - 1, LAST)
 
 
-def is_too_high(value, column):
-    """Return whether a text needs more room than a row can have."""
-    return height_of(value, WIDTHS[column - 1]) > HIGHEST
+def _write_head(sheet, title, notes):
+    style = {"border": 0, "align": "center"}
+    sheet.across(0, LAST, title, height=40, font_name=FACE_OF_TITLES, font_size=20, bold=True, **style)
+    sheet.across(1, LAST, notes, height=24, **style)
+    sheet.headings(HEADER_ROW, COLUMNS)
+    sheet.set_height(HEADER_ROW, 36)
+
+
+def _write_block(sheet, row, block):
+    """Write a block from `row` on, merge its cells as on paper, and return the next free row."""
+    for offset, (values, height) in enumerate(zip(block.lines, block.heights, strict=True)):
+        sheet.set_height(row + offset, height)
+        for column, value in enumerate(values):
+            style = {"align": "center"} if column in CENTRED_COLUMNS else {}
+            if height_of(value, WIDTHS[column]) > HIGHEST:
+                style["font_size"] = SMALL
+            sheet.put(row + offset, column, value, **style)
+    for column, first, last in block.merged:
+        sheet.merge(row + first, column, row + last, column)
+    return row + len(block.lines)

@@ -6,10 +6,6 @@ plan.
 
 from itertools import groupby
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
 from tasks.choices import DutyRole, PartKind, Recurrence
 from wenshang_disclosure.core.office import docx, xlsx
 
@@ -19,11 +15,12 @@ HEADINGS = ("工作任务", "牵头部门", "责任单位", "具体要求", "完
 WIDTHS = (34, 44, 50, 90, 27)  # mm on A4 across
 NUMBER_HEADING, NUMBER_WIDTH = "序号", 12
 CENTRED = {"完成时限", "序号"}
-XLSX_TITLE = Font(name=docx.TITLE_FACE, size=20)
-XLSX_BODY = Font(name=docx.BODY_FACE, size=11)
-XLSX_HEAD = Font(name=docx.HEADING_FACE, size=11)
-XLSX_SMALL = Font(name=docx.BODY_FACE, size=8)  # for a cell that would be higher than Excel lets it be
-XLSX_MERGED = Alignment(wrap_text=True, vertical="top")  # in the middle, the end of a page could cut through its text
+XLSX_TITLE = {"font_name": docx.TITLE_FACE, "font_size": 20}
+XLSX_PART = {"font_name": docx.HEADING_FACE, "font_size": 12}
+XLSX_HEAD = {"font_name": docx.HEADING_FACE, "font_size": 11, "bold": False}
+XLSX_BODY = {"font_name": docx.BODY_FACE, "font_size": 11}
+XLSX_SMALL = {"font_name": docx.BODY_FACE, "font_size": 8}  # for a cell that would be higher than Excel lets it be
+XLSX_MERGED = {"valign": "top"}  # in the middle, the end of a page could cut through its text
 XLSX_LOOSE = 1.05  # the estimate is for letters of 10.5 points
 CHARACTERS_A_MM = 0.55
 
@@ -111,7 +108,7 @@ def _word_rows(table):
         merges = {}
         for column, first, last in spans(tasks):
             for index in range(first, last + 1) if first < last else ():
-                merges[index, column - 1 + shift] = docx.RESTART if index == first else docx.CONTINUE
+                merges[index, column + shift] = docx.RESTART if index == first else docx.CONTINUE
         for index, task in enumerate(tasks):
             yield [
                 _word_cell(text, merges.get((index, column), ""), table.headings[column])
@@ -126,61 +123,55 @@ def _word_cell(text, merge, heading):
 
 def excel(plan):
     """Write the plan as .xlsx, set up for A3 across; return the open file."""
-    book, table = Workbook(), Table(plan)
-    sheet = book.active
-    sheet.title = xlsx.sheet_name("任务分解表")
-    width = len(table.headings)
-    row = _excel_heading(sheet, plan, width)
-    head = row
-    for column, (text, size) in enumerate(zip(table.headings, table.widths, strict=True), start=1):
-        cell = xlsx.write(sheet.cell(row, column), text)
-        cell.font, cell.alignment, cell.border, cell.fill = XLSX_HEAD, xlsx.CENTRED, xlsx.GRID, xlsx.HEAD
-        sheet.column_dimensions[get_column_letter(column)].width = size * CHARACTERS_A_MM
-    for heading, tasks in table.sections():
-        if heading:
-            row += 1
-            _across(sheet, row, heading, width, Font(name=docx.HEADING_FACE, size=12), bordered=True)
-        _excel_section(sheet, row + 1, tasks, table)
-        row += len(tasks)
-    xlsx.set_up_print(sheet, paper=xlsx.A3, header_row=head)
-    sheet.freeze_panes = f"A{head + 1}"
-    sheet.print_area = f"A1:{get_column_letter(width)}{row}"
-    return xlsx.saved(book)
+    table = Table(plan)
+    last_column = len(table.headings) - 1
+    widths = [width * CHARACTERS_A_MM for width in table.widths]
+    with xlsx.Book() as book:
+        sheet = book.sheet("任务分解表")
+        head = _excel_heading(sheet, plan, last_column)
+        sheet.headings(head, list(map(xlsx.Column, table.headings, widths)), **XLSX_HEAD)
+        row = head + 1
+        for heading, tasks in table.sections():
+            if heading:
+                _across(sheet, row, heading, last_column, **XLSX_PART)
+                row += 1
+            _excel_section(sheet, row, tasks, table, widths)
+            row += len(tasks)
+        sheet.set_up_print(paper=xlsx.A3, header_row=head)
+        sheet.freeze(head + 1)
+        sheet.worksheet.print_area(0, 0, row - 1, last_column)
+        return book.finished()
 
 
-def _excel_heading(sheet, plan, width):
+def _excel_heading(sheet, plan, last_column):
+    """Write the notice's heading and the title; return the next free row."""
     row = 0
-    for row, (text, align) in enumerate(heading_lines(plan), start=1):
-        _across(sheet, row, text, width, XLSX_BODY, align=align)
-    _across(sheet, row + 1, plan.title, width, XLSX_TITLE, align=docx.CENTRE)
-    sheet.row_dimensions[row + 1].height = 36
-    return row + 2
+    for text, align in heading_lines(plan):
+        _across(sheet, row, text, last_column, align=align, border=0, **XLSX_BODY)
+        row += 1
+    sheet.across(row, last_column, plan.title, height=36, align=docx.CENTRE, border=0, **XLSX_TITLE)
+    return row + 1
 
 
-def _across(sheet, row, text, width, font, *, align=docx.LEFT, bordered=False):
-    if bordered:
-        for column in range(1, width + 1):
-            sheet.cell(row, column).border = xlsx.GRID
-    cell = xlsx.write(sheet.cell(row, 1), text)
-    cell.font, cell.alignment = font, Alignment(horizontal=align, vertical="center", wrap_text=True)
-    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
-    sheet.row_dimensions[row].height = xlsx.height_of(text, sum(WIDTHS) * CHARACTERS_A_MM) + 4
+def _across(sheet, row, text, last_column, **style):
+    height = xlsx.height_of(text, sum(WIDTHS) * CHARACTERS_A_MM) + 4
+    sheet.across(row, last_column, text, height=height, **style)
 
 
-def _excel_section(sheet, top, tasks, table):
+def _excel_section(sheet, top, tasks, table, widths):
     shift = 1 if table.has_numbers else 0
     merged = [(column + shift, first, last) for column, first, last in spans(tasks)]
+    anchors = {(first, column) for column, first, last in merged if first < last}
     lines = [table.cells(task) for task in tasks]
-    widths = [width * CHARACTERS_A_MM for width in table.widths]
     for index, (texts, height) in enumerate(zip(lines, row_heights(lines, merged, widths), strict=True)):
-        for column, text in enumerate(texts, start=1):
-            cell = xlsx.write(sheet.cell(top + index, column), text or None)
-            cell.border = xlsx.GRID
-            too_high = xlsx.height_of(text, widths[column - 1]) * XLSX_LOOSE > xlsx.HIGHEST
-            cell.font = XLSX_SMALL if too_high else XLSX_BODY
-            cell.alignment = xlsx.CENTRED if table.headings[column - 1] in CENTRED else xlsx.WRAPPED
-        sheet.row_dimensions[top + index].height = min(height * XLSX_LOOSE, xlsx.HIGHEST)
+        sheet.set_height(top + index, height * XLSX_LOOSE)
+        for column, text in enumerate(texts):
+            style = _excel_style(text, widths[column], table.headings[column])
+            sheet.put(top + index, column, text, **style, **(XLSX_MERGED if (index, column) in anchors else {}))
     for column, first, last in merged:
-        if first < last:
-            sheet.merge_cells(start_row=top + first, start_column=column, end_row=top + last, end_column=column)
-            sheet.cell(top + first, column).alignment = XLSX_MERGED
+        sheet.merge(top + first, column, top + last, column)
+
+
+def _excel_style(text, width, heading):
+    too_high = xlsx.height_of(text, width) * XLSX_LOOSE > xlsx.HIGHEST
+    return {**(XLSX_SMALL if too_high else XLSX_BODY), "align": docx.CENTRE if heading in CENTRED else docx.LEFT}

@@ -18,8 +18,8 @@ from openpyxl import load_workbook  # noqa: E402
 from xlsxwriter import Workbook  # noqa: E402
 
 from reports.exports.workbook import details  # noqa: E402
-from reports.exports.workbook.writer import Book, write_list  # noqa: E402
 from tasks.models import Plan, ProgressReport  # noqa: E402
+from wenshang_disclosure.core.office.xlsx import Book, write_list  # noqa: E402
 
 
 class Asked:

@@ -1,13 +1,11 @@
 """The index of an evidence package (材料目录.xlsx): every item, with a link to its file and its sum."""
 
 from django.template.defaultfilters import filesizeformat
-from xlsxwriter.url import Url
 
 from reports.exports.lists.lists import heading
 from reports.exports.workbook.details import STATES
-from reports.exports.workbook.writer import LINK, Book
 from tasks.choices import EvidenceKind
-from wenshang_disclosure.core.office.xlsx import A3, DAY, HIGHEST, MOMENT, Column, height_of
+from wenshang_disclosure.core.office.xlsx import A3, DAY, MOMENT, Book, Column, height_of
 
 from .items import MISSING
 
@@ -39,13 +37,13 @@ def write(items, scope):
         sheet = book.sheet(TITLE)
         header_row = sheet.title(TITLE, [*heading(scope), _summary(items)])
         sheet.headings(header_row, COLUMNS)
-        sheet.freeze_panes(header_row + 1, 0)
-        sheet.on_paper(paper=A3, header_row=header_row)
+        sheet.freeze(header_row + 1)
+        sheet.set_up_print(paper=A3, header_row=header_row)
         for number, item in enumerate(items, start=1):
             _write_row(sheet, header_row + number, number, item)
         if not items:
-            sheet.say(header_row + 1, len(COLUMNS) - 1, NOTHING)
-        sheet.autofilter(header_row, 0, header_row + max(1, len(items)), len(COLUMNS) - 1)
+            sheet.across(header_row + 1, len(COLUMNS) - 1, NOTHING, height=30, align="center")
+        sheet.filter(header_row, header_row + max(1, len(items)), len(COLUMNS) - 1)
         return book.finished()
 
 
@@ -77,29 +75,13 @@ def _write_row(sheet, row, number, item):
         item.size,
         item.sha256,
     ]
-    heights = (height_of(value, column.width) for value, column in zip(values, COLUMNS, strict=True))
-    sheet.set_row(row, min(max(heights), HIGHEST))
+    sheet.set_height(row, max(height_of(value, column.width) for value, column in zip(values, COLUMNS, strict=True)))
     for place, (value, column) in enumerate(zip(values, COLUMNS, strict=True)):
-        look = {"num_format": column.number_format} if column.number_format != "General" else {}
-        if place == PATH and value:
-            look |= _to_file(sheet, row, item)
-        if place == ADDRESS and value.startswith(("http://", "https://")):
-            look |= _link(sheet, row, place, Url(value))
-        sheet.put(row, place, value, **look)
-
-
-def _to_file(sheet, row, item):
-    """Link the cell to the file beside the index; what is not there is only marked."""
-    if not item.path:
-        return {"bold": True, "font_color": ALARM}
-    url = Url(f"external:{item.path}")
-    # The library writes back strokes, which only Windows follows; with these every office program finds the file.
-    url._link = url._relationship_link = Url._escape_url(item.path)
-    return _link(sheet, row, PATH, url)
-
-
-def _link(sheet, row, place, url):
-    """Make the cell a link, and return its look."""
-    look = {"font_color": LINK, "underline": 1}
-    sheet.write_url(row, place, url, sheet.book.look(**look))
-    return look
+        if place == PATH and item.path:
+            sheet.link_to_file(row, place, item.path, value)
+        elif place == PATH and value:  # a file that is not there
+            sheet.put(row, place, value, bold=True, font_color=ALARM)
+        elif place == ADDRESS and value.startswith(("http://", "https://")):
+            sheet.link_to_page(row, place, value)
+        else:
+            sheet.put(row, place, value, num_format=column.number_format)

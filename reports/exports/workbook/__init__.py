@@ -1,14 +1,17 @@
 """The workbook for the leaders (年度汇总.xlsx), and each of its sheets alone. Duties in, an open file out."""
 
+from functools import partial
+
 from django.db.models import TextChoices
 
 from reports import figures
+from reports.exports import ledger
 from reports.exports.lists.lists import heading
 from tasks.choices import Light
+from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book, write_list
 
-from . import details, numbers, official, overview, units
+from . import details, numbers, overview, units
 from .places import Places
-from .writer import Book, write_list
 
 
 class SheetName(TextChoices):
@@ -23,7 +26,7 @@ class SheetName(TextChoices):
     EVIDENCE = "evidence", "佐证清单"
 
 
-WIDTHS = {SheetName.LEDGER: official.LAST + 1, SheetName.UNITS: len(units.COLUMNS)}
+WIDTHS = {SheetName.LEDGER: len(ledger.COLUMNS), SheetName.UNITS: len(units.COLUMNS)}
 LINKED_LAST = [
     *(SheetName.LEDGER, SheetName.OVERDUE, SheetName.DUTIES, SheetName.REPORTS, SheetName.EVIDENCE),
     *(SheetName.UNITS, SheetName.OVERVIEW),
@@ -68,9 +71,19 @@ class _Pages:
         elif name == SheetName.UNITS:
             units.write(sheet, scope, self.groups, self.reports, self.places)
         elif name == SheetName.LEDGER:
-            official.write(sheet, scope, scope.shown, self.places)
+            self._ledger(sheet)
         else:
             self._list(sheet, name)
+
+    def _ledger(self, sheet):
+        """Write the rows of the duties where the address filters, else every row of the table."""
+        scope = self.scope
+        notes = list(ledger.notes(scope.plan, scope.as_of, scope.user))
+        if scope.note:
+            notes.append(f"筛选条件：{scope.note}")
+        parts = ledger.parts(scope.plan, scope.as_of, scope.user, scope.shown if scope.note else None)
+        record = partial(self.places.note, SheetName.LEDGER.value)
+        ledger.write_table(sheet, scope.plan.title, notes, parts, record=record, nothing=NO_ROWS)
 
     def _list(self, sheet, name):
         rows = {
@@ -81,4 +94,4 @@ class _Pages:
         }[name]()
         columns = details.COLUMNS[name.value]
         noted = lambda first: self.places.noted(name.value, first, rows)  # noqa: E731
-        write_list(sheet, name.label, heading(self.scope), columns, noted)
+        write_list(sheet, name.label, heading(self.scope), columns, noted, nothing=NO_ROWS)

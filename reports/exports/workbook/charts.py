@@ -23,8 +23,8 @@ def lights(sheet, at, title, first, last):
     for column, light in reversed(list(enumerate(Light, start=3))):
         label = {"value": True, "num_format": "0;;;", "font": {**LETTERS, "size": 8}}
         label["fill"] = {"color": "#FFFFFF"}
-        look = {**FILLS[light], "gap": 45, "border": {"color": "#6B7480", "width": 0.5}}
-        chart.add_series(_series(sheet, light.label, first, last, column) | look | {"data_labels": label})
+        style = {**FILLS[light], "gap": 45, "border": {"color": "#6B7480", "width": 0.5}}
+        chart.add_series(_series(sheet, light.label, first, last, column) | style | {"data_labels": label})
     chart.set_y_axis({"reverse": True, "num_font": LETTERS, "major_gridlines": NO_LINES})
     chart.set_x_axis({"num_font": LETTERS, "major_gridlines": LINES, "label_position": "high", "min": 0})
     chart.set_legend({"position": "bottom", "font": LETTERS})
@@ -35,8 +35,8 @@ def ranking(sheet, at, title, first, last):
     """Draw the share completed of units, the best on top."""
     chart = _chart(sheet, title, {"type": "bar"})
     label = {"value": True, "num_format": "0.0%", "font": LETTERS}
-    look = {"fill": {"color": "#2E7D4F"}, "gap": 40, "data_labels": label}
-    chart.add_series(_series(sheet, "办结率", first, last, 9) | look)
+    style = {"fill": {"color": "#2E7D4F"}, "gap": 40, "data_labels": label}
+    chart.add_series(_series(sheet, "办结率", first, last, 9) | style)
     chart.set_y_axis({"reverse": True, "num_font": LETTERS, "interval_unit": 1, "major_gridlines": NO_LINES})
     axis = {"min": 0, "max": 1, "num_format": "0%", "num_font": LETTERS, "label_position": "high"}
     chart.set_x_axis(axis | {"major_gridlines": LINES})
@@ -47,13 +47,13 @@ def ranking(sheet, at, title, first, last):
 def burn_up(sheet, at, below, first, last):
     """Draw the completed duties against those whose deadline has come, month by month, so many pixels below."""
     chart = _chart(sheet, "办结进度（累计件数）", {"type": "line"})
-    looks = [
+    styles = [
         {"line": {"color": "#2E7D4F", "width": 2.25}, "marker": {"type": "circle", "size": 6}},
         {"line": {"color": "#B42318", "width": 2.25, "dash_type": "dash"}, "marker": {"type": "square", "size": 6}},
     ]
-    for column, (name, look) in enumerate(zip(("已办结", "已到期"), looks, strict=True), start=1):
+    for column, (name, style) in enumerate(zip(("已办结", "已到期"), styles, strict=True), start=1):
         label = {"value": True, "position": "above", "font": {**LETTERS, "size": 8}} if column == 1 else None
-        chart.add_series(_series(sheet, name, first, last, column) | look | {"data_labels": label})
+        chart.add_series(_series(sheet, name, first, last, column) | style | {"data_labels": label})
     chart.set_x_axis({"num_font": LETTERS})
     chart.set_y_axis({"num_font": LETTERS, "major_gridlines": LINES, "min": 0})
     chart.set_legend({"position": "bottom", "font": LETTERS})
@@ -61,7 +61,7 @@ def burn_up(sheet, at, below, first, last):
 
 
 def _chart(sheet, title, kind):
-    chart = sheet.book.book.add_chart(kind)
+    chart = sheet.workbook.add_chart(kind)
     chart.set_title({"name": title, "name_font": {"name": FACE, "size": 13}, "overlay": False})
     chart.set_chartarea({"border": {"color": "#C9CFD6"}})
     return chart
@@ -77,6 +77,6 @@ def _series(sheet, name, first, last, column):
 
 def _place(sheet, at, chart, height, below=0):
     chart.set_size({"width": WIDTH, "height": height})
-    look = {"object_position": 2, "y_offset": below, "description": "图表数据见左侧表格"}
-    sheet.insert_chart(*at, chart, look)
+    options = {"object_position": 2, "y_offset": below, "description": "图表数据见左侧表格"}
+    sheet.worksheet.insert_chart(*at, chart, options)
     return height + GAP

@@ -3,11 +3,10 @@
 from reports import figures
 from reports.exports.lists.lists import LIGHTS, heading
 from tasks.choices import Light
-from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, Column, height_of
+from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, HEAD, LINK, NO_ROWS, PLAIN, Column, height_of
 
 from . import charts
 from .numbers import by_section
-from .writer import NO_ROWS
 
 COLUMNS = [
     Column("名称", 34),
@@ -31,13 +30,13 @@ def write(sheet, scope, summary, places):
     """Write the figures of `summary`; each leads to its rows where those are in the same workbook."""
     page = _Page(sheet, places)
     page.row = sheet.title(f"{scope.plan.year}年政务公开任务年度汇总", heading(scope)) + 1
-    sheet.freeze_panes(1, 0)
-    sheet.on_paper(paper=A3, header_row=None)
+    sheet.freeze(1)
+    sheet.set_up_print(paper=A3)
     for number, column in enumerate(COLUMNS):
-        sheet.set_column(number, number, column.width)
-    sheet.set_column(LAST + 1, LAST + 1, 2)
+        sheet.set_width(number, column.width)
+    sheet.set_width(LAST + 1, 2)
     if not summary.rows:
-        sheet.say(page.row, LAST, NO_ROWS)
+        sheet.across(page.row, LAST, NO_ROWS, height=30, align="center")
         return
     page.tiles(summary)
     page.note("任务按行计，应办事项按承办单位计；办结率＝办结÷应办，按时率＝按时办结÷办结；点击数字查看对应明细。")
@@ -59,24 +58,23 @@ class _Page:
 
     def note(self, text):
         """Write one line."""
-        self.sheet.put(self.row, 0, text, border=0, text_wrap=False, font_color="#5A6472")
+        self.sheet.put(self.row, 0, text, font_color="#5A6472", **PLAIN)
         self.row += 2
 
     def heading(self, title, heads=None):
         """Write the name of a block and its heads."""
-        self.sheet.set_row(self.row, 26)
-        look = {"border": 0, "text_wrap": False, "font_name": FACE_OF_TITLES, "font_size": 13}
-        self.sheet.put(self.row, 0, title, **look)
+        self.sheet.set_height(self.row, 26)
+        self.sheet.put(self.row, 0, title, font_name=FACE_OF_TITLES, font_size=13, **PLAIN)
         self.row += 1
         for number, head in enumerate(heads or [column.heading for column in COLUMNS]):
-            self.sheet.put(self.row, number, head, bold=True, bg_color="#E3E9F0", align="center")
-        self.sheet.set_row(self.row, ROW)
+            self.sheet.put(self.row, number, head, bold=True, bg_color=HEAD, align="center")
+        self.sheet.set_height(self.row, ROW)
         self.row += 1
 
     def figures(self, name, row, targets, tasks=None):
         """Write one line of figures; `targets` gives a column's place."""
         sheet = self.sheet
-        sheet.set_row(self.row, max(ROW, height_of(name, COLUMNS[NAME].width)))
+        sheet.set_height(self.row, max(ROW, height_of(name, COLUMNS[NAME].width)))
         sheet.link(self.row, NAME, targets(NAME), name)
         sheet.link(self.row, TASKS, targets(TASKS), row["owed"] if tasks is None else tasks, align="center")
         sheet.link(self.row, OWED, targets(OWED), row["owed"], align="center")
@@ -86,15 +84,15 @@ class _Page:
         self.rates(row)
         self.row += 1
 
-    def rates(self, row, **look):
+    def rates(self, row, **style):
         """Write both shares of a line, as formulas."""
         done = (self.row, DONE, row["done"])
-        self.sheet.rate(self.row, RATE, done, (self.row, OWED, row["owed"]), **look)
-        self.sheet.rate(self.row, ON_TIME_RATE, (self.row, ON_TIME, row["on_time"]), done, **look)
+        self.sheet.rate(self.row, RATE, done, (self.row, OWED, row["owed"]), **style)
+        self.sheet.rate(self.row, ON_TIME_RATE, (self.row, ON_TIME, row["on_time"]), done, **style)
 
     def total(self, first, values, targets):
         """Write the sums of the lines from `first` on, as formulas."""
-        self.sheet.set_row(self.row, ROW)
+        self.sheet.set_height(self.row, ROW)
         self.sheet.put(self.row, NAME, "合计", **TOTAL)
         lights = dict(enumerate(Light.values, start=FIRST_LIGHT))
         names = {TASKS: "tasks", OWED: "owed", **lights, ON_TIME: "on_time"}
@@ -102,8 +100,8 @@ class _Page:
             formula = f"=SUM({self.sheet.cells(first, column, self.row - 1, column)})"
             place = targets(lights.get(column, column))
             self.sheet.link(self.row, column, place, values[name], align="center", **TOTAL)
-            look = {"font_color": "#1F4E8C"} if place else {}
-            self.sheet.sum_up(self.row, column, formula, values[name], align="center", **TOTAL, **look)
+            style = {"font_color": LINK} if place else {}
+            self.sheet.sum_up(self.row, column, formula, values[name], align="center", **TOTAL, **style)
         self.rates(values, **TOTAL)
         self.row += 1
 
@@ -120,28 +118,27 @@ class _Page:
             ("待审核报告（份）", summary.waiting, "0", of("reports", "waiting")),
         ]
         for (first, last), (label, *_) in zip(TILES, tiles, strict=True):
-            self._tile(self.row, first, last, label, None, {"bg_color": "#E3E9F0"})
+            self._tile(self.row, first, last, label, None, {"bg_color": HEAD})
         for (first, last), (_, value, shown, place) in zip(TILES, tiles, strict=True):
-            look = {"font_size": 20, "bold": True, "num_format": shown}
-            self._tile(self.row + 1, first, last, value, place, look)
-        self.sheet.set_row(self.row, ROW)
-        self.sheet.set_row(self.row + 1, 40)
+            style = {"font_size": 20, "bold": True, "num_format": shown}
+            self._tile(self.row + 1, first, last, value, place, style)
+        self.sheet.set_height(self.row, ROW)
+        self.sheet.set_height(self.row + 1, 40)
         self.row += 3
 
-    def _tile(self, row, first, last, value, place, look):
+    def _tile(self, row, first, last, value, place, style):
         for column in range(first, last + 1):
             if column == first:
-                self.sheet.link(row, column, place, value, align="center", **look)
+                self.sheet.link(row, column, place, value, align="center", **style)
             else:
-                self.sheet.put(row, column, "", **look)
-        if first < last:
-            self.sheet.join(row, first, row, last)
+                self.sheet.put(row, column, "", **style)
+        self.sheet.merge(row, first, row, last)
 
     def new_page(self):
         """Let the next block begin on a new page."""
         self.row += 1
         self.breaks.append(self.row)
-        self.sheet.set_h_pagebreaks(self.breaks)
+        self.sheet.worksheet.set_h_pagebreaks(self.breaks)
 
 
 def _parts(page, summary):
@@ -181,7 +178,7 @@ def _months(page, summary, at, below):
     page.heading("办结进度", ["月份", "已办结", "已到期"])
     first = page.row
     for values in summary.months:
-        page.sheet.set_row(page.row, ROW)
+        page.sheet.set_height(page.row, ROW)
         for column, value in enumerate(values):
             page.sheet.put(page.row, column, value, align="center")
         page.row += 1

