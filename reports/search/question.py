@@ -4,11 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from wenshang_disclosure.core import numerals
+
 LIMIT = 100  # characters
 
-NUMBER = re.compile(r"第?\s*(\d{1,6}|[一二三四五六七八九十百零〇两]{1,7})\s*[条项号]?")
-BARE_CHINESE = re.compile(r"[一二三四五六七八九十百零〇两]+")
-DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+NUMBER = re.compile(rf"第?\s*(\d{{1,6}}|[{numerals.NUMERALS}]{{1,7}})\s*[条项号]?")
+BARE_CHINESE = re.compile(f"[{numerals.NUMERALS}]+")
 
 
 class BadQuestion(ValueError):
@@ -39,15 +40,4 @@ def _number(text):
     found = NUMBER.fullmatch(plain)
     if found is None or BARE_CHINESE.fullmatch(plain):
         return None
-    return int(found[1]) if found[1].isdecimal() else _from_chinese(found[1])
-
-
-def _from_chinese(text):
-    total = digit = 0
-    for character in text:
-        if character in DIGITS:
-            digit = DIGITS[character]
-        else:
-            total += (digit or 1) * {"十": 10, "百": 100}[character]
-            digit = 0
-    return total + digit
+    return int(found[1]) if found[1].isdecimal() else numerals.read(found[1])

@@ -6,6 +6,7 @@ from reports import figures
 from reports.choices import TemplateKind
 from tasks.choices import Light, ReportState
 from tasks.models import Assignment, ProgressReport
+from wenshang_disclosure.core import numerals
 from wenshang_disclosure.core.dates import day_end
 
 from . import bulletin_words as words
@@ -70,8 +71,8 @@ def _parts(listed, rows, duties, said, unit):
         sections = [list(own) for _, own in groupby(in_part, key=lambda duty: duty.task.section)]
         parts.append(
             {
-                "序号": f"（{words.numeral(len(parts) + 1)}）",
-                "名称": words.without_number(part.heading) or "未分部分",
+                "序号": f"（{numerals.write(len(parts) + 1)}）",
+                "名称": numerals.without_number(part.heading) or "未分部分",
                 **summary.counts(by_part[part.pk]),
                 "各类": [_section(place, own, by_section, said, unit) for place, own in enumerate(sections, 1)],
             }
@@ -84,7 +85,7 @@ def _section(place, listed, by_section, said, unit):
     counts = summary.counts(by_section[section.pk])
     return {
         "序号": f"{place}．",
-        "名称": words.without_number(section.heading) or "未分类",
+        "名称": numerals.without_number(section.heading) or "未分类",
         **counts,
         "文字": f"本类应办{counts['应办']}件，{words.current(counts)}",
         "各任务": [

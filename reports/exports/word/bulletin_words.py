@@ -1,14 +1,11 @@
 """The sentences of the bulletin: each follows the figures, and says so where there is nothing to tell."""
 
-import re
-
+from wenshang_disclosure.core import numerals
 from wenshang_disclosure.core.templatetags.house import percent
 
 from .summary import ahead, late
 
 OPEN = ("待审核", "推进中", "临期", "未启动", "逾期")
-DIGITS = "一二三四五六七八九"
-NUMBERING = re.compile("^(（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、)")
 
 
 def in_words(day):
@@ -28,7 +25,7 @@ def overall(day, total):
 
 def of_part(part):
     """Say how one part stands."""
-    name = without_number(part["名称"]) or "未分部分"
+    name = numerals.without_number(part["名称"]) or "未分部分"
     return f"“{name}”应办{part['应办']}件，{current(part)}{_none_overdue(part)}"
 
 
@@ -43,17 +40,6 @@ def current(row):
 
 def _none_overdue(row):
     return "" if row["逾期"] else "没有逾期事项。"
-
-
-def without_number(heading):
-    """Return a heading of the table without its 一、 or （一）."""
-    return NUMBERING.sub("", heading)
-
-
-def numeral(number):
-    """Write a number from 1 to 99 as headings do."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens < 2 else DIGITS[tens - 1]) + ("十" if tens else "") + (DIGITS[ones - 1] if ones else "")
 
 
 def who_is_ahead(group, units):
@@ -97,7 +83,7 @@ def what_next(total, late_units):
         told.append(f"持续推进落实。正在推进的{total['推进中']}件事项，承办单位要按计划完成并及时申报办结。")
     if not told:
         told.append("巩固工作成果。应办事项已全部办结，各单位要做好公开内容的动态更新。")
-    return [{"序号": f"（{numeral(place)}）", "文字": text} for place, text in enumerate(told, 1)]
+    return [{"序号": f"（{numerals.write(place)}）", "文字": text} for place, text in enumerate(told, 1)]
 
 
 def _name(row):

@@ -2,7 +2,7 @@
 
 import re
 
-from .deadlines import _CHINESE
+from wenshang_disclosure.core import numerals
 
 _NUMBER = r"(\d{1,3}|[一二两三四五六七八九十])"
 _THING = "(?:次|场|期|篇|条|件|个|项|批|轮|例)"
@@ -22,5 +22,5 @@ def target_count(text):
     if match is None:
         return None, ""
     number = match[2]
-    value = int(number) if number.isdecimal() else 10 if number == "十" else _CHINESE[number]
+    value = int(number) if number.isdecimal() else numerals.read(number)
     return (value * _PER[match["per"] or "每年"]) or None, match[0]

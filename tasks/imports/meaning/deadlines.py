@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from wenshang_disclosure.core import numerals
+
 ONGOING = "ongoing"
 
 
@@ -18,9 +20,7 @@ class Deadline:
     recurrence_day: int | None = None
 
 
-_CHINESE = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-_NUMERAL = re.compile("[〇零一二三四五六七八九十]+")
-_WIDE = str.maketrans("０１２３４５６７８９．－／（）", "0123456789.-/()")
+_NUMERAL = re.compile(f"[{numerals.DIGITS}零十]+")
 _TAIL = "(?:之?前|以前|内|之内|止|为止|完成|办结|底|末|份)*"
 _BEFORE_A_PERIOD = re.compile("(?:月|旬|季度?|年|份)(?:之|以)?前")
 _YEAR = r"(?:(?P<year>\d{4})年?度?|(?P<rel>今年|本年|当年|次年|明年|翌年))?"
@@ -67,19 +67,9 @@ def read(text, year):
 
 def _plain(text):
     """Return the text without blanks and closing marks, its digits narrow, its Chinese numerals as digits."""
-    text = "".join(text.translate(_WIDE).split()).strip("。；;，,、()")
+    text = "".join(numerals.narrow(text).split()).strip("。；;，,、()")
     text = re.sub("^(?:于|在|截至|截止到?|完成时限[:：]|时限[:：])|(?:左右)$", "", text)
-    return _NUMERAL.sub(lambda match: str(_value(match[0])), text)
-
-
-def _value(numeral):
-    """Return the number: 十二 is 12, 二〇二四 is 2024."""
-    if "十" not in numeral:
-        return int("".join(str(_CHINESE[digit]) for digit in numeral))
-    tens, _, ones = numeral.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return 0
-    return (_CHINESE[tens] if tens else 1) * 10 + (_CHINESE[ones] if ones else 0)
+    return _NUMERAL.sub(lambda match: str(numerals.read(match[0]) or 0), text)
 
 
 def _year_of(match, year):

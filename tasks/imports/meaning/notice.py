@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from tasks.imports.reading.source import compact
+from wenshang_disclosure.core import numerals
 
 from .counts import target_count
 from .deadlines import read as read_deadline
-from .headings import level
 from .names import split
 
 SALUTATION = re.compile(r"^(?P<names>[^。；]{4,120})[:：]$")
@@ -46,7 +46,11 @@ def addressees(paragraphs, known=lambda name: False):
     """Return whom the notice speaks to, as its salutation names them."""
     for line in paragraphs:
         match = SALUTATION.match(compact(line))
-        if match and not level(line) and BINDS.search(match["names"] + "各部门" * ("部门" in match["names"])):
+        if (
+            match
+            and not numerals.heading_level(line)
+            and BINDS.search(match["names"] + "各部门" * ("部门" in match["names"]))
+        ):
             return split(match["names"], known)
     return []
 
@@ -57,7 +61,7 @@ def read_notice(paragraphs, year):
     for line in paragraphs:
         text = line.strip()
         heading, mark, body = text.partition("。")
-        if level(text) != 0 or not mark or not body:
+        if numerals.heading_level(text) != 0 or not mark or not body:
             continue
         for sentence in SENTENCE.findall(body):
             for clause in _clauses(sentence.strip()):

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 
 from tasks.imports.reading.source import Row, compact
+from wenshang_disclosure.core import numerals
 
 from . import columns
 from .columns import DEADLINE, LEAD, NUMBER, PART, REQUIREMENT, RESPONSIBLE, SECTION
-from .headings import level
 from .names import DITTO
 
 FOOTNOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
@@ -149,10 +149,10 @@ class _Rows:
         if (
             not across
             and header.fields[column] in (REQUIREMENT, DEADLINE, LEAD, RESPONSIBLE)
-            and level(text) not in (0, 1)
+            and numerals.heading_level(text) not in (0, 1)
         ):
             return None
-        return _Heading(" ".join(text.split("\n")), level(text))
+        return _Heading(" ".join(text.split("\n")), numerals.heading_level(text))
 
     def _learn_levels(self, kinds, lines):
         """Find out which numbers stand for parts and which for sections, and whether unnumbered ones come in pairs."""

@@ -1,6 +1,7 @@
 """Numbers that Word draws before paragraphs by itself: they are not in the text, yet on the paper."""
 
-CHINESE = "〇一二三四五六七八九"
+from wenshang_disclosure.core import numerals
+
 CHINESE_FORMATS = {
     "chineseCounting",
     "chineseCountingThousand",
@@ -9,14 +10,6 @@ CHINESE_FORMATS = {
     "taiwaneseCounting",
 }
 UNNUMBERED = {"bullet", "none"}
-
-
-def chinese(number):
-    """Write 1 to 99 in Chinese: 12 is 十二."""
-    tens, ones = divmod(number, 10)
-    if number >= 100 or number < 1:
-        return str(number)
-    return ("" if tens == 0 else "十" if tens == 1 else CHINESE[tens] + "十") + (CHINESE[ones] if ones else "")
 
 
 def _name(element):
@@ -84,4 +77,4 @@ class Numbering:
         return text
 
     def _shown(self, level, number):
-        return chinese(number) if _val(level, "numFmt") in CHINESE_FORMATS else str(number)
+        return numerals.write(number) if _val(level, "numFmt") in CHINESE_FORMATS else str(number)

@@ -14,6 +14,7 @@ from tasks.models import Assignment, Plan, ReportingRound, RoundItem, Task
 from tasks.models.plans.recurrence import occurrences
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core import numerals
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import notifications
@@ -241,4 +242,4 @@ def _open_one(plan, day, opens_on, rows, duties):
 def suggested_title(day):
     """Return the usual name of a call on that day: in a quarter's first month the quarter before is asked for."""
     quarter = (day.month - 2) // 3 % 4
-    return f"{'一二三四'[quarter]}季度进展"
+    return f"{numerals.write(quarter + 1)}季度进展"
