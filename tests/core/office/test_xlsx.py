@@ -256,3 +256,53 @@ def test_a_moment_is_not_rounded_up_into_the_next_second():
     moment = dt.datetime(2024, 9, 30, 4, 0, 53, 999_900, tzinfo=dt.UTC)
 
     assert cell_value(moment) == dt.datetime(2024, 9, 30, 12, 0, 53)
+
+
+@pytest.mark.parametrize(
+    "text", ["<r><t>甲</t></r>", "<r></r>", " <r>甲</r>", "</t></is></c>", "a&b<c>", "  甲  ", "甲\n乙"]
+)
+def test_text_that_looks_like_markup_is_text(text):
+    sheet = opened([("内容", 20)], [[text], ["平常"]])
+
+    assert [sheet["A4"].value, sheet["A5"].value] == [text, "平常"]
+    assert (sheet["A4"].font.name, sheet["A4"].font.size) == (sheet["A5"].font.name, sheet["A5"].font.size)
+
+
+def test_text_that_looks_like_an_escaped_character_is_escaped():
+    file = stream_table("清单", [], [("内容", 20)], [["_x0041_"]])
+
+    assert "_x005F_x0041_" in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_cells_are_merged_across_rows_that_are_written_one_by_one():
+    with Book() as book:
+        sheet = book.sheet("表")
+        sheet.across(0, 1, "标题", height=30)
+        for row in (1, 2, 3):
+            sheet.put(row, 0, "甲" if row == 1 else "")
+            sheet.put(row, 1, row)
+        sheet.merge(1, 0, 3, 0)
+        sheet.merge(1, 1, 1, 1)
+        written = load_workbook(book.finished()).active
+
+    assert [[cell.value for cell in row] for row in written] == [["标题", None], ["甲", 1], [None, 2], [None, 3]]
+    assert {str(area) for area in written.merged_cells.ranges} == {"A1:B1", "A2:A4"}
+
+
+def test_a_link_leads_to_a_place_a_page_or_a_file():
+    with Book() as book:
+        sheet = book.sheet("表")
+        sheet.link(0, 0, "'表'!A3:B4", 5)
+        sheet.link(1, 0, None, "=5")
+        sheet.link_to_page(2, 0, "https://www.example.gov.cn/art/1?a=1&b=2")
+        sheet.link_to_file(3, 0, "第1项/县 局/方案.pdf", "=方案")
+        cells = [row[0] for row in load_workbook(book.finished()).active]
+
+    assert [cell.value for cell in cells] == [5, "=5", "https://www.example.gov.cn/art/1?a=1&b=2", "=方案"]
+    assert [cell.data_type for cell in cells] == ["n", "s", "s", "s"]
+    assert [cell.hyperlink and (cell.hyperlink.target or cell.hyperlink.location) for cell in cells] == [
+        "'表'!A3:B4",
+        None,
+        "https://www.example.gov.cn/art/1?a=1&b=2",
+        "第1项/县%20局/方案.pdf",
+    ]

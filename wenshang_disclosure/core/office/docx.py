@@ -1,4 +1,4 @@
-"""Word files in the look of official documents: faces, page, and tables with merged cells."""
+"""Word files in the style of official documents: faces, page, and tables with merged cells."""
 
 import datetime as dt
 import tempfile
@@ -58,7 +58,7 @@ def document(paper=A4, *, landscape=True):
 
 
 def add_line(made, text, *, size=16, face=BODY_FACE, align=LEFT, bold=False, after=0):
-    """Add a paragraph of one look; `size` and `after` in points."""
+    """Add a paragraph of one style; `size` and `after` in points."""
     paragraph = made.add_paragraph()
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     paragraph.paragraph_format.space_after, paragraph.paragraph_format.space_before = Pt(after), Pt(0)
@@ -71,7 +71,7 @@ def add_line(made, text, *, size=16, face=BODY_FACE, align=LEFT, bold=False, aft
 def add_table(made, rows, widths, *, size=10.5, heads=1):
     """Add a table; `rows` are lists of `Cell`, `widths` in mm, the first `heads` rows stand on every page."""
     table = element("w:tbl")
-    table.append(_table_look(widths))
+    table.append(_table_properties(widths))
     grid = element("w:tblGrid")
     for width in widths:
         grid.append(element("w:gridCol", w=twips(width)))
@@ -125,26 +125,26 @@ def set_face(properties, face, size, latin=LATIN_FACE):
         element(name, properties, val=round(size * 2))
 
 
-def _table_look(widths):
-    look = element("w:tblPr")
-    element("w:tblW", look, w=twips(sum(widths)), type="dxa")
-    element("w:jc", look, val="center")
-    borders = element("w:tblBorders", look)
+def _table_properties(widths):
+    properties = element("w:tblPr")
+    element("w:tblW", properties, w=twips(sum(widths)), type="dxa")
+    element("w:jc", properties, val="center")
+    borders = element("w:tblBorders", properties)
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         element(f"w:{side}", borders, val="single", sz=4, space=0, color="000000")
-    element("w:tblLayout", look, type="fixed")
-    margins = element("w:tblCellMar", look)
+    element("w:tblLayout", properties, type="fixed")
+    margins = element("w:tblCellMar", properties)
     for side in ("left", "right"):
         element(f"w:{side}", margins, w=70, type="dxa")
-    return look
+    return properties
 
 
 def _row(cells, widths, size, *, is_head):
     row = element("w:tr")
-    look = element("w:trPr", row)
-    element("w:cantSplit", look)
+    properties = element("w:trPr", row)
+    element("w:cantSplit", properties)
     if is_head:
-        element("w:tblHeader", look)
+        element("w:tblHeader", properties)
     column = 0
     for cell in cells:
         row.append(_cell(cell, sum(widths[column : column + cell.span]), size))
@@ -154,13 +154,13 @@ def _row(cells, widths, size, *, is_head):
 
 def _cell(cell, width, size):
     made = element("w:tc")
-    look = element("w:tcPr", made)
-    element("w:tcW", look, w=twips(width), type="dxa")
+    properties = element("w:tcPr", made)
+    element("w:tcW", properties, w=twips(width), type="dxa")
     if cell.span > 1:
-        element("w:gridSpan", look, val=cell.span)
+        element("w:gridSpan", properties, val=cell.span)
     if cell.merge:
-        element("w:vMerge", look, **({"val": RESTART} if cell.merge == RESTART else {}))
-    element("w:vAlign", look, val=CENTRE)
+        element("w:vMerge", properties, **({"val": RESTART} if cell.merge == RESTART else {}))
+    element("w:vAlign", properties, val=CENTRE)
     for line in plain(cell.text).split("\n"):
         _paragraph(made, line, cell, size)
     return made
@@ -168,11 +168,11 @@ def _cell(cell, width, size):
 
 def _paragraph(parent, text, cell, size):
     paragraph = element("w:p", parent)
-    look = element("w:pPr", paragraph)
+    properties = element("w:pPr", paragraph)
     if cell.span > 1:  # a heading does not stay behind at the foot of a page
-        element("w:keepNext", look)
-    element("w:spacing", look, before=40, after=40)
-    element("w:jc", look, val=cell.align)
+        element("w:keepNext", properties)
+    element("w:spacing", properties, before=40, after=40)
+    element("w:jc", properties, val=cell.align)
     if not text:
         return
     run = element("w:r", paragraph)

@@ -81,9 +81,9 @@ def annex(made, number, text):
 
 
 def _set(paragraph, line=LINE, *, keep=False):
-    look = paragraph.paragraph_format
-    look.line_spacing_rule, look.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
-    look.keep_with_next = keep
+    properties = paragraph.paragraph_format
+    properties.line_spacing_rule, properties.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
+    properties.keep_with_next = keep
     return paragraph
 
 
@@ -98,8 +98,8 @@ def _number(footer, side):
     paragraph = footer.paragraphs[0]
     paragraph.clear()
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, side.upper())
-    look = paragraph.paragraph_format
-    look.left_indent = look.right_indent = Pt(PAGE_NUMBER)
+    properties = paragraph.paragraph_format
+    properties.left_indent = properties.right_indent = Pt(PAGE_NUMBER)
     for kind, text in (("", "— "), ("begin", ""), ("", "PAGE"), ("end", ""), ("", " —")):
         run = paragraph.add_run()
         set_face(run._element.get_or_add_rPr(), NUMBER_FACE, PAGE_NUMBER, latin=NUMBER_FACE)
