@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import itertools
 
 import pytest
 import time_machine
@@ -11,18 +12,39 @@ from django.test import TransactionTestCase
 
 from wenshang_disclosure.audit import guards
 
-from . import nothing_untold
+from . import nothing_untold, shared
+
+ON_BOTH_DATABASES = (
+    "tests/audit/",
+    "tests/core/test_cache.py",
+    "tests/core/web/test_outages.py",
+    "tests/core/web/test_rate_limits.py",
+    "tests/departments/services/",
+    "tests/departments/sign_in/test_lockout.py",
+    "tests/files/test_checking.py",
+    "tests/files/test_storage.py",
+    "tests/ops/backup/",
+    "tests/reports/assessment/",
+    "tests/reports/figures/",
+    "tests/reports/services/",
+    "tests/reports/views/test_search.py",
+    "tests/tasks/models/",
+    "tests/tasks/services/",
+    "tests/test_smoke.py",
+)
+"""What depends on the database. CI runs every test on PostgreSQL, and these on SQLite as well."""
 
 
 def pytest_addoption(parser):
-    parser.addoption("--database-only", action="store_true", help="leave out tests that are not about it")
+    parser.addoption("--database-part", action="store_true", help="run only the tests that depend on the database")
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--database-only"):
-        asks = [item for item in items if _asks_the_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
-        items[:] = asks
+    if config.getoption("--database-part"):
+        kept = [item for item in items if _depends_on_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+    items[:] = [item for _, group in itertools.groupby(items, _path) for item in sorted(group, key=_shares_data)]
     if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         return
     reason = "needs row locks between real connections: set DATABASE_URL to a PostgreSQL database"
@@ -31,25 +53,28 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-ONCE = (
-    "tests/deploy/",
-    "tests/fuzz/",
-    "tests/files/",
-    "tests/tasks/management/test_generate_load",
-    "tests/tasks/management/test_load_demo",
-    "tests/tasks/test_demo",
-    "tests/tasks/test_year",
-    "tests/reports/test_dashboard_links",
-    "tests/reports/test_workbook",
-    "tests/test_access",
-)
-"""What asks the database but is not about it, and takes long: tested on one of the two."""
+def _path(item):
+    return item.path
 
 
-def _asks_the_database(item):
-    if any(path in item.path.as_posix() for path in ONCE):
-        return False
-    return item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+def _shares_data(item):
+    """Whether the test finds data of its module in the database: the others come first, while it is empty."""
+    return "share" in item.fixturenames
+
+
+def _depends_on_the_database(item):
+    return item.path.relative_to(django_settings.BASE_DIR).as_posix().startswith(ON_BOTH_DATABASES)
+
+
+def pytest_runtest_setup(item):
+    """Roll back what modules share before a test with real transactions, which empties the tables."""
+    if _has_real_transactions(item):
+        shared.roll_back()
+
+
+def _has_real_transactions(item):
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -81,10 +106,7 @@ def _nothing_untold():
 @pytest.fixture
 def evidence_folder(settings, tmp_path):
     """An empty folder of this test's own where uploaded files are kept."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
-    }
+    settings.STORAGES = shared.storages_in(tmp_path)
     return tmp_path
 
 
@@ -103,12 +125,32 @@ def refused_by(db):
     return refused
 
 
-@pytest.fixture
-def county(evidence_folder):
-    """A small county in which each role meets what it may and may not see."""
+@pytest.fixture(scope="module")
+def share(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Return `share(make)`: what `make` leaves in the database stays there for the module's tests."""
+    with contextlib.ExitStack() as stack:
+        yield lambda make: stack.enter_context(shared.share(make, tmp_path_factory.mktemp("shared"), django_db_blocker))
+
+
+@pytest.fixture(scope="module")
+def county_made_at():
+    """The moment at which the county is made: now, unless a module that is set in another time says otherwise."""
+    return
+
+
+@pytest.fixture(scope="module")
+def shared_county(share, county_made_at):
+    """The county as the module's tests share it; a test takes its own copy as `county`."""
     from .world import build_county
 
-    return build_county()
+    with time_machine.travel(county_made_at, tick=False) if county_made_at else contextlib.nullcontext():
+        return share(build_county)
+
+
+@pytest.fixture
+def county(db, shared_county, evidence_folder):
+    """A small county in which each role meets what it may and may not see."""
+    return shared_county.copy_into(evidence_folder)
 
 
 @pytest.fixture

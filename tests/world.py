@@ -5,6 +5,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.test import override_settings
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
@@ -191,3 +193,18 @@ def _people(lead_unit, town, other_unit):
         "lead_leader": UserFactory(role=Role.LEADER, unit=lead_unit),
         "stranger": UserFactory(unit=other_unit),
     }
+
+
+def build_demo_county():
+    """Issue the table of 2024 to the units of the fixtures, with demo people and nothing done yet."""
+    with override_settings(DEBUG=True):
+        call_command("load_units", verbosity=0)
+        call_command("load_demo_people")
+        call_command("load_plan", "fixtures/plan-2024.json", issued_by="admin")
+
+
+def build_demo_year():
+    """Let a year pass in the demo county."""
+    build_demo_county()
+    with override_settings(DEBUG=True):
+        call_command("load_demo_activity")

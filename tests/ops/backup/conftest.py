@@ -5,6 +5,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 
+from tests.world import build_county
 from wenshang_disclosure.audit import guards
 from wenshang_disclosure.files.storage import stored_paths
 
@@ -12,9 +13,9 @@ from .make_older import complete
 
 
 @pytest.fixture
-def whole_county(county):
+def whole_county(transactional_db, evidence_folder):
     """The county, chased once, with a chained audit entry."""
-    return complete(county)
+    return complete(build_county())
 
 
 @pytest.fixture

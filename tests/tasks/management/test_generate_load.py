@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from departments.models import Unit, User
@@ -12,9 +12,14 @@ from tasks.models import Assignment, Plan, ProgressReport, Transition
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county_year():
-    call_command("generate_load", "--yes-fill-this-database", size="S")
+@pytest.fixture(scope="module")
+def county_year(share):
+    share(lambda: call_command("generate_load", "--yes-fill-this-database", size="S"))
+
+
+def test_load_is_refused_unless_it_is_meant():
+    with pytest.raises(CommandError, match="--yes-fill-this-database"):
+        call_command("generate_load", size="S")
 
 
 def test_size_s_is_one_county_year(county_year):

@@ -18,6 +18,11 @@ pytestmark = pytest.mark.django_db
 OCTOBER = dt.date(2024, 10, 10)
 
 
+@pytest.fixture(scope="module")
+def county_made_at():
+    return on_day(OCTOBER)
+
+
 @pytest.fixture(autouse=True)
 def october():
     with time_machine.travel(on_day(OCTOBER), tick=False):

@@ -20,6 +20,11 @@ SEPTEMBER = dt.date(2024, 9, 20)
 LATER = "2025-01-31"
 
 
+@pytest.fixture(scope="module")
+def county_made_at():
+    return on_day(SEPTEMBER)
+
+
 @pytest.fixture(autouse=True)
 def september():
     with time_machine.travel(on_day(SEPTEMBER), tick=False):
