@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config, items):
         kept = [item for item in items if _depends_on_the_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
-    items[:] = [item for _, group in itertools.groupby(items, _path) for item in sorted(group, key=_shares_data)]
+    items[:] = [item for _, group in itertools.groupby(items, _path) for item in sorted(group, key=shared.names)]
     if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         return
     reason = "needs row locks between real connections: set DATABASE_URL to a PostgreSQL database"
@@ -57,24 +57,13 @@ def _path(item):
     return item.path
 
 
-def _shares_data(item):
-    """Whether the test finds data of its module in the database: the others come first, while it is empty."""
-    return "share" in item.fixturenames
-
-
 def _depends_on_the_database(item):
     return item.path.relative_to(django_settings.BASE_DIR).as_posix().startswith(ON_BOTH_DATABASES)
 
 
 def pytest_runtest_setup(item):
-    """Roll back what modules share before a test with real transactions, which empties the tables."""
-    if _has_real_transactions(item):
-        shared.roll_back()
-
-
-def _has_real_transactions(item):
-    marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+    """Leave only those shared data in the database that the test asks for."""
+    shared.prepare(item)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -127,7 +116,7 @@ def refused_by(db):
 
 @pytest.fixture(scope="module")
 def share(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Return `share(make)`: what `make` leaves in the database stays there for the module's tests."""
+    """Return `share(make)`: what `make` leaves in the database stays there for the module's tests (see `shared.py`)."""
     with contextlib.ExitStack() as stack:
         yield lambda make: stack.enter_context(shared.share(make, tmp_path_factory.mktemp("shared"), django_db_blocker))
 

@@ -1,7 +1,8 @@
 """Data that is costly to make: made once a module, and given to each of its tests as if it were made for that one.
 
-A module's data stand in an open transaction, in which each test has a savepoint of its own. A test with real
-transactions would empty the tables, so that what is open is rolled back before it (see `conftest.py`).
+A fixture of module scope whose name begins with `shared_` makes them by `share(make)`. They stand in an open
+transaction, in which each test has a savepoint of its own. A module's tests run grouped by what they share, those that
+share nothing first, so that each finds in the database what it asked for and nothing else.
 """
 
 import contextlib
@@ -15,46 +16,58 @@ from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 
-_open = []
+_open = {}
+_names = ()
+
+
+def names(item):
+    """Return the names of the shared fixtures that a test uses."""
+    return tuple(sorted(name for name in item.fixturenames if name.startswith("shared_")))
+
+
+def prepare(item):
+    """Roll back what is shared by other tests than this one."""
+    global _names
+    if names(item) != _names:
+        roll_back()
+        _names = names(item)
 
 
 @dataclass
 class Shared:
-    """What was made, and the folder of the files that belong to it."""
+    """What was made, the folder of its files, and the transaction in which it stands."""
 
     made: Any
     folder: Path
+    transaction: transaction.Atomic
 
     def copy_into(self, folder):
         """Return a copy of what was made, with its files in `folder`."""
+        assert self.transaction in _open, "what a module's tests share is used by tests that share something else"
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         return copy.deepcopy(self.made)
 
 
 @contextlib.contextmanager
 def share(make, folder, blocker):
-    """Call `make` in a transaction that is rolled back at the end; give what it made."""
-    with blocker.unblock():
-        atomic = transaction.atomic()
+    """Call `make` in a transaction that is rolled back at the end, or before; give what it made."""
+    atomic = transaction.atomic()
+    with blocker.unblock(), override_settings(STORAGES=storages_in(folder)):
         atomic.__enter__()
-        _open.append(atomic)
-        try:
-            with override_settings(STORAGES=storages_in(folder)):
-                made = make()
-        except BaseException:
-            roll_back()
-            raise
-    yield Shared(made, folder)
+        _open[atomic] = blocker
+        made = make()
+    yield Shared(made, folder, atomic)
     if atomic in _open:
-        with blocker.unblock():
-            roll_back()
+        roll_back()
 
 
 def roll_back():
-    """Roll back everything that modules share."""
+    """Roll back everything that is shared at the moment."""
     while _open:
-        transaction.set_rollback(True)
-        _open.pop().__exit__(None, None, None)
+        atomic, blocker = _open.popitem()
+        with blocker.unblock():
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
 
 
 def storages_in(folder):

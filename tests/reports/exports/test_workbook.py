@@ -9,7 +9,6 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -20,7 +19,7 @@ from reports.exports.workbook import details, overview, units
 from tasks.choices import NOT_SUBMITTED, Light
 from tasks.models import Assignment, Evidence, Plan, ProgressReport
 from tests.factories import AssignmentFactory, EvidenceFactory, TaskFactory, submit
-from tests.reports.lives import LIVELY_DAYS, THE_END, counted_plainly, lit, lively_county, owed_on, seen_by
+from tests.reports.lives import LIVELY_DAYS, counted_plainly, lit, lively_county, owed_on, seen_by
 from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book
 
 pytestmark = pytest.mark.django_db
@@ -81,13 +80,17 @@ def shares_hold(row):
     return row["办结率"] == share(row["办结"], row["应办"]) and row["按时率"] == share(row["按时办结"], row["办结"])
 
 
-@pytest.fixture
-def lives():
-    people = lively_county()
-    for number, report in enumerate(ProgressReport.objects.all()[:5]):
-        EvidenceFactory(report=report, title=f"材料{number}")
-    with time_machine.travel(THE_END, tick=False):
-        yield people
+@pytest.fixture(scope="module")
+def shared_lives(share):
+    """The months with some evidence."""
+
+    def make():
+        people = lively_county()
+        for number, report in enumerate(ProgressReport.objects.all()[:5]):
+            EvidenceFactory(report=report, title=f"材料{number}")
+        return people
+
+    return share(make)
 
 
 # --- every figure, in plain Python ------------------------------------------------------------------------------------

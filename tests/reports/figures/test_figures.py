@@ -26,10 +26,8 @@ from tests.factories import (
 )
 from tests.reports.lives import (
     LIVELY_DAYS,
-    THE_END,
     counted_plainly,
     lit,
-    lively_county,
     owed_on,
     seen_by,
     stood_submitted,
@@ -41,9 +39,8 @@ pytestmark = pytest.mark.django_db
 DAYS = [dt.date(2024, 9, 30), dt.date(2024, 12, 31), dt.date(2025, 2, 1)]
 
 
-@pytest.fixture
-def office():
-    """A county after some random months, by the services themselves."""
+def months():
+    """Play some random months by the services themselves; give who reads them."""
     chance = random.Random(2024)
     plan = PlanFactory()
     office, reviewer = UserFactory(role=Role.OFFICE), UserFactory(role=Role.REVIEWER)
@@ -61,8 +58,18 @@ def office():
                 with time_machine.travel(report.submitted_at + dt.timedelta(days=chance.randint(1, 30)), tick=False):
                     answer = {"returned": reviews.return_, "done": reviews.approve}[what]
                     answer(report, by=reviewer, comment="【演示】请补充。")
+    return office
+
+
+@pytest.fixture(scope="module")
+def shared_office(share):
+    return share(months)
+
+
+@pytest.fixture
+def office(db, shared_office, evidence_folder):
     with time_machine.travel(on_day(DAYS[-1]), tick=False):
-        yield office
+        yield shared_office.copy_into(evidence_folder)
 
 
 def plain(as_of):
@@ -155,11 +162,8 @@ def _all(user, as_of):
 
 
 @pytest.fixture
-def county():
-    """Who reads: the office, the liaison of a unit that leads half of the rows, and one of a unit that leads none."""
-    people = lively_county()
-    with time_machine.travel(THE_END, tick=False):
-        yield people
+def county(lives):
+    return lives
 
 
 def grouped(duties, as_of, key):

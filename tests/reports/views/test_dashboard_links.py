@@ -3,12 +3,10 @@
 import json
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils.html import escape
 
 from tests.pages import page_of
-from tests.reports.lives import THE_END, lively_county
 
 pytestmark = pytest.mark.django_db
 
@@ -22,16 +20,9 @@ COUNTS_OF = {
 }
 
 
-@pytest.fixture
-def county():
-    people = lively_county()
-    with time_machine.travel(THE_END, tick=False):
-        yield people
-
-
 @pytest.fixture(params=["office", "lead", "unit"])
-def reader(request, client, county):
-    client.force_login(county[request.param])
+def reader(request, client, lives):
+    client.force_login(lives[request.param])
     return client
 
 
@@ -90,8 +81,8 @@ def test_a_bar_of_the_chart_has_the_address_of_its_cell_in_the_table(reader):
             assert bars == cells
 
 
-def test_the_links_keep_the_plan_and_nothing_else_of_the_address(client, county):
-    client.force_login(county["office"])
+def test_the_links_keep_the_plan_and_nothing_else_of_the_address(client, lives):
+    client.force_login(lives["office"])
     plan = client.get(reverse("reports:dashboard")).context["plan"]
 
     response = client.get(reverse("reports:dashboard"), {"plan": plan.pk, "light": "done", "unit": "1"})

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def county_year(share):
+def shared_year(share):
     share(lambda: call_command("generate_load", "--yes-fill-this-database", size="S"))
 
 
@@ -22,7 +22,7 @@ def test_load_is_refused_unless_it_is_meant():
         call_command("generate_load", size="S")
 
 
-def test_size_s_is_one_county_year(county_year):
+def test_size_s_is_one_county_year(shared_year):
     duties, reports = Assignment.objects.count(), ProgressReport.objects.count()
 
     assert (Unit.objects.count(), Plan.objects.count()) == (55, 1)
@@ -30,7 +30,7 @@ def test_size_s_is_one_county_year(county_year):
     assert 3800 <= reports <= 4300
 
 
-def test_the_last_step_of_each_duty_tells_how_it_stands(county_year):
+def test_the_last_step_of_each_duty_tells_how_it_stands(shared_year):
     last = {}
     for step in Transition.objects.order_by("pk"):
         last[step.assignment_id] = (step.to_status, step.claimed_on, step.awaits_answer)
@@ -40,7 +40,7 @@ def test_the_last_step_of_each_duty_tells_how_it_stands(county_year):
         assert current == last.get(duty.pk, (Status.NOT_STARTED, None, False))
 
 
-def test_nobody_is_a_demo_person_and_the_accounts_for_measuring_can_sign_in(county_year):
+def test_nobody_is_a_demo_person_and_the_accounts_for_measuring_can_sign_in(shared_year):
     office = authenticate(username="load-office", password="load-2024-open")
     liaison = authenticate(username="load-liaison", password="load-2024-open")
 
@@ -50,7 +50,7 @@ def test_nobody_is_a_demo_person_and_the_accounts_for_measuring_can_sign_in(coun
     assert not ProgressReport.objects.filter(reviewed_by=F("author")).exists()
 
 
-def test_units_made_up_for_measuring_say_so(county_year):
+def test_units_made_up_for_measuring_say_so(shared_year):
     made_up = Unit.objects.filter(name__startswith="负载测试单位")
 
     assert made_up.count() == 15
