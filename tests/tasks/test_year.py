@@ -2,7 +2,7 @@
 
 `send_reminders` runs each morning, on some days twice, in one week not at all; what it leaves is compared every time
 with what `tests.tasks.year.oracle` reads from the rules, and for some duties with days written out by hand. Run with
-`-s` it prints the outbox in figures.
+`-s` it prints the outbox in figures. The short form ends after the holidays of October.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from departments.models import User
 from tasks.models import Assignment, AutomaticReminder, Notification, ReportingRound
+from tests.environment import LONG
 from tests.tasks.services.supervision.post_office import open_post_office
 from tests.tasks.year.oracle import LABELS, MOST_LINES, Oracle
 from tests.tasks.year.script import QUARTERLY, Year, add_people, load
@@ -29,7 +30,7 @@ from wenshang_disclosure.core.dates import on_day
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
 D = dt.date
-FIRST, ISSUED, END = D(2024, 6, 22), D(2024, 6, 24), D(2025, 4, 15)
+FIRST, ISSUED, END = D(2024, 6, 22), D(2024, 6, 24), D(2025, 4, 15) if LONG else D(2024, 10, 10)
 SILENT_WEEK = (D(2024, 11, 30), D(2024, 12, 6))
 TWICE = {D(2024, 6, 25), D(2024, 8, 1), D(2024, 9, 28), D(2024, 12, 7), D(2024, 12, 16), D(2025, 1, 1), D(2025, 1, 8)}
 EVENINGS = {D(2024, 9, 18), D(2025, 1, 3), D(2025, 2, 20)}  # run again after the day's work
@@ -257,6 +258,17 @@ def days_told(year, row, unit):
     return {kind: " ".join(days) for kind, days in kinds.items()}
 
 
+def until_the_end(story):
+    """Cut the days written out for a story to those that the simulation reaches."""
+    cut = {kind: " ".join(day for day in days.split() if _in_the_year(day) <= END) for kind, days in story.items()}
+    return {kind: days for kind, days in cut.items() if days}
+
+
+def _in_the_year(day):
+    month, day = map(int, day.split("-"))
+    return D(2024 if month > 5 else 2025, month, day)
+
+
 def last_day(year, unit):
     """The last day on which anything of a unit was reminded of."""
     duties = Assignment.objects.filter(unit__name=unit)
@@ -265,10 +277,11 @@ def last_day(year, unit):
 
 def test_a_year_of_reminders(year):
     days = year.outbox.days
-    told = {story: days_told(year, *story) for story in STORIES}
+    expected = {story: until_the_end(kinds) for story, kinds in STORIES.items()}
+    told = {story: days_told(year, *story) for story in STORIES if expected[story]}
 
     print("\n" + "\n".join(year.outbox.in_figures()))
-    assert told == STORIES
+    assert told == {story: kinds for story, kinds in expected.items() if kinds}
     assert set(year.outbox.kinds) == set(LABELS)
     assert max(days) <= D(2025, 3, 31)
     assert not [day for day in days if SILENT_WEEK[0] <= day <= SILENT_WEEK[1]]
@@ -276,8 +289,9 @@ def test_a_year_of_reminders(year):
     assert last_day(year, "县信访局") <= D(2024, 10, 8)
     by_themselves = ReportingRound.objects.filter(occurs_on__isnull=False).order_by("occurs_on")
     made = [(timezone.localdate(one.at), one.opens_on, one.closes_on) for one in by_themselves]
-    assert made == [
+    quarters = [
         (ISSUED, ISSUED, D(2024, 6, 30)),
         (D(2024, 9, 16), D(2024, 9, 16), D(2024, 9, 30)),
         (D(2024, 12, 17), D(2024, 12, 17), D(2024, 12, 31)),
     ]
+    assert made == [quarter for quarter in quarters if quarter[0] <= END]

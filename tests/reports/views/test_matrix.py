@@ -13,7 +13,11 @@ from tasks.choices import Light
 from tasks.models import Assignment, Plan
 from tests.factories import AssignmentFactory, PartFactory, SectionFactory, TaskFactory, UnitFactory, claim, complete
 from tests.pages import page_of
-from tests.reports.figures.test_figures import DAYS, plain
+from tests.reports.figures.test_figures import (
+    DAYS,
+    plain,
+    shared_office,  # noqa: F401 - what it is a copy of
+)
 from tests.reports.figures.test_figures import office as random_county
 from wenshang_disclosure.core.dates import on_day
 
