@@ -1,13 +1,15 @@
 # make run    sets everything up, loads the 2024 table with demo people and a demo year, serves it
 # make test   sets everything up and runs every test (DATABASE_URL=postgres://… for PostgreSQL)
-# make test-faults   kills, restarts and fills up a real server, and counts what was lost (ARGS=--short: some seconds each)
+# make test-database   runs the tests that depend on the database, as CI does on SQLite
+# make test-faults   kills, restarts and fills up a real server, and counts what was lost
+# make test-long   runs every test and every fault in the long form: the whole year, many examples, replicas
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-data test-faults test-deploy lint format bench screenshots wheelhouse bundle clean
+.PHONY: run test test-database test-faults test-long test-deploy lint format bench screenshots wheelhouse bundle clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -34,21 +36,26 @@ run: $(RUN_READY)
 	@echo "http://$(HOST):$(PORT)  (Ctrl+C stops it)"
 	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --log-level warning
 
-test: test-data
-	$(BIN)/python -m pytest -n auto -m browser $(ARGS)
+test: $(DEV_READY)
+	$(BIN)/python -m pytest -q -n auto --ignore=tests/browser $(ARGS)
+	$(BIN)/python -m pytest -q -n auto tests/browser $(ARGS)
 
-test-data: $(DEV_READY)
-	$(BIN)/python -m pytest -n auto -m "not browser" $(ARGS)
+test-database: $(DEV_READY)
+	$(BIN)/python -m pytest -q -n auto --database-part $(ARGS)
 
 test-faults: $(DEV_READY)
 	$(BIN)/python -m tests.faults $(ARGS)
+
+test-long: export LONG_TESTS = 1
+test-long: test test-faults
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
-	@if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh deploy/wenshang; else echo "shellcheck is missing: deploy/*.sh were not checked"; fi
+	@if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh deploy/wenshang; \
+	else echo "shellcheck is missing: deploy/*.sh were not checked"; test -z "$(REQUIRE_PROGRAMS)"; fi
 	DEBUG=1 $(MANAGE) makemigrations --check --dry-run
 	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") $(MANAGE) check --deploy --fail-level WARNING
 

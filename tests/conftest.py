@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase
 
 from wenshang_disclosure.audit import guards
 
 from . import nothing_untold, shared
+from .environment import LONG, need_program
 
 ON_BOTH_DATABASES = (
     "tests/audit/",
@@ -41,16 +43,18 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--database-part"):
-        kept = [item for item in items if _depends_on_the_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
+        _deselect(config, items, lambda item: not _depends_on_the_database(item))
+    if not LONG:
+        _deselect(config, items, lambda item: item.get_closest_marker("long"))
+    if not django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        _deselect(config, items, lambda item: item.get_closest_marker("postgresql"))
     items[:] = [item for _, group in itertools.groupby(items, _path) for item in sorted(group, key=shared.names)]
-    if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        return
-    reason = "needs row locks between real connections: set DATABASE_URL to a PostgreSQL database"
-    for item in items:
-        if item.get_closest_marker("postgresql"):
-            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _deselect(config, items, is_left_out):
+    left_out = [item for item in items if is_left_out(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not is_left_out(item)]
 
 
 def _path(item):
@@ -79,8 +83,17 @@ def _flush_guarded_tables():
         finally:
             guards.put_up(using=DEFAULT_DB_ALIAS)
 
+    sql_flush = DatabaseOperations.sql_flush
+
+    def by_deleting(operations, style, tables, *, reset_sequences=False, allow_cascade=False):
+        if reset_sequences:
+            return sql_flush(operations, style, tables, reset_sequences=True, allow_cascade=allow_cascade)
+        return [f"DELETE FROM {operations.quote_name(table)}" for table in tables]
+
     TransactionTestCase._fixture_teardown = lifted
+    DatabaseOperations.sql_flush = by_deleting  # TRUNCATE makes a new file for each table and waits for the disk
     yield
+    DatabaseOperations.sql_flush = sql_flush
     TransactionTestCase._fixture_teardown = tear_down
 
 
@@ -90,6 +103,12 @@ def _nothing_untold():
     end = nothing_untold.watch()
     yield
     end()
+
+
+@pytest.fixture(scope="session")
+def libreoffice():
+    """The program `soffice` for the test that calls it."""
+    return need_program("soffice", package="libreoffice-calc-nogui libreoffice-writer-nogui")
 
 
 @pytest.fixture

@@ -1,20 +1,17 @@
 """A real Chromium on the real table of 2024."""
 
 import os
-import shutil
-import warnings
 
 import pytest
 from django.core.management import call_command
 
 from departments.choices import Role
 from departments.models import Unit, User
+from tests.environment import need_program
 from tests.factories import UserFactory
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous interface runs a loop of its own
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-MISSING = "No Chromium was found: the browser tests did NOT run. Get one with: apt-get install chromium fonts-noto-cjk"
 OPTIONS = [
     "--no-sandbox",
     "--disable-quic",
@@ -31,21 +28,16 @@ def pytest_collection_modifyitems(items):
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-    if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"):
-        warnings.warn(MISSING, stacklevel=1)
 
 
 @pytest.fixture(scope="session")
 def browser():
-    if CHROMIUM is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
+    chromium = need_program("chromium", "chromium-browser", "google-chrome", package="chromium fonts-noto-cjk")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=20_000)  # a busy machine is not a fault
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        running = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         yield running
         running.close()
 

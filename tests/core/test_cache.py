@@ -1,6 +1,5 @@
 """The cache is shared by every worker: in the database, or in Redis where one is set up."""
 
-import shutil
 import socket
 import subprocess
 import time
@@ -10,6 +9,8 @@ from django.core.cache import cache, caches
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.test import override_settings
+
+from tests.environment import need_program
 
 
 @pytest.mark.django_db
@@ -26,12 +27,11 @@ def test_cache_is_a_table_that_migrate_makes():
 @pytest.fixture(scope="module")
 def redis_server():
     """A Redis of the test's own."""
-    if not shutil.which("redis-server"):
-        pytest.skip("needs redis-server")
+    program = need_program("redis-server", package="redis-server")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     for _ in range(100):
         with socket.socket() as knock:

@@ -7,13 +7,16 @@ import sys
 import pytest
 
 from tests.clusters import Cluster, make_readable, why_not
+from tests.environment import skip_or_fail
 
-pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
 def clusters(tmp_path_factory):
     """A primary, and a replica that streams from it."""
+    if reason := why_not():
+        skip_or_fail(reason)
     root = tmp_path_factory.mktemp("clusters")
     make_readable(root)
     primary, replica = Cluster(root / "primary"), Cluster(root / "replica")

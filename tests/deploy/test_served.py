@@ -14,14 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import need_program
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "duban.test"
 TOKEN = "m" * 40
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("nginx", path=f"{os.environ.get('PATH')}:/usr/sbin") is None or shutil.which("openssl") is None,
-    reason="nginx or openssl is missing: the files for nginx were NOT tried",
-)
 
 
 class Site:
@@ -78,6 +75,8 @@ def _wait_for(what, seconds=30):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
+    need_program("nginx", package="nginx")
+    need_program("openssl", package="openssl")
     site = Site(tmp_path_factory.mktemp("site"))
     site.folder.chmod(0o755)
     _certificate(site.folder / "tls")

@@ -1,4 +1,7 @@
-"""`python -m tests.faults`: bring each fault about, and print what was sent, acknowledged, found and lost."""
+"""`python -m tests.faults`: bring each fault about, and print what was sent, acknowledged, found and lost.
+
+The short form, some of them for some seconds each, is CI's; `LONG_TESTS=1` asks for all.
+"""
 
 import argparse
 import os
@@ -7,6 +10,7 @@ import sys
 import time
 
 from tests.clusters import why_not
+from tests.environment import ALL_PROGRAMS, LONG
 
 from .cases import full_disk, kills, migrations, restarts, reviewers, writers
 from .server import Place, empty_folder
@@ -30,7 +34,6 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("cases", nargs="*", choices=[*CASES, []], help="all where left out")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="only on this one")
-    parser.add_argument("--short", action="store_true", help="some seconds each, and fewer of them, as in CI")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything started is stopped
     begun, failed = time.monotonic(), 0
@@ -43,25 +46,25 @@ def main():
 
 
 def _on(database, root, options):
-    usual = SHORT[database] if options.short else CASES
+    usual = CASES if LONG else SHORT[database]
     chosen = [name for name in options.cases or usual if database in CASES[name][1]]
     if not chosen:
         return 0
     if database == "postgresql" and (reason := why_not()):
-        print(f"postgresql: skipped: {reason}")
-        return 0
+        print(f"postgresql: {'FAILED' if ALL_PROGRAMS else 'skipped'}: {reason}")
+        return int(ALL_PROGRAMS)
     place = Place(root, database)
     try:
         place.fill()
-        return sum(_play(name, place, options.short) for name in chosen)
+        return sum(_play(name, place) for name in chosen)
     finally:
         place.close()
 
 
-def _play(name, place, short):
+def _play(name, place):
     module, _, long_time, short_time = CASES[name]
     begun = time.monotonic()
-    line, wrong = module.run(place, seconds=short_time if short else long_time)
+    line, wrong = module.run(place, seconds=long_time if LONG else short_time)
     print(f"{name} ({place.kind}): {line}; {time.monotonic() - begun:.0f} s", flush=True)
     for each in wrong[:20]:
         print(f"    {each}", flush=True)

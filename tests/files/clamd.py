@@ -2,15 +2,13 @@
 
 import contextlib
 import getpass
-import shutil
 import socket
 import subprocess
 import threading
 import time
 from pathlib import Path
 
-import pytest
-
+from tests.environment import need_program
 from tests.made_files import EICAR
 from wenshang_disclosure.files.clamav import answers
 
@@ -20,10 +18,8 @@ NAME = "Test.Eicar.UNOFFICIAL"
 
 @contextlib.contextmanager
 def running(folder):
-    """Start clamd in `folder`; return the path of its socket. Skips the test where clamd is not installed."""
-    program = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
-    if program is None:
-        pytest.skip("clamd is not installed (Debian: clamav-daemon)")
+    """Start clamd in `folder`; return the path of its socket."""
+    program = need_program("clamd", package="clamav-daemon")
     signatures = Path(folder) / "signatures"
     signatures.mkdir()
     (signatures / "test.ndb").write_text(f"Test.Eicar:0:*:{EICAR.hex()}\n")

@@ -1,11 +1,11 @@
-"""What people and programs send that nobody thought of. FUZZ_EXAMPLES tries more of it than CI has time for."""
-
-import os
+"""What people and programs send that nobody thought of. The long forms try more of it than CI has time for."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
+from tests.environment import LONG
+
+EXAMPLES = 100 if LONG else 5
 
 NASTY = [
     "",
@@ -54,7 +54,7 @@ def tried(times=1):
     return settings(
         max_examples=EXAMPLES * times,
         deadline=None,
-        derandomize=EXAMPLES == 5,  # what CI tries is always the same
+        derandomize=not LONG,  # what CI tries is always the same
         database=None,
         suppress_health_check=list(HealthCheck),
     )

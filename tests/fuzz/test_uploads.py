@@ -1,11 +1,7 @@
-"""Whatever comes in is answered in time, and nothing is taken for what it is not: mutated real files, and noise.
-
-`FUZZ_EXAMPLES=2000 pytest tests/fuzz` looks longer.
-"""
+"""Whatever comes in is answered in time, and nothing is taken for what it is not: mutated real files, and noise."""
 
 import contextlib
 import io
-import os
 import time
 
 import pytest
@@ -14,20 +10,21 @@ from hypothesis import strategies as st
 
 from departments.imports import reading as register_reading
 from tasks.imports.reading import files as table_reading
+from tests.environment import LONG
 from tests.made_files import docx_bytes, ole, pdf, sample
 from wenshang_disclosure.core.web.errors import Refused, Unreadable
 from wenshang_disclosure.files.inspection import pictures, text
 from wenshang_disclosure.files.inspection.judging import judge
 from wenshang_disclosure.files.inspection.kinds import ALLOWED
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
+EXAMPLES = 500 if LONG else 15
 SECONDS = 22  # the longest that a PDF's own process may take, and some
 PARSED = [ending for ending in ALLOWED if not ALLOWED[ending][1].startswith(("video", "text"))]
 NUMBERS = [0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 2**63, 2**64 - 1]
 fuzzed = settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=True,
+    derandomize=not LONG,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

@@ -1,13 +1,14 @@
 """A real slapd of the tests' own, with a few people and a certificate of its own authority."""
 
-import shutil
 import socket
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-SLAPD = shutil.which("slapd", path="/usr/sbin:/usr/libexec:/usr/lib/openldap:/usr/bin:/usr/local/libexec")
+from tests.environment import find_program
+
+SLAPD = find_program("slapd")
 MODULES = Path("/usr/lib/ldap")
 SCHEMAS = next((folder for folder in map(Path, ("/etc/ldap/schema", "/etc/openldap/schema")) if folder.is_dir()), None)
 BASE = "dc=wenshang,dc=example"

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from departments.choices import Role
+from tests.environment import skip_or_fail
 from tests.factories import UserFactory
 
 from . import directory as directories
@@ -20,7 +21,7 @@ PEOPLE = [("nanwang", "people"), ("guocang", "people"), ("twice", "people"), ("t
 @pytest.fixture(scope="module")
 def slapd(tmp_path_factory):
     if directories.SLAPD is None or directories.SCHEMAS is None:
-        pytest.skip("needs slapd (Debian: slapd)")
+        skip_or_fail("needs slapd (Debian: slapd)")
     process, directory = directories.start(tmp_path_factory.mktemp("slapd"), PEOPLE)
     yield directory
     process.terminate()

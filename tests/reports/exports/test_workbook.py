@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from types import SimpleNamespace
@@ -384,8 +383,6 @@ def test_rows_are_written_before_the_next_is_read(lives):
 
 # --- LibreOffice ------------------------------------------------------------------------------------------------------
 
-office_suite = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
-
 
 def converted(file, kind, folder):
     """Let LibreOffice open the file, calculate every formula, and write it as `kind`."""
@@ -397,7 +394,7 @@ def converted(file, kind, folder):
     return folder / "out" / f"in.{kind}"
 
 
-@office_suite
+@pytest.mark.usefixtures("libreoffice")
 def test_libreoffice_comes_to_the_same_figures(lives, tmp_path):
     file = workbook.write(scope(lives["office"], LIVELY_DAYS[1]))
     ours = opened(file, data_only=True)
@@ -414,7 +411,7 @@ def test_libreoffice_comes_to_the_same_figures(lives, tmp_path):
         assert calculated == pytest.approx(told) if told != "—" else calculated == told, (sheet, cell.coordinate)
 
 
-@office_suite
+@pytest.mark.usefixtures("libreoffice")
 def test_libreoffice_prints_every_sheet(lives, tmp_path):
     printed = converted(workbook.write(scope(lives["office"], LIVELY_DAYS[1])), "pdf", tmp_path).read_bytes()
 

@@ -159,7 +159,7 @@ def test_a_damaged_old_file(tmp_path):
     assert refusal(path)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.usefixtures("libreoffice")
 @pytest.mark.parametrize("ending", ["doc", "xls", "rtf"])
 def test_old_files_are_converted_where_libreoffice_is(tmp_path, docx, xlsx, ending):
     import subprocess
