@@ -10,7 +10,7 @@ from django.db.models import Q
 from departments.choices import UnitKind
 from departments.models import Unit, User
 from tasks.choices import Light, ReportState
-from tasks.filters import CHOICE_ERRORS, DAY, SEARCH_LIMIT, PlanFilter
+from tasks.filters import CHOICE_ERRORS, DAY, MAX_SEARCH_CHARS, PlanFilter
 from tasks.models import Assignment, Part, ProgressReport, Task
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.models import AuditEntry
@@ -24,7 +24,7 @@ class UnitFilter(PlanFilter):
     """Cuts the units by name and kind."""
 
     q = django_filters.CharFilter(
-        field_name="name", lookup_expr="icontains", label="单位名称中的文字", max_length=SEARCH_LIMIT
+        field_name="name", lookup_expr="icontains", label="单位名称中的文字", max_length=MAX_SEARCH_CHARS
     )
     kind = django_filters.ChoiceFilter(choices=UnitKind, label="类别", empty_label="全部类别", **CHOICE_ERRORS)
 
@@ -46,7 +46,7 @@ class SubmittedReportsFilter(PlanFilter):
         field_name="assignment__task__requirement",
         lookup_expr="icontains",
         label="具体要求中的文字",
-        max_length=SEARCH_LIMIT,
+        max_length=MAX_SEARCH_CHARS,
     )
     unit = _choose(Unit.objects.none(), "填报单位", "全部单位", "assignment__unit")
     part = _choose(Part.objects.none(), "部分", "全部部分", "assignment__task__section__part")
@@ -134,7 +134,7 @@ REAL_DAYS = [
 
 
 def _text(label, method, **kwargs):
-    return django_filters.CharFilter(label=label, method=method, max_length=SEARCH_LIMIT, **kwargs)
+    return django_filters.CharFilter(label=label, method=method, max_length=MAX_SEARCH_CHARS, **kwargs)
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -146,7 +146,7 @@ class AuditFilter(django_filters.FilterSet):
     day_to = django_filters.DateFilter(label="日期至", method="until", validators=REAL_DAYS, **DAY)
     kind = django_filters.ChoiceFilter(choices=Kind, label="类别", empty_label="全部类别", **CHOICE_ERRORS)
     result = django_filters.ChoiceFilter(choices=Result, label="结果", empty_label="成功和失败", **CHOICE_ERRORS)
-    address = django_filters.CharFilter(lookup_expr="startswith", label="来源地址", max_length=SEARCH_LIMIT)
+    address = django_filters.CharFilter(lookup_expr="startswith", label="来源地址", max_length=MAX_SEARCH_CHARS)
     of = _text("对象", "by_record", widget=forms.HiddenInput)
 
     class Meta:

@@ -1,16 +1,16 @@
-"""What: the plan, duties, progress, evidence, review."""
+"""Configuration of the app of plans, duties, progress and their supervision."""
 
 from django.apps import AppConfig
 
 
 class TasksConfig(AppConfig):
-    """May import `departments`; `reports` may import it."""
+    """The `tasks` app; it may import `departments`, and `reports` may import it."""
 
     name = "tasks"
     verbose_name = "任务与进展"
 
     def ready(self):
-        """Declare the permissions and listen to what happens to units, and to files."""
+        """Declare the permissions, and connect the signals of units, sign-in and stored files."""
         from departments.signals import second_factor_was_reset, units_changed
         from tasks.services.plans import assignments
         from tasks.services.supervision import notifications

@@ -1,24 +1,24 @@
-"""Words of the plan, duties, reports and lights (design: Words, Rules of progress, Lights)."""
+"""Choices of plans, duties, reports and lights (design: Words, Rules of progress, Lights)."""
 
 from django.db import models
 
 
 class PlanState(models.TextChoices):
-    """Before and after 印发."""
+    """State of a plan: before or after issue (印发)."""
 
     DRAFT = "draft", "拟制中"
     ISSUED = "issued", "已印发"
 
 
 class PartKind(models.TextChoices):
-    """The table itself, or the notice before it."""
+    """Kind of a part: the table itself, or the notice that precedes it."""
 
     TABLE = "table", "任务分解表"
     NOTICE = "notice", "通知正文要求"
 
 
 class Recurrence(models.TextChoices):
-    """How a deadline comes back, or that there is none."""
+    """How often a deadline recurs; `ONGOING` has no deadline."""
 
     ONGOING = "ongoing", "长期坚持"
     WEEKLY = "weekly", "每周"
@@ -28,14 +28,14 @@ class Recurrence(models.TextChoices):
 
 
 class DutyRole(models.TextChoices):
-    """In which column of the table a unit stands."""
+    """Column of the table that names the unit."""
 
     LEAD = "lead", "牵头"
     RESPONSIBLE = "responsible", "责任"
 
 
 class Status(models.TextChoices):
-    """How far a duty is (design: Rules of progress)."""
+    """Status of a duty (design: Rules of progress)."""
 
     NOT_STARTED = "not_started", "未开始"
     IN_PROGRESS = "in_progress", "办理中"
@@ -44,11 +44,11 @@ class Status(models.TextChoices):
 
 
 IN_HAND = (Status.NOT_STARTED, Status.IN_PROGRESS)
-"""Where the unit has the next step."""
+"""Statuses in which the unit has the next step."""
 
 
 class ReportState(models.TextChoices):
-    """The life of one progress report (design: Rules of progress)."""
+    """State of a progress report (design: Rules of progress)."""
 
     DRAFT = "draft", "草稿"
     AWAITING_LEADER = "awaiting_leader", "待审签"
@@ -58,18 +58,18 @@ class ReportState(models.TextChoices):
 
 
 NOT_SUBMITTED = (ReportState.DRAFT, ReportState.AWAITING_LEADER)
-"""What has not left its unit: nobody else reads it, and no figure counts it."""
+"""States before submission: such a report is visible to its own unit only, and no figure counts it."""
 
 
 class ReviewStage(models.TextChoices):
-    """Where a submitted report lies."""
+    """Who has to answer a submitted report."""
 
     LEAD = "lead", "牵头部门"
     OFFICE = "office", "县政府办公室"
 
 
 class Event(models.TextChoices):
-    """What a line of the timeline tells (流转记录)."""
+    """Kind of a step in the history of a duty (流转记录)."""
 
     SUBMITTED = "submitted", "报送进展"
     CLAIMED = "claimed", "申报办结"
@@ -86,7 +86,7 @@ class Event(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
-    """How far the import of a file is."""
+    """State of the import of a plan's file."""
 
     RECEIVED = "received", "待读取"
     READ = "read", "待核对"
@@ -95,7 +95,7 @@ class ImportState(models.TextChoices):
 
 
 class Light(models.TextChoices):
-    """How a duty stands on a day (design: Lights), most urgent first."""
+    """Light of a duty on a given day (design: Lights), most urgent first."""
 
     OVERDUE = "overdue", "逾期"
     DUE_SOON = "due_soon", "临期"
@@ -106,7 +106,7 @@ class Light(models.TextChoices):
 
 
 class EvidenceKind(models.TextChoices):
-    """What an item of evidence is (design: Words)."""
+    """Kind of an item of evidence (design: Words)."""
 
     OWN_PLAN = "own_plan", "本单位方案"
     MINUTES = "minutes", "会议纪要"
@@ -120,7 +120,7 @@ class EvidenceKind(models.TextChoices):
 
 
 class Grade(models.TextChoices):
-    """How urgently a duty is chased (design: Words), from mild to grave."""
+    """Urgency of a reminder sent by hand (design: Words), mildest first."""
 
     BLUE = "blue", "提醒"
     YELLOW = "yellow", "催办"
@@ -128,7 +128,7 @@ class Grade(models.TextChoices):
 
 
 class AutomaticKind(models.TextChoices):
-    """For what the daily work reminds by itself."""
+    """Reason of an automatic reminder, most urgent first."""
 
     AFTER = "after", "已经逾期"
     UNANSWERED = "unanswered", "退回未补正"
@@ -147,7 +147,7 @@ class Submission(models.TextChoices):
 
 
 class ExtensionState(models.TextChoices):
-    """The life of a request for a later deadline (延期申请)."""
+    """State of a request for a later deadline (延期申请)."""
 
     ASKED = "asked", "待决定"
     GRANTED = "granted", "同意"
@@ -156,7 +156,7 @@ class ExtensionState(models.TextChoices):
 
 
 class MailState(models.TextChoices):
-    """How far an e-mail is, as the office looks at it."""
+    """State of an e-mail, as listed for the office."""
 
     FAILING = "failing", "发送失败，将重试"
     GIVEN_UP = "given_up", "已停止发送"
@@ -165,14 +165,14 @@ class MailState(models.TextChoices):
 
 
 class Opinion(models.TextChoices):
-    """What a lead says of a responsible unit's report (牵头意见)."""
+    """Opinion of a lead on a responsible unit's report (牵头意见)."""
 
     ENDORSED = "endorsed", "认可"
     WANTS_MORE = "wants_more", "需补充"
 
 
 class Quality(models.IntegerChoices):
-    """How good an approved report is, in the reviewer's eyes; scored at year end."""
+    """Reviewer's rating of an approved report; used by the yearly assessment."""
 
     EXCELLENT = 4, "优"
     GOOD = 3, "良"
@@ -181,4 +181,4 @@ class Quality(models.IntegerChoices):
 
 
 GOOD_ENOUGH_TO_FOLLOW = (Quality.EXCELLENT, Quality.GOOD)
-"""Only such a report may be kept as an exemplary case (典型经验)."""
+"""Ratings of reports that may be listed as exemplary cases (典型经验)."""

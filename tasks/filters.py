@@ -1,4 +1,4 @@
-"""What lists can be cut by: one filter set a list, shared by page, export and bulk action."""
+"""Filter sets of the lists, each shared by page, export and bulk action."""
 
 import django_filters
 from django import forms
@@ -10,24 +10,23 @@ from wenshang_disclosure.core.web.forms import dress
 from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
 from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
 
-SEARCH_LIMIT = 100  # characters
+MAX_SEARCH_CHARS = 100
 
 
 class DayInput(forms.DateInput):
-    """The browser's own day picker."""
+    """Date input that uses the browser's date picker."""
 
     input_type = "date"
 
     def __init__(self, **kwargs):
-        """Write days as the picker reads them."""
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class PlanFilter(django_filters.FilterSet):
-    """A filter set over the plan of a `Scope`."""
+    """Base of filter sets over the plan of a `Scope`."""
 
     def __init__(self, *args, scope, **kwargs):
-        """Cut the choices to the plan, and the units to those that the person may see."""
+        """Limit the choices to the plan, and to units that the user may see."""
         super().__init__(*args, **kwargs)
         self.scope, plan = scope, scope.plan
         fields = self.form.fields
@@ -45,7 +44,7 @@ class PlanFilter(django_filters.FilterSet):
 
 def _text(field_name):
     return django_filters.CharFilter(
-        field_name=field_name, lookup_expr="icontains", label="具体要求中的文字", max_length=SEARCH_LIMIT
+        field_name=field_name, lookup_expr="icontains", label="具体要求中的文字", max_length=MAX_SEARCH_CHARS
     )
 
 
@@ -64,7 +63,7 @@ DAY = {"widget": DayInput, "error_messages": {"invalid": "请按“2024-12-31”
 
 
 class AssignmentFilter(PlanFilter):
-    """Cuts a list of duties; the queryset has to be `with_light`."""
+    """Filters of a list of duties; the queryset needs `with_light`."""
 
     q = _text("task__requirement")
     unit = _choose(Unit.objects.none(), "承办单位", "全部单位")
@@ -108,28 +107,28 @@ class AssignmentFilter(PlanFilter):
     )
 
     def __init__(self, *args, **kwargs):
-        """Offer the duties that the person may see, for files and steps of chosen ones."""
+        """Limit the choice of duties to those that the user may see."""
         super().__init__(*args, **kwargs)
         offered = Assignment.objects.visible_to(self.scope.user).filter(plan=self.scope.plan)
         self.form.fields["duty"].queryset = offered
 
     def by_acknowledgement(self, queryset, name, value):
-        """Cut to what its unit has, or has not, acknowledged."""
+        """Filter to duties that their unit has, or has not, acknowledged."""
         if value == "done":
             return queryset.filter(acknowledged_at__isnull=False)
         within = SupervisionRules.of(self.scope.plan).acknowledge_within if value == "late" else None
         return queryset.unacknowledged(within)
 
     def by_completion(self, queryset, name, value):
-        """Cut to what was claimed by the deadline and is 办结, or to what was claimed after it."""
+        """Filter to completed duties (办结) that were claimed by the deadline, or after it."""
         return queryset.filter(light=Light.DONE, is_late=value == "late")
 
     def by_day_done(self, queryset, name, day):
-        """Cut to what was 办结 on the evening of that day, whatever has happened to it since; never after `as_of`."""
+        """Filter to duties that were completed on the evening of `day`, which is at most `as_of`."""
         return queryset.done_on(min(day, self.scope.as_of))
 
     def chosen(self, queryset, name, duties):
-        """Cut to the duties that were ticked."""
+        """Filter to the duties that were ticked."""
         return queryset.filter(pk__in=[duty.pk for duty in duties]) if duties else queryset
 
     class Meta:
@@ -138,20 +137,20 @@ class AssignmentFilter(PlanFilter):
 
 
 class OverdueFilter(AssignmentFilter):
-    """The same where only one light is shown."""
+    """Filters of a list of duties that all show the same light."""
 
     light = completion = done_by = None
 
 
 class RoundItemFilter(PlanFilter):
-    """Cuts what a round asks for; the queryset has to be `with_submission`."""
+    """Filters of the duties of a round; the queryset needs `with_submission`."""
 
     submission = django_filters.ChoiceFilter(choices=Submission, label="报送情况", empty_label="全部", **CHOICE_ERRORS)
     unit = _choose(Unit.objects.none(), "承办单位", "全部单位", field_name="assignment__unit")
     q = _text("assignment__task__requirement")
 
     def __init__(self, *args, queryset, **kwargs):
-        """Offer the units that the round asks."""
+        """Limit the choice of units to those of the round."""
         super().__init__(*args, queryset=queryset, **kwargs)
         self.form.fields["unit"].queryset = Unit.objects.filter(pk__in=queryset.order_by().values("assignment__unit"))
 
@@ -161,7 +160,7 @@ class RoundItemFilter(PlanFilter):
 
 
 class TaskFilter(PlanFilter):
-    """Cuts the table as issued."""
+    """Filters of the rows of a plan."""
 
     q = _text("requirement")
     part = _choose(Part.objects.none(), "部分", "全部部分", field_name="section__part")
@@ -192,23 +191,23 @@ class TaskFilter(PlanFilter):
     )
 
     def __init__(self, *args, **kwargs):
-        """Light rows by the duties that the person may see."""
+        """Keep the duties that the user may see: they decide the lights of the rows."""
         super().__init__(*args, **kwargs)
         self.duties = self.scope.duties()
         leads = Assignment.objects.filter(plan=self.scope.plan, coordinates=True)
         self.form.fields["lead"].queryset = Unit.objects.filter(pk__in=leads.values("unit"))
 
     def led_by(self, queryset, name, unit):
-        """Cut to rows that the unit leads by its own name."""
+        """Filter to rows that the unit leads by its own name."""
         return queryset.led_by(unit)
 
     def with_duties(self, queryset, name, value):
-        """Cut to rows on which a duty that the user may see is owed, or to the others."""
+        """Filter to rows with, or without, a current duty that the user may see."""
         owed = Q(pk__in=self.duties.order_by().values("task"))
         return queryset.filter(owed if value == "yes" else ~owed)
 
     def with_a_light(self, queryset, name, light):
-        """Cut to rows with at least one duty in that light."""
+        """Filter to rows with at least one duty in that light."""
         return queryset.filter(pk__in=self.duties.filter(light=light).values("task"))
 
     class Meta:
@@ -217,7 +216,7 @@ class TaskFilter(PlanFilter):
 
 
 class ReviewFilter(PlanFilter):
-    """Cuts the review queue, which runs through all years: what an earlier plan left is not forgotten."""
+    """Filters of the review queue, which covers the plans of all years."""
 
     plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
     q = _text("assignment__task__requirement")
@@ -236,7 +235,7 @@ class ReviewFilter(PlanFilter):
     )
 
     def of_a_kind(self, queryset, name, value):
-        """Cut to claims of completion, or to plain reports."""
+        """Filter to claims of completion, or to plain reports."""
         return queryset.filter(claims_completion=value == "true")
 
     class Meta:
@@ -245,7 +244,7 @@ class ReviewFilter(PlanFilter):
 
 
 class ExtensionFilter(PlanFilter):
-    """Cuts the requests for a later deadline, which run through all years as the review queue does."""
+    """Filters of requests for a later deadline, which cover the plans of all years."""
 
     state = django_filters.ChoiceFilter(choices=ExtensionState, label="状态", empty_label="全部状态", **CHOICE_ERRORS)
     plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
@@ -258,6 +257,6 @@ class ExtensionFilter(PlanFilter):
 
 
 class SuspendedFilter(AssignmentFilter):
-    """The same as for duties, without lights: what is suspended has none."""
+    """Filters of suspended duties; they have no lights."""
 
     light = completion = done_by = None

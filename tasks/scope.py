@@ -1,4 +1,4 @@
-"""What a page, a file or a program looks at: a person, a plan, a day and filters, read once at the door."""
+"""The scope of a page, a file or an API answer: a user, a plan, a day and filters, read once per request."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +14,7 @@ from .models import Assignment, Plan
 
 
 class Malformed(Refused):
-    """A filter or a day is nonsense: no rows are guessed from it. `errors` are by the name of the parameter."""
+    """A filter or a day is invalid; `errors` are keyed by the name of the parameter."""
 
     status = 400
 
@@ -24,30 +24,30 @@ class Malformed(Refused):
 
 
 class NoPlan(ShowInstead):
-    """Nothing has been issued yet."""
+    """No plan has been issued yet."""
 
     template = "tasks/plans/no_plan.html"
 
 
 def chosen_plan(query):
-    """Return the plan of `?plan=` in `query`, the latest issued one without it.
+    """Return the plan that `?plan=` names in `query`, by default the latest issued one.
 
-    Raises 404 for an id that is no issued plan, `NoPlan` where none is issued.
+    Raises 404 for an id that is not an issued plan, `NoPlan` where none is issued.
     """
-    asked = query.get("plan", "")
-    pk = read_number(asked)
-    plan = Plan.objects.chosen(pk) if pk or not asked else None
+    parameter = query.get("plan", "")
+    pk = read_number(parameter)
+    plan = Plan.objects.chosen(pk) if pk or not parameter else None
     if plan is None:
-        raise Http404 if asked else NoPlan
+        raise Http404 if parameter else NoPlan
     return plan
 
 
 @dataclass
 class Scope:
-    """What one person (`user`) looks at of one `plan` (`None`: of all) on the evening of `as_of`.
+    """What one `user` is shown of one `plan` (`None`: of all plans) on the evening of `as_of`.
 
-    `filters` is the query as it was sent. A day that cannot be read leaves today and its reason in `as_of_error`.
-    `chosen` are the clean values of the filter that `cut` used last, and `note` says them in words.
+    `filters` is the query as sent. For an invalid day `as_of` is today, with the reason in `as_of_error`. `chosen` are
+    the cleaned values of the filter that `cut` used last, and `note` describes them in words.
     """
 
     user: object
@@ -60,14 +60,14 @@ class Scope:
 
     @classmethod
     def of(cls, request, **kwargs):
-        """Return the scope that the address of `request` names; `plan` is given where the page is about one."""
+        """Return the scope of a page from its request; `plan` is given where the page is about one."""
         if "plan" not in kwargs:
             kwargs["plan"] = chosen_plan(request.GET)
         return cls.read(request.user, request.GET, **kwargs)
 
     @classmethod
     def strictly_of(cls, request, **kwargs):
-        """Return the scope of a file or an answer to a program. Raises `Malformed` where something is nonsense."""
+        """Return the scope of a file or an API answer. Raises `Malformed` for invalid parameters."""
         try:
             scope = cls.of(request, **kwargs)
         except NoPlan:
@@ -76,7 +76,7 @@ class Scope:
 
     @classmethod
     def read(cls, user, query, *, plan):
-        """Return the scope that `query` asks for on `plan`."""
+        """Return the scope that `query` describes on `plan`."""
         try:
             return cls(user, plan, read_as_of(query.get("as_of")), query)
         except BadDay as bad:
@@ -84,16 +84,16 @@ class Scope:
 
     @property
     def status(self):
-        """The status of a page's answer: 400 where the day cannot be read."""
+        """Return the HTTP status of the page: 400 for an invalid day."""
         return 400 if self.as_of_error else 200
 
     @property
     def is_too_early(self):
-        """Whether the plan had not been issued on that evening."""
+        """Return whether the plan had not been issued on that evening."""
         return self.as_of < self.plan.issued_on
 
     def readable(self):
-        """Return the scope itself. Raises `Malformed` where the day cannot be read."""
+        """Return the scope itself. Raises `Malformed` for an invalid day."""
         if self.as_of_error:
             raise Malformed({"as_of": [self.as_of_error]})
         return self
@@ -107,15 +107,15 @@ class Scope:
         return self
 
     def context(self):
-        """Return what every template shows of the scope."""
+        """Return the template context that every page of the scope needs."""
         return {"plan": self.plan, "as_of": self.as_of, "as_of_error": self.as_of_error}
 
     def duties(self):
-        """Return the duties that the person may see, with their lights on that evening."""
+        """Return the duties that the user may see, with their lights on that evening."""
         return Assignment.objects.shown_to(self.user, self.plan, self.as_of)
 
     def filterset(self, filter_class, rows, **kwargs):
-        """Return the filter set of a list over `rows`, filled in."""
+        """Return the bound filter set of a list over `rows`."""
         return filter_class(self.filters, queryset=rows, scope=self, **kwargs)
 
     def cut(self, filter_class, rows, **kwargs):
@@ -127,12 +127,12 @@ class Scope:
         return filterset.qs
 
     def sorted(self, table_class, rows, **kwargs):
-        """Return the rows in the order that the list with the same address has."""
+        """Return the rows in the order of the list with the same address."""
         return table_class(rows, order_by=self.filters.getlist("sort") or None, **kwargs).data.data
 
 
 def _in_words(form):
-    """Return what was chosen in `form` as a person reads it; empty where nothing was."""
+    """Return the chosen filters of `form` in words, "" where there are none."""
     chosen = {name: value for name, value in form.cleaned_data.items() if value}
     return "；".join(f"{form.fields[name].label}：{_value(form, name, value)}" for name, value in chosen.items())
 

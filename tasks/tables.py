@@ -1,4 +1,4 @@
-"""The columns of the lists. Everything shown is fetched or annotated; nothing queries per row."""
+"""Tables of the lists. Everything shown is fetched or annotated, so that there is no query per row."""
 
 import django_tables2 as tables
 from django_tables2.utils import A
@@ -9,7 +9,7 @@ from .models import Assignment, Extension, ProgressReport, RoundItem
 
 
 class AssignmentTable(tables.Table):
-    """Duties with their lights; needs `with_light` and `for_lists`. `pick` is for who can do something with several."""
+    """Duties with their lights; needs `with_light` and `for_lists`. `pick` is for users with bulk actions."""
 
     pick = PartColumn(
         template_name="tasks/progress/assignments/_pick.html",
@@ -43,12 +43,11 @@ class AssignmentTable(tables.Table):
 
 
 class OverdueTable(AssignmentTable):
-    """Late duties, longest first."""
+    """Overdue duties, longest first."""
 
     days_left = tables.Column("逾期", accessor="days_overdue", order_by="-days_left")
 
     def render_days_left(self, value):
-        """With its unit."""
         return f"{value}天"
 
     class Meta(AssignmentTable.Meta):
@@ -58,7 +57,7 @@ class OverdueTable(AssignmentTable):
 
 
 class RoundItemTable(tables.Table):
-    """What a round asks for, and whether it was handed in; needs `with_submission` and `for_lists`."""
+    """Items of a round with their submissions; needs `with_submission` and `for_lists`."""
 
     unit = tables.Column("承办单位", accessor="assignment__unit", order_by=("assignment__unit__order", "pk"))
     number = tables.Column("序号", accessor="assignment__task__number")
@@ -81,7 +80,7 @@ class RoundItemTable(tables.Table):
 
 
 class OwnRoundItemTable(RoundItemTable):
-    """The same of one's own unit, with the way to the form."""
+    """Items of the own unit, with a link to the report form."""
 
     do = PartColumn(template_name="tasks/supervision/rounds/_do.html", verbose_name="", orderable=False)
 
@@ -91,7 +90,7 @@ class OwnRoundItemTable(RoundItemTable):
 
 
 class ReviewTable(tables.Table):
-    """The queue; needs `for_lists`. `pick` is for who reviews."""
+    """The review queue; needs `for_lists`. `pick` is for users who review."""
 
     pick = PartColumn(
         template_name="tasks/progress/reviews/_pick.html",
@@ -124,7 +123,6 @@ class ReviewTable(tables.Table):
     )
 
     def render_claims_completion(self, value):
-        """In words."""
         return "申报办结" if value else "一般进展"
 
     class Meta:
@@ -157,7 +155,7 @@ class ExtensionTable(tables.Table):
 
 
 class SuspendedTable(AssignmentTable):
-    """Suspended duties; needs `suspended_now` as well."""
+    """Suspended duties; needs `suspended_now` and `for_lists`."""
 
     suspended_on = tables.DateColumn("Y-m-d", verbose_name="中止日期", attrs={"td": {"class": "day"}})
     suspended_why = tables.Column("中止原因", attrs={"td": {"class": "wide"}})

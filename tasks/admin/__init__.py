@@ -1,3 +1,3 @@
-"""Plans, duties, reports and history in Django admin."""
+"""Admin pages of plans, duties, reports and their history."""
 
 from . import frozen, plan, supervision  # noqa: F401

@@ -1,4 +1,4 @@
-"""Duties, reports, evidence and history: to be read and searched, never changed here (design: Rules of progress)."""
+"""Read-only admin pages of duties, reports, evidence and history (design: Rules of progress)."""
 
 from django.contrib import admin
 
@@ -9,8 +9,6 @@ from wenshang_disclosure.files.models import StoredFile
 
 @admin.register(Assignment)
 class AssignmentAdmin(FrozenAdmin):
-    """Who owes what."""
-
     list_display = ("task", "unit", "role", "coordinates", "due_on", "status", "awaits_answer", "released_on")
     list_filter = ("plan", "role", "status", "awaits_answer")
     list_select_related = ("task", "unit")
@@ -20,7 +18,7 @@ class AssignmentAdmin(FrozenAdmin):
 
 @admin.register(ProgressReport)
 class ProgressReportAdmin(FrozenAdmin):
-    """What units handed in; a draft is its unit's own and is not shown."""
+    """Submitted reports; drafts are visible to their own unit only."""
 
     list_display = ("assignment", "state", "claims_completion", "author", "submitted_at", "reviewed_by", "reviewed_at")
     list_filter = ("state", "claims_completion", "assignment__plan")
@@ -29,27 +27,25 @@ class ProgressReportAdmin(FrozenAdmin):
     date_hierarchy = "submitted_at"
 
     def get_queryset(self, request):
-        """Cut to what the person may read."""
+        """Return the reports that the user may read."""
         return super().get_queryset(request).filter(pk__in=ProgressReport.objects.visible_to(request.user).values("pk"))
 
 
 @admin.register(Evidence)
 class EvidenceAdmin(FrozenAdmin):
-    """Files and links on reports."""
-
     list_display = ("title", "kind", "dated_on", "file_name", "url", "report")
     list_filter = ("kind", "report__assignment__plan")
     list_select_related = ("report__assignment__task", "report__assignment__unit")
     search_fields = ("title", "file_name", "url")
 
     def get_queryset(self, request):
-        """Cut to evidence on reports that the person may read."""
+        """Return the evidence on reports that the user may read."""
         return super().get_queryset(request).filter(pk__in=Evidence.objects.visible_to(request.user).values("pk"))
 
 
 @admin.register(StoredFile)
 class StoredFileAdmin(FrozenAdmin):
-    """The files behind the evidence, with their sums."""
+    """Files stored for evidence, with their SHA-256 sums."""
 
     list_display = ("path", "content_type", "size", "marks", "scan", "sha256", "uploaded_by", "uploaded_at")
     list_filter = ("scan", "content_type")
@@ -60,8 +56,6 @@ class StoredFileAdmin(FrozenAdmin):
 
 @admin.register(Transition)
 class TransitionAdmin(FrozenAdmin):
-    """Every step of every duty."""
-
     list_display = ("at", "assignment", "event", "from_status", "to_status", "by", "reason")
     list_filter = ("event", "assignment__plan")
     list_select_related = ("assignment__task", "assignment__unit", "by")

@@ -1,4 +1,4 @@
-"""Plans: drawn up freely, frozen once issued, but for the warning days and the units still to be named."""
+"""Admin pages of plans: editable as drafts; once issued, only the warning days and unresolved units can be set."""
 
 from django.contrib import admin, messages
 from django.utils import timezone
@@ -12,7 +12,7 @@ from wenshang_disclosure.core.web.errors import Refused
 
 
 class DraftOnly:
-    """May be added, changed and deleted while the plan is drawn up, and only read once it is issued."""
+    """Mixin that allows adding, changing and deleting only while the plan is a draft."""
 
     def plan_of(self, obj):
         """Return the plan that `obj` belongs to."""
@@ -23,29 +23,29 @@ class DraftOnly:
         return obj is None or self.plan_of(obj).state == PlanState.DRAFT
 
     def has_change_permission(self, request, obj=None):
-        """Only in a draft."""
         return super().has_change_permission(request, obj) and self.is_open(obj)
 
     def has_delete_permission(self, request, obj=None):
-        """Only in a draft, and one by one: an action would not look at the plan."""
+        """Allow deletion from the page of a draft's object only: a bulk action (`obj` is `None`) would not check its
+        plan.
+        """
         return self._may(request) and obj is not None and self.is_open(obj)
 
 
 class DraftInline(DraftOnly, ByRule, admin.TabularInline):
-    """Rows of a page that belong to its plan; `obj` is what the page is about."""
+    """Inline rows that belong to a plan; `obj` is the object of the page."""
 
     extra = 0
 
     def has_add_permission(self, request, obj=None):
-        """Only in a draft."""
         return self._may(request) and self.is_open(obj)
 
 
 class DraftChoices:
-    """Offers draft plans only, so that nothing can be moved into an issued one."""
+    """Mixin that offers draft plans only, so that nothing can be moved into an issued one."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Cut the choices of what belongs to a plan."""
+        """Limit the choices of plans, parts, sections and tasks to those of drafts."""
         to_plan = {Plan: "state", Part: "plan__state", Section: "part__plan__state", Task: "plan__state"}
         if db_field.remote_field.model in to_plan:
             lookup = {to_plan[db_field.remote_field.model]: PlanState.DRAFT}
@@ -54,29 +54,21 @@ class DraftChoices:
 
 
 class BasisInline(DraftInline):
-    """The documents that the plan rests on."""
-
     model = BasisDocument
 
     def plan_of(self, obj):
-        """The page is the plan's."""
         return obj
 
 
 class PartInline(DraftInline):
-    """First level headings."""
-
     model = Part
 
     def plan_of(self, obj):
-        """The page is the plan's."""
         return obj
 
 
 @admin.register(Plan)
 class PlanAdmin(RecordedAdmin):
-    """Yearly tables."""
-
     list_display = ("title", "year", "document_number", "issued_on", "state", "warning_days")
     list_filter = ("state", "year")
     search_fields = ("title", "document_number")
@@ -84,18 +76,18 @@ class PlanAdmin(RecordedAdmin):
     actions = ("issue",)
 
     def get_readonly_fields(self, request, obj=None):
-        """An issued plan keeps what was issued; how early it warns is the office's to set."""
+        """Return every field but `warning_days` for an issued plan."""
         if obj is None or obj.state == PlanState.DRAFT:
             return ("state",)
         return ("year", "title", "document_number", "issuer", "issued_on", "state", "has_demo_activity")
 
     def has_delete_permission(self, request, obj=None):
-        """Only a draft, one by one."""
+        """Allow deletion of a draft from its own page only."""
         return self._may(request) and obj is not None and obj.state == PlanState.DRAFT
 
     @admin.action(description="印发所选分解表")
     def issue(self, request, queryset):
-        """Issue each by the service, and say for each what came of it."""
+        """Issue each selected plan by the service, and report the outcome of each."""
         for plan in queryset:
             try:
                 issuing.issue(plan, by=request.user)
@@ -109,8 +101,6 @@ class PlanAdmin(RecordedAdmin):
 
 @admin.register(Part)
 class PartAdmin(DraftOnly, DraftChoices, RecordedAdmin):
-    """First level headings of all plans."""
-
     list_display = ("heading", "kind", "order", "plan")
     list_filter = ("plan", "kind")
     list_select_related = ("plan",)
@@ -119,29 +109,22 @@ class PartAdmin(DraftOnly, DraftChoices, RecordedAdmin):
 
 @admin.register(Section)
 class SectionAdmin(DraftOnly, DraftChoices, RecordedAdmin):
-    """Second level headings of all plans."""
-
     list_display = ("heading", "order", "part")
     list_filter = ("part__plan",)
     list_select_related = ("part__plan",)
     search_fields = ("heading",)
 
     def plan_of(self, obj):
-        """Through its part."""
         return obj.part.plan
 
 
 class DesignationInline(DraftInline):
-    """Who stands in the row's cells."""
-
     model = Designation
     autocomplete_fields = ("unit", "collective", "picked_units")
 
 
 @admin.register(Task)
 class TaskAdmin(DraftOnly, DraftChoices, RecordedAdmin):
-    """Rows of all plans."""
-
     list_display = ("number", "requirement", "deadline_as_written", "due_on", "target_count", "section")
     list_display_links = ("number", "requirement")
     list_filter = ("plan", "section__part__kind")
@@ -151,23 +134,21 @@ class TaskAdmin(DraftOnly, DraftChoices, RecordedAdmin):
 
 
 class UnresolvedFilter(admin.SimpleListFilter):
-    """Entries that name nobody yet."""
+    """Filter for entries that name nobody yet (待明确)."""
 
     title = "明确情况"
     parameter_name = "unresolved"
 
     def lookups(self, request, model_admin):
-        """One choice beside 全部."""
         return [("1", "待明确")]
 
     def queryset(self, request, queryset):
-        """Cut the list."""
         return queryset.unresolved() if self.value() else queryset
 
 
 @admin.register(Designation)
 class DesignationAdmin(DraftOnly, DraftChoices, RecordedAdmin):
-    """The entries of the cells. On an issued plan only the units that a collective still has to name can be picked."""
+    """Entries of the cells; on an issued plan only the units that a collective has yet to name can be picked."""
 
     list_display = ("task", "role", "text", "unit", "collective", "from_cell_above")
     list_filter = (UnresolvedFilter, "role", "task__plan", "collective")
@@ -176,21 +157,20 @@ class DesignationAdmin(DraftOnly, DraftChoices, RecordedAdmin):
     autocomplete_fields = ("unit", "collective", "picked_units")
 
     def plan_of(self, obj):
-        """Through its row."""
         return obj.task.plan
 
     def has_change_permission(self, request, obj=None):
-        """In a draft, or to pick units."""
+        """Allow changes in a draft, and picking units for an unresolved entry of an issued plan."""
         return self._may(request) and (self.is_open(obj) or self._names_nobody(obj))
 
     def get_readonly_fields(self, request, obj=None):
-        """All but the picked units, once issued."""
+        """Return every field but `picked_units` once the plan is issued."""
         if self.is_open(obj):
             return ()
         return ("task", "role", "order", "text", "unit", "collective", "from_cell_above")
 
     def save_related(self, request, form, formsets, change):
-        """Pick units by the service: duties follow."""
+        """Save picked units by the service, so that duties follow."""
         if self.is_open(form.instance) and not self._names_nobody(form.instance):
             super().save_related(request, form, formsets, change)
             return

@@ -1,4 +1,4 @@
-"""Stock phrases are the office's to keep; what was sent and decided is to be read."""
+"""Admin pages of supervision: stock phrases can be edited, everything sent or decided is read-only."""
 
 from django.contrib import admin
 
@@ -17,19 +17,19 @@ from wenshang_disclosure.core.web.admin import FrozenAdmin
 
 @admin.register(StockPhrase)
 class StockPhraseAdmin(RecordedAdmin):
-    """Texts that are offered when somebody is chased."""
+    """Texts offered in the form of a reminder."""
 
     list_display = ("text", "grade", "order")
     list_filter = ("grade",)
 
     def has_delete_permission(self, request, obj=None):
-        """A phrase that is not used can go; what was sent keeps its own text."""
+        """Allow deletion: reminders keep a copy of their text."""
         return self._may(request)
 
 
 @admin.register(Reminder)
 class ReminderAdmin(FrozenAdmin):
-    """What was urged by hand."""
+    """Reminders sent by hand."""
 
     list_display = ("__str__", "plan", "by", "from_unit", "at", "text")
     list_filter = ("grade", "plan")
@@ -39,8 +39,8 @@ class ReminderAdmin(FrozenAdmin):
 
 
 @admin.register(AutomaticReminder)
-class AutoReminderAdmin(FrozenAdmin):
-    """What the daily work reminded of."""
+class AutomaticReminderAdmin(FrozenAdmin):
+    """Automatic reminders."""
 
     list_display = ("on", "assignment", "kind", "anchor", "stage")
     list_filter = ("kind", "assignment__plan")
@@ -50,16 +50,14 @@ class AutoReminderAdmin(FrozenAdmin):
 
 
 @admin.register(AutomaticReminderRun)
-class DailyRunAdmin(FrozenAdmin):
-    """On which days the daily work was done."""
+class AutomaticReminderRunAdmin(FrozenAdmin):
+    """Days on which automatic reminders were sent."""
 
     list_display = ("on", "began_at", "finished_at", "reminders", "people", "rounds")
 
 
 @admin.register(Extension)
 class ExtensionAdmin(FrozenAdmin):
-    """Requests for a later deadline."""
-
     list_display = ("assignment", "state", "old_due_on", "requested_due_on", "granted_due_on", "asked_by", "decided_by")
     list_filter = ("state", "assignment__plan")
     list_select_related = ("assignment__task", "assignment__unit", "asked_by", "decided_by")
@@ -68,7 +66,7 @@ class ExtensionAdmin(FrozenAdmin):
 
 @admin.register(LeadOpinion)
 class LeadOpinionAdmin(FrozenAdmin):
-    """What leads say of reports that have left their unit."""
+    """Opinions of leads on submitted reports."""
 
     list_display = ("report", "unit", "opinion", "text", "by", "at")
     list_filter = ("opinion",)
@@ -77,8 +75,6 @@ class LeadOpinionAdmin(FrozenAdmin):
 
 @admin.register(ReportingRound)
 class ReportingRoundAdmin(FrozenAdmin):
-    """Calls for reports."""
-
     list_display = ("title", "plan", "opens_on", "closes_on", "occurs_on", "by", "closed_at")
     list_filter = ("plan", ("occurs_on", admin.EmptyFieldListFilter))
     list_select_related = ("plan", "by")

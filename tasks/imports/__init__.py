@@ -1,1 +1,1 @@
-"""Reading a table from a file: what it says (`reading`), and what that means (`understanding`). Pure, no database."""
+"""Reading of a table from a file: `reading` returns what it contains, `meaning` what that means. No database access."""

@@ -1,4 +1,4 @@
-"""What reporting rounds still want, on the pages where a unit works."""
+"""Template tag that shows running rounds with missing reports."""
 
 from django import template
 from django.db.models import Count
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("tasks/supervision/rounds/_wanted.html", takes_context=True)
 def rounds_wanting(context, duty=None):
-    """Draw which running rounds still want something: of this duty, else of the person's own unit. One query."""
+    """Show the running rounds with missing reports, of `duty` or else of the user's own unit. One query."""
     user = context["request"].user
     items = RoundItem.objects.visible_to(user).counting().with_submission().wanted()
     items = items.filter(assignment=duty) if duty else items.filter(assignment__unit=user.unit_id)

@@ -1,4 +1,4 @@
-"""Drawing up a plan: what it is about, its headings, its rows."""
+"""Forms for drawing up a plan: what it is about, its headings and its rows."""
 
 import re
 from datetime import date
@@ -22,28 +22,28 @@ DAYS = [
     MinValueValidator(date(2000, 1, 1), "日期过早，请重新填写。"),
     MaxValueValidator(date(2101, 12, 31), "日期过晚，请重新填写。"),
 ]
-NAMES_LIMIT = 4000  # characters of one cell
-ANSWERED = 10  # so many unknown names of a cell get their likest known ones
+MAX_CELL_CHARS = 4000
+MAX_SUGGESTED_NAMES = 10  # unknown names of a cell for which similar known names are suggested
 
 
 def limit_of(model, field):
-    """Return the number of characters that the column holds."""
+    """Return the maximum number of characters of the model field."""
     return model._meta.get_field(field).max_length
 
 
 class SeenForm(ServiceForm):
-    """A change of something that stands already: carries the mark of what the person saw."""
+    """Base of forms that change an existing record; `version` marks the content that the user saw."""
 
     version = forms.CharField(max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args, is_new=False, **kwargs):
-        """Leave the mark out for what does not stand yet."""
+        """Remove `version` for a new record."""
         super().__init__(*args, **kwargs)
         if is_new:
             del self.fields["version"]
 
     def seen_anew(self, version):
-        """Put in the mark of what stands now: the page shows it, and the next attempt is made knowing it."""
+        """Set the mark of the current content, so that the next attempt after a conflict is based on it."""
         if self.is_bound:
             self.data = {**self.data.dict(), "version": version}
         else:
@@ -51,13 +51,13 @@ class SeenForm(ServiceForm):
 
 
 class MoveForm(ServiceForm):
-    """Where the row stood."""
+    """Form for moving a row; `place` marks where the user saw it."""
 
     place = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
 
 class AboutForm(SeenForm):
-    """What a plan says about itself; a new one has nothing to be seen yet."""
+    """Form for what a plan is about; a new plan has no `version`."""
 
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100, error_messages=WHOLE_NUMBER)
     title = forms.CharField(
@@ -84,7 +84,7 @@ class AboutForm(SeenForm):
     )
 
     def __init__(self, *args, plan=None, **kwargs):
-        """Begin with what stands; a new plan has no mark."""
+        """Fill in the current values of `plan`."""
         if plan is not None:
             kwargs.setdefault("initial", _about(plan))
         super().__init__(*args, is_new=plan is None, **kwargs)
@@ -111,7 +111,7 @@ def _about(plan):
 
 
 class PartForm(SeenForm):
-    """The heading of a part."""
+    """Form for the heading of a part."""
 
     heading = forms.CharField(
         label="部分标题",
@@ -123,7 +123,7 @@ class PartForm(SeenForm):
 
 
 class SectionForm(SeenForm):
-    """The heading of a section."""
+    """Form for the heading of a section."""
 
     heading = forms.CharField(
         label="工作任务标题",
@@ -134,22 +134,21 @@ class SectionForm(SeenForm):
 
 
 class DeleteForm(SeenForm):
-    """Deleting a heading, with the rows that were seen under it where there are any."""
+    """Form for deleting a heading; it states how many rows the user saw under it."""
 
     rows = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     with_rows = forms.BooleanField(label="连同其下任务一并删除", required=False)
 
 
 class JustSeenForm(SeenForm):
-    """Deleting something that stands: nothing but the mark."""
+    """Form for deleting a record; it has no field but `version`."""
 
 
 class NamesField(TextField):
-    """The names of one cell, one a line; cleans to a list, and refuses what the register does not have."""
+    """Field for the names of one cell, one per line; cleans to a list and rejects unknown names."""
 
     def __init__(self, **kwargs):
-        """Take what a text field takes."""
-        super().__init__(rows=5, limit=NAMES_LIMIT, required=False, **kwargs)
+        super().__init__(rows=5, limit=MAX_CELL_CHARS, required=False, **kwargs)
         self.names = None
 
     def clean(self, value):
@@ -157,7 +156,7 @@ class NamesField(TextField):
         texts = split(super().clean(value), self.names.knows)
         unknown = [text for text in texts if not self.names.knows(text)]
         if unknown:
-            raise forms.ValidationError([self._unknown(text) for text in unknown[:ANSWERED]])
+            raise forms.ValidationError([self._unknown(text) for text in unknown[:MAX_SUGGESTED_NAMES]])
         return texts
 
     def _unknown(self, text):
@@ -166,14 +165,14 @@ class NamesField(TextField):
 
 
 def known_names(names):
-    """Return every name that a cell may hold, units that are gone left out."""
+    """Return every name that a cell may hold; units that no longer exist are left out."""
     units = [name for name, unit in names.units.items() if unit.is_active]
     aliases = [name for name, unit in names.aliases.items() if unit.is_active]
     return [*units, *names.collectives, *aliases, *names.collective_aliases]
 
 
 class RowForm(SeenForm):
-    """One row; a new one has nothing to be seen yet. `reading` is what the deadline's words say, where that differs."""
+    """Form for one row; `reading` is the meaning of the deadline's words where it differs from the fields."""
 
     section = forms.ModelChoiceField(
         Section.objects.none(),
@@ -215,7 +214,7 @@ class RowForm(SeenForm):
     )
 
     def __init__(self, *args, plan, task=None, offers=True, **kwargs):
-        """Take the plan whose sections are offered, the row that is changed, and whether to offer a reading."""
+        """Set up the form of `plan`: `task` is the row to change, `offers` whether a reading is offered."""
         kwargs["initial"] = {**(_row(task) if task else {}), **kwargs.get("initial", {})}
         super().__init__(*args, is_new=task is None, **kwargs)
         self.plan, self.offers, self.reading, self.names = plan, offers, None, NameRegistry()
@@ -227,14 +226,14 @@ class RowForm(SeenForm):
         return known_names(self.names)
 
     def clean_recurrence_day(self):
-        """A day belongs to a month, a quarter or half a year."""
+        """Reject a day for a recurrence that is not by months."""
         day = self.cleaned_data["recurrence_day"]
         if day and self.cleaned_data.get("recurrence") not in BY_MONTHS:
             raise forms.ValidationError("只有每月、每季度、每半年的任务填写周期内第几日。")
         return day
 
     def clean(self):
-        """A deadline is a day or a recurrence; its new words are read where day and recurrence stayed."""
+        """Reject both a day and a recurrence, and new words whose meaning differs from fields left unchanged."""
         cleaned = super().clean()
         if cleaned.get("due_on") and cleaned.get("recurrence"):
             self.add_error("recurrence", "完成日期和周期只填一个。")
@@ -254,7 +253,7 @@ class RowForm(SeenForm):
 
 
 def with_reading(data, year):
-    """Return the typed fields with day and recurrence as the deadline's words say."""
+    """Return the posted fields with day and recurrence taken from the deadline's words."""
     reading = deadlines.read(data.get("deadline_as_written", "").strip(), year)
     if reading is None:
         return data
@@ -272,7 +271,7 @@ def _row(task):
 
 
 class SplitForm(SeenForm):
-    """Two requirements out of one."""
+    """Form for splitting one requirement into two."""
 
     first = TextField(label="拆分后的第一项", rows=6, error_messages={"required": "第一项不能为空。"})
     second = TextField(label="拆分后的第二项", rows=6, error_messages={"required": "请把第二项的内容移到这里。"})

@@ -1,4 +1,4 @@
-"""Bringing a table in: the file, and the answers to what it leaves open."""
+"""Forms for importing a plan: the file, and the answers to what it leaves open."""
 
 import hashlib
 
@@ -16,7 +16,7 @@ from wenshang_disclosure.core.web.forms import HouseForm, ServiceForm, TextField
 
 ACCEPT = ".docx,.xlsx,.csv,.txt,.doc,.wps,.xls,.et,.rtf"
 ON_A_DAY = "day"
-LONGEST_NAME = 100  # characters; what is longer is no name of a unit
+MAX_NAME_CHARS = 100  # a longer text is not the name of a unit
 ABOUT = ("title", "document_number", "issuer", "issued_on")
 COLLECTIVES = [
     ("new-collective:towns", "新统称（所有乡镇、街道）"),
@@ -27,7 +27,7 @@ COLLECTIVES = [
 
 
 class UploadForm(ServiceForm):
-    """A file, the year that it is for, and where it goes."""
+    """Form for the file, the year and the draft to update."""
 
     upload = forms.FileField(
         label="任务分解表文件",
@@ -45,35 +45,35 @@ class UploadForm(ServiceForm):
     )
 
     def __init__(self, *args, **kwargs):
-        """Offer the drafts, and this year."""
+        """Offer the drafts, and the current year."""
         super().__init__(*args, **kwargs)
         self.fields["target"].queryset = Plan.objects.filter(state="draft").order_by("-year", "-pk")
         self.fields["year"].initial = timezone.localdate().year
 
 
 def short(key):
-    """Return a key of any text as part of a field's name."""
+    """Return a short digest of `key` for use in a field name."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 class AnswersForm(HouseForm):
-    """One field or more for each question of a proposal, and for each answer given so far.
+    """Form with one or more fields for each question of a proposal and for each answer given so far.
 
     `answers()` gives what was answered, grouped as an import keeps it.
     """
 
     def __init__(self, *args, proposal, given, **kwargs):
-        """Take the proposal and the answers so far."""
+        """Create the fields from the proposal and the answers so far."""
         super().__init__(*args, **kwargs)
         self.proposal, self.given = proposal, given
-        self.asked = {(question.kind, question.key): question for question in proposal.questions}
+        self.open_questions = {(question.kind, question.key): question for question in proposal.questions}
         self.names = self._keys("name", "names")
         self.deadlines = self._keys("deadline", "deadlines")
         self._add_about()
         self._add_names()
         self._add_deadlines()
         self._add_rows()
-        if ("number" in {kind for kind, _ in self.asked}) or given.get("numbers"):
+        if ("number" in {kind for kind, _ in self.open_questions}) or given.get("numbers"):
             self.fields["numbers"] = forms.BooleanField(
                 label="按行的先后从1起重新编号", required=False, initial=given.get("numbers") == "renumber"
             )
@@ -83,16 +83,16 @@ class AnswersForm(HouseForm):
                 self.fields[name].widget.attrs["aria-label"] = self._spoken(name)
 
     def _spoken(self, field_name):
-        """Say what a field without a visible label of its own is about."""
+        """Set `aria-label` on a field without a visible label."""
         label = self.fields[field_name].label
         key = field_name.removesuffix("-day").rpartition("-")[2]
         text = next((text for text in self.deadlines if short(text) == key), "")
         return f"{text}：{label}" if text else label
 
     def _keys(self, kind, group):
-        """Return the keys that are asked for or were answered, in the order of the table."""
+        """Return the keys that are open or were answered, in the order of the table."""
         present = self.proposal.names if kind == "name" else self.proposal.deadlines
-        return [key for key in present if (kind, key) in self.asked or key in self.given.get(group, {})]
+        return [key for key in present if (kind, key) in self.open_questions or key in self.given.get(group, {})]
 
     def _add_about(self):
         about = self.proposal.about
@@ -112,7 +112,7 @@ class AnswersForm(HouseForm):
         )
 
     def shown_about(self):
-        """Return the fields that tell of the plan."""
+        """Return the fields about the plan."""
         return [self[name] for name in ABOUT]
 
     def _add_names(self):
@@ -129,8 +129,8 @@ class AnswersForm(HouseForm):
             ("其他", [("drop", "不是单位名称，略去")]),
         ]
         for name in self.names:
-            question = self.asked.get(("name", name))
-            offered = rest if len(name) <= LONGEST_NAME else rest[-1:]
+            question = self.open_questions.get(("name", name))
+            offered = rest if len(name) <= MAX_NAME_CHARS else rest[-1:]
             likely = [(values[n], f"{n}（{why}）") for n, why, _ in question.likely if n in values] if question else []
             self.fields[f"name-{short(name)}"] = forms.ChoiceField(
                 label=name,
@@ -160,8 +160,10 @@ class AnswersForm(HouseForm):
     def _add_rows(self):
         rows = {row.key: row for row in self.proposal.rows}
         said = self.given.get("rows", {})
-        self.holders = [key for key in rows if ("holder", key) in self.asked or "lead" in said.get(key, {})]
-        self.blank = [key for key in rows if ("requirement", key) in self.asked or "requirement" in said.get(key, {})]
+        self.holders = [key for key in rows if ("holder", key) in self.open_questions or "lead" in said.get(key, {})]
+        self.blank = [
+            key for key in rows if ("requirement", key) in self.open_questions or "requirement" in said.get(key, {})
+        ]
         for key in self.holders:
             for role, label in (("lead", "牵头部门"), ("responsible", "责任单位")):
                 self.fields[f"{role}-{short(key)}"] = forms.CharField(
@@ -177,7 +179,7 @@ class AnswersForm(HouseForm):
             )
 
     def clean(self):
-        """A deadline on a day needs the day, within what a plan of the year can mean."""
+        """Reject a deadline on a day without the day, or with a day outside the plan's year."""
         cleaned = super().clean()
         for text in self.deadlines:
             name = f"deadline-{short(text)}"
@@ -204,7 +206,7 @@ class AnswersForm(HouseForm):
         return {group: given for group, given in groups.items() if given or group == "numbers"}
 
     def _about(self):
-        """Return what differs from what the file says; the rest stays the file's."""
+        """Return the values that differ from those in the file."""
         changed = [name for name in ABOUT if name in self.changed_data and name not in self.errors]
         given = {name: self.cleaned_data[name] for name in changed}
         if "issued_on" in given:
@@ -236,15 +238,15 @@ class AnswersForm(HouseForm):
         return said
 
     def shown_names(self):
-        """Return `(name, where it stands, field, hint, whether it is still asked)` for the page."""
+        """Return `(name, where it stands, field, hint, whether it is still open)` for the page."""
         for name in self.names:
-            question, field = self.asked.get(("name", name)), self[f"name-{short(name)}"]
+            question, field = self.open_questions.get(("name", name)), self[f"name-{short(name)}"]
             yield name, self.proposal.names[name], field, _hint(question, field), question is not None
 
     def shown_deadlines(self):
-        """Return `(words, where, what the question is, field, field of the day, whether it is still asked)`."""
+        """Return `(words, where, what the question is, field, field of the day, whether it is still open)`."""
         for text in self.deadlines:
-            question, name = self.asked.get(("deadline", text)), f"deadline-{short(text)}"
+            question, name = self.open_questions.get(("deadline", text)), f"deadline-{short(text)}"
             words = question.text if question else (f"完成时限“{text}”" if text != NO_DEADLINE else "完成时限空白")
             yield text, self.proposal.deadlines[text], words, self[name], self[f"{name}-day"], question is not None
 
@@ -257,7 +259,7 @@ class AnswersForm(HouseForm):
 
 
 def _hint(question, field):
-    """Say what the name may be: the likest known ones with the reason, else what it looks like."""
+    """Return the most likely known names with the reason, else the kind that the name appears to be."""
     if question is None:
         return ""
     if question.likely:
@@ -270,15 +272,15 @@ def _hint(question, field):
 
 
 class ColumnsForm(HouseForm):
-    """Which row has the headings, and which column is which."""
+    """Form that assigns the header row and the meaning of each column of a grid."""
 
     row = forms.TypedChoiceField(label="表头所在的行", coerce=int)
 
     def __init__(self, *args, grid, header, **kwargs):
-        """Take the grid and the header as far as it is known."""
+        """Create one field per column, filled in from `header`."""
         super().__init__(*args, **kwargs)
         self.grid, self.header = grid, header
-        shown = grid.rows[: columns.ROWS_LOOKED_AT]
+        shown = grid.rows[: columns.HEADER_SEARCH_ROWS]
         self.fields["row"].choices = [
             (index, f"第{row.number}行：{'｜'.join(dict.fromkeys(text[:10] for text in row.cells if text))[:80]}")
             for index, row in enumerate(shown)
@@ -294,7 +296,7 @@ class ColumnsForm(HouseForm):
         dress(self)
 
     def clean(self):
-        """Rows cannot be read without a requirement and without units."""
+        """Reject columns without a requirement or without units."""
         cleaned = super().clean()
         said = set(self.said())
         if columns.REQUIREMENT not in said or not said & {columns.LEAD, columns.RESPONSIBLE}:

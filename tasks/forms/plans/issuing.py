@@ -1,4 +1,4 @@
-"""Issuing a plan, naming its units, and changing a row after issue."""
+"""Forms for issuing a plan, picking its units, and amending a row after issue."""
 
 from django import forms
 
@@ -12,7 +12,7 @@ from .drafts import DAYS, RowForm
 
 
 class IssueForm(ServiceForm):
-    """The date and the number under which a plan goes out."""
+    """Form for the date and document number of the issue."""
 
     issued_on = forms.DateField(
         label="印发日期",
@@ -25,7 +25,7 @@ class IssueForm(ServiceForm):
 
 
 class PickForm(ServiceForm):
-    """Which entries, and whom they mean."""
+    """Form for the entries and the units picked for them."""
 
     designations = forms.ModelMultipleChoiceField(
         Designation.objects.none(), error_messages={"required": "请先勾选任务。"}
@@ -34,13 +34,13 @@ class PickForm(ServiceForm):
     adding = forms.BooleanField(required=False)
 
     def __init__(self, *args, plan, **kwargs):
-        """Take the plan whose entries are offered."""
+        """Offer the unresolved entries of `plan`."""
         super().__init__(*args, **kwargs)
         self.fields["designations"].queryset = Designation.objects.filter(task__plan=plan, collective__kinds=[])
         self.fields["units"].queryset = Unit.objects.active()
 
     def clean(self):
-        """Adding needs somebody to add."""
+        """Reject adding without units."""
         cleaned = super().clean()
         if cleaned.get("adding") and not cleaned.get("units"):
             self.add_error("units", "请勾选要加入的单位。")
@@ -56,7 +56,7 @@ def units_by_kind():
 
 
 class AmendForm(RowForm):
-    """A row after issue: everything but its place, and the reason."""
+    """Form for amending an issued row: everything but its section, and the reason."""
 
     reason = TextField(
         label="调整原因",
@@ -67,6 +67,6 @@ class AmendForm(RowForm):
     )
 
     def __init__(self, *args, **kwargs):
-        """The row keeps its place in the table."""
+        """Remove the field of the section."""
         super().__init__(*args, **kwargs)
         del self.fields["section"]

@@ -1,4 +1,4 @@
-"""Copying a plan to another year."""
+"""Form for copying a plan to another year."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from wenshang_disclosure.core.web.forms import ServiceForm
 
 
 class RollOverForm(ServiceForm):
-    """The year, the title, and which parts go along."""
+    """Form for the year, the title, and the kinds of parts to copy."""
 
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     title = forms.CharField(label="标题", max_length=200, error_messages={"required": "请填写标题。"})

@@ -1,4 +1,4 @@
-"""How a person is reached, and how the office looks at the e-mails."""
+"""Forms for a person's contact settings, and for the list of e-mails."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from wenshang_disclosure.core.web.forms import HouseForm, ServiceForm
 
 
 class OwnSettingsForm(ServiceForm):
-    """One's own e-mail and telephone."""
+    """Form for a person's own e-mail address and telephone."""
 
     mail_choice = forms.ChoiceField(
         label="邮件提醒",
@@ -28,7 +28,7 @@ class OwnSettingsForm(ServiceForm):
 
 
 class OutboxFilterForm(HouseForm):
-    """Cuts the list of e-mails."""
+    """Filters of the list of e-mails."""
 
     state = forms.ChoiceField(
         choices=MailState, required=False, error_messages={"invalid_choice": "没有这个选项，请重新选择。"}

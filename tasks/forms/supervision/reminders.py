@@ -1,4 +1,4 @@
-"""Chasing, acknowledging, and the rules of supervision."""
+"""Forms for reminders, acknowledgements and the rules of supervision."""
 
 import uuid
 
@@ -15,7 +15,7 @@ DAY_ERRORS = {"invalid": "请按“2024-12-31”的格式填写日期。"}
 
 
 class ReminderForm(ServiceForm):
-    """Grade and text of a reminder; `key` names the form, so that sent twice it chases once."""
+    """Form for the grade and text of a reminder; `key` identifies the form, so that posting it twice sends one."""
 
     grade = forms.ChoiceField(label="等级", choices=Grade, widget=forms.RadioSelect)
     text = TextField(
@@ -29,19 +29,19 @@ class ReminderForm(ServiceForm):
 
     @classmethod
     def offered(cls, grade):
-        """Return a fresh form that offers this grade."""
+        """Return a new form with `grade` selected."""
         return cls(initial={"grade": grade, "key": uuid.uuid4()})
 
 
 class AcknowledgementForm(ServiceForm):
-    """Who is in charge of the acknowledged duties."""
+    """Form for the people in charge of the acknowledged duties."""
 
     handler = forms.CharField(label="经办人", max_length=40, required=False, help_text="可不填。")
     leader = forms.CharField(label="分管领导", max_length=40, required=False, help_text="可不填。")
 
 
 def _number_field(name):
-    """Return the form field of a number of the rules, within the limits that its model field checks."""
+    """Return the form field of a number of `SupervisionRules`, with the limits of its model field."""
     field = SupervisionRules._meta.get_field(name)
     limits = {
         kind: [validator.limit_value for validator in field.validators if isinstance(validator, kind)]
@@ -54,7 +54,7 @@ def _number_field(name):
 
 
 class RulesForm(ServiceForm):
-    """By which rules a plan is supervised."""
+    """Form for the rules by which a plan is supervised."""
 
     is_on = forms.BooleanField(label="每天自动提醒", required=False)
     days_before = forms.CharField(
@@ -66,7 +66,7 @@ class RulesForm(ServiceForm):
     NUMBERS = ("after_every", "unanswered_after", "silent_after", "leader_after", "acknowledge_within")
 
     def __init__(self, *args, rules, **kwargs):
-        """Fill in the rules as they stand; the model says what its numbers mean and how large they may be."""
+        """Fill in the current rules; labels and limits come from the model."""
         initial = {name: getattr(rules, name) for name in ("is_on", "through_lead", "until", *self.NUMBERS)}
         initial["days_before"] = "、".join(map(str, rules.days_before))
         super().__init__(*args, initial=initial, **kwargs)
@@ -78,7 +78,7 @@ class RulesForm(ServiceForm):
         self.order_fields(["is_on", "days_before", *self.NUMBERS, "until", "through_lead"])
 
     def clean_days_before(self):
-        """Read the days."""
+        """Return the days as a list of integers, largest first."""
         parts = self.cleaned_data["days_before"].replace("，", "、").replace(",", "、").split("、")
         words = [part.strip() for part in parts if part.strip()]
         if not all(word.isdecimal() and len(word) < 4 for word in words):

@@ -1,4 +1,4 @@
-"""Calling for reports, and changing the call."""
+"""Forms for calling and changing a reporting round."""
 
 import uuid
 from datetime import timedelta
@@ -14,8 +14,8 @@ from tasks.models import Assignment, Task
 from tasks.services.supervision.rounds import suggested_title
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 
-USUALLY = timedelta(days=10)
-LONGEST = 2000  # characters of what is asked for
+USUAL_DURATION = timedelta(days=10)
+MAX_REQUEST_CHARS = 2000
 
 
 def _day(label, **kwargs):
@@ -24,15 +24,15 @@ def _day(label, **kwargs):
 
 
 class ChangeRoundForm(ServiceForm):
-    """What a round is called, asks for, and until when."""
+    """Form for the title, text and closing day of a round."""
 
     title = forms.CharField(label="名称", max_length=100, error_messages={"required": "请填写批次名称。"})
     closes_on = _day("截止日期", help_text="含当日；此后报送的记为逾期报送。")
-    text = TextField(label="报送要求", rows=4, limit=LONGEST, required=False, help_text="可不填。")
+    text = TextField(label="报送要求", rows=4, limit=MAX_REQUEST_CHARS, required=False, help_text="可不填。")
 
 
 class RoundForm(ChangeRoundForm):
-    """A call: the days, whom it asks, and on what; nobody and nothing ticked means all."""
+    """Form for a new round: days, units and rows; selecting none means all."""
 
     opens_on = _day("开始日期", help_text="自这一天起报送的进展计入本批次。")
     units = forms.ModelMultipleChoiceField(
@@ -44,12 +44,12 @@ class RoundForm(ChangeRoundForm):
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "页面不完整，请刷新后重新填写。"})
 
     def __init__(self, *args, plan, **kwargs):
-        """Offer the units and rows of the plan, and usual days."""
+        """Offer the units and rows of the plan, and the usual days."""
         today = timezone.localdate()
         usual = {
             "title": suggested_title(today),
             "opens_on": today,
-            "closes_on": today + USUALLY,
+            "closes_on": today + USUAL_DURATION,
             "key": uuid.uuid4(),
         }
         super().__init__(*args, initial=usual, **kwargs)
@@ -67,7 +67,7 @@ class RoundForm(ChangeRoundForm):
 
     @property
     def tasks_by_part(self):
-        """Return `[(part, [rows], how many are ticked)]`."""
+        """Return `[(part, [rows], number of selected rows)]`."""
         groups = {}
         for task in self.fields["tasks"].queryset.order_by("section__part__order", "number"):
             groups.setdefault(task.section.part, []).append(task)
@@ -76,10 +76,10 @@ class RoundForm(ChangeRoundForm):
 
     @property
     def ticked_units(self):
-        """Return the ticked units' ids as they were sent."""
+        """Return the ids of the selected units as posted."""
         return set(self["units"].value() or ())
 
     @property
     def ticked_tasks(self):
-        """Return the ticked rows' ids as they were sent."""
+        """Return the ids of the selected rows as posted."""
         return set(self["tasks"].value() or ())

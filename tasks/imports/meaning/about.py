@@ -1,4 +1,4 @@
-"""What the notice before the table says of the plan: title, number, issuer, date, and what it rests on."""
+"""Reads title, document number, issuer, date and basis documents of a plan from the notice that precedes its table."""
 
 import re
 from datetime import date
@@ -21,7 +21,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def read_about(paragraphs, above=()):
-    """Return what can be told of the plan from the paragraphs before the table and the lines above its head.
+    """Return what the paragraphs before the table and the lines above its header say of the plan.
 
     A dict with `year`, `title`, `document_number`, `issuer`, `issued_on` (a date) and `basis`; `None` or "" where the
     file does not say.
@@ -66,7 +66,7 @@ def _issued_on(lines):
 
 
 def _title(lines):
-    """Return the title of the table: the last line that reads like one; else what 关于印发 says is issued."""
+    """Return the title of the table: the last line that reads like one, else the title that follows 关于印发."""
     titles = [compact(line) for line in lines if TABLE_TITLE.search(compact(line)) and len(line) <= 100]
     titles = [re.sub(r"^附件\d*[:：]?", "", title) for title in titles if not title.startswith(("根据", "现将"))]
     if titles:
@@ -77,7 +77,7 @@ def _title(lines):
 
 
 def _issuer(lines):
-    """Return the body that signs: the line before the date, else the line before 关于印发."""
+    """Return the issuing body: the line before the date, else the line before 关于印发."""
     plain = [compact(line) for line in lines]
     for before, line in zip(plain, plain[1:], strict=False):
         if DAY_ALONE.match(line) and ISSUER.search(before) and len(before) <= 40:
@@ -90,9 +90,9 @@ def _issuer(lines):
 
 
 def _basis(lines, number):
-    """Return the documents with a number that the notice names, each once, but not the notice itself.
+    """Return the numbered documents that the notice names, each once, without the notice itself.
 
-    A line of its own that begins with 依据 names them all, also those without a number.
+    A separate line that begins with 依据 is read in full, including documents without a number.
     """
     listed = next((line for line in lines if LISTED.match(compact(line))), None)
     if listed:

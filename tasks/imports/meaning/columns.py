@@ -1,4 +1,4 @@
-"""Which column is which, told by its heading; where that cannot be told, a person says it."""
+"""Recognises the meaning of columns by their headings; what is not recognised is left for the user to assign."""
 
 import re
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ FIELDS = {
     DEADLINE: "完成时限",
     IGNORED: "不读取",
 }
-HELPING = "helping"  # 配合单位: responsible, beside 责任单位 that then is the lead
-_WORDS = (  # the first that is found in a heading says what the column is
+HELPING = "helping"  # 配合单位: the responsible units; a column 责任单位 beside it then holds the lead
+_WORDS = (  # the first one found in a heading decides
     (IGNORED, "备注|说明|进展|完成情况|落实情况|领导|负责人|责任人|联系人|联系方式|电话|签字|依据|来源|得分|分值"),
     (NUMBER, "序号|编号|序列"),
     (DEADLINE, "时限|期限|截止|完成时间|时间要求|时间节点|完成日期|办结时间|时间安排|完成时间"),
@@ -40,12 +40,12 @@ _WORDS = (  # the first that is found in a heading says what the column is
 _MEANINGS = tuple((field, re.compile(words)) for field, words in _WORDS)
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 _FIRST_LEADS = re.compile("(?:第一|首位|首个|排在?前|列在?前|在前).*(?:牵头|主办)|(?:牵头|主办).*(?:在前|首位|第一)")
-ROWS_LOOKED_AT = 25
+HEADER_SEARCH_ROWS = 25
 
 
 @dataclass
 class Header:
-    """Where the headings of a table are, and what each column is."""
+    """Position of a table's header, and the meaning of each column."""
 
     first: int
     last: int
@@ -54,16 +54,16 @@ class Header:
 
     @property
     def signature(self):
-        """The headings as one text, by which they are known again."""
+        """Return the headings as one text; the same headings are recognised by it later."""
         return signature(self.texts)
 
     @property
     def is_enough(self):
-        """Return whether rows can be read by it: the requirement and at least one column of units."""
+        """Return whether rows can be read: there is a requirement and at least one column of units."""
         return REQUIREMENT in self.fields and (LEAD in self.fields or RESPONSIBLE in self.fields)
 
     def columns(self, field):
-        """Return the indexes of the columns that are `field`."""
+        """Return the indexes of the columns that hold `field`."""
         return [index for index, of in enumerate(self.fields) if of == field]
 
 
@@ -73,7 +73,7 @@ def signature(texts):
 
 
 def meaning(text):
-    """Return what a heading says its column is, `None` where it says nothing known."""
+    """Return the field that a heading names, `None` where it names none."""
     text = compact(text)
     if not text or len(text) > 30:
         return None
@@ -90,7 +90,7 @@ def first_leads(text):
 
 
 def settled(meanings):
-    """Settle what depends on the other columns, and return the fields."""
+    """Return the fields, with the meanings that depend on the other columns decided."""
     fields = list(meanings)
     sections = [index for index, field in enumerate(fields) if field == SECTION]
     if REQUIREMENT not in fields and sections:
@@ -108,13 +108,13 @@ def settled(meanings):
 
 
 def find_header(grid, known=None):
-    """Return the `Header` of a grid, the best of its first rows; `None` where nothing looks like one.
+    """Return the `Header` of a grid, the best of its first rows; `None` where no row resembles one.
 
-    `known` gives the fields by signature, as persons once said them.
+    `known` maps signatures to fields, as users have assigned them.
     """
     known = known or {}
     best = None
-    for index in range(min(len(grid.rows), ROWS_LOOKED_AT)):
+    for index in range(min(len(grid.rows), HEADER_SEARCH_ROWS)):
         for last in (index, index + 1):
             header = _read(grid, index, last, known)
             if header and header.signature in known:
@@ -131,7 +131,7 @@ def _found(header):
 
 
 def _read(grid, first, last, known):
-    """Read the rows from `first` to `last` as headings: the lowest own text of each column."""
+    """Return the headings of rows `first` to `last`: the lowest text of its own in each column."""
     if last >= len(grid.rows) or (last > first and not _is_second_line(grid, first, last)):
         return None
     rows = grid.rows[first : last + 1]
@@ -152,7 +152,7 @@ def _goes_on(row, column):
 
 
 def _spread(row, meanings):
-    """Return columns under one merged heading the same meaning."""
+    """Return the meanings with columns under one merged heading given the same meaning."""
     spread = list(meanings)
     for column in range(1, len(spread)):
         if _goes_on(row, column):
@@ -161,21 +161,21 @@ def _spread(row, meanings):
 
 
 def _is_second_line(grid, first, last):
-    """Return whether two rows are one head: something is merged, and the lower row has headings of its own."""
+    """Return whether two rows form one header: cells are merged, and the lower row has headings of its own."""
     upper, lower = grid.rows[first], grid.rows[last]
     if sum(upper.own(column) and bool(text) for column, text in enumerate(upper.cells)) < 2:
-        return False  # a title above the head, not a line of it
+        return False  # a title above the header, not part of it
     merged = any(mark == "left" for mark in upper.covered) or any(mark == "up" for mark in lower.covered)
     own = [text for column, text in enumerate(lower.cells) if lower.own(column) and text]
     return merged and bool(own) and all(meaning(text) for text in own)
 
 
 def first_guess(grid):
-    """Return a header to ask a person about: the first row with the most short texts."""
+    """Return a header for the user to check: the first row with the most short texts."""
 
     def short(row):
         return len({text for column, text in enumerate(row.cells) if row.own(column) and 0 < len(text) <= 20})
 
-    index = max(range(min(len(grid.rows), ROWS_LOOKED_AT)), key=lambda at: (short(grid.rows[at]), -at))
+    index = max(range(min(len(grid.rows), HEADER_SEARCH_ROWS)), key=lambda at: (short(grid.rows[at]), -at))
     texts = list(grid.rows[index].cells)
     return Header(index, index, texts, settled([meaning(text) for text in texts]))

@@ -1,4 +1,4 @@
-"""How often a requirement asks for something: 每年至少开展2次 is a target count of 2."""
+"""Reads how often a requirement asks for something: 每年至少开展2次 is a target count of 2."""
 
 import re
 
@@ -15,9 +15,7 @@ _EVERY = re.compile(rf"(?P<per>每年|全年|每半年|每季度|每季|每月|�
 
 
 def target_count(text):
-    """Return `(count, words)` for the first number of times that `text` asks for, `(None, "")` where it asks for
-    none.
-    """
+    """Return `(count, words)` of the first number of times that `text` requires, else `(None, "")`."""
     match = _ASKED.search(text) or _EVERY.search(text)
     if match is None:
         return None, ""

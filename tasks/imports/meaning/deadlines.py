@@ -1,4 +1,6 @@
-"""What a deadline as written means: a day, a recurrence, or that it is ongoing; never a guess (design: The table)."""
+"""Reads the meaning of a written deadline: a day, a recurrence or ongoing; ambiguous texts are not guessed (design: The
+table).
+"""
 
 import re
 from calendar import monthrange
@@ -13,7 +15,7 @@ ONGOING = "ongoing"
 
 @dataclass(frozen=True)
 class Deadline:
-    """A day, or how it comes back, with the day of the period (`None` for its end)."""
+    """A day, or a recurrence with the day of its period (`None` for the end of the period)."""
 
     due_on: date | None = None
     recurrence: str = ""
@@ -47,7 +49,7 @@ _THIRDS = {"上": 10, "中": 20, "下": None}
 
 @lru_cache(maxsize=4096)
 def read(text, year):
-    """Return the `Deadline` that `text` means in a plan of `year`; `None` where that cannot be said for sure.
+    """Return the `Deadline` that `text` means in a plan of `year`; `None` where it is ambiguous.
 
     A blank text is ongoing: on paper, a row without a deadline has none.
     """
@@ -79,7 +81,7 @@ def _year_of(match, year):
 
 
 def _day(year, month, day=None):
-    """Return the `Deadline` on a day, the month's last where none is named; `None` for a day that does not exist."""
+    """Return the `Deadline` on a day, the last of the month by default; `None` for a day that does not exist."""
     if not (2000 <= year <= 2100 and 1 <= month <= 12):
         return None
     last = monthrange(year, month)[1]

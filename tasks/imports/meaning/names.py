@@ -1,4 +1,4 @@
-"""Names of units in a cell: taken apart, told by role, and compared with the names that are known."""
+"""Splits a cell into names of units, assigns them to roles, and compares them with known names."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ DITTO = {"同上", "〃", "”", "″", "''", '"', "同上一行"}
 
 
 def by_role(text):
-    """Take a cell apart that says itself who leads (牵头单位：A；配合单位：B).
+    """Split a cell that names the roles itself (牵头单位：A；配合单位：B).
 
     Returns `(lead text, responsible text)`, or `None` where the cell has no such words.
     """
@@ -45,9 +45,9 @@ def by_role(text):
 
 
 def split(text, known=lambda name: False):
-    """Return the names of a cell in order, each to the letter but for stray blanks; each name once.
+    """Return the names of a cell in order, each once, unchanged but for stray blanks.
 
-    `known` tells whether a name is in the register: what is known as a whole is not taken apart.
+    `known` tells whether a name is in the register: a known name is not split.
     """
     names = []
     for line in _mended(text.split("\n"), known):
@@ -59,7 +59,7 @@ def split(text, known=lambda name: False):
 
 
 def _mended(lines, known):
-    """Put a name together again that was broken over two lines, where only the whole is known."""
+    """Join a name that was broken over two lines, where only the whole is known."""
     whole = []
     for line in lines:
         if whole and _is_known(whole[-1] + line, known) and not (_is_known(whole[-1], known) or _is_known(line, known)):
@@ -74,14 +74,14 @@ def _is_known(text, known):
 
 
 def _pieces(line):
-    """Part a line at commas, but not inside brackets and not inside 部门、单位."""
+    """Split a line at commas, but not inside brackets and not inside 部门、单位."""
     held = _INSIDE.sub(lambda match: _PARTED.sub(lambda mark: _held(mark[0]), match[0]), line)
     held = _BOUND.sub(lambda match: match[0].replace("、", _held("、")), held)
     return [re.sub(f"{_HOLD}(.)", r"\1", piece).strip(" 。.：:") for piece in _PARTED.split(held)]
 
 
 def _held(mark):
-    """Return a mark that the next parting lets alone."""
+    """Return a placeholder for the separators of a match, which the next split ignores."""
     return "".join(_HOLD + chr(ord(character) + 0xF0000) for character in mark)
 
 
@@ -103,7 +103,7 @@ def marked_lead(name):
 
 @dataclass(frozen=True)
 class Likeness:
-    """A known name that an unknown one may stand for, and why."""
+    """A known name that an unknown name may stand for, with the reason."""
 
     name: str
     reason: str
@@ -114,7 +114,7 @@ _PLACE = re.compile(r"^(?:省|市|县|区|旗|州|全县|全市|全区|本县)")
 _OFFICE = re.compile(r"(?:人民政府|办事处|人民政府办公室|委员会)$")
 _LAST = re.compile("[局委办]$")
 _SHARED = re.compile("(?:发展|服务|事务|管理)*(?:中心|局|委|办|公司|分局)$")
-LEAST_LIKE = 0.6
+MIN_LIKENESS = 0.6
 
 
 @lru_cache(maxsize=65_536)
@@ -124,7 +124,7 @@ def _core(name):
 
 
 def _stem(core):
-    """Return what tells one unit from another: without 局 or 中心, which many share."""
+    """Return the distinguishing part of a name: without 局, 中心 and other common endings."""
     return _SHARED.sub("", core) or core
 
 
@@ -137,8 +137,8 @@ def _is_in_order(short, long):
     return True
 
 
-def alike(name, known: Iterable[str], most=3, least=LEAST_LIKE):
-    """Return the known names that `name` may stand for, the likest first. A likeness is offered, never taken."""
+def alike(name, known: Iterable[str], most=3, least=MIN_LIKENESS):
+    """Return the known names that `name` may stand for, the most likely first; they are suggestions only."""
     found = (_likeness(compact(name), other, least) for other in known)
     return sorted(filter(None, found), key=lambda likeness: (-likeness.score, likeness.name))[:most]
 
@@ -160,7 +160,7 @@ def _likeness(name, other, least):
 
 
 def _in_order(name, other, short, long, ratio):
-    """Tell of an abbreviation: 住建局 is found in order in 住房和城乡建设局."""
+    """Return the likeness of an abbreviation: 住建局 is found in order in 住房和城乡建设局."""
     weight = 0.8 if short[0] == long[0] else 0.6
     if len(short) >= 2 and _is_in_order(short, long):
         return Likeness(other, f"“{name}”的各字依次见于该名称，可能是简称", weight + ratio / 10)
@@ -191,7 +191,9 @@ def looks_collective(name):
 
 
 def proposed_kinds(name):
-    """Say whom a collective seems to mean: `towns`, `departments`, `all`, or `nobody` (the office picks)."""
+    """Return the kinds that a collective appears to mean: `towns`, `departments`, `all` or `nobody` (picked by the
+    office).
+    """
     if _SOME.search(name):
         return "nobody"
     towns = bool(_ALL_TOWNS.search(name)) or "街道" in name
@@ -213,5 +215,5 @@ _KINDS = (
 
 
 def proposed_kind(name):
-    """Say what kind of unit a name seems to be, `department` where nothing else tells."""
+    """Return the kind of unit that a name appears to be, `department` by default."""
     return next((kind for words, kind in _KINDS if words.search(name)), "department")

@@ -1,8 +1,7 @@
-"""The notice before the table binds every unit as well (design: The table): what of it can be tracked, sentence by
-sentence.
+"""Reads requirements from the notice that precedes the table and binds every unit as well (design: The table).
 
-A sentence is taken where it binds all units and says how often, by when, or asks for a place in the annual report; one
-that only encourages sending something in is taken as well, and never late.
+A sentence is taken where it binds all units and says how often, by when, or asks for a place in the annual report. One
+that only encourages units to send something in is taken as well, as ongoing.
 """
 
 import re
@@ -31,8 +30,6 @@ SENTENCE = re.compile(r"[^。；]+[。；]?")
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """One requirement of the notice."""
-
     heading: str
     requirement: str
     deadline_as_written: str
@@ -43,7 +40,7 @@ class NoticeRow:
 
 
 def addressees(paragraphs, known=lambda name: False):
-    """Return whom the notice speaks to, as its salutation names them."""
+    """Return the addressees that the salutation of the notice names."""
     for line in paragraphs:
         match = SALUTATION.match(compact(line))
         if (
@@ -76,7 +73,7 @@ def _binds(sentence):
 
 
 def _clauses(sentence):
-    """Part off what is asked of the annual report, since it has a day of its own."""
+    """Split off the clause about the annual report, which has a deadline of its own."""
     parts = REPORT_CLAUSE.split(sentence)
     return [part if part.endswith(("。", "；")) else f"{part}。" for part in parts if part.strip("。； ")]
 

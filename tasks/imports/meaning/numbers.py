@@ -1,16 +1,16 @@
-"""The number of each row: as the table writes it where that can be, else in order."""
+"""Numbers the rows: as the table writes them where possible, else in order."""
 
 from collections import defaultdict
 
 from .proposal import TABLE
 
-MOST = 1_000_000
+MAX_NUMBER = 1_000_000
 
 
 def numbered(rows, *, renumber=False):
-    """Set `number` on each row; those of the notice go on after the table's.
+    """Set `number` on each row; rows of the notice follow those of the table.
 
-    Returns a note for the person ("" for none), and `[(number, places)]` of numbers that stand on several rows.
+    Returns a note for the user ("" for none), and `[(number, places)]` of numbers that occur on several rows.
     """
     of_table = [row for row in rows if row.kind == TABLE]
     written = [_value(row.number_as_written) for row in of_table]
@@ -33,11 +33,11 @@ def numbered(rows, *, renumber=False):
 
 def _value(text):
     digits = text.strip(" .．、（）()第项条")
-    return int(digits) if digits.isdecimal() and 0 < int(digits[:9]) < MOST else None
+    return int(digits) if digits.isdecimal() and 0 < int(digits[:9]) < MAX_NUMBER else None
 
 
 def _begins_again(rows, written):
-    """Return whether the numbers run 1, 2, 3 … in each part or section anew."""
+    """Return whether the numbers start at 1 again in each part or section."""
     expected = 1
     for index, (row, number) in enumerate(zip(rows, written, strict=True)):
         new_heading = index and (row.part, row.section) != (rows[index - 1].part, rows[index - 1].section)

@@ -1,4 +1,4 @@
-"""What a file and a person's answers come to: the plan as it will be, and what is still to be asked."""
+"""The proposed plan of an import, with the questions that are still open."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +10,7 @@ NOTICE_HEADING = "通知正文要求"
 
 @dataclass
 class ProposedRow:
-    """One row of the plan as it will be."""
+    """One row of the proposed plan."""
 
     key: str
     where: str
@@ -32,10 +32,10 @@ class ProposedRow:
     offered_count: int | None = None
     offered_words: str = ""
     left_out: bool = False
-    deadline_key: str = ""  # the wording under which a person settles this deadline
+    deadline_key: str = ""  # the wording that identifies the question about this deadline
 
     def cells(self):
-        """Return the row as `plans.build` takes it."""
+        """Return the row as `issuing.build` takes it."""
         return {
             "number": self.number,
             "requirement": self.requirement,
@@ -53,7 +53,7 @@ class ProposedRow:
 
 @dataclass
 class Question:
-    """Something that the file leaves open. `kind` and `key` are where its answer goes."""
+    """A question that the file leaves open; `kind` and `key` identify its answer."""
 
     kind: str
     key: str
@@ -65,23 +65,23 @@ class Question:
 
 @dataclass
 class Proposal:
-    """The plan as it will be."""
+    """The proposed plan."""
 
     about: dict
     rows: list[ProposedRow]
     questions: list[Question]
     notes: list[str]
     headers: list[tuple] = field(default_factory=list)
-    names: dict[str, list[str]] = field(default_factory=dict)  # name as written: the rows that name it
+    names: dict[str, list[str]] = field(default_factory=dict)  # name as written → the rows that name it
     deadlines: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def taken(self):
-        """The rows that will be in the plan."""
+        """Return the rows that will be in the plan."""
         return [row for row in self.rows if not row.left_out]
 
     def as_plan_data(self):
-        """Return the plan as plain data, shaped like fixtures/plan-2024.json."""
+        """Return the plan as plain data in the format of fixtures/plan-2024.json."""
         about = {key: value for key, value in self.about.items() if key != "issued_on"}
         issued_on = self.about["issued_on"]
         return {

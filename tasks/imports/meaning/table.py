@@ -1,4 +1,6 @@
-"""From grids to rows: headings, continued tables and merged cells mean what they mean on paper (design: The table)."""
+"""Turns grids into rows: headings, continued tables and merged cells are read as they appear on paper (design: The
+table).
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -11,12 +13,12 @@ from .columns import DEADLINE, LEAD, NUMBER, PART, REQUIREMENT, RESPONSIBLE, SEC
 from .names import DITTO
 
 FOOTNOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
-LONGEST_HEADING = 120  # characters; a longer text in a row of its own is no heading
+MAX_HEADING_CHARS = 120  # a longer text in a row of its own is not a heading
 
 
 @dataclass
 class RawRow:
-    """One row of the table as the file writes it, merged cells filled in."""
+    """One row of the table as written, with merged cells filled in."""
 
     key: str
     where: str
@@ -35,13 +37,13 @@ class RawRow:
 
 @dataclass
 class Table:
-    """The rows of all tables of a file, and what could not be told."""
+    """The rows of all grids of a file, and the grids that could not be read."""
 
     rows: list[RawRow] = field(default_factory=list)
     headers: list[tuple] = field(default_factory=list)  # (grid index, Header)
-    unknown: list[int] = field(default_factory=list)  # grids whose columns a person has to name
+    unknown: list[int] = field(default_factory=list)  # grids whose columns the user has to assign
     notes: list[str] = field(default_factory=list)
-    above: list[str] = field(default_factory=list)  # what stands in a grid before its header: a title
+    above: list[str] = field(default_factory=list)  # lines of a grid before its header: a title
     has_deadlines: bool = True
 
 
@@ -52,9 +54,9 @@ class _Heading:
 
 
 def read_table(source, known=None, answers=None):
-    """Read all grids of `source`.
+    """Read all grids of `source`, and return the `Table`.
 
-    `known` gives fields by signature of headings; `answers` gives `{grid index: {"row": index, "fields": [...]}}`.
+    `known` maps signatures of headings to fields; `answers` is `{grid index: {"row": index, "fields": [...]}}`.
     """
     table, last = Table(), None
     lines = []
@@ -87,7 +89,7 @@ def _header_of(grid, known, answer):
 
 
 def _looks_continued(grid, last):
-    """Return whether a grid without headings goes on with the table before: texts where requirements are."""
+    """Return whether a grid without headings continues the table before it: the column of requirements has texts."""
     wanted = last.columns(REQUIREMENT)
     longest = max((len(row.cells[column]) for row in grid.rows for column in wanted), default=0)
     return longest >= 10
@@ -112,7 +114,7 @@ def _note_unread(table, source):
 
 
 class _Rows:
-    """Goes through the lines of all grids in order and remembers the headings above."""
+    """Reader of the rows of all grids in order, which keeps track of the headings above."""
 
     def __init__(self, table):
         self.table = table
@@ -137,14 +139,16 @@ class _Rows:
                 previous = None
 
     def _heading(self, header, row):
-        """Return the heading that stands alone in a row, `None` for a row of the table."""
+        """Return the heading that is alone in a row, `None` for a row of the table."""
         own = [column for column in range(len(row.cells)) if row.own(column) and row.cells[column]]
         if len(own) != 1:
             return None
         column, text = own[0], row.cells[own[0]]
         others = [at for at in range(len(row.cells)) if at != column]
         across = others and all(row.covered[at] == "left" for at in others if at > column)
-        if any(row.covered[at] == "up" for at in others) or (len(text) > LONGEST_HEADING and not FOOTNOTE.match(text)):
+        if any(row.covered[at] == "up" for at in others) or (
+            len(text) > MAX_HEADING_CHARS and not FOOTNOTE.match(text)
+        ):
             return None
         if (
             not across
@@ -155,7 +159,7 @@ class _Rows:
         return _Heading(" ".join(text.split("\n")), numerals.heading_level(text))
 
     def _learn_levels(self, kinds, lines):
-        """Find out which numbers stand for parts and which for sections, and whether unnumbered ones come in pairs."""
+        """Determine which numbers mark parts and which sections, and whether unnumbered headings come in pairs."""
         headings = [kind for kind in kinds if kind is not None and not FOOTNOTE.match(kind.text)]
         self.heading_levels = sorted({heading.level for heading in headings if heading.level is not None})
         plain = [kind is not None and kind.level is None for kind in kinds]
@@ -163,7 +167,7 @@ class _Rows:
         self.has_section_column = any(SECTION in header.fields for _, _, header, _ in lines)
 
     def _enter(self, heading, *, follows):
-        """Go under a heading."""
+        """Set the current part or section from a heading."""
         depth = self._depth(heading, follows)
         if depth == 0:
             self.part, self.section = heading.text, ""
@@ -178,7 +182,7 @@ class _Rows:
     def _depth(self, heading, follows):
         if heading.level is not None:
             return self.heading_levels.index(heading.level)
-        if self.heading_levels:  # an unnumbered heading among numbered ones stands below them
+        if self.heading_levels:  # an unnumbered heading among numbered ones is of the lower level
             return 1 if self.part else 0
         return 1 if self.pairs and not follows and self.part else 0
 
@@ -213,7 +217,7 @@ class _Rows:
         return "" if any(covered) else text
 
     def _under(self, header, row, texts):
-        """Follow the columns that carry part and section: a blank one goes on with what stands above."""
+        """Read the columns of part and section; a blank cell repeats the value above."""
         part = " ".join(texts[PART].split("\n"))
         if part and part != self.column_part:
             self.column_part, self.column_section = part, ""
@@ -226,7 +230,7 @@ class _Rows:
 
 
 def _joined(header, row, field):
-    """Return what stands in the columns of one field, a line each."""
+    """Return the texts in the columns of one field, one per line."""
     return "\n".join(dict.fromkeys(row.cells[column] for column in header.columns(field) if row.cells[column]))
 
 
@@ -236,7 +240,7 @@ def _from_above(header, row: Row, field):
 
 
 def _repeats(header, row):
-    """Return whether the row is the head again, as at the top of a page."""
+    """Return whether the row repeats the header, as at the top of a page."""
     told = [(compact(text), compact(cell)) for text, cell in zip(header.texts, row.cells, strict=False) if text]
     return bool(told) and all(text == cell for text, cell in told)
 
@@ -253,9 +257,9 @@ def _fill_ditto(raw, above):
 
 
 def _fill_blanks(header, raw, above):
-    """Tell what a blank cell means where the format cannot say what is merged (design: The table).
+    """Fill in blank cells where the format does not say what is merged (design: The table).
 
-    A blank lead cell goes on with the one above; a blank responsible cell does so only beside a blank lead cell.
+    A blank lead cell repeats the one above; a blank responsible cell does so only beside a blank lead cell.
     """
     two_columns = LEAD in header.fields and RESPONSIBLE in header.fields
     lead_is_blank = not raw.lead and LEAD in header.fields

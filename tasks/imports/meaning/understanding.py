@@ -1,4 +1,4 @@
-"""What a file means for a plan: names, deadlines, counts and numbers, and what has to be asked. No database."""
+"""Derives the proposed plan from a file and the answers so far, and collects the open questions. No database access."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,27 +16,26 @@ from .table import read_table
 COLLECTIVE_LIKENESS = 0.45
 NO_DEADLINE = "（空白）"
 NO_TITLE = "{year}年政务公开重点工作任务分解表"
-SHOWN_PLACES = 5
+MAX_PLACES_SHOWN = 5
 
 
 @dataclass
 class Register:
-    """The names that are known: of units, of collectives, and aliases with the unit that each stands for."""
+    """The known names: units, collectives, and aliases with the unit that each stands for."""
 
     units: list[str] = field(default_factory=list)
     collectives: list[str] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
-        """Put all names together for looking up."""
         self.all = {*self.units, *self.collectives, *self.aliases}
 
     def knows(self, name):
-        """Return whether a name is known to the letter."""
+        """Return whether a name is known exactly as written."""
         return name in self.all
 
     def likely(self, name):
-        """Return the names that an unknown one may stand for: `(name, reason, kind)`, the likest first."""
+        """Return `(name, reason, kind)` of the names that an unknown one may stand for, the most likely first."""
         if looks_collective(name):
             found = alike(name, self.collectives, least=COLLECTIVE_LIKENESS)
             return [(like.name, like.reason, "collective") for like in found]
@@ -48,9 +47,9 @@ class Register:
 
 
 def understand(source, year, register, answers=None, known_headings=None):
-    """Return the `Proposal` that `source` and `answers` come to in a plan of `year`.
+    """Return the `Proposal` of `source` and `answers` for a plan of `year`.
 
-    `answers` is the plain data that an import keeps; what it does not answer and the file does not say is a question.
+    `answers` is the JSON of `PlanImport.answers`; what neither it nor the file decides becomes a question.
     """
     return _Understanding(source, year, register, answers or {}, known_headings).proposal()
 
@@ -117,7 +116,7 @@ class _Understanding:
         return row
 
     def _cells(self, raw, said):
-        """Return the names of both cells, told apart where one cell holds both roles."""
+        """Return the names of both cells, separated where one cell holds both roles."""
         lead_text, responsible_text = said.get("lead", raw.lead), said.get("responsible", raw.responsible)
         in_lead, in_responsible = by_role(lead_text), by_role(responsible_text)
         if in_lead:
@@ -141,7 +140,7 @@ class _Understanding:
         return lead, [name for name in responsible if not marked_lead(name)[1]]
 
     def _settle_deadline(self, row, *, unsure=False):
-        """Put in what the deadline means, or note that it has to be asked: each wording is asked once."""
+        """Set the deadline of the row, or add a question; each wording is asked about once."""
         text = row.deadline_as_written
         missing = not text and not self.table.has_deadlines
         answer = self.answers.get("deadlines", {}).get(text or NO_DEADLINE)
@@ -202,7 +201,7 @@ class _Understanding:
         if note:
             self.notes.append(note)
         for number, places in repeated:
-            text = f"序号{number}出现了{len(places)}次：{'、'.join(places[:SHOWN_PLACES])}。是否按顺序重新编号？"
+            text = f"序号{number}出现了{len(places)}次：{'、'.join(places[:MAX_PLACES_SHOWN])}。是否按顺序重新编号？"
             self.questions.append(Question("number", str(number), text, places))
 
     def _collect(self, rows):

@@ -1,4 +1,4 @@
-"""Fill a database for measuring."""
+"""Command that fills a database with load data for measurements."""
 
 import json
 import time
@@ -19,23 +19,22 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 
 PASSWORD = "load-2024-open"  # noqa: S105, for measuring only
-EXTRA_UNITS = 15  # with the 40 units of the document they are 55
+EXTRA_UNITS = 15  # 55 with the 40 units of the document
 PLANS = {"S": 1, "M": 100}
 LATEST = 2024
 
 
 class Command(BaseCommand):
-    """S is one county-year: the 2024 table over 55 units; M is a hundred of them, each a plan of its own."""
+    """Fills size S, one county-year (the 2024 table over 55 units), or size M, a hundred of them with a plan each."""
 
     help = "Fill a fresh database for measuring: S (about 2,000 duties, 4,000 reports) or M (a hundred times that)."
 
     def add_arguments(self, parser):
-        """Take the size, and the word that makes it possible where DEBUG is off."""
         parser.add_argument("--size", choices=PLANS, required=True)
         parser.add_argument("--yes-fill-this-database", action="store_true")
 
     def handle(self, *args, size, yes_fill_this_database, **options):
-        """Make units, people and one plan after the other."""
+        """Create the units, the people, and one plan after another."""
         if not (settings.DEBUG or yes_fill_this_database):
             raise CommandError("This fills the database with made-up data: add --yes-fill-this-database to mean it.")
         call_command("load_units", stdout=self.stdout)
@@ -80,7 +79,7 @@ class Command(BaseCommand):
 
 
 def _moved(data, number):
-    """Return the plan's data moved back by some years, with a document number of its own."""
+    """Return the plan's data moved back by `number` years, with a document number of its own."""
     years = number % 20
     about = {
         **data["plan"],

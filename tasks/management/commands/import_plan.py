@@ -1,4 +1,4 @@
-"""Bring a table in from a file at the command line."""
+"""Command that imports a plan from a file."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ UNREADABLE, QUESTIONS_LEFT = 2, 3
 
 
 class Command(BaseCommand):
-    """Reads a table from Word, Excel, .csv or text into a draft plan; nothing is written while questions are left."""
+    """Imports a table from Word, Excel, .csv or text into a draft plan; nothing is written while questions are open."""
 
     help = (
         "Read a task table into a draft plan; a draft of that year with the same number or title is updated. "
@@ -27,14 +27,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        """Take the file, the year, and how to answer."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--year", type=int, required=True)
         parser.add_argument("--dry-run", action="store_true", help="write nothing")
         parser.add_argument("--json", action="store_true", help="print what was read as JSON")
 
     def handle(self, *args, file, year, dry_run, **options):
-        """Read, print, and write where nothing is left to ask."""
+        """Read the file, print the proposal, and write the draft where no question is open."""
         proposal = self._read(file, year)
         if options["json"]:
             self.stdout.write(json.dumps(as_json(proposal), ensure_ascii=False, indent=1))
@@ -88,7 +87,7 @@ class Command(BaseCommand):
 
 
 def as_json(proposal):
-    """Return what was read as plain data: the plan, its rows, the notice's rows, questions and notes."""
+    """Return the proposal as plain data: the plan, its rows, the notice's rows, questions and notes."""
     about = {**proposal.about, "issued_on": _day(proposal.about["issued_on"])}
     rows = {kind: [_row(row) for row in proposal.taken if row.kind == kind] for kind in ("table", "notice")}
     return {

@@ -1,4 +1,4 @@
-"""Load a believable year of demo activity, on a trial run only (design: Runs on)."""
+"""Command that loads a realistic year of demo activity, on a trial run only (design: Runs on)."""
 
 import hashlib
 import itertools
@@ -17,18 +17,18 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.files.models import StoredFile
 
-YEAR = 2024  # the county's table that the trial run comes with; a table of the office's own stays untouched
+YEAR = 2024  # the table that is part of the trial run; plans of the office itself are not touched
 SHOWCASES = ("zhongdu", "nanwang", "juntun", "shangwu", "fagai", "zhujian", "jiaoti")
 SHOWN = ("done", "not_started", "returned", "in_progress", "waiting", "under_review", "done_late")
 
 
 class Command(BaseCommand):
-    """Run twice it loads one year."""
+    """Loads the demo year once; a second run does nothing."""
 
     help = "Fill the issued 2024 plan with demo reports, evidence and reviews. Refused where DEBUG is off."
 
     def handle(self, *args, **options):
-        """Play every duty's year and save it, all or nothing."""
+        """Simulate the year of every duty and save it in one transaction."""
         if not settings.DEBUG:
             raise CommandError("Demo activity cannot exist where DEBUG is off.")
         if Plan.objects.filter(has_demo_activity=True).exists():
@@ -59,14 +59,14 @@ class Command(BaseCommand):
         return number
 
     def _named_outcome(self, duty):
-        """Return the named demo liaisons one duty of each kind, so that every step can be tried."""
+        """Return an outcome such that each named demo liaison has one duty of each kind, `None` for other duties."""
         if not hasattr(self, "showcases"):
             people = User.objects.filter(username__in=SHOWCASES, is_demo=True)
             self.showcases = {person.unit_id: iter(SHOWN) for person in people}
         return next(self.showcases.get(duty.unit_id, iter(())), None)
 
     def _files(self, people):
-        """Return each unit one small file, a PDF or a picture in turn, uploaded by its own liaison."""
+        """Return one small file per unit, a PDF or a picture in turn, uploaded by its own liaison."""
         contents = itertools.cycle(
             [
                 (small_pdf("DEMO EVIDENCE No. 1"), "application/pdf"),

@@ -1,4 +1,4 @@
-"""Load a plan from data, and issue it."""
+"""Command that loads a plan from JSON and issues it."""
 
 import json
 from pathlib import Path
@@ -15,17 +15,16 @@ from wenshang_disclosure.core.web.errors import Refused
 
 
 class Command(BaseCommand):
-    """Run twice it loads the plan once."""
+    """Loads the plan once; a second run does nothing."""
 
     help = "Load a plan from a .json file shaped like fixtures/plan-2024.json and issue it on its date."
 
     def add_arguments(self, parser):
-        """Take the file and the account that answers for the issue."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--issued-by", required=True, metavar="USERNAME", help="an office account")
 
     def handle(self, *args, file, issued_by, **options):
-        """Build and issue, all or nothing, and print the figures of the loaded table."""
+        """Build and issue the plan in one transaction, and print its figures."""
         data = json.loads(file.read_text())
         about = data["plan"]
         if Plan.objects.filter(year=about["year"], document_number=about["document_number"]).exists():

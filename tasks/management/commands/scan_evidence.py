@@ -1,4 +1,4 @@
-"""Show files that wait to the virus scanner."""
+"""Command that scans files with the virus scanner."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -7,7 +7,7 @@ from tasks.services.progress import rescanning
 
 
 class Command(BaseCommand):
-    """Runs every few minutes; ends with 1 where the scanner gave no verdict on some."""
+    """Runs every few minutes; exits with 1 where the scanner gave no verdict on some files."""
 
     help = (
         "Scan the files that wait for the virus scanner, or all files with --all (once after it was set up, and after "
@@ -15,11 +15,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        """Take which files."""
         parser.add_argument("--all", action="store_true", help="all files, not only those that wait")
 
     def handle(self, *args, **options):
-        """Scan, and say how many of which."""
+        """Scan the files, and print how many were clean, infected, missing and left over."""
         if not settings.CLAMAV_SOCKET:
             raise CommandError("CLAMAV_SOCKET is not set: there is no scanner to ask.")
         tally = rescanning.scan(everything=options["all"])

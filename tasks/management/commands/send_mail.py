@@ -1,4 +1,4 @@
-"""Send the e-mails that wait: from a timer, every few minutes."""
+"""Command that sends the waiting e-mails; run by a timer every few minutes."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -7,12 +7,12 @@ from tasks.services.supervision import mail
 
 
 class Command(BaseCommand):
-    """Two at once send nothing twice; what fails is tried again by a later run."""
+    """Concurrent runs send each mail once; failed mails are retried by a later run."""
 
     help = "Send the e-mails that wait. Run it every five minutes; what fails is tried again by a later run."
 
     def handle(self, *args, **options):
-        """Send, and print the figures; a mail server that is away is no failure of this command."""
+        """Send the mails and print the figures; an unreachable mail server is not a failure of the command."""
         if not settings.MAIL_IS_ON:
             self.stdout.write("E-mail is off: EMAIL_URL is not set.")
             return

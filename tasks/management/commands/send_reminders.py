@@ -1,4 +1,4 @@
-"""Do a day's reminding: `manage.py send_reminders [--date YYYY-MM-DD] [--dry-run]`, once a day from a timer."""
+"""Command that sends automatic reminders: `send_reminders [--date YYYY-MM-DD] [--dry-run]`, once a day by a timer."""
 
 from datetime import date
 
@@ -10,17 +10,16 @@ from wenshang_disclosure.core.web.errors import Refused
 
 
 class Command(BaseCommand):
-    """Run again it sends nothing twice; after an outage it sends what still matters."""
+    """A repeated run sends nothing twice; after an outage, reminders that still apply are sent."""
 
     help = "Remind units of their duties, open recurring rounds, write the day's mails and send them."
 
     def add_arguments(self, parser):
-        """Take the day, and whether anything is kept."""
         parser.add_argument("--date", type=date.fromisoformat, help="a day up to today, YYYY-MM-DD")
         parser.add_argument("--dry-run", action="store_true", help="say what would be sent, and keep nothing")
 
     def handle(self, *args, **options):
-        """Remind, then send."""
+        """Send the reminders of the day, then the e-mails."""
         dry_run = options["dry_run"]
         try:
             outcome = automatic_reminders.remind(options["date"], dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""Believable years in memory, for demonstrations and for measuring: each step goes through the table of steps."""
+"""Simulation of realistic years in memory, for demonstrations and measurements; each step uses the table of steps."""
 
 import random
 import struct
@@ -15,39 +15,39 @@ from wenshang_disclosure.core.dates import on_day
 from . import texts
 
 OUTCOMES = ("done", "done_late", "under_review", "returned", "in_progress", "waiting", "not_started")
-DILIGENCE = {  # how a unit's duties stand at the end, as odds in the order of OUTCOMES
+DILIGENCE = {  # odds of the outcomes of a unit's duties, in the order of OUTCOMES
     "diligent": (89, 4, 0.6, 1, 4.6, 0.3, 0.5),
     "usual": (72, 9, 0.7, 4, 9, 0.3, 5),
     "slack": (52, 14, 0.8, 6, 15, 0.2, 12),
 }
-UNITS = {  # how many of a hundred units are diligent, usual, slack
+UNITS = {  # percentages of units that are diligent, usual, slack
     "towns": (20, 55, 25),
     "departments": (35, 50, 15),
 }
 TOWNS = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
 SATURDAY = 5
-READ_AND_LEFT = 0.6  # of the duties on which nothing was done, so many were confirmed
-RATINGS = {  # how reviewers rate what they approve, as odds; the rest is not rated
+READ_AND_LEFT = 0.6  # share of the duties not started that were acknowledged
+RATINGS = {  # odds of the ratings of approved reports; the rest is not rated
     "diligent": {Quality.EXCELLENT: 45, Quality.GOOD: 40, Quality.FAIR: 3, None: 12},
     "usual": {Quality.EXCELLENT: 20, Quality.GOOD: 52, Quality.FAIR: 13, None: 15},
     "slack": {Quality.EXCELLENT: 6, Quality.GOOD: 39, Quality.FAIR: 30, Quality.POOR: 8, None: 17},
 }
-EXEMPLARY = 0.06  # of the excellent claims
-BATCH = 1000
+EXEMPLARY = 0.06  # share of the claims rated excellent
+BATCH_ROWS = 1000
 
 
 def workday(day, *, step=1):
-    """Return `day`, or the nearest day after it (before it with `step=-1`) that is no Saturday or Sunday."""
+    """Return `day`, or the nearest day after it (before it with `step=-1`) that is not a Saturday or Sunday."""
     while day.weekday() >= SATURDAY:
         day += timedelta(days=step)
     return day
 
 
 class Year:
-    """Plays the year of many duties; holds what is to be saved, in the order in which it has to be."""
+    """Simulation of a year of many duties; collects the objects to save in the order in which they must be saved."""
 
     def __init__(self, seed, people, reviewers, stored_files=None):
-        """Take a seed, the liaison of each unit by its id, the reviewers, and a stored file of each unit by its id."""
+        """Take a seed, the liaisons by unit id, the reviewers, and one stored file per unit id."""
         self.random = random.Random(seed)  # noqa: S311, chance and not secrets
         self.taste = random.Random(seed)  # noqa: S311, of its own: what is rated changes nothing else of the year
         self.people, self.reviewers, self.stored_files = people, reviewers, stored_files or {}
@@ -58,7 +58,7 @@ class Year:
         self.generations, self.transitions, self.duties, self.ratings = [], [], [], []
 
     def play(self, duty, outcome=None):
-        """Play one duty's year up to `outcome`, chosen by chance and the unit's diligence where none is named."""
+        """Simulate the year of `duty` up to `outcome`, drawn at random by the unit's diligence where none is given."""
         outcome = outcome or self.random.choices(OUTCOMES, self._odds(duty.unit))[0]
         self.duties.append(duty)
         if outcome != "not_started" or self.random.random() < READ_AND_LEFT:
@@ -80,7 +80,7 @@ class Year:
         return DILIGENCE[self.diligence[unit.pk]]
 
     def _acknowledge(self, duty):
-        """Let the liaison confirm the duty on its first or second day."""
+        """Acknowledge the duty on its first or second day."""
         liaison = self.people[duty.unit_id]
         at = on_day(self._later(duty.owed_from, 0, 1), 8, self.random.randint(0, 59))
         duty.acknowledged_at, duty.acknowledged_by = at, liaison
@@ -90,7 +90,7 @@ class Year:
         return workday(day + timedelta(days=self.random.randint(least, most)))
 
     def _begin(self, duty, outcome, end):
-        """Hand in the plain reports that the office approved, and return the day of the last step."""
+        """Submit the plain reports that are approved, and return the day of the last step."""
         span = max(1, min(60, (end - duty.owed_from).days // 2))
         day = self._later(duty.owed_from, 1, span)
         if outcome != "in_progress" and (end - day).days <= 30:
@@ -125,9 +125,7 @@ class Year:
         self._answer(report, day, ReportState.APPROVED)
 
     def _closing_day(self, outcome, after, end):
-        """Return the day of the last report: late, just before or after the deadline, or in time with
-        months to spare.
-        """
+        """Return the day of the last report: late, close to the deadline, or months before it."""
         chance = self.random
         if outcome == "done_late":
             return self._no_earlier(after, workday(end + timedelta(days=chance.randint(3, 20))))
@@ -169,7 +167,7 @@ class Year:
         return report
 
     def _count(self, duty, claims):
-        """Leave at least one for the claim, so that it too has something to count."""
+        """Return a random part of the target count, leaving at least one for the claim."""
         target = duty.task.target_count
         if not target:
             return None
@@ -178,7 +176,7 @@ class Year:
         return count
 
     def _words(self, duty, day, topic, claims):
-        """Return what fills the templates; a claim counts more than the reports before it did."""
+        """Return the values that fill the templates; a claim reports higher numbers than the reports before it."""
         return {
             "unit": duty.unit.label,
             "topic": topic,
@@ -195,8 +193,8 @@ class Year:
         self.generations[depth].append(report)
 
     def _attach(self, report, words, claims, answers):
-        """Attach a link and a file by chance, on an answer also what the returned report had (design:
-        Rules of progress).
+        """Attach a link and a file at random; an answer also has those of the returned report (design: Rules of
+        progress).
         """
         for item in answers.items if answers else ():
             self._add(report, kind=item.kind, title=item.title, url=item.url, dated_on=item.dated_on, **_file_of(item))
@@ -215,7 +213,7 @@ class Year:
         report.items.append(Evidence(report=report, order=len(report.items) + 1, **about))
 
     def _answer(self, report, day, state):
-        """Let a reviewer answer the report on that day, and return the day."""
+        """Approve or return the report on `day` as a random reviewer, and return the day."""
         at = on_day(day, self.random.randint(9, 16), self.random.randint(0, 59))
         reviewer = self.random.choice(self.reviewers)
         report.state, report.reviewed_by, report.reviewed_at = state, reviewer, at
@@ -246,19 +244,20 @@ class Year:
         self.transitions.append(transitions.step(duty, event, by=by, at=at, report=report, reason=reason))
 
     def save(self):
-        """Save everything played so far, and forget it. Returns the number of reports."""
+        """Save everything simulated so far, reset the simulation, and return the number of reports."""
         for generation in self.generations:
-            ProgressReport.objects.bulk_create(generation, batch_size=BATCH)
+            ProgressReport.objects.bulk_create(generation, batch_size=BATCH_ROWS)
         reports = [report for generation in self.generations for report in generation]
         through = ProgressReport.writers.through
         through.objects.bulk_create(
-            (through(progressreport_id=report.pk, user_id=report.author_id) for report in reports), batch_size=BATCH
+            (through(progressreport_id=report.pk, user_id=report.author_id) for report in reports),
+            batch_size=BATCH_ROWS,
         )
-        QualityRating.objects.bulk_create(self.ratings, batch_size=BATCH)
-        Evidence.objects.bulk_create((item for report in reports for item in report.items), batch_size=BATCH)
-        Transition.objects.bulk_create(self.transitions, batch_size=BATCH)
+        QualityRating.objects.bulk_create(self.ratings, batch_size=BATCH_ROWS)
+        Evidence.objects.bulk_create((item for report in reports for item in report.items), batch_size=BATCH_ROWS)
+        Transition.objects.bulk_create(self.transitions, batch_size=BATCH_ROWS)
         left = ["status", "claimed_on", "awaits_answer", "acknowledged_at", "acknowledged_by"]
-        Assignment.objects.bulk_update(self.duties, left, batch_size=BATCH)
+        Assignment.objects.bulk_update(self.duties, left, batch_size=BATCH_ROWS)
         self._forget()
         return len(reports)
 
@@ -268,19 +267,19 @@ def _file_of(item):
 
 
 def people_by_unit(**which):
-    """Return one active liaison of each unit, by the unit's id; `which` narrows the people."""
+    """Return one active liaison of each unit by the unit's id; `which` are filters of the people."""
     people = User.objects.filter(role=Role.LIAISON, is_active=True, unit__isnull=False, **which).order_by("-pk")
     return {person.unit_id: person for person in people.select_related("unit")}
 
 
 def duties_of(plan):
-    """Return the plan's duties with what a year needs, the coordinating ones last: they close after the others."""
+    """Return the plan's duties with the relations a year needs, coordinating ones last: they close after the others."""
     duties = plan.assignments.select_related("task", "unit")
     return sorted(duties, key=lambda duty: (duty.role == DutyRole.LEAD and duty.coordinates, duty.pk))
 
 
 def small_pdf(line):
-    """Return the bytes of a one-page PDF with a line of ASCII text."""
+    """Return the bytes of a one-page PDF with one line of ASCII text."""
     content = f"BT /F1 28 Tf 60 700 Td ({line}) Tj ET".encode("ascii")
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",

@@ -1,4 +1,4 @@
-"""What a demo year has of supervision: reminders, a round, requests for a later deadline, opinions of leads."""
+"""Supervision in a demo year: reminders, a round, requests for extensions, and opinions of leads."""
 
 import uuid
 from datetime import date, timedelta
@@ -12,13 +12,13 @@ from . import texts
 CHASED_ON = {Grade.BLUE: date(2024, 12, 16), Grade.YELLOW: date(2025, 1, 6), Grade.RED: date(2025, 1, 20)}
 ROUND = ("三季度进展", date(2024, 9, 18), date(2024, 9, 30), date(2024, 10, 12))
 ASKED_ON, WANTED = date(2024, 12, 20), date(2025, 2, 28)
-FEWER = 3  # each grade chases a third of the one before
+GRADE_DIVISOR = 3  # each grade has a third of the reminders of the one before
 OPINIONS, SOON = 24, timedelta(hours=2)
-REQUESTS = 3
+EXTENSION_REQUESTS = 3
 
 
 def add(plan, people, office, lead):
-    """Add it to a plan whose demo year is saved; `people` are liaisons by unit, `lead` is one that coordinates rows."""
+    """Add supervision to a saved demo year; `people` are liaisons by unit, `lead` is one that coordinates rows."""
     open_duties = list(plan.assignments.filter(status__in=IN_HAND, due_on__isnull=False).order_by("task", "unit"))
     _chase(plan, open_duties, office)
     _chase_as_lead(plan, open_duties, lead)
@@ -29,7 +29,7 @@ def add(plan, people, office, lead):
 
 def _chase(plan, duties, office):
     for number, (grade, day) in enumerate(CHASED_ON.items(), start=1):
-        chased = duties[: len(duties) // FEWER**number] or duties[:1]
+        chased = duties[: len(duties) // GRADE_DIVISOR**number] or duties[:1]
         _remind(plan, chased, office, grade, day, number)
 
 
@@ -73,12 +73,12 @@ def _call_a_round(plan, office):
     done = ProgressReport.objects.filter(
         state=ReportState.APPROVED, claims_completion=True, reviewed_at__lt=on_day(opens_on, 0)
     )
-    asked = plan.assignments.owed(opens_on).exclude(reports__in=done)
-    RoundItem.objects.bulk_create(RoundItem(round=called, assignment=duty) for duty in asked)
+    requested = plan.assignments.owed(opens_on).exclude(reports__in=done)
+    RoundItem.objects.bulk_create(RoundItem(round=called, assignment=duty) for duty in requested)
 
 
 def _ask_for_time(duties, people):
-    """Leave some requests for the office to decide, of different units."""
+    """Create some undecided requests for extensions, each of a different unit."""
     one_a_unit = {duty.unit_id: duty for duty in duties if duty.due_on > ASKED_ON and duty.due_on < WANTED}
     Extension.objects.bulk_create(
         Extension(
@@ -89,7 +89,7 @@ def _ask_for_time(duties, people):
             asked_by=people[duty.unit_id],
             asked_at=on_day(ASKED_ON, 10),
         )
-        for duty in list(one_a_unit.values())[:REQUESTS]
+        for duty in list(one_a_unit.values())[:EXTENSION_REQUESTS]
     )
 
 

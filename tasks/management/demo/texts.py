@@ -1,4 +1,4 @@
-"""What demo reports say. Every text begins with the mark, so that it cannot be mistaken for a real one."""
+"""Texts of demo reports. Each begins with a mark, so that it cannot be mistaken for a real one."""
 
 from enum import Enum
 
@@ -7,7 +7,7 @@ LINK_WANTED = "{mark}未附发布页面链接，请补充后重新报送。"
 
 
 class Kind(Enum):
-    """What a row asks for, which decides how its reports read."""
+    """Kind of work that a row asks for; it selects the wording of its reports."""
 
     PUBLISH = "information to publish"
     ACTIVITY = "a meeting, an event, a survey"
@@ -15,7 +15,7 @@ class Kind(Enum):
     PAPER = "a text to write"
 
 
-TOPICS = [  # a word that only this requirement has, or has first → what was done, and what kind of work it is
+TOPICS = [  # a word that identifies the requirement → what was done, and the kind of work
     ("宣传稿件", "政务公开宣传稿件", Kind.PAPER),
     ("年度报告", "政府信息公开工作年度报告有关内容", Kind.PAPER),
     ("制定具体实施方案", "本单位政务公开实施方案", Kind.PAPER),
@@ -129,12 +129,12 @@ LINK_TITLES = ["{mark}{unit}：{topic}发布页面", "{mark}县政府门户网�
 
 
 def topic_of(requirement):
-    """Return what a row is about in a few words, and what kind of work it is."""
+    """Return the topic of a requirement in a few words, and its `Kind`."""
     return next(((topic, kind) for word, topic, kind in TOPICS if word in requirement), ANYTHING)
 
 
 def fill(template, **words):
-    """Fill a template, with the mark."""
+    """Return the template filled in, with the mark."""
     return template.format(mark=MARK, **words)
 
 
