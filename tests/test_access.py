@@ -204,8 +204,8 @@ TABLE = {
     "tasks:close-round": (["round"], NEVER, {**CALLS_ROUNDS, **dict.fromkeys(("office", "administrator"), 302)}),
     "tasks:overdue": ([], everybody(IN), NEVER),
     "tasks:supervision": ([], everybody(IN), NEVER),
-    "tasks:supervision-rules": (["plan"], PLANS, PLANS_REFUSED),
-    "tasks:day": (["day"], everybody(IN), NEVER),
+    "tasks:reminder-rules": (["plan"], PLANS, PLANS_REFUSED),
+    "tasks:automatic-reminders": (["day"], everybody(IN), NEVER),
     "tasks:acknowledgements": ([], everybody(IN), NEVER),
     "tasks:acknowledge": (
         [],

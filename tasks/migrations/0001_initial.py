@@ -564,7 +564,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '自动提醒',
                 'ordering': ['-pk'],
                 'indexes': [models.Index(fields=['on', 'assignment'], name='auto_reminder_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'kind', 'anchor', 'stage'), name='reminded_once_an_occasion')],
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'kind', 'anchor', 'stage'), name='one_reminder_per_trigger')],
             },
         ),
         migrations.AddIndex(
@@ -709,7 +709,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rounditem',
-            constraint=models.UniqueConstraint(fields=('round', 'assignment'), name='asked_once_a_round'),
+            constraint=models.UniqueConstraint(fields=('round', 'assignment'), name='one_item_per_round'),
         ),
         migrations.AddConstraint(
             model_name='section',

@@ -1,4 +1,4 @@
-"""The plan, duties, progress and evidence, and how they are supervised."""
+"""Models of plans, duties, progress, evidence and supervision."""
 
 from tasks.models.plans.amendment import Amendment
 from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Section, Task

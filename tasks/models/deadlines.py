@@ -1,4 +1,4 @@
-"""A unit asks for a later deadline (延期申请), and the office decides (design: Rules of progress)."""
+"""Requests of units for a later deadline (延期申请), decided by the office (design: Rules of progress)."""
 
 from django.conf import settings
 from django.db import models
@@ -14,43 +14,41 @@ def _extendable():
 
 
 class ExtensionQuerySet(models.QuerySet):
-    """How requests are read."""
-
     def visible_to(self, user):
-        """Cut to what `user` may read: all, the own unit's, and those on tasks that it coordinates."""
+        """Filter to the requests that `user` may read: all, or the own unit's and those on rows that it coordinates."""
         if user.reads_everything:
             return self
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
         return self.filter(Q(assignment__unit=user.unit_id) | Exists(led))
 
     def open(self):
-        """Cut to what waits for a decision, the oldest first."""
+        """Filter to undecided requests, oldest first."""
         return self.filter(state=ExtensionState.ASKED).order_by("asked_at", "pk")
 
     def waiting(self):
-        """Cut to open requests that still matter: what is suspended, released or 办结 by now waits for nobody."""
+        """Filter to undecided requests that still apply: the duty is owed, not suspended and not completed."""
         return self.open().filter(assignment__in=_extendable())
 
     def listed(self):
-        """Cut to what a list shows: what waits, the oldest first, then what was answered, the latest first."""
-        asked = Q(state=ExtensionState.ASKED)
-        listed = self.filter(~asked | Q(assignment__in=_extendable()))
-        waits = Case(When(asked, then=Value(0)), default=Value(1))
+        """Filter to the requests of a list: undecided ones, oldest first, then decided ones, latest first."""
+        undecided = Q(state=ExtensionState.ASKED)
+        listed = self.filter(~undecided | Q(assignment__in=_extendable()))
+        waits = Case(When(undecided, then=Value(0)), default=Value(1))
         return listed.annotate(place=waits).order_by("place", "-decided_at", "asked_at", "pk")
 
     def for_lists(self):
-        """Fetch what every list shows of a request."""
+        """Select the related objects that lists show."""
         return self.select_related(
             "assignment__task__section__part", "assignment__unit", "assignment__plan", "asked_by", "decided_by"
         )
 
 
 class Extension(models.Model):
-    """A request for a later deadline of one duty: asked, then granted, refused or withdrawn.
+    """A request for a later deadline of one duty: undecided, then granted, refused or withdrawn.
 
-    `old_due_on` is the deadline at the time of asking; `granted_due_on` may be another day than was asked for.
-    `decided_by` and `decided_at` also tell who took it back, and when.
-    `between` says which lights the duty showed after the old deadline where the decision came later than that.
+    `old_due_on` is the deadline at the time of the request; `granted_due_on` may differ from `requested_due_on`.
+    `decided_by` and `decided_at` also record a withdrawal. `between` names the lights that the duty showed between the
+    old deadline and a later decision.
     """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="extensions", verbose_name="承办事项")
@@ -96,26 +94,24 @@ class Extension(models.Model):
 
     @property
     def is_open(self):
-        """Whether nobody has decided it, and nobody has taken it back."""
+        """Return whether it is neither decided nor withdrawn."""
         return self.state == ExtensionState.ASKED
 
     def answer_in_words(self):
-        """What became of it: “同意，延至2024-12-31”."""
+        """Return the state in words: “同意，延至2024-12-31”."""
         if self.state == ExtensionState.GRANTED:
             return f"{self.get_state_display()}，延至{self.granted_due_on:%Y-%m-%d}"
         return self.get_state_display()
 
 
 class ExtensionFileQuerySet(models.QuerySet):
-    """How the files of requests are read."""
-
     def visible_to(self, user):
-        """Cut to the files of requests that `user` may read."""
+        """Filter to the files of requests that `user` may read."""
         return self.filter(extension__in=Extension.objects.visible_to(user))
 
 
 class ExtensionFile(models.Model):
-    """A file that supports a request."""
+    """A file attached to a request."""
 
     extension = models.ForeignKey(Extension, models.PROTECT, related_name="files", verbose_name="延期申请")
     stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")

@@ -1,4 +1,4 @@
-"""What every page of the house needs to know."""
+"""Context processor of all pages: the plans, and what waits for the user."""
 
 from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
@@ -6,9 +6,9 @@ from wenshang_disclosure.core.web.errors import may
 
 
 def shell(request):
-    """Return the issued plans and what waits for this person, for the frame around each page.
+    """Return the issued plans and the counts of what waits for the user, for the frame around each page.
 
-    Asked once a request: the template columns of a table each render with a context of their own.
+    Computed once per request, since template columns of a table render with contexts of their own.
     """
     if not hasattr(request, "shell"):
         request.shell = _shell(request)
@@ -31,7 +31,7 @@ def _shell(request):
         "waiting_reports": waiting,
         "answers_owed": answers,
         "supervision_waits": requests or _unseen_reminders(user),
-        **_desks(user),
+        **_waiting_counts(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
         "demo": any(plan.has_demo_activity for plan in plans),
@@ -39,17 +39,17 @@ def _shell(request):
 
 
 def _unseen_reminders(user):
-    """Count what the person's unit is urged to and has not seen yet."""
+    """Return the number of reminders that the user's unit has not seen yet."""
     return ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()
 
 
-def _desks(user):
-    """Return whether this person approves for the own unit or leads rows, and how many reports lie on those desks."""
-    desks = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
+def _waiting_counts(user):
+    """Return whether the user approves as leader or leads rows, with the number of reports that await them there."""
+    counts = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
     seen = ProgressReport.objects.visible_to(user)
-    if desks["approves"]:
-        desks["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count()
+    if counts["approves"]:
+        counts["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count()
     if user.role == Role.LIAISON and Assignment.objects.coordinated_by(user).exists():
-        desks["leads_rows"] = True
-        desks["waiting_opinions"] = seen.exclude(assignment__unit=user.unit_id).at_lead_stage().count()
-    return desks
+        counts["leads_rows"] = True
+        counts["waiting_opinions"] = seen.exclude(assignment__unit=user.unit_id).at_lead_stage().count()
+    return counts

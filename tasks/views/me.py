@@ -1,4 +1,4 @@
-"""One's own settings: how one is reached, the calendar address, and the tokens of one's programs."""
+"""A user's own settings: contact, calendar address, API tokens and sessions."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -37,7 +37,7 @@ def _page(request, form=None, address="", status=200, **tokens_part):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def me(request):
-    """Show the settings, or keep how the person wants to be reached."""
+    """Show the settings, or save the user's contact settings."""
     if request.method != "POST":
         return _page(request)
     form = OwnSettingsForm(request.POST)
@@ -50,7 +50,7 @@ def me(request):
 @login_required
 @require_POST
 def new_calendar(request):
-    """Make a calendar address and show it, this once; the one before ends."""
+    """Create a calendar address and show it once; the previous one becomes invalid."""
     secret = people.give_calendar_key(request.user)
     request.user.refresh_from_db(fields=["calendar_key"])
     path = reverse("tasks:calendar", args=[secret])
@@ -61,7 +61,7 @@ def new_calendar(request):
 @login_required
 @require_POST
 def end_calendar(request):
-    """Switch the calendar address off."""
+    """Delete the calendar address."""
     people.take_calendar_key(request.user)
     messages.success(request, "日历地址已停用，此前订阅的日历不再更新。")
     return redirect("tasks:me")
@@ -70,7 +70,7 @@ def end_calendar(request):
 @login_required
 @require_POST
 def new_token(request):
-    """Make a token for the person's programs and show its secret, this once."""
+    """Create an API token and show its secret once."""
     form = TokenForm(request.POST)
     if form.carry_out(tokens.make, request.user, by=request.user):
         return _page(request, secret=form.outcome)
@@ -80,7 +80,7 @@ def new_token(request):
 @login_required
 @require_POST
 def revoke_token(request, pk):
-    """End one of the person's own tokens."""
+    """Revoke one of the user's own tokens."""
     token = get_object_or_404(ApiToken.objects.filter(user=request.user), pk=pk)
     carry_out(request, f"接口令牌“{token.name}”已停用，使用它的程序不能再读取。", tokens.revoke, token)
     return redirect("tasks:me")
@@ -89,7 +89,7 @@ def revoke_token(request, pk):
 @login_required
 @require_POST
 def end_session(request, pk):
-    """End one of the person's own stays, on another machine."""
+    """End another of the user's own sessions."""
     user_session = get_object_or_404(UserSession.objects.filter(user=request.user), pk=pk)
     carry_out(request, "已结束该登录。", sessions.end, user_session)
     return redirect("tasks:me")
@@ -98,7 +98,7 @@ def end_session(request, pk):
 @login_required
 @require_POST
 def end_other_sessions(request):
-    """End every stay of the person's but this one."""
+    """End all sessions of the user but the current one."""
     count = sessions.end_all(request.user, by=request.user, but=request.session.get(sessions.KEY))
     messages.success(request, f"已结束其他{count}处登录。" if count else "没有其他登录。")
     return redirect("tasks:me")
@@ -106,7 +106,7 @@ def end_other_sessions(request):
 
 @require_safe
 def ics(request, secret):
-    """Return the calendar that the secret opens: calendar programs cannot sign in."""
+    """Return the calendar that the secret identifies: calendar programs cannot sign in."""
     user = people.owner_of_calendar(secret)
     if user is None:
         raise Http404

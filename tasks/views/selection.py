@@ -1,4 +1,4 @@
-"""Which duties of a list a person has chosen for a step: the ticked ones, or all that the filter shows."""
+"""The duties of a list that were selected for a bulk action: the ticked ones, or all that match the filters."""
 
 from django.http import QueryDict
 
@@ -9,28 +9,28 @@ from tasks.scope import Malformed, Scope
 from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.core.web.numbers import read_number
 
-MOST = 2000  # duties in one step
+MAX_BULK_ROWS = 2000
 
 
 def chosen(request, plan):
-    """Return the chosen duties of the posted form, those that the person may see, in the table's order.
+    """Return the selected duties that the user may see, in the table's order.
 
-    Raises `Refused` where nothing, or too much, is chosen, or the filter cannot be read.
+    Raises `Refused` where none or more than `MAX_BULK_ROWS` are selected, or the filter is invalid.
     """
     duties = _filtered(request, plan) if request.POST.get("scope") == "all" else _ticked(request, plan)
-    duties = list(duties.for_lists().order_by("task__number", "unit__order", "pk")[: MOST + 1])
+    duties = list(duties.for_lists().order_by("task__number", "unit__order", "pk")[: MAX_BULK_ROWS + 1])
     if not duties:
         ticking = request.POST.get("scope") != "all"
         raise Refused("请先勾选承办事项。" if ticking else "筛选结果中没有承办事项。")
-    if len(duties) > MOST:
-        raise Refused(f"一次最多办理{MOST}件，请缩小筛选范围。")
+    if len(duties) > MAX_BULK_ROWS:
+        raise Refused(f"一次最多办理{MAX_BULK_ROWS}件，请缩小筛选范围。")
     return duties
 
 
 def ticked_ids(posted):
-    """Return the ids that were ticked, or carried along from the page before."""
+    """Return the ids that were ticked, or carried over from the page before."""
     words = [*posted.getlist("duty"), *posted.get("duties", "").split(",")]
-    return [pk for pk in map(read_number, words) if pk is not None][: MOST + 1]
+    return [pk for pk in map(read_number, words) if pk is not None][: MAX_BULK_ROWS + 1]
 
 
 def _ticked(request, plan):
@@ -38,7 +38,7 @@ def _ticked(request, plan):
 
 
 def _filtered(request, plan):
-    """Return what the list with that query shows."""
+    """Return the duties of the list with the posted query."""
     scope = Scope.read(request.user, QueryDict(request.POST.get("query", "")), plan=plan)
     if scope.as_of_error:
         raise Refused(scope.as_of_error)

@@ -33,7 +33,7 @@ def test_a_plan_that_is_no_issued_one_is_not_found(county, asked):
         chosen_plan(QueryDict(f"plan={asked}"))
 
 
-def test_a_draft_is_no_plan_to_look_at():
+def test_a_draft_is_not_a_plan_to_show():
     draft = PlanFactory(state=PlanState.DRAFT, issued_on=None)
 
     with pytest.raises(NoPlan):

@@ -1,4 +1,4 @@
-"""A row changed after it was issued (调整)."""
+"""Amendments of rows after issue (调整)."""
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,9 @@ from .plan import Task
 
 
 class Amendment(models.Model):
-    """What was changed on a row, why, by whom and from which day; never changed itself.
+    """An append-only record of what was changed on a row, why, by whom and from which day.
 
-    `changes` is a list of `[what, before, after]`, in the words that the user reads.
+    `changes` is a list of `[what, before, after]` in the words that users read.
     """
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="amendments", verbose_name="任务")
@@ -28,15 +28,15 @@ class Amendment(models.Model):
         return f"{self.task} {self.on}"
 
     def save(self, *args, **kwargs):
-        """Add; what stands cannot be changed."""
+        """Insert the amendment; raise `TypeError` where it is saved already."""
         if self.pk:
             raise TypeError("Amendments are append-only.")
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        """Refuse."""
+        """Raise `TypeError`: amendments are append-only."""
         raise TypeError("Amendments are append-only.")
 
     def in_words(self):
-        """The changes as the timeline tells them."""
+        """Return the changes as one sentence for the timeline."""
         return "；".join(f"{what}由“{before or '无'}”改为“{after or '无'}”" for what, before, after in self.changes)

@@ -1,4 +1,7 @@
-"""The issued table: plan, parts, sections, rows and who stands in their cells (design: Words, The table)."""
+"""The plan with its parts, sections, rows and cells (design: Words, The table)."""
+
+from calendar import monthrange
+from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,35 +10,32 @@ from django.db.models import OuterRef, Q, Subquery
 from departments.models import Collective, Unit
 from tasks.choices import DutyRole, PartKind, PlanState, Recurrence
 
-from .recurrence import occurrences
+MONTHS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}
+SUNDAY = 6
 
 
 class PlanQuerySet(models.QuerySet):
-    """How plans are read."""
-
     def visible_to(self, user):
-        """Cut to issued plans; the office also sees what it is drawing up."""
+        """Filter to issued plans; the office also sees drafts."""
         return self if user.role == "office" else self.filter(state=PlanState.ISSUED)
 
     def issued(self):
-        """Cut to the plans that bind units, the latest year first."""
+        """Filter to issued plans, the latest year first."""
         return self.filter(state=PlanState.ISSUED).order_by("-year", "-pk")
 
     def open_in(self, year):
-        """Return the plan of `year` that everybody may read, the latest issued of several; `None` where there is
-        none.
-        """
+        """Return the public plan of `year`, the latest issued of several; `None` where there is none."""
         plans = self.filter(state=PlanState.ISSUED, is_public=True, year=year)
         return plans.order_by("-issued_on", "-pk").first()
 
     def chosen(self, pk=None):
-        """Return the issued plan with that id, the latest where none is named; `None` where there is none."""
+        """Return the issued plan with the id `pk`, by default the latest; `None` where there is none."""
         plans = self.issued()
         return plans.filter(pk=pk).first() if pk else plans.first()
 
 
 class Plan(models.Model):
-    """One issued table (年度任务分解表)."""
+    """One year's table of tasks (年度任务分解表)."""
 
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     title = models.CharField("标题", max_length=200)
@@ -75,7 +75,7 @@ class Plan(models.Model):
 
 
 class BasisDocument(models.Model):
-    """A document that the plan rests on (依据文件)."""
+    """A document that the plan is based on (依据文件)."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="basis", verbose_name="年度任务分解表")
     order = models.PositiveSmallIntegerField("排序")
@@ -91,7 +91,7 @@ class BasisDocument(models.Model):
 
 
 class Part(models.Model):
-    """First level heading (部分): of the table, or the notice's own requirements."""
+    """A first-level heading (部分): of the table, or of the notice's own requirements."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="parts", verbose_name="年度任务分解表")
     order = models.PositiveSmallIntegerField("排序")
@@ -108,7 +108,7 @@ class Part(models.Model):
 
 
 class Section(models.Model):
-    """Second level heading (工作任务), numbered through the whole table."""
+    """A second-level heading (工作任务), numbered through the whole table."""
 
     part = models.ForeignKey(Part, models.CASCADE, related_name="sections", verbose_name="部分")
     order = models.PositiveSmallIntegerField("排序")
@@ -124,18 +124,18 @@ class Section(models.Model):
 
 
 class TaskQuerySet(models.QuerySet):
-    """How rows are read. Every signed-in person may see every row of an issued plan (design: Who may do what)."""
+    """Rows of plans; every signed-in user may read those of issued plans (design: Who may do what)."""
 
     def visible_to(self, user):
-        """Cut to the rows of issued plans; the office also sees what it is drawing up."""
+        """Filter to the rows of issued plans; the office also sees those of drafts."""
         return self if user.role == "office" else self.filter(plan__state=PlanState.ISSUED)
 
     def led_by(self, unit):
-        """Cut to the rows that `unit` coordinates: it leads them by its own name (design: The table)."""
+        """Filter to the rows that `unit` coordinates: it leads them by its own name (design: The table)."""
         return self.filter(assignments__unit=unit, assignments__coordinates=True)
 
     def with_designations(self):
-        """Fetch what stands in the cells, with part and section, and which row is right above (`task_above`)."""
+        """Select and prefetch the headings and the contents of the cells; annotate the row right above (`task_above`)."""
         above = Task.objects.filter(section=OuterRef("section"), number__lt=OuterRef("number")).order_by("-number")
         rows = self.annotate(task_above=Subquery(above.values("pk")[:1]))
         return rows.select_related("section__part", "plan").prefetch_related(
@@ -185,9 +185,9 @@ class Task(models.Model):
 
     @property
     def closing_day(self):
-        """The day by which a unit has to be done: the deadline, or the last time a recurring one comes in the year.
+        """Return the deadline, or the last day of a recurring deadline in the plan's year.
 
-        `None` where the row is ongoing (长期坚持), or nothing is known yet.
+        `None` where the row is ongoing (长期坚持), or its deadline is not known.
         """
         if self.due_on or self.recurrence in ("", Recurrence.ONGOING):
             return self.due_on
@@ -195,7 +195,7 @@ class Task(models.Model):
 
     @property
     def deadline_in_words(self):
-        """The deadline as the document writes it, else its day, else that there is none."""
+        """Return the deadline as written in the document, else its day or its recurrence."""
         if self.deadline_as_written:
             return self.deadline_as_written
         if self.due_on:
@@ -206,7 +206,7 @@ class Task(models.Model):
 
     @property
     def is_unresolved(self):
-        """Whether an entry of a cell names nobody yet (待明确). Reads `designations`, prefetched on lists."""
+        """Return whether an entry of a cell names nobody yet (待明确). Reads `designations`, prefetched on lists."""
         return any(designation.is_unresolved for designation in self.designations.all())
 
     def designated(self, role):
@@ -214,16 +214,32 @@ class Task(models.Model):
         return [designation for designation in self.designations.all() if designation.role == role]
 
 
-class DesignationQuerySet(models.QuerySet):
-    """How the cells are read."""
+def occurrences(recurrence, day, year):
+    """Return the days of `year` on which a recurring deadline falls, in order.
 
+    `day` is the day of the period's last month, `None` its end; a day that a month does not have is its last.
+    """
+    if recurrence == Recurrence.WEEKLY:
+        first = date(year, 1, 1)
+        sunday = first + timedelta(days=SUNDAY - first.weekday())
+        return [sunday + timedelta(weeks=week) for week in range(53) if (sunday + timedelta(weeks=week)).year == year]
+    step = MONTHS[Recurrence(recurrence)]
+    return [_day_of(year, month, day) for month in range(step, 13, step)]
+
+
+def _day_of(year, month, day):
+    last = monthrange(year, month)[1]
+    return date(year, month, min(day or last, last))
+
+
+class DesignationQuerySet(models.QuerySet):
     def unresolved(self):
-        """Cut to entries that name nobody yet (待明确)."""
+        """Filter to entries that name nobody yet (待明确)."""
         return self.filter(collective__kinds=[], picked_units__isnull=True)
 
 
 class Designation(models.Model):
-    """One entry of a row's cell as written, and what it was resolved to: a unit or a collective."""
+    """One entry of a row's cell as written, with the unit or collective that it was resolved to."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="designations", verbose_name="任务")
     role = models.CharField("所在栏", max_length=12, choices=DutyRole)
@@ -262,5 +278,5 @@ class Designation(models.Model):
 
     @property
     def is_unresolved(self):
-        """Whether it names nobody yet (待明确)."""
+        """Return whether the entry names nobody yet (待明确)."""
         return self.collective is not None and self.collective.names_nobody and not self.picked_units.all()

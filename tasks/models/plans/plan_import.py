@@ -1,4 +1,4 @@
-"""A file on its way to becoming a plan: what was read of it, what the person answered, and what came of it."""
+"""Imports of plans from files, with what was read and what the user answered."""
 
 from django.conf import settings
 from django.db import models
@@ -11,18 +11,16 @@ from .plan import Plan
 
 
 class PlanImportQuerySet(models.QuerySet):
-    """How imports are read."""
-
     def open(self):
-        """Cut to those that still wait for somebody, the latest first."""
+        """Filter to imports that are not completed, latest first."""
         return self.exclude(state=ImportState.TAKEN).order_by("-uploaded_at")
 
 
 class PlanImport(models.Model):
-    """One uploaded table (分解表导入). Nothing of it is in a plan before the person says so.
+    """The import of one uploaded table (分解表导入); no plan is changed before the user confirms it.
 
-    `source` is what the file says (cells with their merges, paragraphs), `answers` what the person settled; what the
-    plan will be is worked out from both each time, so that every answer can be changed until the end.
+    `source` is the content of the file (cells with their merges, paragraphs), `answers` the decisions of the user. The
+    proposed plan is derived from both each time, so that every answer can be changed until the end.
     """
 
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
@@ -54,7 +52,7 @@ class PlanImport(models.Model):
 
 
 class KnownHeadings(models.Model):
-    """Which column is which in tables with these headings, as a person once said."""
+    """The meaning of the columns in tables with these headings, as a user assigned it."""
 
     headings = models.CharField("表头", max_length=500, unique=True)
     columns = models.JSONField("各列含义")

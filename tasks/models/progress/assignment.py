@@ -1,4 +1,4 @@
-"""One unit's duty on one task (承办事项)."""
+"""Duties: the assignment of a task to one unit (承办事项)."""
 
 from datetime import timedelta
 
@@ -18,11 +18,9 @@ from .transition import Transition
 
 
 class AssignmentQuerySet(LightQuerySet):
-    """How duties are read."""
-
     def visible_to(self, user):
-        """Cut to what `user` may read: all, or the own unit's and those on tasks that it coordinates (design: Who may
-        do what).
+        """Filter to the duties that `user` may read: all, or the own unit's and those on rows that it coordinates
+        (design: Who may do what).
         """
         bound = self.filter(plan__state=PlanState.ISSUED)
         if user.reads_everything:
@@ -30,23 +28,25 @@ class AssignmentQuerySet(LightQuerySet):
         return bound.filter(Q(unit=user.unit_id) | Exists(Assignment.objects.led_by(user, OuterRef("task"))))
 
     def led_by(self, user, task):
-        """Cut to the duty by which `user` watches a row: its unit coordinates it today, and they are its liaison."""
+        """Filter to the duty by which the unit of the liaison `user` coordinates the row `task` today."""
         led = self.coordinating(task).filter(unit=user.unit_id)
         return led if user.role == Role.LIAISON else led.none()
 
     def chased_by(self, user):
-        """Cut to what `user` may chase as a lead: responsible units' duties on rows that their unit coordinates."""
+        """Filter to the duties of which `user` may remind as a lead: responsible units' duties on rows that their unit
+        coordinates.
+        """
         led = Assignment.objects.led_by(user, OuterRef("task"))
         return self.filter(Exists(led), role=DutyRole.RESPONSIBLE).exclude(unit=user.unit_id)
 
     def in_hand(self):
-        """Cut to the duties on which their unit has the next step: neither 办结 nor claimed."""
+        """Filter to the duties on which the unit has the next step: neither completed (办结) nor claimed."""
         return self.filter(status__in=IN_HAND)
 
     def unacknowledged(self, within=None, today=None):
-        """Cut to open duties that their unit has not acknowledged (未签收).
+        """Filter to open duties that their unit has not acknowledged (未签收).
 
-        With `within`, only those where so many working days have passed by the evening before `today`.
+        With `within`, only those for which that many working days had passed by the evening before `today`.
         """
         waiting = self.exclude(status=Status.COMPLETED).filter(acknowledged_at__isnull=True)
         if within is None:
@@ -55,23 +55,23 @@ class AssignmentQuerySet(LightQuerySet):
         return waiting.filter(owed_from__lte=subtract_working_days(yesterday, within))
 
     def coordinated_by(self, user):
-        """Cut to the duties by which `user` watches rows of issued plans: their unit coordinates them today."""
+        """Filter to the duties by which the unit of `user` coordinates rows of issued plans today."""
         led = self.owed().filter(plan__state=PlanState.ISSUED, unit=user.unit_id, coordinates=True)
         return led if user.role == Role.LIAISON else led.none()
 
     def coordinating(self, task):
-        """Cut to the duties of those who coordinate a row today: they lead it by their own name."""
+        """Filter to the duties by which units coordinate the row today: they lead it by their own name."""
         return self.owed().filter(task=task, coordinates=True)
 
     def shown_to(self, user, plan, as_of=None):
-        """Return what every list, figure and export of one plan starts from: visible, owed on that day, with lights."""
+        """Return the base of every list, figure and export of one plan: visible and owed on that day, with lights."""
         return self.visible_to(user).filter(plan=plan).owed(as_of).with_light(as_of)
 
     def light_counts(self, *by):
-        """Group by the named fields and count: `owed`, one figure a light, `on_time`, `late_by` (most days overdue).
+        """Group by the named fields and count: `owed`, one figure per light, `on_time`, `late_by` (most days overdue).
 
-        Needs `with_light`. Returns a list of dicts. The database groups by light as well, so that each duty's light is
-        asked for once, and the groups are put together here.
+        Needs `with_light`. Returns a list of dicts. The database groups by light as well, so that the light of each
+        duty is computed once, and the groups are combined here.
         """
         groups = {}
         counted = self.order_by().values(*by, "light", "is_late").annotate(n=Count("pk"), least=Min("days_left"))
@@ -87,16 +87,16 @@ class AssignmentQuerySet(LightQuerySet):
         return [{**dict(zip(by, key, strict=True)), **figures} for key, figures in groups.items()]
 
     def done_on(self, day):
-        """Cut to what was 办结 on the evening of `day`."""
+        """Filter to the duties that were completed (办结) on the evening of `day`."""
         steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=day).order_by("-pk")
         return self.alias(left_then=Subquery(steps.values("to_status")[:1])).filter(left_then=Status.COMPLETED)
 
     def for_lists(self):
-        """Fetch what every list shows of a duty."""
+        """Select the related objects that lists show."""
         return self.select_related("task__section__part", "unit")
 
     def suspended_now(self):
-        """Cut to what is taken out of the count (中止) today, the latest first; annotate since when and why."""
+        """Filter to the duties suspended today (中止), latest first; annotate since when and why."""
         last = Transition.objects.filter(assignment=OuterRef("pk"), event=Event.SUSPENDED).order_by("-pk")
         suspended = self.bound().filter(suspended=True)
         return suspended.annotate(
@@ -104,14 +104,14 @@ class AssignmentQuerySet(LightQuerySet):
         ).order_by("-suspended_on", "task__number", "unit__order")
 
     def most_urgent_first(self):
-        """Sort as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
+        """Order as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
         return self.order_by("-unanswered_then", "light_rank", F("due_then").asc(nulls_last=True), "pk")
 
 
 class Assignment(models.Model):
-    """One unit's duty on one task: what is reported on, lit and scored.
+    """The duty of one unit on one task, on which the unit reports.
 
-    `status`, `claimed_on`, `awaits_answer` and `suspended` are what the last `Transition` left; only
+    `status`, `claimed_on`, `awaits_answer` and `suspended` hold the result of the last `Transition`; only
     `tasks.services.progress.transitions` writes them.
     """
 
@@ -158,10 +158,10 @@ class Assignment(models.Model):
 
     @property
     def is_released(self):
-        """Whether its unit owes it no more."""
+        """Return whether the unit no longer owes the duty."""
         return self.released_on is not None and self.released_on <= timezone.localdate()
 
     @property
     def days_overdue(self):
-        """Whole days since the deadline; needs `with_light`."""
+        """Return the whole days since the deadline; needs `with_light`."""
         return -self.days_left

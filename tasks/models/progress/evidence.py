@@ -1,4 +1,4 @@
-"""What proves a report (佐证材料)."""
+"""Evidence attached to reports (佐证材料)."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,15 +10,13 @@ from .report import ProgressReport
 
 
 class EvidenceQuerySet(models.QuerySet):
-    """How evidence is read."""
-
     def visible_to(self, user):
-        """Cut to evidence on reports that `user` may read."""
+        """Filter to the evidence on reports that `user` may read."""
         return self.filter(report__in=ProgressReport.objects.visible_to(user))
 
 
 class Evidence(models.Model):
-    """A file or a published link on a report."""
+    """A file or a published link attached to a report."""
 
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="evidence", verbose_name="进展报告")
     order = models.PositiveSmallIntegerField("排序")
@@ -47,10 +45,10 @@ class Evidence(models.Model):
 
     @property
     def is_picture(self):
-        """Whether a page can show it as a picture, made anew."""
+        """Return whether pages can show it as a re-encoded picture."""
         return bool(self.stored and self.stored.content_type.startswith("image/"))
 
     @property
     def is_pdf(self):
-        """Whether it can be shown page by page."""
+        """Return whether pages can show it page by page."""
         return bool(self.stored and self.stored.content_type == "application/pdf")

@@ -1,4 +1,4 @@
-"""What a lead says of a responsible unit's report (牵头意见)."""
+"""Opinions of leads on responsible units' reports (牵头意见)."""
 
 from django.conf import settings
 from django.db import models
@@ -10,13 +10,13 @@ from .report import ProgressReport
 
 
 def without_opinion(reports, unit):
-    """Cut reports to those on which `unit` has said nothing since they were handed in."""
+    """Filter reports to those on which `unit` has given no opinion since they were submitted."""
     said = LeadOpinion.objects.filter(report=OuterRef("pk"), unit=unit, at__gte=OuterRef("submitted_at"))
     return reports.exclude(Exists(said))
 
 
 class LeadOpinion(models.Model):
-    """A lead's word on one report: seen by the unit and the reviewer, never changed; the latest counts."""
+    """An append-only opinion of a lead on one report, shown to the unit and the reviewer; the latest counts."""
 
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="opinions", verbose_name="进展报告")
     unit = models.ForeignKey("departments.Unit", models.PROTECT, related_name="+", verbose_name="牵头部门")

@@ -1,4 +1,4 @@
-"""How a duty stands on a day: the one definition of the lights (design: Lights), as database expressions."""
+"""The single definition of the lights (design: Lights), as database expressions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,17 +15,17 @@ from .transition import Transition
 
 
 class DaysFrom(models.Func):
-    """Whole days from the first date to the second, on both databases."""
+    """Number of whole days from the first date to the second, on both databases."""
 
     output_field = models.IntegerField()
     arity = 2
 
     def as_postgresql(self, compiler, connection, **context):
-        """Subtract dates."""
+        """Compile to the difference of two dates."""
         return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" - ", **context)
 
     def as_sqlite(self, compiler, connection, **context):
-        """Subtract Julian days."""
+        """Compile to the difference of two Julian days."""
         return self.as_sql(
             compiler,
             connection,
@@ -37,7 +37,7 @@ class DaysFrom(models.Func):
 
 @dataclass(frozen=True)
 class LightFields:
-    """Where the five things that a light rests on are found."""
+    """Names of the five fields that determine a light."""
 
     status: str
     claimed_on: str
@@ -47,22 +47,22 @@ class LightFields:
 
 
 NOW = LightFields("status", "claimed_on", "awaits_answer", "due_on", "plan__warning_days")
-"""On the duty itself: what its last step left."""
+"""Fields of the duty: the current state."""
 
 THEN = LightFields("to_status", "claimed_on", "awaits_answer", "due_on", "assignment__plan__warning_days")
-"""On a step: what that step left."""
+"""Fields of a step: the state after it."""
 
 BEFORE = LightFields("status", "claimed_on", "awaits_answer", "first_due_on", "plan__warning_days")
-"""On a duty to which nothing had happened yet: its deadline was the first one."""
+"""Fields of a duty before its first step: it had its first deadline."""
 
 NEVER = Value(date.max, models.DateField())
-"""Stands for "no deadline" inside look-ups, where nothing found also reads as nothing."""
+"""Replaces "no deadline" in subqueries, whose NULL means that no step was found."""
 
 RANK = {light: rank for rank, light in enumerate(Light)}
 
 
 def _light(names, as_of, shown):
-    """Return the light as an expression: the first that fits, in the order of design: Lights. `shown` gives its
+    """Return the light as an expression: the first that applies, in the order of design: Lights. `shown` gives its
     value.
     """
     under_review = Q(**{names.status: Status.UNDER_REVIEW})
@@ -79,7 +79,7 @@ def _light(names, as_of, shown):
 
 
 def _untouched(names, as_of, shown):
-    """Return the light of a duty on which nothing had happened yet."""
+    """Return the light of a duty that has no step yet."""
     return Case(
         When(**{f"{names.due_on}__lt": as_of}, then=shown(Light.OVERDUE)),
         When(_is_near(names, as_of), then=shown(Light.DUE_SOON)),
@@ -97,7 +97,7 @@ def _is_near(names, as_of):
 
 
 def _is_late(names):
-    """Tell of the red mark: claimed after the deadline, whether it was approved yet or not."""
+    """Return whether completion was claimed after the deadline, approved or not."""
     claimed = Q(**{f"{names.status}__in": [Status.COMPLETED, Status.UNDER_REVIEW]})
     return Case(When(claimed & ~_in_time(names), then=Value(True)), default=Value(False))
 
@@ -122,7 +122,7 @@ def _today(as_of):
 
 
 def _on_a_past_day(as_of):
-    """Each annotation is one look-up of the last step up to then, not one for each thing that it rests on."""
+    """Return the annotations of a past evening; each uses one subquery for the last step up to then."""
     steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=as_of).order_by("-pk")
 
     def left(expression):
@@ -139,10 +139,10 @@ def _on_a_past_day(as_of):
 
 
 class LightQuerySet(models.QuerySet):
-    """A queryset of assignments that knows their lights."""
+    """Queryset of duties with their lights."""
 
     def with_light(self, as_of=None):
-        """Annotate how each duty stood on the evening of `as_of` (today by default).
+        """Annotate the state of each duty on the evening of `as_of` (by default today).
 
         `light` (a `Light`), `light_rank` (0 is most urgent), `is_late` (claimed after the deadline: 逾期办结, or a late
         claim under review), `status_then`, `unanswered_then` (returned and not answered), `due_then`, `days_left`
@@ -154,16 +154,16 @@ class LightQuerySet(models.QuerySet):
         return self.annotate(**lit).annotate(days_left=DaysFrom(F("due_then"), Value(as_of, models.DateField())))
 
     def owed(self, as_of=None):
-        """Cut to the duties that counted on the evening of `as_of` (today by default).
+        """Filter to the duties that counted on the evening of `as_of` (by default today).
 
-        Owed by then, not yet released, and not suspended (中止, design: Rules of progress).
+        A duty counts when it was owed by then, not yet released, and not suspended (中止, design: Rules of progress).
         """
         today = timezone.localdate()
         as_of = as_of or today
         return self.bound(as_of).filter(suspended=False) if as_of >= today else self._not_suspended_then(as_of)
 
     def bound(self, as_of=None):
-        """Cut to the duties that a unit had on `as_of` (today by default), suspended ones as well."""
+        """Filter to the duties that a unit had on `as_of` (by default today), including suspended ones."""
         as_of = as_of or timezone.localdate()
         return self.filter(owed_from__lte=as_of).filter(Q(released_on__isnull=True) | Q(released_on__gt=as_of))
 

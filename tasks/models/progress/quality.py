@@ -1,4 +1,4 @@
-"""How reviewers rated approved reports (质量评价), each time they did."""
+"""Ratings of approved reports by reviewers (质量评价)."""
 
 from django.conf import settings
 from django.db import models
@@ -10,9 +10,9 @@ from .report import ProgressReport
 
 
 class QualityRating(AppendOnly):
-    """One rating of one approved report; the last one counts, and any past evening can be told from those up to then.
+    """One rating of one approved report; the latest counts, and the rating on any past evening can be derived.
 
-    `quality` is empty where the rating was taken back.
+    `quality` is empty where the rating was withdrawn.
     """
 
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="ratings", verbose_name="进展报告")
@@ -39,6 +39,6 @@ class QualityRating(AppendOnly):
 
     @property
     def words(self):
-        """The rating as a person reads it."""
+        """Return the rating in words."""
         label = self.get_quality_display() if self.quality else "未评价"
         return f"{label}，典型经验" if self.is_exemplary else label

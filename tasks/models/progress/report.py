@@ -1,4 +1,4 @@
-"""What a unit says about one duty at one time (进展报告)."""
+"""Progress reports of units on their duties (进展报告)."""
 
 from django.conf import settings
 from django.db import models
@@ -26,13 +26,11 @@ LEFT_ITS_UNIT = (Event.SUBMITTED, Event.CLAIMED)
 
 
 class ProgressReportQuerySet(models.QuerySet):
-    """How reports are read."""
-
     def visible_to(self, user):
-        """Cut to what `user` may read: the own unit's, and submitted ones on tasks it coordinates (design: Who may do
-        what).
+        """Filter to the reports that `user` may read (design: Who may do what).
 
-        Who reads everything reads what was submitted; what has not left the house is its unit's own.
+        A unit reads its own reports and submitted ones on rows that it coordinates. Users who read everything read what
+        was submitted: an unsubmitted report is visible to its own unit only.
         """
         submitted = ~Q(state__in=NOT_SUBMITTED)
         own = Q(assignment__unit=user.unit_id, assignment__plan__state=PlanState.ISSUED)
@@ -42,20 +40,20 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.filter(own | submitted & Exists(led))
 
     def submitted(self):
-        """Cut to what left its unit: everything but drafts and what waits for the unit's leader."""
+        """Filter to submitted reports: everything but drafts and reports awaiting the unit's leader."""
         return self.exclude(state__in=NOT_SUBMITTED)
 
     def not_submitted(self):
-        """Cut to what has not left its unit: at most one a duty."""
+        """Filter to reports that are not submitted: at most one per duty."""
         return self.filter(state__in=NOT_SUBMITTED)
 
     def waiting(self):
-        """The review queue: submitted and not yet answered, oldest first; suspended duties (中止) wait for nobody."""
+        """Filter to the review queue: submitted and not yet answered, oldest first, without suspended duties (中止)."""
         waits = self.filter(state=ReportState.SUBMITTED, assignment__suspended=False)
         return waits.order_by("submitted_at", "pk")
 
     def counted_on(self, as_of):
-        """Cut to reports on duties that were not suspended (中止) on the evening of `as_of`."""
+        """Filter to reports on duties that were not suspended (中止) on the evening of `as_of`."""
         if as_of >= timezone.localdate():
             return self.filter(assignment__suspended=False)
         steps = Transition.objects.filter(assignment=OuterRef("assignment"), on__lte=as_of).order_by("-pk")
@@ -63,11 +61,11 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.alias(suspended_then=then).filter(suspended_then=False)
 
     def submitted_by(self, as_of):
-        """Cut to what had left its unit by the evening of `as_of` and was not taken back by then, and counts.
+        """Filter to reports that were submitted by the evening of `as_of`, not withdrawn by then, and counted.
 
-        Annotates what that evening showed, whatever came later: `submitted_at_then`, `submitted_on_then` (its day),
-        `state_then`. A past evening is read from the steps: what was withdrawn later had been submitted all the same,
-        though it has no `submitted_at` any more, or a later one.
+        Annotates the state of that evening: `submitted_at_then`, `submitted_on_then` (its day), `state_then`. It is
+        read from the steps: a report that was withdrawn later had been submitted on that evening, even though its own
+        `submitted_at` is empty or later now.
         """
         reports = self.counted_on(as_of)
         if as_of >= timezone.localdate():
@@ -92,64 +90,64 @@ class ProgressReportQuerySet(models.QuerySet):
         )
 
     def at_lead_stage(self):
-        """Cut to what waits for its lead's opinion before the office reviews it."""
+        """Filter to reports that await the lead's opinion before the office reviews them."""
         return self.waiting().filter(review_stage=ReviewStage.LEAD)
 
     def at_office_stage(self):
-        """Cut to what the office can review now."""
+        """Filter to reports that the office can review now."""
         return self.waiting().filter(review_stage=ReviewStage.OFFICE)
 
     def counting(self):
-        """Cut to reports whose counts add up: submitted or approved."""
+        """Filter to reports whose counts are summed: submitted or approved."""
         return self.filter(state__in=[ReportState.SUBMITTED, ReportState.APPROVED])
 
     def shown_to_everybody(self, plan):
-        """Cut to what stands on the plan's open page today.
+        """Filter to the reports on the plan's public page today.
 
-        Marked by the office, and, whatever the mark says, approved, on a duty that counts, and not a claim of
-        completion that does not hold.
+        They are marked as public by the office and approved, on a duty that counts, and not a claim of completion that
+        was revoked.
         """
         duties = Assignment.objects.filter(plan=plan).owed()
         marked = self.filter(is_public=True, state=ReportState.APPROVED, assignment__in=duties)
         return marked.filter(Q(claims_completion=False) | Q(assignment__status=Status.COMPLETED))
 
     def awaiting_leader(self):
-        """Cut to what waits for the unit's leader, the longest first."""
+        """Filter to reports that await the unit's leader, the longest waiting first."""
         return self.filter(state=ReportState.AWAITING_LEADER).order_by("attested_at", "pk")
 
     def newest_a_duty(self, states=SUBMITTED_STATES):
-        """Cut to the report of each duty that was handed in last, among those in the given states."""
+        """Filter to the report of each duty that was submitted last, among those in the given states."""
         newest = ProgressReport.objects.filter(assignment=OuterRef("assignment"), state__in=states)
         return self.filter(pk=Subquery(newest.order_by("-submitted_at", "-pk").values("pk")[:1]))
 
     def for_lead(self):
-        """Cut to what a lead has before it: the newest report of each duty, and whatever lies on the lead's desk."""
+        """Filter to the reports for a lead: the newest of each duty, and every one that awaits the lead's opinion."""
         at_lead = Q(state=ReportState.SUBMITTED, review_stage=ReviewStage.LEAD)
         newest = ProgressReport.objects.submitted().newest_a_duty()
         return self.submitted().filter(at_lead | Q(pk__in=newest.values("pk")))
 
     def passages_for(self, user, duty):
-        """Return what the lead's own report can take over: each responsible unit's latest words, of the duty's row."""
+        """Return the latest report of each responsible unit on the row of `duty`, for use in the lead's own report."""
         counting = (ReportState.SUBMITTED, ReportState.APPROVED)
         others = Q(assignment__task=duty.task_id, assignment__role=DutyRole.RESPONSIBLE)
         theirs = self.visible_to(user).filter(others).exclude(assignment=duty).newest_a_duty(counting)
         return theirs.filter(state__in=counting).for_lists().order_by("assignment__unit__order", "assignment")
 
     def for_lists(self):
-        """Fetch what every list shows of a report."""
+        """Select the related objects that lists show."""
         people = ("author", "attested_by", "leader_approved_by")
         return self.select_related("assignment__task__section__part", "assignment__unit", *people)
 
     def with_leads(self):
-        """Fetch who coordinates each report's row today, as `assignment.task.coordinating` (a list of duties)."""
+        """Prefetch the duties that coordinate each report's row today, as the list `assignment.task.coordinating`."""
         leads = Assignment.objects.owed().filter(coordinates=True).select_related("unit").order_by("unit__order", "pk")
         return self.prefetch_related(Prefetch("assignment__task__assignments", leads, to_attr="coordinating"))
 
 
 class ProgressReport(models.Model):
-    """What a unit says about one duty at one time: draft, submitted, then approved or returned.
+    """A report of a unit on one duty: draft, submitted, then approved or returned.
 
-    A returned report stays as it was; its answer is a new draft that begins as a copy (`answers`).
+    A returned report stays unchanged; its answer is a new draft that starts as a copy (`answers`).
     """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
@@ -242,17 +240,17 @@ class ProgressReport(models.Model):
 
     @property
     def is_draft(self):
-        """Whether its unit may still change it."""
+        """Return whether its unit may still change it."""
         return self.state == ReportState.DRAFT
 
     @property
     def is_submitted(self):
-        """Whether it has left its unit, and others may read it."""
+        """Return whether it was submitted, so that others may read it."""
         return self.state in SUBMITTED_STATES
 
     @property
     def since(self):
-        """From which moment it lies where it lies: with the leader, the lead or the office."""
+        """Return the time at which the current stage began: with the leader, the lead or the office."""
         return (
             self.attested_at
             if self.state == ReportState.AWAITING_LEADER
@@ -261,11 +259,11 @@ class ProgressReport(models.Model):
 
     @property
     def how_long(self):
-        """Whole days since then, in words."""
+        """Return the whole days in the current stage, in words."""
         days = (timezone.localdate() - timezone.localdate(self.since)).days
         return f"{days}天" if days else "今天"
 
     @property
     def waits_for_lead(self):
-        """Whether it lies on its lead's desk (先经牵头部门)."""
+        """Return whether it awaits the lead's opinion (先经牵头部门)."""
         return self.state == ReportState.SUBMITTED and self.review_stage == ReviewStage.LEAD

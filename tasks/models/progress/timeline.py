@@ -1,4 +1,4 @@
-"""Everything that happened to duties, in one list: steps, extensions, reminders, opinions."""
+"""Timeline of duties: steps, extensions, reminders and opinions in one list."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from .transition import Transition
 
 @dataclass
 class Entry:
-    """A line of the timeline: when, what (`kind` for its look, `title` in words), on whose duty, by whom, why."""
+    """A line of the timeline; `kind` selects its icon, `title` is its text."""
 
     at: datetime
     kind: str
@@ -29,9 +29,9 @@ class Entry:
 
 
 def timeline(duties, until=None, limit=None):
-    """Return the `Entry` list of duties (a queryset), the latest first, up to the evening of `until`.
+    """Return the `Entry` list of duties (a queryset), latest first, up to the evening of `until`.
 
-    A fixed number of queries; with a `limit` only the latest of each kind are fetched.
+    Uses a fixed number of queries; with `limit`, only the latest of each kind are fetched.
     """
     sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions)
     entries = chain.from_iterable(source(duties, until, limit) for source in sources)
@@ -60,15 +60,15 @@ def _steps(duties, until, limit):
 
 
 def _extensions(duties, until, limit):
-    """A granted one is told by its step."""
-    asked = Extension.objects.filter(assignment__in=duties)
-    asked = asked.select_related("asked_by__unit", "decided_by__unit", "assignment__unit")
-    for one in _cut(asked, until, limit, "asked_at"):
+    """Yield requests, withdrawals and refusals; a granted extension is shown by its step."""
+    requests = Extension.objects.filter(assignment__in=duties)
+    requests = requests.select_related("asked_by__unit", "decided_by__unit", "assignment__unit")
+    for one in _cut(requests, until, limit, "asked_at"):
         words = f"申请由{one.old_due_on:%Y-%m-%d}延至{one.requested_due_on:%Y-%m-%d}。理由：{one.reason}"
         yield Entry(one.asked_at, "extension", "申请延期", one.assignment, _name(one.asked_by), words=words)
-    for one in _cut(asked.filter(state=ExtensionState.WITHDRAWN), until, limit, "decided_at"):
+    for one in _cut(requests.filter(state=ExtensionState.WITHDRAWN), until, limit, "decided_at"):
         yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, _name(one.decided_by))
-    for one in _cut(asked.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
+    for one in _cut(requests.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
         words = "".join(f"{words.rstrip('。')}。" for words in (one.comment, one.between) if words)
         yield Entry(one.decided_at, "refused", "不同意延期", one.assignment, _name(one.decided_by), words=words)
 

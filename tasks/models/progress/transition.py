@@ -1,4 +1,4 @@
-"""The append-only history of a duty (流转记录)."""
+"""Append-only history of duties (流转记录)."""
 
 from django.conf import settings
 from django.db import models
@@ -8,11 +8,11 @@ from wenshang_disclosure.core.db import AppendOnly
 
 
 class Transition(AppendOnly):
-    """One step of a duty: from, to, when, who, why, which report.
+    """One step of a duty: from which status to which, when, by whom, why, and on which report.
 
-    It also keeps what the step left (`to_status`, `claimed_on`, `awaits_answer`, `due_on`, `suspended`), so that any
-    past evening can be told from the last step up to then. A step that does not move the status, such as a plain
-    report, is kept as well.
+    It also holds the resulting state (`to_status`, `claimed_on`, `awaits_answer`, `due_on`, `suspended`), so that the
+    state of any past evening is that of the last step up to then. Steps that do not change the status, such as a plain
+    report, are recorded as well.
     """
 
     assignment = models.ForeignKey(

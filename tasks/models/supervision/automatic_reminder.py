@@ -1,4 +1,4 @@
-"""What the daily work reminded of: each occasion once (design: Words, Rules of progress)."""
+"""Automatic reminders, one per trigger (design: Words, Rules of progress)."""
 
 from django.db import models
 
@@ -6,19 +6,18 @@ from tasks.choices import AutomaticKind
 from tasks.models.progress.assignment import Assignment
 
 
-class AutoReminderQuerySet(models.QuerySet):
-    """How the daily reminders are read."""
-
+class AutomaticReminderQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Cut to what `user` may read: all, or the own unit's."""
+        """Filter to the reminders that `user` may read: all, or the own unit's."""
         return self if user.reads_everything else self.filter(assignment__unit=user.unit_id)
 
 
 class AutomaticReminder(models.Model):
-    """A unit was reminded of one duty on one occasion (自动提醒); never changed.
+    """A unit was reminded of one duty by one trigger (自动提醒); never changed.
 
-    `anchor` is the day that the rule counts from (the deadline, the return, the last report, the end of a round) and
-    `stage` how far it had come: days before, weeks after, or the rule's own days. Together they are the occasion.
+    `anchor` is the day from which the rule counts (the deadline, the return, the last report, the end of a round) and
+    `stage` the distance reached: days before, weeks after, or the rule's own days. With `kind` they identify the
+    trigger.
     """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="auto_reminders", verbose_name="承办事项")
@@ -28,13 +27,13 @@ class AutomaticReminder(models.Model):
     on = models.DateField("日期")
     at = models.DateTimeField("时间")
 
-    objects = AutoReminderQuerySet.as_manager()
+    objects = AutomaticReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "自动提醒"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["assignment", "kind", "anchor", "stage"], name="reminded_once_an_occasion")
+            models.UniqueConstraint(fields=["assignment", "kind", "anchor", "stage"], name="one_reminder_per_trigger")
         ]
         indexes = [models.Index(fields=["on", "assignment"], name="auto_reminder_by_day")]
 
@@ -42,12 +41,12 @@ class AutomaticReminder(models.Model):
         return self.in_words()
 
     def in_words(self):
-        """Why, as the timeline and the day's list tell it."""
+        """Return the reason, as the timeline and the day's list show it."""
         return in_words(self.kind, self.anchor, self.on)
 
 
 def in_words(kind, anchor, on):
-    """Return why a unit is reminded on the day `on`, in the words that people read."""
+    """Return why a unit is reminded on the day `on`, in the words that users read."""
     passed = (on - anchor).days
     if kind == AutomaticKind.ROUND:
         return f"报送批次{anchor:%Y-%m-%d}截止" if passed <= 0 else f"报送批次已于{anchor:%Y-%m-%d}截止，仍未报送"

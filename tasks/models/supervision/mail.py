@@ -1,4 +1,4 @@
-"""E-mails on their way: written with what they tell of, sent afterwards, tried again where that fails."""
+"""E-mails: saved in the transaction that causes them, sent afterwards, and retried on failure."""
 
 import uuid
 from datetime import timedelta
@@ -9,39 +9,37 @@ from django.utils import timezone
 
 from tasks.choices import MailState
 
-MOST_ATTEMPTS = 12
-SENT_LATELY = timedelta(days=30)
+MAX_ATTEMPTS = 12
+SENT_SHOWN_FOR = timedelta(days=30)
 
 
 def message_id():
-    """Return a mark that the mail bears at every attempt, so that a mail server can tell one that came twice."""
+    """Return a Message-ID that is kept over all attempts, so that a mail server can detect duplicates."""
     return uuid.uuid4().hex
 
 
 class MailQuerySet(models.QuerySet):
-    """How mails are read."""
-
     def waiting(self, now=None):
-        """Cut to what is to be sent by now, the oldest first."""
+        """Filter to mails that are due by now, oldest first."""
         now = now or timezone.now()
         return self.filter(sent_at__isnull=True, gave_up_at__isnull=True, next_try_at__lte=now).order_by("pk")
 
     def unsent(self):
-        """Cut to what is still to be sent, now or later."""
+        """Filter to mails that are still to be sent, now or later."""
         return self.filter(sent_at__isnull=True, gave_up_at__isnull=True)
 
     def given_up(self):
-        """Cut to what is not tried any more."""
+        """Filter to mails that are no longer retried."""
         return self.filter(sent_at__isnull=True, gave_up_at__isnull=False)
 
     def undelivered(self):
-        """Cut to what was tried and did not arrive, whether it is tried again or not."""
+        """Filter to mails that failed, whether they are retried or not."""
         return self.filter(sent_at__isnull=True, attempts__gt=0)
 
     def in_state(self, state, now=None):
-        """Cut to what the office looks at under one heading; of what was sent, the last month."""
+        """Filter to the mails of one state in the office's list; sent ones of the last 30 days."""
         if state == MailState.SENT:
-            return self.filter(sent_at__gte=(now or timezone.now()) - SENT_LATELY)
+            return self.filter(sent_at__gte=(now or timezone.now()) - SENT_SHOWN_FOR)
         if state == MailState.GIVEN_UP:
             return self.given_up()
         return self.unsent().filter(attempts__gt=0) if state == MailState.FAILING else self.unsent().filter(attempts=0)
@@ -83,12 +81,12 @@ class OutgoingMail(models.Model):
 
     @property
     def audit_name(self):
-        """To whose account: the subject may quote what somebody wrote."""
+        """Return the name for the audit trail: the account, since the subject may quote what a user wrote."""
         return f"致{self.user.username}的邮件"
 
     @property
     def state(self):
-        """How far it is."""
+        """Return the state as listed for the office."""
         if self.sent_at:
             return MailState.SENT
         if self.gave_up_at:

@@ -1,4 +1,4 @@
-"""Something for one user to look at (通知)."""
+"""Notifications of users in the application (通知)."""
 
 from django.conf import settings
 from django.db import models
@@ -6,19 +6,17 @@ from django.utils import timezone
 
 
 class NotificationQuerySet(models.QuerySet):
-    """How notifications are read."""
-
     def visible_to(self, user):
-        """Cut to one's own, the latest first."""
+        """Filter to the user's own notifications, latest first."""
         return self.filter(user=user).order_by("-created_at", "-pk")
 
     def unread(self):
-        """Cut to what was not opened yet."""
+        """Filter to notifications that were not read yet."""
         return self.filter(read_at__isnull=True)
 
 
 class Notification(models.Model):
-    """A line that says what happened, with the page where it can be seen."""
+    """A line for one user that says what happened, with the path of the page that shows it."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name="接收人"

@@ -1,4 +1,4 @@
-"""Chasing by hand (催办), and what the chased unit did then."""
+"""Reminders sent by hand (催办), and the response of the units."""
 
 from django.conf import settings
 from django.db import models
@@ -27,10 +27,8 @@ class StockPhrase(models.Model):
 
 
 class ReminderQuerySet(models.QuerySet):
-    """How reminders are read."""
-
     def visible_to(self, user):
-        """Cut to what `user` may read: all, what the own unit sent, and what was sent to the own unit."""
+        """Filter to the reminders that `user` may read: all, or those that the own unit sent or received."""
         if user.reads_everything:
             return self
         received = Reminder.objects.filter(items__assignment__unit=user.unit_id).values("pk")
@@ -38,10 +36,10 @@ class ReminderQuerySet(models.QuerySet):
 
 
 class Reminder(models.Model):
-    """The office or a lead urged named duties, with a text and a grade. Never changed.
+    """A reminder of named duties by the office or a lead, with a text and a grade; never changed.
 
-    `number` counts the reminders of one year, for the 督办通知单. `from_unit` is the lead that sent it, empty where it
-    was the office.
+    `number` counts the reminders of one year, for the 督办通知单. `from_unit` is the lead that sent it, empty for the
+    office.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reminders", verbose_name="年度任务分解表")
@@ -70,43 +68,41 @@ class Reminder(models.Model):
 
     @property
     def sender(self):
-        """Who sends it, as the receiver reads it."""
+        """Return the name of the sender, as the recipient reads it."""
         return self.from_unit.name if self.from_unit else "县政府办公室"
 
 
 class ReminderItemQuerySet(models.QuerySet):
-    """How the chased duties are read."""
-
     def visible_to(self, user):
-        """Cut to what `user` may read: all, what the own unit sent, and what was sent to the own unit."""
+        """Filter to the items of reminders that the own unit sent, and to the own unit's items; or all."""
         if user.reads_everything:
             return self
         return self.filter(Q(reminder__from_unit=user.unit_id) | Q(assignment__unit=user.unit_id))
 
     def with_outcome(self):
-        """Annotate `followed_at`: when the unit first handed in a report after the reminder."""
+        """Annotate `followed_at`: when the unit first submitted a report after the reminder."""
         first = _reports_since().order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
         return self.annotate(followed_at=Subquery(first))
 
     def unanswered(self):
-        """Cut to those after which the unit has handed in nothing."""
+        """Filter to items after which the unit has submitted no report."""
         return self.exclude(Exists(_reports_since()))
 
     def unseen_by(self, user):
-        """Cut to what stands on top for a person of the chased unit: not seen by anybody of it yet."""
+        """Filter to the items that nobody in the unit of `user` has seen yet."""
         if user.role not in BELONGS_TO_A_UNIT:
             return self.none()
         return self.filter(assignment__unit=user.unit_id, seen_at__isnull=True)
 
 
 def _reports_since():
-    """Return what the chased unit has handed in on the duty since the reminder."""
+    """Return a subquery of the unit's reports submitted on the duty since the reminder."""
     reports = ProgressReport.objects.submitted()
     return reports.filter(assignment=OuterRef("assignment"), submitted_at__gt=OuterRef("reminder__at"))
 
 
 class ReminderItem(models.Model):
-    """One chased duty: seen by its unit or not."""
+    """One duty of a reminder, with when and by whom it was seen."""
 
     reminder = models.ForeignKey(Reminder, models.PROTECT, related_name="items", verbose_name="催办")
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reminded", verbose_name="承办事项")

@@ -1,4 +1,4 @@
-"""The office calls for a report between two dates (报送批次)."""
+"""Reporting rounds, in which the office calls for reports between two days (报送批次)."""
 
 from datetime import UTC, datetime
 
@@ -15,29 +15,27 @@ from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.transition import Transition
 
 FOR_EVER = Value(datetime(9999, 1, 1, tzinfo=UTC), models.DateTimeField())
-"""Stands for "not closed yet"."""
+"""Replaces the closing time of a round that is not closed."""
 
 
 class RoundQuerySet(models.QuerySet):
-    """How rounds are read."""
-
     def visible_to(self, user):
-        """Cut to what `user` may read: all, and those in which the own unit has something to hand in."""
+        """Filter to the rounds that `user` may read: all, or those that include duties of the own unit."""
         if user.reads_everything:
             return self
         return self.filter(Exists(RoundItem.objects.filter(round=OuterRef("pk"), assignment__unit=user.unit_id)))
 
     def running(self, on=None):
-        """Cut to the rounds that have begun and were not closed by the office."""
+        """Filter to the rounds that have begun and were not closed by the office."""
         on = on or timezone.localdate()
         return self.filter(opens_on__lte=on, closed_at__isnull=True)
 
 
 class ReportingRound(models.Model):
-    """A call for reports on chosen duties between two days, both counted.
+    """A call for reports on chosen duties between two days, both included.
 
-    `occurs_on` is the recurring deadline that made it, `None` where the office called it. It is kept beside
-    `closes_on`, since the office may put the closing day off.
+    `occurs_on` is the recurring deadline that opened it, `None` for a call of the office. It is stored besides
+    `closes_on`, since the office may move the closing day.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="rounds", verbose_name="年度任务分解表")
@@ -76,12 +74,12 @@ class ReportingRound(models.Model):
 
     @property
     def is_recurring(self):
-        """Whether a recurring deadline made it."""
+        """Return whether a recurring deadline opened it."""
         return self.occurs_on is not None
 
     @property
     def phase(self):
-        """Where it stands today, in words."""
+        """Return the current phase in words."""
         today = timezone.localdate()
         if self.closed_at:
             return "已结束"
@@ -91,21 +89,19 @@ class ReportingRound(models.Model):
 
 
 class RoundItemQuerySet(models.QuerySet):
-    """How the duties of a round are read."""
-
     def visible_to(self, user):
-        """Cut to the duties that `user` may read."""
+        """Filter to the duties that `user` may read."""
         return self.filter(assignment__in=Assignment.objects.visible_to(user).values("pk"))
 
     def shown_to(self, user):
-        """Cut to what a round's page shows: all, and to the people of a unit what is asked of their own."""
+        """Filter to the items on a round's page: all, or for people of a unit its own."""
         seen = self.visible_to(user)
         return seen if user.reads_everything else seen.filter(assignment__unit=user.unit_id)
 
     def counting(self, on=None):
-        """Cut to the duties that still count: not released, not suspended, not done before the round began.
+        """Filter to the duties that still count: not released, not suspended, not completed before the round began.
 
-        A round that the office closed stays as it was on the day of its closing.
+        A closed round keeps the state of the day on which it was closed.
         """
         owed = Assignment.objects.owed(on).filter(pk=OuterRef("assignment"))
         running = Q(Exists(owed), round__closed_at__isnull=True)
@@ -116,7 +112,7 @@ class RoundItemQuerySet(models.QuerySet):
         return self._as_it_ended().filter(running | closed).exclude(done_before)
 
     def _as_it_ended(self):
-        """Name how each duty stands: today, or at the moment when the office closed the round."""
+        """Annotate the state of each duty: today, or at the time when the office closed the round."""
         return self.alias(
             was=_at_the_end("status", "to_status", Value(Status.NOT_STARTED.value)),
             was_claimed_on=_at_the_end("claimed_on", "claimed_on", Value(None, models.DateField())),
@@ -124,9 +120,9 @@ class RoundItemQuerySet(models.QuerySet):
         )
 
     def with_submission(self):
-        """Annotate `submitted_at_then` (the first report since the round began, up to its end), `is_late`, `hand_in`.
+        """Annotate `submitted_at_then` (of the first report during the round), `is_late` and `submission`.
 
-        `is_late` is a boolean, `hand_in` a `Submission`.
+        `is_late` is a boolean, `submission` a `Submission`.
         """
         first = _reports().order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
         late = Q(submitted_at_then__date__gt=F("round__closes_on"))
@@ -140,11 +136,11 @@ class RoundItemQuerySet(models.QuerySet):
         )
 
     def with_words(self):
-        """Annotate `words`: what the last report that counts for the round says."""
+        """Annotate `words`: the text of the last report that counts for the round."""
         return self.annotate(words=Subquery(_reports().order_by("-submitted_at", "-pk").values("text")[:1]))
 
     def wanted(self, on=None):
-        """Cut to what running rounds still want and a unit can give: a claim under review takes no other report.
+        """Filter to the items still missing in running rounds; a claim under review takes no other report.
 
         Needs `with_submission`.
         """
@@ -153,31 +149,31 @@ class RoundItemQuerySet(models.QuerySet):
         return running.exclude(assignment__status=Status.UNDER_REVIEW)
 
     def submission_counts(self, *by):
-        """Group by the named fields and count: `asked`, `handed_in` (late ones as well), one figure a `Submission`.
+        """Group by the named fields and count: `requested`, `submitted` (late ones included), and each `Submission`.
 
         Needs `with_submission`. Returns `{values of the fields: figures}`, in one query.
         """
         groups = {}
         for row in self.order_by().values(*by, "submission").annotate(n=Count("pk")):
             key = tuple(row[name] for name in by)
-            figures = groups.setdefault(key, dict.fromkeys(["asked", "submitted", *Submission.values], 0))
-            figures["asked"] += row["n"]
+            figures = groups.setdefault(key, dict.fromkeys(["requested", "submitted", *Submission.values], 0))
+            figures["requested"] += row["n"]
             figures[row["submission"]] += row["n"]
-            figures["submitted"] = figures["asked"] - figures[Submission.MISSING]
+            figures["submitted"] = figures["requested"] - figures[Submission.MISSING]
         return groups
 
     def for_lists(self):
-        """Fetch what every list shows of an item."""
+        """Select the related objects that lists show."""
         return self.select_related("round", "assignment__task__section__part", "assignment__unit")
 
     def on_page(self, user, one):
-        """Return what a round's page and file start from: what counts, with hand-ins, by unit."""
+        """Return the base of a round's page and file: items that count, with their submissions, by unit."""
         items = self.shown_to(user).filter(round=one).counting().with_submission().for_lists()
         return items.order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "pk")
 
 
 def _reports():
-    """Return the reports that count for an item: handed in from the round's first day on, up to its closing."""
+    """Return a subquery of the reports that count for an item: submitted between the first day and the closing."""
     submitted = ProgressReport.objects.submitted().annotate(day=TruncDate("submitted_at"))
     return submitted.filter(
         assignment=OuterRef("assignment"),
@@ -187,14 +183,14 @@ def _reports():
 
 
 def _at_the_end(now, then, never):
-    """Return what stands on the duty now; of a closed round, what the last step before its closing left."""
+    """Return the current value on the duty; for a closed round, that of the last step before the closing."""
     steps = Transition.objects.filter(assignment=OuterRef("assignment"), at__lte=OuterRef("round__closed_at"))
     left = Coalesce(Subquery(steps.order_by("-pk").values(then)[:1]), never)
     return Case(When(round__closed_at__isnull=True, then=F(f"assignment__{now}")), default=left)
 
 
 class RoundItem(models.Model):
-    """One duty of which a round wants a report."""
+    """One duty on which a round asks for a report."""
 
     round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="items", verbose_name="报送批次")
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="round_items", verbose_name="承办事项")
@@ -204,7 +200,7 @@ class RoundItem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "批次事项"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["round", "assignment"], name="asked_once_a_round")]
+        constraints = [models.UniqueConstraint(fields=["round", "assignment"], name="one_item_per_round")]
 
     def __str__(self):
         return f"{self.round} {self.assignment_id}"

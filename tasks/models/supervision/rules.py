@@ -1,4 +1,4 @@
-"""By which rules a plan is supervised, and on which days the daily work was done."""
+"""Rules by which a plan is supervised, and the days on which automatic reminders were sent."""
 
 from datetime import date
 
@@ -9,23 +9,23 @@ from django.db import models
 from tasks.models.plans.plan import Plan
 
 DAYS_BEFORE = (30, 15, 7, 3, 1)
-LAST_MONTH, LAST_DAY = 3, 31  # of the next year: by then what the year left is in the annual report
+LAST_MONTH, LAST_DAY = 3, 31  # of the next year: the annual report covers what is still open then
 
 
 def days_before():
-    """Return the usual days before a deadline on which a unit is reminded."""
+    """Return the default days before a deadline on which a unit is reminded."""
     return list(DAYS_BEFORE)
 
 
 def check_days(value):
-    """Refuse what is no list of different days from 1 to 366."""
+    """Raise `ValidationError` unless `value` is a list of distinct days from 1 to 366."""
     is_list = isinstance(value, list) and all(isinstance(day, int) and 1 <= day <= 366 for day in value)
     if not is_list or len(set(value)) != len(value):
         raise ValidationError("请填写1至366之间、互不相同的天数。")
 
 
 class SupervisionRules(models.Model):
-    """When units of one plan are reminded, and by which way their reports go (督办规则); 0 switches a rule off."""
+    """Rules of reminders and of the review of reports in one plan (督办规则); 0 disables a rule."""
 
     plan = models.OneToOneField(Plan, models.CASCADE, related_name="supervision", verbose_name="年度任务分解表")
     is_on = models.BooleanField("自动提醒", default=True)
@@ -61,17 +61,17 @@ class SupervisionRules(models.Model):
 
     @classmethod
     def of(cls, plan):
-        """Return the plan's rules; the usual ones, unsaved, where the office has set none."""
+        """Return the plan's rules; unsaved defaults where the office has set none."""
         return cls.objects.filter(plan=plan).first() or cls(plan=plan)
 
     @property
     def last_day(self):
-        """The last day on which the daily work reminds of what the plan left open."""
+        """Return the last day on which automatic reminders are sent for the plan."""
         return self.until or date(self.plan.year + 1, LAST_MONTH, LAST_DAY)
 
 
 class AutomaticReminderRun(models.Model):
-    """One day's reminding was done (每日提醒)."""
+    """The automatic reminders of one day were sent (每日提醒)."""
 
     on = models.DateField("日期", unique=True)
     began_at = models.DateTimeField("开始时间", auto_now_add=True)

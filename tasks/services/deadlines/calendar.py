@@ -1,6 +1,4 @@
-"""What a person's calendar shows: all-day entries of what is owed, cut to what they may see (design: Who may do
-what).
-"""
+"""iCalendar feed of a user: all-day entries of what is due, limited to what they may see (design: Who may do what)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,17 +15,17 @@ from tasks.models import Assignment, RoundItem, Transition
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.web.forms import clean_text
 
-DAYS_BACK = timedelta(days=90)
-"""How long an open deadline of an earlier year's plan still stands in the calendar."""
+PAST_SHOWN = timedelta(days=90)
+"""How long an unmet deadline of an earlier year's plan is kept in the calendar."""
 
-WORDS_SHOWN = 30
+MAX_TITLE_CHARS = 30
 NAME = "政务公开任务督办"
 ZONE = "Asia/Shanghai"
 
 
 @dataclass
 class Entry:
-    """One day in the calendar."""
+    """An all-day entry of the calendar."""
 
     uid: str
     day: date
@@ -38,7 +36,7 @@ class Entry:
 
 
 def feed(user):
-    """Return the calendar of `user` as iCalendar bytes; a fixed number of queries."""
+    """Return the calendar of `user` as iCalendar bytes; uses a fixed number of queries."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//Wenshang County//{NAME}//ZH")
     calendar.add("version", "2.0")
@@ -55,18 +53,20 @@ def feed(user):
 
 
 def entries(user, on=None):
-    """Return what stands in the calendar of `user`: a unit's own duties, rounds and led rows, or the county's rows."""
+    """Return the entries of `user`: the duties, rounds and coordinated rows of their unit, or the rows of the
+    county.
+    """
     on = on or timezone.localdate()
-    seen = _open_duties(user, on)
+    seen = _unfinished_duties(user, on)
     if user.reads_everything:
         return _rows(seen)
     led = seen.filter(role=DutyRole.RESPONSIBLE, task__in=_coordinated(user, on)).exclude(unit=user.unit_id)
     return [*_duties(seen.filter(unit=user.unit_id)), *_rounds(user, on), *_rows(led)]
 
 
-def _open_duties(user, on):
-    """Cut to the open duties with a deadline that `user` may see, of this year's plans or not long over."""
-    recent = Q(plan__year=on.year) | Q(due_on__gte=on - DAYS_BACK)
+def _unfinished_duties(user, on):
+    """Return the uncompleted duties with a deadline that `user` may see, of this year's plan or due recently."""
+    recent = Q(plan__year=on.year) | Q(due_on__gte=on - PAST_SHOWN)
     duties = Assignment.objects.visible_to(user).owed(on).exclude(status=Status.COMPLETED)
     return duties.filter(recent, due_on__isnull=False).order_by()
 
@@ -94,9 +94,9 @@ def _duties(duties):
 
 
 def _rounds(user, on):
-    """Return one entry for each running round that still wants something from the unit."""
+    """Return one entry for each running round with missing reports of the unit."""
     items = RoundItem.objects.visible_to(user).filter(assignment__unit=user.unit_id).counting(on)
-    items = items.filter(round__opens_on__lte=on, round__closes_on__gte=on - DAYS_BACK).with_submission().wanted()
+    items = items.filter(round__opens_on__lte=on, round__closes_on__gte=on - PAST_SHOWN).with_submission().wanted()
     rounds, wanted = {}, {}
     for item in items.select_related("round").order_by("round__closes_on", "round"):
         rounds[item.round_id] = item.round
@@ -113,7 +113,7 @@ def _rounds(user, on):
 
 
 def _rows(duties):
-    """Return one entry for each row with open duties, on the first of their deadlines."""
+    """Return one entry for each row with uncompleted duties, on the earliest of their deadlines."""
     stepped = Transition.objects.filter(assignment__task=OuterRef("task")).order_by("-at").values("at")[:1]
     rows = duties.values("task", "task__number", "task__requirement", "plan__title").annotate(
         count=Count("pk"),
@@ -141,7 +141,7 @@ def _rows(duties):
 
 def _title(number, requirement):
     words = " ".join(clean_text(requirement).split())
-    return f"第{number}项 {words if len(words) <= WORDS_SHOWN else words[:WORDS_SHOWN] + '…'}"
+    return f"第{number}项 {words if len(words) <= MAX_TITLE_CHARS else words[:MAX_TITLE_CHARS] + '…'}"
 
 
 def _event(entry, now):
@@ -160,7 +160,7 @@ def _event(entry, now):
 
 
 def _zone():
-    """Return the county's time zone: one offset, no summer time."""
+    """Return the county's time zone, which has one offset and no summer time."""
     zone = icalendar.Timezone()
     zone.add("tzid", ZONE)
     standard = icalendar.TimezoneStandard()

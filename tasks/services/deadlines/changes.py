@@ -1,4 +1,4 @@
-"""What every change of a duty's deadline rests on: its lock, what stands in the way, and the words for it."""
+"""Common parts of all changes of a duty's deadline: its lock, the obstacles, and the wording."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def lock(assignment):
 
 
 def obstacle(duty):
-    """Return the sentence that says why the deadline cannot be moved now, empty where it can."""
+    """Return the sentence that says why the deadline cannot be changed now, "" where it can."""
     if duty.status == Status.COMPLETED:
         return "该事项已办结，不再延期。"
     if duty.is_released:
@@ -31,26 +31,24 @@ def obstacle(duty):
 
 
 def refuse_obstacle(duty):
-    """Raise `Refused` where the deadline cannot be moved."""
+    """Raise `Refused` where the deadline cannot be changed now."""
     sentence = obstacle(duty)
     if sentence:
         raise Refused(sentence)
 
 
 def refuse_not_later(due_on, than):
-    """Raise `Refused` where a new deadline is not later than the one that stands."""
+    """Raise `Refused` unless the new deadline is later than the current one."""
     if due_on <= than:
         raise Refused(f"新的时限须晚于现行时限{than:%Y-%m-%d}。")
 
 
 def lights_since(duty, due_on):
-    """Return in words which lights the duty showed after `due_on`, up to yesterday; empty where there
-    is no such day.
-    """
+    """Return the lights that the duty showed after `due_on`, up to yesterday, in words; "" where that is empty."""
     one_day = timedelta(days=1)
     return past_lights.in_words(duty, due_on + one_day, timezone.localdate() - one_day)
 
 
 def sentences(*parts):
-    """Put parts together, a full stop after each; empty ones are left out."""
+    """Join the parts, each ended by a full stop; empty ones are left out."""
     return "".join(f"{part.strip().rstrip('。')}。" for part in parts if part.strip())

@@ -1,4 +1,4 @@
-"""Which lights a duty showed on past evenings, in words."""
+"""Describes in words the lights of a duty on past evenings."""
 
 from datetime import timedelta
 from itertools import groupby
@@ -10,15 +10,15 @@ from tasks.choices import Light
 from tasks.models import Assignment
 
 ONE_DAY = timedelta(days=1)
-AT_ONCE = 50  # evenings looked up by one query
+EVENINGS_PER_QUERY = 50
 SUSPENDED = "中止"
 
 
 def in_words(duty, first, last):
     """Return “2024-10-01至2024-10-08亮“逾期”。” for the evenings from `first` to `last`, both included.
 
-    Empty where there is no such evening: only past ones count, from the day on which the duty began. Looks up the days
-    on which something changed, not every day.
+    Empty where there is no such evening: only past evenings since the start of the duty count. Only the days of changes
+    are queried, not every day.
     """
     first, last = max(first, duty.owed_from), min(last, timezone.localdate() - ONE_DAY)
     if first > last:
@@ -33,14 +33,14 @@ def in_words(duty, first, last):
 
 
 def _states(duty, last):
-    """Return `{day: what the last step of that day left}`, in order of days."""
+    """Return `{day: state after the last step of that day}`, in order of days."""
     steps = duty.transitions.filter(on__lte=last).order_by("pk")
     fields = ("to_status", "claimed_on", "awaits_answer", "due_on", "suspended")
     return {on: dict(zip(fields, left, strict=True)) for on, *left in steps.values_list("on", *fields)}
 
 
 def _days_of_change(duty, states, first, last):
-    """Return the days on which another light may have begun: a step left something else, or a deadline came near."""
+    """Return the days on which another light may have begun: after a step, or near a deadline."""
     days, before = {first}, None
     for on, left in states.items():
         if left != before:
@@ -52,10 +52,12 @@ def _days_of_change(duty, states, first, last):
 
 
 def _shown(duty, states, days):
-    """Return what stood on each of the evenings: a light's name, or 中止."""
+    """Return the name of the light on each of the evenings, or 中止."""
     lights = {}
-    for start in range(0, len(days), AT_ONCE):
-        evenings = [_evening(duty, place, day) for place, day in enumerate(days[start : start + AT_ONCE], start)]
+    for start in range(0, len(days), EVENINGS_PER_QUERY):
+        evenings = [
+            _evening(duty, place, day) for place, day in enumerate(days[start : start + EVENINGS_PER_QUERY], start)
+        ]
         lights |= dict(evenings[0].union(*evenings[1:], all=True))
     return [SUSPENDED if _was_suspended(states, day) else Light(lights[place]).label for place, day in enumerate(days)]
 

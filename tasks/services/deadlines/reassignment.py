@@ -1,4 +1,4 @@
-"""The office gives a duty from its unit to another (改派), by the cell of the row in which the unit stands."""
+"""Reassignment of a duty to another unit by the office (改派), through the cell of the row that names the unit."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,13 +20,13 @@ from . import changes
 
 @transaction.atomic
 def reassign(duty, unit, *, by, reason):
-    """Return a duty to `unit` from today on, and return the duty that it has then.
+    """Give a duty to `unit` from today on, and return the new duty of that unit.
 
     Where the old unit stands in the row by its own name, the row is amended; where it was picked for 有关部门, the pick
     is replaced. A deadline that was extended goes with it. Raises `Refused` where only a rule (各乡镇（街道）…) names
     the unit, where the duty is 办结, under review, suspended or released, or where `unit` cannot take it.
     """
-    plan = Plan.objects.select_for_update().get(pk=duty.plan_id)  # before the duty: the order in which rows are amended
+    plan = Plan.objects.select_for_update().get(pk=duty.plan_id)  # before the duty, as amendments do
     duty = changes.lock(duty)
     require(by, "tasks.reassign", duty)
     _guard(duty, unit, reason)
@@ -39,9 +39,9 @@ def reassign(duty, unit, *, by, reason):
         _replace_pick(entry, duty.unit, unit, units, by)
     new = changes.lock(plan.assignments.get(task=task, unit=unit))
     if picked:
-        _notify(duty, new, by, reason)
+        _notify_units(duty, new, by, reason)
     record(Kind.CHANGE, "改派", by=by, on=duty, detail={"from": duty.unit.name, "to": unit.name, "new": new.pk})
-    return _keep_deadline(duty, new, by)
+    return _carry_over_deadline(duty, new, by)
 
 
 def _guard(duty, unit, reason):
@@ -62,9 +62,9 @@ def _guard(duty, unit, reason):
 
 
 def _entries(task, unit, units):
-    """Return the entries by which the unit holds its duty: those with a name, and those for which it was picked.
+    """Return the entries by which the unit holds its duty: by its name, or picked for a collective.
 
-    Raises `Refused` where there are none that can be changed for one unit alone.
+    Raises `Refused` where no entry can be changed for this unit alone.
     """
     entries = [
         entry for entry in task.designations.all() if any(each.pk == unit.pk for each, _ in named_by(entry, units))
@@ -78,7 +78,7 @@ def _entries(task, unit, units):
 
 
 def _amend(task, entries, unit, by, reason):
-    """Write the new unit's name where the old one's stood, unless it stands in that cell already."""
+    """Replace the old unit's name by the new one's, unless the cell has the new name already."""
     replaced = {entry.pk for entry in entries}
     cells = {}
     for role in DutyRole:
@@ -92,14 +92,14 @@ def _amend(task, entries, unit, by, reason):
 
 
 def _replace_pick(entry, old, new, units, by):
-    """Pick the new unit for the old one, or for the one that was merged into the old one."""
+    """Pick the new unit instead of the old one, or of the unit that was merged into the old one."""
     staying = [each for each in entry.picked_units.all() if not _leads_to(units[each.pk], old, units)]
     picked = list({each.pk: each for each in [*staying, new]}.values())
     pick_for_rows([entry], picked, by=by, on=timezone.localdate(), telling=False)
 
 
 def _leads_to(unit, old, units):
-    """Return whether the unit is the old one, or was merged into it by and by."""
+    """Return whether `unit` is `old`, or was merged into it directly or through others."""
     seen = set()
     while unit.pk not in seen:
         if unit.pk == old.pk:
@@ -109,8 +109,8 @@ def _leads_to(unit, old, units):
     return False
 
 
-def _notify(old, new, by, reason):
-    """An amendment tells by itself; a change of who was picked is told here."""
+def _notify_units(old, new, by, reason):
+    """Notify the units where a pick was changed; an amendment sends notifications itself."""
     words = changes.sentences(f"由{old.unit}改派{new.unit}", f"原因：{reason}")
     duties = [changes.lock(old), new]
     transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
@@ -118,8 +118,8 @@ def _notify(old, new, by, reason):
     notifications.tell_of_duties(duties, lambda duty: line)
 
 
-def _keep_deadline(old, new, by):
-    """Let a deadline that was extended for the old unit hold for the new one as well."""
+def _carry_over_deadline(old, new, by):
+    """Apply the extended deadline of the old duty to the new one."""
     if old.due_on is None or new.due_on is None or old.due_on <= new.due_on or new.status == Status.COMPLETED:
         return new
     new.due_on = old.due_on

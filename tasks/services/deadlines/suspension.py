@@ -1,6 +1,4 @@
-"""The office takes a duty out of the count (中止), and takes it up again (恢复办理), each with a reason (design:
-Rules of progress).
-"""
+"""Suspension (中止) and resumption (恢复办理) of duties by the office, with a reason (design: Rules of progress)."""
 
 from django.db import transaction
 
@@ -14,23 +12,23 @@ from . import changes
 
 @transaction.atomic
 def suspend(assignment, *, by, reason):
-    """Take a duty out of the count from today on, and return it.
+    """Suspend a duty from today on, and return it.
 
-    Raises `Conflict` where it is suspended or 办结, `Refused` where its unit owes it no more.
+    Raises `Conflict` where it is suspended or completed (办结), `Refused` where its unit no longer owes it.
     """
     duty = _lock_duty(assignment, by)
     if not reason.strip():
         raise Refused("请填写中止的原因。")
     move(duty, Event.SUSPENDED, by=by, reason=reason.strip())
-    _notify(duty, f"第{duty.task.number}项已中止办理，中止期间不需填报。原因：{reason.strip()}")
+    _notify_units(duty, f"第{duty.task.number}项已中止办理，中止期间不需填报。原因：{reason.strip()}")
     return duty
 
 
 @transaction.atomic
 def resume(assignment, *, by, reason, due_on=None):
-    """Let a suspended duty count again from today on, with a later deadline where one is given; return it.
+    """Resume a suspended duty from today on, with a later deadline where `due_on` is given, and return it.
 
-    Raises `Conflict` where it is not suspended, `Refused` where the day is not later than the deadline that stands.
+    Raises `Conflict` where it is not suspended, `Refused` where `due_on` is not later than the current deadline.
     """
     duty = _lock_duty(assignment, by)
     if not duty.suspended:
@@ -39,12 +37,12 @@ def resume(assignment, *, by, reason, due_on=None):
         raise Refused("请填写恢复办理的原因。")
     moved = _set_deadline(duty, due_on)
     move(duty, Event.RESUMED, by=by, reason=changes.sentences(moved, reason))
-    _notify(duty, changes.sentences(f"第{duty.task.number}项已恢复办理", moved, f"原因：{reason}"))
+    _notify_units(duty, changes.sentences(f"第{duty.task.number}项已恢复办理", moved, f"原因：{reason}"))
     return duty
 
 
 def _set_deadline(duty, due_on):
-    """Change the deadline in memory, and return the words for it; the step saves it."""
+    """Change the deadline in memory, and return its description; the step saves it."""
     if due_on is None:
         return ""
     if duty.due_on is None:
@@ -63,5 +61,5 @@ def _lock_duty(assignment, by):
     return duty
 
 
-def _notify(duty, line):
+def _notify_units(duty, line):
     notifications.tell_of_duties([duty], lambda duty: line)

@@ -1,4 +1,4 @@
-"""A row is changed after it was issued (调整): with a reason, from a day on, told on every duty that it touches."""
+"""Amendments of rows after issue (调整): with a reason, from a day on, shown on every duty that they affect."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,9 +24,9 @@ IN_WORDS = {"requirement": "具体要求", "deadline": "完成时限", "target_c
 def amend(task, *, by, version, reason, lead, responsible, **written):
     """Change an issued row from today on, and return the `Amendment`.
 
-    Duties that it adds or releases follow; every duty that it touches has it on its timeline. Completed duties keep
-    their deadline. Raises `Conflict` where the row is no longer as `version` saw it, `Refused` where nothing changes or
-    nobody would be left.
+    Duties are added or released accordingly, and every affected duty has the amendment on its timeline. Completed
+    duties keep their deadline. Raises `Conflict` where the row differs from `version`, `Refused` where nothing changes
+    or no unit would be left.
     """
     amendment = change_row(task, by=by, version=version, reason=reason, lead=lead, responsible=responsible, **written)
     changed = [what for what, _, _ in amendment.changes]
@@ -35,7 +35,7 @@ def amend(task, *, by, version, reason, lead, responsible, **written):
 
 
 def change_row(task, *, by, version, reason, lead, responsible, **written):
-    """Do what `amend` does, as part of an act that the caller tells the audit trail of."""
+    """Do the same as `amend` without an entry in the audit trail, which the caller records."""
     plan = Plan.objects.select_for_update().get(pk=task.plan_id)
     require(by, "tasks.manage_plan")
     if plan.state != PlanState.ISSUED:
@@ -54,12 +54,12 @@ def change_row(task, *, by, version, reason, lead, responsible, **written):
     tidy_merges(plan)
     settle(plan, on=on)
     everybody = any(what in IN_WORDS.values() for what, _, _ in changes)
-    _notify(task, before, amendment, everybody=everybody, moved=task.closing_day != closed_on)
+    _notify_units(task, before, amendment, everybody=everybody, moved=task.closing_day != closed_on)
     return amendment
 
 
 def _changes(task, written, cells):
-    """Return `[what, before, after]` in the words that people read."""
+    """Return `[what, before, after]` in the words that users read."""
     after = Task(plan=task.plan, **{field: written.get(field, getattr(task, field)) for field in FIELDS})
     pairs = [
         (IN_WORDS["requirement"], task.requirement, after.requirement),
@@ -78,7 +78,7 @@ def _deadline(task):
 
 
 def _current(task):
-    """Return `{duty id: what it stood at}` of the row's duties before the change."""
+    """Return `{duty id: (role, coordinates, released_on)}` of the row's duties before the change."""
     return {duty.pk: (duty.role, duty.coordinates, duty.released_on) for duty in task.assignments.all()}
 
 
@@ -92,10 +92,10 @@ def _write(task, written, lead, responsible):
         write_cell(task, role, texts, names)
 
 
-def _notify(task, before, amendment, *, everybody, moved):
-    """Put the amendment on the timelines of the duties that it touches, with their new deadline where the row's moved.
+def _notify_units(task, before, amendment, *, everybody, moved):
+    """Add the amendment to the timelines of the affected duties, with the new deadline where the row's changed.
 
-    Where it did not, a deadline that was extended stays.
+    Where it did not change, an extended deadline is kept.
     """
     duties = list(Assignment.objects.select_for_update(of=("self",)).filter(task=task).select_related("unit"))
     touched = []

@@ -1,4 +1,4 @@
-"""Who owes what: from the cells of a plan to duties, and again whenever units come or go (design: The table)."""
+"""Derives duties from the cells of a plan, on issue and whenever cells or units change (design: The table)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from wenshang_disclosure.core.web.errors import Refused, require
 
 @dataclass
 class Holder:
-    """How a unit holds a duty: its role, whether it coordinates the row, from which day, and until before which."""
+    """How a unit holds a duty: its role, whether it coordinates the row, the first day, and the day after the last."""
 
     role: DutyRole
     coordinates: bool
@@ -27,8 +27,8 @@ class Holder:
 def duty_holders(task, units):
     """Return `{unit id: Holder}` for the designations of `task`; `units` are all units by id.
 
-    A unit named twice has one duty with the stronger role; it coordinates only where it leads by its own name. Who was
-    named by its own name and merged is followed by its successor, from the day of the merger.
+    A unit named twice has one duty, with the stronger role; it coordinates only where it leads by its own name. A unit
+    that was named by its own name and merged is followed by its successor from the day of the merger.
     """
     holders = {}
     for designation in task.designations.all():
@@ -43,7 +43,7 @@ def duty_holders(task, units):
 
 
 def named_by(designation, units):
-    """Return `(unit, since)` of everybody whom an entry of a cell names; `since` is `None` or the day of a merger."""
+    """Yield `(unit, since)` of every unit that an entry names; `since` is `None` or the day of a merger."""
     if designation.unit_id:
         yield from _with_successors(units[designation.unit_id], units)
         return
@@ -65,12 +65,12 @@ def _with_successors(unit, units):
 
 @transaction.atomic
 def settle(plan, *, on, adding=True, telling=False):
-    """Bring the duties of an issued plan in line with its cells and with each unit's own dates.
+    """Update the duties of an issued plan from its cells and the dates of its units.
 
-    A change of the cells, of picked units or of a unit's kind counts from `on`; a unit that came or went from its own
-    day. Open duties of who is no longer named are released; what is 办结 stays counted. `adding=False` only releases;
-    with `telling` the people of units with new duties are told to acknowledge them.
-    Returns `(new, released)`, two numbers.
+    A change of cells, of picked units or of a unit's kind takes effect on `on`; a unit that was founded or closed, on
+    its own day. Open duties of units that are no longer named are released; completed ones (办结) still count.
+    `adding=False` only releases duties; with `telling`, the people of units with new duties are notified. Returns the
+    numbers of new and of released duties.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
     on = max(on, plan.issued_on)
@@ -97,7 +97,7 @@ def settle(plan, *, on, adding=True, telling=False):
 
 
 def _adjusted(duty, holder):
-    """Return the duty in a list where it has to change."""
+    """Return `[duty]` where it has to change, else an empty list."""
     until = duty.released_on if duty.status == Status.COMPLETED else holder.until
     if (duty.role, duty.coordinates, duty.released_on) == (holder.role, holder.coordinates, until):
         return []
@@ -106,7 +106,7 @@ def _adjusted(duty, holder):
 
 
 def release_of_retired(duty):
-    """Release a duty that is open again although its unit is gone (after 撤销办结)."""
+    """Release a duty that was reopened although its unit no longer exists (after 撤销办结)."""
     if duty.unit.retired_on:
         duty.released_on = duty.unit.retired_on
         duty.save(update_fields=["released_on"])
@@ -127,13 +127,13 @@ def _duty(plan, task, unit, holder, since):
 
 
 def follow_units(sender, *, on, **kwargs):
-    """Settle every issued plan after a unit came, went or changed; plans of past years get no new duties."""
+    """Settle every issued plan after a unit was founded, closed or changed; plans of past years get no new duties."""
     for plan in Plan.objects.issued():
         settle(plan, on=on, adding=plan.year >= on.year, telling=True)
 
 
 def pick_units(designation, units, *, by, on):
-    """Name the units that a collective without a rule of its own means on this row (待明确 → 明确).
+    """Pick the units that an unresolved collective means on this row (待明确 → 明确).
 
     Raises `Refused` where the entry already names its units.
     """
@@ -142,10 +142,10 @@ def pick_units(designation, units, *, by, on):
 
 @transaction.atomic
 def pick_for_rows(designations, units, *, by, on, adding=False, telling=True):
-    """Name the units of several such entries of one plan at once; `adding` keeps what was picked before.
+    """Pick the units of several such entries of one plan; `adding` keeps those picked before.
 
-    Its units are told of their new duties where `telling`; where not, the caller tells them and the audit trail.
-    Raises `Refused` where an entry already names its units.
+    With `telling`, the units are notified of their new duties; without it, the caller notifies them and records the
+    audit entry. Raises `Refused` where an entry already names its units.
     """
     require(by, "tasks.manage_plan")
     entries = Designation.objects.filter(pk__in=[one.pk for one in designations])

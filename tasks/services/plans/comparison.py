@@ -1,4 +1,4 @@
-"""Two years side by side: which rows stayed, which are new, which are gone, and what changed in the rest."""
+"""Compares the plans of two years: rows kept, added and dropped, and what changed in those kept."""
 
 import re
 from collections import defaultdict
@@ -10,14 +10,14 @@ from tasks.models import Task
 
 KEPT, CHANGED, NEW, GONE = "kept", "changed", "new", "gone"
 KINDS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "不变"}
-LIKE = 0.6
-MOST_PAIRS = 40_000  # likeness is asked for pair by pair: beyond this, only rows of one section are compared
+MIN_LIKENESS = 0.6
+MAX_PAIRS = 40_000  # beyond this, only rows of the same section are compared
 _LEFT_OUT = re.compile(r"20\d{2}年?|[\s，。；、：“”‘’（）《》,.;:()\-—]+")
 
 
 @dataclass
 class Pair:
-    """A row in the older plan, its fellow in the newer one (`None` where there is none), and what changed."""
+    """A row of the older plan, its match in the newer one (`None` where there is none), and what changed."""
 
     old: Task | None
     new: Task | None
@@ -25,13 +25,13 @@ class Pair:
 
     @property
     def kind(self):
-        """What became of the row."""
+        """Return whether the row is changed, new, dropped or unchanged."""
         if self.old is None or self.new is None:
             return NEW if self.old is None else GONE
         return CHANGED if self.changes else KEPT
 
     def words(self):
-        """Return the older and the newer requirement as `[(text, differs)]`."""
+        """Return the older and the newer requirement as lists of `(text, whether it differs)`."""
         if self.old is None or self.new is None:
             return [[(task.requirement, False)] if task else [] for task in (self.old, self.new)]
         old, new = self.old.requirement, self.new.requirement
@@ -43,7 +43,9 @@ class Pair:
 
 
 def compare(old_plan, new_plan):
-    """Return the `Pair`s of two plans: in the order of the newer, then what is gone, in the order of the older."""
+    """Return the `Pair`s of two plans: in the order of the newer one, then the dropped rows in the order of the
+    older.
+    """
     old = list(old_plan.tasks.with_designations().order_by("number"))
     new = list(new_plan.tasks.with_designations().order_by("number"))
     fellows = _matched(old, new)
@@ -56,14 +58,12 @@ def compare(old_plan, new_plan):
 
 
 def plain(text):
-    """Return a text as it is compared: without years, blanks and punctuation."""
+    """Return the text for comparison: without years, blanks and punctuation."""
     return _LEFT_OUT.sub("", text)
 
 
 def _matched(old, new):
-    """Return `{id of the newer row: older row}`: the same words first, then the likest, in its section
-    before others.
-    """
+    """Return `{id of the newer row: older row}`: identical texts first, then similar ones, first within a section."""
     fellows, left = {}, defaultdict(list)
     for task in old:
         left[plain(task.requirement)].append(task)
@@ -91,7 +91,7 @@ def _heading(task):
 
 
 def _take_likest(old, new, fellows):
-    if len(old) * len(new) > MOST_PAIRS:
+    if len(old) * len(new) > MAX_PAIRS:
         return
     pairs = []
     for task in new:
@@ -99,7 +99,8 @@ def _take_likest(old, new, fellows):
         matcher.set_seq2(plain(task.requirement))
         for other in old:
             matcher.set_seq1(plain(other.requirement))
-            if matcher.real_quick_ratio() >= LIKE and matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE:
+            ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # the cheapest upper bound first
+            if all(ratio() >= MIN_LIKENESS for ratio in ratios):
                 pairs.append((-matcher.ratio(), task.number, other.number, task, other))
     taken = set()
     for _, _, _, task, other in sorted(pairs, key=lambda pair: pair[:3]):
@@ -109,8 +110,8 @@ def _take_likest(old, new, fellows):
 
 
 def _changes(old, new):
-    """Name what differs between two fellows; years that only moved along do not count."""
-    asked = {
+    """Return the names of what differs between two rows; years moved along with the plan are ignored."""
+    fields = {
         "具体要求": (plain(old.requirement), plain(new.requirement)),
         "工作任务": (_heading(old), _heading(new)),
         "牵头部门": (_names(old, DutyRole.LEAD), _names(new, DutyRole.LEAD)),
@@ -118,7 +119,7 @@ def _changes(old, new):
         "完成时限": (_deadline(old), _deadline(new)),
         "目标数量": (old.target_count, new.target_count),
     }
-    return [name for name, (before, after) in asked.items() if before != after]
+    return [name for name, (before, after) in fields.items() if before != after]
 
 
 def _names(task, role):

@@ -1,4 +1,4 @@
-"""Parts (部分) and sections (工作任务) of a draft plan: added, renamed, moved, deleted."""
+"""Parts (部分) and sections (工作任务) of a draft plan: adding, renaming, moving, deleting."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,7 +14,7 @@ from .drafting import UP, neighbour, open_draft, put_in_order, refuse_stale, see
 
 @transaction.atomic
 def add_part(plan, *, by, heading, kind=PartKind.TABLE):
-    """Put a part at the end of a draft, and return it."""
+    """Add a part at the end of a draft, and return it."""
     plan = open_draft(plan.pk, by=by)
     part = Part.objects.create(plan=plan, order=_after(plan.parts.all()), heading=heading, kind=kind)
     put_in_order(plan)
@@ -24,7 +24,7 @@ def add_part(plan, *, by, heading, kind=PartKind.TABLE):
 
 @transaction.atomic
 def add_section(part, *, by, heading):
-    """Put a section at the end of a part, and return it."""
+    """Add a section at the end of a part, and return it."""
     plan = open_draft(part.plan_id, by=by)
     part = _current(Part.objects.filter(plan=plan), part, "该部分")
     sections = Section.objects.filter(part__plan=plan)
@@ -41,8 +41,8 @@ def _after(records):
 
 @transaction.atomic
 def rename_part(part, *, by, version, heading, kind):
-    """Return a part another heading or kind."""
-    part, plan = _open_part(part, by, version)
+    """Change heading and kind of a part, and return it."""
+    part, plan = _lock_part(part, by, version)
     part.heading, part.kind = heading, kind
     part.save(update_fields=["heading", "kind"])
     _record_audit("修改部分", part, plan, by)
@@ -51,8 +51,8 @@ def rename_part(part, *, by, version, heading, kind):
 
 @transaction.atomic
 def rename_section(section, *, by, version, heading):
-    """Return a section another heading."""
-    section, plan = _open_section(section, by, version)
+    """Change the heading of a section, and return it."""
+    section, plan = _lock_section(section, by, version)
     section.heading = heading
     section.save(update_fields=["heading"])
     _record_audit("修改工作任务", section, plan, by)
@@ -61,11 +61,11 @@ def rename_section(section, *, by, version, heading):
 
 @transaction.atomic
 def move_part(part, *, by, version, direction):
-    """Let a part with all its rows change places with the one before or after it.
+    """Exchange a part and its rows with the one before or after it.
 
     Raises `Refused` where there is none.
     """
-    part, plan = _open_part(part, by, version)
+    part, plan = _lock_part(part, by, version)
     _swap(part, neighbour(list(plan.parts.order_by("order")), part, direction))
     put_in_order(plan)
     _record_audit("移动部分", part, plan, by)
@@ -73,11 +73,11 @@ def move_part(part, *, by, version, direction):
 
 @transaction.atomic
 def move_section(section, *, by, version, direction):
-    """Move a section with its rows one place up or down; at the border of its part it goes into the next one.
+    """Move a section and its rows one place up or down; at the border of its part it moves into the next part.
 
     Raises `Refused` where there is no place to go.
     """
-    section, plan = _open_section(section, by, version)
+    section, plan = _lock_section(section, by, version)
     beside = list(section.part.sections.order_by("order"))
     if section == beside[0 if direction == UP else -1]:
         _change_part(section, plan, direction)
@@ -94,7 +94,7 @@ def _change_part(section, plan, direction):
 
 
 def _swap(one, other):
-    """Change the places of two headings without ever having two in one place."""
+    """Exchange the order of two headings; the unique constraint holds at each step."""
     one.order, other.order = other.order, one.order
     type(one).objects.filter(pk=one.pk).update(order=0)
     other.save(update_fields=["order"])
@@ -103,11 +103,11 @@ def _swap(one, other):
 
 @transaction.atomic
 def delete_part(part, *, by, version, rows=0, with_rows=False):
-    """Delete a part with its sections; with the `rows` that the person saw in it only where they said so.
+    """Delete a part with its sections, and with its `rows` (the number that the user saw) where `with_rows`.
 
-    Raises `Refused` where they did not, `Conflict` where there are more or fewer rows by now.
+    Raises `Refused` where there are rows without `with_rows`, `Conflict` where their number differs from `rows`.
     """
-    part, plan = _open_part(part, by, version)
+    part, plan = _lock_part(part, by, version)
     _refuse_rows(plan.tasks.filter(section__part=part), rows, with_rows)
     _record_audit("删除部分", part, plan, by, rows=rows)
     part.delete()
@@ -116,11 +116,11 @@ def delete_part(part, *, by, version, rows=0, with_rows=False):
 
 @transaction.atomic
 def delete_section(section, *, by, version, rows=0, with_rows=False):
-    """Delete a section; with the `rows` that the person saw in it only where they said so.
+    """Delete a section, with its `rows` (the number that the user saw) where `with_rows`.
 
-    Raises `Refused` where they did not, `Conflict` where there are more or fewer rows by now.
+    Raises `Refused` where there are rows without `with_rows`, `Conflict` where their number differs from `rows`.
     """
-    section, plan = _open_section(section, by, version)
+    section, plan = _lock_section(section, by, version)
     _refuse_rows(section.tasks.all(), rows, with_rows)
     _record_audit("删除工作任务", section, plan, by, rows=rows)
     section.delete()
@@ -139,14 +139,14 @@ def _record_audit(act, heading, plan, by, **detail):
     record(Kind.CHANGE, act, by=by, on=heading, detail={"plan": plan.pk, **detail})
 
 
-def _open_part(part, by, version):
+def _lock_part(part, by, version):
     plan = open_draft(part.plan_id, by=by)
     part = _current(Part.objects.filter(plan=plan), part, "该部分")
     refuse_stale(version, seen_part(part), "该部分")
     return part, plan
 
 
-def _open_section(section, by, version):
+def _lock_section(section, by, version):
     plan = open_draft(section.part.plan_id, by=by)
     section = _current(Section.objects.filter(part__plan=plan).select_related("part"), section, "该工作任务")
     refuse_stale(version, seen_section(section), "该工作任务")
@@ -154,7 +154,7 @@ def _open_section(section, by, version):
 
 
 def _current(records, record, what):
-    """Read the record again, now that the plan is locked."""
+    """Read the record again after the plan was locked."""
     current = records.filter(pk=record.pk).first()
     if current is None:
         raise Conflict(f"{what}已被别人删除，本次修改没有保存。")

@@ -1,4 +1,4 @@
-"""A draft plan begins, says what it is about, and goes."""
+"""Draft plans: creating, describing, deleting."""
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from .drafting import open_draft, refuse_stale, seen_plan
 
 @transaction.atomic
 def begin(*, by, basis, **about):
-    """Make an empty draft and give it. `basis` is a list of `(title, number)`."""
+    """Create an empty draft and return it. `basis` is a list of `(title, number)`."""
     require(by, "tasks.manage_plan")
     plan = Plan.objects.create(**about)
     _write_basis(plan, basis)
@@ -22,9 +22,9 @@ def begin(*, by, basis, **about):
 
 @transaction.atomic
 def describe(plan, *, by, version, basis, **about):
-    """Change what a draft says about itself, and return it.
+    """Change title, numbers and basis documents of a draft, and return it.
 
-    Raises `Conflict` where it was issued, or is no longer as `version` saw it.
+    Raises `Conflict` where it was issued, or differs from `version`.
     """
     plan = open_draft(plan.pk, by=by)
     refuse_stale(version, seen_plan(plan), "分解表的基本信息")
@@ -48,7 +48,7 @@ def _write_basis(plan, basis):
 def discard(plan, *, by, version):
     """Delete a draft with everything in it.
 
-    Raises `Conflict` where it was issued, or is no longer as `version` saw it.
+    Raises `Conflict` where it was issued, or differs from `version`.
     """
     plan = open_draft(plan.pk, by=by)
     refuse_stale(version, seen_contents(plan), "分解表")
@@ -57,5 +57,5 @@ def discard(plan, *, by, version):
 
 
 def seen_contents(plan):
-    """Return the mark of what would be lost with the plan: what it is about and how many rows it has."""
+    """Return the mark of what would be deleted with the plan: its description and its number of rows."""
     return f"{seen_plan(plan)}-{plan.tasks.count()}"

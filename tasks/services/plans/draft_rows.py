@@ -1,4 +1,4 @@
-"""Rows (任务) of a draft plan: added, changed, moved, split, deleted, with who stands in their cells."""
+"""Rows (任务) of a draft plan: adding, changing, moving, splitting, deleting, with the names in their cells."""
 
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +11,7 @@ from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 from .drafting import (
-    FAR_HEADING,
+    HEADING_ORDER_OFFSET,
     IN_THE_ROW,
     UP,
     last_number,
@@ -33,7 +33,7 @@ NOT_MERGED = {"lead_from_cell_above": False, "responsible_from_cell_above": Fals
 
 @transaction.atomic
 def add(plan, *, by, section, lead, responsible, **written):
-    """Put a row at the end of a section, and return it. `lead` and `responsible` are lists of names.
+    """Add a row at the end of a section, and return it. `lead` and `responsible` are lists of names.
 
     Raises `Refused` with every name that is not in the register.
     """
@@ -50,10 +50,10 @@ def add(plan, *, by, section, lead, responsible, **written):
 
 @transaction.atomic
 def change(task, *, by, version, section, lead, responsible, **written):
-    """Change what a row says, where it belongs and who holds it; return it.
+    """Change content, section and cells of a row, and return it.
 
-    An entry that stays keeps the units picked for it. Another section takes the row at its end.
-    Raises `Conflict` where the row is no longer as `version` saw it, `Refused` for names that nobody knows.
+    An entry that is kept keeps its picked units. In another section the row is placed last. Raises `Conflict` where the
+    row differs from `version`, `Refused` for unknown names.
     """
     task, plan = _lock_row(task, by)
     refuse_stale(version, seen_task(task), WHAT)
@@ -88,13 +88,13 @@ def _names_for(texts):
 
 
 def write_cell(task, role, texts, names):
-    """Bring one cell in line with the names: what stays is kept as it is, with its picked units."""
+    """Set the entries of one cell to the names; entries that are kept keep their picked units."""
     present = {entry.text: entry for entry in task.designated(role)}
     if list(present) == texts:
         return
     entries = task.designations.filter(role=role)
     entries.exclude(text__in=texts).delete()
-    entries.update(order=F("order") + FAR_HEADING, from_cell_above=False)
+    entries.update(order=F("order") + HEADING_ORDER_OFFSET, from_cell_above=False)
     kept, new = [], []
     for order, text in enumerate(texts, start=1):
         unit, collective = names.resolve(text)
@@ -107,10 +107,9 @@ def write_cell(task, role, texts, names):
 
 @transaction.atomic
 def move(task, *, by, place, direction):
-    """Move a row one place up or down; at the border of its section it goes into the next one, empty or not.
+    """Move a row one place up or down; at the border of its section it moves into the next one, even an empty one.
 
-    `place` is where the person saw it. Raises `Conflict` where it stands elsewhere, `Refused` where there is no place
-    to go.
+    `place` is where the user saw it. Raises `Conflict` where it is elsewhere, `Refused` at the end of the plan.
     """
     task, plan = _lock_row(task, by)
     if place != place_of(task):
@@ -130,7 +129,7 @@ def move(task, *, by, place, direction):
 
 
 def _swap(task, other):
-    """Change the places of two rows without ever having two with one number."""
+    """Exchange the numbers of two rows; the unique constraint holds at each step."""
     task.number, other.number = other.number, task.number
     Task.objects.filter(pk=task.pk).update(number=0)
     other.save(update_fields=["number"])
@@ -139,10 +138,10 @@ def _swap(task, other):
 
 @transaction.atomic
 def split(task, *, by, version, first, second):
-    """Make two rows of one: `first` stays in the row, `second` becomes the row below it, which is given.
+    """Split a row in two: `first` remains in it, `second` becomes a new row below it, which is returned.
 
-    Section, deadline and holders with their picked units are the same; on paper their cells are merged. The target
-    count stays with the first.
+    Section, deadline and cells with their picked units are the same; on paper their cells are merged. The target count
+    stays with the first.
     """
     task, plan = _lock_row(task, by)
     refuse_stale(version, seen_task(task), WHAT)
@@ -181,7 +180,7 @@ def _copy_cells(source, target):
 def delete(task, *, by, version):
     """Delete a row.
 
-    Raises `Conflict` where it is no longer as `version` saw it.
+    Raises `Conflict` where it differs from `version`.
     """
     task, plan = _lock_row(task, by)
     refuse_stale(version, seen_task(task), WHAT)

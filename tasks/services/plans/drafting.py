@@ -1,4 +1,4 @@
-"""What every change of a draft plan rests on: its lock, the mark of what was seen, numbers and merged cells."""
+"""Common parts of all changes of a draft plan: its lock, marks of what the user saw, numbers and merged cells."""
 
 import hashlib
 import json
@@ -12,14 +12,15 @@ from tasks.models.plans.merges import goes_on
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 UP, DOWN = "up", "down"
-FAR_TASK = 1_000_000  # no row and no heading has a number beyond these: room to move aside while others take places
-FAR_HEADING = 16_000
+# Added while rows and headings are renumbered, so that no two have the same number; no real number is as large.
+TASK_NUMBER_OFFSET = 1_000_000
+HEADING_ORDER_OFFSET = 16_000
 IN_THE_ROW = ("requirement", "deadline_as_written", "due_on", "recurrence", "recurrence_day", "target_count")
 IN_THE_PLAN = ("year", "title", "document_number", "issuer", "issued_on", "warning_days")
 
 
 def open_draft(plan_id, *, by):
-    """Lock the plan and give it, for a change by `by`.
+    """Lock the plan for a change by `by`, and return it.
 
     Raises `Conflict` where it was issued or deleted meanwhile.
     """
@@ -33,18 +34,18 @@ def open_draft(plan_id, *, by):
 
 
 def seen_plan(plan):
-    """Return the mark of what the plan says about itself."""
+    """Return the mark of the plan's description."""
     about = [getattr(plan, field) for field in IN_THE_PLAN]
     return _mark(about, list(plan.basis.values_list("title", "number")))
 
 
 def seen_part(part):
-    """Return the mark of a part as it stands."""
+    """Return the mark of a part's content."""
     return _mark(part.order, part.heading, part.kind)
 
 
 def seen_section(section):
-    """Return the mark of a section as it stands."""
+    """Return the mark of a section's content."""
     return _mark(section.part_id, section.order, section.heading)
 
 
@@ -55,7 +56,7 @@ def seen_task(task):
 
 
 def place_of(task):
-    """Return the mark of where a row stands."""
+    """Return the mark of a row's place."""
     return f"{task.section_id}-{task.number}"
 
 
@@ -65,7 +66,7 @@ def _mark(*what):
 
 
 def refuse_stale(version, stands, what):
-    """Raise `Conflict` where `what` is no longer as the person saw it."""
+    """Raise `Conflict` where the current mark `stands` of `what` differs from `version`."""
     if version != stands:
         raise Conflict(f"{what}刚被别人改过，本次没有保存。下面仍是您的内容；要以此为准，请核对后再提交一次。")
 
@@ -87,42 +88,40 @@ def neighbour(records, record, direction):
 
 
 def put_in_order(plan):
-    """Bring numbers and merged cells in order after a change of the plan's structure."""
+    """Renumber the plan and update its merged cells after a change of its structure."""
     renumber(plan)
     tidy_merges(plan)
 
 
 def renumber(plan):
-    """Number parts, sections through the whole plan, and rows through the whole plan, 1 to n in their order.
+    """Number parts, sections and rows from 1 in their order, sections and rows through the whole plan.
 
-    Headings keep their own text. The queries do not grow with the number of rows.
+    Headings keep their own text. The number of queries does not depend on the number of rows.
     """
     _renumber_headings(Part.objects.filter(plan=plan).order_by("order", "pk"))
     _renumber_headings(Section.objects.filter(part__plan=plan).order_by("part__order", "order", "pk"))
     in_order = plan.tasks.order_by("section__order", "number").values_list("number", flat=True)
     runs = _runs(list(in_order))
     for first, last, step in runs:
-        plan.tasks.filter(number__range=(first, last)).update(number=F("number") + step + FAR_TASK)
+        plan.tasks.filter(number__range=(first, last)).update(number=F("number") + step + TASK_NUMBER_OFFSET)
     if runs:
-        plan.tasks.filter(number__gte=FAR_TASK).update(number=F("number") - FAR_TASK)
+        plan.tasks.filter(number__gte=TASK_NUMBER_OFFSET).update(number=F("number") - TASK_NUMBER_OFFSET)
 
 
 def _renumber_headings(records):
     moved = []
     for order, record in enumerate(records, start=1):
         if record.order != order:
-            record.order = order + FAR_HEADING
+            record.order = order + HEADING_ORDER_OFFSET
             moved.append(record)
     if not moved:
         return
     records.model.objects.bulk_update(moved, ["order"])
-    records.model.objects.filter(pk__in=[record.pk for record in moved]).update(order=F("order") - FAR_HEADING)
+    records.model.objects.filter(pk__in=[record.pk for record in moved]).update(order=F("order") - HEADING_ORDER_OFFSET)
 
 
 def _runs(numbers):
-    """Return `[(first, last, step)]` for the rows whose number has to change: neighbours that move
-    alike are one run.
-    """
+    """Return `[(first, last, step)]` of the rows to renumber: neighbours that move by the same step form one run."""
     runs = []
     for new, old in enumerate(numbers, start=1):
         if runs and runs[-1][1] == old - 1 and runs[-1][2] == new - old:
@@ -133,8 +132,8 @@ def _runs(numbers):
 
 
 def make_room(task):
-    """Move every row below `task` aside, so that the number after it is free; `renumber` closes the ranks."""
-    Task.objects.filter(plan=task.plan_id, number__gt=task.number).update(number=F("number") + 2 * FAR_TASK)
+    """Free the number after `task` by raising the numbers of the rows below it; `renumber` closes the gap."""
+    Task.objects.filter(plan=task.plan_id, number__gt=task.number).update(number=F("number") + 2 * TASK_NUMBER_OFFSET)
 
 
 def tidy_merges(plan):

@@ -1,4 +1,4 @@
-"""A file becomes a plan: received, read, settled with the person's answers, and taken over all at once."""
+"""Import of a plan from a file: stored, read, completed with the user's answers, and written in one transaction."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ from wenshang_disclosure.files import keeping, uses
 
 from . import issuing, updates
 
-STALE = timedelta(minutes=4)  # a reading that said nothing for so long was cut off; longer than a reading may take
+READING_TIMEOUT = timedelta(minutes=4)  # longer than a reading may take: after this it was interrupted
 SAME_UPLOAD = timedelta(minutes=10)
 TOWNS = [UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT]
 KINDS = {
@@ -62,17 +62,17 @@ def _same_upload(digest, by, year, target):
 
 
 def begin_reading(plan_import):
-    """Return whether this caller is to read the file: nobody else does, and nobody has."""
+    """Reserve the reading of the file for this caller; return whether it was neither reserved nor read before."""
     now = timezone.now()
     waiting = PlanImport.objects.filter(pk=plan_import.pk, state=ImportState.RECEIVED)
-    free = waiting.filter(Q(reading_since__isnull=True) | Q(reading_since__lt=now - STALE))
+    free = waiting.filter(Q(reading_since__isnull=True) | Q(reading_since__lt=now - READING_TIMEOUT))
     return free.update(reading_since=now, progress=0) == 1
 
 
 def read_file(plan_import, read):
-    """Read the file with `read(path, on_progress)` and keep what it says, or why it cannot be read.
+    """Read the file with `read(path, on_progress)`, and save the content or the reason why it cannot be read.
 
-    Tells whether it was read now: somebody else may be at it, or have done it.
+    Returns whether it was read by this call: another process may read it or have read it.
     """
     if not begin_reading(plan_import):
         return False
@@ -90,34 +90,34 @@ def read_file(plan_import, read):
 
 
 def was_cut_off(plan_import):
-    """Return whether a reading began and never ended, as when the server was stopped meanwhile."""
+    """Return whether a reading was interrupted, as when the server was stopped meanwhile."""
     since = plan_import.reading_since
-    return plan_import.state == ImportState.RECEIVED and since is not None and since < timezone.now() - STALE
+    return plan_import.state == ImportState.RECEIVED and since is not None and since < timezone.now() - READING_TIMEOUT
 
 
 def known_names():
-    """Return the register of names as the importer takes it."""
+    """Return the register of names for the importer."""
     names = NameRegistry()
     aliases = {alias: unit.name for alias, unit in names.aliases.items()}
     return Register(list(names.units), [*names.collectives, *names.collective_aliases], aliases)
 
 
 def known_headings():
-    """Return the fields of columns by headings, as persons once said them."""
+    """Return the fields of columns by signature, as users have assigned them."""
     return dict(KnownHeadings.objects.values_list("headings", "columns"))
 
 
 def propose(plan_import):
-    """Return the `Proposal` that the file and the answers so far come to."""
+    """Return the `Proposal` of the file and the answers so far."""
     source = Source.from_data(plan_import.source)
     return understand(source, plan_import.year, known_names(), plan_import.answers, known_headings())
 
 
 @transaction.atomic
 def answer(plan_import, *, by, version, **answers):
-    """Keep answers: each keyword is one group of them (`names`, `deadlines`, `rows` …), merged into what is there.
+    """Save answers: each keyword is one group of them (`names`, `deadlines`, `rows` …), merged with the earlier ones.
 
-    A value of `None` takes an answer back. Raises `Conflict` where the answers were changed since `version`.
+    A value of `None` removes an answer. Raises `Conflict` where the answers were changed since `version`.
     """
     plan_import = _lock_import(plan_import, by, version)
     kept = dict(plan_import.answers)
@@ -137,7 +137,7 @@ def answer(plan_import, *, by, version, **answers):
 
 @transaction.atomic
 def name_columns(plan_import, *, by, version, grid, row, fields, signature):
-    """Say which column is which in one table, and remember it for tables with the same headings."""
+    """Assign the columns of one table, and remember them for tables with the same headings."""
     plan_import = answer(
         plan_import,
         by=by,
@@ -167,10 +167,10 @@ def _lock_import(plan_import, by, version=None):
 
 @transaction.atomic
 def take(plan_import, *, by, version, remove_missing=False):
-    """Write the rows into a new draft plan, or into the draft that the import is for: all of it, or nothing.
+    """Write all rows into a new draft plan, or into the draft that the import is for, in one transaction.
 
-    Twice gives the same plan. Raises `Refused` where something is still to be asked, `Conflict` where the answers
-    changed since `version` or the target was issued.
+    A second call returns the same plan. Raises `Refused` where a question is open, `Conflict` where the answers changed
+    since `version` or the target was issued.
     """
     require(by, "tasks.manage_plan")
     current = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
@@ -196,9 +196,9 @@ def take(plan_import, *, by, version, remove_missing=False):
 
 
 def _register_names(answers, proposal):
-    """Put what the person said of unknown names into the register: an alias, a new unit, a new collective.
+    """Add unknown names to the register as the user decided: as an alias, a new unit or a new collective.
 
-    Returns `{name: what was said}` of those names.
+    Returns `{name: decision}` of those names.
     """
     answers = {name: said for name, said in answers.items() if name in proposal.names}
     units, collectives = [], []
@@ -218,7 +218,7 @@ def _register_names(answers, proposal):
 
 @transaction.atomic
 def discard(plan_import, *, by):
-    """Let an import go that was not taken over; its file goes with it."""
+    """Delete an import that was not taken over, with its file."""
     require(by, "tasks.manage_plan")
     current = PlanImport.objects.select_for_update(of=("self",)).filter(pk=plan_import.pk).first()
     if current is None or current.state == ImportState.TAKEN:

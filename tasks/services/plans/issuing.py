@@ -1,4 +1,4 @@
-"""A plan is built from data, and issued (印发): from then on it binds its units."""
+"""Building a plan from data, and issuing it (印发)."""
 
 from dataclasses import dataclass, field
 
@@ -16,15 +16,15 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from .assignments import duty_holders, settle
 
 FIELDS = ("number", "requirement", "deadline_as_written", "due_on", "recurrence", "recurrence_day", "target_count")
-BATCH = 500
+BATCH_ROWS = 500
 
 
 @transaction.atomic
 def issue(plan, *, by, issued_on=None, document_number=None):
-    """Issue a draft plan on its date, give every named unit its duties, and tell the units.
+    """Issue a draft plan on its date, create the duties of every named unit, and notify the units.
 
-    The date and the number may be given with it. Raises `Conflict` where it is issued already, `Refused` where it has
-    no date, or a row names nobody or says nothing of when.
+    The date and the document number may be given. Raises `Conflict` where it is issued already, `Refused` where it has
+    no date, or a row has no holder or no deadline.
     """
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -46,9 +46,7 @@ def issue(plan, *, by, issued_on=None, document_number=None):
 
 
 def faults(plan):
-    """Return what keeps a draft from being issued, a sentence each: a row needs a holder, and a
-    deadline or 长期坚持.
-    """
+    """Return the sentences that say why a draft cannot be issued: a row needs a holder, and a deadline or 长期坚持."""
     if not plan.tasks.exists():
         return ["表中还没有任务。"]
     nameless = plan.tasks.filter(designations__isnull=True)
@@ -60,10 +58,10 @@ def faults(plan):
 
 @transaction.atomic
 def build(data):
-    """Make a draft plan with its parts, sections, rows and cells from plain data, and return it.
+    """Create a draft plan with its parts, sections, rows and cells from plain data, and return it.
 
-    `data` is shaped like fixtures/plan-2024.json; cells that were merged with the one above come filled in and marked.
-    Raises `Refused` with every name that is neither a unit, nor an alias, nor a collective.
+    `data` has the format of fixtures/plan-2024.json; cells merged with the one above are filled in and marked. Raises
+    `Refused` with every name that is neither a unit, nor an alias, nor a collective.
     """
     names = NameRegistry()
     _refuse_unknown(names, data)
@@ -79,8 +77,8 @@ def build(data):
             task = Task(plan=plan, section=section, **{field: row[field] for field in FIELDS if field in row})
             tasks.append(task)
             designations += cells_of(task, row, names)
-    Task.objects.bulk_create(tasks, batch_size=BATCH)
-    Designation.objects.bulk_create(designations, batch_size=BATCH)
+    Task.objects.bulk_create(tasks, batch_size=BATCH_ROWS)
+    Designation.objects.bulk_create(designations, batch_size=BATCH_ROWS)
     plan.refresh_from_db()
     return plan
 
@@ -93,7 +91,7 @@ def _refuse_unknown(names, data):
 
 
 def _build_headings(plan, data):
-    """Save parts and sections, and give `(section, rows)` in order."""
+    """Save parts and sections, and return `[(section, rows)]` in order."""
     parts = [
         Part(plan=plan, order=order, heading=part["heading"], kind=part["kind"])
         for order, part in enumerate(data["parts"], start=1)
@@ -132,7 +130,7 @@ def cells_of(task, row, names):
 
 @dataclass
 class Share:
-    """What one unit would owe: the numbers of the rows, by role."""
+    """The rows that one unit would owe: their numbers, by role."""
 
     unit: Unit
     lead: list[int] = field(default_factory=list)
@@ -140,13 +138,13 @@ class Share:
 
     @property
     def total(self):
-        """How many duties."""
+        """Return the number of duties."""
         return len(self.lead) + len(self.responsible)
 
 
 @dataclass
 class Prospect:
-    """What issuing on a day would bring, and what to look at again (`hints`: `[(words, numbers of rows)]`)."""
+    """The result of issuing on a given day, with hints on what to check (`hints`: `[(words, numbers of rows)]`)."""
 
     shares: list[Share]
     unresolved: list[int]
@@ -154,12 +152,12 @@ class Prospect:
 
     @property
     def duties(self):
-        """How many duties there would be."""
+        """Return the number of duties."""
         return sum(share.total for share in self.shares)
 
 
 def prospect(plan, on):
-    """Return the `Prospect` of a draft that is issued on `on`, by the very rule that makes the duties."""
+    """Return the `Prospect` of issuing a draft on `on`, by the same rule that creates the duties."""
     units = {unit.pk: unit for unit in Unit.objects.order_by("order", "pk")}
     shares, unresolved, gone, past = {}, [], [], []
     for task in plan.tasks.with_designations().order_by("number"):

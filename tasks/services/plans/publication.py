@@ -1,4 +1,4 @@
-"""The office opens a plan's open page (公开页面), and marks the reports whose words stand on it."""
+"""Publication of a plan (公开页面) and of approved reports on it."""
 
 from django.db import transaction
 
@@ -14,9 +14,9 @@ NOT_THE_OFFICE = "公开页面由县政府办公室工作人员管理。"
 
 @transaction.atomic
 def open_page(plan, *, by):
-    """Let everybody read the plan's open page; return the plan.
+    """Publish the plan's page, and return the plan.
 
-    Raises `Refused` where the plan is not issued, `Conflict` where its page is open already.
+    Raises `Refused` where the plan is not issued, `Conflict` where its page is public already.
     """
     plan = _locked(plan, by)
     if plan.state != PlanState.ISSUED:
@@ -28,9 +28,9 @@ def open_page(plan, *, by):
 
 @transaction.atomic
 def close_page(plan, *, by):
-    """Take the plan's open page away; return the plan. Which reports are marked stays as it is.
+    """Withdraw the plan's page, and return the plan. The marks of its reports are kept.
 
-    Raises `Conflict` where the page is not open.
+    Raises `Conflict` where the page is not public.
     """
     plan = _locked(plan, by)
     if not plan.is_public:
@@ -40,10 +40,10 @@ def close_page(plan, *, by):
 
 @transaction.atomic
 def show(report, *, by):
-    """Mark an approved report as public; return it.
+    """Mark an approved report as public, and return it.
 
     Raises `Conflict` where it is not approved or marked already, `Refused` where the completion that it claims was
-    revoked after it was approved.
+    revoked.
     """
     report = _locked_report(report, by)
     if report.state != ReportState.APPROVED:
@@ -57,7 +57,7 @@ def show(report, *, by):
 
 @transaction.atomic
 def hide(report, *, by):
-    """Take a report off the open page; return it.
+    """Remove the public mark of a report, and return it.
 
     Raises `Conflict` where it is not marked.
     """
@@ -68,7 +68,7 @@ def hide(report, *, by):
 
 
 def take_down(assignment):
-    """Unmark all reports on a duty, under the caller's lock: what they said is in doubt since 办结 was taken back."""
+    """Remove the public marks of all reports on a duty whose completion was revoked; the caller holds the lock."""
     assignment.reports.filter(is_public=True).update(is_public=False)
 
 
@@ -79,7 +79,7 @@ def _locked(plan, by):
 
 
 def _locked_report(report, by):
-    """Lock the duty, then the report, in the order of every other service."""
+    """Lock the duty, then the report, in the order of all services."""
     assignment = lock(report.assignment)
     report = ProgressReport.objects.select_for_update().get(pk=report.pk)
     report.assignment = assignment

@@ -1,4 +1,4 @@
-"""Next year starts from this year's table: a draft with deadlines moved, holders kept, and what to look at again."""
+"""Copying a plan to another year as a draft: deadlines are moved, holders kept, and doubtful rows flagged."""
 
 import re
 from calendar import monthrange
@@ -13,13 +13,13 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused, require
 
-from .issuing import BATCH, FIELDS
+from .issuing import BATCH_ROWS, FIELDS
 
 YEAR = re.compile(r"20\d{2}(?=\s*年)")
 
 
 def moved(day, years):
-    """Return the same day `years` later; a month's last day stays its month's last day."""
+    """Return the same day `years` later; the last day of a month stays the last."""
     year = day.year + years
     last = monthrange(year, day.month)[1]
     is_last = day.day == monthrange(day.year, day.month)[1]
@@ -27,24 +27,23 @@ def moved(day, years):
 
 
 def with_years_moved(text, old_year, years):
-    """Return the text with the plan's year and those after it moved: 2024年底前 becomes 2025年底前."""
+    """Return the text with the plan's year and later ones moved: 2024年底前 becomes 2025年底前."""
     return YEAR.sub(lambda match: str(int(match[0]) + years) if int(match[0]) >= old_year else match[0], text)
 
 
 @dataclass
 class Flags:
-    """What has to be looked at again in a draft: `(row, …)` each, as long as it holds."""
+    """The rows of a draft that have to be checked, computed anew each time."""
 
     retired: list[tuple] = field(default_factory=list)  # (task, unit)
     old_years: list[tuple] = field(default_factory=list)  # (task, [years named])
 
     def __bool__(self):
-        """Return whether there is anything."""
         return bool(self.retired or self.old_years)
 
 
 def flags(plan):
-    """Return the `Flags` of a plan: rows that name units that are gone, and rows that name earlier years."""
+    """Return the `Flags` of a plan: rows that name closed units, and rows that name earlier years."""
     found = Flags()
     rows = plan.tasks.with_designations().prefetch_related("designations__unit__successor")
     for task in rows.order_by("number"):
@@ -59,7 +58,7 @@ def flags(plan):
 
 @dataclass
 class Move:
-    """How many rows have this deadline, and what it becomes."""
+    """A deadline with its new value and its number of rows."""
 
     before: str
     after: str
@@ -67,7 +66,7 @@ class Move:
 
 
 def moves(plan, year):
-    """Return the `Move`s that rolling over to `year` makes, in order of the rows."""
+    """Return the `Move`s of a copy to `year`, in the order of the rows."""
     found = {}
     for task in plan.tasks.order_by("number"):
         copy = _copied_task(task, None, None, year)
@@ -84,10 +83,10 @@ def _in_words(task):
 
 @transaction.atomic
 def roll_over(plan, *, by, year, title, kinds, again=False):
-    """Make a draft of `year` from a plan, and return it. `kinds` are the kinds of parts to take.
+    """Create a draft of `year` from a plan, and return it. `kinds` are the kinds of parts to copy.
 
-    Holders are kept as they are named; picked units are kept but for those that are gone. Raises `Refused` where there
-    is nothing to copy, or a draft of that year was made from this plan already, unless `again`.
+    Holders are copied by name, and picked units unless they are closed. Raises `Refused` where there is nothing to
+    copy, or where a draft of that year was copied from this plan already, unless `again`.
     """
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -105,7 +104,7 @@ def roll_over(plan, *, by, year, title, kinds, again=False):
 
 
 def _copy_rows(plan, copy, kinds):
-    """Copy headings and rows, numbered anew from 1; give `{old row's id: new row}`."""
+    """Copy headings and rows, numbered from 1; return `{old row's id: new row}`."""
     parts = {part.pk: part for part in plan.parts.filter(kind__in=kinds).order_by("order")}
     new_parts = {
         pk: Part(plan=copy, order=order, heading=part.heading, kind=part.kind)
@@ -117,13 +116,13 @@ def _copy_rows(plan, copy, kinds):
         section.pk: Section(part=new_parts[section.part_id], order=order, heading=section.heading)
         for order, section in enumerate(old_sections, start=1)
     }
-    Section.objects.bulk_create(new_sections.values(), batch_size=BATCH)
+    Section.objects.bulk_create(new_sections.values(), batch_size=BATCH_ROWS)
     rows = plan.tasks.filter(section__in=new_sections).order_by("section__part__order", "section__order", "number")
     tasks = {
         task.pk: _copied_task(task, copy, new_sections[task.section_id], copy.year, number)
         for number, task in enumerate(rows, start=1)
     }
-    Task.objects.bulk_create(tasks.values(), batch_size=BATCH)
+    Task.objects.bulk_create(tasks.values(), batch_size=BATCH_ROWS)
     return tasks
 
 
@@ -150,7 +149,7 @@ def _copy_cells(plan, tasks):
         )
         for entry in old
     ]
-    Designation.objects.bulk_create(new, batch_size=BATCH)
+    Designation.objects.bulk_create(new, batch_size=BATCH_ROWS)
     through = Designation.picked_units.through
     through.objects.bulk_create(
         (
@@ -159,5 +158,5 @@ def _copy_cells(plan, tasks):
             for unit in entry.picked_units.all()
             if unit.is_active
         ),
-        batch_size=BATCH,
+        batch_size=BATCH_ROWS,
     )

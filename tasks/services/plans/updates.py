@@ -1,4 +1,4 @@
-"""A draft plan takes over the rows of a file again: matched by number, with a list of what changes."""
+"""Updates a draft plan from a file again: rows are matched by number, and the changes are listed."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from tasks.models import BasisDocument, Designation, Part, Plan, Section, Task
 from wenshang_disclosure.core.web.errors import Conflict
 
 from .drafting import tidy_merges
-from .issuing import BATCH, FIELDS, cells_of
+from .issuing import BATCH_ROWS, FIELDS, cells_of
 
 LABELS = {
     "section": "所属部分和工作任务",
@@ -24,7 +24,7 @@ LABELS = {
 
 @dataclass
 class Changes:
-    """What a file changes in a draft: rows by number. `changed` gives `(number, [names of what changes])`."""
+    """The changes of a file in a draft, as numbers of rows; `changed` is `[(number, [names of what changes])]`."""
 
     new: list[int] = field(default_factory=list)
     changed: list[tuple] = field(default_factory=list)
@@ -51,7 +51,7 @@ def changes(plan, data):
 
 
 def rows_of(data):
-    """Return `(part, section, row)` for every row of a plan's data."""
+    """Return `[(part, section, row)]` for every row of a plan's data."""
     return [(part, section, row) for part in data["parts"] for section in part["sections"] for row in section["tasks"]]
 
 
@@ -83,10 +83,10 @@ def _cell(task, role):
 
 @transaction.atomic
 def update(plan, data, *, remove_missing=False):
-    """Bring a draft in line with the data of a file, by number, and return it.
+    """Update a draft from the data of a file, by number of row, and return it.
 
-    Rows that the file does not have stay, or go with `remove_missing`. Units picked for a cell stay where the cell is
-    as it was. Raises `Conflict` where the plan was issued meanwhile.
+    Rows missing in the file are kept, or deleted with `remove_missing`. Picked units are kept in cells that do not
+    change. Raises `Conflict` where the plan was issued meanwhile.
     """
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.state != PlanState.DRAFT:
@@ -111,8 +111,8 @@ def update(plan, data, *, remove_missing=False):
             cells.append((task, row))
     if remove_missing:
         Task.objects.filter(pk__in=[task.pk for task in present.values()]).delete()
-    Task.objects.bulk_create(new, batch_size=BATCH)
-    Task.objects.bulk_update(kept, ["section", *FIELDS], batch_size=BATCH)
+    Task.objects.bulk_create(new, batch_size=BATCH_ROWS)
+    Task.objects.bulk_update(kept, ["section", *FIELDS], batch_size=BATCH_ROWS)
     _rewrite_cells(cells, names)
     _tidy_headings(plan)
     tidy_merges(plan)
@@ -133,7 +133,7 @@ def _update_about(plan, about):
 
 
 def _headings(plan, data):
-    """Find or make the parts and sections of the data; return the sections by kind, part and heading."""
+    """Find or create the parts and sections of the data; return the sections by kind, part and heading."""
     parts = {(part.kind, part.heading): part for part in plan.parts.all()}
     sections = {
         (section.part.kind, section.part.heading, section.heading): section
@@ -157,11 +157,11 @@ def _headings(plan, data):
 def _rewrite_cells(cells, names):
     Designation.objects.filter(task__in=[task for task, _ in cells]).delete()
     entries = [entry for task, row in cells for entry in cells_of(task, row, names)]
-    Designation.objects.bulk_create(entries, batch_size=BATCH)
+    Designation.objects.bulk_create(entries, batch_size=BATCH_ROWS)
 
 
 def _tidy_headings(plan):
-    """Let headings without rows go, and order the rest as the rows now run."""
+    """Delete headings without rows, and order the rest by their rows."""
     first = {}
     for number, section_id in plan.tasks.order_by("number").values_list("number", "section"):
         first.setdefault(section_id, number)
@@ -174,9 +174,9 @@ def _tidy_headings(plan):
 
 
 def _reorder(model, records):
-    """Number the records from 1, in two steps, since no two may have one number on the way."""
+    """Number the records from 1, in two steps, so that the unique constraint holds throughout."""
     beyond = max((record.order for record in records), default=0) + len(records)
     for start in (beyond + 1, 1):
         for order, record in enumerate(records, start=start):
             record.order = order
-        model.objects.bulk_update(records, ["order"], batch_size=BATCH)
+        model.objects.bulk_update(records, ["order"], batch_size=BATCH_ROWS)

@@ -1,4 +1,4 @@
-"""A unit confirms that it has seen its duties (签收, design: Words), and names who is in charge."""
+"""Acknowledgement of duties by their unit (签收, design: Words), with the people in charge."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,16 +13,16 @@ from wenshang_disclosure.core.web.errors import Refused, require
 
 @transaction.atomic
 def acknowledge(duties, *, by, handler="", leader=""):
-    """Confirm duties of the own unit, and write who is in charge where it is given; return how many were new.
+    """Acknowledge duties of the own unit, set the people in charge where given, and return the number of new ones.
 
-    Names are written also on duties that were confirmed before. Raises `PermissionDenied` for another unit's duty,
+    Names are also set on duties that were acknowledged before. Raises `PermissionDenied` for another unit's duty,
     `Refused` where there is none.
     """
     if not duties:
         raise Refused("请先勾选承办事项。")
     duties = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
     duties = duties.select_related("task", "unit")
-    duties = list(duties.order_by("pk"))  # two who lock the same duties do so in the same order
+    duties = list(duties.order_by("pk"))  # a fixed order of locks prevents deadlocks
     for duty in duties:
         require(by, "tasks.acknowledge", duty)
     fresh = [duty for duty in duties if duty.acknowledged_at is None]
@@ -34,12 +34,12 @@ def acknowledge(duties, *, by, handler="", leader=""):
     Assignment.objects.bulk_update(duties, fields, batch_size=500)
     transitions.record(fresh, Event.ACKNOWLEDGED, by=by, reason=_in_charge(handler, leader))
     if handler or leader:
-        _keep_names([duty for duty in duties if duty not in fresh], by)
+        _record_contacts([duty for duty in duties if duty not in fresh], by)
     return len(fresh)
 
 
-def _keep_names(duties, by):
-    """Tell the audit trail that others are in charge of duties that were confirmed before."""
+def _record_contacts(duties, by):
+    """Record in the audit trail new people in charge of duties that were acknowledged before."""
     record_all([entry(Kind.CHANGE, "修改经办人和分管领导", by=by, on=duty) for duty in duties])
 
 
@@ -49,7 +49,7 @@ def _in_charge(handler, leader):
 
 
 def acknowledge_by_reporting(duty, *, by, at):
-    """Who hands in a report has seen the duty, and what it was reminded of; takes a duty under the caller's lock."""
+    """Acknowledge a duty and its reminders for the user who submits a report on it; the caller holds the lock."""
     if duty.acknowledged_at is None:
         duty.acknowledged_at, duty.acknowledged_by = at, by
         duty.save(update_fields=["acknowledged_at", "acknowledged_by"])
@@ -57,5 +57,5 @@ def acknowledge_by_reporting(duty, *, by, at):
 
 
 def see(items, *, by):
-    """Mark chased duties (a queryset) as seen by the person; what was seen before keeps its first time."""
+    """Mark reminded duties (a queryset) as seen by the user; those seen before keep their first time."""
     return items.filter(seen_at__isnull=True).update(seen_at=timezone.now(), seen_by=by)

@@ -1,4 +1,4 @@
-"""The day's reminders: each occasion once, one line in the app and one mail a person."""
+"""Automatic reminders of a day: each trigger once, with one notification and one e-mail per person."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -31,10 +31,10 @@ from wenshang_disclosure.core.web.errors import Refused
 from . import mail, notifications, rounds
 from .reminder_rules import Day, of_a_round, triggers_of
 
-AT_ONCE = 2000  # duties looked at together
-LINES_KEPT = mail.LINES_SHOWN
-SHORT = 40  # characters of a requirement in a line
-LOOKS_BACK = timedelta(days=31)  # a round that ended longer ago is not reminded of
+BATCH_DUTIES = 2000  # duties read at a time
+MAX_LINES_KEPT = mail.MAX_LINES_SHOWN
+MAX_REQUIREMENT_CHARS = 40
+ROUND_LOOK_BACK = timedelta(days=31)  # rounds that ended earlier cause no reminders
 FETCHED = (
     "pk",
     "plan_id",
@@ -52,27 +52,27 @@ FETCHED = (
 
 @dataclass
 class Pile:
-    """What one unit is told on a day: how many of each kind, and the most pressing lines."""
+    """What one unit is told on a day: the number of reminders of each kind, and the most urgent lines."""
 
     counts: Counter = field(default_factory=Counter)
     lines: list = field(default_factory=list)
     duties: int = 0
 
     def add(self, duty, triggers, on):
-        """Add one duty with its new occasions."""
+        """Add one duty with its new triggers."""
         self.duties += 1
         self.counts.update({kind for kind, *_ in triggers})
         self.lines.append((_urgency(triggers), duty["pk"], _line(duty, triggers, on)))
-        if len(self.lines) > 2 * LINES_KEPT:  # only the most pressing are shown, so no more are held
-            self.lines = sorted(self.lines)[:LINES_KEPT]
+        if len(self.lines) > 2 * MAX_LINES_KEPT:  # only the most urgent are shown; this limits memory
+            self.lines = sorted(self.lines)[:MAX_LINES_KEPT]
 
-    def most_pressing(self):
-        """Return `(text, path)`, the most urgent first."""
-        shown = sorted(self.lines)[:LINES_KEPT]
+    def most_urgent(self):
+        """Return `[(text, path)]`, the most urgent first."""
+        shown = sorted(self.lines)[:MAX_LINES_KEPT]
         return [(text, reverse("tasks:assignment", args=[pk])) for _, pk, text in shown]
 
     def in_words(self):
-        """Return the day's line."""
+        """Return the text of the day's notification."""
         parts = [f"{self.counts[kind]}件{kind.label}" for kind in AutomaticKind if self.counts[kind]]
         return f"今日提醒：{'、'.join(parts)}。"
 
@@ -82,7 +82,7 @@ ORDER = {kind: place for place, kind in enumerate(AutomaticKind)}
 
 def _line(duty, triggers, on):
     requirement = duty["task__requirement"]
-    short = requirement if len(requirement) <= SHORT else f"{requirement[: SHORT - 1]}…"
+    short = requirement if len(requirement) <= MAX_REQUIREMENT_CHARS else f"{requirement[: MAX_REQUIREMENT_CHARS - 1]}…"
     return (
         f"第{duty['task__number']}项 {short}：{'；'.join(in_words(kind, anchor, on) for kind, anchor, _ in triggers)}"
     )
@@ -94,7 +94,7 @@ def _urgency(triggers):
 
 @dataclass
 class Outcome:
-    """What a day's work did: reminders by kind, people told, mails written, rounds opened."""
+    """The figures of a run: reminders by kind, people notified, mails written, rounds opened."""
 
     on: object
     kinds: Counter = field(default_factory=Counter)
@@ -105,21 +105,21 @@ class Outcome:
     units_without_people: int = 0
 
     def as_data(self):
-        """Return the figures as plain data."""
+        """Return the figures as JSON data."""
         kinds = {kind.value: count for kind, count in self.kinds.items()}
         figures = {"duties": self.duties, "people": self.people, "mails": self.mails, "rounds": self.rounds}
         return {**figures, "kinds": kinds, "units_without_people": self.units_without_people}
 
 
 class _DryRun(Exception):
-    """Undoes everything."""
+    """Raised to roll back a dry run."""
 
 
 def remind(on=None, *, dry_run=False):
-    """Do the reminding of a day (today by default), and return the `Outcome`.
+    """Send the reminders of a day (by default today), and return the `Outcome`.
 
-    Run again it tells nothing twice; after days without a run it tells what still matters. Nothing is kept of a
-    `dry_run`. Raises `Refused` for a day that has not come.
+    A repeated run sends nothing twice; after days without a run, reminders that still apply are sent. A `dry_run` is
+    rolled back. Raises `Refused` for a day in the future.
     """
     on = on or timezone.localdate()
     if on > timezone.localdate():
@@ -137,7 +137,7 @@ def remind(on=None, *, dry_run=False):
 
 def _remind(on, outcome):
     AutomaticReminderRun.objects.get_or_create(on=on)
-    run = AutomaticReminderRun.objects.select_for_update().get(on=on)  # two runs of one day go one after the other
+    run = AutomaticReminderRun.objects.select_for_update().get(on=on)  # serialises concurrent runs of the same day
     outcome.rounds = len(rounds.open_recurring(on))
     staff = _Staff()
     piles = {}
@@ -146,7 +146,7 @@ def _remind(on, outcome):
         for role, told in shares:
             outcome.kinds.update(kind for kind, *_ in told)
             piles.setdefault((duty["unit_id"], role), Pile()).add(duty, told, on)
-    _notify(on, {person: pile for key, pile in piles.items() for person in staff.people[key]}, outcome)
+    _notify_people(on, {person: pile for key, pile in piles.items() for person in staff.people[key]}, outcome)
     outcome.units_without_people = len(staff.missed)
     run.reminders += outcome.duties
     run.people += outcome.people
@@ -157,19 +157,19 @@ def _remind(on, outcome):
 
 
 class _Staff:
-    """Who of each unit is told: liaisons of its duties, leaders of what is reported to them.
+    """The recipients of each unit: liaisons for its duties, leaders for what is reported to them.
 
-    Where a unit has no active liaison, its leaders are told of everything.
+    Leaders receive everything where their unit has no active liaison.
     """
 
     def __init__(self):
-        """Read the people once; `people` are lists by unit and role, `missed` units in which nobody could be told."""
+        """Read the people once: `people` are lists by unit and role, `missed` are units without recipients."""
         self.people, self.missed = {}, set()
         for person in User.objects.filter(role__in=BELONGS_TO_A_UNIT, is_active=True):
             self.people.setdefault((person.unit_id, person.role), []).append(person)
 
     def share(self, unit, triggers):
-        """Return `(role, occasions)` for each role that is told of something; what nobody can be told is left out."""
+        """Return `[(role, triggers)]` of the recipients; triggers without any recipient are left out."""
         has_liaison, has_leader = ((unit, role) in self.people for role in (Role.LIAISON, Role.LEADER))
         if triggers and not has_liaison and not has_leader:
             self.missed.add(unit)
@@ -187,9 +187,9 @@ def supervised(on):
 
 
 def candidates(plans, on):
-    """Return the duties of these plans that may be reminded of on that day, as dicts of `FETCHED`, by their id.
+    """Return the duties of the plans that may need a reminder on that day, as dicts of `FETCHED` by id.
 
-    What its unit has claimed waits for the office, and is nobody's to be reminded of.
+    Claimed duties wait for the office, and are left out.
     """
     reports = ProgressReport.objects.filter(assignment=OuterRef("pk"), submitted_at__lt=day_end(on))
     reports = reports.exclude(state__in=NOT_SUBMITTED).order_by("-submitted_at")
@@ -211,19 +211,19 @@ def candidates(plans, on):
 
 
 def _new_triggers(rules, on, staff):
-    """Return `(duty, shares)` for each duty of which somebody is told something new, and keep that it was told.
+    """Return `[(duty, shares)]` of the duties with new triggers, and save the reminders.
 
-    What nobody can be told is not kept: it is new to whoever comes later, as far as it still matters then. Duties come
-    in pieces of `AT_ONCE`, so that memory does not grow with their number.
+    Triggers without any recipient are not saved, so that they remain new for people who are added later. Duties are
+    read `BATCH_DUTIES` at a time, to limit memory.
     """
     day, duties, last = Day(on), candidates(list(rules), on), 0
-    while piece := list(duties.filter(pk__gt=last)[:AT_ONCE]):
+    while piece := list(duties.filter(pk__gt=last)[:BATCH_DUTIES]):
         last = piece[-1]["pk"]
         wanted = _wanted_by_rounds(piece, on)
         found = {duty["pk"]: triggers_of(duty, rules[duty["plan_id"]], day) for duty in piece}
         for pk, triggers in wanted.items():
             found[pk] += triggers
-        told = _told(pk for pk, triggers in found.items() if triggers)
+        told = _sent_triggers(pk for pk, triggers in found.items() if triggers)
         fresh = {pk: [one for one in triggers if (pk, *one) not in told] for pk, triggers in found.items()}
         shares = {duty["pk"]: staff.share(duty["unit_id"], fresh[duty["pk"]]) for duty in piece}
         _save_reminders(shares, on)
@@ -232,18 +232,18 @@ def _new_triggers(rules, on, staff):
 
 def _wanted_by_rounds(piece, on):
     items = RoundItem.objects.filter(
-        assignment__in=[duty["pk"] for duty in piece], round__closes_on__gte=on - LOOKS_BACK
+        assignment__in=[duty["pk"] for duty in piece], round__closes_on__gte=on - ROUND_LOOK_BACK
     )
+    items = items.counting(on).with_submission().wanted(on).order_by()
     wanted = {}
-    asked = items.counting(on).with_submission().wanted(on).order_by()
-    for pk, closes_on in asked.values_list("assignment", "round__closes_on"):
+    for pk, closes_on in items.values_list("assignment", "round__closes_on"):
         trigger = of_a_round(closes_on, on)
         if trigger and trigger not in wanted.setdefault(pk, []):
             wanted[pk].append(trigger)
     return wanted
 
 
-def _told(duties):
+def _sent_triggers(duties):
     told = AutomaticReminder.objects.filter(assignment__in=list(duties)).order_by()
     return set(told.values_list("assignment", "kind", "anchor", "stage"))
 
@@ -262,11 +262,11 @@ def _save_reminders(shares, on):
     )
 
 
-def _notify(on, piles, outcome):
-    """Return each person their line in the app and their mail; `piles` are by person."""
-    lines = {person.pk: mail.Lines(pile.most_pressing(), pile.duties) for person, pile in piles.items()}
+def _notify_people(on, piles, outcome):
+    """Send each person a notification and a mail; `piles` are by person."""
+    lines = {person.pk: mail.Lines(pile.most_urgent(), pile.duties) for person, pile in piles.items()}
     digests = mail.write_digests(on, lines)
-    path = reverse("tasks:day", args=[on])
+    path = reverse("tasks:automatic-reminders", args=[on])
     told = ((person, pile.in_words(), path) for person, pile in piles.items())
     notifications.tell(told, carried_by=digests)
     outcome.people, outcome.mails = len(piles), len(digests)

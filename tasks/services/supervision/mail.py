@@ -1,7 +1,7 @@
-"""E-mails: written in the transaction of what they tell of, sent afterwards, tried again where that fails.
+"""E-mails: saved in the transaction that causes them, sent afterwards, and retried on failure.
 
-Nobody gets one who has no address, chose none, or whose account is off. Sending is at least once: a run that died
-between the server's yes and our note of it sends again, under the same Message-ID.
+Users without an address, without a choice of e-mail, or with an inactive account get none. Delivery is at least once: a
+run that is interrupted between the server's reply and the database update sends again under the same Message-ID.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from django.utils import timezone
 from departments.choices import MailChoice
 from departments.models import User
 from tasks.models import Notification, OutgoingMail
-from tasks.models.supervision.mail import MOST_ATTEMPTS
+from tasks.models.supervision.mail import MAX_ATTEMPTS
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.dates import day_end
@@ -30,39 +30,39 @@ from wenshang_disclosure.core.web.forms import clean_text
 
 from . import smtp
 
-BATCH = 500
-LINES_SHOWN = 40
-SUBJECT_LIMIT = 78
-DAYS_BACK = timedelta(days=14)
-"""How old an unread notification may be that a digest still carries: longer than a week in which nothing ran."""
+BATCH_ROWS = 500
+MAX_LINES_SHOWN = 40
+MAX_SUBJECT_CHARS = 78
+NEWS_PERIOD = timedelta(days=14)
+"""Age up to which a digest lists unread notifications; covers more than a week without a run."""
 
-WAITS = [timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12)]
-MOST_SETBACKS = 3
-"""After so many in a row that are no fault of the mails', a run leaves the rest for the next."""
+RETRY_INTERVALS = [timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720)]
+MAX_SETBACKS = 3
+"""Consecutive general failures after which a run leaves the remaining mails to the next run."""
 
 BEING_SENT = "正在发送，或者发送途中断。"
-"""Stands as the error of a mail from the moment that a run takes it; whoever finds it later knows what happened."""
+"""Error of a mail while it is being sent; it remains where the run was interrupted."""
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def write_at_once(notifications):
-    """Write a mail for each notification whose person chose 随时发送, and name it in `notification.mail`.
+    """Create a mail for each notification whose user chose 随时发送, and set it as `notification.mail`.
 
-    Takes notifications that are not saved yet, in the caller's transaction; one query for five hundred.
+    Takes unsaved notifications, in the caller's transaction; one query per `BATCH_ROWS` mails.
     """
     if not settings.MAIL_IS_ON:
         return
     told = [one for one in notifications if one.user.mail_choice == MailChoice.AT_ONCE and not why_not(one.user)]
     for notification in told:
         notification.mail = _notice(notification)
-    OutgoingMail.objects.bulk_create([notification.mail for notification in told], batch_size=BATCH)
+    OutgoingMail.objects.bulk_create([notification.mail for notification in told], batch_size=BATCH_ROWS)
 
 
 @dataclass
 class Lines:
-    """A day's reminders of one person: `(text, path)` of the most pressing, and how many there are in all."""
+    """A day's reminders of one person: `(text, path)` of the most urgent ones, and their total number."""
 
     shown: list
     total: int
@@ -70,18 +70,18 @@ class Lines:
 
 @transaction.atomic
 def write_digests(on, lines):
-    """Write the day's digests: one a person, whoever has one of that day already gets no other.
+    """Create the day's digests, at most one per person and day.
 
-    `lines` is `{user id: Lines}`, the day's reminders. Who chose 每日汇总 also finds what they were told in
-    the last days, has not opened and was not sent yet. Returns `{user id: mail}` of what was written now.
+    `lines` is `{user id: Lines}`, the day's reminders. The digest of users who chose 每日汇总 also lists recent
+    notifications that are unread and were not sent yet. Returns `{user id: mail}` of the new mails.
     """
     if not settings.MAIL_IS_ON:
         return {}
-    since = day_end(on) - DAYS_BACK
+    since = day_end(on) - NEWS_PERIOD
     people = list(_wanting_a_digest(on, lines, since))
     written = {}
-    for start in range(0, len(people), BATCH):
-        written |= _write_batch(people[start : start + BATCH], on, lines, since)
+    for start in range(0, len(people), BATCH_ROWS):
+        written |= _write_batch(people[start : start + BATCH_ROWS], on, lines, since)
     return written
 
 
@@ -100,17 +100,18 @@ def _not_sent_yet(since):
 
 def _write_batch(people, on, lines, since):
     news, carried = {}, []
-    daily = [person.pk for person in people if person.mail_choice == MailChoice.DAILY]
-    told = _not_sent_yet(since).filter(user__in=daily).order_by("pk")
+    digest_readers = [person.pk for person in people if person.mail_choice == MailChoice.DAILY]
+    told = _not_sent_yet(since).filter(user__in=digest_readers).order_by("pk")
     for pk, user, text, path in told.values_list("pk", "user", "text", "path"):
         news.setdefault(user, []).append((text, path))
         carried.append(pk)
     mails = [_digest(person, on, lines.get(person.pk), news.get(person.pk, ())) for person in people]
-    OutgoingMail.objects.bulk_create(mails, batch_size=BATCH, ignore_conflicts=True)  # another run may have been faster
+    # another run may have written the same digests meanwhile
+    OutgoingMail.objects.bulk_create(mails, batch_size=BATCH_ROWS, ignore_conflicts=True)
     ours = OutgoingMail.objects.filter(message_id__in=[mail.message_id for mail in mails]).defer("text", "html")
     mail_of = OutgoingMail.objects.filter(user=OuterRef("user"), digest_on=on).values("pk")[:1]
-    for start in range(0, len(carried), BATCH):
-        batch = Notification.objects.filter(pk__in=carried[start : start + BATCH], mail__isnull=True)
+    for start in range(0, len(carried), BATCH_ROWS):
+        batch = Notification.objects.filter(pk__in=carried[start : start + BATCH_ROWS], mail__isnull=True)
         batch.update(mail=Subquery(mail_of))
     return {mail.user_id: mail for mail in ours}
 
@@ -123,8 +124,8 @@ def _notice(notification):
 
 def _digest(person, on, lines, news):
     lines, news = lines or Lines([], 0), list(news)
-    shown_lines = lines.shown[:LINES_SHOWN]
-    shown_news = news[: LINES_SHOWN - len(shown_lines)]
+    shown_lines = lines.shown[:MAX_LINES_SHOWN]
+    shown_news = news[: MAX_LINES_SHOWN - len(shown_lines)]
     count = lines.total + len(news)
     shown = {
         "on": on,
@@ -144,24 +145,24 @@ def _mail(person, subject, template, shown):
     return OutgoingMail(
         user=person,
         address=person.email,
-        subject=subject if len(subject) <= SUBJECT_LIMIT else f"{subject[: SUBJECT_LIMIT - 1]}…",
+        subject=subject if len(subject) <= MAX_SUBJECT_CHARS else f"{subject[: MAX_SUBJECT_CHARS - 1]}…",
         text=f"{render_to_string(f'tasks/supervision/mail/{template}.txt', shown).strip()}\n",
         html=render_to_string(f"tasks/supervision/mail/{template}.html", shown),
     )
 
 
 def one_line(text):
-    """Return `text` without line breaks and other control characters: what people typed stays one line."""
+    """Return `text` without line breaks and other control characters."""
     return " ".join(clean_text(text).split())
 
 
 def link(path):
-    """Return the whole address of a page of ours, nothing where the server does not know its own."""
+    """Return the absolute URL of a path, "" where the server's own address is not configured."""
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL and path.startswith("/") else ""
 
 
 def why_not(user):
-    """Say why this person gets no mail; nothing where they does."""
+    """Return the reason why the user gets no mail, "" where they do."""
     if not user.is_active:
         return "收件人的账号已停用。"
     if user.mail_choice == MailChoice.OFF:
@@ -180,7 +181,7 @@ def why_not(user):
 
 @dataclass
 class Delivery:
-    """What one run did; `stopped` says why it left the rest."""
+    """The figures of one run; `stopped` is the reason why it ended early."""
 
     sent: int = 0
     failed: int = 0
@@ -190,9 +191,9 @@ class Delivery:
 
 
 def deliver(now=None):
-    """Send what waits, oldest first; return the figures. Several runs at once send nothing twice.
+    """Send the waiting mails, oldest first, and return the figures. Concurrent runs send each mail once.
 
-    `now` stands for the clock in tests.
+    `now` replaces the clock in tests.
     """
     done = Delivery()
     if not settings.MAIL_IS_ON:
@@ -200,21 +201,21 @@ def deliver(now=None):
     queue = OutgoingMail.objects.waiting(now)
     if queue.exists():
         with smtp.Postman() as postman:
-            _empty(queue, postman, done, now)
+            _send_queue(queue, postman, done, now)
     done.waiting = OutgoingMail.objects.unsent().count()
     if done.sent or done.gave_up:
         record(Kind.SYSTEM, "发送邮件", detail={"sent": done.sent, "failed": done.failed, "gave_up": done.gave_up})
     return done
 
 
-def _empty(queue, postman, done, now):
+def _send_queue(queue, postman, done, now):
     setbacks = 0
-    while setbacks < MOST_SETBACKS:
+    while setbacks < MAX_SETBACKS:
         try:
             postman.reach()
         except smtp.Unreachable as reason:
             done.stopped = str(reason)
-            queue.update(last_error=done.stopped)  # no attempt: nothing was tried with any of them
+            queue.update(last_error=done.stopped)  # not counted as an attempt: no mail was tried
             return
         mail = _claim(queue, now)
         if mail is None:
@@ -224,17 +225,17 @@ def _empty(queue, postman, done, now):
 
 
 def _send(mail, postman, done, now):
-    """Send one mail and note what came of it; tell whether something went wrong that is no fault of the mail's."""
+    """Send one mail and save the outcome; return whether it failed for a reason that is not the mail's own."""
     reason = why_not(mail.user)
     if reason:
         done.gave_up += 1
-        _note(mail, reason, gave_up_at=now or timezone.now())
+        _save_outcome(mail, reason, gave_up_at=now or timezone.now())
         return False
     try:
         postman.hand_over(message_of(mail))
     except smtp.Refusal as refusal:
         done.gave_up += 1
-        _note(mail, str(refusal), gave_up_at=now or timezone.now())
+        _save_outcome(mail, str(refusal), gave_up_at=now or timezone.now())
         return False
     except smtp.Setback as setback:
         _try_again(mail, str(setback), done, now or timezone.now())
@@ -246,16 +247,17 @@ def _send(mail, postman, done, now):
 
 @transaction.atomic(durable=True)
 def _claim(queue, now):
-    """Take the oldest mail out of everybody's reach for a while; what happens to it then is noted on it.
+    """Reserve the oldest mail for a while, and return it.
 
-    The attempt counts from here, so that a run which dies while it sends cannot try the same mail for ever.
+    The attempt is counted here, so that a run which is interrupted while sending cannot retry the same mail without
+    limit.
     """
     locked = queue.select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
     mail = locked.select_related("user").first()
     if mail is None:
         return None
     mail.attempts += 1
-    mail.address = mail.user.email or mail.address  # where they can be reached now
+    mail.address = mail.user.email or mail.address  # the current address
     mail.next_try_at = (now or timezone.now()) + timedelta(minutes=5, seconds=20 * settings.EMAIL_TIMEOUT)
     mail.last_error = BEING_SENT
     mail.save(update_fields=["attempts", "address", "next_try_at", "last_error"])
@@ -263,22 +265,22 @@ def _claim(queue, now):
 
 
 def _try_again(mail, words, done, moment):
-    if mail.attempts >= MOST_ATTEMPTS:
+    if mail.attempts >= MAX_ATTEMPTS:
         done.gave_up += 1
-        _note(mail, words, gave_up_at=moment)
+        _save_outcome(mail, words, gave_up_at=moment)
         return
     done.failed += 1
-    _note(mail, words, next_try_at=moment + WAITS[min(mail.attempts, len(WAITS)) - 1])
+    _save_outcome(mail, words, next_try_at=moment + RETRY_INTERVALS[min(mail.attempts, len(RETRY_INTERVALS)) - 1])
 
 
-def _note(mail, words, **what):
-    """Write what came of an attempt, unless somebody took the mail up again since."""
+def _save_outcome(mail, words, **what):
+    """Save the outcome of an attempt, unless the mail was put back in the queue since."""
     taken = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at__isnull=True)
     taken.update(last_error=words, **what)
 
 
 def message_of(mail):
-    """Return the mail as it goes out: text and HTML, marked as written by a machine."""
+    """Return the message as sent: text and HTML, with the headers of automatic mail."""
     headers = {"Message-ID": f"<{mail.message_id}@{_host()}>", "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(one_line(mail.subject), mail.text, to=[mail.address], headers=headers)
     message.attach_alternative(mail.html, "text/html")
@@ -286,16 +288,16 @@ def message_of(mail):
 
 
 def _host():
-    """Return the name that marks what is ours: the server's, else that of the sender's address."""
+    """Return the host name of the Message-ID: the server's, else that of the sender's address."""
     return urlsplit(settings.SITE_URL).hostname or parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
-# --- the office looks after it ----------------------------------------------------------------------------------------
+# --- retrying by the office -------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def retry(mail, *, by):
-    """Send a mail again that failed, to the address that the person has now."""
+    """Put a failed mail back in the queue, with the current address of its user."""
     mail = OutgoingMail.objects.select_for_update(of=("self",)).select_related("user").get(pk=mail.pk)
     require(by, "tasks.read_outbox", mail)
     if mail.sent_at:
@@ -314,7 +316,7 @@ def retry(mail, *, by):
 
 @transaction.atomic
 def retry_all(*, by):
-    """Send everything again that was given up, as far as its people can get mail; return how many."""
+    """Put all mails that were given up back in the queue, for users who can get mail; return their number."""
     require(by, "tasks.read_outbox")
     people = User.objects.filter(is_active=True).exclude(email="").exclude(mail_choice=MailChoice.OFF)
     address = User.objects.filter(pk=OuterRef("user")).values("email")[:1]

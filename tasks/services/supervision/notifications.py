@@ -1,4 +1,4 @@
-"""People are told what concerns them (通知), a line each with the page where it can be seen."""
+"""Notifications of users (通知): one line each, with the path of the page that shows it."""
 
 from types import MappingProxyType
 
@@ -14,29 +14,31 @@ from tasks.models import Assignment, Evidence, Notification
 
 from . import mail
 
-BATCH = 500
-LONGEST = 300  # characters of a line
+BATCH_ROWS = 500
+MAX_LINE_CHARS = 300
 
 
 def tell(lines, *, carried_by=MappingProxyType({})):
-    """Write notifications: `lines` are `(user, text, path)`. Who is no longer active is not told.
+    """Save notifications from `lines` of `(user, text, path)`; inactive users are skipped.
 
-    Who chose so gets each by e-mail as well. `carried_by` (`{user id: mail}`, what `mail.write_digests` gave) are mails
-    that say the same already: to those people no other goes out.
+    Users who chose so get each one by e-mail as well, except those in `carried_by` (`{user id: mail}`, as returned by
+    `mail.write_digests`), whose mail has the same content.
     """
     notifications = [
-        Notification(user=user, text=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…", path=path)
-        for user, text, path in lines
-        if user.is_active
+        Notification(user=user, text=_shortened(text), path=path) for user, text, path in lines if user.is_active
     ]
     for notification in notifications:
         notification.mail = carried_by.get(notification.user_id)
     mail.write_at_once([notification for notification in notifications if notification.mail is None])
-    Notification.objects.bulk_create(notifications, batch_size=BATCH)
+    Notification.objects.bulk_create(notifications, batch_size=BATCH_ROWS)
+
+
+def _shortened(text):
+    return text if len(text) <= MAX_LINE_CHARS else text[: MAX_LINE_CHARS - 1] + "…"
 
 
 def people_of(units):
-    """Return `{unit id: [people]}` of who is told of a unit's duties: its active liaisons and leaders."""
+    """Return `{unit id: [people]}` of the active liaisons and leaders of the units."""
     found = {}
     for person in User.objects.filter(unit__in=units, role__in=BELONGS_TO_A_UNIT, is_active=True):
         found.setdefault(person.unit_id, []).append(person)
@@ -44,12 +46,12 @@ def people_of(units):
 
 
 def people_who_review():
-    """Return the active people who answer reports and decide requests: the office and the reviewers."""
+    """Return the active people of the office and the reviewers."""
     return User.objects.filter(role__in=[Role.OFFICE, Role.REVIEWER], is_active=True)
 
 
 def tell_of_issue(plan):
-    """Tell each unit of a plan just issued how many duties it has; a fixed number of queries."""
+    """Notify each unit of an issued plan of its number of duties; uses a fixed number of queries."""
     led = Count("pk", filter=Q(role=DutyRole.LEAD))
     counts = plan.assignments.order_by().values_list("unit").annotate(owed=Count("pk"), led=led)
     people = people_of([unit for unit, *_ in counts])
@@ -63,7 +65,7 @@ def tell_of_issue(plan):
 
 
 def tell_of_added(plan, duties):
-    """Tell the people of each unit how many duties it has got after the plan was issued."""
+    """Notify the people of each unit of the number of duties added after the plan was issued."""
     counts = {}
     for duty in duties:
         counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
@@ -76,7 +78,7 @@ def tell_of_added(plan, duties):
 
 
 def tell_of_duties(duties, text):
-    """Tell the people of each duty's unit; `text(duty)` gives the line. The page is the duty's own."""
+    """Notify the people of each duty's unit; `text(duty)` returns the line, which links to the duty."""
     duties = list(duties)
     people = people_of({duty.unit_id for duty in duties})
     tell(
@@ -88,9 +90,9 @@ def tell_of_duties(duties, text):
 
 @transaction.atomic
 def tell_of_missing_files(sender, *, paths, **kwargs):
-    """Tell the office that files of evidence are gone or changed: listens to `files_missing`.
+    """Notify the office that files of evidence are missing or changed; receiver of `files_missing`.
 
-    Not again those who have not read the same yet; nobody where the files prove nothing.
+    People with an unread notification of the same text are skipped; files that belong to no duty cause none.
     """
     duties = _duties_with_files(paths)
     if not duties:
@@ -106,27 +108,27 @@ def tell_of_missing_files(sender, *, paths, **kwargs):
 def _duties_with_files(paths):
     """Return the ids of the duties that files at `paths` belong to, as evidence or with an extension."""
     duties = set()
-    for start in range(0, len(paths), BATCH):
-        some = paths[start : start + BATCH]
+    for start in range(0, len(paths), BATCH_ROWS):
+        some = paths[start : start + BATCH_ROWS]
         evidence = Evidence.objects.filter(stored__path__in=some)
         duties.update(evidence.values_list("report__assignment", flat=True))
-        asked = Assignment.objects.filter(extensions__files__stored__path__in=some)
-        duties.update(asked.values_list("pk", flat=True))
+        with_extensions = Assignment.objects.filter(extensions__files__stored__path__in=some)
+        duties.update(with_extensions.values_list("pk", flat=True))
     return duties
 
 
 @transaction.atomic
-def open_(notification):
-    """Mark a notification as seen; a second time changes nothing."""
+def mark_read(notification):
+    """Mark a notification as read; the first time is kept."""
     Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=timezone.now())
 
 
-def open_all(user):
-    """Mark everything as seen; return how many were not."""
+def mark_all_read(user):
+    """Mark all notifications of the user as read; return how many were unread."""
     return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())
 
 
 def tell_of_reset(person, by, **kwargs):
-    """Tell a person that an administrator took the second factor: listens to `second_factor_was_reset`."""
+    """Notify a user that an administrator reset their second factor; receiver of `second_factor_was_reset`."""
     text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
     tell([(person, text, reverse("departments:second-factor"))])

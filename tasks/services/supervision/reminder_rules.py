@@ -1,7 +1,7 @@
-"""On which occasions a duty is reminded of on a day: the rules of a plan, one function each.
+"""The rules of automatic reminders, one function each: they return the triggers of a duty on a day.
 
-An occasion is `(kind, anchor, stage)`. Each function gives the latest one that its rule has reached by then. So what
-was told before is known by its occasion, and after days on which nothing ran the one that still matters is new.
+A trigger is `(kind, anchor, stage)`. Each function returns the latest one that its rule has reached, so that a trigger
+that was sent before is recognised, and after days without a run only the one that still applies is new.
 """
 
 from datetime import timedelta
@@ -21,10 +21,9 @@ IN_TIME, TOO_LATE = 1, 0  # stages of a round
 
 
 class Day:
-    """One day with what the rules need of it, worked out once."""
+    """One day with the values that the rules need, computed once."""
 
     def __init__(self, on):
-        """Take the day."""
         self.on, self._returned_by = on, {}
 
     def returned_by(self, working_days):
@@ -35,7 +34,7 @@ class Day:
 
 
 def triggers_of(duty, rules, day):
-    """Return the occasions of one duty, a dict as `daily.candidates` fetches it, on a `Day`."""
+    """Return the triggers of one duty (a dict of `automatic_reminders.candidates`) on a `Day`."""
     found = (rule(duty, rules, day) for rule in (_before, _after, _leader, _unanswered, _silent))
     return [trigger for trigger in found if trigger]
 
@@ -81,7 +80,7 @@ def _silent(duty, rules, day):
 
 
 def of_a_round(closes_on, on):
-    """Return the occasion of a round that still wants a report: shortly before it ends, and once it has."""
+    """Return the trigger of a round with a missing report: shortly before it ends, and after it has ended."""
     if closes_on < on:
         return AutomaticKind.ROUND, closes_on, TOO_LATE
     return (AutomaticKind.ROUND, closes_on, IN_TIME) if closes_on - on <= timedelta(days=ROUND_DAYS_BEFORE) else None
@@ -89,7 +88,7 @@ def of_a_round(closes_on, on):
 
 @transaction.atomic
 def set_rules(plan, *, by, **rules):
-    """Keep the rules of an issued plan, and return them. They count from the next day's work on."""
+    """Set the rules of an issued plan, and return them. They apply from the next day's reminders on."""
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.state != PlanState.ISSUED:

@@ -1,4 +1,4 @@
-"""Chasing by hand (催办): the office, or a lead the responsible units of its rows (design: Words, Who may do what)."""
+"""Reminders sent by hand (催办): by the office, or by a lead to the responsible units of its rows (design: Words)."""
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -13,47 +13,48 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, may, require
 
 from . import acknowledgements, notifications
 
-TRIES = 5
+MAX_TRIES = 5
 NEXT = {None: Grade.BLUE, Grade.BLUE: Grade.YELLOW, Grade.YELLOW: Grade.RED, Grade.RED: Grade.RED}
 
 
 def chaseable(duties, user):
-    """Cut duties (a queryset) to those that `user` may chase: owed, in their unit's hands, and theirs to chase."""
+    """Filter duties (a queryset) to those of which `user` may remind: owed, and with the next step on the unit."""
     duties = duties.owed().in_hand()
     return duties if may(user, "tasks.review") else duties.chased_by(user)
 
 
 def latest_grades(duties):
-    """Return `{duty id: the grade of its last reminder}` of those duties that were chased and have not answered."""
+    """Return `{duty id: grade of its last reminder}` of the duties with an unanswered reminder."""
     items = ReminderItem.objects.filter(assignment__in=duties).unanswered().order_by("pk")
     return dict(items.values_list("assignment", "reminder__grade"))
 
 
 def grade_to_offer(grades):
-    """Return the grade to offer: one above the gravest that was not answered (design: Words)."""
+    """Return the default grade: one above the most serious unanswered one (design: Words)."""
     gravest = max(filter(None, grades), key=list(Grade).index, default=None)
     return NEXT[gravest]
 
 
 def send(duties, *, by, grade, text, key):
-    """Chase duties (a list) of one plan with one text, and return the `Reminder`.
+    """Remind of duties (a list) of one plan with one text, and return the `Reminder`.
 
-    `key` names the form: sent twice it chases once. Duties that were claimed or are owed no more are left out.
-    Raises `PermissionDenied` where one is not theirs to chase, `Refused` where nothing is left or there is no text.
+    `key` identifies the form: posted twice, it creates one reminder. Duties that were claimed or are no longer owed are
+    left out. Raises `PermissionDenied` where `by` may not remind of a duty, `Refused` where no duty is left or there is
+    no text.
     """
     require(by, "tasks.remind")
-    for attempt in range(TRIES):
+    for attempt in range(MAX_TRIES):
         try:
             return _send(duties, by, Grade(grade), text, key)
-        except IntegrityError:  # a colleague who chases another year's plan took the number
-            if attempt == TRIES - 1:
+        except IntegrityError:  # a concurrent reminder of another plan took the number
+            if attempt == MAX_TRIES - 1:
                 raise
     raise AssertionError
 
 
 @transaction.atomic
 def _send(duties, by, grade, text, key):
-    plan = _take_turn(duties)
+    plan = _lock_plan(duties)
     sent = Reminder.objects.filter(key=key, by=by).first()
     if sent:
         return sent
@@ -81,27 +82,27 @@ def _send(duties, by, grade, text, key):
     ReminderItem.objects.bulk_create(
         [ReminderItem(reminder=reminder, assignment=duty) for duty in live], batch_size=500
     )
-    _notify(reminder, live)
+    _notify_units(reminder, live)
     record(Kind.CHANGE, f"发出{grade.label}", by=by, on=reminder, detail={"duties": len(live)})
     return reminder
 
 
-def _take_turn(duties):
-    """Lock the plan of the duties and give it: who chases it at the same moment waits, and takes the next number."""
+def _lock_plan(duties):
+    """Lock the plan of the duties and return it; this serialises the numbering of reminders."""
     plans = Plan.objects.select_for_update(no_key=True)
     return plans.get(pk=duties[0].plan_id) if duties else None
 
 
 def _still_to_chase(duties):
-    asked = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
-    live = asked.owed().in_hand().select_related("unit", "task").order_by("task__number", "unit__order", "pk")
+    locked = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=[duty.pk for duty in duties])
+    live = locked.owed().in_hand().select_related("unit", "task").order_by("task__number", "unit__order", "pk")
     live = list(live)
     if not live:
         raise Conflict("所选事项都已办结、申报办结、中止或解除，没有需要催办的。")
     return live
 
 
-def _notify(reminder, duties):
+def _notify_units(reminder, duties):
     counts = {}
     for duty in duties:
         counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
@@ -116,7 +117,7 @@ def _notify(reminder, duties):
 
 @transaction.atomic
 def see(reminder, *, by):
-    """Confirm that the own unit has seen what it is urged to (阅知); return how many duties were not seen before."""
+    """Mark the own unit's duties in the reminder as seen (阅知); return how many were not seen before."""
     require(by, "tasks.see_reminder", reminder, "由被催办的单位阅知。")
     seen = acknowledgements.see(reminder.items.unseen_by(by), by=by)
     if seen:

@@ -1,4 +1,4 @@
-"""The way to the mail server: one connection for many mails, and what its answers mean."""
+"""Connection to the mail server, shared by many mails, and the meaning of the server's replies."""
 
 import smtplib
 from contextlib import suppress
@@ -17,11 +17,11 @@ NOBODY_THERE = "无法连接邮件服务器。"
 
 
 class Unreachable(Exception):
-    """No connection: nothing was tried with any mail. Says why, without addresses or passwords."""
+    """No connection could be opened, so no mail was tried; the message has no addresses or passwords."""
 
 
 class Setback(Exception):
-    """This mail was not taken now and is to be tried again; `is_general` where it is no fault of this mail's."""
+    """The mail was not accepted now and is to be retried; `is_general` where the mail is not the cause."""
 
     def __init__(self, words, *, is_general=False):
         super().__init__(words)
@@ -29,11 +29,11 @@ class Setback(Exception):
 
 
 class Refusal(Exception):
-    """The recipient is refused for good."""
+    """The recipient was refused permanently."""
 
 
 class Postman:
-    """Carries mails over one connection, opened anew after an error."""
+    """Context manager that sends mails over one connection, reopened after an error."""
 
     def __init__(self):
         self._line = None
@@ -45,7 +45,7 @@ class Postman:
         self.hang_up()
 
     def reach(self):
-        """Make sure that there is a connection. Raises `Unreachable`."""
+        """Open the connection unless it is open. Raises `Unreachable`."""
         if self._line:
             return
         self._line = get_connection()
@@ -57,12 +57,12 @@ class Postman:
         except TimeoutError as error:
             self.hang_up()
             raise Unreachable(TOO_SLOW) from error
-        except OSError as error:  # every error of smtplib and ssl is one
+        except OSError as error:  # includes all errors of smtplib and ssl
             self.hang_up()
             raise Unreachable(TOO_SLOW if _timed_out(error) else NOBODY_THERE) from error
 
     def hand_over(self, message):
-        """Send one mail over the open connection. Raises `Setback` or `Refusal`, and hangs up then."""
+        """Send one mail over the open connection. Closes it and raises `Setback` or `Refusal` on failure."""
         try:
             self._line.send_messages([message])
         except (OSError, ValueError) as error:
@@ -70,7 +70,7 @@ class Postman:
             raise _meaning(error) from error
 
     def hang_up(self):
-        """End the connection, whatever state it is in."""
+        """Close the connection in any state."""
         line, self._line = self._line, None
         if line:
             with suppress(OSError):
@@ -78,7 +78,7 @@ class Postman:
 
 
 def _meaning(error):
-    """Tell what an error says about the mail, in words of ours: the server's own may name addresses."""
+    """Return the exception for an error of the mail server; its text is ours, as the server's may contain addresses."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = max(code for code, _ in error.recipients.values())
         return Refusal(RECIPIENT_REFUSED.format(code=code)) if code >= 500 else _put_off(code)

@@ -1,4 +1,4 @@
-"""Parts and sections of a draft plan: one page for each, with everything that can be done to it."""
+"""Pages of the parts and sections of a draft plan."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from tasks.services.plans.drafting import DOWN, UP, seen_part, seen_section
 
 from .plans import for_the_office, require_draft
 
-SAID = {"save": "标题已保存。", UP: "已上移。", DOWN: "已下移。", "delete": "已删除。"}
+MESSAGES = {"save": "标题已保存。", UP: "已上移。", DOWN: "已下移。", "delete": "已删除。"}
 
 
 @dataclass(frozen=True)
 class Level:
-    """What differs between parts and sections."""
+    """The differences between parts and sections."""
 
     label: str
     anchor: str
@@ -57,20 +57,20 @@ SECTION = Level(
 
 
 def to_plan(plan, anchor):
-    """Go back to the table, to where the person was."""
+    """Redirect to the plan's page at the given anchor."""
     return redirect(f"{reverse('tasks:plan', args=[plan.pk])}#{anchor}")
 
 
 @for_the_office
 def add_part(request, pk):
-    """A part at the end of the plan."""
+    """Add a part at the end of the plan."""
     plan = get_object_or_404(Plan, pk=pk)
     return _add(request, plan, PART, draft_headings.add_part, plan)
 
 
 @for_the_office
 def add_section(request, pk):
-    """A section at the end of a part."""
+    """Add a section at the end of a part."""
     part = get_object_or_404(Part.objects.select_related("plan"), pk=pk)
     return _add(request, part.plan, SECTION, draft_headings.add_section, part)
 
@@ -105,15 +105,15 @@ def _edit(request, heading, plan, level):
         require_draft(plan)
         return _page(request, heading, plan, level, {})
     action = request.POST.get("action", "save")
-    form, service, also = _asked(request, level, action)
+    form, service, also = _action_form(request, level, action)
     if form.carry_out(service, heading, by=request.user, **also):
-        messages.success(request, SAID.get(action, SAID["save"]))
+        messages.success(request, MESSAGES.get(action, MESSAGES["save"]))
         return to_plan(plan, "table" if action == "delete" else f"{level.anchor}-{heading.pk}")
     return _page(request, heading, plan, level, {action: form}, form.status)
 
 
-def _asked(request, level, action):
-    """Return the form, the service and what else the service takes."""
+def _action_form(request, level, action):
+    """Return `(form, service, further arguments of the service)` of the posted action."""
     if action in (UP, DOWN):
         return JustSeenForm(request.POST), level.move, {"direction": action}
     if action == "delete":
@@ -122,7 +122,7 @@ def _asked(request, level, action):
 
 
 def _page(request, heading, plan, level, bound, status=200):
-    """Show what stands now, with the typed text where there is any."""
+    """Render the current heading, with the posted text where there is any."""
     stands = type(heading).objects.filter(pk=heading.pk).first() or heading
     rows = Task.objects.filter(**{level.contains: stands.pk}).count()
     form = bound.get("save") or level.form_class(initial={name: getattr(stands, name) for name in level.fields})

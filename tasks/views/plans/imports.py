@@ -1,4 +1,4 @@
-"""A table comes in: the file, what it leaves open, the preview, and into a draft plan all at once."""
+"""Pages of an import: upload, open questions, preview, and writing the draft plan."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,12 +19,12 @@ from tasks.services.plans import imports, updates
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 
-ROWS_A_PAGE = 100
-OPEN_SHOWN = 20
+ROWS_PER_PAGE = 100
+OPEN_IMPORTS_SHOWN = 20
 
 
-def _mine(request, pk):
-    """Return the import, for who may manage plans."""
+def _managed_import(request, pk):
+    """Return the import; only for users who manage plans."""
     require(request.user, "tasks.manage_plan")
     return get_object_or_404(PlanImport.objects.select_related("target", "plan", "uploaded_by", "file"), pk=pk)
 
@@ -32,7 +32,7 @@ def _mine(request, pk):
 @login_required
 @require_http_methods(["GET", "POST"])
 def start(request):
-    """Choose a file; what was begun and not finished is listed below."""
+    """Show the form for a file with the unfinished imports, or receive the file."""
     require(request.user, "tasks.manage_plan")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = UploadForm(*sent, initial={"target": request.GET.get("target")})
@@ -40,15 +40,18 @@ def start(request):
         return redirect("tasks:import-file", pk=form.outcome.pk)
     waiting = PlanImport.objects.open().select_related("uploaded_by", "target").defer("source", "answers")
     return render(
-        request, "tasks/plans/imports/start.html", {"form": form, "waiting": waiting[:OPEN_SHOWN]}, status=form.status
+        request,
+        "tasks/plans/imports/start.html",
+        {"form": form, "waiting": waiting[:OPEN_IMPORTS_SHOWN]},
+        status=form.status,
     )
 
 
 @login_required
 @require_safe
 def detail(request, pk):
-    """Where the import stands: being read, unreadable, to be settled, or taken over."""
-    plan_import = _mine(request, pk)
+    """Show the import by its state: being read, unreadable, with open questions, or taken over."""
+    plan_import = _managed_import(request, pk)
     if plan_import.state == ImportState.READ:
         return _working(request, plan_import)
     if plan_import.state == ImportState.TAKEN:
@@ -59,11 +62,11 @@ def detail(request, pk):
 @login_required
 @require_POST
 def read(request, pk):
-    """Read the file; the page asks for it as soon as it is shown, and shows how far it is meanwhile."""
-    plan_import = _mine(request, pk)
+    """Read the file; requested by the page when it is shown, while a fragment polls the progress."""
+    plan_import = _managed_import(request, pk)
     read_now = imports.read_file(plan_import, read_limited)
     if request.htmx and not read_now:
-        return HttpResponse(status=204)  # somebody else is at it: the page goes on asking how far it is
+        return HttpResponse(status=204)  # another process reads it: the page keeps polling the progress
     return _to(request, "tasks:import-file", pk)
 
 
@@ -76,8 +79,8 @@ def _to(request, name, pk):
 @login_required
 @require_safe
 def progress(request, pk):
-    """How far the reading is: a fragment that asks again until it is done."""
-    plan_import = _mine(request, pk)
+    """Return a fragment with the progress of the reading, which polls until it is finished."""
+    plan_import = _managed_import(request, pk)
     if plan_import.state != ImportState.RECEIVED and request.htmx:
         return _to(request, "tasks:import-file", pk)
     context = {"plan_import": plan_import, "cut_off": imports.was_cut_off(plan_import)}
@@ -85,22 +88,22 @@ def progress(request, pk):
 
 
 class ImportSummary:
-    """What one look at an import shows, worked out once for the page."""
+    """What the page of an import shows, computed once."""
 
     def __init__(self, plan_import):
-        """Work out the proposal, and what it changes in the target."""
+        """Derive the proposal, and the changes in the target."""
         self.plan_import = plan_import
         self.proposal = imports.propose(plan_import)
         self.questions = len(self.proposal.questions)
         self.ready = not self.questions and bool(self.proposal.taken)
 
     def changes(self):
-        """Return what the target will go through, `None` for a new plan."""
+        """Return the `Changes` of the target, `None` for a new plan."""
         target = self.plan_import.target
         return updates.changes(target, self.proposal.as_plan_data()) if target else None
 
     def names_to_register(self):
-        """Count what the answers add to the register: `(aliases, units, collectives)`."""
+        """Return the numbers of `(aliases, units, collectives)` that the answers add to the register."""
         said = [
             answer for name, answer in self.plan_import.answers.get("names", {}).items() if name in self.proposal.names
         ]
@@ -112,7 +115,7 @@ def _working(request, plan_import, form=None, error=None, columns_form=None):
     current = ImportSummary(plan_import)
     source = Source.from_data(plan_import.source)
     form = form or AnswersForm(proposal=current.proposal, given=plan_import.answers)
-    pages = Paginator(current.proposal.rows, ROWS_A_PAGE)
+    pages = Paginator(current.proposal.rows, ROWS_PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     context = {
         "plan_import": plan_import,
@@ -130,21 +133,21 @@ def _working(request, plan_import, form=None, error=None, columns_form=None):
 
 
 def _columns_forms(plan_import, current, source, data=None, bound=None):
-    """Return `(grid index, form, whether it is a question)` for each table of the file."""
+    """Return `[(grid index, form, whether it is a question)]` of the tables of the file."""
     headers = dict(current.proposal.headers)
-    asked = {question.key for question in current.proposal.questions if question.kind == "columns"}
+    open_keys = {question.key for question in current.proposal.questions if question.kind == "columns"}
     forms = []
     for index, grid in enumerate(source.grids):
         header = headers.get(index) or columns.first_guess(grid)
         if header.first < 0:
-            continue  # goes on with the table before
+            continue  # continues the table before it
         form = ColumnsForm(data if bound == index else None, grid=grid, header=header, prefix=f"grid{index}")
-        forms.append((index, form, str(index) in asked))
+        forms.append((index, form, str(index) in open_keys))
     return forms
 
 
 def _beside(rows, source, answers):
-    """Return each row with the cells of the file that it came from, and its names as they are resolved."""
+    """Return each row with its cells in the file, and its names as resolved."""
     names, said = NameRegistry(), answers.get("names", {})
     cells = {
         f"{index}:{row.number}": list(dict.fromkeys(text for text in row.cells if text))
@@ -163,7 +166,7 @@ def _beside(rows, source, answers):
 
 
 def _meant(name, names, said):
-    """Say whom a name means where that is not the name itself: "" for itself, `None` where it is not known yet."""
+    """Return the meaning of a name where it differs: "" for the name itself, `None` where it is not known yet."""
     if names.knows(name):
         unit, collective = names.resolve(name)
         meant = unit or collective
@@ -178,8 +181,8 @@ def _meant(name, names, said):
 @login_required
 @require_POST
 def answer(request, pk):
-    """Keep answers: those of the whole form, or (by htmx) as they are chosen."""
-    plan_import = _mine(request, pk)
+    """Save answers: those of the whole form, or by htmx single ones as they are chosen."""
+    plan_import = _managed_import(request, pk)
     if plan_import.state != ImportState.READ:
         return _to(request, "tasks:import-file", pk)
     proposal = imports.propose(plan_import)
@@ -190,7 +193,7 @@ def answer(request, pk):
     try:
         plan_import = imports.answer(plan_import, by=request.user, version=None, **given)
     except Refused as refusal:
-        return _working(request, _mine(request, pk), error=refusal)
+        return _working(request, _managed_import(request, pk), error=refusal)
     if request.htmx:
         context = {"plan_import": plan_import, "current": ImportSummary(plan_import), "saved": True}
         return render(request, "tasks/plans/imports/_state.html", context)
@@ -201,7 +204,7 @@ def answer(request, pk):
 
 
 def _fill_proposed(request, proposal, given):
-    """Register every name that is not answered and resembles nothing as what it looks like, if the person says so."""
+    """Answer every open name that resembles no known one by its proposed kind, where the user chose so."""
     if "all_new" not in request.POST:
         return
     for question in proposal.questions:
@@ -212,8 +215,8 @@ def _fill_proposed(request, proposal, given):
 @login_required
 @require_POST
 def rows(request, pk):
-    """Keep which of the shown rows are taken, and which of the offered counts."""
-    plan_import = _mine(request, pk)
+    """Save which of the rows on the page are taken, and which of the proposed counts."""
+    plan_import = _managed_import(request, pk)
     if plan_import.state != ImportState.READ:
         return _to(request, "tasks:import-file", pk)
     shown, kept, counted = (set(request.POST.getlist(name)) for name in ("shown", "kept", "counted"))
@@ -232,8 +235,8 @@ def rows(request, pk):
 @login_required
 @require_POST
 def name_columns(request, pk, grid):
-    """Say which column is which in one table of the file."""
-    plan_import = _mine(request, pk)
+    """Assign the columns of one table of the file."""
+    plan_import = _managed_import(request, pk)
     if plan_import.state != ImportState.READ:
         return _to(request, "tasks:import-file", pk)
     source, current = Source.from_data(plan_import.source), ImportSummary(plan_import)
@@ -261,7 +264,7 @@ def name_columns(request, pk, grid):
 @require_POST
 def take(request, pk):
     """Write the rows into the plan."""
-    plan_import = _mine(request, pk)
+    plan_import = _managed_import(request, pk)
     try:
         plan = imports.take(
             plan_import,
@@ -273,7 +276,7 @@ def take(request, pk):
         if plan_import.state != ImportState.READ:
             messages.error(request, str(refusal))
             return redirect("tasks:import-file", pk=pk)
-        return _working(request, _mine(request, pk), error=refusal)
+        return _working(request, _managed_import(request, pk), error=refusal)
     messages.success(request, f"已写入拟制稿，共{plan.tasks.count()}项任务。印发前可以逐项修改。")
     return redirect("tasks:plan", pk=plan.pk)
 
@@ -281,8 +284,8 @@ def take(request, pk):
 @login_required
 @require_POST
 def discard(request, pk):
-    """Let the import go."""
-    plan_import = _mine(request, pk)
+    """Delete the import."""
+    plan_import = _managed_import(request, pk)
     try:
         imports.discard(plan_import, by=request.user)
     except Refused as refusal:

@@ -1,4 +1,4 @@
-"""From a draft to duties: naming 有关部门, the check before issue, issue, and changes after it."""
+"""Pages for issuing a plan, picking units for 有关部门, and amending rows after issue."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +20,7 @@ from wenshang_disclosure.core.web.errors import require
 @login_required
 @require_http_methods(["GET", "POST"])
 def issue(request, pk):
-    """What each unit would owe, what keeps the plan from being issued, and the issue itself."""
+    """Show the duties of each unit and the obstacles, or issue the plan."""
     require(request.user, "tasks.manage_plan")
     plan = get_object_or_404(Plan, pk=pk)
     if plan.state == PlanState.ISSUED and request.method == "GET":
@@ -43,7 +43,7 @@ def issue(request, pk):
 @login_required
 @require_http_methods(["GET", "POST"])
 def resolve(request, pk):
-    """The entries that name nobody by themselves, and whom the office has picked: several rows at once."""
+    """Show the entries that name nobody by themselves, or pick units for several of them."""
     require(request.user, "tasks.manage_plan")
     plan = get_object_or_404(Plan, pk=pk)
     form = PickForm(request.POST if request.method == "POST" else None, plan=plan)
@@ -74,7 +74,7 @@ def resolve(request, pk):
 @login_required
 @require_http_methods(["GET", "POST"])
 def amend(request, pk):
-    """Change a row after issue, with a reason."""
+    """Amend a row after issue, with a reason."""
     require(request.user, "tasks.manage_plan")
     rows = Task.objects.with_designations().filter(~Q(plan__state=PlanState.DRAFT))
     task = get_object_or_404(rows, pk=pk)

@@ -1,4 +1,4 @@
-"""Plans: all of them, one as on paper, and what a draft says about itself. For the office only (design: Who may do
+"""Pages of plans: the list, one plan as on paper, and its description; for the office only (design: Who may do
 what).
 """
 
@@ -25,7 +25,7 @@ NOT_THE_OFFICE = "分解表由县政府办公室工作人员拟制和管理。"
 
 
 def for_the_office(view):
-    """Let in those who manage plans; sign in first, 403 for everybody else, whatever the address names."""
+    """Require login and the permission to manage plans; everybody else gets 403, whatever the address names."""
 
     @login_required
     @wraps(view)
@@ -37,7 +37,7 @@ def for_the_office(view):
 
 
 def require_draft(plan):
-    """Raise `Conflict` for a page that only a draft has."""
+    """Raise `Conflict` unless the plan is a draft."""
     if plan.state != PlanState.DRAFT:
         raise Conflict("该分解表已经印发，不能在这里修改；印发后的改动请逐项调整。")
 
@@ -50,7 +50,7 @@ def _count_of(records, plan="plan"):
 @for_the_office
 @require_safe
 def plans(request):
-    """All plans, drafts first, with what is in them and what is still to be named."""
+    """List all plans, drafts first, with their numbers of rows and unresolved entries."""
     drafts_first = Case(When(state=PlanState.DRAFT, then=0), default=1)
     listed = Plan.objects.annotate(
         row_count=_count_of(Task.objects.all()),
@@ -63,7 +63,7 @@ def plans(request):
 @for_the_office
 @require_safe
 def detail(request, pk):
-    """The table as on paper; a draft with what changes it."""
+    """Show the table as on paper; a draft with links for editing."""
     plan = get_object_or_404(Plan, pk=pk)
     tasks = list(plan.tasks.with_designations().order_by("section__part__order", "section__order", "number"))
     context = {
@@ -80,7 +80,7 @@ def detail(request, pk):
 
 
 def _with_empty_headings(plan, tasks):
-    """Return `[(part, [(section, rows)])]` with the headings that have no rows yet."""
+    """Return `[(part, [(section, rows)])]`, including headings without rows."""
     rows_of = {}
     for _, rows in as_on_paper(tasks, {}):
         for row in rows:
@@ -96,7 +96,7 @@ def _with_empty_headings(plan, tasks):
 
 @for_the_office
 def new_plan(request):
-    """Begin an empty table."""
+    """Create an empty draft."""
     form = AboutForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.carry_out(draft_plans.begin, by=request.user):
         messages.success(request, "已新建分解表，请先新增部分和工作任务，再逐项填写。")
@@ -106,7 +106,7 @@ def new_plan(request):
 
 @for_the_office
 def about(request, pk):
-    """What a draft says about itself."""
+    """Edit the description of a draft."""
     plan = get_object_or_404(Plan, pk=pk)
     if request.method != "POST":
         require_draft(plan)
@@ -125,7 +125,7 @@ def about(request, pk):
 
 @for_the_office
 def delete_plan(request, pk):
-    """Ask, then delete a draft with everything in it."""
+    """Delete a draft with everything in it, after confirmation."""
     plan = get_object_or_404(Plan, pk=pk)
     form = JustSeenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.carry_out(draft_plans.discard, plan, by=request.user):

@@ -1,4 +1,4 @@
-"""The office opens the open page, and marks reports for it."""
+"""Actions that publish a plan's page, and mark reports as public on it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +14,7 @@ from wenshang_disclosure.core.web.errors import require
 @login_required
 @require_POST
 def open_page(request, pk):
-    """Let everybody read the plan's open page."""
+    """Publish the plan's page."""
     publication.open_page(_plan(request, pk), by=request.user)
     messages.success(request, "公开页面已开放，任何人不用登录即可查看。")
     return redirect("tasks:plan", pk=pk)
@@ -23,7 +23,7 @@ def open_page(request, pk):
 @login_required
 @require_POST
 def close_page(request, pk):
-    """Take the plan's open page away."""
+    """Withdraw the plan's page."""
     publication.close_page(_plan(request, pk), by=request.user)
     messages.success(request, "公开页面已关闭。")
     return redirect("tasks:plan", pk=pk)
@@ -41,7 +41,7 @@ def show(request, pk):
 @login_required
 @require_POST
 def hide(request, pk):
-    """Take a report off the open page."""
+    """Remove the public mark of a report."""
     report = publication.hide(_report(request, pk), by=request.user)
     messages.success(request, "该报告已取消公开。")
     return _back_to(report)

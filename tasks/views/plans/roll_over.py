@@ -1,4 +1,4 @@
-"""From one year to the next, and two years side by side."""
+"""Pages for copying a plan to another year, and for comparing two plans."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -18,7 +18,7 @@ from .plans import for_the_office
 @for_the_office
 @require_http_methods(["GET", "POST"])
 def roll_over(request, pk):
-    """What would be copied, what moves, what to look at again; then the copy."""
+    """Show what would be copied and moved and what to check, or copy the plan."""
     plan = get_object_or_404(Plan, pk=pk)
     form = RollOverForm(request.POST if request.method == "POST" else None, plan=plan)
     if request.method == "POST" and form.carry_out(rolling.roll_over, plan, by=request.user):
@@ -41,7 +41,7 @@ def roll_over(request, pk):
 @for_the_office
 @require_safe
 def compare(request, pk):
-    """A plan beside another: `?with=` names it, else what it was copied from, else the year before."""
+    """Show a plan beside another: that of `?with=`, else the one it was copied from, else that of an earlier year."""
     plan = get_object_or_404(Plan.objects.select_related("copied_from"), pk=pk)
     others = Plan.objects.exclude(pk=pk).order_by("-year", "-pk")
     other = _other(request.GET.get("with", ""), plan, others)
@@ -55,9 +55,9 @@ def compare(request, pk):
     return render(request, "tasks/plans/roll_over/compare.html", context)
 
 
-def _other(asked, plan, others):
-    if asked:
-        found = others.filter(pk=read_number(asked)).first()
+def _other(parameter, plan, others):
+    if parameter:
+        found = others.filter(pk=read_number(parameter)).first()
         if found is None:
             raise Http404
         return found

@@ -1,4 +1,4 @@
-"""One row of a draft plan: written, changed, moved, split, deleted."""
+"""Pages of the rows of a draft plan."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -18,7 +18,7 @@ GONE = "该项任务已被别人删除，没有保存。您填写的内容仍在
 
 
 def _read_form(request, plan, task=None):
-    """Read what was typed; the words of the deadline are taken at their word, or left alone, where they said so."""
+    """Return the bound form; the reading of the deadline is applied or ignored where the user chose so."""
     action = request.POST.get("action")
     data = with_reading(request.POST, plan.year) if action == "take" else request.POST
     return RowForm(data, plan=plan, task=task, offers=action not in ("take", "keep"))
@@ -26,7 +26,7 @@ def _read_form(request, plan, task=None):
 
 @for_the_office
 def add_row(request, pk):
-    """A new row at the end of a section."""
+    """Add a row at the end of a section."""
     plan = get_object_or_404(Plan, pk=pk)
     if request.method != "POST":
         require_draft(plan)
@@ -44,7 +44,7 @@ def add_row(request, pk):
 
 @for_the_office
 def edit_row(request, pk):
-    """One row, with everything that can be done to it."""
+    """Show one row, or change, move or delete it."""
     task = Task.objects.with_designations().filter(pk=pk).first()
     if task is None:
         return _gone(request)
@@ -82,14 +82,14 @@ def _delete(request, task):
 
 
 def _refused(request, task, refused):
-    """Say why a row was not moved or deleted, above the row as it stands."""
+    """Render the row with the reason why it was not moved or deleted."""
     task = Task.objects.with_designations().filter(pk=task.pk).first() or task
     form = RowForm(plan=task.plan, task=task)
     return _page(request, form, task.plan, task, refused.status, refused=refused)
 
 
 def _gone(request):
-    """Keep what was typed on a row that somebody deleted meanwhile: it can be saved as a new one."""
+    """Render the posted values of a row that was deleted meanwhile, to be saved as a new row."""
     drafts = Section.objects.filter(part__plan__state=PlanState.DRAFT).select_related("part__plan")
     section = drafts.filter(pk=read_number(request.POST.get("section"))).first()
     if section is None:
@@ -100,7 +100,7 @@ def _gone(request):
 
 
 def _page(request, form, plan, task=None, status=200, refused=None):
-    """Show the form; after a conflict beside what stands now, so that the next attempt is made knowing it."""
+    """Render the form; after a conflict beside the current row, so that the next attempt is based on it."""
     if task is not None:
         task = Task.objects.with_designations().filter(pk=task.pk).first() or task
         form.seen_anew(seen_task(task))
@@ -118,7 +118,7 @@ def _page(request, form, plan, task=None, status=200, refused=None):
 
 @for_the_office
 def split_row(request, pk):
-    """Make two rows of one."""
+    """Split a row in two."""
     task = get_object_or_404(Task.objects.with_designations(), pk=pk)
     if request.method != "POST":
         require_draft(task.plan)

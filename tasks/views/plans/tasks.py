@@ -1,4 +1,4 @@
-"""The table as issued, and one row of it."""
+"""Pages of the table as issued, and of one row."""
 
 from itertools import groupby
 
@@ -17,28 +17,27 @@ from wenshang_disclosure.core.dates import day_end
 
 
 class TaskList(PlanPage):
-    """The table as issued, on one page as on paper, with the lights of what the user may see."""
+    """The whole table on one page as on paper, with the lights of the duties that the user may see."""
 
     filter_class = TaskFilter
     template_name = "tasks/plans/tasks/list.html"
     fragment_name = "tasks/plans/tasks/_table.html"
 
     def prepare(self):
-        """Read the duties once: the lights and the filter rest on them."""
+        """Count the lights of the duties once, for the rows and for the filter."""
         self.duties = self.scope.duties()
 
     def get_queryset(self):
-        """Return the plan's rows in their order."""
         tasks = Task.objects.visible_to(self.request.user).filter(plan=self.scope.plan)
         return tasks.with_designations().order_by("section__part__order", "section__order", "number")
 
     def get_table(self, rows):
-        """Return the parts with their rows, cells merged as on paper, each row with its lights."""
+        """Return the parts with their rows, cells merged as on paper, and the lights of each row."""
         counts = {figures["task"]: figures for figures in self.duties.light_counts("task")}
         return as_on_paper(list(rows), counts)
 
     def get_context_data(self):
-        """Show every row: this list has no pages."""
+        """Add the context of an unpaginated list."""
         context = self.filtered()
         rows = context["rows"]
         return {**context, "parts": self.get_table(rows), "row_count": len(rows)}
@@ -77,7 +76,7 @@ def _section_rows(section, tasks, counts):
 @login_required
 @require_safe
 def detail(request, pk):
-    """One row: its cells as written and as resolved, every visible unit's standing, what happened lately."""
+    """Show one row: its cells as written and as resolved, the visible duties, and recent events."""
     task = get_object_or_404(Task.objects.visible_to(request.user).with_designations(), pk=pk)
     scope = Scope.of(request, plan=task.plan)
     as_of = scope.as_of

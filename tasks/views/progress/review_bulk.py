@@ -8,7 +8,7 @@ from tasks.forms import ApproveForm
 from tasks.models import ProgressReport
 from tasks.services import bulk
 from tasks.services.progress import reviews
-from tasks.views.selection import MOST
+from tasks.views.selection import MAX_BULK_ROWS
 from wenshang_disclosure.core.web.errors import Refused, may, require
 
 
@@ -54,7 +54,7 @@ def _approve(request, reports, versions, answer):
 
 def _versions(posted):
     """Read `report` values, an id and the version that was shown: `17:3`."""
-    pairs = [value.partition(":") for value in posted.getlist("report")[:MOST]]
+    pairs = [value.partition(":") for value in posted.getlist("report")[:MAX_BULK_ROWS]]
     return {int(pk): int(version) for pk, _, version in pairs if _is_number(pk) and _is_number(version)}
 
 

@@ -1,4 +1,4 @@
-"""签收: a unit confirms its duties; the office sees who has not."""
+"""Pages of acknowledgements (签收): a unit's own list, and the figures of the county."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ from wenshang_disclosure.core.web.errors import may, require
 @login_required
 @require_safe
 def acknowledgements(request):
-    """The unit's own list of what is to be acknowledged, or how the county stands."""
+    """Show the unit's own duties to acknowledge, or the figures of all units."""
     plan = chosen_plan(request.GET)
     if request.user.reads_everything:
         return _county(request, plan)
@@ -78,7 +78,7 @@ def _liaisons():
 @login_required
 @require_POST
 def acknowledge(request):
-    """Confirm the ticked duties, or all, and write who is in charge."""
+    """Acknowledge the ticked duties, or all, and save who is in charge."""
     plan = chosen_plan(request.GET)
     own = Assignment.objects.visible_to(request.user).filter(plan=plan, unit=request.user.unit_id).owed()
     require(request.user, "tasks.acknowledge", own.first(), "由承办单位的联络员签收。")
@@ -95,5 +95,5 @@ def acknowledge(request):
 
 
 def _back(request, duties):
-    """Return the page of the one duty that was acknowledged on it."""
+    """Return the URL of the duty's page where one was acknowledged there, else that of the list."""
     return reverse("tasks:assignment", args=[duties[0].pk]) if "on_its_page" in request.POST and duties else ""

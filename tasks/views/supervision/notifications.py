@@ -1,4 +1,4 @@
-"""What concerns oneself, the latest first."""
+"""Pages of a user's own notifications."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,32 +9,32 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks.models import Notification
 from tasks.services.supervision import notifications
 
-SHOWN = 50
+ROWS_PER_PAGE = 50
 
 
 @login_required
 @require_safe
 def listing(request):
-    """One's own notifications, all or the unread ones."""
+    """List the user's notifications, all or unread, latest first."""
     own = Notification.objects.visible_to(request.user)
     unread_only = "unread" in request.GET
-    page = Paginator(own.unread() if unread_only else own, SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(own.unread() if unread_only else own, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "tasks/supervision/notifications/list.html", {"page": page, "unread_only": unread_only})
 
 
 @login_required
 @require_POST
 def follow(request, pk):
-    """Mark one as seen, and go where it points."""
+    """Mark a notification as read, and redirect to its page."""
     notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
-    notifications.open_(notification)
+    notifications.mark_read(notification)
     return redirect(notification.path)
 
 
 @login_required
 @require_POST
 def read_all(request):
-    """Mark everything as seen."""
-    seen = notifications.open_all(request.user)
+    """Mark all notifications as read."""
+    seen = notifications.mark_all_read(request.user)
     messages.success(request, f"已将{seen}条通知标为已读。" if seen else "没有未读的通知。")
     return redirect("tasks:notifications")

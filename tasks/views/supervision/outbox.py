@@ -1,4 +1,4 @@
-"""The e-mails that are on their way, for the office: what fails, why, and whom it does not reach."""
+"""Pages of outgoing e-mails for the office."""
 
 from datetime import timedelta
 
@@ -17,10 +17,10 @@ from tasks.models import OutgoingMail
 from tasks.services.supervision import mail
 from wenshang_disclosure.core.web.errors import require
 
-SHOWN = 50
+ROWS_PER_PAGE = 50
 LONG_WAIT = timedelta(minutes=30)
 TROUBLED = (MailState.GIVEN_UP, MailState.FAILING, MailState.WAITING)
-"""Under which heading the page opens: the first that has something."""
+"""States in the order in which the page looks for its initial list: the first one with mails."""
 
 NOT_THE_OFFICE = "邮件发送情况由县政府办公室工作人员查看。"
 
@@ -28,13 +28,13 @@ NOT_THE_OFFICE = "邮件发送情况由县政府办公室工作人员查看。"
 @login_required
 @require_safe
 def listing(request):
-    """The e-mails under one heading, the latest first."""
+    """List the e-mails of one state, latest first."""
     require(request.user, "tasks.read_outbox", sentence=NOT_THE_OFFICE)
     form = OutboxFilterForm(request.GET)
     readable = form.is_valid()
     states = {state: OutgoingMail.objects.in_state(state).count() for state in MailState}
-    asked = form.cleaned_data["state"] if readable else ""
-    state = MailState(asked) if asked else next((one for one in TROUBLED if states[one]), MailState.SENT)
+    chosen_state = form.cleaned_data["state"] if readable else ""
+    state = MailState(chosen_state) if chosen_state else next((one for one in TROUBLED if states[one]), MailState.SENT)
     mails = OutgoingMail.objects.in_state(state).select_related("user__unit").defer("text", "html")
     if readable and form.cleaned_data["q"]:
         q = form.cleaned_data["q"]
@@ -43,7 +43,7 @@ def listing(request):
         "form": form,
         "state": state,
         "states": states.items(),
-        "page": Paginator(mails if readable else mails.none(), SHOWN).get_page(request.GET.get("page")),
+        "page": Paginator(mails if readable else mails.none(), ROWS_PER_PAGE).get_page(request.GET.get("page")),
         "mail_is_on": settings.MAIL_IS_ON,
         "stuck": OutgoingMail.objects.waiting(timezone.now() - LONG_WAIT).count(),
     }
@@ -53,7 +53,7 @@ def listing(request):
 @login_required
 @require_POST
 def retry(request, pk):
-    """Send one again."""
+    """Put one e-mail back in the queue."""
     require(request.user, "tasks.read_outbox", sentence=NOT_THE_OFFICE)
     again = mail.retry(get_object_or_404(OutgoingMail, pk=pk), by=request.user)
     messages.success(request, f"发给{again.user}的邮件已重新列入待发送。")
@@ -63,7 +63,7 @@ def retry(request, pk):
 @login_required
 @require_POST
 def retry_all(request):
-    """Send everything again that was given up."""
+    """Put all e-mails that were given up back in the queue."""
     require(request.user, "tasks.read_outbox", sentence=NOT_THE_OFFICE)
     count = mail.retry_all(by=request.user)
     left = OutgoingMail.objects.given_up().count()

@@ -1,4 +1,4 @@
-"""What is late, by unit and by task, longest first."""
+"""Page of overdue duties, by unit and by task."""
 
 from tasks.choices import Light
 from tasks.filters import OverdueFilter
@@ -8,7 +8,7 @@ from tasks.views.plan_page import PlanPage
 
 
 class Overdue(PickingPage, PlanPage):
-    """Late duties with two summaries over the same rows."""
+    """Overdue duties with summaries by unit and by task."""
 
     filter_class = OverdueFilter
     table_class = OverdueTable
@@ -16,7 +16,7 @@ class Overdue(PickingPage, PlanPage):
     fragment_name = "tasks/supervision/overdue/_content.html"
 
     def get_queryset(self):
-        """Return the late duties that the user may see, longest first."""
+        """Return the overdue duties that the user may see, longest first."""
         duties = self.scope.duties().filter(light=Light.OVERDUE)
         return duties.for_lists().order_by("days_left", "task__number", "unit__order")
 

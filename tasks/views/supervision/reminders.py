@@ -1,4 +1,4 @@
-"""What was urged by hand (催办), by whom, seen or not, and what followed."""
+"""Pages of reminders sent by hand (催办), with what was seen and answered."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,26 +12,26 @@ from tasks.models import Assignment, Reminder, ReminderItem
 from tasks.scope import chosen_plan
 from tasks.services.supervision import reminders
 
-SHOWN = 50
+ROWS_PER_PAGE = 50
 
 
 @login_required
 @require_safe
 def listing(request):
-    """Reminders that the user may see, the latest first; `?unseen` only those with duties not seen yet."""
+    """List the reminders that the user may see, latest first; `?unseen` only those with unseen duties."""
     plan = chosen_plan(request.GET)
     allowed = ReminderItem.objects.visible_to(request.user)
     shown = Reminder.objects.visible_to(request.user).filter(plan=plan).select_related("by__unit", "from_unit")
     only_unseen = "unseen" in request.GET
     if only_unseen:
         shown = shown.filter(Exists(allowed.filter(reminder=OuterRef("pk"), seen_at__isnull=True)))
-    page = Paginator(shown.order_by("-pk"), SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(shown.order_by("-pk"), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"plan": plan, "page": page, "sums": _sums(allowed, page), "only_unseen": only_unseen}
     return render(request, "tasks/supervision/reminders/list.html", context)
 
 
 def _sums(items, page):
-    """Return `{reminder id: its duties, seen, answered}` of one page, of what the user may see."""
+    """Return `{reminder id: figures}` of one page: duties, seen and answered ones, as far as the user may see them."""
     items = items.filter(reminder__in=[reminder.pk for reminder in page]).order_by()
     sums = items.values("reminder").annotate(
         duties=Count("pk"),
@@ -39,15 +39,15 @@ def _sums(items, page):
         seen=Count("pk", filter=Q(seen_at__isnull=False)),
     )
     sums = {row["reminder"]: row for row in sums}
-    for reminder, open_ in items.unanswered().values_list("reminder").annotate(n=Count("pk")):
-        sums[reminder]["unanswered"] = open_
+    for reminder, unanswered in items.unanswered().values_list("reminder").annotate(n=Count("pk")):
+        sums[reminder]["unanswered"] = unanswered
     return sums
 
 
 @login_required
 @require_safe
 def detail(request, pk):
-    """One reminder with the duties of it that the user may see."""
+    """Show one reminder with the duties that the user may see."""
     reminder = get_object_or_404(
         Reminder.objects.visible_to(request.user).select_related("by__unit", "from_unit", "plan"), pk=pk
     )
@@ -77,7 +77,7 @@ def _is_hers_to_see(user, item):
 @login_required
 @require_POST
 def see(request, pk):
-    """Confirm that the own unit has seen it."""
+    """Mark the reminder as seen by the own unit."""
     reminder = get_object_or_404(Reminder.objects.visible_to(request.user), pk=pk)
     seen = reminders.see(reminder, by=request.user)
     messages.success(request, f"已阅知，涉及本单位{seen}件承办事项。" if seen else "此前已阅知。")

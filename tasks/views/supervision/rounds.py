@@ -1,4 +1,4 @@
-"""Reporting rounds: all of a plan, a new one, and one with who has handed in and who has not."""
+"""Pages of reporting rounds: the list, a new round, and one round with its submissions."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,23 +16,23 @@ from tasks.tables import OwnRoundItemTable, RoundItemTable
 from wenshang_disclosure.core.web.errors import Conflict, may, require
 from wenshang_disclosure.core.web.pages import ListPage
 
-SHOWN = 20
+ROWS_PER_PAGE = 20
 NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理。"
 
 
 @login_required
 @require_safe
 def listing(request):
-    """The rounds of the chosen plan with their figures; a unit sees its own and what each still wants of it."""
+    """List the rounds of the chosen plan with their figures; units see their own duties only."""
     plan = chosen_plan(request.GET)
     found = ReportingRound.objects.visible_to(request.user).filter(plan=plan)
-    page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"plan": plan, "page": page, "lines": _lines(request.user, list(page))}
     return render(request, "tasks/supervision/rounds/list.html", context)
 
 
 def _lines(user, shown):
-    """Return `[(round, figures, what it still wants)]`; the last is asked for of units only."""
+    """Return `[(round, figures, missing duties)]`; missing duties are listed for units only."""
     items = RoundItem.objects.shown_to(user).filter(round__in=shown).counting().with_submission()
     figures, wanted = items.submission_counts("round"), {}
     if not user.reads_everything:
@@ -44,46 +44,45 @@ def _lines(user, shown):
 @login_required
 @require_http_methods(["GET", "POST"])
 def new(request):
-    """Call for reports: fill in, look at whom it would ask, then send."""
+    """Show the form for a new round, preview the duties that it asks for, or create it."""
     require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
     plan = chosen_plan(request.GET)
     form = RoundForm(request.POST if request.method == "POST" else None, plan=plan)
-    action = request.POST.get("action", "look") if request.method == "POST" else ""
+    action = request.POST.get("action", "preview") if request.method == "POST" else ""
     if action == "send" and form.carry_out(rounds.call, plan, by=request.user):
         messages.success(request, "已发起报送，并已通知各单位。")
         return redirect("tasks:round", pk=form.outcome.pk)
     context = {"plan": plan, "form": form}
-    if action == "look" and form.carry_out(rounds.prospect, plan, by=request.user):
+    if action == "preview" and form.carry_out(rounds.prospect, plan, by=request.user):
         context |= {"shares": form.outcome, "duties": sum(count for _, count in form.outcome)}
-        return render(request, "tasks/supervision/rounds/look.html", context)
+        return render(request, "tasks/supervision/rounds/preview.html", context)
     return render(request, "tasks/supervision/rounds/new.html", context, status=form.status)
 
 
 class RoundPage(ListPage):
-    """One round: who has handed in, who has not; a unit sees its own duties in it."""
+    """Page of one round with its submissions; a unit sees its own duties."""
 
     filter_class = RoundItemFilter
     template_name = "tasks/supervision/rounds/detail.html"
 
     def get_scope(self):
-        """Find the round: its plan is the one that the list is of."""
-        self.round = _seen(self.request, self.kwargs["pk"])
+        """Return the scope of the round's plan."""
+        self.round = _visible_round(self.request, self.kwargs["pk"])
         own = may(self.request.user, "tasks.write_report", Assignment(unit_id=self.request.user.unit_id))
         self.table_class = OwnRoundItemTable if own else RoundItemTable
         return Scope.of(self.request, plan=self.round.plan)
 
     def get_queryset(self):
-        """Return what the user is shown of the round."""
         return RoundItem.objects.on_page(self.request.user, self.round)
 
     def get_context_data(self):
-        """Add the round, its figures, and the duties that can be chased."""
+        """Add the round, its figures, and the duties of which the user may remind."""
         context = super().get_context_data()
         figures = self.get_queryset().submission_counts(
             "assignment__unit", "assignment__unit__name", "assignment__unit__order"
         )
         total = {
-            name: sum(row[name] for row in figures.values()) for name in ("asked", "submitted", *Submission.values)
+            name: sum(row[name] for row in figures.values()) for name in ("requested", "submitted", *Submission.values)
         }
         return {
             **context,
@@ -102,7 +101,7 @@ def _missing_first(figures):
     return sorted(lines, key=lambda line: (-line["missing"], line["order"], line["unit"]))
 
 
-def _seen(request, pk):
+def _visible_round(request, pk):
     seen = ReportingRound.objects.visible_to(request.user).select_related("plan", "by", "closed_by")
     return get_object_or_404(seen, pk=pk)
 
@@ -110,8 +109,8 @@ def _seen(request, pk):
 @login_required
 @require_http_methods(["GET", "POST"])
 def change(request, pk):
-    """Another name, other words, a later day."""
-    one = _seen(request, pk)
+    """Change title, text and closing day of a round."""
+    one = _visible_round(request, pk)
     require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
     if request.method == "GET" and one.closed_at:
         raise Conflict("该批次已结束，不能再修改。")
@@ -127,8 +126,8 @@ def change(request, pk):
 @login_required
 @require_POST
 def close(request, pk):
-    """End the round."""
-    one = _seen(request, pk)
+    """Close a round."""
+    one = _visible_round(request, pk)
     require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
     rounds.close(one, by=request.user)
     messages.success(request, "已结束本批次；此后报送的进展不再计入。")

@@ -128,7 +128,7 @@ def test_what_cannot_be_done_is_said(as_, county, fields, words):
 
 
 def test_too_many_are_refused(as_, county, monkeypatch):
-    monkeypatch.setattr(selection, "MOST", 2)
+    monkeypatch.setattr(selection, "MAX_BULK_ROWS", 2)
 
     ticked = step(as_("office"), county, county.duty, county.lead_duty, county.other_duty)
     filtered = step(as_("office"), county, scope="all")

@@ -1,4 +1,4 @@
-"""What the daily work has to tell on a day, worked out in plain Python from what happened to each duty.
+"""What automatic reminders have to tell on a day, worked out in plain Python from what happened to each duty.
 
 Written from the words of the rules, without the product's queries: it reads each kind of record once a run and goes
 through it in loops.
@@ -95,7 +95,7 @@ class Oracle:
         people = defaultdict(list)
         for person in User.objects.filter(is_active=True, unit__isnull=False):
             people[person.unit_id, person.role].append(person)
-        piles = defaultdict(lambda: defaultdict(set))  # user: duty: occasions
+        piles = defaultdict(lambda: defaultdict(set))  # user: duty: triggers
         for duty, triggers in self._due_today(on):
             new = {one for one in triggers if (duty.pk, *one) not in self.told}
             liaisons, leaders = people[duty.unit_id, "liaison"], people[duty.unit_id, "leader"]
@@ -181,7 +181,7 @@ class Oracle:
         return self._at_once({person.pk: person for person in User.objects.all()})
 
     def _at_once(self, people):
-        """One each; whom none reaches at that moment is never sent one later, unless they wants a daily one then."""
+        """One each; whom none reaches at that moment is never sent one later, unless they want a digest then."""
         mails = []
         for one in self.fresh:
             person = people[one.user_id]

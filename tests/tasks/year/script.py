@@ -175,7 +175,7 @@ class Year:
 
     def read_all(self, unit):
         for user in User.objects.filter(unit__name=unit):
-            notifications.open_all(user)
+            notifications.mark_all_read(user)
 
     # --- stories ---
 

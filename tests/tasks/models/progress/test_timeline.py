@@ -156,7 +156,7 @@ def test_steps_of_one_moment_stay_in_their_order(clock, duty, people):
 
 
 @pytest.mark.parametrize("state", [ReportState.DRAFT, ReportState.AWAITING_LEADER])
-def test_of_a_report_that_has_not_left_the_house_no_opinion_is_told(duty, people, state):
+def test_of_a_report_that_has_not_left_its_unit_no_opinion_is_told(duty, people, state):
     fields = {"attested_by": people["liaison"], "attested_at": now(), "attested_name": "审查人"}
     report = ReportFactory(assignment=duty, state=state, **fields)
     wanting_more(report, people["lead"])

@@ -88,7 +88,7 @@ def what_is_seen(world, user):
 
 
 @pytest.mark.parametrize("role", READS_EVERYTHING)
-def test_who_reads_everything_sees_all_that_was_handed_in_and_no_drafts(world, role):
+def test_who_reads_everything_sees_all_that_was_submitted_and_no_drafts(world, role):
     duties, reports, evidence = what_is_seen(world, UserFactory(role=role))
 
     assert duties == EVERY_DUTY
@@ -112,7 +112,7 @@ def test_people_of_a_unit_see_their_own_and_nothing_else(world, name, role):
     assert reports == evidence == submitted(name) | drafts(name)
 
 
-def test_the_liaison_of_a_lead_unit_also_sees_what_the_rows_units_handed_in(world):
+def test_the_liaison_of_a_lead_unit_also_sees_what_the_rows_units_submitted(world):
     duties, reports, evidence = what_is_seen(world, world.person("lead"))
 
     assert duties == LED_ROW

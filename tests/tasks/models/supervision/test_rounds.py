@@ -1,4 +1,4 @@
-"""How rounds are read: who has handed in, who was late, and whose duty has left the count."""
+"""How rounds are read: which units have submitted, which were late, and whose duty no longer counts."""
 
 import datetime as dt
 
@@ -52,7 +52,7 @@ def wanted(on=None):
     return {item.assignment for item in RoundItem.objects.counting(on).with_submission().wanted(on)}
 
 
-# --- handing in -------------------------------------------------------------------------------------------------------
+# --- submission -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_the_first_report_counts_and_a_late_second_changes_nothing(one, duty, cl
     assert (item.submitted_at_then, item.is_late, item.submission) == (on_day(OPENS), False, "in_time")
 
 
-def test_a_draft_or_a_report_that_waits_for_the_units_leader_is_not_handed_in(one, duty, other):
+def test_a_draft_or_a_report_that_waits_for_the_units_leader_is_not_submitted(one, duty, other):
     liaison = UserFactory(unit=duty.unit)
     reports.save_draft(duty, by=liaison, version=0, text="草稿。")
     report = submit(other)
@@ -89,7 +89,7 @@ def test_a_draft_or_a_report_that_waits_for_the_units_leader_is_not_handed_in(on
     assert current(one) == {"甲镇": "missing", "乙镇": "missing"}
 
 
-def test_what_was_returned_was_handed_in_and_what_was_withdrawn_was_not(one, duty, other, clerk):
+def test_what_was_returned_was_submitted_and_what_was_withdrawn_was_not(one, duty, other, clerk):
     reviews.return_(submit(duty), by=clerk, comment="请补充。")
     report = submit(other)
     reports.withdraw(report, by=report.author)
@@ -162,7 +162,7 @@ def test_a_claim_from_before_that_is_approved_meanwhile_owes_nothing(task, duty,
     assert current(one) == {"乙镇": "missing"}
 
 
-def test_a_claim_of_the_rounds_own_days_counts_as_handed_in_once_it_is_approved(one, duty, clerk):
+def test_a_claim_of_the_rounds_own_days_counts_as_submitted_once_it_is_approved(one, duty, clerk):
     reviews.approve(claim(duty), by=clerk)
 
     assert current(one) == {"甲镇": "in_time", "乙镇": "missing"}
@@ -176,13 +176,13 @@ def test_figures_come_in_one_query(one, duty, other, clock, django_assert_num_qu
     with django_assert_num_queries(1):
         figures = one.items.counting().with_submission().submission_counts("round")
 
-    assert figures == {(one.pk,): {"asked": 2, "submitted": 2, "in_time": 1, "late": 1, "missing": 0}}
+    assert figures == {(one.pk,): {"requested": 2, "submitted": 2, "in_time": 1, "late": 1, "missing": 0}}
 
 
 # --- wanting ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_running_round_wants_what_was_not_handed_in(one, duty, other):
+def test_a_running_round_wants_what_was_not_submitted(one, duty, other):
     assert wanted() == {duty, other}
 
     submit(duty)

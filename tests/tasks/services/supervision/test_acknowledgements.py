@@ -101,7 +101,7 @@ def test_a_suspended_duty_is_confirmed_when_it_is_taken_up_again(duties, liaison
     assert str(refusal.value) == "该事项已中止，恢复办理后才能签收。"
 
 
-def test_who_hands_in_a_report_has_seen_the_duty_and_what_it_was_urged_to(duties, liaison):
+def test_who_submits_a_report_has_seen_the_duty_and_what_it_was_urged_to(duties, liaison):
     chase(duties[0])
 
     report = submit(duties[0], by=liaison)
@@ -112,7 +112,7 @@ def test_who_hands_in_a_report_has_seen_the_duty_and_what_it_was_urged_to(duties
     assert [step.event for step in duties[0].transitions.all()] == [Event.SUBMITTED]  # says it all
 
 
-def test_reporting_later_keeps_the_first_receipt(duties, liaison):
+def test_reporting_later_keeps_the_first_acknowledgement(duties, liaison):
     acknowledgements.acknowledge(duties, by=liaison)
 
     submit(duties[0], by=UserFactory(unit=liaison.unit))
@@ -131,7 +131,7 @@ def test_reporting_later_keeps_the_first_receipt(duties, liaison):
         (dt.date(2024, 10, 10), True),
     ],
 )
-def test_a_receipt_is_late_when_its_working_days_have_passed(today, is_late):
+def test_a_acknowledgement_is_late_when_its_working_days_have_passed(today, is_late):
     duty = AssignmentFactory(owed_from=dt.date(2024, 9, 29))  # a Sunday that is worked; then 30, 8, 9
 
     late = Assignment.objects.unacknowledged(3, today)
@@ -149,7 +149,7 @@ def test_without_a_day_it_is_today(duties):
     assert (in_time, late) == (0, 2)
 
 
-def test_what_is_done_or_confirmed_waits_for_no_receipt(duties, liaison):
+def test_what_is_done_or_confirmed_waits_for_no_acknowledgement(duties, liaison):
     complete(duties[0])
     Assignment.objects.filter(pk=duties[0].pk).update(acknowledged_at=None)
     assert list(Assignment.objects.unacknowledged()) == [duties[1]]

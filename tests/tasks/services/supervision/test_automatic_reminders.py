@@ -1,4 +1,4 @@
-"""The day's reminding: each occasion once, to whom it concerns, all or nothing."""
+"""Automatic reminders of a day: each trigger once, to the people concerned, all or nothing."""
 
 import datetime as dt
 import re
@@ -444,7 +444,7 @@ def many(count, unit, plan, **fields):
     return Assignment.objects.bulk_create(duties)
 
 
-def test_a_mail_shows_the_forty_most_pressing_and_the_true_total():
+def test_a_mail_shows_the_forty_most_urgent_and_the_true_total():
     plan, unit = PlanFactory(), UnitFactory()
     UserFactory(unit=unit, email="a@example.gov.cn")
     soon = many(100, unit, plan, due_on=D(2025, 1, 10), first_due_on=D(2025, 1, 10))
@@ -463,7 +463,7 @@ def test_a_mail_shows_the_forty_most_pressing_and_the_true_total():
 
 
 def test_each_piece_of_duties_costs_the_same_queries(monkeypatch):
-    monkeypatch.setattr(automatic_reminders, "AT_ONCE", 20)
+    monkeypatch.setattr(automatic_reminders, "BATCH_DUTIES", 20)
     plan, unit = PlanFactory(), UnitFactory()
     UserFactory(unit=unit, email="a@example.gov.cn")
 
@@ -543,4 +543,4 @@ def test_the_page_of_a_day_shows_the_own_units_lines_of_that_day(client, duty, l
 
 
 def test_digest_lines_are_as_many_as_the_mail_shows():
-    assert automatic_reminders.LINES_KEPT == mail.LINES_SHOWN
+    assert automatic_reminders.MAX_LINES_KEPT == mail.MAX_LINES_SHOWN

@@ -11,7 +11,7 @@ from django.utils import timezone
 from departments.choices import MailChoice, Role
 from departments.models import User
 from tasks.models import Notification, OutgoingMail
-from tasks.models.supervision.mail import MOST_ATTEMPTS
+from tasks.models.supervision.mail import MAX_ATTEMPTS
 from tasks.services.supervision import mail, notifications
 from tests.factories import NotificationFactory, UserFactory
 from tests.tasks.services.progress.test_concurrency import at_once
@@ -355,16 +355,16 @@ def test_a_temporary_refusal_is_tried_again_with_growing_waits_and_then_given_up
     one, other = waiting(), waiting("b@example.gov.cn")
 
     now, waits = NOW, []
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         mail.deliver(now)
         one.refresh_from_db()
         waits.append(one.next_try_at - now)
         now = one.next_try_at
 
-    minutes = [wait.total_seconds() / 60 for wait in waits[: MOST_ATTEMPTS - 1]]
-    assert minutes == [5, 15, 60, 240, *[720] * (MOST_ATTEMPTS - 6), 720]
+    minutes = [wait.total_seconds() / 60 for wait in waits[: MAX_ATTEMPTS - 1]]
+    assert minutes == [5, 15, 60, 240, *[720] * (MAX_ATTEMPTS - 6), 720]
     assert states(one, other) == [
-        ("given_up", MOST_ATTEMPTS, "邮件服务器暂时不接收该收件人的邮件（451）。"),
+        ("given_up", MAX_ATTEMPTS, "邮件服务器暂时不接收该收件人的邮件（451）。"),
         ("sent", 1, ""),
     ]
     assert post_office.recipients == ["b@example.gov.cn"]

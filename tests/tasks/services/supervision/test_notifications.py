@@ -111,11 +111,11 @@ def test_a_line_that_is_too_long_is_cut():
 
 def test_opening_twice_keeps_the_first_moment():
     notice = NotificationFactory()
-    notifications.open_(notice)
+    notifications.mark_read(notice)
     notice.refresh_from_db()
     first = notice.read_at
 
-    notifications.open_(notice)
+    notifications.mark_read(notice)
 
     notice.refresh_from_db()
     assert notice.read_at == first
@@ -124,7 +124,7 @@ def test_opening_twice_keeps_the_first_moment():
 def test_reading_all_is_of_ones_own_only():
     mine, others = NotificationFactory(), NotificationFactory()
 
-    assert notifications.open_all(mine.user) == 1
+    assert notifications.mark_all_read(mine.user) == 1
 
     others.refresh_from_db()
     assert others.read_at is None

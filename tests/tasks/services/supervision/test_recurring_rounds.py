@@ -51,7 +51,7 @@ def open_on(day):
 
 
 def every_day(first, last):
-    """The daily work from one day to another; gives `[(day of making, opens, closes)]`."""
+    """Run the automatic reminders from one day to another; return `[(day of making, opens, closes)]`."""
     made, day = [], first
     while day <= last:
         made += [(day, one.opens_on, one.closes_on) for one in open_on(day)]
@@ -83,7 +83,7 @@ D = dt.date
         ),
     ],
 )
-def test_each_round_opens_on_its_day_when_the_work_is_done_daily(recurrence, day, first, last, expected):
+def test_each_round_opens_on_its_day_when_the_command_runs_every_day(recurrence, day, first, last, expected):
     recurring(recurrence, day)
     open_on(first - dt.timedelta(days=1))
 

@@ -22,7 +22,7 @@ def clerk():
     return UserFactory(role=Role.OFFICE)
 
 
-def test_two_daily_runs_at_once_make_each_round_once():
+def test_two_runs_of_a_day_at_once_make_each_round_once():
     on = dt.date(2024, 9, 20)
     task = TaskFactory(recurrence="quarterly", due_on=None)
     UserFactory(unit=AssignmentFactory(task=task).unit)

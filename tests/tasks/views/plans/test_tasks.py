@@ -165,7 +165,7 @@ def test_htmx_gets_the_table_alone(office, county):
 # --- one row ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_row_shows_its_cells_every_units_standing_and_its_history(office, county):
+def test_a_row_shows_its_cells_the_duty_of_every_unit_and_its_history(office, county):
     response = detail(office, county.task)
 
     page = page_of(response)

@@ -183,7 +183,7 @@ def test_the_list_behind_each_figure(office, county, acknowledgement, found):
     assert len(response.context["table"].rows) == found
 
 
-def test_what_is_done_waits_for_no_receipt(office, county):
+def test_what_is_done_waits_for_no_acknowledgement(office, county):
     complete(county.other_duty)
     Assignment.objects.filter(pk=county.other_duty.pk).update(acknowledged_at=None)
 

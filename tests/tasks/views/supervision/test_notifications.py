@@ -38,7 +38,7 @@ def test_a_line_leads_to_its_page_and_counts_as_seen(client, person):
     assert notice.read_at is not None
 
 
-def test_looking_at_the_list_marks_nothing(client, person):
+def test_opening_the_list_marks_nothing(client, person):
     NotificationFactory(user=person)
 
     client.get(reverse("tasks:notifications"))

@@ -60,7 +60,7 @@ def test_the_sums_follow_the_filter(office, county):
     assert [(row["task"], row["overdue"]) for row in response.context["by_task"]] == [(county.task.pk, 1)]
 
 
-def test_a_claim_handed_in_late_is_still_late_and_marked_as_waiting(office, county):
+def test_a_claim_submitted_late_is_still_late_and_marked_as_waiting(office, county):
     claim(county.other_duty, by=county.people["stranger"])
 
     response = late(office)

@@ -1,4 +1,4 @@
-"""督办: the desk counts what waits, the office sets the rules, and a day tells what it reminded of."""
+"""The supervision overview counts what waits, the office sets the rules, and a page lists a day's reminders."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
-DESK = reverse("tasks:supervision")
+OVERVIEW = reverse("tasks:supervision")
 RULES = {
     "is_on": "on",
     "days_before": "20、5",
@@ -37,7 +37,7 @@ def as_(client, county):
     return sign_in
 
 
-# --- the desk ---------------------------------------------------------------------------------------------------------
+# --- the overview -----------------------------------------------------------------------------------------------------
 
 
 def figures(response):
@@ -50,7 +50,7 @@ def test_the_office_sees_the_whole_countys_figures(as_, county):
     chase(county.duty, county.other_duty, by=county.people["office"])
     reminders.see(chase(county.duty, by=county.people["lead"]), by=county.people["liaison"])
 
-    response = as_("office").get(DESK)
+    response = as_("office").get(OVERVIEW)
 
     assert figures(response) == {"unacknowledged": 2, "acknowledged_late": 1, "unseen": 2, "chased_lately": 3}
     assert "件，超期1件" in page_of(response)
@@ -67,28 +67,28 @@ def test_the_office_sees_the_whole_countys_figures(as_, county):
 def test_a_unit_sees_its_own(as_, county, who, expected):
     chase(county.duty, county.other_duty, by=county.people["office"])
 
-    assert figures(as_(who).get(DESK)) == expected
+    assert figures(as_(who).get(OVERVIEW)) == expected
 
 
 def test_what_was_long_ago_is_not_lately(as_, county):
     reminder = chase(county.duty, by=county.people["office"])
     type(reminder).objects.update(at=timezone.now() - dt.timedelta(days=31))
 
-    assert as_("office").get(DESK).context["chased_lately"] == 0
+    assert as_("office").get(OVERVIEW).context["chased_lately"] == 0
 
 
 def test_the_office_sees_units_that_owe_and_have_nobody_to_report(as_, county):
     UserFactory(unit=AssignmentFactory(task=county.task).unit, is_active=False)
     nobody = Assignment.objects.latest("pk").unit
 
-    response = as_("office").get(DESK)
+    response = as_("office").get(OVERVIEW)
 
     assert list(response.context["without_liaison"]) == [nobody]
-    assert "without_liaison" not in as_("lead").get(DESK).context
+    assert "without_liaison" not in as_("lead").get(OVERVIEW).context
 
 
 def test_each_figure_leads_to_its_list(as_, county):
-    page = page_of(as_("office").get(DESK))
+    page = page_of(as_("office").get(OVERVIEW))
 
     for name, query in (("acknowledgements", ""), ("reminders", "&amp;unseen"), ("reminders", "")):
         assert f'href="{reverse(f"tasks:{name}")}?plan={county.plan.pk}{query}"' in page
@@ -98,14 +98,14 @@ def test_without_an_issued_plan_the_page_says_so(client):
     client.force_login(UserFactory(role=Role.OFFICE))
     assert not Plan.objects.exists()
 
-    assert client.get(DESK).status_code == 200
+    assert client.get(OVERVIEW).status_code == 200
 
 
 # --- the rules --------------------------------------------------------------------------------------------------------
 
 
 def rules_page(county):
-    return reverse("tasks:supervision-rules", args=[county.plan.pk])
+    return reverse("tasks:reminder-rules", args=[county.plan.pk])
 
 
 def test_the_office_sees_the_rules_that_stand(as_, county):
@@ -165,7 +165,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_rest_stays(as_, county, 
     assert not SupervisionRules.objects.exists()
 
 
-def test_unticking_switches_the_daily_reminders_off(as_, county):
+def test_unticking_switches_automatic_reminders_off(as_, county):
     as_("office").post(rules_page(county), {name: value for name, value in RULES.items() if name != "is_on"})
 
     assert SupervisionRules.objects.get().is_on is False
@@ -174,10 +174,10 @@ def test_unticking_switches_the_daily_reminders_off(as_, county):
 def test_a_draft_has_no_rules_page(as_, county):
     draft = PlanFactory(state="draft", year=2025)
 
-    assert as_("office").get(reverse("tasks:supervision-rules", args=[draft.pk])).status_code == 404
+    assert as_("office").get(reverse("tasks:reminder-rules", args=[draft.pk])).status_code == 404
 
 
-def test_the_receipts_page_follows_the_rules(as_, county):
+def test_the_acknowledgements_page_follows_the_rules(as_, county):
     as_("office").post(rules_page(county), {**RULES, "acknowledge_within": "10"})
 
     assert "其中超过10个工作日的" in page_of(as_("office").get(reverse("tasks:acknowledgements")))
@@ -200,7 +200,7 @@ def reminded(county):
 
 
 def lines(client, day=DAY):
-    response = client.get(reverse("tasks:day", args=[day]))
+    response = client.get(reverse("tasks:automatic-reminders", args=[day]))
     assert response.status_code == 200
     return [line.assignment for line in response.context["page"]]
 
@@ -219,7 +219,7 @@ def test_a_unit_sees_its_own_lines_of_a_day(as_, reminded):
 
 
 def test_a_line_says_why(as_, reminded):
-    page = page_of(as_("liaison").get(reverse("tasks:day", args=[DAY])))
+    page = page_of(as_("liaison").get(reverse("tasks:automatic-reminders", args=[DAY])))
 
     assert "2024年12月16日的自动提醒" in page
     assert "距完成时限2024-12-31还有15天" in page
@@ -227,12 +227,14 @@ def test_a_line_says_why(as_, reminded):
 
 def test_another_day_is_empty_and_says_so(as_, reminded):
     assert lines(as_("office"), dt.date(2024, 12, 17)) == []
-    assert "这一天没有自动提醒。" in page_of(as_("office").get(reverse("tasks:day", args=["2024-12-17"])))
+    assert "这一天没有自动提醒。" in page_of(
+        as_("office").get(reverse("tasks:automatic-reminders", args=["2024-12-17"]))
+    )
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2024-02-30", "2024-13-01", "١٢"])
 def test_what_is_no_day_is_not_there(as_, day):
-    assert as_("office").get(reverse("tasks:day", args=[day])).status_code == 404
+    assert as_("office").get(reverse("tasks:automatic-reminders", args=[day])).status_code == 404
 
 
 def test_a_days_lines_have_pages(as_, reminded):

@@ -1,4 +1,4 @@
-"""The pages of reporting rounds: calling, looking who has handed in, changing, closing."""
+"""The pages of reporting rounds: calling, showing who has submitted, changing, closing."""
 
 import datetime as dt
 import io
@@ -56,7 +56,7 @@ def test_the_form_offers_units_that_owe_something_and_rows_by_part(office, count
 def test_the_step_between_tells_whom_it_asks_keeps_what_was_typed_and_sends_nothing(office, county):
     sent = typed(units=[county.town.pk, county.lead_unit.pk], tasks=[county.task.pk])
 
-    page = office.post(reverse("tasks:new-round"), {**sent, "action": "look"})
+    page = office.post(reverse("tasks:new-round"), {**sent, "action": "preview"})
 
     words = page.content.decode()
     assert (page.status_code, ReportingRound.objects.exclude(pk=county.round.pk).count()) == (200, 0)
@@ -97,7 +97,7 @@ def test_sending_calls_once_however_often(office, county):
     )
 
 
-@pytest.mark.parametrize("action", ["look", "send"])
+@pytest.mark.parametrize("action", ["preview", "send"])
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
@@ -137,7 +137,7 @@ def test_the_office_sees_every_round_with_its_figures(office, county):
 
     figures = {one.title: numbers for one, numbers, _ in page.context["lines"]}
     assert figures == {
-        "三季度进展": {"asked": 2, "submitted": 1, "in_time": 1, "late": 0, "missing": 1},
+        "三季度进展": {"requested": 2, "submitted": 1, "in_time": 1, "late": 0, "missing": 1},
         "别人的批次": None,
     }
 
@@ -151,7 +151,7 @@ def test_a_unit_sees_its_own_rounds_and_what_each_still_wants(unit_person, count
     page = unit_person.get(reverse("tasks:rounds"))
 
     ((one, figures, wanted),) = page.context["lines"]
-    assert (one, figures["asked"], figures["submitted"], wanted) == (county.round, 2, 1, [later])
+    assert (one, figures["requested"], figures["submitted"], wanted) == (county.round, 2, 1, [later])
     assert "还需报送：" in page.content.decode()
     assert "别人的批次" not in page.content.decode()
 
@@ -161,7 +161,7 @@ def test_a_unit_sees_its_own_rounds_and_what_each_still_wants(unit_person, count
 
 @pytest.fixture
 def three(county):
-    """The town has handed in, the commerce bureau has not, the agriculture bureau was late."""
+    """The town has submitted, the commerce bureau has not, the agriculture bureau was late."""
     county.round.closes_on = timezone.localdate()
     county.round.save()
     RoundItemFactory(round=county.round, assignment=county.lead_duty)
@@ -184,7 +184,7 @@ def test_the_office_sees_by_unit_who_has_and_who_has_not(office, three):
         ("南旺镇人民政府", 1, 0, 0),
         ("县农业农村局", 1, 1, 0),
     ]
-    assert page.context["total"] == {"asked": 3, "submitted": 2, "missing": 1, "late": 1, "in_time": 1}
+    assert page.context["total"] == {"requested": 3, "submitted": 2, "missing": 1, "late": 1, "in_time": 1}
     assert list(page.context["chased"]) == [three.lead_duty.pk]
     assert "填报" not in page.content.decode().partition('id="list"')[2]
 
@@ -193,7 +193,7 @@ def test_the_office_sees_by_unit_who_has_and_who_has_not(office, three):
     ("submission_is", "expected"),
     [("missing", "县商务局"), ("late", "县农业农村局"), ("in_time", "南旺镇人民政府")],
 )
-def test_the_list_is_cut_by_what_was_handed_in_and_the_file_likewise(office, three, submission_is, expected):
+def test_the_list_is_cut_by_what_was_submitted_and_the_file_likewise(office, three, submission_is, expected):
     query = {"submission": submission_is}
 
     page = office.get(reverse("tasks:round", args=[three.round.pk]), query)
@@ -207,7 +207,7 @@ def test_the_list_is_cut_by_what_was_handed_in_and_the_file_likewise(office, thr
     assert any("筛选条件：报送情况" in f"{line}" for line in lines[:start])
 
 
-def test_the_file_tells_when_and_what_was_handed_in(office, three):
+def test_the_file_tells_when_and_what_was_submitted(office, three):
     response = office.get(reverse("reports:export-round", args=[three.round.pk]))
 
     sheet = load_workbook(io.BytesIO(response.getvalue())).active
@@ -249,7 +249,7 @@ def test_a_unit_sees_its_own_duties_with_the_way_to_the_form(unit_person, three)
 
 
 @pytest.mark.parametrize("how", ["closed", "under review"])
-def test_where_nothing_can_be_handed_in_no_way_to_the_form_is_shown(unit_person, county, how):
+def test_where_nothing_can_be_submitted_no_way_to_the_form_is_shown(unit_person, county, how):
     still = AssignmentFactory(task__section=county.task.section, unit=county.town)
     RoundItemFactory(round=county.round, assignment=still)
     if how == "closed":
