@@ -135,7 +135,7 @@ class TaskQuerySet(models.QuerySet):
         return self.filter(assignments__unit=unit, assignments__coordinates=True)
 
     def with_designations(self):
-        """Select and prefetch the headings and the contents of the cells; annotate the row right above (`task_above`)."""
+        """Select and prefetch headings and cells; annotate the row right above (`task_above`)."""
         above = Task.objects.filter(section=OuterRef("section"), number__lt=OuterRef("number")).order_by("-number")
         rows = self.annotate(task_above=Subquery(above.values("pk")[:1]))
         return rows.select_related("section__part", "plan").prefetch_related(
