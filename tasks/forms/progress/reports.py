@@ -4,12 +4,12 @@ from django import forms
 
 from tasks.choices import EvidenceKind
 from tasks.filters import DayInput
-from wenshang_disclosure.core.web.forms import HouseForm, ServiceForm, TextField
+from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 from wenshang_disclosure.files.inspection.kinds import ACCEPT, IN_WORDS
 
 
 class ReportForm(ServiceForm):
-    """Everything that `progress.save_draft` keeps, the version it was filled from, and the attestation."""
+    """Everything that `reports.save_draft` takes, the version it was filled from, and the attestation."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     text = TextField(label="进展情况", rows=8, required=False, help_text="做了什么、何时完成、在哪里公开、效果如何。")
@@ -54,9 +54,10 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
-class EvidenceForm(HouseForm):
+class EvidenceForm(ServiceForm):
     """Files to attach, of one kind and day."""
 
+    refused_on = "files"
     files = ManyFilesField(
         label="选择文件",
         error_messages={"required": "请选择要上传的文件。", "empty": "所选文件是空文件，不能上传。"},
@@ -66,10 +67,16 @@ class EvidenceForm(HouseForm):
     file_kind = forms.ChoiceField(label="材料类别", choices=EvidenceKind, initial=EvidenceKind.OTHER)
     file_dated_on = forms.DateField(label="材料日期", required=False, widget=DayInput)
 
+    def keywords(self):
+        """Return the keywords of `evidence.attach_files`."""
+        said = self.cleaned_data
+        return {"uploads": said["files"], "kind": said["file_kind"], "dated_on": said["file_dated_on"]}
 
-class LinkForm(HouseForm):
+
+class LinkForm(ServiceForm):
     """A published address to attach."""
 
+    refused_on = "url"
     url = forms.URLField(
         label="发布链接",
         max_length=500,
@@ -81,3 +88,8 @@ class LinkForm(HouseForm):
     )
     link_title = forms.CharField(label="页面标题", max_length=200, required=False)
     link_dated_on = forms.DateField(label="发布日期", required=False, widget=DayInput)
+
+    def keywords(self):
+        """Return the keywords of `evidence.attach_link`."""
+        said = self.cleaned_data
+        return {"url": said["url"], "title": said["link_title"], "dated_on": said["link_dated_on"]}

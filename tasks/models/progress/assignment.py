@@ -39,6 +39,13 @@ class AssignmentQuerySet(LightQuerySet):
         led = Assignment.objects.led_by(user, OuterRef("task"))
         return self.filter(Exists(led), role=DutyRole.RESPONSIBLE).exclude(unit=user.unit_id)
 
+    def lock(self, pk):
+        """Lock a duty until the transaction ends, and return it as it now stands, with its row, unit and plan.
+
+        The duty comes first: whoever changes it, its reports or its requests locks it before them.
+        """
+        return self.select_for_update(of=("self",)).select_related("task", "unit", "plan").get(pk=pk)
+
     def in_hand(self):
         """Filter to the duties on which the unit has the next step: neither completed (办结) nor claimed."""
         return self.filter(status__in=IN_HAND)

@@ -39,6 +39,16 @@ class ProgressReportQuerySet(models.QuerySet):
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
         return self.filter(own | submitted & Exists(led))
 
+    def lock(self, report):
+        """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.
+
+        Its `assignment` is what `Assignment.objects.lock` gave.
+        """
+        duty = Assignment.objects.lock(report.assignment_id)
+        report = self.select_for_update(of=("self",)).get(pk=report.pk)
+        report.assignment = duty
+        return report
+
     def submitted(self):
         """Filter to submitted reports: everything but drafts and reports awaiting the unit's leader."""
         return self.exclude(state__in=NOT_SUBMITTED)

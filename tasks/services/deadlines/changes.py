@@ -5,16 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tasks.choices import Status
-from tasks.models import Assignment
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import past_lights
-
-
-def lock(assignment):
-    """Lock a duty and read it again, with its row, unit and plan."""
-    duties = Assignment.objects.select_for_update(of=("self",)).select_related("task", "unit", "plan")
-    return duties.get(pk=assignment.pk)
 
 
 def obstacle(duty):

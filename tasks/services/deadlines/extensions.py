@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tasks.choices import Event, ExtensionState
-from tasks.models import Extension, ExtensionFile
+from tasks.models import Assignment, Extension, ExtensionFile
 from tasks.services.progress.transitions import move
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
@@ -31,7 +31,7 @@ def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
     if len(files) > settings.EVIDENCE_MAX_ITEMS:
         raise Refused(f"一次申请最多附{settings.EVIDENCE_MAX_ITEMS}个文件，可打包后上传。")
     with keeping.kept(files, uses.EVIDENCE, by=by) as kept, transaction.atomic():
-        duty = changes.lock(assignment)
+        duty = Assignment.objects.lock(assignment.pk)
         require(by, "tasks.ask_extension", duty, ONLY_ITS_LIAISON)
         changes.refuse_obstacle(duty)
         _refuse_second(duty)
@@ -141,7 +141,7 @@ def extend(assignment, *, by, due_on, reason):
 
     Raises `Refused` where it cannot be moved to that day, or where the unit's own request waits for a decision.
     """
-    duty = changes.lock(assignment)
+    duty = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.extend", duty)
     if not reason.strip():
         raise Refused("请填写调整时限的原因。")
@@ -178,7 +178,7 @@ def _set_deadline(duty, due_on, *, by, act, words, between):
 
 def _lock(extension):
     """Lock the duty, then the request, in the order of every other service."""
-    duty = changes.lock(extension.assignment)
+    duty = Assignment.objects.lock(extension.assignment_id)
     extension = Extension.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=extension.pk)
     extension.assignment = duty
     return extension, duty

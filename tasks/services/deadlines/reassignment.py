@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from departments.models import Unit
 from tasks.choices import DutyRole, Event, Status
-from tasks.models import Plan, Task
+from tasks.models import Assignment, Plan, Task
 from tasks.services.plans import amendments
 from tasks.services.plans.assignments import named_by, pick_for_rows
 from tasks.services.plans.drafting import seen_task
@@ -27,7 +27,7 @@ def reassign(duty, unit, *, by, reason):
     the unit, where the duty is 办结, under review, suspended or released, or where `unit` cannot take it.
     """
     plan = Plan.objects.select_for_update().get(pk=duty.plan_id)  # before the duty, as amendments do
-    duty = changes.lock(duty)
+    duty = Assignment.objects.lock(duty.pk)
     require(by, "tasks.reassign", duty)
     _guard(duty, unit, reason)
     units = {each.pk: each for each in Unit.objects.all()}
@@ -37,7 +37,7 @@ def reassign(duty, unit, *, by, reason):
         _amend(task, named, unit, by, reason)
     for entry in picked:
         _replace_pick(entry, duty.unit, unit, units, by)
-    new = changes.lock(plan.assignments.get(task=task, unit=unit))
+    new = Assignment.objects.lock(plan.assignments.get(task=task, unit=unit).pk)
     if picked:
         _notify_units(duty, new, by, reason)
     record(Kind.CHANGE, "改派", by=by, on=duty, detail={"from": duty.unit.name, "to": unit.name, "new": new.pk})
@@ -112,7 +112,7 @@ def _leads_to(unit, old, units):
 def _notify_units(old, new, by, reason):
     """Notify the units where a pick was changed; an amendment sends notifications itself."""
     words = changes.sentences(f"由{old.unit}改派{new.unit}", f"原因：{reason}")
-    duties = [changes.lock(old), new]
+    duties = [Assignment.objects.lock(old.pk), new]
     transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
     line = f"《{new.plan.title}》第{new.task.number}项任务{words}"
     notifications.tell_of_duties(duties, lambda duty: line)

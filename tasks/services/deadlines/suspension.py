@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from tasks.choices import Event
+from tasks.models import Assignment
 from tasks.services.progress.transitions import move
 from tasks.services.supervision import notifications
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
@@ -54,7 +55,7 @@ def _set_deadline(duty, due_on):
 
 
 def _lock_duty(assignment, by):
-    duty = changes.lock(assignment)
+    duty = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.suspend", duty)
     if duty.is_released:
         raise Refused("该事项已解除，不需要中止或恢复。")

@@ -4,7 +4,6 @@ from django.db import transaction
 
 from tasks.choices import Event, PlanState, ReportState
 from tasks.models import Plan, ProgressReport
-from tasks.services.progress.submission import lock
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
@@ -79,10 +78,7 @@ def _locked(plan, by):
 
 
 def _locked_report(report, by):
-    """Lock the duty, then the report, in the order of all services."""
-    assignment = lock(report.assignment)
-    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
-    report.assignment = assignment
+    report = ProgressReport.objects.lock(report)
     require(by, "tasks.publish", sentence=NOT_THE_OFFICE)
     return report
 

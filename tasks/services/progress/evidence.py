@@ -12,7 +12,7 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.files import keeping, uses
 from wenshang_disclosure.files.models import StoredFile
 
-from .submission import refuse_suspended
+from .reports import refuse_suspended
 
 
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
@@ -40,6 +40,24 @@ def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None)
     return item
 
 
+def attach_files(draft, uploads, *, by, kind, dated_on=None):
+    """Attach each of several uploaded files as `attach_file` does, and return how many.
+
+    One that is refused keeps back no other. Raises the gravest refusal, with the sentences of all.
+    """
+    refusals = []
+    for upload in uploads:
+        try:
+            attach_file(draft, upload, by=by, kind=kind, dated_on=dated_on)
+        except Refused as refusal:
+            refusals.append(refusal)
+    if refusals:
+        gravest = max(refusals, key=lambda refusal: refusal.status)
+        gravest.args = tuple(str(refusal) for refusal in refusals)
+        raise gravest
+    return len(uploads)
+
+
 @transaction.atomic
 def remove(item, *, by):
     """Take an item off its draft. The stored file stays, since an earlier report may show it."""
@@ -63,11 +81,10 @@ def _record_audit(act, draft, by, detail):
 
 
 def _lock_draft(draft, by):
-    reports = ProgressReport.objects.select_for_update(of=("self",))
-    reports = reports.select_related("assignment__unit", "assignment__task")
-    draft = reports.filter(pk=draft.pk).first()
-    if draft is None:
-        raise Conflict("草稿已被删除，佐证材料没有保存。")
+    try:
+        draft = ProgressReport.objects.lock(draft)
+    except ProgressReport.DoesNotExist:
+        raise Conflict("草稿已被删除，佐证材料没有保存。") from None
     require(by, "tasks.submit_report", draft)
     if not draft.is_draft:
         raise Conflict(f"该报告已是“{draft.get_state_display()}”，不能再改动佐证材料。")

@@ -3,27 +3,27 @@
 from django.db import transaction
 from django.utils import timezone
 
-from tasks.choices import NOT_SUBMITTED, Opinion, ReportState, ReviewStage
+from tasks.choices import NOT_SUBMITTED, Opinion
 from tasks.models import LeadOpinion, ProgressReport
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from . import reviews, submission
+from . import reviews
 
 ONLY_THE_LEAD = "牵头意见由本任务牵头部门的联络员提出。"
 
 
 @transaction.atomic
 def give(report, *, by, opinion, text="", version=None):
-    """Keep the lead's opinion on a report that was handed in, and tell the unit; return the `LeadOpinion`.
+    """Record the lead's opinion on a submitted report, and tell the unit; return the `LeadOpinion`.
 
-    Where the report lies on the lead's desk, 认可 passes it on to the office and 需补充 returns it to its unit. The
+    Where the report is at the lead's stage, 认可 passes it on to the office and 需补充 returns it to its unit. The
     same words sent twice are kept once. `version` is the one that was read. Raises `Conflict` where the unit has taken
     the report back or mended it, `Refused` where 需补充 does not say what.
     """
-    report, assignment = _lock_for_review(report, by, version)
+    report = _lock_for_review(report, by, version)
     if opinion == Opinion.WANTS_MORE and not text:
         raise Refused("提出“需补充”的，请说明需要补充什么。")
     last = report.opinions.filter(unit=by.unit_id, at__gte=report.submitted_at).first()
@@ -32,34 +32,32 @@ def give(report, *, by, opinion, text="", version=None):
     given = LeadOpinion.objects.create(
         report=report, unit=by.unit, opinion=opinion, text=text, by=by, at=timezone.now()
     )
-    acts = report.state == ReportState.SUBMITTED and report.review_stage == ReviewStage.LEAD
-    if acts:
-        _act(report, assignment, given)
+    decides = report.waits_for_lead
+    if decides:
+        _decide(report, given)
     else:
-        record(Kind.CHANGE, _act_of(given), by=by, on=assignment, detail={"report": report.pk})
-    _notify(assignment, given, returned=acts and given.opinion == Opinion.WANTS_MORE)
+        record(Kind.CHANGE, _act_of(given), by=by, on=report.assignment, detail={"report": report.pk})
+    _notify(report.assignment, given, returned=decides and given.opinion == Opinion.WANTS_MORE)
     return given
 
 
 def _lock_for_review(report, by, version):
-    """Lock the duty, then the report, and check that the lead speaks of what it has read."""
-    assignment = submission.lock(report.assignment)
-    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
-    report.assignment = assignment
+    """Lock the report, and check that the lead speaks of what it has read."""
+    report = ProgressReport.objects.lock(report)
     require(by, "tasks.give_opinion", report, ONLY_THE_LEAD)
     if report.state in NOT_SUBMITTED:
         raise Conflict("填报单位已撤回该报告，意见没有提交。")
     if version is not None and report.version != version:
         raise Conflict("填报单位已撤回修改并重新报送，意见没有提交。请重新阅读后再提出。")
-    return report, assignment
+    return report
 
 
-def _act(report, assignment, given):
+def _decide(report, given):
     words = f"牵头部门意见：{given.text}" if given.text else "牵头部门认可"
     if given.opinion == Opinion.ENDORSED:
-        reviews.pass_on(report, assignment, by=given.by, reason=words, act=_act_of(given))
+        reviews.pass_on(report, by=given.by, reason=words, act=_act_of(given))
     else:
-        reviews.give_back(report, assignment, by=given.by, comment=words, act=_act_of(given))
+        reviews.give_back(report, by=given.by, comment=words, act=_act_of(given))
 
 
 def _act_of(given):

@@ -1,21 +1,26 @@
-"""A unit writes, hands in and takes back a progress report (design: Rules of progress)."""
+"""A unit writes, submits and takes back a progress report (design: Rules of progress)."""
 
 from datetime import timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from tasks.choices import Event, ReportState, Status
-from tasks.models import Evidence, ProgressReport
+from departments.services import leader_approval as own_unit
+from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
+from tasks.models import Assignment, Evidence, ProgressReport, SupervisionRules
+from tasks.services.supervision import acknowledgements, notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from . import leader_approval, submission
-from .transitions import move
+from .transitions import TOLD_ELSEWHERE, move
 
 SAME_POST = timedelta(minutes=10)  # within this time the same words are the same post, sent again
 WRITTEN = ("text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note")
+
+
+# --- the draft --------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -23,31 +28,79 @@ def save_draft(assignment, *, by, version, **written):
     """Save what was typed into the duty's open draft, or into a new one, and return the draft.
 
     `version` is the one that the form was filled from, 0 where there was no draft. Raises `Conflict` where the draft
-    has been changed since, waits for the unit's leader, or was handed in; `Refused` where the duty takes no report.
+    has been changed since, waits for the unit's leader, or was submitted; `Refused` where the duty takes no report.
     """
-    assignment = submission.lock(assignment)
+    assignment = _lock_to_write(assignment, by)
+    draft = _fill_in(_open_report(assignment), assignment, by, version, written)
+    if draft.pk is None:
+        refuse_released(assignment)
+    return _write(draft, by)
+
+
+@transaction.atomic
+def start_answer(assignment, *, by):
+    """Open the draft that answers a returned report, begun as a copy of it with its evidence; return the open draft."""
+    assignment = _lock_to_write(assignment, by)
+    draft = _open_report(assignment)
+    if draft is not None:
+        _refuse_frozen(draft)
+        return draft
+    draft = _new_draft(assignment, by)
+    refuse_released(assignment)
+    return _write(draft, by)
+
+
+@transaction.atomic
+def discard_draft(assignment, *, by, version=None):
+    """Delete the duty's open draft with its evidence list. A draft that was once submitted is history and is kept.
+
+    `version` is the one that the person has seen. Raises `Conflict` where the draft is another by now.
+    """
+    assignment = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.write_report", assignment)
-    submission.refuse_suspended(assignment)
-    draft = _open_draft(assignment)
+    draft = _open_report(assignment)
+    if draft is None:
+        raise Conflict("草稿已不存在。")
+    _refuse_frozen(draft)
+    if version is not None and draft.version != version:
+        raise Conflict("这份草稿已在别处修改，没有删除。请核对后再删除。")
+    if draft.transitions.exists():
+        raise Refused("这份报告报送过又撤回，已有流转记录，不能删除；可以修改后重新报送。")
+    record(Kind.CHANGE, "删除草稿", by=by, on=assignment, detail={"report": draft.pk})
+    draft.evidence.all().delete()
+    draft.delete()
+
+
+def _lock_to_write(assignment, by):
+    assignment = Assignment.objects.lock(assignment.pk)
+    require(by, "tasks.write_report", assignment)
+    refuse_suspended(assignment)
+    return assignment
+
+
+def _open_report(assignment):
+    """Return the duty's draft, or its report that waits for the leader, under a lock; `None` where there is neither."""
+    return assignment.reports.select_for_update().not_submitted().first()
+
+
+def _refuse_frozen(report):
+    if not report.is_draft:
+        raise Conflict("这份报告已送分管领导审签，不能再修改；要修改，请先撤回。")
+
+
+def _fill_in(draft, assignment, by, version, written):
+    """Put what was typed into the open draft, or into a new one, in memory; `_write` saves it."""
+    if draft is not None:
+        _refuse_frozen(draft)
     _refuse_stale(draft, version)
     if draft is None:
-        draft = _begin(assignment, by)
+        draft = _new_draft(assignment, by)
     else:
         draft.version += 1
     for field in WRITTEN:
         setattr(draft, field, written.get(field, getattr(draft, field)))
-    draft.saved_at = timezone.now()
-    draft.save()
-    draft.writers.add(by)
+    draft.assignment, draft.saved_at = assignment, timezone.now()
     return draft
-
-
-def _open_draft(assignment):
-    """Return the duty's open draft under a lock, `None` where there is none; a report before the leader is frozen."""
-    report = assignment.reports.select_for_update().not_submitted().first()
-    if report is not None and not report.is_draft:
-        raise Conflict("这份报告已送分管领导审签，不能再修改；要修改，请先撤回。")
-    return report
 
 
 def _refuse_stale(draft, version):
@@ -58,20 +111,25 @@ def _refuse_stale(draft, version):
     raise Conflict("这份草稿已在别处修改。您填写的文字仍在下面；要以这里的为准，请核对后再保存一次。")
 
 
-def _begin(assignment, by):
+def _new_draft(assignment, by):
+    """Return a draft that is not saved yet, a copy of the returned report that it answers where there is one."""
     if assignment.status == Status.COMPLETED:
         raise Refused("该事项已办结，不再填报。")
-    submission.refuse_released(assignment)
     returned = unanswered(assignment)
-    draft = ProgressReport(assignment=assignment, author=by, answers=returned, saved_at=timezone.now())
-    if returned is not None:
-        for field in WRITTEN:
-            setattr(draft, field, getattr(returned, field))
-    draft.save()
-    if returned is not None:
-        _copy_evidence(returned, draft)
-    record(Kind.CHANGE, "开始填写进展报告", by=by, on=assignment, detail={"report": draft.pk})
-    return draft
+    copied = {field: getattr(returned, field) for field in WRITTEN} if returned else {}
+    return ProgressReport(assignment=assignment, author=by, answers=returned, saved_at=timezone.now(), **copied)
+
+
+def _write(report, by):
+    """Save a report that `by` wrote in; a new one takes over the evidence of the report that it answers."""
+    is_new = report.pk is None
+    report.save()
+    if is_new:
+        if report.answers:
+            _copy_evidence(report.answers, report)
+        record(Kind.CHANGE, "开始填写进展报告", by=by, on=report.assignment, detail={"report": report.pk})
+    report.writers.add(by)
+    return report
 
 
 def _copy_evidence(source, target):
@@ -91,71 +149,177 @@ def unanswered(assignment):
     return None if later.exists() else returned
 
 
-@transaction.atomic
-def start_answer(assignment, *, by):
-    """Open the draft that answers a returned report, begun as a copy of it with its evidence; return the open draft."""
-    assignment = submission.lock(assignment)
-    require(by, "tasks.write_report", assignment)
-    submission.refuse_suspended(assignment)
-    draft = _open_draft(assignment)
-    if draft is None:
-        draft = _begin(assignment, by)
-        draft.writers.add(by)
-    return draft
+# --- submission -------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def submit(assignment, *, by, version, attested_name, attested, **written):
-    """Save what was typed, attest the confidentiality review and hand the report in; return the report.
+    """Save what was typed, attest the confidentiality review and submit the report; return the report.
 
     Where the unit's leader approves first, it is put before the leader instead, and nothing moves yet. The same post
-    sent twice hands in once. Raises `Conflict` where somebody was faster, `Refused` where the report is empty, is not
+    sent twice submits once. Raises `Conflict` where somebody was faster, `Refused` where the report is empty, is not
     attested, or claims completion without what design: Rules of progress asks for.
     """
-    sent = _already_sent(assignment, by, version, written)
+    assignment = _lock_to_write(assignment, by)
+    report = _open_report(assignment)
+    sent = _already_sent(assignment, report, by, version, written)
     if sent:
         return sent
-    report = save_draft(assignment, by=by, version=version, **written)
+    report = _fill_in(report, assignment, by, version, written)
     require(by, "tasks.submit_report", report)
-    submission.guard(report, attested and attested_name)
-    report.attested_at = timezone.now()
-    report.attested_by, report.attested_name = by, attested_name
-    if leader_approval.goes_to_leader(report):
-        leader_approval.put_before_leader(report)
-        record(Kind.CHANGE, "送分管领导审签", by=by, on=report.assignment, detail={"report": report.pk})
+    guard(report, attested and attested_name)
+    report.attested_by, report.attested_name, report.attested_at = by, attested_name, timezone.now()
+    approvers = _approvers(report, by)
+    if approvers:
+        _put_before_leader(report, approvers, by)
     else:
-        submission.submit(report, report.assignment, by=by, at=report.attested_at)
+        mark_submitted(report, report.attested_at)
+        move_on(_write(report, by), by=by)
     return report
 
 
-def _already_sent(assignment, by, version, written):
-    """The report that this very form sent off a moment ago: the same words, one version on, and no new draft since."""
-    assignment = submission.lock(assignment)
-    sent = assignment.reports.filter(state__in=[ReportState.AWAITING_LEADER, ReportState.SUBMITTED], attested_by=by)
-    last = sent.filter(attested_at__gte=timezone.now() - SAME_POST).order_by("-attested_at").first()
-    if last is None or last.version != version + 1 or assignment.reports.filter(state=ReportState.DRAFT).exists():
+def _already_sent(assignment, report, by, version, written):
+    """Return the report that this very form sent a moment ago: the same words, one version on, and no draft since."""
+    sent = (
+        report
+        or assignment.reports.filter(state=ReportState.SUBMITTED, attested_by=by).order_by("-attested_at").first()
+    )
+    if sent is None or sent.is_draft or sent.attested_by_id != by.pk or sent.version != version + 1:
         return None
-    same = all(getattr(last, field) == written[field] for field in WRITTEN if field in written)
-    return last if same else None
+    is_same = all(getattr(sent, field) == written[field] for field in WRITTEN if field in written)
+    return sent if is_same and sent.attested_at >= timezone.now() - SAME_POST else None
+
+
+def guard(report, attested_name):
+    """Raise `Refused` where a report may not leave its unit: empty, not attested, or a claim that lacks something.
+
+    Whether the duty is suspended is asked by whoever locks it.
+    """
+    if not report.text.strip():
+        raise Refused("请填写进展情况后再报送。")
+    if not attested_name:
+        raise Refused("请确认材料已通过本单位保密审查，并填写审查人姓名。")
+    refuse_released(report.assignment)
+    if report.assignment.status == Status.UNDER_REVIEW:
+        raise Refused("该事项已申报办结，正在审核；审核结果出来之前不能再报送。")
+    if report.claims_completion:
+        _guard_claim(report)
+
+
+def _guard_claim(report):
+    source = report if report.pk else report.answers  # a draft that is not saved yet takes over the answered one's
+    if source is None or not source.evidence.exists():
+        raise Refused("申报办结须至少附一项佐证材料。")
+    target = report.assignment.task.target_count
+    done = counted(report.assignment) + (report.count or 0) if target else 0
+    if target and done < target:
+        raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。")
+    if open_responsible(report.assignment).exists() and not report.open_units_note:
+        raise Refused("还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。")
+
+
+def refuse_released(assignment):
+    """Raise `Refused` where the unit does not owe the duty any more."""
+    if assignment.is_released:
+        raise Refused("该事项已解除，不再填报。")
+
+
+def refuse_suspended(assignment):
+    """Raise `Refused` where the duty is taken out of the count (中止)."""
+    if assignment.suspended:
+        raise Refused("该事项已中止，恢复办理后再填报。")
+
+
+def counted(assignment):
+    """Return the sum of what the duty's submitted and approved reports counted."""
+    return sum(filter(None, assignment.reports.counting().values_list("count", flat=True)))
+
+
+def open_responsible(assignment):
+    """Return the responsible units' duties that are not done, of the task that this duty coordinates;
+    none otherwise.
+    """
+    if not assignment.coordinates:
+        return Assignment.objects.none()
+    return (
+        Assignment.objects.owed()
+        .filter(task=assignment.task_id, role=DutyRole.RESPONSIBLE)
+        .exclude(status=Status.COMPLETED)
+    )
+
+
+def _approvers(report, by):
+    """Return the people who may approve the report today, where its unit's leader approves: nobody who wrote in it.
+
+    Where nobody could, the report goes straight out.
+    """
+    unit = report.assignment.unit
+    if not unit.leader_approves:
+        return []
+    people = own_unit.approvers(unit).exclude(pk__in=[report.author_id, by.pk])
+    return list(people.exclude(pk__in=report.writers.values("pk")) if report.pk else people)
+
+
+def _put_before_leader(report, approvers, by):
+    """Freeze an attested report until the leader has approved it: the duty does not move."""
+    report.state = ReportState.AWAITING_LEADER
+    _write(report, by)
+    notify(approvers, report, "有报告待您审签", reverse("tasks:leader-approval", args=[report.pk]))
+    record(Kind.CHANGE, "送分管领导审签", by=by, on=report.assignment, detail={"report": report.pk})
+
+
+def notify(people, report, what, path):
+    """Tell people of the unit what became of its report."""
+    duty = report.assignment
+    line = f"《{duty.plan.title}》第{duty.task.number}项任务的进展报告{what}"
+    notifications.tell((person, line, path) for person in people)
+
+
+def mark_submitted(report, at):
+    """Let a guarded report leave its unit at `at`, in memory."""
+    report.state, report.submitted_at = ReportState.SUBMITTED, at
+    report.leader_comment = ""  # what was said inside the unit stays there
+    report.review_stage, report.review_stage_since = _first_review_stage(report.assignment), at
+
+
+def _first_review_stage(assignment):
+    """Return where a report on the duty goes first: its lead where the plan asks for that, else the office."""
+    if assignment.role != DutyRole.RESPONSIBLE or not SupervisionRules.of(assignment.plan).through_lead:
+        return ReviewStage.OFFICE
+    leads = Assignment.objects.coordinating(assignment.task_id).exclude(unit=assignment.unit_id)
+    return ReviewStage.LEAD if leads.exists() else ReviewStage.OFFICE
+
+
+def move_on(report, *, by, reason="", act=None):
+    """Move the duty of a report that has just left its unit, under the caller's locks; `act` as `move` takes it."""
+    duty = report.assignment
+    acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)
+    step = {"by": by, "report": report, "reason": reason, "awaits_answer": False}
+    if report.claims_completion and duty.status == Status.NOT_STARTED:
+        move(duty, Event.SUBMITTED, **step, act=TOLD_ELSEWHERE)
+    move(duty, Event.CLAIMED if report.claims_completion else Event.SUBMITTED, **step, act=act)
+
+
+# --- taking it back ---------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def withdraw(report, *, by):
-    """Take a report back into a draft, before anyone has reviewed it; from the leader's desk no step is recorded.
+    """Take a report back into a draft, before anyone has reviewed it; from before the leader no step is recorded.
 
     Raises `Conflict` where it was reviewed, `Refused` where the duty has another open draft.
     """
-    assignment = submission.lock(report.assignment)
-    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    report = ProgressReport.objects.lock(report)
+    assignment = report.assignment
     require(by, "tasks.withdraw_report", report, "只有填报人可以撤回这份报告。")
     if report.state == ReportState.AWAITING_LEADER:
-        submission.take_back(report)
+        take_back(report)
         record(Kind.CHANGE, "撤回送审", by=by, on=assignment, detail={"report": report.pk})
         return report
     if report.state != ReportState.SUBMITTED:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
     _guard_withdrawal(assignment)
-    submission.take_back(report)
+    take_back(report)
     move(assignment, Event.WITHDRAWN, by=by, report=report, awaits_answer=unanswered(assignment) is not None)
     return report
 
@@ -170,21 +334,12 @@ def _guard_withdrawal(assignment):
         raise Refused("该事项另有一份报告待分管领导审签。请先撤回那份报告并删除，再撤回这份报告。")
 
 
-@transaction.atomic
-def discard_draft(assignment, *, by, version=None):
-    """Delete the duty's open draft with its evidence list. A draft that was once handed in is history and stays.
-
-    `version` is the one that the person has seen. Raises `Conflict` where the draft is another by now.
-    """
-    assignment = submission.lock(assignment)
-    require(by, "tasks.write_report", assignment)
-    draft = _open_draft(assignment)
-    if draft is None:
-        raise Conflict("草稿已不存在。")
-    if version is not None and draft.version != version:
-        raise Conflict("这份草稿已在别处修改，没有删除。请核对后再删除。")
-    if draft.transitions.exists():
-        raise Refused("这份报告报送过又撤回，已有流转记录，不能删除；可以修改后重新报送。")
-    record(Kind.CHANGE, "删除草稿", by=by, on=assignment, detail={"report": draft.pk})
-    draft.evidence.all().delete()
-    draft.delete()
+def take_back(report):
+    """Make a report its unit's own draft again, under the caller's lock; whoever attested it has to do so again."""
+    report.state = ReportState.DRAFT
+    report.version += 1
+    report.submitted_at = report.attested_at = report.attested_by = None
+    report.attested_name = ""
+    report.leader_approved_at = report.leader_approved_by = None
+    report.review_stage, report.review_stage_since = ReviewStage.OFFICE, None
+    report.save()

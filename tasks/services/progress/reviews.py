@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Event, Quality, ReportState, ReviewStage, Status
-from tasks.models import ProgressReport, QualityRating
+from tasks.models import Assignment, ProgressReport, QualityRating
 from tasks.services.plans import publication
 from tasks.services.plans.assignments import release_of_retired
 from tasks.services.supervision import notifications
@@ -12,8 +12,7 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from .reports import unanswered
-from .submission import counted, lock
+from .reports import counted, unanswered
 from .transitions import move
 
 FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
@@ -27,7 +26,8 @@ def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=
     `version` is the one that the reviewer has read, `quality` a `Quality` where the reviewer rates the report as well.
     Raises `Conflict` where a colleague or the unit was faster, `Refused` where a poor report is called exemplary.
     """
-    report, assignment = _lock_for_review(report, by, "通过", version)
+    report = _lock_for_review(report, by, "通过", version)
+    assignment = report.assignment
     _guard_exemplary(quality, is_exemplary)
     if report.claims_completion:
         _guard_counts(assignment)
@@ -45,7 +45,7 @@ def rate(report, *, by, quality, is_exemplary=False):
 
     Raises `Conflict` where the report is not approved, `Refused` where a poor report is called exemplary.
     """
-    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
+    report = ProgressReport.objects.lock(report)
     require(by, "tasks.review_report", report, FOUR_EYES)
     if report.state != ReportState.APPROVED:
         raise Conflict(f"该报告为“{report.get_state_display()}”，审核通过后才能评价质量。")
@@ -81,19 +81,20 @@ def return_(report, *, by, comment, version=None):
     `version` is the one that the reviewer has read. Raises `Conflict` where a colleague or the unit was faster,
     `Refused` where there is no reason.
     """
-    report, assignment = _lock_for_review(report, by, "退回", version)
+    report = _lock_for_review(report, by, "退回", version)
     if not comment:
         raise Refused("请填写退回原因。")
-    give_back(report, assignment, by=by, comment=comment)
-    _notify(assignment, "报告被退回，请补正后重新报送", comment)
+    give_back(report, by=by, comment=comment)
+    _notify(report.assignment, "报告被退回，请补正后重新报送", comment)
     return report
 
 
-def give_back(report, assignment, *, by, comment, act=None):
+def give_back(report, *, by, comment, act=None):
     """Turn a waiting report 已退回, under the caller's locks: by the office, or by a lead that wants more.
 
     `act` is as `move` takes it.
     """
+    assignment = report.assignment
     _answer(report, ReportState.RETURNED, by, comment)
     move(
         assignment,
@@ -108,22 +109,22 @@ def give_back(report, assignment, *, by, comment, act=None):
 
 @transaction.atomic
 def take_over(report, *, by):
-    """Take a report that lies with its lead to the office's own desk (直接受理), so that it waits for nobody else.
+    """Take a report from its lead's stage to the office's (直接受理), so that it waits for nobody else; return it.
 
     Raises `Conflict` where it is there already, or was answered.
     """
-    report, assignment = _waiting(report, by, "受理", version=None)
+    report = _lock_waiting(report, by, "受理", version=None)
     if report.review_stage != ReviewStage.LEAD:
         raise Conflict("该报告已在县政府办公室，可以直接审核。")
-    pass_on(report, assignment, by=by, reason="县政府办公室直接受理", act="直接受理")
+    pass_on(report, by=by, reason="县政府办公室直接受理", act="直接受理")
     return report
 
 
-def pass_on(report, assignment, *, by, reason, act):
-    """Put a report on the office's desk, under the caller's locks, and tell of it on the timeline; `act` as `move`."""
+def pass_on(report, *, by, reason, act):
+    """Put a report at the office's stage, under the caller's locks, and tell of it on the timeline; `act` as `move`."""
     report.review_stage, report.review_stage_since = ReviewStage.OFFICE, timezone.now()
     report.save(update_fields=["review_stage", "review_stage_since"])
-    move(assignment, Event.PASSED_ON, by=by, report=report, reason=reason, act=act)
+    move(report.assignment, Event.PASSED_ON, by=by, report=report, reason=reason, act=act)
 
 
 @transaction.atomic
@@ -132,7 +133,7 @@ def revoke(assignment, *, by, reason):
 
     Raises `Conflict` where the duty is not 办结.
     """
-    assignment = lock(assignment)
+    assignment = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.revoke_completion", assignment)
     if not reason:
         raise Refused("请填写撤销办结的原因。")
@@ -150,32 +151,30 @@ def _notify(assignment, what, why):
 
 
 def _guard_counts(assignment):
-    """A counted report may have been returned or taken back since the claim was handed in."""
+    """A counted report may have been returned or taken back since the claim was submitted."""
     target, done = assignment.task.target_count, counted(assignment)
     if target and done < target:
         raise Refused(f"该任务要求完成{target}次，现有报告累计{done}次，不能办结。请退回补正。")
 
 
 def _lock_for_review(report, by, verb, version):
-    """Lock a report that waits on the office's own desk."""
-    report, assignment = _waiting(report, by, verb, version)
+    """Lock a report, and check that it waits at the office's own stage."""
+    report = _lock_waiting(report, by, verb, version)
     if report.review_stage == ReviewStage.LEAD:
         raise Refused(f"报告尚在牵头部门，本次{verb}未生效。牵头部门认可后转县政府办公室；也可以先“直接受理”再审核。")
-    return report, assignment
+    return report
 
 
-def _waiting(report, by, verb, version):
-    """Lock the duty, then the report, in the order of every other service, and check that it still waits."""
-    assignment = lock(report.assignment)
-    report = ProgressReport.objects.select_for_update().get(pk=report.pk)
-    report.assignment = assignment
+def _lock_waiting(report, by, verb, version):
+    """Lock a report, and check that it still waits."""
+    report = ProgressReport.objects.lock(report)
     require(by, "tasks.review_report", report, FOUR_EYES)
     if report.state != ReportState.SUBMITTED:
         who = f"（{report.reviewed_by}）" if report.reviewed_by_id else ""
         raise Conflict(f"该报告已是“{report.get_state_display()}”{who}，本次{verb}未生效。")
     if version is not None and report.version != version:
         raise Conflict(f"填报单位已撤回修改并重新报送，本次{verb}未生效。请重新阅读后再审核。")
-    return report, assignment
+    return report
 
 
 def _answer(report, state, by, comment):

@@ -1,4 +1,4 @@
-"""A unit writes its report: draft, evidence, attestation, submit."""
+"""A unit writes its report: draft, evidence, attestation, submission."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,76 +11,80 @@ from django.views.decorators.http import require_POST
 from tasks.choices import ReportState
 from tasks.forms import EvidenceForm, LinkForm, ReportForm
 from tasks.models import Assignment, ProgressReport
-from tasks.services.progress import evidence, reports, submission
-from wenshang_disclosure.core.web.errors import Refused, require
+from tasks.services.progress import evidence, reports
+from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.numbers import read_number
 
 ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
 
 
 class ReportEditor:
-    """What lies on the liaison's desk while they write: the duty, its draft, and the forms as filled in."""
+    """The page on which a liaison writes: the duty, its draft, and the forms as filled in."""
 
     def __init__(self, request, pk):
         """Fetch the duty, 404 where the user may not see it, 403 where they may not write."""
         duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
         self.request, self.status = request, 200
-        self.duty = get_object_or_404(duties.prefetch_related("task__designations"), pk=pk)
+        self.duty = get_object_or_404(duties, pk=pk)
         require(request.user, "tasks.write_report", self.duty, ONLY_ITS_LIAISON)
-        self.open_units = list(submission.open_responsible(self.duty).select_related("unit"))
+        self.open_units = list(reports.open_responsible(self.duty).select_related("unit"))
         self.evidence_form, self.link_form = EvidenceForm(), LinkForm()
         self.form = None
-        self.reread()
 
-    def reread(self):
-        """Read the draft as it stands now, or what waits for the leader, and the returned report that it answers."""
-        not_submitted = self.duty.reports.not_submitted().select_related("attested_by").first()
-        self.draft = not_submitted if not_submitted and not_submitted.is_draft else None
-        self.awaiting_leader = not_submitted if not_submitted and not not_submitted.is_draft else None
-        self.returned = reports.unanswered(self.duty)
-
-    def fill(self, data=None):
-        """Return the report's form, filled from what was posted, from the draft, or from the returned report."""
-        source = self.draft or self.returned
-        initial = {field: getattr(source, field) for field in reports.WRITTEN} if source else {}
-        initial["version"] = self.draft.version if self.draft else 0
-        return ReportForm(data, assignment=self.duty, open_units=self.open_units, initial=initial)
+    def posted(self):
+        """Return the report's form as it was posted."""
+        return ReportForm(self.request.POST, assignment=self.duty, open_units=self.open_units)
 
     def carry_out(self, service):
-        """Call a service with what was posted; tell whether it was done, and keep the form where it was not."""
-        self.form = self.fill(self.request.POST)
-        done = self.form.carry_out(service, self.duty, by=self.request.user)
-        self.status = self.form.status
-        self.reread()
-        return done
+        """Call a service with what was posted; return whether it was done, and keep the form for the page."""
+        self.form = self.posted()
+        return self.done(self.form.carry_out(service, self.duty, by=self.request.user), self.form)
 
-    def again(self):
-        """Go back to the form as it now is in the database."""
+    def done(self, is_done, form):
+        """Take over the status of a form that was carried out, and return whether it was done."""
+        self.status = form.status
+        return is_done
+
+    def again(self, said):
+        """Say what was done, and go back to the form as it now is in the database."""
+        messages.success(self.request, said)
         return redirect("tasks:report", pk=self.duty.pk)
 
     def show(self):
         """Return the page, with what was typed and what is wrong with it."""
-        form = self.form or self.fill()
-        if form.is_bound:  # the next post goes on from what now stands
-            form.data = form.data.copy()
-            form.data["version"] = self.draft.version if self.draft else 0
-        source = self.draft or self.returned
-        passages = ProgressReport.objects.passages_for(self.request.user, self.duty) if self.duty.coordinates else []
+        not_submitted = self.duty.reports.not_submitted().select_related("attested_by").first()
+        draft = not_submitted if not_submitted and not_submitted.is_draft else None
+        returned = reports.unanswered(self.duty)
+        source = draft or returned
         context = {
-            "passages": passages,
+            "passages": self._passages(),
             "duty": self.duty,
             "task": self.duty.task,
-            "draft": self.draft,
-            "awaiting_leader": self.awaiting_leader,
-            "returned": self.returned,
-            "form": form,
+            "draft": draft,
+            "awaiting_leader": None if draft else not_submitted,
+            "returned": returned,
+            "form": self._form(draft, source),
             "evidence_form": self.evidence_form,
             "link_form": self.link_form,
             "evidence": source.evidence.select_related("stored") if source else [],
             "open_units": self.open_units,
-            "counted": submission.counted(self.duty) if self.duty.task.target_count else None,
-            "elsewhere": self.draft if self.status == 409 else None,
+            "counted": reports.counted(self.duty) if self.duty.task.target_count else None,
+            "elsewhere": draft if self.status == 409 else None,
         }
         return render(self.request, "tasks/progress/assignments/report.html", context, status=self.status)
+
+    def _form(self, draft, source):
+        """Return the form as it was posted, or filled from the draft or the returned report."""
+        version = draft.version if draft else 0
+        if self.form:  # the next post goes on from what now stands
+            self.form.data = self.form.data.copy()
+            self.form.data["version"] = version
+            return self.form
+        initial = {field: getattr(source, field) for field in reports.WRITTEN} if source else {}
+        return ReportForm(assignment=self.duty, open_units=self.open_units, initial={**initial, "version": version})
+
+    def _passages(self):
+        return ProgressReport.objects.passages_for(self.request.user, self.duty) if self.duty.coordinates else []
 
 
 @login_required
@@ -88,7 +92,7 @@ def report(request, pk):
     """The form; each of its buttons saves what was typed before it does anything else."""
     editor = ReportEditor(request, pk)
     if request.method != "POST":
-        submission.refuse_suspended(editor.duty)
+        reports.refuse_suspended(editor.duty)
         return editor.show()
     action, _, item = request.POST.get("action", "save").partition(":")
     if action == "submit":
@@ -97,12 +101,11 @@ def report(request, pk):
         return _discard(editor)
     if not editor.carry_out(reports.save_draft):
         return editor.show()
-    return {"attach": _attach, "link": _link, "remove": _remove}.get(action, _saved)(editor, item)
+    return {"attach": _attach, "link": _link, "remove": _remove}.get(action, _saved)(editor, editor.form.outcome, item)
 
 
-def _saved(editor, item):
-    messages.success(editor.request, f"草稿已于{timezone.localtime():%H:%M}保存。")
-    return editor.again()
+def _saved(editor, draft, item):
+    return editor.again(f"草稿已于{timezone.localtime():%H:%M}保存。")
 
 
 def _submit(editor):
@@ -110,7 +113,7 @@ def _submit(editor):
         messages.success(editor.request, _where_it_went(editor.form.outcome))
         return redirect(reverse("tasks:assignment", args=[editor.duty.pk]) + "#sent")
     refused, status = editor.form, editor.status
-    if status == 422:  # what was typed is kept as a draft also where it cannot be handed in yet
+    if status == 422:  # what was typed is kept as a draft also where it cannot be submitted yet
         editor.carry_out(reports.save_draft)
     editor.form, editor.status = refused, status
     return editor.show()
@@ -125,71 +128,35 @@ def _where_it_went(report):
 
 
 def _discard(editor):
-    version = editor.request.POST.get("version", "")
-    try:
-        reports.discard_draft(editor.duty, by=editor.request.user, version=int(version) if version.isdecimal() else 0)
-    except Refused as refusal:
-        editor.form = editor.fill(editor.request.POST)
-        editor.form.add_error(None, str(refusal))
-        editor.status = refusal.status
+    editor.form = form = editor.posted()
+    version = read_number(editor.request.POST.get("version"), 0)
+    if not editor.done(form.call(reports.discard_draft, editor.duty, by=editor.request.user, version=version), form):
         return editor.show()
     messages.success(editor.request, "草稿已删除。")
     return redirect("tasks:assignment", pk=editor.duty.pk)
 
 
-def _attach(editor, item):
+def _attach(editor, draft, item):
     editor.evidence_form = form = EvidenceForm(editor.request.POST, editor.request.FILES)
-    if not form.is_valid():
-        editor.status = 422
-        return editor.show()
-    kept, refused = 0, []
-    for upload in form.cleaned_data["files"]:
-        try:
-            evidence.attach_file(
-                editor.draft,
-                upload,
-                by=editor.request.user,
-                kind=form.cleaned_data["file_kind"],
-                dated_on=form.cleaned_data["file_dated_on"],
-            )
-            kept += 1
-        except Refused as refusal:
-            refused.append(refusal)
-    if not refused:
-        messages.success(editor.request, f"已上传{kept}个文件。")
-        return editor.again()
-    for refusal in refused:
-        form.add_error("files", str(refusal))
-    editor.status = max(422, *(refusal.status for refusal in refused))
+    if editor.done(form.carry_out(evidence.attach_files, draft, by=editor.request.user), form):
+        return editor.again(f"已上传{form.outcome}个文件。")
     return editor.show()
 
 
-def _link(editor, item):
+def _link(editor, draft, item):
     editor.link_form = form = LinkForm(editor.request.POST)
-    if form.is_valid():
-        try:
-            evidence.attach_link(
-                editor.draft,
-                form.cleaned_data["url"],
-                by=editor.request.user,
-                title=form.cleaned_data["link_title"],
-                dated_on=form.cleaned_data["link_dated_on"],
-            )
-        except Refused as refusal:
-            form.add_error("url", str(refusal))
-        else:
-            messages.success(editor.request, "已添加发布链接。")
-            return editor.again()
-    editor.status = 422
+    if editor.done(form.carry_out(evidence.attach_link, draft, by=editor.request.user), form):
+        return editor.again("已添加发布链接。")
     return editor.show()
 
 
-def _remove(editor, item):
-    found = editor.draft.evidence.filter(pk=item).first() if item.isdecimal() else None
-    if found:
-        evidence.remove(found, by=editor.request.user)
-        messages.success(editor.request, f"已移除“{found.title}”。")
-    return editor.again()
+def _remove(editor, draft, item):
+    found = draft.evidence.filter(pk=read_number(item)).first()
+    if found is None:
+        return redirect("tasks:report", pk=editor.duty.pk)
+    if editor.done(editor.form.call(evidence.remove, found, by=editor.request.user), editor.form):
+        return editor.again(f"已移除“{found.title}”。")
+    return editor.show()
 
 
 @login_required
@@ -198,8 +165,9 @@ def autosave(request, pk):
     """Save what is being typed, without leaving the page; answers with the version to go on from."""
     editor = ReportEditor(request, pk)
     if editor.carry_out(reports.save_draft):
-        saved_at = timezone.localtime(editor.draft.saved_at)
-        return JsonResponse({"version": editor.draft.version, "saved": f"草稿已于{saved_at:%H:%M:%S}自动保存"})
+        draft = editor.form.outcome
+        saved_at = timezone.localtime(draft.saved_at)
+        return JsonResponse({"version": draft.version, "saved": f"草稿已于{saved_at:%H:%M:%S}自动保存"})
     sentence = "；".join(error for errors in editor.form.errors.values() for error in errors)
     return JsonResponse({"error": sentence}, status=editor.status)
 

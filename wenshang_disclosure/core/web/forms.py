@@ -68,19 +68,30 @@ class ServiceForm(HouseForm):
     """A form whose fields are the keywords of one service function."""
 
     status = 200
+    refused_on = None
+    """The field beside which a refusal is shown; above the form where there is none."""
+
+    def keywords(self):
+        """Return what the service is called with; to be overridden where the fields have other names."""
+        return self.cleaned_data
 
     def carry_out(self, service, *args, **kwargs):
-        """Validate, call `service` with the cleaned fields, and tell whether it was done.
-
-        A refusal becomes the error above the form; `status` then is 422 or 409, and what was typed stays.
-        """
+        """Validate, call `service` with the cleaned fields, and return whether it was done."""
         if not self.is_valid():
             self.status = 422
             return False
+        return self.call(service, *args, **kwargs, **self.keywords())
+
+    def call(self, service, *args, **kwargs):
+        """Call `service`, whatever the fields say, and return whether it was done; `outcome` is what it returned.
+
+        A refusal becomes an error of the form, a line for each of its sentences; `status` then is 422 or 409, and what
+        was typed is kept.
+        """
         try:
-            self.outcome = service(*args, **kwargs, **self.cleaned_data)
+            self.outcome = service(*args, **kwargs)
         except Refused as refusal:
-            self.add_error(None, str(refusal))
+            self.add_error(self.refused_on, list(refusal.args))
             self.status = refusal.status
             return False
         return True

@@ -12,7 +12,7 @@ from reports import figures
 from tasks.choices import Event, EvidenceKind, Light, Status
 from tasks.models import Assignment, Notification, ProgressReport
 from tasks.services.deadlines import suspension
-from tasks.services.progress import evidence, reports, reviews, submission
+from tasks.services.progress import evidence, reports, reviews
 from tests.factories import AssignmentFactory, UserFactory, claim, complete, submit
 from tests.made_files import pdf_upload
 from wenshang_disclosure.core.dates import on_day
@@ -136,12 +136,12 @@ def test_the_review_queue_and_open_responsible_units_leave_it_out(clerk):
     duty = AssignmentFactory(task=lead.task)
     report = submit(duty)
     assert list(ProgressReport.objects.waiting()) == [report]
-    assert list(submission.open_responsible(lead)) == [duty]
+    assert list(reports.open_responsible(lead)) == [duty]
 
     suspension.suspend(duty, by=clerk, reason="等待上级文件。")
 
     assert list(ProgressReport.objects.waiting()) == []
-    assert list(submission.open_responsible(lead)) == []
+    assert list(reports.open_responsible(lead)) == []
 
 
 def test_a_suspended_duty_takes_no_report_no_evidence_and_no_answer(duty, liaison, clerk, evidence_folder):

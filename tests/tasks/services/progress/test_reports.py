@@ -9,7 +9,7 @@ from django.utils import timezone
 from departments.choices import Role
 from tasks.choices import DutyRole, ReportState, Status
 from tasks.models import Evidence, ProgressReport, Transition
-from tasks.services.progress import evidence, reports, reviews, submission
+from tasks.services.progress import evidence, reports, reviews
 from tests.factories import (
     AssignmentFactory,
     EvidenceFactory,
@@ -348,7 +348,7 @@ def test_counts_of_earlier_reports_add_up(counted_duty, reviewer, earlier):
     report = claim(counted_duty, count=1)
 
     assert report.state == ReportState.SUBMITTED
-    assert submission.counted(counted_duty) == 2
+    assert reports.counted(counted_duty) == 2
 
 
 def test_a_returned_report_does_not_count(counted_duty, reviewer):
@@ -357,7 +357,7 @@ def test_a_returned_report_does_not_count(counted_duty, reviewer):
     with pytest.raises(Refused, match="累计填报1次"):
         claim(counted_duty, count=1)
 
-    assert submission.counted(counted_duty) == 0
+    assert reports.counted(counted_duty) == 0
 
 
 def test_a_plain_report_needs_no_count(counted_duty):
@@ -409,7 +409,7 @@ def test_open_units_are_the_owing_responsible_ones_of_the_same_row(led):
     AssignmentFactory(task=led.task, role=DutyRole.LEAD)
     AssignmentFactory()
 
-    shown = submission.open_responsible(led)
+    shown = reports.open_responsible(led)
 
     assert set(shown) == {open_duty, waiting}
 
@@ -422,7 +422,7 @@ def test_who_leads_only_through_a_collective_answers_for_its_own_share(led):
 
     led.refresh_from_db()
     assert led.status == Status.UNDER_REVIEW
-    assert list(submission.open_responsible(led)) == []
+    assert list(reports.open_responsible(led)) == []
 
 
 def test_a_leads_plain_report_needs_no_word(led):
