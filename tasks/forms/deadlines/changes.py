@@ -59,15 +59,27 @@ class AskForm(ServiceForm):
         return [file for file in self.cleaned_data["files"] if file]
 
 
-class GrantForm(ServiceForm):
-    """Agree, to the day that was asked for or to another."""
+class DecisionForm(ServiceForm):
+    """A decision on a request."""
+
+    @classmethod
+    def of(cls, extension):
+        """Return the form beside the request."""
+        return cls(initial={"due_on": extension.requested_due_on})
+
+    def renew(self, extension):
+        """Keep what was typed: a request has no version."""
+
+
+class GrantForm(DecisionForm):
+    """Agree, to the requested day or to another."""
 
     prefix = "grant"
     due_on = _day("同意延至", "请填写同意延至的日期。")
     comment = _reason("决定意见", "", rows=2, help_text="可不填。")
 
 
-class RefuseForm(ServiceForm):
+class RefuseForm(DecisionForm):
     """Do not agree, with a reason."""
 
     prefix = "refuse"

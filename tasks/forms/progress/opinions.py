@@ -3,12 +3,12 @@
 from django import forms
 
 from tasks.choices import Opinion
-from wenshang_disclosure.core.web.forms import ServiceForm, TextField
+from wenshang_disclosure.core.web.forms import TextField
 
 from .reviews import AnswerForm
 
 
-class ApproveInHouseForm(AnswerForm):
+class LeaderApproveForm(AnswerForm):
     """The leader lets the report go."""
 
     prefix = "approve"
@@ -27,10 +27,9 @@ class SendBackForm(AnswerForm):
     )
 
 
-class OpinionForm(ServiceForm):
-    """A lead's opinion on one report; several stand on one page, so the ids carry the report's number."""
+class OpinionForm(AnswerForm):
+    """A lead's opinion on one report; there are several on a page, so the ids carry the report's number."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     opinion = forms.ChoiceField(
         label="牵头意见",
         choices=Opinion,
@@ -44,5 +43,9 @@ class OpinionForm(ServiceForm):
 
     def __init__(self, *args, report, **kwargs):
         """Take the report that the opinion is on."""
-        kwargs.setdefault("initial", {"version": report.version})
         super().__init__(*args, auto_id=f"id_{report.pk}_%s", **kwargs)
+
+    @classmethod
+    def of(cls, report):
+        """Return the form beside the report as it now stands."""
+        return cls(report=report, initial={"version": report.version})

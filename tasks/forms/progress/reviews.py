@@ -9,9 +9,18 @@ NOT_RATED = ("", "暂不评价")
 
 
 class AnswerForm(ServiceForm):
-    """An answer to the version that the reviewer has read."""
+    """An answer to a report, in the version that the person has read."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, report):
+        """Return the form beside the report as it now stands."""
+        return cls(initial={"version": report.version})
+
+    def renew(self, report):
+        """Let the next answer be to what the page now shows."""
+        self.data = {**self.data.dict(), self.add_prefix("version"): report.version}
 
 
 class RatingForm(ServiceForm):
@@ -52,6 +61,9 @@ class RateForm(RatingForm):
     def of(cls, report):
         """Return a form that shows how the report is rated now."""
         return cls(initial={"quality": report.quality or "", "is_exemplary": report.is_exemplary})
+
+    def renew(self, report):
+        """Keep what was typed: a rating has no version."""
 
 
 class ReturnForm(AnswerForm):

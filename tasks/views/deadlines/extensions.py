@@ -11,6 +11,7 @@ from tasks.forms.deadlines.changes import AskForm, GrantForm, RefuseForm
 from tasks.models import Assignment, Extension, ExtensionFile
 from tasks.services.deadlines import changes, extensions
 from tasks.tables import ExtensionTable
+from tasks.views.answering import Answer, AnswerPage
 from tasks.views.plan_page import PlanPage
 from tasks.views.progress.evidence import as_attachment
 from wenshang_disclosure.core.web.errors import may, require
@@ -37,50 +38,74 @@ class ExtensionQueue(PlanPage):
         return {**context, "decides": decides}
 
 
+class ExtensionPage(AnswerPage):
+    """One request with its files, beside the duty, and what it showed since the old deadline: agree or not."""
+
+    template_name = "tasks/deadlines/extensions/detail.html"
+    subject_name = "extension"
+    list_name, page_name = "tasks:extensions", "tasks:extension"
+    answers = {
+        "grant": Answer(
+            GrantForm,
+            extensions.grant,
+            lambda _, extension: f"已决定：{extension.answer_in_words()}。承办单位已收到通知。",
+            "tasks:decide-extension",
+            "同意延期",
+            "check",
+            "btn-success",
+        ),
+        "refuse": Answer(
+            RefuseForm,
+            extensions.refuse,
+            lambda _, extension: f"已决定：{extension.answer_in_words()}。承办单位已收到通知。",
+            "tasks:decide-extension",
+            "不同意",
+            "x",
+            "btn-warning",
+        ),
+    }
+
+    def post(self, request, pk):
+        """Give the answer whose button was pressed."""
+        self.given = "grant" if request.POST.get("decision") == "grant" else "refuse"
+        return super().post(request, pk)
+
+    def fetch(self, pk):
+        """Return a request that the person may see."""
+        return _seen(self.request, pk)
+
+    def guard(self, subject):
+        """Raise `PermissionDenied` where the person may not decide it."""
+        require(self.request.user, "tasks.decide_extension", subject, extensions.FOUR_EYES)
+
+    def waiting(self):
+        """Return what waits for a decision, without the person's own requests."""
+        return Extension.objects.visible_to(self.request.user).waiting().exclude(asked_by=self.request.user)
+
+    def is_offered(self, subject):
+        """Return whether the request is open, to who decides requests."""
+        return subject.is_open and may(self.request.user, "tasks.decide_extension")
+
+    def why_not(self, subject):
+        """Nobody decides their own request."""
+        return "" if may(self.request.user, "tasks.decide_extension", subject) else extensions.FOUR_EYES
+
+    def is_possible(self, name, duty):
+        """Return whether the deadline can be moved, where that is the answer."""
+        return name != "grant" or not changes.obstacle(duty)
+
+    def get_context(self, subject, duty):
+        """Return which lights the duty showed meanwhile, and what keeps its deadline from being moved."""
+        between = extensions.lights_before_decision(subject) if subject.is_open else subject.between
+        return {"between": between, "obstacle": changes.obstacle(duty)}
+
+
+detail, decide = ExtensionPage.page(), ExtensionPage.to()
+
+
 def _seen(request, pk):
     requests = Extension.objects.visible_to(request.user).for_lists().prefetch_related("files__stored")
     return get_object_or_404(requests, pk=pk)
-
-
-def _page(request, extension, grant_form=None, refuse_form=None, status=200):
-    seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
-    duty = get_object_or_404(seen, pk=extension.assignment_id)
-    context = {
-        "extension": extension,
-        "duty": duty,
-        "task": duty.task,
-        "between": extensions.lights_before_decision(extension) if extension.is_open else extension.between,
-        "obstacle": changes.obstacle(duty),
-        "grant_form": grant_form or GrantForm(initial={"due_on": extension.requested_due_on}),
-        "refuse_form": refuse_form or RefuseForm(),
-    }
-    return render(request, "tasks/deadlines/extensions/detail.html", context, status=status)
-
-
-@login_required
-@require_safe
-def detail(request, pk):
-    """One request with its files, beside the duty, and what it showed since the old deadline."""
-    return _page(request, _seen(request, pk))
-
-
-@login_required
-@require_POST
-def decide(request, pk):
-    """Agree or not, and go on to the next in the queue."""
-    extension = _seen(request, pk)
-    require(request.user, "tasks.decide_extension", extension, extensions.FOUR_EYES)
-    grants = request.POST.get("decision") == "grant"
-    form = GrantForm(request.POST) if grants else RefuseForm(request.POST)
-    if form.carry_out(extensions.grant if grants else extensions.refuse, extension, by=request.user):
-        messages.success(request, f"已决定：{form.outcome.answer_in_words()}。承办单位已收到通知。")
-        return _next(request)
-    return _page(request, _seen(request, pk), form if grants else None, None if grants else form, form.status)
-
-
-def _next(request):
-    waiting = Extension.objects.visible_to(request.user).waiting().exclude(asked_by=request.user).first()
-    return redirect("tasks:extension", pk=waiting.pk) if waiting else redirect("tasks:extensions")
 
 
 @login_required

@@ -1,19 +1,19 @@
-"""The lead's desk: the rows that the own unit coordinates, what its responsible units handed in, and what it thinks."""
+"""The lead's page: the rows that the own unit coordinates, what its responsible units submitted, its opinions."""
 
 from itertools import groupby
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tasks.choices import DutyRole, Light, Opinion, ReportState, Status
 from tasks.forms import OpinionForm
 from tasks.models import Assignment, ProgressReport, Task, without_opinion
 from tasks.scope import chosen_plan
 from tasks.services.progress import lead_opinions
+from tasks.views.answering import Answer, AnswerPage
 from wenshang_disclosure.core.web.errors import require
 
 ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
@@ -113,29 +113,45 @@ def _with_reports(user, duties, bound):
 
 def _form_of(report, bound):
     if bound is None or bound[0].pk != report.pk:
-        return OpinionForm(report=report)
+        return OpinionForm.of(report)
     form = bound[1]
-    form.data = {**form.data.dict(), "version": report.version}  # the next opinion is on what now stands
+    form.renew(report)
     return form
 
 
-@login_required
-@require_POST
-def give_opinion(request, pk):
-    """Say what the lead thinks of one report."""
-    # Also what was taken back meanwhile: the lead is told so, and what it typed is not lost.
-    handed_in_once = ProgressReport.objects.filter(transitions__isnull=False).distinct()
-    seen = handed_in_once.filter(assignment__in=Assignment.objects.visible_to(request.user).values("pk"))
-    report = get_object_or_404(seen.select_related("assignment"), pk=pk)
-    require(request.user, "tasks.give_opinion", report, lead_opinions.ONLY_THE_LEAD)
-    form = OpinionForm(request.POST, report=report)
-    if not form.carry_out(lead_opinions.give, report, by=request.user):
-        return _page(request, _led(request, report.assignment.task_id), (report, form))
-    messages.success(request, _what_followed(form.outcome, decides=report.waits_for_lead))
-    return redirect(reverse("tasks:lead-task", args=[report.assignment.task_id]) + f"#duty-{report.assignment_id}")
-
-
-def _what_followed(given, decides):
-    if decides:
+def _what_followed(report, given):
+    if report.waits_for_lead:
         return "已认可，报告转县政府办公室审核。" if given.opinion == Opinion.ENDORSED else "已退回填报单位补充。"
     return f"已提出“{Opinion(given.opinion).label}”，填报单位和审核人可以看到。"
+
+
+class GiveOpinion(AnswerPage):
+    """Say what the lead thinks of one report, on the page of its row."""
+
+    answers = {"opinion": Answer(OpinionForm, lead_opinions.give, _what_followed)}
+
+    def fetch(self, pk):
+        """Return a report also where it was taken back meanwhile: the lead is told so, and what was typed is kept."""
+        once_submitted = ProgressReport.objects.filter(transitions__isnull=False).distinct()
+        seen = once_submitted.filter(assignment__in=Assignment.objects.visible_to(self.request.user).values("pk"))
+        return get_object_or_404(seen.select_related("assignment"), pk=pk)
+
+    def guard(self, subject):
+        """Raise `PermissionDenied` where the person does not lead the report's row."""
+        require(self.request.user, "tasks.give_opinion", subject, lead_opinions.ONLY_THE_LEAD)
+
+    def bind(self, answer, subject):
+        """Return the form with the ids of its report."""
+        return OpinionForm(self.request.POST, report=subject)
+
+    def go_on(self, subject):
+        """Go back to the unit on the page of the row."""
+        page = reverse("tasks:lead-task", args=[subject.assignment.task_id])
+        return redirect(f"{page}#duty-{subject.assignment_id}")
+
+    def show(self, subject, refused=None):
+        """Return the page of the row with the refused form."""
+        return _page(self.request, _led(self.request, subject.assignment.task_id), (subject, refused))
+
+
+give_opinion = GiveOpinion.to("opinion")

@@ -2,8 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
 from tasks.choices import ReportState
 from tasks.filters import ReviewFilter
@@ -12,6 +12,7 @@ from tasks.models import Assignment, ProgressReport, timeline
 from tasks.rules import NOT_A_READER
 from tasks.services.progress import reviews
 from tasks.tables import ReviewTable
+from tasks.views.answering import Answer, AnswerPage
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
 
@@ -34,100 +35,90 @@ class ReviewQueue(PlanPage):
         return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists().with_leads()
 
 
-def _page(request, report, approve_form=None, return_form=None, rate_form=None, status=200):
-    duty = get_object_or_404(
-        Assignment.objects.visible_to(request.user)
-        .with_light()
-        .for_lists()
-        .select_related("plan")
-        .prefetch_related("task__designations__unit", "task__designations__collective"),
-        pk=report.assignment_id,
-    )
-    earlier = ProgressReport.objects.visible_to(request.user).filter(assignment=duty).submitted().exclude(pk=report.pk)
-    read = {"version": report.version}
-    for form in filter(None, (approve_form, return_form)):  # the page shows what now stands: the next answer is to that
-        form.data = {**form.data.dict(), form.add_prefix("version"): report.version}
-    context = {
-        "report": report,
-        "duty": duty,
-        "task": duty.task,
-        "evidence": report.evidence.select_related("stored"),
-        "earlier": earlier.for_lists().order_by("-submitted_at", "-pk"),
-        "waits": report.state == ReportState.SUBMITTED and not duty.suspended,
-        "opinions": report.opinions.select_related("unit", "by"),
-        "ratings": report.ratings.select_related("by"),
-        "approve_form": approve_form or ApproveForm(initial=read),
-        "rate_form": rate_form or RateForm.of(report),
-        "return_form": return_form or ReturnForm(initial=read),
-        "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
+class ReviewPage(AnswerPage):
+    """One report with its evidence, beside its requirement: approve, return, rate."""
+
+    template_name = "tasks/progress/reviews/detail.html"
+    list_name, page_name = "tasks:reviews", "tasks:review"
+    answers = {
+        "approve": Answer(
+            ApproveForm,
+            reviews.approve,
+            lambda report, _: "已通过，该事项办结。" if report.claims_completion else "已通过。",
+            "tasks:approve",
+            "通过",
+            "check",
+            "btn-success",
+            "tasks/progress/reviews/_approve_fields.html",
+        ),
+        "return": Answer(
+            ReturnForm,
+            reviews.return_,
+            lambda *_: "已退回，填报单位将看到退回原因。",
+            "tasks:return",
+            "退回补正",
+            "arrow-back-up",
+            "btn-warning",
+        ),
+        "rate": Answer(RateForm, reviews.rate, lambda *_: "质量评价已保存。"),
     }
-    return render(request, "tasks/progress/reviews/detail.html", context, status=status)
+
+    def fetch(self, pk):
+        """Return a report that was submitted."""
+        require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
+        reports = ProgressReport.objects.visible_to(self.request.user).submitted().for_lists()
+        return get_object_or_404(reports.select_related("reviewed_by").with_leads(), pk=pk)
+
+    def guard(self, subject):
+        """Raise `PermissionDenied` for who only reads the queue."""
+        require(self.request.user, "tasks.review")
+
+    def waiting(self):
+        """Return what waits at the office's stage, without what the person wrote in."""
+        waiting = ProgressReport.objects.visible_to(self.request.user).waiting().at_office_stage()
+        return waiting.exclude(writers=self.request.user)
+
+    def is_offered(self, subject):
+        """Return whether the report waits at the office's own stage."""
+        waits = subject.state == ReportState.SUBMITTED and not subject.assignment.suspended
+        return waits and not subject.waits_for_lead and may(self.request.user, "tasks.review")
+
+    def why_not(self, subject):
+        """Nobody answers what they wrote."""
+        return "" if may(self.request.user, "tasks.review_report", subject) else reviews.FOUR_EYES
+
+    def go_on(self, subject):
+        """Stay with a report that was rated."""
+        return redirect(self.page_name, pk=subject.pk) if self.given == "rate" else super().go_on(subject)
+
+    def button(self, name, answer, subject):
+        """Say that the duty is 办结 with it."""
+        return "通过，事项办结" if name == "approve" and subject.claims_completion else answer.button
+
+    def get_context(self, subject, duty):
+        """Return evidence, opinions, ratings and history."""
+        earlier = ProgressReport.objects.visible_to(self.request.user).filter(assignment=duty).submitted()
+        return {
+            "evidence": subject.evidence.select_related("stored"),
+            "earlier": earlier.exclude(pk=subject.pk).for_lists().order_by("-submitted_at", "-pk"),
+            "waits": subject.state == ReportState.SUBMITTED and not duty.suspended,
+            "opinions": subject.opinions.select_related("unit", "by"),
+            "ratings": subject.ratings.select_related("by"),
+            "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
+        }
 
 
-def _seen(request, pk):
-    require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-    reports = ProgressReport.objects.visible_to(request.user).submitted().for_lists().select_related("reviewed_by")
-    return get_object_or_404(reports.with_leads(), pk=pk)
-
-
-@login_required
-@require_safe
-def detail(request, pk):
-    """One report with its evidence, beside what was asked for."""
-    return _page(request, _seen(request, pk))
-
-
-@login_required
-@require_POST
-def approve(request, pk):
-    """Approve, and go on to the next in the queue."""
-    report = _seen(request, pk)
-    require(request.user, "tasks.review")
-    form = ApproveForm(request.POST)
-    if form.carry_out(reviews.approve, report, by=request.user):
-        messages.success(request, "已通过，该事项办结。" if report.claims_completion else "已通过。")
-        return _next(request)
-    return _page(request, _seen(request, pk), approve_form=form, status=form.status)
-
-
-@login_required
-@require_POST
-def return_report(request, pk):
-    """Return with a reason, and go on to the next in the queue."""
-    report = _seen(request, pk)
-    require(request.user, "tasks.review")
-    form = ReturnForm(request.POST)
-    if form.carry_out(reviews.return_, report, by=request.user):
-        messages.success(request, "已退回，填报单位将看到退回原因。")
-        return _next(request)
-    return _page(request, _seen(request, pk), return_form=form, status=form.status)
-
-
-@login_required
-@require_POST
-def rate(request, pk):
-    """Rate an approved report, or rate it anew."""
-    report = _seen(request, pk)
-    require(request.user, "tasks.review")
-    form = RateForm(request.POST)
-    if form.carry_out(reviews.rate, report, by=request.user):
-        messages.success(request, "质量评价已保存。")
-        return redirect("tasks:review", pk=pk)
-    return _page(request, _seen(request, pk), rate_form=form, status=form.status)
+detail = ReviewPage.page()
+approve, return_report, rate = ReviewPage.to("approve"), ReviewPage.to("return"), ReviewPage.to("rate")
 
 
 @login_required
 @require_POST
 def take_over(request, pk):
-    """Take a report from its lead's desk to the office's own."""
-    report = _seen(request, pk)
-    require(request.user, "tasks.review")
+    """Take a report from its lead's stage to the office's own."""
+    page = ReviewPage(request=request)
+    report = page.fetch(pk)
+    page.guard(report)
     reviews.take_over(report, by=request.user)
     messages.success(request, "已受理，可以审核。")
     return redirect("tasks:review", pk=pk)
-
-
-def _next(request):
-    waiting = ProgressReport.objects.visible_to(request.user).waiting().at_office_stage()
-    following = waiting.exclude(writers=request.user).first()
-    return redirect("tasks:review", pk=following.pk) if following else redirect("tasks:reviews")
