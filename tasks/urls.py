@@ -3,9 +3,9 @@
 from django.urls import path
 
 from tasks.views import bulk, me
-from tasks.views.deadlines import changes, extensions, extensions_bulk
+from tasks.views.deadlines import changes, extensions
 from tasks.views.plans import headings, imports, issuing, plans, publication, roll_over, rows, tasks
-from tasks.views.progress import assignments, evidence, lead_opinions, leader_approval, reports, review_bulk, reviews
+from tasks.views.progress import assignments, evidence, lead_opinions, leader_approval, reports, reviews
 from tasks.views.supervision import (
     acknowledgements,
     automatic_reminders,
@@ -76,7 +76,7 @@ urlpatterns = [
     path("reviews/<int:pk>/return/", reviews.return_report, name="return"),
     path("reviews/<int:pk>/rate/", reviews.rate, name="rate"),
     path("reviews/<int:pk>/take-over/", reviews.take_over, name="take-over"),
-    path("reviews/approve/", review_bulk.approve_several, name="approve-several"),
+    path("reviews/approve/", reviews.ApproveSeveral.as_view(), name="approve-several"),
     # supervision: acknowledgements, reminders, rounds, notifications and e-mail
     path("supervision/", overview.overview, name="supervision"),
     path("plans/<int:pk>/supervision/", reminder_rules.rules, name="reminder-rules"),
@@ -100,12 +100,12 @@ urlpatterns = [
     path("outbox/<int:pk>/retry/", outbox.retry, name="retry-mail"),
     # deadlines: extension, suspension and reassignment
     path("extensions/", extensions.ExtensionQueue.as_view(), name="extensions"),
+    path("extensions/decide/", extensions.decide_several, name="decide-extensions"),
     path("extensions/files/<int:pk>/", extensions.file, name="extension-file"),
     path("extensions/<int:pk>/", extensions.detail, name="extension"),
     path("extensions/<int:pk>/decide/", extensions.decide, name="decide-extension"),
     path("extensions/<int:pk>/withdraw/", extensions.withdraw, name="withdraw-extension"),
     path("assignments/<int:pk>/extension/", extensions.ask, name="ask-extension"),
-    path("extensions/decide/", extensions_bulk.decide, name="decide-extensions"),
     path("assignments/<int:pk>/extend/", changes.extend, name="extend"),
     path("assignments/<int:pk>/suspend/", changes.suspend, name="suspend"),
     path("assignments/<int:pk>/resume/", changes.resume, name="resume"),

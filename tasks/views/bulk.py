@@ -1,16 +1,16 @@
-"""One step for several duties: what will happen, then what did, row by row."""
-
-from typing import NamedTuple
+"""One step for many rows: what will happen to each, then, once confirmed, what did."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django.views.generic import View
 
-from tasks.choices import Light, Status
+from tasks.choices import Grade, Light, Status
 from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, SuspendForm
 from tasks.forms.supervision.reminders import ReminderForm
 from tasks.models import Assignment, Plan, StockPhrase
@@ -18,43 +18,251 @@ from tasks.services import bulk
 from tasks.services.deadlines import extensions, reassignment, suspension
 from tasks.services.supervision import reminders
 from wenshang_disclosure.core.web.errors import Refused, require
+from wenshang_disclosure.core.web.numbers import read_number
 
 from .picking import STEPS
 from .selection import chosen
 
 
-class Asked(NamedTuple):
-    """What a step asks for, and the service that takes it for one duty; chasing takes all at once."""
+class StepForMany(LoginRequiredMixin, View):
+    """Choose, rehearse, confirm, carry out: a step says which service, form and permission, and what a row shows.
 
-    form_class: type
-    service: object = None
+    The first POST carries what was chosen and shows what will happen; with `confirm` it is done, each row by itself.
+    """
+
+    http_method_names = ["post"]
+    name = permission = ""
+    service = form_class = None
+    measure, noun = "项", "事项"
+    url_name = list_name = list_title = ""
+    columns = results_columns = ()
+    cells = ""  # the template of a row, up to the cell that says what becomes of it
+    fields = "tasks/answering/_fields.html"
+    hint = ""
+    button, icon, look = "确定{name}{n}{measure}", "send", "btn-primary"
+    done_heading, left_heading = "{name}：已办理{n}{measure}", "，未办理{n}{measure}"
+    done_word = "已{name}"
+
+    def choose(self):
+        """Return the rows that were chosen, those that the person may see; raise `Refused` where there are none."""
+        raise NotImplementedError
+
+    def carried(self, rows):
+        """Return the `(name, value)` pairs by which the confirming form says which rows it is about."""
+        raise NotImplementedError
+
+    def obstacle(self, row):
+        """Return why the step cannot be taken for the row, empty where it can."""
+        return ""
+
+    def rehearse(self, rows, given):
+        """Return a `Result` a row of what would happen; `given` is what was filled in so far."""
+        return [bulk.Result(row, self.obstacle(row)) for row in rows]
+
+    def take(self, row, given):
+        """Take the step for one row."""
+        return self.service(row, by=self.request.user, **given)
+
+    def summary(self, results):
+        """Return the line above the rows."""
+        ready = sum(not result.error for result in results)
+        return f"所选{len(results)}{self.measure}，其中{ready}{self.measure}将{self.name}"
+
+    def left_out(self, results):
+        """Return what the page of results says of rows that are not among them."""
+        return ""
+
+    def list_url(self):
+        """Return the address of the list from which the rows were chosen."""
+        return reverse(self.list_name)
+
+    def get_form(self):
+        """Return the form, bound once it was filled in."""
+        return self.form_class(self.request.POST if {"confirm", "preview"} & self.request.POST.keys() else None)
+
+    def get_context(self, results):
+        """Return what else the confirming page shows."""
+        return {}
+
+    def post(self, request, *args, **kwargs):
+        """Show what will happen; with `confirm` do it."""
+        require(request.user, self.permission)
+        rows, form = self.choose(), self.get_form()
+        if form.is_bound and not form.is_valid():
+            form.status = 422
+        elif "confirm" in request.POST:
+            return self.finish(rows, form)
+        return self.confirm(self.rehearse(rows, form.cleaned_data if form.is_bound else {}), form)
+
+    def confirm(self, results, form):
+        """Return the page that asks for confirmation; what will happen stands before what will not."""
+        results = sorted(results, key=lambda result: bool(result.error))
+        taken = [result.row for result in results if not result.error]
+        words = {"name": self.name, "n": len(taken), "measure": self.measure}
+        context = {
+            "step": self,
+            "rows": results,
+            "taken": taken,
+            "heading": f"{self.name}{len(taken)}{self.measure}{self.noun}",
+            "summary": self.summary(results),
+            "button": self.button.format(**words),
+            "carried": self.carried(taken),
+            "form": form,
+            **self.get_context(results),
+        }
+        return render(self.request, "tasks/bulk/confirm.html", context, status=form.status)
+
+    def finish(self, rows, form):
+        """Take the step for each row that nothing keeps from it, and return the page of results."""
+        left = {row.pk: sentence for row in rows if (sentence := self.obstacle(row))}
+        results = bulk.each([row for row in rows if row.pk not in left], lambda row: self.take(row, form.cleaned_data))
+        results += [bulk.Result(row, left[row.pk]) for row in rows if row.pk in left]
+        refused = [result for result in results if result.error]
+        done = len(results) - len(refused)
+        heading = self.done_heading.format(name=self.name, n=done, measure=self.measure)
+        if refused:
+            heading += self.left_heading.format(name=self.name, n=len(refused), measure=self.measure)
+        context = {
+            "step": self,
+            "heading": heading,
+            "results": results,
+            "done": done,
+            "done_word": self.done_word.format(name=self.name),
+            "left_out": self.left_out(results),
+        }
+        return render(self.request, "tasks/bulk/results.html", context)
 
 
-ASKED = {
-    "remind": Asked(ReminderForm),
-    "extend": Asked(ExtendForm, extensions.extend),
-    "reassign": Asked(ReassignForm, reassignment.reassign),
-    "suspend": Asked(SuspendForm, suspension.suspend),
-}
+class StepForDuties(StepForMany):
+    """A step on duties of one plan, chosen in any of their lists."""
+
+    action = ""
+    measure, noun = "件", "承办事项"
+    url_name, list_name, list_title = "tasks:bulk", "tasks:assignments", "承办事项"
+    columns = ("序号", "具体要求", "承办单位", "完成时限")
+    results_columns = columns[:-1]
+    cells = "tasks/bulk/_duty.html"
+    plan = None  # set by `steps`
+
+    @property
+    def name(self):
+        """The step's name in the lists."""
+        return STEPS[self.action].name
+
+    @property
+    def permission(self):
+        """Who may take the step."""
+        return STEPS[self.action].permission
+
+    def choose(self):
+        """Return the ticked duties, or all that the filter shows."""
+        return chosen(self.request, self.plan)
+
+    def carried(self, rows):
+        """Return the plan, the step and the duties."""
+        duties = ",".join(str(duty.pk) for duty in rows)
+        return [("plan", self.plan.pk), ("action", self.action), ("duties", duties)]
+
+    def obstacle(self, row):
+        """What is 办结 takes no step; the service knows the rest."""
+        return "已办结" if row.status == Status.COMPLETED else ""
+
+    def summary(self, results):
+        """Say how many units it concerns."""
+        units = len({result.row.unit_id for result in results if not result.error})
+        return f"{super().summary(results)}，涉及{units}个单位"
+
+    def list_url(self):
+        """Return the list of the plan's duties."""
+        return f"{super().list_url()}?plan={self.plan.pk}"
+
+
+class Extend(StepForDuties):
+    """Move the deadlines."""
+
+    action, form_class, service = "extend", ExtendForm, staticmethod(extensions.extend)
+
+
+class Reassign(StepForDuties):
+    """Give the duties to another unit."""
+
+    action, form_class, service = "reassign", ReassignForm, staticmethod(reassignment.reassign)
+
+
+class Suspend(StepForDuties):
+    """Take the duties out of the count."""
+
+    action, form_class, service = "suspend", SuspendForm, staticmethod(suspension.suspend)
+
+
+class Remind(StepForDuties):
+    """Chase all at once, by one reminder."""
+
+    action, form_class = "remind", ReminderForm
+
+    def choose(self):
+        """Return the duties, with what was said of them before that they have not answered."""
+        duties = super().choose()
+        ids = [duty.pk for duty in duties]
+        may_chase = reminders.chaseable(Assignment.objects.filter(pk__in=ids), self.request.user)
+        self.chaseable = set(may_chase.values_list("pk", flat=True))
+        self.grades = reminders.latest_grades(self.chaseable)
+        for duty in duties:
+            grade = self.grades.get(duty.pk)
+            duty.note = f"上次{Grade(grade).label}后尚未报送" if grade else ""
+        return duties
+
+    def get_form(self):
+        """Offer one grade above the last."""
+        if "confirm" in self.request.POST:
+            return ReminderForm(self.request.POST)
+        return ReminderForm.offered(reminders.grade_to_offer(self.grades.values()))
+
+    def obstacle(self, row):
+        """Say why the duty is left out."""
+        if row.pk in self.chaseable:
+            return ""
+        if row.status == Status.COMPLETED:
+            return "已办结"
+        if row.status == Status.UNDER_REVIEW:
+            return "已申报办结，正在审核"
+        if row.suspended:
+            return "已中止"
+        if row.released_on and row.released_on <= timezone.localdate():
+            return "已解除"
+        return "不在您可催办的范围内"
+
+    def get_context(self, results):
+        """Return the stock phrases."""
+        return {"phrases": StockPhrase.objects.all()}
+
+    def finish(self, rows, form):
+        """Send the reminder, and go to its page."""
+        taken = [row for row in rows if not self.obstacle(row)]
+        if not form.carry_out(reminders.send, taken, by=self.request.user):
+            return self.confirm(self.rehearse(rows, {}), form)
+        sent = form.outcome
+        number = sent.items.count()
+        messages.success(self.request, f"已发出{sent.get_grade_display()}，共{number}件承办事项。")
+        if len(rows) > number:
+            messages.warning(self.request, f"另有{len(rows) - number}件在此期间已有变化，未催办。")
+        return redirect("tasks:reminder", pk=sent.pk)
+
+
+DUTY_STEPS = {step.action: step for step in (Remind, Extend, Reassign, Suspend)}
 
 
 @login_required
 @require_POST
 def steps(request):
-    """Show what the chosen step will do to which duties; with `confirm` do it."""
-    plan = get_object_or_404(Plan.objects.issued(), pk=_number(request.POST.get("plan", "")))
-    if request.POST.get("action") == "export":
-        return _export(request, plan)
+    """Take the chosen step on duties, or export them."""
+    plan = get_object_or_404(Plan.objects.issued(), pk=read_number(request.POST.get("plan"), 0))
     action = request.POST.get("action", "")
-    if action not in STEPS:
+    if action == "export":
+        return _export(request, plan)
+    if action not in DUTY_STEPS:
         raise Refused("请选择要办理的步骤。")
-    require(request.user, STEPS[action].permission)
-    duties = chosen(request, plan)
-    return _remind(request, plan, duties) if action == "remind" else _each(request, action, plan, duties)
-
-
-def _number(text):
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
+    return DUTY_STEPS[action].as_view(plan=plan)(request)
 
 
 def _export(request, plan):
@@ -69,79 +277,3 @@ def _export(request, plan):
         query.setlist("duty", [str(duty.pk) for duty in chosen(request, plan)])
     query["plan"] = str(plan.pk)
     return redirect(f"{reverse(name)}?{query.urlencode()}")
-
-
-def _page(request, action, plan, rows, form, **context):
-    """Show the rows with why some are left out; `rows` are `(duty, why not)`."""
-    taken = [duty for duty, why_not in rows if not why_not]
-    context |= {
-        "action": action,
-        "title": STEPS[action].name,
-        "plan": plan,
-        "rows": sorted(rows, key=lambda row: bool(row[1])),  # what will happen stands before what will not
-        "taken": taken,
-        "units": len({duty.unit_id for duty in taken}),
-        "ids": ",".join(str(duty.pk) for duty in taken),
-        "form": form,
-    }
-    return render(request, "tasks/bulk/confirm.html", context, status=form.status)
-
-
-def _remind(request, plan, duties):
-    ids = [duty.pk for duty in duties]
-    allowed = set(reminders.chaseable(Assignment.objects.filter(pk__in=ids), request.user).values_list("pk", flat=True))
-    rows = [(duty, "" if duty.pk in allowed else _why_not(duty)) for duty in duties]
-    grades = reminders.latest_grades(allowed)
-    form = ReminderForm.offered(reminders.grade_to_offer(grades.values()))
-    if "confirm" in request.POST:
-        form = ReminderForm(request.POST)
-        taken = [duty for duty, why_not in rows if not why_not]
-        if form.carry_out(reminders.send, taken, by=request.user):
-            sent = form.outcome
-            number = sent.items.count()
-            messages.success(request, f"已发出{sent.get_grade_display()}，共{number}件承办事项。")
-            if len(duties) > number:
-                messages.warning(request, f"另有{len(duties) - number}件在此期间已有变化，未催办。")
-            return redirect("tasks:reminder", pk=sent.pk)
-    context = {"phrases": StockPhrase.objects.all(), "grades": grades}
-    return _page(request, "remind", plan, rows, form, **context)
-
-
-def _why_not(duty):
-    if duty.status == Status.COMPLETED:
-        return "已办结"
-    if duty.status == Status.UNDER_REVIEW:
-        return "已申报办结，正在审核"
-    if duty.suspended:
-        return "已中止"
-    if duty.released_on and duty.released_on <= timezone.localdate():
-        return "已解除"
-    return "不在您可催办的范围内"
-
-
-def _each(request, action, plan, duties):
-    rows = [(duty, "已办结" if duty.status == Status.COMPLETED else "") for duty in duties]
-    asked = ASKED[action]
-    form = asked.form_class()
-    if "confirm" in request.POST:
-        form = asked.form_class(request.POST)
-        if form.is_valid():
-            taken = [duty for duty, why_not in rows if not why_not]
-            given = form.cleaned_data
-            results = bulk.each(taken, lambda duty: asked.service(duty, by=request.user, **given))
-            results += [bulk.Result(duty, f"该事项{why_not}。") for duty, why_not in rows if why_not]
-            return _results(request, STEPS[action].name, plan, results)
-        form.status = 422
-    return _page(request, action, plan, rows, form)
-
-
-def _results(request, title, plan, results):
-    refused = [result for result in results if result.error]
-    context = {
-        "title": title,
-        "plan": plan,
-        "results": results,
-        "refused": refused,
-        "done": len(results) - len(refused),
-    }
-    return render(request, "tasks/bulk/results.html", context)

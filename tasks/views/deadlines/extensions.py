@@ -7,14 +7,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks.filters import ExtensionFilter
-from tasks.forms.deadlines.changes import AskForm, GrantForm, RefuseForm
+from tasks.forms.deadlines.changes import AskForm, GrantForm, GrantSeveralForm, RefuseForm, RefuseSeveralForm
 from tasks.models import Assignment, Extension, ExtensionFile
+from tasks.services import bulk
 from tasks.services.deadlines import changes, extensions
 from tasks.tables import ExtensionTable
 from tasks.views.answering import Answer, AnswerPage
+from tasks.views.bulk import StepForMany
 from tasks.views.plan_page import PlanPage
 from tasks.views.progress.evidence import as_attachment
-from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.web.errors import Refused, may, require
+from wenshang_disclosure.core.web.numbers import read_number
+
+MOST = 200  # requests decided at once: a page of the largest size
 
 
 class ExtensionQueue(PlanPage):
@@ -148,3 +153,75 @@ def ask(request, pk):
         "waiting": extensions.waiting_request(duty),
     }
     return render(request, "tasks/deadlines/extensions/ask.html", context, status=form.status)
+
+
+class DecideSeveral(StepForMany):
+    """Decide the ticked requests; the rehearsal carries it out and keeps nothing, so that it shows the lights then."""
+
+    permission = "tasks.decide_extension"
+    measure, noun = "项", "延期申请"
+    url_name, list_name, list_title = "tasks:decide-extensions", "tasks:extensions", "延期申请"
+    columns = results_columns = ("单位", "序号", "时限", "亮灯")
+    cells = "tasks/deadlines/extensions/_several.html"
+    button = "{name}这{n}{measure}"
+    decision = preview = ""
+
+    def choose(self):
+        """Return the requests, each with its duty and light as `lit`."""
+        ids = [read_number(pk) for pk in self.request.POST.getlist("extensions")[:MOST]]
+        requests = Extension.objects.visible_to(self.request.user).filter(pk__in=[pk for pk in ids if pk is not None])
+        requests = list(requests.for_lists().order_by("asked_at", "pk"))
+        if not requests:
+            raise Refused("没有勾选要决定的申请。")
+        lit = self._lit([extension.assignment_id for extension in requests])
+        for extension in requests:
+            extension.lit = lit[extension.assignment_id]
+        return requests
+
+    def _lit(self, ids):
+        return Assignment.objects.with_light().for_lists().in_bulk(ids)
+
+    def carried(self, rows):
+        """Return the decision and the requests."""
+        return [("decision", self.decision), *(("extensions", extension.pk) for extension in rows)]
+
+    def rehearse(self, rows, given):
+        """Return what would happen."""
+        return bulk.each(rows, lambda row: self.take(row, self.assumed(given)), rehearsing=True)
+
+    def assumed(self, given):
+        """Return what the service is rehearsed with before anything is filled in."""
+        return given
+
+    def take(self, row, given):
+        """Decide one request, and return its duty as it is then."""
+        super().take(row, given)
+        return self._lit([row.assignment_id])[row.assignment_id]
+
+
+class GrantSeveral(DecideSeveral):
+    """Agree, to the days that were asked for or to one day for all."""
+
+    name, decision, preview = "同意", "grant", "按所填日期重新核对"
+    service, form_class = staticmethod(extensions.grant), GrantSeveralForm
+    icon, look = "check", "btn-success"
+
+
+class RefuseSeveral(DecideSeveral):
+    """Do not agree, for one reason."""
+
+    name, decision = "不同意", "refuse"
+    service, form_class = staticmethod(extensions.refuse), RefuseSeveralForm
+    icon, look, done_word = "x", "btn-warning", "{name}"
+
+    def assumed(self, given):
+        """Assume a reason as long as there is none."""
+        return {"comment": "—", **given}
+
+
+@login_required
+@require_POST
+def decide_several(request):
+    """Agree to the ticked requests, or not."""
+    step = RefuseSeveral if request.POST.get("decision") == "refuse" else GrantSeveral
+    return step.as_view()(request)

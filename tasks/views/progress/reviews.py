@@ -13,8 +13,11 @@ from tasks.rules import NOT_A_READER
 from tasks.services.progress import reviews
 from tasks.tables import ReviewTable
 from tasks.views.answering import Answer, AnswerPage
+from tasks.views.bulk import StepForMany
 from tasks.views.plan_page import PlanPage
-from wenshang_disclosure.core.web.errors import may, require
+from tasks.views.selection import MAX_BULK_ROWS
+from wenshang_disclosure.core.web.errors import Refused, may, require
+from wenshang_disclosure.core.web.numbers import read_number
 
 
 class ReviewQueue(PlanPage):
@@ -122,3 +125,57 @@ def take_over(request, pk):
     reviews.take_over(report, by=request.user)
     messages.success(request, "已受理，可以审核。")
     return redirect("tasks:review", pk=pk)
+
+
+class ApproveSeveral(StepForMany):
+    """Approve the ticked reports, each in the version that was shown, with the same words for all."""
+
+    name, permission = "通过", "tasks.review"
+    service, form_class = staticmethod(reviews.approve), ApproveForm
+    measure, noun = "份", "报告"
+    url_name, list_name, list_title = "tasks:approve-several", "tasks:reviews", "待审核的报告"
+    columns = ("填报单位", "序号", "类型", "进展情况", "佐证材料")
+    results_columns = columns[:3]
+    cells, fields = "tasks/progress/reviews/_several.html", "tasks/progress/reviews/_approve_fields.html"
+    hint = "质量评价和审核意见对所选报告相同；需要分别评价的，请逐份审核。"
+    icon, look = "check", "btn-success"
+    done_heading, left_heading = "已通过{n}{measure}", "，未通过{n}{measure}"
+
+    def choose(self):
+        """Return the reports of the `report` values, an id and the version that was shown: `17:3`."""
+        pairs = [value.partition(":") for value in self.request.POST.getlist("report")[:MAX_BULK_ROWS]]
+        self.versions = {read_number(pk): read_number(version) for pk, _, version in pairs}
+        known = [pk for pk, version in self.versions.items() if pk is not None and version is not None]
+        reports = ProgressReport.objects.visible_to(self.request.user).submitted().filter(pk__in=known).for_lists()
+        if "confirm" not in self.request.POST:
+            reports = reports.waiting()
+        reports = list(reports.prefetch_related("writers", "evidence").order_by("submitted_at", "pk"))
+        if not reports:
+            raise Refused("请先勾选等待审核的报告。")
+        return reports
+
+    def carried(self, rows):
+        """Return the reports with their versions."""
+        return [("report", f"{report.pk}:{report.version}") for report in rows]
+
+    def obstacle(self, row):
+        """Nobody approves what they wrote; the service knows the rest."""
+        return "" if may(self.request.user, "tasks.review_report", row) else reviews.FOUR_EYES
+
+    def take(self, row, given):
+        """Approve the version that was shown."""
+        return super().take(row, {**given, "version": self.versions[row.pk]})
+
+    def summary(self, results):
+        """Say how many duties are 办结 with it, and how many reports are left to others."""
+        claims = sum(result.row.claims_completion for result in results if not result.error)
+        own = sum(bool(result.error) for result in results)
+        words = [super().summary(results)]
+        words += [f"其中{claims}份申报办结，通过后事项办结"] if claims else []
+        words += [f"另有{own}份由您本人填写或报送，须由其他审核人审核"] if own else []
+        return "。".join([*words, ""]) if len(words) > 1 else words[0]
+
+    def left_out(self, results):
+        """Say how many reports were withdrawn since they were shown."""
+        withdrawn = len(self.versions) - len(results)
+        return f"另有{withdrawn}份在此期间已由填报单位撤回，未通过。" if withdrawn else ""

@@ -57,7 +57,11 @@ def confirm(client, county, *duties, **typed):
 
 
 def chosen(response):
-    return [duty for duty, _ in response.context["rows"]]
+    return [result.row for result in response.context["rows"]]
+
+
+def obstacles(response):
+    return {result.row: result.error for result in response.context["rows"]}
 
 
 # --- what is chosen ---------------------------------------------------------------------------------------------------
@@ -162,7 +166,7 @@ def test_who_is_left_out_and_why_is_shown_before(as_, county, coming):
 
     response = step(as_("office"), county, county.duty, done, county.other_duty, coming, released)
 
-    told = dict(response.context["rows"])
+    told = obstacles(response)
     assert told == {
         county.duty: "已申报办结，正在审核",
         done: "已办结",
@@ -265,7 +269,7 @@ def test_who_chases_nobody_is_refused(as_, county, who):
 def test_a_lead_chases_its_rows_units_and_sees_that_it_cannot_chase_itself(as_, county):
     response = step(as_("lead"), county, county.duty, county.lead_duty)
 
-    assert dict(response.context["rows"]) == {county.duty: "", county.lead_duty: "不在您可催办的范围内"}
+    assert obstacles(response) == {county.duty: "", county.lead_duty: "不在您可催办的范围内"}
 
 
 def test_another_units_duties_answer_as_if_they_were_not_there(as_, county):
@@ -293,7 +297,7 @@ def test_forged_ids_alone_send_nothing(as_, county):
 def test_all_of_a_leads_list_is_what_it_may_see_and_chase(as_, county):
     response = step(as_("lead"), county, scope="all", query="")
 
-    assert dict(response.context["rows"]) == {county.duty: "", county.lead_duty: "不在您可催办的范围内"}
+    assert obstacles(response) == {county.duty: "", county.lead_duty: "不在您可催办的范围内"}
 
 
 def test_a_forged_unit_shows_nothing_of_another_unit(as_, county):

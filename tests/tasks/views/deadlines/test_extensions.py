@@ -276,7 +276,8 @@ def three(county):
 
 
 def outcome(response):
-    return [(row.extension.pk, row.obstacle) for row in response.context["rows"]]
+    shown = response.context["results" if "results" in response.context else "rows"]
+    return [(result.row.pk, result.error) for result in shown]
 
 
 def test_before_deciding_the_page_shows_what_would_happen_and_changes_nothing(office, three):
@@ -286,20 +287,20 @@ def test_before_deciding_the_page_shows_what_would_happen_and_changes_nothing(of
     assert response.status_code == 200
     assert states == {ExtensionState.ASKED}
     assert outcome(response) == [(three[0].pk, ""), (three[1].pk, ""), (three[2].pk, "该事项已办结，不再延期。")]
-    assert [row.after.due_on for row in response.context["rows"][:2]] == [dt.date(2025, 1, 31)] * 2
+    assert [result.outcome.due_on for result in response.context["rows"][:2]] == [dt.date(2025, 1, 31)] * 2
     assert "同意这2项" in page_of(response)
 
 
 def test_another_day_is_rehearsed_before_it_is_carried_out(office, three):
-    response = several(office, three[0], decision="grant", step="preview", due_on="2025-03-01", comment="一并顺延。")
+    response = several(office, three[0], decision="grant", preview="1", due_on="2025-03-01", comment="一并顺延。")
 
-    assert response.context["rows"][0].after.due_on == dt.date(2025, 3, 1)
+    assert response.context["rows"][0].outcome.due_on == dt.date(2025, 3, 1)
     assert "一并顺延。" in page_of(response)
     assert Extension.objects.get(pk=three[0].pk).is_open
 
 
 def test_each_row_is_decided_by_itself_and_says_what_became_of_it(office, county, three):
-    response = several(office, *three, decision="grant", step="confirm", due_on="", comment="同意。")
+    response = several(office, *three, decision="grant", confirm="1", due_on="", comment="同意。")
 
     assert outcome(response) == [(three[0].pk, ""), (three[1].pk, ""), (three[2].pk, "该事项已办结，不再延期。")]
     assert list(Extension.objects.order_by("pk").values_list("state", flat=True)) == ["granted", "granted", "asked"]
@@ -308,7 +309,7 @@ def test_each_row_is_decided_by_itself_and_says_what_became_of_it(office, county
 
 
 def test_sent_a_second_time_nothing_is_decided_twice(office, county, three):
-    sent = {"decision": "grant", "step": "confirm", "due_on": "", "comment": ""}
+    sent = {"decision": "grant", "confirm": "1", "due_on": "", "comment": ""}
     several(office, *three[:2], **sent)
 
     again = several(office, *three[:2], **sent)
@@ -318,8 +319,8 @@ def test_sent_a_second_time_nothing_is_decided_twice(office, county, three):
 
 
 def test_several_are_refused_for_one_reason(office, three):
-    asked = several(office, *three, decision="refuse", step="confirm", comment=" ")
-    done = several(office, *three, decision="refuse", step="confirm", comment="理由不充分。")
+    asked = several(office, *three, decision="refuse", confirm="1", comment=" ")
+    done = several(office, *three, decision="refuse", confirm="1", comment="理由不充分。")
 
     assert (asked.status_code, done.status_code) == (422, 200)
     assert {request.comment for request in Extension.objects.all()} == {"理由不充分。"}
@@ -340,7 +341,7 @@ def test_one_that_oneself_asked_for_is_left_to_others(client, county):
     other = ExtensionFactory(assignment=county.other_duty)
     client.force_login(asker)
 
-    response = several(client, county.extension, other, decision="grant", step="confirm", due_on="", comment="")
+    response = several(client, county.extension, other, decision="grant", confirm="1", due_on="", comment="")
 
     assert outcome(response) == [(county.extension.pk, "申请由您本人提出，须由其他人员决定。"), (other.pk, "")]
 
