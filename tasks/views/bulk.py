@@ -39,6 +39,7 @@ class StepForMany(LoginRequiredMixin, View):
     cells = ""  # the template of a row, up to the cell that says what becomes of it
     fields = "tasks/answering/_fields.html"
     hint = ""
+    ready = "将{name}"
     button, icon, look = "确定{name}{n}{measure}", "send", "btn-primary"
     done_heading, left_heading = "{name}：已办理{n}{measure}", "，未办理{n}{measure}"
     done_word = "已{name}"
@@ -66,7 +67,7 @@ class StepForMany(LoginRequiredMixin, View):
     def summary(self, results):
         """Return the line above the rows."""
         ready = sum(not result.error for result in results)
-        return f"所选{len(results)}{self.measure}，其中{ready}{self.measure}将{self.name}"
+        return f"所选{len(results)}{self.measure}，其中{ready}{self.measure}{self.ready.format(name=self.name)}"
 
     def left_out(self, results):
         """Return what the page of results says of rows that are not among them."""
@@ -146,20 +147,16 @@ class StepForDuties(StepForMany):
 
     @property
     def name(self):
-        """The step's name in the lists."""
         return STEPS[self.action].name
 
     @property
     def permission(self):
-        """Who may take the step."""
         return STEPS[self.action].permission
 
     def choose(self):
-        """Return the ticked duties, or all that the filter shows."""
         return chosen(self.request, self.plan)
 
     def carried(self, rows):
-        """Return the plan, the step and the duties."""
         duties = ",".join(str(duty.pk) for duty in rows)
         return [("plan", self.plan.pk), ("action", self.action), ("duties", duties)]
 
@@ -168,12 +165,10 @@ class StepForDuties(StepForMany):
         return "已办结" if row.status == Status.COMPLETED else ""
 
     def summary(self, results):
-        """Say how many units it concerns."""
         units = len({result.row.unit_id for result in results if not result.error})
         return f"{super().summary(results)}，涉及{units}个单位"
 
     def list_url(self):
-        """Return the list of the plan's duties."""
         return f"{super().list_url()}?plan={self.plan.pk}"
 
 
@@ -201,7 +196,6 @@ class Remind(StepForDuties):
     action, form_class = "remind", ReminderForm
 
     def choose(self):
-        """Return the duties, with what was said of them before that they have not answered."""
         duties = super().choose()
         ids = [duty.pk for duty in duties]
         may_chase = reminders.chaseable(Assignment.objects.filter(pk__in=ids), self.request.user)
@@ -233,7 +227,6 @@ class Remind(StepForDuties):
         return "不在您可催办的范围内"
 
     def get_context(self, results):
-        """Return the stock phrases."""
         return {"phrases": StockPhrase.objects.all()}
 
     def finish(self, rows, form):

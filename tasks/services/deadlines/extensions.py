@@ -62,8 +62,8 @@ def waiting_request(duty):
 def _refuse_second(duty):
     waits = waiting_request(duty)
     if waits:
-        asked = f"{waits.asked_by}于{timezone.localtime(waits.asked_at):%Y-%m-%d %H:%M}"
-        raise Conflict(f"该事项已有一项延期申请待决定（{asked}申请延至{waits.requested_due_on:%Y-%m-%d}）。")
+        when = f"{waits.asked_by}于{timezone.localtime(waits.asked_at):%Y-%m-%d %H:%M}"
+        raise Conflict(f"该事项已有一项延期申请待决定（{when}申请延至{waits.requested_due_on:%Y-%m-%d}）。")
 
 
 def _guard_request(duty, requested_due_on, reason, late_reason):
@@ -100,7 +100,7 @@ def withdraw(extension, *, by):
 
 @transaction.atomic
 def grant(extension, *, by, due_on=None, comment=""):
-    """Move the deadline to the day that was asked for, or to another, from now on; return the `Extension`.
+    """Move the deadline to the requested day, or to another, from now on; return the `Extension`.
 
     Past evenings keep the old deadline, the first one stays visible. Raises `Conflict` where it was decided or taken
     back, `Refused` where the deadline cannot be moved to that day.

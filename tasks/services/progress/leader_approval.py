@@ -19,7 +19,7 @@ WHO_APPROVES = "报告由本单位分管领导或其委托的人审签，填报�
 def approve(report, *, by, version=None):
     """Let a report leave its unit (同意报送), submitted at this moment, and return it.
 
-    What design: Rules of progress asks of a report that leaves is asked again. `version` is the one that was read.
+    What design: Rules of progress requires of a report that leaves is checked again; `version` is what was read.
     Raises `Conflict` where somebody was faster, `Refused` where it may not leave any more, such as a claim whose counts
     have fallen short since.
     """

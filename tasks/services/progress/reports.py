@@ -278,7 +278,7 @@ def notify(people, report, what, path):
 def mark_submitted(report, at):
     """Let a guarded report leave its unit at `at`, in memory."""
     report.state, report.submitted_at = ReportState.SUBMITTED, at
-    report.leader_comment = ""  # what was said inside the unit stays there
+    report.leader_comment = ""  # what was said inside the unit is not shown outside
     report.review_stage, report.review_stage_since = _first_review_stage(report.assignment), at
 
 

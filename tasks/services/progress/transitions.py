@@ -25,13 +25,13 @@ STEPS = {  # the picture of design: Rules of progress: what may happen where, an
     },
     Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS},
 }
-PLAIN_REPORT_STAYS = {Event.APPROVED, Event.RETURNED, Event.WITHDRAWN}
+STATUS_KEPT_BY_PLAIN_REPORT = {Event.APPROVED, Event.RETURNED, Event.WITHDRAWN}
 """What happens to a plain report leaves the status where it is, also while a claim is under review or approved."""
 
-STAYS_ANYWHERE = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON}
+STATUS_KEPT = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON}
 """What is told of a duty in any status, and leaves it."""
 
-STAYS_UNTIL_DONE = {Event.EXTENDED, Event.SUSPENDED, Event.RESUMED}
+STATUS_KEPT_UNTIL_DONE = {Event.EXTENDED, Event.SUSPENDED, Event.RESUMED}
 """The same, but not of a duty that is 办结."""
 
 WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED}
@@ -78,8 +78,8 @@ def step(assignment, event, *, by, at, report=None, reason=""):
 def _after(before, event, report):
     """Return the status that the event leads to, `None` where it may not happen."""
     is_plain = report is not None and not report.claims_completion
-    stays = event in STAYS_ANYWHERE or (event in STAYS_UNTIL_DONE and before != Status.COMPLETED)
-    return before if stays or (is_plain and event in PLAIN_REPORT_STAYS) else STEPS[before].get(event)
+    is_kept = event in STATUS_KEPT or (event in STATUS_KEPT_UNTIL_DONE and before != Status.COMPLETED)
+    return before if is_kept or (is_plain and event in STATUS_KEPT_BY_PLAIN_REPORT) else STEPS[before].get(event)
 
 
 def _heed_suspension(assignment, event):

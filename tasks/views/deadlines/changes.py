@@ -61,8 +61,8 @@ def deadline_steps(user, duty):
     """Return what the duty's own page shows of all this: requests, forms for who may, and since when it
     is suspended.
     """
-    asked = Extension.objects.visible_to(user).filter(assignment=duty).for_lists().prefetch_related("files__stored")
-    requests = list(asked.order_by("-pk"))
+    seen = Extension.objects.visible_to(user).filter(assignment=duty).for_lists().prefetch_related("files__stored")
+    requests = list(seen.order_by("-pk"))
     moves_deadlines, suspends = may(user, EXTEND.permission, duty), may(user, SUSPEND.permission, duty)
     return {
         "extensions": requests,

@@ -76,19 +76,15 @@ class ExtensionPage(AnswerPage):
         return super().post(request, pk)
 
     def fetch(self, pk):
-        """Return a request that the person may see."""
         return _seen(self.request, pk)
 
     def guard(self, subject):
-        """Raise `PermissionDenied` where the person may not decide it."""
         require(self.request.user, "tasks.decide_extension", subject, extensions.FOUR_EYES)
 
     def waiting(self):
-        """Return what waits for a decision, without the person's own requests."""
         return Extension.objects.visible_to(self.request.user).waiting().exclude(asked_by=self.request.user)
 
     def is_offered(self, subject):
-        """Return whether the request is open, to who decides requests."""
         return subject.is_open and may(self.request.user, "tasks.decide_extension")
 
     def why_not(self, subject):
@@ -96,11 +92,9 @@ class ExtensionPage(AnswerPage):
         return "" if may(self.request.user, "tasks.decide_extension", subject) else extensions.FOUR_EYES
 
     def is_possible(self, name, duty):
-        """Return whether the deadline can be moved, where that is the answer."""
         return name != "grant" or not changes.obstacle(duty)
 
     def get_context(self, subject, duty):
-        """Return which lights the duty showed meanwhile, and what keeps its deadline from being moved."""
         between = extensions.lights_before_decision(subject) if subject.is_open else subject.between
         return {"between": between, "obstacle": changes.obstacle(duty)}
 
@@ -134,7 +128,7 @@ def file(request, pk):
 @login_required
 @require_http_methods(["GET", "POST"])
 def ask(request, pk):
-    """Ask for a later deadline; what was typed stays where it is refused, files have to be chosen again."""
+    """Ask for a later deadline; what was typed is kept where it is refused, files have to be chosen again."""
     seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
     duty = get_object_or_404(seen, pk=pk)
     require(request.user, "tasks.ask_extension", duty, extensions.ONLY_ITS_LIAISON)
@@ -163,7 +157,7 @@ class DecideSeveral(StepForMany):
     url_name, list_name, list_title = "tasks:decide-extensions", "tasks:extensions", "延期申请"
     columns = results_columns = ("单位", "序号", "时限", "亮灯")
     cells = "tasks/deadlines/extensions/_several.html"
-    button = "{name}这{n}{measure}"
+    ready, button = "可以办理", "{name}这{n}{measure}"
     decision = preview = ""
 
     def choose(self):
@@ -182,11 +176,9 @@ class DecideSeveral(StepForMany):
         return Assignment.objects.with_light().for_lists().in_bulk(ids)
 
     def carried(self, rows):
-        """Return the decision and the requests."""
         return [("decision", self.decision), *(("extensions", extension.pk) for extension in rows)]
 
     def rehearse(self, rows, given):
-        """Return what would happen."""
         return bulk.each(rows, lambda row: self.take(row, self.assumed(given)), rehearsing=True)
 
     def assumed(self, given):
@@ -200,7 +192,7 @@ class DecideSeveral(StepForMany):
 
 
 class GrantSeveral(DecideSeveral):
-    """Agree, to the days that were asked for or to one day for all."""
+    """Agree, to the requested days or to one day for all."""
 
     name, decision, preview = "同意", "grant", "按所填日期重新核对"
     service, form_class = staticmethod(extensions.grant), GrantSeveralForm

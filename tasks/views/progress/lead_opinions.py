@@ -42,7 +42,7 @@ def listing(request):
             "duty": duty,
             "counts": counts.get(duty.task_id),
             "new": unread.get(duty.task_id, 0),
-            "on_desk": at_lead.get(duty.task_id, 0),
+            "at_stage": at_lead.get(duty.task_id, 0),
         }
         for duty in own.order_by("task__number")
     ]
@@ -137,20 +137,16 @@ class GiveOpinion(AnswerPage):
         return get_object_or_404(seen.select_related("assignment"), pk=pk)
 
     def guard(self, subject):
-        """Raise `PermissionDenied` where the person does not lead the report's row."""
         require(self.request.user, "tasks.give_opinion", subject, lead_opinions.ONLY_THE_LEAD)
 
     def bind(self, answer, subject):
-        """Return the form with the ids of its report."""
         return OpinionForm(self.request.POST, report=subject)
 
     def go_on(self, subject):
-        """Go back to the unit on the page of the row."""
         page = reverse("tasks:lead-task", args=[subject.assignment.task_id])
         return redirect(f"{page}#duty-{subject.assignment_id}")
 
     def show(self, subject, refused=None):
-        """Return the page of the row with the refused form."""
         return _page(self.request, _led(self.request, subject.assignment.task_id), (subject, refused))
 
 

@@ -62,7 +62,6 @@ class LeaderApprovalPage(AnswerPage):
         return waiting.exclude(writers=self.request.user)
 
     def is_offered(self, subject):
-        """Return whether the report waits for the leader."""
         return subject.state == ReportState.AWAITING_LEADER
 
     def why_not(self, subject):
@@ -71,7 +70,6 @@ class LeaderApprovalPage(AnswerPage):
         return "" if may_answer else leader_approval.WHO_APPROVES
 
     def get_context(self, subject, duty):
-        """Return evidence and earlier reports."""
         earlier = _own(self.request.user).filter(assignment=duty).submitted().exclude(pk=subject.pk)
         return {
             "evidence": subject.evidence.select_related("stored"),

@@ -29,7 +29,6 @@ class ReviewQueue(PlanPage):
     fragment_name = "tasks/progress/reviews/_content.html"
 
     def get_table_kwargs(self):
-        """Boxes are for who reviews."""
         return {} if may(self.request.user, "tasks.review") else {"exclude": ("pick",)}
 
     def get_queryset(self):
@@ -67,13 +66,11 @@ class ReviewPage(AnswerPage):
     }
 
     def fetch(self, pk):
-        """Return a report that was submitted."""
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
         reports = ProgressReport.objects.visible_to(self.request.user).submitted().for_lists()
         return get_object_or_404(reports.select_related("reviewed_by").with_leads(), pk=pk)
 
     def guard(self, subject):
-        """Raise `PermissionDenied` for who only reads the queue."""
         require(self.request.user, "tasks.review")
 
     def waiting(self):
@@ -82,7 +79,6 @@ class ReviewPage(AnswerPage):
         return waiting.exclude(writers=self.request.user)
 
     def is_offered(self, subject):
-        """Return whether the report waits at the office's own stage."""
         waits = subject.state == ReportState.SUBMITTED and not subject.assignment.suspended
         return waits and not subject.waits_for_lead and may(self.request.user, "tasks.review")
 
@@ -91,15 +87,12 @@ class ReviewPage(AnswerPage):
         return "" if may(self.request.user, "tasks.review_report", subject) else reviews.FOUR_EYES
 
     def go_on(self, subject):
-        """Stay with a report that was rated."""
         return redirect(self.page_name, pk=subject.pk) if self.given == "rate" else super().go_on(subject)
 
     def button(self, name, answer, subject):
-        """Say that the duty is 办结 with it."""
         return "通过，事项办结" if name == "approve" and subject.claims_completion else answer.button
 
     def get_context(self, subject, duty):
-        """Return evidence, opinions, ratings and history."""
         earlier = ProgressReport.objects.visible_to(self.request.user).filter(assignment=duty).submitted()
         return {
             "evidence": subject.evidence.select_related("stored"),
@@ -155,7 +148,6 @@ class ApproveSeveral(StepForMany):
         return reports
 
     def carried(self, rows):
-        """Return the reports with their versions."""
         return [("report", f"{report.pk}:{report.version}") for report in rows]
 
     def obstacle(self, row):
@@ -163,7 +155,6 @@ class ApproveSeveral(StepForMany):
         return "" if may(self.request.user, "tasks.review_report", row) else reviews.FOUR_EYES
 
     def take(self, row, given):
-        """Approve the version that was shown."""
         return super().take(row, {**given, "version": self.versions[row.pk]})
 
     def summary(self, results):

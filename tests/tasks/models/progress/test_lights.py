@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from departments.choices import Role
 from tasks.choices import Event, Light, Status
 from tasks.models import Assignment, Transition
-from tasks.services.progress.transitions import PLAIN_REPORT_STAYS, STEPS, step
+from tasks.services.progress.transitions import STATUS_KEPT_BY_PLAIN_REPORT, STEPS, step
 from tests.factories import AssignmentFactory, PlanFactory, ReportFactory, UserFactory
 from wenshang_disclosure.audit import guards
 from wenshang_disclosure.core.dates import on_day
@@ -238,7 +238,7 @@ def _play_what_is_possible(duty, history):
     for event, days, claims in history:
         at += dt.timedelta(days=days, hours=1)
         claims = claims or event == Event.CLAIMED or duty.status == Status.UNDER_REVIEW
-        plain = not claims and event in PLAIN_REPORT_STAYS and duty.status != Status.NOT_STARTED
+        plain = not claims and event in STATUS_KEPT_BY_PLAIN_REPORT and duty.status != Status.NOT_STARTED
         if plain or event in STEPS[Status(duty.status)]:
             player.take(event, at, claims=claims)
 

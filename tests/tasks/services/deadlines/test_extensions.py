@@ -403,7 +403,7 @@ def test_what_was_taken_back_is_not_decided(duty, liaison, clerk):
         extensions.grant(request, by=clerk)
 
 
-def test_a_claim_handed_in_late_is_in_time_once_the_deadline_was_moved(duty, liaison, clerk):
+def test_a_claim_submitted_late_is_in_time_once_the_deadline_was_moved(duty, liaison, clerk):
     with on(dt.date(2024, 10, 5)):
         claim(duty, by=liaison)
     request = ask(duty, liaison, OCTOBER, late_reason="人员变动。")

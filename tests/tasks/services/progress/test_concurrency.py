@@ -121,7 +121,7 @@ def test_of_eight_who_revoke_a_completion_exactly_one_wins(duty):
 
 @pytest.mark.parametrize("saved", [False, True], ids=["empty form", "saved draft"])
 @pytest.mark.parametrize("clicks", [2, 5])
-def test_a_form_sent_several_times_hands_in_once_and_every_click_succeeds(duty, liaison, saved, clicks):
+def test_a_form_sent_several_times_submits_once_and_every_click_succeeds(duty, liaison, saved, clicks):
     version = reports.save_draft(duty, by=liaison, version=0, text="一稿。").version if saved else 0
     post = {"by": liaison, "version": version, "text": "已公开3条。", **ATTESTED}
 
@@ -132,7 +132,7 @@ def test_a_form_sent_several_times_hands_in_once_and_every_click_succeeds(duty, 
     assert (duty.reports.count(), duty.transitions.count()) == (1, 1)
 
 
-def test_of_two_liaisons_who_hand_in_the_same_draft_one_wins(duty, liaison):
+def test_of_two_liaisons_who_submit_the_same_draft_one_wins(duty, liaison):
     draft = reports.save_draft(duty, by=liaison, version=0, text="一稿。")
     colleague = UserFactory(unit=duty.unit)
 
@@ -167,7 +167,7 @@ def test_of_two_tabs_that_save_the_same_version_one_wins(duty, liaison, saved):
     assert (draft.version, draft.text) == (version + 1, kept.text)
 
 
-def test_of_a_tab_that_saves_and_one_that_hands_in_one_wins(duty, liaison):
+def test_of_a_tab_that_saves_and_one_that_submits_one_wins(duty, liaison):
     for _ in range(ROUNDS):
         draft = reports.save_draft(duty, by=liaison, version=0, text="一稿。")
 
@@ -183,7 +183,7 @@ def test_of_a_tab_that_saves_and_one_that_hands_in_one_wins(duty, liaison):
             reports.discard_draft(duty, by=liaison)
 
 
-# --- handing in, taking back and answering ----------------------------------------------------------------------------
+# --- submitting, taking back and answering ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("answer", ["approve", "return"])
@@ -282,14 +282,14 @@ def attach(draft, by):
     return evidence.attach_file(draft, SimpleUploadedFile("方案.pdf", PDF), by=by, kind=EvidenceKind.OTHER)
 
 
-def test_handing_in_waits_for_evidence_that_is_just_being_added(duty, liaison, slow_attach):
+def test_submitting_waits_for_evidence_that_is_just_being_added(duty, liaison, slow_attach):
     draft = reports.save_draft(duty, by=liaison, version=0, text="一稿。")
 
-    def hand_in_meanwhile():
+    def submit_meanwhile():
         slow_attach.begun.wait(PATIENCE)
         return reports.submit(duty, by=liaison, version=1, **ATTESTED)
 
-    report, item = at_once(hand_in_meanwhile, lambda: attach(draft, liaison))
+    report, item = at_once(submit_meanwhile, lambda: attach(draft, liaison))
 
     assert list(report.evidence.all()) == [item]
     assert report.submitted_at >= slow_attach.ended

@@ -230,7 +230,7 @@ def test_evidence_of_a_report_that_left_its_unit_is_frozen(draft, evidence_folde
     assert (list(report.evidence.all()), files_on_disk(evidence_folder)) == ([item], [])
 
 
-def test_a_stale_page_does_not_attach_to_what_was_handed_in_meanwhile(draft, evidence_folder):
+def test_a_stale_page_does_not_attach_to_what_was_submitted_meanwhile(draft, evidence_folder):
     as_the_page_knew_it = draft
     claim(draft.assignment, by=draft.author)
 

@@ -1,4 +1,4 @@
-"""A lead says what it thinks of reports on its rows; they pass its desk first where the plan asks for it."""
+"""A lead says what it thinks of reports on its rows; they pass through its stage first where the plan asks for it."""
 
 import datetime as dt
 
@@ -213,16 +213,16 @@ def test_a_report_is_new_to_the_lead_until_it_speaks_and_again_when_it_was_mende
 # --- through the lead -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("hands_in", [submit, claim])
-def test_where_the_plan_asks_for_it_a_report_goes_to_its_lead_first_and_is_in_time(duty, through, hands_in):
+@pytest.mark.parametrize("submits", [submit, claim])
+def test_where_the_plan_asks_for_it_a_report_goes_to_its_lead_first_and_is_in_time(duty, through, submits):
     before = timezone.now()
 
-    report = hands_in(duty)
+    report = submits(duty)
 
     assert lies(report) == (ReportState.SUBMITTED, ReviewStage.LEAD)
     assert before <= report.review_stage_since == report.submitted_at
     duty.refresh_from_db()
-    assert duty.status == (Status.UNDER_REVIEW if hands_in is claim else Status.IN_PROGRESS)
+    assert duty.status == (Status.UNDER_REVIEW if submits is claim else Status.IN_PROGRESS)
 
 
 def test_without_the_rule_it_goes_to_the_office(duty):
@@ -287,9 +287,9 @@ def test_the_lead_passes_on_what_it_endorses(duty, lead, through):
     )
 
 
-@pytest.mark.parametrize("hands_in", [submit, claim])
-def test_the_lead_that_wants_more_returns_it_to_the_unit(duty, liaison, lead, through, hands_in):
-    report = hands_in(duty, by=liaison)
+@pytest.mark.parametrize("submits", [submit, claim])
+def test_the_lead_that_wants_more_returns_it_to_the_unit(duty, liaison, lead, through, submits):
+    report = submits(duty, by=liaison)
 
     lead_opinions.give(report, by=lead, **MORE)
 
@@ -326,7 +326,7 @@ def test_of_two_leads_the_first_word_decides(duty, lead, through):
     assert LeadOpinion.objects.count() == 2
 
 
-def test_a_report_on_the_leads_desk_is_decided_there_also_after_the_rule_was_dropped(duty, lead, through):
+def test_a_report_at_the_leads_stage_is_decided_there_also_after_the_rule_was_dropped(duty, lead, through):
     report = submit(duty)
     duty.plan.supervision.through_lead = False
     duty.plan.supervision.save()

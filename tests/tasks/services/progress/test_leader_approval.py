@@ -54,9 +54,9 @@ UNTOUCHED = (Status.NOT_STARTED, 0, False)
 # --- on its way to the leader -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("hands_in", [submit, claim])
-def test_where_the_leader_approves_the_report_waits_and_the_duty_does_not_move(duty, leader, liaison, hands_in):
-    report = hands_in(duty, by=liaison)
+@pytest.mark.parametrize("submits", [submit, claim])
+def test_where_the_leader_approves_the_report_waits_and_the_duty_does_not_move(duty, leader, liaison, submits):
+    report = submits(duty, by=liaison)
 
     report.refresh_from_db()
     assert (report.state, report.submitted_at, report.attested_by) == (ReportState.AWAITING_LEADER, None, liaison)
@@ -107,7 +107,7 @@ def test_where_the_only_deputy_wrote_the_report_it_goes_straight_out(duty, liais
         ({"claims_completion": True}, "至少附一项佐证材料"),
     ],
 )
-def test_what_could_not_be_handed_in_does_not_go_to_the_leader(duty, leader, liaison, changed, sentence):
+def test_what_could_not_be_submitted_does_not_go_to_the_leader(duty, leader, liaison, changed, sentence):
     with pytest.raises(Refused, match=sentence):
         reports.submit(duty, by=liaison, version=0, **{"text": "已公开3条。", **ATTESTED, **changed})
 
@@ -141,7 +141,7 @@ def test_the_same_post_sent_twice_waits_once(duty, leader, liaison, saved):
     assert (duty.reports.count(), Notification.objects.count()) == (1, 1)
 
 
-def test_the_same_post_sent_again_after_the_leader_approved_hands_in_once(duty, leader, liaison):
+def test_the_same_post_sent_again_after_the_leader_approved_submits_once(duty, leader, liaison):
     post = {"by": liaison, "version": 0, "text": "已公开3条。", **ATTESTED}
     first = reports.submit(duty, **post)
     leader_approval.approve(first, by=leader)
@@ -206,7 +206,7 @@ def test_a_colleague_and_the_leader_do_not_take_it_back(duty, leader, liaison):
     assert duty.reports.awaiting_leader().count() == 1
 
 
-def test_a_report_handed_in_before_is_not_taken_back_onto_one_that_waits(duty, leader, liaison):
+def test_a_report_submitted_before_is_not_taken_back_onto_one_that_waits(duty, leader, liaison):
     earlier = leader_approval.approve(submit(duty, by=liaison), by=leader)
     submit(duty, by=liaison, text="下一份。")
 
@@ -317,7 +317,7 @@ def test_nobody_else_approves_or_sends_back(duty, leader, liaison):
     assert duty.reports.awaiting_leader().count() == 1
 
 
-def test_who_approved_in_house_does_not_review_it_later(duty, leader, liaison):
+def test_who_approved_as_leader_does_not_review_it_later(duty, leader, liaison):
     report = leader_approval.approve(submit(duty, by=liaison), by=leader)
     leader.role = Role.REVIEWER
     leader.save()

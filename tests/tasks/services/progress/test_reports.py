@@ -1,4 +1,4 @@
-"""A unit writes, hands in, takes back and answers a report (design: Rules of progress)."""
+"""A unit writes, submits, takes back and answers a report (design: Rules of progress)."""
 
 import datetime
 
@@ -180,7 +180,7 @@ def test_discarding_a_draft_that_is_gone_conflicts(duty, liaison):
     assert duty.reports.count() == 1
 
 
-def test_a_draft_that_was_once_handed_in_cannot_be_discarded(duty, liaison):
+def test_a_draft_that_was_once_submitted_cannot_be_discarded(duty, liaison):
     reports.withdraw(submit(duty, by=liaison), by=liaison)
 
     with pytest.raises(Refused, match="已有流转记录"):
@@ -189,7 +189,7 @@ def test_a_draft_that_was_once_handed_in_cannot_be_discarded(duty, liaison):
     assert duty.reports.get().is_draft
 
 
-# --- handing in -------------------------------------------------------------------------------------------------------
+# --- submitting -------------------------------------------------------------------------------------------------------
 
 
 def test_a_plain_report_starts_the_duty_and_keeps_who_attested(duty, liaison):
@@ -254,7 +254,7 @@ def test_a_refused_submission_leaves_the_saved_draft_and_its_version(duty, liais
     assert list(duty.reports.values_list("text", "version", "state")) == [("一稿。", 1, "draft")]
 
 
-def test_a_stale_form_is_not_handed_in(duty, liaison):
+def test_a_stale_form_is_not_submitted(duty, liaison):
     reports.save_draft(duty, by=liaison, version=0, text="一稿。")
     reports.save_draft(duty, by=liaison, version=1, text="二稿。")
 
@@ -264,7 +264,7 @@ def test_a_stale_form_is_not_handed_in(duty, liaison):
     assert list(duty.reports.values_list("text", "state")) == [("二稿。", "draft")]
 
 
-def test_the_same_post_sent_twice_hands_in_once(duty, liaison):
+def test_the_same_post_sent_twice_submits_once(duty, liaison):
     post = {"by": liaison, "version": 0, "text": "已公开3条。", **ATTESTED}
 
     first, second = reports.submit(duty, **post), reports.submit(duty, **post)
@@ -273,7 +273,7 @@ def test_the_same_post_sent_twice_hands_in_once(duty, liaison):
     assert (duty.reports.count(), duty.transitions.count()) == (1, 1)
 
 
-def test_the_same_post_from_a_saved_draft_sent_twice_hands_in_once(duty, liaison):
+def test_the_same_post_from_a_saved_draft_sent_twice_submits_once(duty, liaison):
     reports.save_draft(duty, by=liaison, version=0, text="一稿。")
     post = {"by": liaison, "version": 1, "text": "已公开3条。", **ATTESTED}
 
@@ -312,7 +312,7 @@ def test_while_a_claim_is_under_review_nothing_more_is_submitted(duty, liaison, 
     assert duty.reports.waiting().count() == 1
 
 
-def test_a_draft_left_open_on_a_duty_that_was_released_is_not_handed_in(duty, liaison):
+def test_a_draft_left_open_on_a_duty_that_was_released_is_not_submitted(duty, liaison):
     reports.save_draft(duty, by=liaison, version=0, text="一稿。")
     duty.released_on = timezone.localdate()
     duty.save()
@@ -464,7 +464,7 @@ def test_withdrawing_a_plain_report_leaves_the_claim_under_review(duty, liaison)
     assert (duty.status, duty.claimed_on) == (Status.UNDER_REVIEW, timezone.localdate())
 
 
-def test_a_withdrawn_report_can_be_mended_and_handed_in_again(duty, liaison):
+def test_a_withdrawn_report_can_be_mended_and_submitted_again(duty, liaison):
     report = reports.withdraw(submit(duty, by=liaison), by=liaison)
 
     reports.submit(duty, by=liaison, version=report.version, text="更正：已公开4条。", **ATTESTED)

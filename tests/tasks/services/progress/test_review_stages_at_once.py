@@ -47,7 +47,7 @@ def test_of_several_who_approve_for_the_unit_exactly_one_wins(answers):
     assert (report.state == ReportState.SUBMITTED) is (report.leader_approved_by in people)
 
 
-def test_a_leader_who_clicks_twice_hands_in_once():
+def test_a_leader_who_clicks_twice_submits_once():
     duty = AssignmentFactory()
     (leader,) = leaders_of(duty, 1)
     report = submit(duty)

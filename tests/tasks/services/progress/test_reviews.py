@@ -185,7 +185,7 @@ def test_who_only_wrote_along_never_reviews_it(duty, liaison, answer, part):
     assert report.state == ReportState.SUBMITTED
 
 
-def test_who_wrote_a_report_that_was_withdrawn_and_handed_in_by_another_never_reviews_it(duty, liaison):
+def test_who_wrote_a_report_that_was_withdrawn_and_submitted_by_another_never_reviews_it(duty, liaison):
     first = UserFactory(unit=duty.unit)
     reports.withdraw(submit(duty, by=first), by=first)
     report = submit(duty, by=liaison)

@@ -1,4 +1,4 @@
-"""The lead's desk: its rows, the responsible units by light, their reports, its opinions, passages taken over."""
+"""The lead's page: its rows, the responsible units by light, their reports, its opinions, passages taken over."""
 
 import datetime as dt
 
@@ -62,7 +62,7 @@ def give(client, report, **typed):
 # --- the rows ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_desk_lists_the_rows_that_the_unit_coordinates_with_what_is_new(client, lead, own):
+def test_the_page_lists_the_rows_that_the_unit_coordinates_with_what_is_new(client, lead, own):
     submit(responsible(own, "县农业农村局"))
     lead_opinions.give(submit(responsible(own, "县水务局")), by=lead, opinion=Opinion.ENDORSED)
     complete(responsible(own, "县财政局"))
@@ -71,11 +71,11 @@ def test_the_desk_lists_the_rows_that_the_unit_coordinates_with_what_is_new(clie
 
     (row,) = client.get(reverse("tasks:lead-opinions")).context["rows"]
 
-    assert (row["duty"], row["new"], row["on_desk"]) == (own, 1, 0)
+    assert (row["duty"], row["new"], row["at_stage"]) == (own, 1, 0)
     assert (row["counts"]["owed"], row["counts"]["done"], row["counts"]["on_track"]) == (3, 1, 2)
 
 
-def test_what_lies_on_the_leads_own_desk_is_counted(client, lead, own):
+def test_what_waits_at_the_leads_own_stage_is_counted(client, lead, own):
     goes_through_lead(own.plan)
     duty = responsible(own, "县农业农村局")
     submit(duty)
@@ -84,11 +84,11 @@ def test_what_lies_on_the_leads_own_desk_is_counted(client, lead, own):
     (row,) = client.get(reverse("tasks:lead-opinions")).context["rows"]
 
     response = client.get(reverse("tasks:lead-opinions"))
-    assert (row["on_desk"], response.context["waiting_opinions"]) == (2, 2)
+    assert (row["at_stage"], response.context["waiting_opinions"]) == (2, 2)
     assert "2份待认可" in page_of(response)
 
 
-def test_what_the_own_unit_handed_in_elsewhere_does_not_lie_on_its_desk(client, lead, own):
+def test_what_the_own_unit_submitted_elsewhere_does_not_wait_for_it(client, lead, own):
     goes_through_lead(own.plan)
     other_lead = AssignmentFactory(role=DutyRole.LEAD, coordinates=True, task__section=own.task.section)
     report = submit(AssignmentFactory(task=other_lead.task, unit=own.unit))
@@ -125,7 +125,7 @@ def test_the_menu_shows_the_way_where_the_unit_coordinates(client, lead, own, co
 
 
 @pytest.mark.parametrize("name", ["tasks:task", "tasks:assignment"])
-def test_the_row_and_the_own_duty_lead_to_the_desk(client, lead, own, name):
+def test_the_row_and_the_own_duty_lead_to_the_page(client, lead, own, name):
     pk = own.task.pk if name == "tasks:task" else own.pk
     address = reverse("tasks:lead-task", args=[own.task.pk])
 
@@ -172,7 +172,7 @@ def test_each_units_latest_report_is_read_in_full_with_its_evidence(client, lead
     ]
 
 
-def test_an_opinion_is_given_from_the_desk(client, lead, own):
+def test_an_opinion_is_given_from_the_page(client, lead, own):
     report = submit(responsible(own, "县农业农村局"))
 
     response = give(client, report, opinion="wants_more", text="请补充发布链接。")
@@ -248,7 +248,7 @@ def test_on_a_report_that_was_taken_back_the_words_are_not_lost(client, lead, ow
     assert "尚未报送。" not in page
 
 
-def test_a_draft_that_was_never_handed_in_is_not_there(client, lead, own):
+def test_a_draft_that_was_never_submitted_is_not_there(client, lead, own):
     duty = responsible(own, "县农业农村局")
     draft = reports.save_draft(duty, by=UserFactory(unit=duty.unit), version=0, text="尚未报送。")
 
@@ -276,7 +276,7 @@ def passages(response):
     return [report.text for report in response.context["passages"]]
 
 
-def test_beside_its_own_form_the_lead_finds_what_its_units_handed_in(client, lead, own):
+def test_beside_its_own_form_the_lead_finds_what_its_units_submitted(client, lead, own):
     first = responsible(own, "县农业农村局")
     reviews.approve(submit(first, text="农业的第一份。"), by=UserFactory(role=Role.OFFICE))
     submit(first, text="农业的第二份。")
@@ -317,7 +317,7 @@ def queued(client, own):
     return at_lead, at_office
 
 
-def test_the_queue_shows_at_whose_desk_a_report_lies_and_since_when(client, queued):
+def test_the_queue_shows_at_which_stage_a_report_is_and_since_when(client, queued):
     response = client.get(reverse("tasks:reviews"))
 
     page = page_of(response)
@@ -327,7 +327,7 @@ def test_the_queue_shows_at_whose_desk_a_report_lies_and_since_when(client, queu
 
 
 @pytest.mark.parametrize(("review_stage", "place"), [("lead", 0), ("office", 1)])
-def test_the_queue_is_cut_by_desk(client, queued, review_stage, place):
+def test_the_queue_is_cut_by_stage(client, queued, review_stage, place):
     response = client.get(reverse("tasks:reviews"), {"review_stage": review_stage})
 
     assert [row.record for row in response.context["table"].rows] == [queued[place]]

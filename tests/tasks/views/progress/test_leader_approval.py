@@ -67,7 +67,7 @@ def test_the_report_stands_beside_what_was_asked(client, leader, report):
     ] * 4
 
 
-def test_approving_hands_in_and_goes_on_to_the_next(client, leader, liaison, duty, report):
+def test_approving_submits_and_goes_on_to_the_next(client, leader, liaison, duty, report):
     later = another(duty, liaison)
     client.force_login(leader)
 

@@ -58,7 +58,7 @@ def above(response):
     return errors
 
 
-# --- writing and handing in -------------------------------------------------------------------------------------------
+# --- writing and submitting -------------------------------------------------------------------------------------------
 
 
 def test_the_form_begins_with_the_draft_as_saved(liaison, county):
@@ -85,7 +85,7 @@ def test_a_report_is_submitted_with_the_attestation(liaison, county):
     assert (county.draft.state, county.draft.attested_name) == (ReportState.SUBMITTED, "王审查")
 
 
-def test_the_same_post_sent_twice_hands_in_once(liaison, county):
+def test_the_same_post_sent_twice_submits_once(liaison, county):
     responses = [send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED) for _ in range(2)]
 
     assert [response.status_code for response in responses] == [302, 302]
@@ -426,7 +426,7 @@ def test_a_draft_is_deleted(liaison, county):
     assert list(county.duty.reports.all()) == [county.report]
 
 
-def test_deleting_a_draft_that_was_once_handed_in_is_refused_and_the_text_stays(liaison, county):
+def test_deleting_a_draft_that_was_once_submitted_is_refused_and_the_text_stays(liaison, county):
     reports.discard_draft(county.duty, by=county.people["liaison"])
     reports.withdraw(county.report, by=county.people["liaison"])
 
@@ -504,7 +504,7 @@ def test_the_reason_of_a_return_stands_above_the_form_that_begins_with_the_retur
     assert county.item.title in page_of(response)
 
 
-def test_mending_and_handing_in_answers_the_return(liaison, county):
+def test_mending_and_submitting_answers_the_return(liaison, county):
     reports.discard_draft(county.duty, by=county.people["liaison"])
     reviews.return_(county.report, by=county.people["reviewer"], comment="缺少发布链接。")
 
