@@ -19,10 +19,13 @@ def _own(user):
 
 
 @login_required
-@require_safe
 def listing(request):
-    """What waits, the longest first: at most one report a duty, so the list needs no pages."""
-    reports = _own(request.user).awaiting_leader().for_lists()
+    """Show what waits, the longest first: at most one report a duty, so the list needs no pages."""
+    return _listing(request, _own(request.user).awaiting_leader().for_lists())
+
+
+@require_safe
+def _listing(request, reports):
     return render(request, "tasks/progress/leader_approval/list.html", {"reports": reports, "unit": request.user.unit})
 
 
@@ -51,6 +54,12 @@ class LeaderApprovalPage(AnswerPage):
             "btn-warning",
         ),
     }
+
+    def dispatch(self, request, *args, **kwargs):
+        """Answer 403 to who approves for no unit, whatever they send."""
+        if request.user.is_authenticated:
+            _own(request.user)
+        return super().dispatch(request, *args, **kwargs)
 
     def fetch(self, pk):
         """Return a report of the own unit, in whatever state."""
