@@ -1,20 +1,20 @@
-"""Who: units, collectives, people and roles."""
+"""App of units, collectives, people and roles."""
 
 from django.apps import AppConfig
 
 
 class DepartmentsConfig(AppConfig):
-    """Knows no other app."""
+    """Configuration of the app, which depends on no other app but the audit trail."""
 
     name = "departments"
     verbose_name = "单位与人员"
 
     def ready(self):
-        """Declare the permissions, and keep who comes and goes."""
+        """Register the permissions and the receivers of sign-in and sign-out."""
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from . import rules  # noqa: F401
         from .sign_in import sessions
 
-        user_logged_in.connect(sessions.begin, dispatch_uid="departments.stay_begins")
-        user_logged_out.connect(sessions.leave, dispatch_uid="departments.stay_ends")
+        user_logged_in.connect(sessions.begin_on_login, dispatch_uid="departments.session_begins")
+        user_logged_out.connect(sessions.end_on_logout, dispatch_uid="departments.session_ends")

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class UnitKind(models.TextChoices):
-    """What a unit is; collectives resolve by it."""
+    """Kinds of units, by which collectives are resolved."""
 
     OFFICE = "office", "政府办公室"
     DEPARTMENT = "department", "政府部门"
@@ -16,7 +16,7 @@ class UnitKind(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a person may do."""
+    """Roles of people."""
 
     OFFICE = "office", "县政府办公室工作人员"
     REVIEWER = "reviewer", "审核人"
@@ -30,7 +30,7 @@ BELONGS_TO_A_UNIT = frozenset({Role.LIAISON, Role.LEADER})
 
 
 class MailChoice(models.TextChoices):
-    """How a person with an e-mail address is told."""
+    """When notifications are sent by e-mail."""
 
     DAILY = "daily", "每日汇总"
     AT_ONCE = "at_once", "随时发送"

@@ -1,4 +1,4 @@
-"""The file of units and people, who stands in for a leader, and API tokens."""
+"""Forms for the file of units and people, deputies and API tokens."""
 
 from django import forms
 
@@ -19,7 +19,7 @@ class RegisterFileForm(ServiceForm):
 
 
 class StandInForm(ServiceForm):
-    """Who stands in for the unit's leader, from one day to another."""
+    """A deputy for the unit's leader and the period, both days inclusive."""
 
     person = forms.ModelChoiceField(
         User.objects.none(),
@@ -39,13 +39,13 @@ class StandInForm(ServiceForm):
     )
 
     def __init__(self, *args, people, **kwargs):
-        """Offer `people`."""
+        """`people` is the queryset to choose from."""
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people
 
 
 class TokenForm(ServiceForm):
-    """For what a token of one's programs is meant."""
+    """The purpose of a new API token."""
 
     name = forms.CharField(
         label="用途",

@@ -1,7 +1,6 @@
-"""Who is who: the building blocks of every permission, and the permissions on units and people (design: Who may do
-what).
+"""Predicates of roles, and the permissions on units and people (design: Who may do what).
 
-A predicate returns a real boolean: `None` would count as skipped.
+A predicate returns a real boolean: `rules` treats `None` as skipped.
 """
 
 import rules
@@ -27,19 +26,19 @@ is_auditor = _has_role(Role.AUDITOR)
 
 @rules.predicate
 def reads_everything(user):
-    """Office, reviewer and auditor."""
+    """Return whether the role reads everything: office, reviewer and auditor."""
     return bool(user.is_authenticated and user.reads_everything)
 
 
 @rules.predicate
 def is_administrator(user):
-    """Office staff who keep the system in Django admin."""
+    """Return whether the user administers the system in Django admin."""
     return bool(user.is_authenticated and user.is_staff and user.role == Role.OFFICE)
 
 
 @rules.predicate
 def approves_for_unit(user):
-    """Who approves what leaves the own unit: its leader, or who stands in for the leader today."""
+    """Return whether the user approves reports of their unit: as its leader, or as a deputy in force today."""
     if not user.is_authenticated or user.unit_id is None:
         return False
     return bool(is_leader(user) or Deputy.objects.acting().filter(person=user.pk, unit=user.unit_id).exists())
@@ -47,19 +46,19 @@ def approves_for_unit(user):
 
 @rules.predicate
 def own_token(user, token):
-    """The token is the person's own."""
+    """Return whether the token is the user's own."""
     return bool(token is not None and user.is_authenticated and user.pk == token.user_id)
 
 
 @rules.predicate
-def own_sign_in(user, sign_in):
-    """The stay is the person's own."""
-    return bool(sign_in is not None and user.is_authenticated and user.pk == sign_in.user_id)
+def own_session(user, user_session):
+    """Return whether the session is the user's own."""
+    return bool(user_session is not None and user.is_authenticated and user.pk == user_session.user_id)
 
 
 @rules.predicate
 def is_oneself(user, person):
-    """The account is one's own."""
+    """Return whether the account is the user's own."""
     return bool(person is not None and user.pk == person.pk)
 
 
@@ -67,7 +66,7 @@ rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
 rules.add_perm("departments.use_admin", is_administrator)
 rules.add_perm("departments.see_sessions", is_office | is_auditor)
-rules.add_perm("departments.end_session", own_sign_in | is_office)
+rules.add_perm("departments.end_session", own_session | is_office)
 rules.add_perm("departments.keep_sessions", is_office)
 rules.add_perm("departments.reset_second_factor", is_administrator & ~is_oneself)
 rules.add_perm("departments.close_account", is_administrator & ~is_oneself)

@@ -1,9 +1,9 @@
-"""What happened to units. `departments` knows nobody; whoever keeps something by unit listens."""
+"""Signals to apps above `departments`."""
 
 from django.dispatch import Signal
 
 units_changed = Signal()
-"""Sent inside the transaction after a unit came, went or changed its kind; carries `on`, a day."""
+"""Sent in the transaction after a unit was founded, retired, restored or changed its kind; carries `on`, a date."""
 
 second_factor_was_reset = Signal()
-"""Sent inside the transaction after an administrator took a person's second factor; carries `person` and `by`."""
+"""Sent in the transaction after an administrator reset a second factor; carries `person` and `by`."""

@@ -1,4 +1,4 @@
-"""Addresses of signing in and out."""
+"""URLs of sign-in, sessions, the unit's settings and the import of units."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Collectives with their stored rule."""
+"""Admin of collectives and their kinds of units."""
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,7 @@ from .unit import AliasInline
 
 
 class CollectiveForm(forms.ModelForm):
-    """The kinds as boxes to tick."""
+    """Form with the kinds as check boxes."""
 
     kinds = forms.MultipleChoiceField(
         label="所指单位类别",
@@ -27,14 +27,14 @@ class CollectiveForm(forms.ModelForm):
 
 
 class CollectiveAliasInline(AliasInline):
-    """The collective's other names."""
+    """Inline of a collective's aliases."""
 
     model = CollectiveAlias
 
 
 @admin.register(Collective)
 class CollectiveAdmin(RecordedAdmin):
-    """Names that stand for several units."""
+    """Admin of collectives."""
 
     form = CollectiveForm
     list_display = ("name", "kinds_shown")
@@ -43,5 +43,4 @@ class CollectiveAdmin(RecordedAdmin):
 
     @admin.display(description="所指单位类别")
     def kinds_shown(self, collective):
-        """The rule in words."""
         return collective.kinds_in_words()

@@ -1,4 +1,4 @@
-"""Tokens of people's programs: the administrator sees them all and can end any."""
+"""Admin of API tokens: the administrator sees all and can revoke any."""
 
 from django.contrib import admin, messages
 
@@ -10,7 +10,7 @@ from wenshang_disclosure.core.web.errors import Conflict
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(FrozenAdmin):
-    """A list to look at, with one step. The secret is not kept, so there is nothing to show of it."""
+    """Read-only list of tokens with the action to revoke. The secret is not stored and cannot be shown."""
 
     list_display = ("name", "user", "unit", "created_at", "last_used_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
@@ -21,17 +21,16 @@ class ApiTokenAdmin(FrozenAdmin):
 
     @admin.display(description="所在单位")
     def unit(self, token):
-        """Where the owner works."""
         return token.user.unit or "—"
 
     @admin.action(description="停用所选的接口令牌")
     def revoke(self, request, queryset):
-        """End each chosen token that is still in use."""
+        """Revoke the selected tokens that are in use."""
         ended = 0
         for token in queryset:
             try:
                 tokens.revoke(token, by=request.user)
-            except Conflict:  # ended before
+            except Conflict:  # revoked already
                 continue
             ended += 1
         self.message_user(request, f"已停用{ended}个接口令牌。", messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""People: made, given a role and a unit, switched off; never deleted, since what they did stays."""
+"""Admin of accounts: creation, role, unit and deactivation; never deletion, since their records remain."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,14 +21,14 @@ PERSONAL = ("name", "phone", "email", "mail_choice")
 
 
 class PersonForm(UserChangeForm):
-    """Keeps the administrator from locking themselves out, and admin from people who are not the office's."""
+    """Form of an account; administrators cannot lock themselves out, and only office staff may enter the admin."""
 
     class Meta:
         model = User
         fields = "__all__"
 
     def clean(self):
-        """Check role, administration and unit together."""
+        """Check role, admin access and unit together."""
         data = super().clean()
         if data.get("is_staff") and data.get("role") != Role.OFFICE:
             self.add_error("is_staff", "只有县政府办公室工作人员可以进入系统管理。")
@@ -41,21 +41,21 @@ class PersonForm(UserChangeForm):
 
 
 class GivenPasswordForm(AdminPasswordChangeForm):
-    """A password that the administrator gives has to be changed by its owner."""
+    """Form for a password set by the administrator, which its owner has to change."""
 
     def save(self, commit=True):
-        """Set it, and ask for another at the next sign-in."""
+        """Set the password and require another one at the next sign-in."""
         self.user.must_change_password = True
         act = "重设密码" if self.cleaned_data["set_usable_password"] else "停用密码登录"
         record(Kind.PERMISSION, act, on=self.user)
         saved = super().save(commit)
-        people.password_was_given(self.user)
+        people.after_password_reset(self.user)
         return saved
 
 
 @admin.register(User)
 class PersonAdmin(RecordedAdmin, UserAdmin):
-    """Accounts. An account is switched off (停用), not deleted."""
+    """Admin of accounts. An account is deactivated (停用), never deleted."""
 
     form = PersonForm
     change_password_form = GivenPasswordForm
@@ -81,16 +81,15 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
 
     @admin.action(description="重置所选人员的动态口令")
     def reset_second_factor(self, request, queryset):
-        """For who lost the phone."""
         self._each(request, queryset, second_factor.reset, "已重置{}人的动态口令。")
 
     @admin.action(description="注销所选停用账号的个人信息")
     def forget(self, request, queryset):
-        """Empty what is personal of accounts that are off."""
+        """Remove the personal data of deactivated accounts."""
         self._each(request, queryset, people.forget, "已注销{}个账号的个人信息，办理记录不变。")
 
     def _each(self, request, queryset, service, done):
-        """Carry out the step for each; what is refused is said, and the others go on."""
+        """Carry out the service for each person; refusals become messages and do not stop the others."""
         count = 0
         for person in queryset.select_related("unit"):
             try:
@@ -103,7 +102,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             self.message_user(request, done.format(count), messages.SUCCESS)
 
     def get_form(self, request, obj=None, **kwargs):
-        """Tell the form who is asking, and say plainly what the two switches do."""
+        """Pass the administrator to the form and label the two switches."""
         form = super().get_form(request, obj, **kwargs)
         form.by = request.user
         for name, label in (("is_active", "启用"), ("is_staff", "可进入系统管理")):
@@ -112,7 +111,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return form
 
     def save_model(self, request, obj, form, change):
-        """A new person has a password that somebody else chose."""
+        """Save the account; a new one has to change its password, a deactivated one loses its sessions."""
         if not change:
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
@@ -120,15 +119,15 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             sessions.end_all(obj, by=request.user)
 
     def tell(self, request, form, formsets, change):
-        """Tell of rights with their old and new values, of whatever else by the field's name."""
+        """Record rights with their old and new values, other fields by name only."""
         fields = [name for name in form.changed_data if name in PERSONAL]
-        rights = {name: self._in_words(form, name, change) for name in RIGHTS if name in form.changed_data}
+        rights = {name: self._audit_value(form, name, change) for name in RIGHTS if name in form.changed_data}
         if not change or fields or rights:
             act = "修改人员" if change else "新增人员"
             record(Kind.PERMISSION, act, by=request.user, on=form.instance, detail={**rights, "fields": fields})
 
-    def _in_words(self, form, name, change):
-        """Return `[old, new]` of a field, only the new value of a new person's."""
+    def _audit_value(self, form, name, change):
+        """Return `[old, new]` of a field, only the new value for a new account."""
         new = form.cleaned_data[name]
         if name == "unit":
             old = Unit.objects.filter(pk=form.initial.get(name)).first()
@@ -139,5 +138,5 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
 
     @transaction.atomic
     def user_change_password(self, request, id, form_url=""):
-        """Return a person another password and tell of it, in one transaction."""
+        """Set another password and record it, in one transaction."""
         return super().user_change_password(request, id, form_url)

@@ -1,1 +1,1 @@
-"""Units and people from an Excel file: the template, and what a filled-in one says. Pure, no database."""
+"""Reading and template of the Excel file of units and people. No database access."""

@@ -1,4 +1,4 @@
-"""The sheets and columns of the file, and the empty one to fill in (模板)."""
+"""Sheets and columns of the file, its empty template (模板), and the list of passwords."""
 
 from departments.choices import Role, UnitKind
 from wenshang_disclosure.core.office import xlsx
@@ -21,7 +21,7 @@ PEOPLE_COLUMNS = {
     "email": "电子邮箱",
 }
 WIDTHS = {"name": 30, "unit": 30, "aliases": 40, "role": 24, "email": 28}
-FILLED = 500  # rows for which the lists of choices are offered
+CHOICE_ROWS = 500  # rows with a drop-down list
 PASSWORD_COLUMNS = [("姓名", 16), ("所在单位", 32), ("角色", 20), ("登录名", 22), ("初始密码", 22)]
 EXPLAINED = [
     "一、“单位”表：单位名称和类别必填。名称与名录中的单位名称或别名相同的，更新该单位；其余的登记为新单位。",
@@ -57,7 +57,7 @@ def _write_sheet(sheet, columns, choices):
 
 
 def password_list(given):
-    """Write the list of `(person, password)` that the office hands out; return it open."""
+    """Return the list of `(person, password)` for distribution as an open .xlsx file."""
     notes = ["首次登录须修改密码。本表只能下载一次，请分发后销毁。"]
     rows = [[p.name, str(p.unit or ""), p.get_role_display(), p.username, password] for p, password in given]
     return xlsx.stream_table("初始密码", notes, PASSWORD_COLUMNS, rows)

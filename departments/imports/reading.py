@@ -1,4 +1,4 @@
-"""What a filled-in file says: rows of units and of people, and what is wrong, by sheet and row."""
+"""Reading of a completed file: rows of units and people, and errors by sheet and row."""
 
 import re
 from dataclasses import asdict, dataclass, field
@@ -30,19 +30,22 @@ USERNAME = re.compile(r"^[\w.@+-]{1,150}$")
 
 @dataclass
 class Parsed:
-    """The rows of both sheets as dicts (with `row`, their number in the sheet), and errors `(sheet, row, sentence)`."""
+    """Rows of both sheets and errors.
+
+    Rows are dicts with `row`, their number in the sheet; errors are `(sheet, row, sentence)`.
+    """
 
     units: list[dict] = field(default_factory=list)
     people: list[dict] = field(default_factory=list)
     errors: list[tuple] = field(default_factory=list)
 
     def as_data(self):
-        """Return plain data that JSON takes."""
+        """Return the content as JSON-serialisable data."""
         return asdict(self)
 
 
 def read(file):
-    """Read an open file; return what it says. Raises `Unreadable` where it is no workbook of this kind."""
+    """Return the content of an open file. Raises `Unreadable` if it is no workbook of this layout."""
     _refuse_other_kinds(file)
     try:
         book = load_workbook(file, read_only=True, data_only=True)
@@ -51,11 +54,11 @@ def read(file):
         found |= _read_sheet(book, PEOPLE, PEOPLE_COLUMNS, _person, parsed.people, parsed.errors)
     except Unreadable:
         raise
-    except Exception as fault:  # openpyxl answers a damaged file with whatever its parts raise
+    except Exception as fault:  # openpyxl raises various exceptions on damaged files
         raise Unreadable(DAMAGED) from fault
     if not found:
         raise Unreadable(f"文件中没有“{UNITS}”或“{PEOPLE}”工作表，或表头与模板不一致。请使用本页的模板填写。")
-    _refuse_twice(parsed)
+    _check_duplicates(parsed)
     if not (parsed.units or parsed.people or parsed.errors):
         raise Unreadable("表中还没有填写内容。")
     return parsed
@@ -76,10 +79,10 @@ def _refuse_other_kinds(file):
 
 
 def _read_sheet(book, title, columns, take, rows, errors):
-    """Read one sheet into `rows`; tell whether it is there with its headings."""
+    """Read one sheet into `rows` and `errors`; return whether it exists with its headings."""
     if title not in book.sheetnames:
         return False
-    lines = book[title].iter_rows(values_only=True, max_col=MOST_COLUMNS)
+    lines = book[title].iter_rows(values_only=True, max_col=MAX_COLUMNS)
     places = _places(next(lines, ()), columns)
     if "name" not in places:
         return False
@@ -89,8 +92,8 @@ def _read_sheet(book, title, columns, take, rows, errors):
         if not any(texts.values()):
             continue
         filled += 1
-        if filled > MOST_ROWS:
-            raise Unreadable(f"“{title}”表超过{MOST_ROWS}行，未予读取。请分开导入。")
+        if filled > MAX_ROWS:
+            raise Unreadable(f"“{title}”表超过{MAX_ROWS}行，未予读取。请分开导入。")
         row, wrong = take({name: texts.get(name, "") for name in columns})
         wrong += [
             f"“{columns[name]}”超过{limit}个字"
@@ -104,7 +107,7 @@ def _read_sheet(book, title, columns, take, rows, errors):
 
 
 def _places(headings, columns):
-    """Return the index of each column by its heading; blanks and what stands in brackets do not count."""
+    """Return the column index of each known heading, ignoring spaces and text in brackets."""
     found = {re.sub(r"\s|（.*?）|\(.*?\)", "", _text(text)): at for at, text in enumerate(headings)}
     plain = {name: re.sub(r"（.*?）", "", heading) for name, heading in columns.items()}
     return {name: found[heading] for name, heading in plain.items() if heading in found}
@@ -160,20 +163,20 @@ def _is_email(text):
     return True
 
 
-def _refuse_twice(parsed):
-    """Note a unit, a login name or a person that stands on two rows."""
-    _twice(parsed.units, UNITS, lambda row: row["name"], "单位名称与第{row}行相同", parsed.errors)
-    _twice(parsed.people, PEOPLE, lambda row: row["username"], "登录名与第{row}行相同", parsed.errors)
-    _twice(parsed.people, PEOPLE, _identity, "与第{row}行是同一单位的同名人员", parsed.errors)
+def _check_duplicates(parsed):
+    """Add errors for a unit, user name or person that occurs on two rows."""
+    _add_duplicates(parsed.units, UNITS, lambda row: row["name"], "单位名称与第{row}行相同", parsed.errors)
+    _add_duplicates(parsed.people, PEOPLE, lambda row: row["username"], "登录名与第{row}行相同", parsed.errors)
+    _add_duplicates(parsed.people, PEOPLE, _identity, "与第{row}行是同一单位的同名人员", parsed.errors)
 
 
 def _identity(row):
-    """Return who the row is: namesakes of one unit are told apart by login name and telephone only."""
+    """Return the key of a person; namesakes in one unit differ only with both user name and phone number."""
     apart = (row["username"], row["phone"]) if row["username"] and row["phone"] else ()
     return (row["name"], row["unit"], *apart)
 
 
-def _twice(rows, sheet, key, sentence, errors):
+def _add_duplicates(rows, sheet, key, sentence, errors):
     first = {}
     for row in rows:
         value = key(row)

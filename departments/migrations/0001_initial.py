@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ('device', models.CharField(blank=True, max_length=80, verbose_name='浏览器')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='结束人')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ins', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='user_sessions', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
             ],
             options={
                 'verbose_name': '登录会话',
@@ -225,10 +225,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='usersession',
-            index=models.Index(fields=['user', '-last_seen_at'], name='stay_of_a_person'),
+            index=models.Index(fields=['user', '-last_seen_at'], name='session_by_user'),
         ),
         migrations.AddIndex(
             model_name='usersession',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['-last_seen_at'], name='stay_going_on'),
+            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['-last_seen_at'], name='session_active'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Units, collectives and people."""
+"""Models of units, collectives, people and their sessions."""
 
 from .api_token import ApiToken
 from .collective import Collective, CollectiveAlias

@@ -1,4 +1,4 @@
-"""By which a person's programs read (接口令牌)."""
+"""API tokens of people (接口令牌)."""
 
 from django.conf import settings
 from django.db import models
@@ -6,19 +6,19 @@ from django.utils import timezone
 
 
 class ApiTokenQuerySet(models.QuerySet):
-    """How tokens are read."""
+    """Queryset of API tokens."""
 
     def of(self, user):
-        """Return those of `user` that are in use, the newest first."""
+        """Return the tokens of `user` that are not revoked, newest first."""
         return self.filter(user=user, revoked_at__isnull=True)
 
     def valid(self):
-        """Cut to those that open something today."""
+        """Return the tokens that grant access: not revoked, of an active account with a password of its own."""
         return self.filter(revoked_at__isnull=True, user__is_active=True, user__must_change_password=False)
 
 
 class ApiToken(models.Model):
-    """A secret that reads what its owner may read; only its SHA-256 is kept."""
+    """A secret that grants read access to what its owner may read; only its SHA-256 is stored."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name="所有人")
     name = models.CharField("用途", max_length=60)

@@ -1,4 +1,4 @@
-"""Names that stand for several units."""
+"""Collective names, which stand for several units."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,16 +9,15 @@ from .unit import Unit
 
 
 def check_kinds(value):
-    """Refuse a rule that is not a list of unit kinds."""
+    """Raise `ValidationError` unless `value` is a list of unit kinds."""
     if not isinstance(value, list) or not set(value) <= set(UnitKind.values):
         raise ValidationError("请从单位类别中选择。")
 
 
 class Collective(models.Model):
-    """A name such as 各乡镇（街道）人民政府（办事处） with its stored rule: the kinds of units it names (design: The
-    table).
+    """A name such as 各乡镇（街道）人民政府（办事处） and the kinds of units it stands for (design: The table).
 
-    No kinds: it names nobody by itself, and the office picks the units task by task (待明确).
+    Without kinds it stands for no unit by itself: the office picks the units task by task (待明确).
     """
 
     name = models.CharField("单位统称", max_length=100, unique=True)
@@ -39,11 +38,11 @@ class Collective(models.Model):
         return not self.kinds
 
     def units(self, on=None):
-        """Return the units that it names on a day (today by default)."""
+        """Return the units that the name stands for on a day (today by default)."""
         return Unit.objects.active(on).filter(kind__in=self.kinds)
 
     def kinds_in_words(self):
-        """The rule as a person reads it."""
+        """Return the kinds as Chinese text."""
         return "、".join(UnitKind(kind).label for kind in self.kinds) or "由办公室逐项明确"
 
 

@@ -1,4 +1,4 @@
-"""Who stands in for a unit's leader, for a time."""
+"""Deputies who approve in place of a unit's leader for a period."""
 
 from django.conf import settings
 from django.db import models
@@ -11,21 +11,21 @@ from .unit import Unit
 
 
 class DeputyQuerySet(models.QuerySet):
-    """How deputies are read."""
+    """Queryset of deputies."""
 
     def acting(self, on=None):
-        """Cut to those who stand in on a day (today by default), both days counted; who was ended stands in no more."""
+        """Return the deputies in force on a day (today by default); the first and last day count, ended ones do not."""
         on = on or timezone.localdate()
         not_ended = Q(ended_at__isnull=True) | Q(ended_at__gte=day_end(on))
         return self.filter(not_ended, from_on__lte=on, until_on__gte=on, person__is_active=True)
 
     def not_over(self):
-        """Cut to those who stand in today or will: not ended, and not past their last day."""
+        """Return the deputies in force today or later: not ended, last day not past."""
         return self.filter(ended_at__isnull=True, until_on__gte=timezone.localdate())
 
 
 class Deputy(models.Model):
-    """A person of the unit approves reports in the leader's place from one day to another (委托审签)."""
+    """A person of the unit who approves reports in the leader's place for a period (委托审签)."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="deputies", verbose_name="单位")
     person = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Who is signed in where, and what failed at the door."""
+"""Sessions of signed-in people, and failed sign-ins."""
 
 from datetime import timedelta
 
@@ -10,32 +10,35 @@ from django.utils.crypto import salted_hmac
 
 from wenshang_disclosure.core.web.errors import may
 
-SEEN_EVERY = timedelta(minutes=1)
-"""So exactly is it kept when somebody was seen last."""
+LAST_SEEN_INTERVAL = timedelta(minutes=1)
+"""How often `last_seen_at` is updated at most."""
 
 
 class UserSessionQuerySet(models.QuerySet):
-    """How sign-ins are read."""
+    """Queryset of sessions."""
 
-    def going_on(self):
-        """Cut to those that nobody ended and that did not run out by idleness or age."""
+    def active(self):
+        """Return the sessions that were not ended and have not expired by idleness or age."""
         now = timezone.now()
-        idle = now - timedelta(seconds=settings.SESSION_COOKIE_AGE) - SEEN_EVERY
+        idle = now - timedelta(seconds=settings.SESSION_COOKIE_AGE) - LAST_SEEN_INTERVAL
         old = now - timedelta(hours=settings.SESSION_HOURS)
         return self.filter(ended_at__isnull=True, last_seen_at__gt=idle, signed_in_at__gt=old)
 
     def visible_to(self, user):
-        """Cut to what `user` may see: everybody's for those who watch over signing in, else the own ones."""
+        """Return the sessions that `user` may see: all with `departments.see_sessions`, otherwise their own."""
         return self if may(user, "departments.see_sessions") else self.filter(user=user.pk)
 
 
 class UserSession(models.Model):
-    """One stay of a person, from signing in to signing out (登录会话); the browser's session knows its id.
+    """A person's session from sign-in to sign-out (登录会话); the browser's session stores its id.
 
-    It is kept beside the session store, so that it works wherever sessions are kept, and stays readable after its end.
+    Kept apart from Django's session store, so that it works with every session engine and remains readable
+    after its end.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sign_ins", verbose_name="人员")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="user_sessions", verbose_name="人员"
+    )
     signed_in_at = models.DateTimeField("登录时间", default=timezone.now)
     last_seen_at = models.DateTimeField("最近活动时间", default=timezone.now)
     address = models.CharField("来源地址", max_length=45, blank=True)
@@ -51,8 +54,8 @@ class UserSession(models.Model):
         verbose_name = verbose_name_plural = "登录会话"
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["user", "-last_seen_at"], name="stay_of_a_person"),
-            models.Index(fields=["-last_seen_at"], name="stay_going_on", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["user", "-last_seen_at"], name="session_by_user"),
+            models.Index(fields=["-last_seen_at"], name="session_active", condition=Q(ended_at__isnull=True)),
         ]
 
     def __str__(self):
@@ -60,22 +63,25 @@ class UserSession(models.Model):
 
 
 class SignInFailureQuerySet(models.QuerySet):
-    """How failures are read."""
+    """Queryset of failed sign-ins."""
 
     def of_account(self, typed):
-        """Cut to those that count against an account: since its last success, or since the office lifted them."""
+        """Return the failures that count against an account: those after its last success or release by the office."""
         return self.filter(typed=typed, account_lifted_at__isnull=True)
 
     def of_address(self, address):
-        """Cut to those that count against an address: a success there, perhaps of the guesser's own, lifts none."""
+        """Return the failures that count against an address.
+
+        A successful sign-in does not clear them, as it may be the attacker's own account.
+        """
         return self.filter(address=address, address_lifted_at__isnull=True)
 
 
 class SignInFailure(models.Model):
-    """A sign-in that failed (登录失败).
+    """A failed sign-in (登录失败).
 
-    What was typed as the account is kept as a keyed digest: people type their password there. `user` is whom it would
-    be. A try is kept as failed before it is judged, and taken away again when it was right.
+    The user name as typed is stored as a keyed digest, since people type their password there by mistake. `user` is the
+    account of that name, if any. An attempt is stored as failed before it is checked and deleted again on success.
     """
 
     typed = models.CharField("账号摘要", max_length=64)
@@ -102,5 +108,5 @@ class SignInFailure(models.Model):
 
     @staticmethod
     def digest(typed):
-        """Return how a typed account is kept: the same whatever its case and spaces around it."""
+        """Return the keyed digest of a typed user name, ignoring case and surrounding spaces."""
         return salted_hmac("departments.SignInFailure", typed.strip().casefold(), algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Units and the other names they are known by."""
+"""Units and their aliases."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,17 +9,15 @@ from departments.pinyin import search_key
 
 
 class FoundByPinyinQuerySet(models.QuerySet):
-    """Fills the search keys of what is written at once as `save` does for one."""
+    """Queryset that sets the search key in bulk writes, as `save` does for one record."""
 
     def bulk_create(self, objs, *args, **kwargs):
-        """Write new records with their search keys."""
         objs = list(objs)
         for one in objs:
             one.fill_search_key()
         return super().bulk_create(objs, *args, **kwargs)
 
     def bulk_update(self, objs, fields, *args, **kwargs):
-        """Change records; with a name goes its search key."""
         objs, fields = list(objs), list(fields)
         if set(fields) & set(self.model.FOUND_BY):
             for one in objs:
@@ -29,7 +27,7 @@ class FoundByPinyinQuerySet(models.QuerySet):
 
 
 class FoundByPinyin(models.Model):
-    """Something whose names are found by their pinyin and initials as well; `FOUND_BY` names the fields."""
+    """Base of a model that is searched by pinyin and initials; `FOUND_BY` names the fields."""
 
     FOUND_BY = ("name",)
 
@@ -39,35 +37,35 @@ class FoundByPinyin(models.Model):
         abstract = True
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Keep the search key with the names."""
+        """Save the search key together with the names."""
         self.fill_search_key()
         if update_fields is not None and set(update_fields) & set(self.FOUND_BY):
             update_fields = {*update_fields, "search_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def fill_search_key(self):
-        """Work the search key out from the names."""
+        """Compute the search key from the fields in `FOUND_BY`."""
         self.search_key = search_key(*(getattr(self, name) for name in self.FOUND_BY))
 
 
 class UnitQuerySet(FoundByPinyinQuerySet):
-    """How units are read."""
+    """Queryset of units."""
 
     def active(self, on=None):
-        """Cut to the units that exist on a day (today by default): established by then, not yet retired."""
+        """Return the units that exist on a day (today by default): established by then and not yet retired."""
         on = on or timezone.localdate()
         return self.filter(Q(established_on__isnull=True) | Q(established_on__lte=on)).filter(
             Q(retired_on__isnull=True) | Q(retired_on__gt=on)
         )
 
     def without_liaison(self):
-        """Cut to the units that exist today and have no active liaison: nobody reports for them."""
+        """Return today's units without an active liaison, for which nobody can report."""
         people = self.model._meta.get_field("people").related_model.objects
         liaisons = people.filter(unit=models.OuterRef("pk"), role=Role.LIAISON, is_active=True)
         return self.active().exclude(models.Exists(liaisons))
 
     def visible_to(self, user):
-        """Cut to the units whose ledger `user` may read: all for who reads everything, else the own one."""
+        """Return the units whose ledger `user` may read: all for roles that read everything, otherwise their own."""
         return self if user.reads_everything else self.filter(pk=user.unit_id)
 
 
@@ -116,12 +114,12 @@ class Unit(FoundByPinyin):
 
     @property
     def label(self):
-        """The short name where there is one, for narrow columns."""
+        """The short name if there is one, otherwise the name, for narrow columns."""
         return self.short_name or self.name
 
     @property
     def is_active(self):
-        """Whether the unit exists today; the same days as `UnitQuerySet.active`."""
+        """Whether the unit exists today, by the same rule as `UnitQuerySet.active`."""
         today = timezone.localdate()
         return (self.established_on is None or self.established_on <= today) and (
             self.retired_on is None or self.retired_on > today
@@ -129,7 +127,7 @@ class Unit(FoundByPinyin):
 
 
 class Alias(FoundByPinyin):
-    """Another name that documents use for a unit (别名), also the one it bore before it was renamed."""
+    """Another name of a unit in documents (别名), or its former name after a change of name."""
 
     name = models.CharField("别名", max_length=100, unique=True)
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name="单位")

@@ -1,4 +1,4 @@
-"""A file of units and people on its way into the register."""
+"""Uploaded files of units and people, before and after they are imported."""
 
 from django.conf import settings
 from django.db import models
@@ -6,9 +6,9 @@ from django.utils import timezone
 
 
 class UnitImport(models.Model):
-    """What one file says (名录导入). Nothing of it is in the register before somebody says so.
+    """An uploaded file of units and people (名录导入); nothing is written to the register before it is confirmed.
 
-    `rows` is what was read: units, people, errors. `made` are the accounts that it made.
+    `rows` holds what was read: units, people and errors. `made` are the accounts that the import created.
     """
 
     file_name = models.CharField("文件名", max_length=200)

@@ -1,4 +1,4 @@
-"""People and their roles."""
+"""Accounts of people, with their roles."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
@@ -15,26 +15,26 @@ NEVER_DELETED = "账号只能停用，不能删除：办理记录须长期保留
 
 
 class PeopleQuerySet(models.QuerySet):
-    """Accounts are switched off, never deleted."""
+    """Queryset of accounts, which are deactivated and never deleted."""
 
     def delete(self):
-        """Refuse."""
+        """Raise `Refused`."""
         raise Refused(NEVER_DELETED)
 
 
 class People(UserManager.from_queryset(PeopleQuerySet)):
-    """How accounts are made and read."""
+    """Manager of accounts."""
 
     @transaction.atomic
     def create_superuser(self, username, email=None, password=None, **fields):
-        """Make a system administrator, who belongs to the office."""
+        """Create a system administrator, who belongs to the office."""
         user = super().create_superuser(username, email, password, **{"role": Role.OFFICE, **fields})
         record(Kind.PERMISSION, "新建系统管理员", on=user, detail={"role": user.role})
         return user
 
 
 class User(AbstractUser):
-    """A person who signs in, with one role, and a unit where the role belongs to one."""
+    """A person with one role, and a unit if the role belongs to one."""
 
     first_name = last_name = None
     name = models.CharField("姓名", max_length=40)
@@ -72,23 +72,21 @@ class User(AbstractUser):
         return self.name or self.username
 
     def delete(self, *args, **kwargs):
-        """Refuse: an account is switched off, what was done with it stays."""
+        """Raise `Refused`: an account is deactivated, so that the records of its work remain."""
         raise Refused(NEVER_DELETED)
 
     @property
     def audit_name(self):
-        """The account: the name of a person stays out of the audit trail."""
+        """The user name, so that the audit trail holds no personal names."""
         return self.username
 
     @property
     def reads_everything(self):
-        """Whether the role sees every unit's duties and reports (design: Who may do what)."""
+        """Whether the role sees the duties and reports of every unit (design: Who may do what)."""
         return self.role in READS_EVERYTHING
 
     def get_full_name(self):
-        """The name, for Django's own pages."""
         return self.name
 
     def get_short_name(self):
-        """The name, for Django's own pages."""
         return self.name

@@ -1,4 +1,4 @@
-"""How a unit's own house is kept: whether its leader approves reports, and who stands in for the leader."""
+"""Settings of a unit for approval by its leader: whether reports need it, and who deputises for the leader."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,25 +15,25 @@ ONLY_ITS_LEADER = "本单位设置由本单位的分管领导办理。"
 
 
 def approvers(unit):
-    """Return the people who may approve what leaves `unit` today: its leaders, and who stands in for them."""
+    """Return the people who may approve reports of `unit` today: its leaders and their deputies."""
     deputies = Deputy.objects.acting().filter(unit=unit)
     may_approve = Q(role=Role.LEADER) | Q(pk__in=deputies.values("person"))
     return User.objects.filter(may_approve, unit=unit, is_active=True)
 
 
 def may_stand_in(unit, leader):
-    """Return the people whom `leader` can choose: the unit's other active people who do not approve by their role."""
+    """Return the people whom `leader` can appoint: the unit's other active people who are not leaders."""
     people = User.objects.filter(unit=unit, is_active=True).exclude(role=Role.LEADER)
     return people.exclude(pk=leader.pk).order_by("role", "name", "pk")
 
 
 @transaction.atomic
 def set_leader_approval(unit, on, *, by):
-    """Switch on or off that the unit's leader approves reports before they leave the house; return the unit.
+    """Set whether the leader approves the unit's reports before they are submitted; return the unit.
 
-    What waits for the leader at that time goes on waiting. Raises `Conflict` where it already stands so.
+    Reports that already await approval keep waiting. Raises `Conflict` if the setting has that value already.
     """
-    unit = _own(unit, by)
+    unit = _lock_own_unit(unit, by)
     if unit.leader_approves == on:
         raise Conflict(f"本单位已经{'启用' if on else '停用'}报送前审签。")
     unit.leader_approves = on
@@ -44,12 +44,12 @@ def set_leader_approval(unit, on, *, by):
 
 @transaction.atomic
 def stand_in(unit, person, from_on, until_on, *, by):
-    """Let `person` approve in the leader's place from one day to another, both counted; return the `Deputy`.
+    """Appoint `person` as the leader's deputy from one day to another, both inclusive; return the `Deputy`.
 
-    Raises `Refused` for oneself, for who is not an active person of the unit or approves anyhow, for days that are
-    past or in the wrong order, and for who already stands in on one of them.
+    Raises `Refused` for oneself, for anyone who is not an active person of the unit or is a leader anyway, for days in
+    the past or in the wrong order, and for a deputy whose periods would overlap.
     """
-    unit = _own(unit, by)
+    unit = _lock_own_unit(unit, by)
     _guard_person(unit, User.objects.get(pk=person.pk), by)
     if from_on > until_on:
         raise Refused("截止日期不能早于起始日期。")
@@ -76,8 +76,8 @@ def _guard_person(unit, person, by):
 
 @transaction.atomic
 def end_stand_in(deputy, *, by):
-    """End a delegation at once; what the deputy has approved stays. Raises `Conflict` where it is over."""
-    _own(deputy.unit, by)
+    """End a delegation at once; approvals given under it remain valid. Raises `Conflict` if it has ended already."""
+    _lock_own_unit(deputy.unit, by)
     deputy = Deputy.objects.select_for_update().get(pk=deputy.pk)
     if deputy.ended_at or deputy.until_on < timezone.localdate():
         raise Conflict("该委托已经结束。")
@@ -87,8 +87,8 @@ def end_stand_in(deputy, *, by):
     return deputy
 
 
-def _own(unit, by):
-    """Lock the unit, and let nobody but its own leader go on."""
+def _lock_own_unit(unit, by):
+    """Return the unit, locked. Raises `PermissionDenied` unless `by` is its leader."""
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     require(by, "departments.set_up_unit", sentence=ONLY_ITS_LEADER)
     if by.unit_id != unit.pk:

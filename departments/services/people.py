@@ -1,4 +1,4 @@
-"""What a person sets for themselves: how they are reached, and the secret address of their calendar."""
+"""Changes to accounts: personal settings, the calendar address, removal of personal data, new passwords."""
 
 import hashlib
 import secrets
@@ -19,7 +19,7 @@ NOBODY = "已注销人员"
 
 @transaction.atomic
 def set_own(user, *, mail_choice, email, phone):
-    """Keep how `user` wants to be reached; nobody does this for another."""
+    """Save the contact settings of `user`; only the account's owner may call this."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     wanted = {"mail_choice": mail_choice, "email": email, "phone": phone}
     changed = [name for name, value in wanted.items() if getattr(user, name) != value]
@@ -32,8 +32,8 @@ def set_own(user, *, mail_choice, email, phone):
 
 
 @transaction.atomic
-def give_calendar_key(user):
-    """Return `user` a new secret and keep only its digest; the one before opens nothing from now on."""
+def issue_calendar_key(user):
+    """Return a new calendar secret for `user` and store its digest only; the previous secret stops working."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     User.objects.filter(pk=user.pk).update(calendar_key=_digest(secret))
     record(Kind.PERMISSION, "生成日历地址", by=user, on=user)
@@ -41,14 +41,17 @@ def give_calendar_key(user):
 
 
 @transaction.atomic
-def take_calendar_key(user):
-    """Switch the calendar address off."""
+def revoke_calendar_key(user):
+    """Disable the calendar address of `user`."""
     if User.objects.filter(pk=user.pk, calendar_key__isnull=False).update(calendar_key=None):
         record(Kind.PERMISSION, "停用日历地址", by=user, on=user)
 
 
 def owner_of_calendar(secret):
-    """Return whose calendar the secret opens; `None` where it opens none, or its owner could not sign in here."""
+    """Return the person whose calendar `secret` opens.
+
+    `None` for an unknown secret, and for an account that must change its password or may not sign in.
+    """
     user = User.objects.select_related("unit").filter(calendar_key=_digest(secret)).first()
     if user is None or user.must_change_password or not SignInBackend().user_can_authenticate(user):
         return None
@@ -57,9 +60,10 @@ def owner_of_calendar(secret):
 
 @transaction.atomic
 def forget(user, *, by):
-    """Empty what is personal of an account that is switched off (注销个人信息); what was done with it stays.
+    """Remove the personal data of a deactivated account (注销个人信息); the records of its work remain.
 
-    A login name that is the telephone or the e-mail goes too. Raises `Refused` while the account is on.
+    A user name that equals the phone number or e-mail address is replaced too. Raises `Refused` while the account is
+    active, `Conflict` if it was done before.
     """
     require(by, "departments.close_account", user, sentence="不能注销本人的账号。")
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -76,8 +80,8 @@ def forget(user, *, by):
     record(Kind.PERMISSION, "注销个人信息", by=by, on=user)
 
 
-def password_was_given(user, *, by=None):
-    """What follows where somebody has a new password: it opens at once, and what the old one opened is over."""
+def after_password_reset(user, *, by=None):
+    """Lift the locks of an account and end its sessions, after its password was set by somebody else."""
     lockout.forgive(user)
     sessions.end_all(user, by=by)
 

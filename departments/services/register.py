@@ -1,4 +1,4 @@
-"""The register of units is loaded from data (fixtures/units.json, fixtures/collectives.json)."""
+"""Loading of the register of units from data (fixtures/units.json, fixtures/collectives.json)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,9 +9,9 @@ from departments.signals import units_changed
 
 @transaction.atomic
 def load(units, collectives):
-    """Add the units (with aliases) and collectives that are not there yet; what is there stays as it is.
+    """Add missing units (with aliases) and collectives; existing ones are left unchanged.
 
-    Takes lists of dicts with the fields' names. Returns how many units and collectives were added.
+    Takes lists of dicts keyed by field name. Returns the numbers of units and collectives added.
     """
     known = set(Unit.objects.values_list("name", flat=True)) | set(Alias.objects.values_list("name", flat=True))
     added = [entry for entry in units if entry["name"] not in known]

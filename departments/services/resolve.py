@@ -1,13 +1,12 @@
-"""From a name as written to who is meant: a unit by name or alias, or a collective. Exact only, never a guess."""
+"""Resolution of names in documents to units and collectives, by exact match only."""
 
 from departments.models import Alias, Collective, CollectiveAlias, Unit
 
 
 class NameRegistry:
-    """Every name in the register, read once, for resolving many designations."""
+    """All names in the register, read once to resolve many designations."""
 
     def __init__(self):
-        """Read units, aliases and collectives."""
         self.units = {unit.name: unit for unit in Unit.objects.all()}
         self.aliases = {alias.name: alias.unit for alias in Alias.objects.select_related("unit")}
         self.collectives = {collective.name: collective for collective in Collective.objects.all()}

@@ -1,4 +1,4 @@
-"""The tokens by which a person's programs read: made, ended, and read back (接口令牌)."""
+"""Creation, revocation and verification of API tokens (接口令牌)."""
 
 import hashlib
 import secrets
@@ -16,21 +16,21 @@ from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 SECRET_BYTES = 32
-MOST = 10
-"""Tokens in use that one person may have at once."""
+MAX_TOKENS = 10
+"""Tokens that one person may have in use at once."""
 
-MARKED_EVERY = timedelta(hours=1)
-"""How often the last use is written down: reading must not become a write each time."""
+LAST_USED_INTERVAL = timedelta(hours=1)
+"""How often `last_used_at` is updated at most, so that not every read causes a write."""
 
 
 @transaction.atomic
 def make(user, *, by, name):
-    """Return `user` a new secret and keep only its digest; nobody makes one for another."""
+    """Create a token and return its secret, of which only the digest is stored. Only the owner may create one."""
     if by.pk != user.pk:
         raise PermissionDenied("接口令牌只能由本人生成。")
-    User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # two at once count one after the other
-    if ApiToken.objects.filter(user=user, revoked_at__isnull=True).count() >= MOST:
-        raise Refused(f"每人最多同时使用{MOST}个接口令牌，请先停用不再使用的。")
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # serialise, so that the limit holds
+    if ApiToken.objects.filter(user=user, revoked_at__isnull=True).count() >= MAX_TOKENS:
+        raise Refused(f"每人最多同时使用{MAX_TOKENS}个接口令牌，请先停用不再使用的。")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     token = ApiToken.objects.create(user=user, name=name, key=_digest(secret))
     record(Kind.PERMISSION, "生成接口令牌", by=by, on=token)
@@ -39,7 +39,7 @@ def make(user, *, by, name):
 
 @transaction.atomic
 def revoke(token, *, by):
-    """End a token for good: its owner, or the administrator."""
+    """Revoke a token, as its owner or an administrator. Raises `Conflict` if it is revoked already."""
     token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
     require(by, "departments.revoke_token", token, "只能停用本人的接口令牌。")
     if token.revoked_at is not None:
@@ -51,21 +51,21 @@ def revoke(token, *, by):
 
 
 def owner_of(secret):
-    """Return whose token the secret is and mark its use; `None` where it opens nothing here.
+    """Return the owner of the token with this secret and note its use; `None` if it grants no access.
 
-    Unknown and ended secrets, and those of accounts that could not sign in, answer alike.
+    Unknown and revoked secrets, and those of accounts that may not sign in, are not distinguished.
     """
     token = ApiToken.objects.valid().select_related("user__unit").filter(key=_digest(secret)).first()
     if token is None or not SignInBackend().user_can_authenticate(token.user):
         return None
-    _mark(token)
+    _note_use(token)
     return token.user
 
 
-def _mark(token):
+def _note_use(token):
     now = timezone.now()
-    if token.last_used_at is None or token.last_used_at <= now - MARKED_EVERY:
-        long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - MARKED_EVERY)
+    if token.last_used_at is None or token.last_used_at <= now - LAST_USED_INTERVAL:
+        long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - LAST_USED_INTERVAL)
         with transaction.atomic():
             if ApiToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=now):
                 record(Kind.EXPORT, "使用接口令牌读取", by=token.user, on=token)

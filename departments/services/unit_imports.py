@@ -1,4 +1,4 @@
-"""Units and people of a file go into the register: looked at first, then all at once, with passwords given out once."""
+"""Import of units and people from an uploaded file: preview, transaction, one-time passwords."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -16,7 +16,10 @@ from wenshang_disclosure.files import keeping, uses
 
 from . import units as unit_services
 
-LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that is read for another
+LETTERS, DIGITS = (
+    "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ",
+    "23456789",
+)  # no easily confused ones
 PASSWORD_LENGTH = 14
 UNITS, PEOPLE = "单位", "人员"
 UNIT_FIELDS = {"short_name": "简称", "kind": "类别", "division_code": "行政区划代码", "order": "排序"}
@@ -25,10 +28,13 @@ PERSON_FIELDS = {"role": "角色", "phone": "联系电话", "email": "电子邮�
 
 @dataclass
 class Prospect:
-    """What taking the rows over would bring; `errors` are `(sheet, row, sentence)` and keep it from being done."""
+    """The changes that an import would make.
+
+    `errors` holds `(sheet, row, sentence)`; any error blocks the import.
+    """
 
     new_units: list[dict] = field(default_factory=list)
-    changed_units: list[tuple] = field(default_factory=list)  # (unit, row, what changes in words)
+    changed_units: list[tuple] = field(default_factory=list)  # (unit, row, labels of the changed fields)
     same_units: int = 0
     new_people: list[dict] = field(default_factory=list)
     changed_people: list[tuple] = field(default_factory=list)
@@ -36,13 +42,13 @@ class Prospect:
     errors: list[tuple] = field(default_factory=list)
 
     def as_counts(self):
-        """Return how many of each there are, as plain data."""
+        """Return the number of changes of each kind as plain data."""
         parts = ("new_units", "changed_units", "new_people", "changed_people")
         return {name: len(getattr(self, name)) for name in parts}
 
     @property
     def changes_something(self):
-        """Return whether there is anything to take over."""
+        """Whether there is anything to import."""
         return bool(self.new_units or self.changed_units or self.new_people or self.changed_people)
 
 
@@ -76,7 +82,7 @@ def _compare_unit(row, names, found):
 
 
 def _unit_changes(unit, row, names):
-    """Return what a row changes, in words. A blank cell changes nothing."""
+    """Return the labels of what a row changes; blank cells change nothing."""
     words = [
         label for name, label in UNIT_FIELDS.items() if row[name] not in ("", None) and row[name] != getattr(unit, name)
     ]
@@ -85,7 +91,7 @@ def _unit_changes(unit, row, names):
 
 
 class _People:
-    """The accounts that there are, by login name and by person."""
+    """Existing accounts by user name and by name and unit."""
 
     def __init__(self):
         everybody = list(User.objects.select_related("unit"))
@@ -96,14 +102,16 @@ class _People:
         self.usernames = set(self.by_username)
 
     def find(self, row, unit):
-        """Return the account that a row means, `None` where there is none yet."""
+        """Return the account that a row refers to, `None` if there is none or the name is ambiguous."""
         if row["username"]:
             return self.by_username.get(row["username"])
         namesakes = self.by_name.get((row["name"], unit.pk if unit else None), ())
         return namesakes[0] if len(namesakes) == 1 else None
 
     def name_for(self, row):
-        """Return a free login name: the telephone, else what stands before the @, else u with a number."""
+        """Return an unused user name: the phone number, else the local part of the e-mail address, else `u` and a
+        number.
+        """
         base = row["username"] or row["phone"].replace(" ", "") or row["email"].partition("@")[0]
         if not base or base in self.usernames:
             number = len(self.usernames) + 1
@@ -149,7 +157,7 @@ def receive(upload, *, by):
 
 @transaction.atomic
 def keep(rows, file_name, *, by):
-    """Keep what was read for somebody to look at, and return the `UnitImport`."""
+    """Store parsed rows for preview and return the `UnitImport`."""
     require(by, "departments.manage_units")
     kept = UnitImport.objects.create(rows=rows, file_name=file_name[:200], by=by)
     record(Kind.CHANGE, "上传单位和人员名册", by=by, on=kept)
@@ -158,9 +166,9 @@ def keep(rows, file_name, *, by):
 
 @transaction.atomic
 def take(unit_import, *, by):
-    """Take the rows over, all or nothing; return the `Prospect` that was carried out, `None` where it was done before.
+    """Import the rows, all or nothing; return the `Prospect` carried out, `None` if it was imported before.
 
-    Raises `Refused` where a row is wrong. New people have no password until the office downloads it.
+    Raises `Refused` if a row is wrong. New people have no password until the office downloads the passwords.
     """
     require(by, "departments.manage_units")
     require(by, "departments.manage_people")
@@ -235,9 +243,9 @@ def _rights(person):
 
 @transaction.atomic
 def give_passwords(unit_import, *, by):
-    """Set a fresh one-time password for each account that the import made; give `[(person, password)]`, once only.
+    """Set a one-time password for each new account of the import and return `[(person, password)]`.
 
-    Raises `Refused` the second time: passwords are not kept anywhere.
+    Raises `Refused` the second time, since passwords are not stored in plain text.
     """
     require(by, "departments.manage_people")
     current = UnitImport.objects.select_for_update().get(pk=unit_import.pk)
@@ -256,7 +264,7 @@ def give_passwords(unit_import, *, by):
 
 
 def new_password():
-    """Return a random password with letters and digits that are not mistaken for one another."""
+    """Return a random password of letters and digits that are not easily confused."""
     while True:
         password = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(PASSWORD_LENGTH))
         if any(c in DIGITS for c in password) and any(c in LETTERS for c in password):

@@ -1,4 +1,4 @@
-"""Units come, change their names and go, each on a day; what was reported stays as it was (design: The table)."""
+"""Founding, renaming, merging and retiring of units, each from a day on; past reports are unaffected."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,9 +12,12 @@ from wenshang_disclosure.core.web.errors import Refused, require
 
 @transaction.atomic
 def establish(unit, *, by, on=None):
-    """Save a new unit that exists from `on` (today by default): it owes from that day what its collectives owe."""
+    """Save a new unit that exists from `on` (today by default) and return it.
+
+    From that day it owes what its collectives owe. Raises `Refused` if the name is taken.
+    """
     require(by, "departments.manage_units")
-    _refuse_a_name_in_use(unit.name, unit)
+    _check_name_is_free(unit.name, unit)
     unit.established_on = unit.established_on or on or timezone.localdate()
     unit.save()
     record(Kind.CHANGE, "设立单位", by=by, on=unit, detail={"kind": unit.kind, "on": f"{unit.established_on}"})
@@ -24,15 +27,15 @@ def establish(unit, *, by, on=None):
 
 @transaction.atomic
 def rename(unit, name, *, by, on=None):
-    """Return `unit` a new name from `on` (today by default) and keep the old one as an alias.
+    """Rename `unit` from `on` (today by default), keep the old name as an alias, and return the unit.
 
-    Raises `Refused` where another unit bears the name.
+    Raises `Refused` if another unit has the name.
     """
     require(by, "departments.manage_units")
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     if unit.name == name:
         return unit
-    _refuse_a_name_in_use(name, unit)
+    _check_name_is_free(name, unit)
     Alias.objects.filter(unit=unit, name=name).delete()
     Alias.objects.get_or_create(name=unit.name, defaults={"unit": unit, "used_until": on or timezone.localdate()})
     record(Kind.CHANGE, "单位更名", by=by, on=unit, detail={"name": [unit.name, name]})
@@ -43,10 +46,10 @@ def rename(unit, name, *, by, on=None):
 
 @transaction.atomic
 def retire(unit, *, by, on=None, successor=None):
-    """End `unit` on a day (today by default), merged into `successor` where one is named.
+    """Retire `unit` on a day (today by default), merged into `successor` if given; return it.
 
-    From that day it owes nothing; its open duties are released, its reports stay.
-    Raises `Refused` where the successor is the unit itself or is gone by then.
+    From that day it owes nothing: its open duties are released, its reports remain.
+    Raises `Refused` if the successor is the unit itself or does not exist on that day.
     """
     require(by, "departments.manage_units")
     on = on or timezone.localdate()
@@ -63,7 +66,7 @@ def retire(unit, *, by, on=None, successor=None):
 
 @transaction.atomic
 def restore(unit, *, by):
-    """Take a retirement back that was entered by mistake: the unit exists on, its open duties count again."""
+    """Undo a retirement entered by mistake: the unit continues to exist and its open duties count again."""
     require(by, "departments.manage_units")
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     unit.retired_on = unit.successor = None
@@ -75,7 +78,7 @@ def restore(unit, *, by):
 
 @transaction.atomic
 def change_kind(unit, kind, *, by, on=None):
-    """Change what `unit` is: from `on` (today by default) it owes what its new kind owes."""
+    """Change the kind of `unit`: from `on` (today by default) it owes what the new kind owes."""
     require(by, "departments.manage_units")
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     record(Kind.CHANGE, "调整单位类别", by=by, on=unit, detail={"kind": [unit.kind, kind]})
@@ -85,7 +88,7 @@ def change_kind(unit, kind, *, by, on=None):
     return unit
 
 
-def _refuse_a_name_in_use(name, unit):
+def _check_name_is_free(name, unit):
     if (
         Unit.objects.filter(name=name).exclude(pk=unit.pk).exists()
         or Alias.objects.filter(name=name).exclude(unit_id=unit.pk).exists()

@@ -1,4 +1,4 @@
-"""Who may sign in."""
+"""Authentication against the passwords stored here."""
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
@@ -8,25 +8,23 @@ from wenshang_disclosure.audit.trail import record
 
 
 class SignInBackend(ModelBackend):
-    """Accounts that are switched on, with the password that is kept here; demo accounts only on a trial run."""
+    """Active accounts with their password stored here; demo accounts only where DEBUG is on."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
-        """Where the directory alone counts (LDAP_ONLY), a password that is kept here is an administrator's only.
+        """Return the account whose password matches; with `LDAP_ONLY`, only an administrator's.
 
-        It is checked also where it counts for nothing, so that the time it takes tells nothing.
+        The password is checked even where the account is then rejected, so that the response time reveals nothing.
         """
         user = super().authenticate(request, username=username, password=password, **kwargs)
         return None if user and settings.LDAP_ONLY and not user.is_staff else user
 
     def user_can_authenticate(self, user):
-        """Return whether the account may be used here (design: Runs on)."""
+        """Return whether the account may sign in on this installation (design: Runs on)."""
         return super().user_can_authenticate(user) and (settings.DEBUG or not user.is_demo)
 
 
-def signed_in_elsewhere(user):
-    """Return the person, whom a directory or a provider vouches for; a password that somebody else gave
-    ends with it.
-    """
+def drop_given_password(user):
+    """Return a person authenticated by a directory or provider, without the initial password set by somebody else."""
     if user.must_change_password:
         user.set_unusable_password()
         user.must_change_password = False

@@ -1,4 +1,4 @@
-"""Signing in, the second factor and changing the password."""
+"""Forms for signing in, the second factor and changing the password."""
 
 from django import forms
 from django.contrib.auth import authenticate
@@ -15,7 +15,7 @@ from wenshang_disclosure.core.web.forms import ServiceForm, dress
 
 
 class SignInForm(AuthenticationForm):
-    """Says that name or password is wrong, never which."""
+    """Sign-in form; its error does not tell whether the user name or the password is wrong."""
 
     error_messages = {
         **AuthenticationForm.error_messages,
@@ -23,14 +23,16 @@ class SignInForm(AuthenticationForm):
     }
 
     def __init__(self, *args, **kwargs):
-        """Dress the fields."""
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "用户名"
         self.label_suffix = ""
         dress(self)
 
     def clean(self):
-        """Try the two once; who failed too often is told how long to wait, whether there is such an account or not."""
+        """Authenticate once.
+
+        After too many failures the error tells how long to wait, whether the account exists or not.
+        """
         typed = {name: self.cleaned_data.get(name) for name in ("username", "password")}
         if not all(typed.values()):
             return self.cleaned_data
@@ -51,7 +53,7 @@ class SignInForm(AuthenticationForm):
 
 
 class CodeForm(ServiceForm):
-    """The code after the password."""
+    """The one-time code after the password."""
 
     code = forms.CharField(
         label="动态口令",
@@ -62,7 +64,7 @@ class CodeForm(ServiceForm):
 
 
 class PasswordForm(ServiceForm):
-    """One's own password once more, before a step that weakens the account."""
+    """The person's own password again, before a step that weakens the account."""
 
     password = forms.CharField(
         label="登录密码",
@@ -73,17 +75,17 @@ class PasswordForm(ServiceForm):
 
 
 class PasswordChangeForm(DjangoPasswordChangeForm):
-    """Django's own, dressed; a password of one's own lifts the duty to change it."""
+    """Django's form in the product's style; it also lifts the obligation to change an initial password."""
 
     def __init__(self, *args, address, **kwargs):
-        """Dress the fields, and know from where it is tried."""
+        """`address` is the client's IP address, for counting failures."""
         super().__init__(*args, **kwargs)
         self.address = address
         self.label_suffix = ""
         dress(self)
 
     def clean_old_password(self):
-        """A wrong one counts as a failed sign-in: a session that was left open is no place to guess."""
+        """Check the old password; a wrong one counts as a failed sign-in, against guessing in an open session."""
         typed = self.cleaned_data["old_password"]
         try:
             lockout.prove(self.user, self.address, typed)
@@ -92,7 +94,7 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         return typed
 
     def clean(self):
-        """The one that somebody else gave is not taken again."""
+        """Reject the initial password as the new one."""
         cleaned = super().clean()
         password = self.cleaned_data.get("new_password2")
         if password and self.user.must_change_password and self.user.check_password(password):
@@ -100,7 +102,7 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         return cleaned
 
     def save(self, commit=True):
-        """Set the password, and tell that it was done."""
+        """Set the password and record it in the audit trail."""
         self.user.must_change_password = False
         with transaction.atomic():
             record(Kind.PERMISSION, "修改密码", by=self.user, on=self.user)

@@ -1,6 +1,6 @@
-"""Signing in with the password of the office's directory (LDAP), where one is set up.
+"""Authentication against an LDAP directory, if one is configured.
 
-Nobody is made automatically: the account has to exist here and be switched on, under the name that the directory knows.
+Accounts are not created automatically: an active account with the directory's user name has to exist here.
 """
 
 import logging
@@ -16,7 +16,7 @@ from ldap3.utils.dn import escape_rdn
 from departments.models import User
 from wenshang_disclosure.core.web.errors import Refused
 
-from .backends import SignInBackend, signed_in_elsewhere
+from .backends import SignInBackend, drop_given_password
 
 INVALID_CREDENTIALS = 49
 AWAY = "统一用户目录暂时无法连接，请稍后再试。"
@@ -24,47 +24,48 @@ AWAY = "统一用户目录暂时无法连接，请稍后再试。"
 log = logging.getLogger(__name__)
 
 
-class DirectoryAway(Refused):
-    """The directory cannot be asked, so nobody knows whether the password is right."""
+class DirectoryUnavailable(Refused):
+    """The directory did not answer, so the password could not be checked."""
 
     status = 503
 
 
 class LdapBackend(SignInBackend):
-    """Comes after the passwords that are kept here, so that those work while the directory is away."""
+    """LDAP backend; it runs after `SignInBackend`, so that local passwords work while the directory is unavailable."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
-        """Return the account whose password the directory takes. Raises `DirectoryAway`.
+        """Return the account whose password the directory accepts. Raises `DirectoryUnavailable`.
 
-        The directory is asked whether there is such an account here or not: the time that it takes tells nothing.
+        The directory is queried whether or not the account exists here, so that the response time reveals nothing.
         """
-        if not password:  # a directory takes a bind without a password as one of nobody's, and says yes
+        if not password:  # a bind without a password is anonymous and succeeds (RFC 4513, 5.1.2)
             return None
         if not username or not username.isprintable():
             return None
-        if not is_right(username, password):
+        if not is_correct(username, password):
             return None
         user = _account(username)
-        return signed_in_elsewhere(user) if user and self.user_can_authenticate(user) else None
+        return drop_given_password(user) if user and self.user_can_authenticate(user) else None
 
 
 def _account(username):
-    """Return the account of that very name; none where another differs by case alone: a directory sees
-    no difference.
+    """Return the account with exactly this user name.
+
+    `None` if another name differs by case only, since directories ignore case.
     """
     alike = list(User.objects.filter(username__iexact=username)[:2])
     return alike[0] if len(alike) == 1 and alike[0].username == username else None
 
 
-def is_right(username, password):
-    """Ask the directory whether that is the person's password. Raises `DirectoryAway`."""
+def is_correct(username, password):
+    """Return whether the directory accepts the password. Raises `DirectoryUnavailable`."""
     server = _server()
     try:
-        name = _name_of(server, username)
-        return bool(name) and _takes(server, name, password)
+        name = _dn_of(server, username)
+        return bool(name) and _accepts(server, name, password)
     except LDAPException as error:
-        log.error("The LDAP server %s could not be asked: %s", settings.LDAP_URL, _in_a_line(error))
-        raise DirectoryAway(AWAY) from error
+        log.error("The LDAP server %s could not be asked: %s", settings.LDAP_URL, _on_one_line(error))
+        raise DirectoryUnavailable(AWAY) from error
 
 
 def _server():
@@ -72,11 +73,11 @@ def _server():
     return Server(settings.LDAP_URL, get_info=NONE, tls=tls, connect_timeout=settings.LDAP_TIMEOUT_SECONDS)
 
 
-def _name_of(server, username):
-    """Return the distinguished name of the one entry that the account is; empty where there is none, or several."""
+def _dn_of(server, username):
+    """Return the distinguished name of the account's only entry; empty if there is none or more than one."""
     if settings.LDAP_USER_DN:
         return settings.LDAP_USER_DN.format(username=escape_rdn(username))
-    with _opened(server, settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD) as connection:
+    with _connection(server, settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD) as connection:
         if not connection.bind():
             raise LDAPException(f"it refuses the service account {settings.LDAP_BIND_DN}: {connection.result}")
         wanted = settings.LDAP_FILTER.format(username=escape_filter_chars(username))
@@ -85,8 +86,8 @@ def _name_of(server, username):
     return entries[0]["dn"] if len(entries) == 1 else ""
 
 
-def _takes(server, name, password):
-    with _opened(server, name, password) as connection:
+def _accepts(server, name, password):
+    with _connection(server, name, password) as connection:
         if connection.bind():
             return True
         if connection.result["result"] != INVALID_CREDENTIALS:
@@ -95,15 +96,15 @@ def _takes(server, name, password):
 
 
 @contextmanager
-def _opened(server, name, password):
-    """Return a connection that is encrypted, before anything secret is sent, unless plain ones are allowed."""
+def _connection(server, name, password):
+    """Yield a connection, encrypted before credentials are sent unless `LDAP_PLAIN` allows otherwise."""
     connection = Connection(
         server,
         name or None,
         password or None,
         authentication=SIMPLE if name else None,
         auto_bind=AUTO_BIND_NONE,
-        auto_referrals=False,  # else what was typed is sent on to whatever server it names
+        auto_referrals=False,  # otherwise credentials are sent to any server a referral names
         read_only=True,
         receive_timeout=settings.LDAP_TIMEOUT_SECONDS,
     )
@@ -116,5 +117,5 @@ def _opened(server, name, password):
         connection.unbind()
 
 
-def _in_a_line(error):
+def _on_one_line(error):
     return " ".join(str(error).split())

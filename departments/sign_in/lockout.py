@@ -1,7 +1,7 @@
-"""Who guesses has to wait: an account after a few failures, an address after more, and longer with each one more.
+"""Delays after failed sign-ins, per account and per address, growing with each further failure.
 
-An account that does not exist is treated as one that does. A try is counted before it is judged, under a lock, so that
-guesses at the same moment are not more than guesses one after the other.
+Unknown accounts are treated like existing ones. An attempt is counted before it is checked, under a lock, so that
+simultaneous guesses gain nothing over sequential ones.
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,17 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 ACCOUNT, ADDRESS = "account", "address"
 WINDOWS = {ACCOUNT: timedelta(hours=24), ADDRESS: timedelta(hours=1)}
-"""How long a failure counts: many people may sit behind one address, so there it is forgotten sooner."""
-LONGEST_MINUTES = 60
-KEPT = timedelta(days=30)
+"""How long a failure counts; shorter for addresses, since many people may share one."""
+MAX_LOCK_MINUTES = 60
+KEEP_FAILURES = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Lock:
-    """An account or an address that has to wait."""
+    """A locked account or address.
+
+    `what` is `ACCOUNT` or `ADDRESS`; `since` and `until` are aware datetimes.
+    """
 
     what: str
     failures: int
@@ -38,20 +41,20 @@ class Lock:
 
     @property
     def minutes(self):
-        """How long it still is, in whole minutes."""
+        """The remaining time in minutes, rounded up."""
         return max(1, -(-int((self.until - timezone.now()).total_seconds()) // 60))
 
 
 def allowed(what):
-    """Return how many failures have no consequence yet."""
+    """Return the number of failures without consequence."""
     return settings.SIGN_IN_FAILURES_ACCOUNT if what == ACCOUNT else settings.SIGN_IN_FAILURES_ADDRESS
 
 
 def attempt(typed, address, check):
-    """Let `check` judge one try at an account from an address, and return what it gives: falsy means it was wrong.
+    """Count one attempt at an account from an address and return the result of `check`; falsy means failure.
 
-    Raises `Refused`, without asking `check`, while the account or the address has to wait. A check that breaks off, as
-    where a directory is away, was no failure.
+    Raises `Refused` without calling `check` while the account or the address is locked. An exception raised by `check`,
+    for example by an unavailable directory, does not count as a failure.
     """
     tried = _begin(typed, address)
     try:
@@ -62,26 +65,26 @@ def attempt(typed, address, check):
     if outcome:
         tried.delete()
     else:
-        _notify(tried)
+        _record_failure(tried)
     return outcome
 
 
 def prove(user, address, password):
-    """Raise `Refused` unless that is the person's password: asked for again before a step that weakens an account."""
+    """Raise `Refused` unless `password` is the person's, which is checked before a step that weakens an account."""
     typed = {"username": user.username, "password": password}
     if not attempt(user.username, address, lambda: authenticate(None, **typed) == user):
         raise Refused("密码不正确。")
 
 
 def forgive(user):
-    """Forget the failures of an account: its owner got in, or has a new password."""
+    """Clear the failures of an account after a successful sign-in or a new password."""
     own = SignInFailure.objects.of_account(SignInFailure.digest(user.username))
     own.update(account_lifted_at=timezone.now())
 
 
 @transaction.atomic
 def lift(failure, what, *, by):
-    """Let the account or the address of a failure try again at once. Raises `Conflict` where it does not wait."""
+    """Release the lock of a failure's account or address. Raises `Conflict` if it is not locked."""
     require(by, "departments.keep_sessions")
     counting = _counting(what, failure)
     if _lock(what, counting) is None:
@@ -92,32 +95,32 @@ def lift(failure, what, *, by):
 
 
 def locks():
-    """Return every account and address that has to wait now, the longest first."""
+    """Return the locks in force, longest first."""
     found = [lock for what in WINDOWS for lock in _locks(what)]
     return sorted(found, key=lambda lock: lock.until, reverse=True)
 
 
 def waiting(typed, address):
-    """Return the lock that keeps this account or this address waiting longest, `None` where nothing does."""
+    """Return the longer of the locks of this account and this address, `None` if neither is locked."""
     tried = SignInFailure(typed=SignInFailure.digest(typed), address=address)
     found = [lock for what in WINDOWS if (lock := _lock(what, _counting(what, tried)))]
     return max(found, key=lambda lock: lock.until, default=None)
 
 
 def in_words(lock):
-    """Say how long to wait; neither what is locked nor whether the account exists."""
+    """Return the waiting time as Chinese text, without telling what is locked or whether the account exists."""
     return f"登录失败次数过多，请等待{lock.minutes}分钟后再试。忘记密码的，请联系县政府办公室。"
 
 
 def prune():
-    """Delete failures that are long over; return how many."""
-    return SignInFailure.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
+    """Delete failures older than `KEEP_FAILURES`; return how many."""
+    return SignInFailure.objects.filter(at__lt=timezone.now() - KEEP_FAILURES).delete()[0]
 
 
 @transaction.atomic
 def _begin(typed, address):
     digest = SignInFailure.digest(typed)
-    one_at_a_time(f"sign-in {digest}", f"sign-in {address}")  # always so, that two never wait for each other
+    one_at_a_time(f"sign-in {digest}", f"sign-in {address}")  # always in this order, against deadlocks
     if lock := waiting(typed, address):
         raise Refused(in_words(lock))
     user = User.objects.filter(username=typed).first()
@@ -139,7 +142,7 @@ def _wait(what, failures, latest, last=None):
     beyond = failures - allowed(what)
     if beyond < 0:
         return None
-    until = latest + timedelta(minutes=min(2 ** min(beyond, 10), LONGEST_MINUTES))
+    until = latest + timedelta(minutes=min(2 ** min(beyond, 10), MAX_LOCK_MINUTES))
     return Lock(what, failures, latest, until, last) if until > timezone.now() else None
 
 
@@ -153,11 +156,11 @@ def _locks(what):
     return [lock for lock in found if lock]
 
 
-def _notify(tried):
-    """Keep in the audit trail that the try failed, and what begins to wait by it."""
+def _record_failure(tried):
+    """Record the failed attempt, and each lock that it causes, in the audit trail."""
     record(Kind.SIGN_IN, "登录失败", by=tried.user, result=Result.FAILED)
     for what in WINDOWS:
-        so_far = _counting(what, tried).filter(pk__lte=tried.pk)  # tries at the same moment each tell of their own
+        so_far = _counting(what, tried).filter(pk__lte=tried.pk)  # simultaneous attempts each record their own
         if lock := _lock(what, so_far):
             detail = {"what": what, "failures": lock.failures, "minutes": lock.minutes}
             record(Kind.SIGN_IN, "登录被锁定", by=tried.user, detail=detail, result=Result.FAILED)

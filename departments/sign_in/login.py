@@ -1,4 +1,4 @@
-"""The last step of signing in, and the way from the password to the code."""
+"""Completion of signing in, and the state between password and one-time code."""
 
 import time
 
@@ -11,54 +11,54 @@ from departments.models import User
 
 from . import lockout, second_factor, sessions
 
-WAITS = "awaits_code"
-SECONDS = 300
-"""So long after the password a code is taken."""
+PENDING = "awaits_code"
+CODE_VALID_SECONDS = 300
+"""How long after the password a code is accepted."""
 
 
-def enter_or_ask(request, user, to):
-    """Ask for the code where the person has a second factor, else let them in."""
-    return ask_for_code(request, user, to) if second_factor.is_on(user) else enter(request, user, to)
+def continue_login(request, user, to):
+    """Redirect to the code page if the person has a second factor, otherwise sign them in."""
+    return ask_for_code(request, user, to) if second_factor.is_on(user) else finish_login(request, user, to)
 
 
-def enter(request, user, to):
-    """Let in who proved everything that is asked for; tell what happened at the account since the last time."""
+def finish_login(request, user, to):
+    """Sign in a fully authenticated person, show the last sign-in, and redirect to `to`."""
     last = sessions.last_of(user)
     login(request, user)
     lockout.forgive(user)
     if second_factor.is_forced(user) and not second_factor.is_on(user):
         request.session[second_factor.TO_SET_UP] = True
     if last:
-        _notify(request, last)
+        _report_last_login(request, last)
     return redirect(to)
 
 
 def ask_for_code(request, user, to):
-    """Remember whose password was right; nobody is signed in yet."""
+    """Store in the session whose password was correct, without signing in, and redirect to the code page."""
     request.session.cycle_key()
-    request.session[WAITS] = {
+    request.session[PENDING] = {
         "user": user.pk,
         "backend": user.backend,
         "hash": user.get_session_auth_hash(),
-        "until": time.time() + SECONDS,
+        "until": time.time() + CODE_VALID_SECONDS,
         "to": to,
     }
     return redirect("departments:code")
 
 
-def who_waits(request):
-    """Return the person whose password was right and where they were headed; `(None, "")` where nobody waits."""
-    waits = request.session.get(WAITS)
-    if not waits or waits["until"] < time.time():
+def pending_login(request):
+    """Return the person who still has to enter a code and their destination, `(None, "")` if there is none."""
+    pending = request.session.get(PENDING)
+    if not pending or pending["until"] < time.time():
         return None, ""
-    user = User.objects.select_related("unit").filter(pk=waits["user"], is_active=True).first()
-    if user is None or user.get_session_auth_hash() != waits["hash"]:
+    user = User.objects.select_related("unit").filter(pk=pending["user"], is_active=True).first()
+    if user is None or user.get_session_auth_hash() != pending["hash"]:
         return None, ""
-    user.backend = waits["backend"]
-    return user, waits["to"]
+    user.backend = pending["backend"]
+    return user, pending["to"]
 
 
-def _notify(request, last):
+def _report_last_login(request, last):
     when = f"{timezone.localtime(last.signed_in_at):%Y-%m-%d %H:%M}"
     said = f"上次登录：{when}，地址{last.address or '不详'}"
     if last.failures:

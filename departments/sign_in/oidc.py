@@ -1,7 +1,7 @@
-"""Signing in at the office's identity provider (OpenID Connect, 统一身份认证), where one is set up.
+"""Authentication by an OpenID Connect provider (统一身份认证), if one is configured.
 
-The library does the authorization code flow with state, nonce and PKCE. What it leaves open is closed here: for whom
-and by whom a token was made is checked, an account that is switched off stays out, and nobody is made automatically.
+The library implements the authorization code flow with state, nonce and PKCE. This backend adds what it leaves out:
+audience and issuer of the token are verified, inactive accounts are rejected, and no accounts are created.
 """
 
 import jwt
@@ -11,50 +11,53 @@ from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from departments.models import User
 
-from .backends import SignInBackend, signed_in_elsewhere
+from .backends import SignInBackend, drop_given_password
 
-LEEWAY = 60
-"""Seconds by which the provider's clock may be ahead or behind."""
+LEEWAY_SECONDS = 60
+"""Tolerated difference to the provider's clock."""
 
 
 class UnknownAccount(Exception):
-    """The provider knows the person, but no account here fits; carries what it calls them."""
+    """The provider authenticated the person, but no usable account matches; holds the provider's name for them."""
 
 
 class OidcBackend(OIDCAuthenticationBackend, SignInBackend):
-    """Takes the account that the provider names, if it exists here and is switched on."""
+    """Accepts the account that the provider names if it exists here and is active."""
 
-    get_user = SignInBackend.get_user  # the library's would let a switched-off account go on
+    get_user = SignInBackend.get_user  # the library's would accept an inactive account
 
     def authenticate(self, request, nonce=None, **kwargs):
-        """Take what the provider sent back; a code without the nonce of a request of ours means nothing."""
+        """Authenticate by the provider's response; reject it without the nonce of a request made here."""
         return super().authenticate(request, nonce=nonce, **kwargs) if nonce else None
 
     def get_payload_data(self, token, key):
-        """Return what the token says: signed by the provider, made by it, for us, and still good."""
+        """Return the token's claims.
+
+        Raises `jwt.PyJWTError` unless signature, issuer, audience and expiry are valid.
+        """
         return jwt.decode(
             token,
             key,
             algorithms=[self.OIDC_RP_SIGN_ALGO],
             audience=self.OIDC_RP_CLIENT_ID,
             issuer=settings.OIDC_ISSUER,
-            leeway=LEEWAY,
+            leeway=LEEWAY_SECONDS,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )
 
     def get_userinfo(self, access_token, id_token, payload):
-        """Return what is known of the person: the token's own claims, and where the account is not there, the rest."""
+        """Return the token's claims, or those of the userinfo endpoint if they lack the account."""
         if settings.OIDC_CLAIM in payload or not self.OIDC_OP_USER_ENDPOINT:
             return payload
         claims = super().get_userinfo(access_token, id_token, payload)
         if claims.get("sub") != payload["sub"]:
-            raise SuspiciousOperation("The userinfo is of somebody else than the token.")
+            raise SuspiciousOperation("The subject of the userinfo differs from the token's.")
         return claims
 
     def get_or_create_user(self, access_token, id_token, payload):
-        """Return the account; nobody is made. Raises `UnknownAccount`."""
+        """Return the existing account. Raises `UnknownAccount`."""
         named = self.get_userinfo(access_token, id_token, payload).get(settings.OIDC_CLAIM)
         user = User.objects.filter(username=named).first() if isinstance(named, str) and named else None
         if user is None or not self.user_can_authenticate(user):
             raise UnknownAccount(str(named or "")[:150])
-        return signed_in_elsewhere(user)
+        return drop_given_password(user)

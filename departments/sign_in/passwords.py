@@ -1,4 +1,4 @@
-"""What a password has to be like, said in Chinese; Django's own checks of its own list and of likeness come on top."""
+"""Password validators with Chinese messages; they complement Django's own."""
 
 import re
 import unicodedata
@@ -17,43 +17,40 @@ wenshangxian woai woaini woaiwo woaizhongguo wobuzhidao wodemima woshishei wszf 
 xitong yonghu zaq zaqwsx zhengfu zhengwu zhengwugongkai zhongguo zhonghua zwgk zxc zxcv zxcvb zxcvbn zxcvbnm
 """
 COMMON = frozenset(_WORDS.split())
-"""What is left of passwords that people choose here, once digits and signs around it are taken away."""
+"""Common passwords of Chinese users, without surrounding digits and symbols."""
 WALKS = ("1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgbyhnujm", "q1w2e3r4t5y6u7i8o9p0", "1q2w3e4r5t6y7u8i9o0p")
-"""Ways over the keyboard."""
+"""Keyboard sequences."""
 AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 COMMON_WORDS = "这个密码太常见，容易被猜中，请换一个。"
 
 
 class LongEnough(MinimumLengthValidator):
-    """Django's own check of the length, in Chinese."""
+    """Django's length check with Chinese messages."""
 
     def get_error_message(self):
-        """Say what is asked for."""
         return f"密码太短，至少要有{self.min_length}个字符。"
 
     def get_help_text(self):
-        """Say it beforehand."""
         return f"密码至少要有{self.min_length}个字符。"
 
 
 class LettersAndDigits:
-    """Both have to be in it."""
+    """Requires a letter and a digit."""
 
     def validate(self, password, user=None):
-        """Raise `ValidationError` where one of them is missing."""
+        """Raise `ValidationError` if one of the two is missing."""
         if not (any(c.isalpha() for c in password) and any(c.isdigit() for c in password)):
             raise ValidationError("密码必须同时含有字母和数字。", code="letters_and_digits")
 
     def get_help_text(self):
-        """Say it beforehand."""
         return "密码必须同时含有字母和数字。"
 
 
 class NotCommonHere:
-    """Not what people here choose first: a common word, a way over the keyboard, the unit's name, with a number."""
+    """Rejects common words, keyboard sequences, repetitions, and names of person or unit, also with added digits."""
 
     def validate(self, password, user=None):
-        """Raise `ValidationError` where it is one of those."""
+        """Raise `ValidationError` if the password is one of those."""
         plain = unicodedata.normalize("NFKC", password).lower()
         word = AROUND.sub("", plain)
         letters = re.sub(r"[\W\d_]+", "", plain)
@@ -63,17 +60,16 @@ class NotCommonHere:
             raise ValidationError("密码不能只是本单位或本人的名称加上数字，请换一个。", code="own_name")
 
     def get_help_text(self):
-        """Say it beforehand."""
         return "密码不能是常见的单词、拼音或键盘顺序，也不能是本单位、本人的名称或账号加上数字。"
 
 
 def _is_repeated(text):
-    """Whether it is the same characters over and over, twice at least."""
+    """Return whether the text repeats a shorter one."""
     return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, len(text) // 2 + 1))
 
 
 def _names_of(user):
-    """Return the names that are near, as written, in pinyin and by their initials."""
+    """Yield the names of person, unit and county as written, in pinyin and as pinyin initials."""
     unit = getattr(user, "unit", None)
     for name in filter(None, (user.name, unit and unit.name, unit and unit.short_name, "汶上县人民政府", "汶上县")):
         syllables = [part for part in lazy_pinyin(name) if part.isalnum()]

@@ -1,4 +1,4 @@
-"""The second factor (动态口令): a code of six digits after the password, from a phone's program (TOTP, RFC 6238)."""
+"""The second factor (动态口令): a six-digit one-time code after the password (TOTP, RFC 6238)."""
 
 import secrets
 import time
@@ -21,30 +21,30 @@ from . import lockout
 
 NAME = "动态口令"
 TO_SET_UP = "second_factor_to_set_up"
-"""In a session: the person's role has to use a second factor, and there is none yet."""
+"""Session key: the person's role requires a second factor and none is set up yet."""
 RECOVERY_CODES = 8
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read for another
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that are easily confused
 CODE_LENGTH = 12
 FORCED = "您的角色须使用动态口令，不能停用。"
 
 
 def is_on(user):
-    """Return whether the person's sign-in asks for a code."""
+    """Return whether the person has a second factor."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
 def is_forced(user):
-    """Return whether the person's role has to use one."""
+    """Return whether the person's role requires a second factor."""
     return user.role in settings.SECOND_FACTOR_ROLES
 
 
 def new_key():
-    """Return a fresh secret, to be kept in the session until a code proves that the phone has it."""
+    """Return a new secret (hex), to be kept in the session until a code confirms that the phone has it."""
     return default_key()
 
 
 def to_scan(user, key):
-    """Return the secret as a picture's address (an SVG of a QR code) and as letters to type."""
+    """Return the secret as a data URI (QR code, SVG) and as text to type."""
     address = TOTPDevice(user=user, key=key).config_url
     letters = address.partition("secret=")[2].partition("&")[0]
     return segno.make(address, error="m").svg_data_uri(scale=5), letters
@@ -52,8 +52,11 @@ def to_scan(user, key):
 
 @transaction.atomic
 def set_up(user, key, *, code):
-    """Switch the second factor on with a first code; return the recovery codes. Raises `Refused` where it is wrong."""
-    _alone(user)
+    """Enable the second factor with a first code; return the recovery codes.
+
+    Raises `Refused` if the code is wrong, `Conflict` if it is enabled already.
+    """
+    _lock_user(user)
     if is_on(user):
         raise Conflict("动态口令已经启用。")
     now = TOTP(bytes.fromhex(key))
@@ -66,15 +69,15 @@ def set_up(user, key, *, code):
     return _recovery_codes(user)
 
 
-def give(user, address, *, code):
-    """Take the code after the password. Raises `Refused` where it is wrong, and where the account has to wait."""
+def verify_login_code(user, address, *, code):
+    """Check the code entered after the password. Raises `Refused` if it is wrong or the account is locked."""
     if not lockout.attempt(user.username, address, lambda: _accepts(user, code)):
         raise Refused("动态口令不正确，或者已经用过。请输入手机上最新的6位数字。")
 
 
 @transaction.atomic
 def _accepts(user, code):
-    """Return whether a code of the phone's, or one of the recovery codes, is right: each works once."""
+    """Return whether `code` is a valid one-time code or unused recovery code; each works once."""
     code = code.replace(" ", "").replace("-", "").lower()
     if code.isdecimal() and len(code) == 6:
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
@@ -86,19 +89,19 @@ def _accepts(user, code):
 
 
 def recovery_codes_left(user):
-    """Return how many recovery codes were not used yet."""
+    """Return the number of unused recovery codes."""
     return StaticToken.objects.filter(device__user=user).count()
 
 
 def renew_recovery_codes(user, address, *, password):
-    """Return new recovery codes; the ones before work no more."""
+    """Return new recovery codes, which replace the previous ones. Raises `Refused` if the password is wrong."""
     lockout.prove(user, address, password)
     return _renew(user)
 
 
 @transaction.atomic
 def _renew(user):
-    _alone(user)
+    _lock_user(user)
     if not is_on(user):
         raise Conflict("动态口令尚未启用。")
     record(Kind.SIGN_IN, "重新生成恢复码", by=user, on=user)
@@ -106,7 +109,7 @@ def _renew(user):
 
 
 def switch_off(user, address, *, password):
-    """Sign in without a code from now on. Raises `Refused` where the role has to use one."""
+    """Disable the second factor. Raises `Refused` if the password is wrong or the role requires it."""
     if is_forced(user):
         raise Refused(FORCED)
     lockout.prove(user, address, password)
@@ -122,7 +125,7 @@ def _switch_off(user):
 
 @transaction.atomic
 def reset(user, *, by):
-    """Take the second factor of a person who lost the phone; whose role has to use one sets up another."""
+    """Remove the second factor of a person who lost their phone; required ones are set up anew at the next sign-in."""
     require(by, "departments.reset_second_factor", user, sentence="本人的动态口令请在“个人设置”中办理。")
     if not remove(user):
         raise Conflict(f"{user}没有启用动态口令。")
@@ -130,13 +133,13 @@ def reset(user, *, by):
     second_factor_was_reset.send(User, person=user, by=by)
 
 
-def _alone(user):
-    """Let one step at a time be made for a person."""
+def _lock_user(user):
+    """Serialise changes to a person's second factor."""
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
 
 
 def remove(user):
-    """Take what is kept of a person's second factor; return how much it was. The caller knows that it may be done."""
+    """Delete a person's devices and recovery codes; return the number of devices. The caller checks permission."""
     StaticDevice.objects.filter(user=user).delete()
     return TOTPDevice.objects.filter(user=user).delete()[0]
 
@@ -150,7 +153,5 @@ def _recovery_codes(user):
 
 
 def _digest(user, code):
-    """Return how a recovery code is kept: keyed, so that the database alone gives none away; as long as there is
-    room.
-    """
+    """Return the keyed digest of a recovery code, cut to the column's length, so that the database reveals no code."""
     return salted_hmac("departments.recovery_code", f"{user.pk} {code}", algorithm="sha256").hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Stays (登录会话): each begins with a sign-in and ends by its owner, by the office, or by itself."""
+"""Sessions (登录会话): beginning at sign-in, ending by the owner, by the office or by expiry."""
 
 from datetime import timedelta
 
@@ -7,15 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import SignInFailure, UserSession
-from departments.models.sign_in import SEEN_EVERY
+from departments.models.sign_in import LAST_SEEN_INTERVAL
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.addresses import address_of
 from wenshang_disclosure.core.web.errors import Conflict, require
 
-KEY = "user_session"
-"""Under it the browser's session knows its stay."""
-KEPT = timedelta(days=180)
+SESSION_KEY = "user_session"
+"""Key in the browser's session under which the `UserSession` id is stored."""
+KEEP_SESSIONS = timedelta(days=180)
 BROWSERS = (
     ("360", ("QIHU", "360SE", "360EE")),
     ("微信", ("MicroMessenger",)),
@@ -36,51 +36,56 @@ SYSTEMS = (
 )
 
 
-def begin(sender, request, user, **kwargs):
-    """Keep that a person came in: listens to `user_logged_in`."""
-    ended = UserSession.objects.filter(pk=request.session.get(KEY), ended_at__isnull=True)
-    ended.update(ended_at=timezone.now())  # signed in anew in the same browser
+def begin_on_login(sender, request, user, **kwargs):
+    """Create the session of a person who signed in; receiver of `user_logged_in`."""
+    ended = UserSession.objects.filter(pk=request.session.get(SESSION_KEY), ended_at__isnull=True)
+    ended.update(ended_at=timezone.now())  # signed in again in the same browser
     user_session = UserSession.objects.create(user=user, address=address_of(request), device=device_of(request))
-    request.session[KEY] = user_session.pk
+    request.session[SESSION_KEY] = user_session.pk
     record(Kind.SIGN_IN, "登录成功", by=user, detail={"device": user_session.device})
 
 
-def leave(sender, request, user, **kwargs):
-    """End the stay of a person who signs out: listens to `user_logged_out`."""
-    user_session = request.session.pop(KEY, None)
+def end_on_logout(sender, request, user, **kwargs):
+    """End the session of a person who signs out; receiver of `user_logged_out`."""
+    user_session = request.session.pop(SESSION_KEY, None)
     if user_session and user is not None:
         UserSession.objects.filter(pk=user_session, ended_at__isnull=True).update(ended_at=timezone.now())
         record(Kind.SIGN_IN, "退出登录", by=user)
 
 
-def still_on(request):
-    """Return whether the stay of a signed-in browser goes on; notes that the person was seen."""
+def is_active(request):
+    """Return whether the session of a signed-in request is active; update `last_seen_at`."""
     now = timezone.now()
-    user_session = UserSession.objects.going_on().filter(pk=request.session.get(KEY), user=request.user.pk).first()
-    if user_session and now - user_session.last_seen_at >= SEEN_EVERY:
+    user_session = _session_of(request)
+    if user_session and now - user_session.last_seen_at >= LAST_SEEN_INTERVAL:
         UserSession.objects.filter(pk=user_session.pk).update(last_seen_at=now)
     return user_session is not None
 
 
-def put_out(request):
-    """Take a browser's session whose stay is over; what it was is no sign-out."""
-    request.session.pop(KEY, None)
+def _session_of(request):
+    active = UserSession.objects.active()
+    return active.filter(pk=request.session.get(SESSION_KEY), user=request.user.pk).first()
+
+
+def end_expired(request):
+    """Sign out a browser whose session has ended; not recorded as a sign-out by the person."""
+    request.session.pop(SESSION_KEY, None)
     logout(request)
 
 
 @transaction.atomic
 def end(user_session, *, by):
-    """End one stay: the next thing that its browser asks for leads to signing in. Raises `Conflict` if it is over."""
+    """End one session; its browser is sent to the sign-in page. Raises `Conflict` if it has ended already."""
     require(by, "departments.end_session", user_session)
-    if not UserSession.objects.going_on().filter(pk=user_session.pk).update(ended_at=timezone.now(), ended_by=by):
+    if not UserSession.objects.active().filter(pk=user_session.pk).update(ended_at=timezone.now(), ended_by=by):
         raise Conflict("该登录已经结束。")
     record(Kind.SIGN_IN, "结束登录会话", by=by, on=user_session.user)
 
 
 @transaction.atomic
 def end_all(user, *, by=None, but=None):
-    """End every stay of a person, `but` the one with that id; return how many. The caller knows that it may be done."""
-    ended = UserSession.objects.going_on().filter(user=user).exclude(pk=but or 0)
+    """End all sessions of a person except the one with id `but`; return how many. The caller checks permission."""
+    ended = UserSession.objects.active().filter(user=user).exclude(pk=but or 0)
     count = ended.update(ended_at=timezone.now(), ended_by=by)
     if count:
         record(Kind.SIGN_IN, "结束登录会话", by=by, on=user, detail={"sessions": count})
@@ -88,7 +93,7 @@ def end_all(user, *, by=None, but=None):
 
 
 def last_of(user):
-    """Return the person's last sign-in with `failures`, how many tries at the account failed since; `None` if none."""
+    """Return the person's last session with `failures`, the failed sign-ins since; `None` if there is none."""
     last = UserSession.objects.filter(user=user).first()
     if last:
         last.failures = SignInFailure.objects.filter(user=user, at__gt=last.signed_in_at).count()
@@ -96,12 +101,12 @@ def last_of(user):
 
 
 def prune():
-    """Delete stays of long ago; the audit trail still tells of them. Returns how many."""
-    return UserSession.objects.filter(signed_in_at__lt=timezone.now() - KEPT).delete()[0]
+    """Delete sessions older than `KEEP_SESSIONS`; return how many. The audit trail keeps their records."""
+    return UserSession.objects.filter(signed_in_at__lt=timezone.now() - KEEP_SESSIONS).delete()[0]
 
 
 def device_of(request):
-    """Say in two words which browser it is; the whole of what it says of itself is nobody's business."""
+    """Return browser and system in short, for example “Edge · Windows”; the full User-Agent is not stored."""
     says = request.headers.get("User-Agent", "")
     found = [_first(names, says) for names in (BROWSERS, SYSTEMS)]
     return " · ".join(filter(None, found)) or "未知"

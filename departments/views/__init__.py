@@ -1,1 +1,1 @@
-"""Signing in and out."""
+"""Pages of units and people."""

@@ -1,4 +1,4 @@
-"""Units and people come in from an Excel file."""
+"""Pages for importing units and people from an Excel file."""
 
 from functools import wraps
 
@@ -17,8 +17,8 @@ from wenshang_disclosure.core.web.errors import Refused, require
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _for_the_office(view):
-    """Let in those who keep the register; 403 for everybody else."""
+def _office_only(view):
+    """Restrict a view to those who maintain the register; 403 for others."""
 
     @login_required
     @wraps(view)
@@ -29,10 +29,10 @@ def _for_the_office(view):
     return guarded
 
 
-@_for_the_office
+@_office_only
 @require_http_methods(["GET", "POST"])
 def start(request):
-    """Choose a file."""
+    """Upload a file and show its preview."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RegisterFileForm(*sent)
     if sent and form.carry_out(unit_imports.receive, by=request.user):
@@ -40,17 +40,17 @@ def start(request):
     return render(request, "departments/imports/start.html", {"form": form}, status=form.status)
 
 
-@_for_the_office
+@_office_only
 @require_safe
 def template(request):
-    """The empty file to fill in."""
+    """Download the empty template."""
     return FileResponse(layout.template(), as_attachment=True, filename="单位和人员导入模板.xlsx", content_type=XLSX)
 
 
-@_for_the_office
+@_office_only
 @require_safe
 def detail(request, pk):
-    """What the file would bring, or what it brought."""
+    """Show what the file would change, or what it changed."""
     return _page(request, get_object_or_404(UnitImport, pk=pk))
 
 
@@ -62,10 +62,10 @@ def _page(request, unit_import, refusal=None):
     return render(request, "departments/imports/detail.html", context, status=status)
 
 
-@_for_the_office
+@_office_only
 @require_POST
 def take(request, pk):
-    """Take the rows over."""
+    """Import the rows."""
     unit_import = get_object_or_404(UnitImport, pk=pk)
     try:
         done = unit_imports.take(unit_import, by=request.user)
@@ -76,10 +76,10 @@ def take(request, pk):
     return redirect("departments:import-file", pk=pk)
 
 
-@_for_the_office
+@_office_only
 @require_POST
 def passwords(request, pk):
-    """The one-time passwords, given out once."""
+    """Download the one-time passwords, once."""
     unit_import = get_object_or_404(UnitImport, pk=pk)
     try:
         given = unit_imports.give_passwords(unit_import, by=request.user)

@@ -1,4 +1,4 @@
-"""What a unit decides for itself: whether its leader approves reports, and who stands in for the leader."""
+"""Page of a unit's own settings: approval by its leader, and deputies."""
 
 from functools import wraps
 
@@ -13,11 +13,11 @@ from departments.models import Deputy
 from departments.services import leader_approval
 from wenshang_disclosure.core.web.errors import Refused, may, require
 
-SHOWN = 20  # delegations that are over
+MAX_FORMER = 20  # ended delegations on the page
 
 
-def _of_a_unit(view):
-    """Let in who works in a unit: its liaisons and leaders; 403 for everybody else."""
+def _unit_members_only(view):
+    """Restrict a view to liaisons and leaders of a unit; 403 for others."""
 
     @login_required
     @wraps(view)
@@ -28,10 +28,10 @@ def _of_a_unit(view):
     return guarded
 
 
-@_of_a_unit
+@_unit_members_only
 @require_http_methods(["GET", "POST"])
 def own_unit(request):
-    """Show the settings; a post turns the leader's approval on or off."""
+    """Show the settings; a POST turns the leader's approval on or off."""
     if request.method != "POST":
         return _page(request)
     on = request.POST.get("leader_approves") == "on"
@@ -43,10 +43,10 @@ def own_unit(request):
     return redirect("departments:own-unit")
 
 
-@_of_a_unit
+@_unit_members_only
 @require_POST
 def stand_in(request):
-    """Let somebody stand in for the leader."""
+    """Appoint a deputy for the leader."""
     require(request.user, "departments.set_up_unit", sentence=leader_approval.ONLY_ITS_LEADER)
     form = _form(request, request.POST)
     if form.carry_out(leader_approval.stand_in, request.user.unit, by=request.user):
@@ -55,7 +55,7 @@ def stand_in(request):
     return _page(request, form=form)
 
 
-@_of_a_unit
+@_unit_members_only
 @require_POST
 def end_stand_in(request, pk):
     """End a delegation at once."""
@@ -81,7 +81,7 @@ def _page(request, form=None, refusal=None):
         "refusal": refusal,
         "approvers": leader_approval.approvers(unit),
         "deputies": current,
-        "former": deputies.exclude(pk__in=current.values("pk"))[:SHOWN],
+        "former": deputies.exclude(pk__in=current.values("pk"))[:MAX_FORMER],
         "today": timezone.localdate(),
         "form": (form or _form(request)) if sets_up else None,
         "sets_up": sets_up,

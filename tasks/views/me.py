@@ -26,8 +26,8 @@ def _page(request, form=None, address="", status=200, **tokens_part):
         "mail_is_on": settings.MAIL_IS_ON,
         "tokens": ApiToken.objects.of(user),
         "token_form": TokenForm(),
-        "sessions": UserSession.objects.filter(user=user).going_on(),
-        "own_session": request.session.get(sessions.KEY),
+        "sessions": UserSession.objects.filter(user=user).active(),
+        "own_session": request.session.get(sessions.SESSION_KEY),
         "second_factor": second_factor.is_on(user),
         **tokens_part,
     }

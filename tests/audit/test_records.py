@@ -299,9 +299,9 @@ def test_what_people_set_for_themselves_is_told_by_the_names_of_fields(told):
 
     people.set_own(person, mail_choice="off", email="a@example.gov.cn", phone=person.phone)
     people.set_own(person, mail_choice="off", email="a@example.gov.cn", phone=person.phone)
-    people.give_calendar_key(person)
-    people.take_calendar_key(person)
-    people.take_calendar_key(person)
+    people.issue_calendar_key(person)
+    people.revoke_calendar_key(person)
+    people.revoke_calendar_key(person)
 
     assert [(who, act) for who, act, _ in told()] == [
         (person.username, act) for act in ("修改个人设置", "生成日历地址", "停用日历地址")
@@ -412,7 +412,7 @@ def test_nothing_that_was_written_and_no_secret_gets_into_the_trail(county):
     reviews.return_(report, by=office, comment=words[1])
     chase(county.duty, by=office, text=words[2])
     lead_opinions.give(report, by=county.people["lead"], opinion="wants_more", text=words[3])
-    secrets = [people.give_calendar_key(person), tokens.make(person, by=person, name="县数据平台")]
+    secrets = [people.issue_calendar_key(person), tokens.make(person, by=person, name="县数据平台")]
     kept = unit_imports.keep(_rows(), "名册.xlsx", by=office)
     unit_imports.take(kept, by=office)
     secrets += [password for _, password in unit_imports.give_passwords(kept, by=office)]

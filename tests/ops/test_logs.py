@@ -212,7 +212,7 @@ def test_a_day_of_work_leaves_no_secret_name_or_phone_in_the_log(log, county, se
     who.name, who.phone, who.email, who.username = "赵联络", "13805371234", "zhao@example.gov.cn", "zhaolianluo"
     who.set_password("right-password-7")
     who.save()
-    calendar, token = people.give_calendar_key(who), tokens.make(who, by=who, name="县数据平台乙")
+    calendar, token = people.issue_calendar_key(who), tokens.make(who, by=who, name="县数据平台乙")
     browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
 
     _sign_in(browser, "zhaolianluo", "wrong-password-8")

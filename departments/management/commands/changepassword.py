@@ -1,4 +1,4 @@
-"""Django's own command, told to the audit trail."""
+"""Django's command, with a record in the audit trail."""
 
 import getpass
 
@@ -11,13 +11,13 @@ from wenshang_disclosure.audit.trail import record
 
 
 class Command(changepassword.Command):
-    """Sets a person's password at the server."""
+    """Sets a person's password on the server."""
 
     def handle(self, *args, **options):
-        """Change it, and tell that it was done here. No transaction is held open while it asks for the password."""
+        """Change the password and record it; no transaction is open while waiting for input."""
         options["username"] = options["username"] or getpass.getuser()
         said = super().handle(*args, **options)
         person = User.objects.get(username=options["username"])
         record(Kind.PERMISSION, "命令行重设密码", on=person)
-        people.password_was_given(person)
+        people.after_password_reset(person)
         return said

@@ -1,4 +1,4 @@
-"""What signing in leaves behind is cleared away, once a day."""
+"""Daily deletion of expired sessions and old sign-in records."""
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand

@@ -1,4 +1,4 @@
-"""Bring units and people in from an Excel file at the command line."""
+"""Command-line import of units and people from an Excel file."""
 
 from pathlib import Path
 
@@ -18,19 +18,17 @@ UNREADABLE, ROWS_WRONG = 2, 3
 
 
 class Command(BaseCommand):
-    """All or nothing; the same file a second time changes nothing."""
+    """Imports all rows or none; importing the same file again changes nothing."""
 
     help = "Register units, aliases and people from an .xlsx file. Exit status: 0, 2 cannot be read, 3 rows are wrong."
 
     def add_arguments(self, parser):
-        """Take the file, whether to write, where passwords go, and who answers for it."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="write nothing")
         parser.add_argument("--passwords", type=Path, metavar="FILE", help="write one-time passwords to this .xlsx")
         parser.add_argument("--by", metavar="USERNAME", help="an office account; by default the first administrator")
 
     def handle(self, *args, file, dry_run, passwords, by, **options):
-        """Read, print what would be, and take it over."""
         rows = self._read(file)
         found = unit_imports.prospect(rows)
         self._print(found)

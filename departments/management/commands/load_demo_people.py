@@ -1,4 +1,4 @@
-"""Make the demo people of every role, on a trial run only (design: Runs on)."""
+"""Creation of demo accounts of every role, for trial installations only (design: Runs on)."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -10,7 +10,7 @@ from departments.models import Unit, User
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 
-PASSWORD = "demo-2024-open"  # noqa: S105, printed for everybody
+PASSWORD = "demo-2024-open"  # noqa: S105, public by design
 OFFICE = "县政府办公室"
 PEOPLE = [  # username, name, role, unit
     ("admin", "演示·系统管理员", Role.OFFICE, OFFICE),
@@ -30,16 +30,14 @@ PEOPLE = [  # username, name, role, unit
 
 
 class Command(BaseCommand):
-    """Run twice it makes nobody twice."""
+    """Creates demo accounts; existing ones are left unchanged."""
 
     help = "Make demo accounts of every role, and a liaison for each other unit. Refused where DEBUG is off."
 
     def add_arguments(self, parser):
-        """`--show` only prints the accounts."""
         parser.add_argument("--show", action="store_true")
 
     def handle(self, *args, show, **options):
-        """Make or print."""
         if not settings.DEBUG:
             raise CommandError("Demo people cannot exist where DEBUG is off.")
         if show:

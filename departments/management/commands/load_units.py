@@ -1,4 +1,4 @@
-"""Load the county's units and collectives."""
+"""Loading of the county's units and collectives."""
 
 import json
 from pathlib import Path
@@ -13,12 +13,12 @@ from wenshang_disclosure.audit.trail import record
 
 
 class Command(BaseCommand):
-    """Run twice it adds nothing twice."""
+    """Loads the register; running it again adds nothing."""
 
     help = "Load units and collectives from fixtures/; what is there already stays as it is."
 
     def handle(self, *args, **options):
-        """Read both files and report what was added."""
+        """Load both files and print what was added."""
         folder = Path(settings.BASE_DIR) / "fixtures"
         units = json.loads((folder / "units.json").read_text())["units"]
         collectives = json.loads((folder / "collectives.json").read_text())["collectives"]

@@ -1,4 +1,4 @@
-"""The way to the identity provider and back (统一身份认证). Only where `OIDC_ISSUER` is set."""
+"""Redirection to the identity provider and back (统一身份认证), if `OIDC_ISSUER` is set."""
 
 import logging
 
@@ -9,7 +9,7 @@ from django.urls import path
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView, OIDCAuthenticationRequestView
 from requests import RequestException
 
-from departments.sign_in.login import enter_or_ask
+from departments.sign_in.login import continue_login
 from departments.sign_in.oidc import UnknownAccount
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
@@ -23,11 +23,11 @@ UNSOUND = "统一身份认证返回的信息未能通过核验，请重新登录
 log = logging.getLogger(__name__)
 
 
-class Back(OIDCAuthenticationCallbackView):
-    """What the provider sends a person back to; whatever is wrong gets a page that says so."""
+class Callback(OIDCAuthenticationCallbackView):
+    """Callback of the provider; every error gets a page with its reason."""
 
     def get(self, request):
-        """Let in whom the provider vouches for. Without a state of this browser's own, nothing is looked at."""
+        """Sign in the person authenticated by the provider; reject a state that this browser did not send."""
         state = request.GET.get("state", "")
         if state not in request.session.get("oidc_states", {}):
             return self._refuse("state", STALE)
@@ -45,11 +45,9 @@ class Back(OIDCAuthenticationCallbackView):
             return self._refuse("token", UNSOUND, error)
 
     def login_success(self):
-        """Let in, as after a password."""
-        return enter_or_ask(self.request, self.user, self.success_url)
+        return continue_login(self.request, self.user, self.success_url)
 
     def login_failure(self):
-        """Say that it did not work."""
         return self._refuse("denied", DENIED)
 
     def _refuse(self, reason, sentence, error=None):
@@ -62,5 +60,5 @@ class Back(OIDCAuthenticationCallbackView):
 
 urlpatterns = [
     path("oidc/", OIDCAuthenticationRequestView.as_view(), name="oidc_authentication_init"),
-    path("oidc/callback/", Back.as_view(), name="oidc_authentication_callback"),
+    path("oidc/callback/", Callback.as_view(), name="oidc_authentication_callback"),
 ]

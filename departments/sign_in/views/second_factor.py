@@ -1,4 +1,4 @@
-"""The code after the password, and one's own second factor."""
+"""Pages for the one-time code and for one's own second factor."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,26 +8,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.sign_in import second_factor, sessions
 from departments.sign_in.forms import CodeForm, PasswordForm
-from departments.sign_in.login import WAITS, enter, who_waits
+from departments.sign_in.login import PENDING, finish_login, pending_login
 from wenshang_disclosure.core.web.addresses import address_of
 from wenshang_disclosure.core.web.errors import Refused
 
-KEY = "second_factor_key"
-"""In the session: the secret that is shown, until a code proves that the phone has it."""
+SESSION_KEY = "second_factor_key"
+"""Session key: the secret on display, until a code confirms that the phone has it."""
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request):
-    """Ask for the code of the person whose password was right."""
-    user, to = who_waits(request)
+    """Ask for the one-time code after a correct password."""
+    user, to = pending_login(request)
     if user is None:
-        request.session.pop(WAITS, None)
+        request.session.pop(PENDING, None)
         return redirect("departments:sign-in")
     form = CodeForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.carry_out(second_factor.give, user, address_of(request)):
-        del request.session[WAITS]
-        return enter(request, user, to)
+    if form.is_bound and form.carry_out(second_factor.verify_login_code, user, address_of(request)):
+        del request.session[PENDING]
+        return finish_login(request, user, to)
     return render(request, "departments/sign_in/code.html", {"form": form}, status=form.status)
 
 
@@ -35,15 +35,15 @@ def code(request):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request):
-    """Show one's second factor, or the way to one; a post with a first code switches it on."""
+    """Show the second factor, or how to set it up; a POST with a first code enables it."""
     if second_factor.is_on(request.user):
         return _current(request)
     form = CodeForm(request.POST if request.method == "POST" else None)
-    key = request.session.setdefault(KEY, second_factor.new_key())
+    key = request.session.setdefault(SESSION_KEY, second_factor.new_key())
     if form.is_bound and form.carry_out(second_factor.set_up, request.user, key):
-        del request.session[KEY]
+        del request.session[SESSION_KEY]
         request.session.pop(second_factor.TO_SET_UP, None)
-        sessions.end_all(request.user, by=request.user, but=request.session.get(sessions.KEY))
+        sessions.end_all(request.user, by=request.user, but=request.session.get(sessions.SESSION_KEY))
         messages.success(request, "动态口令已启用，下次登录起使用。")
         return _current(request, codes=form.outcome)
     picture, letters = second_factor.to_scan(request.user, key)
@@ -55,7 +55,7 @@ def page(request):
 @sensitive_post_parameters()
 @require_POST
 def renew_codes(request):
-    """Return new recovery codes, once."""
+    """Replace the recovery codes and show them once."""
     form = PasswordForm(request.POST, prefix="codes")
     if form.carry_out(second_factor.renew_recovery_codes, request.user, address_of(request)):
         return _current(request, codes=form.outcome)
@@ -66,7 +66,7 @@ def renew_codes(request):
 @sensitive_post_parameters()
 @require_POST
 def switch_off(request):
-    """Sign in without a code from now on."""
+    """Disable the second factor."""
     form = PasswordForm(request.POST, prefix="off")
     if form.carry_out(second_factor.switch_off, request.user, address_of(request)):
         messages.success(request, "动态口令已停用。")

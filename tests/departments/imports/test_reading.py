@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from departments.imports import layout
-from departments.imports.reading import MOST_ROWS, read
+from departments.imports.reading import MAX_ROWS, read
 from tests.departments.registers import PERSON, UNIT, other_file, register_file
 from wenshang_disclosure.core.web.errors import Unreadable
 
@@ -121,7 +121,7 @@ def test_a_macro_file_and_a_bomb_are_refused():
 def test_fifty_thousand_rows_are_refused():
     people = [["姓名", "所在单位", "角色"], *[[f"人{n}", "县司法局", "联络员"] for n in range(50_000)]]
 
-    with pytest.raises(Unreadable, match=f"“人员”表超过{MOST_ROWS}行"):
+    with pytest.raises(Unreadable, match=f"“人员”表超过{MAX_ROWS}行"):
         read(other_file(*people, title="人员"))
 
 

@@ -1,4 +1,4 @@
-"""A unit's leader keeps the house: approval before reports leave, and who stands in for a time."""
+"""Settings of a unit by its leader: approval before submission, and deputies."""
 
 import datetime as dt
 
@@ -80,7 +80,7 @@ def test_what_already_stands_so_is_told(unit, leader, on):
         leader_approval.set_leader_approval(unit, on, by=leader)
 
 
-def test_nobody_but_the_units_own_leader_keeps_its_house(unit, liaison, leader):
+def test_nobody_but_the_units_own_leader_changes_its_settings(unit, liaison, leader):
     deputy = DeputyFactory(unit=unit, person=liaison)
     for by in strangers(unit):
         for attempt in (
@@ -96,14 +96,14 @@ def test_nobody_but_the_units_own_leader_keeps_its_house(unit, liaison, leader):
     assert (unit.leader_approves, deputy.ended_at, Deputy.objects.count()) == (False, None, 1)
 
 
-def test_a_deputy_does_not_keep_the_house(unit, liaison):
+def test_a_deputy_does_not_change_the_settings(unit, liaison):
     DeputyFactory(unit=unit, person=liaison)
 
     with pytest.raises(PermissionDenied):
         leader_approval.set_leader_approval(unit, True, by=liaison)
 
 
-# --- standing in ------------------------------------------------------------------------------------------------------
+# --- deputies ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("start", "end", "stands_in"), [(0, 0, True), (0, 7, True), (1, 7, False)])

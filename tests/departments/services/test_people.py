@@ -31,7 +31,7 @@ def test_own_settings_change_nothing_else():
 def test_only_the_digest_of_the_secret_is_kept():
     user = UserFactory()
 
-    secret = people.give_calendar_key(user)
+    secret = people.issue_calendar_key(user)
 
     user.refresh_from_db()
     assert len(secret) >= 43
@@ -42,16 +42,16 @@ def test_only_the_digest_of_the_secret_is_kept():
 
 def test_a_new_secret_ends_the_one_before():
     user = UserFactory()
-    first, second = people.give_calendar_key(user), people.give_calendar_key(user)
+    first, second = people.issue_calendar_key(user), people.issue_calendar_key(user)
 
     assert (people.owner_of_calendar(first), people.owner_of_calendar(second)) == (None, user)
 
 
 def test_a_secret_that_was_taken_back_opens_nothing():
     user = UserFactory()
-    secret = people.give_calendar_key(user)
+    secret = people.issue_calendar_key(user)
 
-    people.take_calendar_key(user)
+    people.revoke_calendar_key(user)
 
     assert people.owner_of_calendar(secret) is None
 
@@ -59,7 +59,7 @@ def test_a_secret_that_was_taken_back_opens_nothing():
 @pytest.mark.parametrize("change", [{"is_active": False}, {"must_change_password": True}, {"is_demo": True}])
 def test_who_cannot_sign_in_has_no_calendar(change, settings):
     user = UserFactory()
-    secret = people.give_calendar_key(user)
+    secret = people.issue_calendar_key(user)
     User.objects.filter(pk=user.pk).update(**change)
 
     assert people.owner_of_calendar(secret) is None

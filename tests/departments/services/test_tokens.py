@@ -41,7 +41,7 @@ def test_nobody_makes_a_token_for_another(user):
 
 
 def test_a_person_has_only_so_many_at_once(user):
-    ApiTokenFactory.create_batch(tokens.MOST, user=user)
+    ApiTokenFactory.create_batch(tokens.MAX_TOKENS, user=user)
 
     with pytest.raises(Refused, match="最多"):
         make(user)

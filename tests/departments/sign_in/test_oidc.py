@@ -189,10 +189,10 @@ def test_the_second_factor_is_asked_for_here_too(client, town):
     assert (response.url, is_in(client)) == (reverse("departments:code"), False)
 
 
-def test_a_sign_in_there_is_a_stay_here(client, town):
+def test_a_sign_in_there_creates_a_session_here(client, town):
     dance(client)
 
-    assert UserSession.objects.going_on().get().user == town
+    assert UserSession.objects.active().get().user == town
 
 
 def test_who_says_no_there_reads_so_here(client, town):

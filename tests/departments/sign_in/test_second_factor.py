@@ -77,7 +77,7 @@ def test_the_password_alone_opens_nothing(client, user, key):
     assert not is_in(client)
     assert client.get(reverse("tasks:assignments")).status_code == 302
     assert client.get(reverse("admin:index")).status_code == 302
-    assert user.sign_ins.count() == 0
+    assert user.user_sessions.count() == 0
 
 
 def test_the_code_opens_and_leads_on(client, user, key):
@@ -171,7 +171,7 @@ def test_new_recovery_codes_end_the_old_ones_and_ask_for_the_password(client, us
     assert (wrong.status_code, right.status_code) == (422, 200)
     assert not set(old) & set(right.context["codes"])
     with pytest.raises(Refused):
-        second_factor.give(user, HERE, code=old[0])
+        second_factor.verify_login_code(user, HERE, code=old[0])
 
 
 def test_switched_off_with_the_password(client, user, key):

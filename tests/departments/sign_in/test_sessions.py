@@ -45,7 +45,7 @@ def test_signing_in_and_out_is_kept(client):
     )
     client.post(reverse("departments:sign-in"), fields, REMOTE_ADDR="10.0.0.9", HTTP_USER_AGENT=agent)
 
-    user_session = user.sign_ins.get()
+    user_session = user.user_sessions.get()
     client.post(reverse("departments:sign-out"))
 
     assert (user_session.address, user_session.device, user_session.ended_at) == ("10.0.0.9", "Chrome · Windows", None)
@@ -53,8 +53,8 @@ def test_signing_in_and_out_is_kept(client):
     assert acts() == ["登录成功", "退出登录"]
 
 
-def test_a_stay_that_was_ended_leads_to_signing_in_and_back(client, user):
-    user_session = user.sign_ins.get()
+def test_an_ended_session_leads_to_signing_in_and_back(client, user):
+    user_session = user.user_sessions.get()
     sessions.end(user_session, by=UserFactory(role=Role.OFFICE))
 
     response = client.get(reverse(PAGE))
@@ -65,15 +65,15 @@ def test_a_stay_that_was_ended_leads_to_signing_in_and_back(client, user):
 
 
 @pytest.mark.parametrize(("hours", "inside"), [(11, True), (13, False)])
-def test_the_longest_stay_ends_by_itself_however_busy(client, user, hours, inside):
-    user.sign_ins.update(signed_in_at=timezone.now() - timedelta(hours=hours))
+def test_a_session_expires_by_age_however_busy(client, user, hours, inside):
+    user.user_sessions.update(signed_in_at=timezone.now() - timedelta(hours=hours))
 
     assert is_in(client) is inside
 
 
 @pytest.mark.parametrize(("minutes", "inside"), [(29, True), (32, False)])
-def test_an_idle_stay_ends_by_itself(client, user, minutes, inside):
-    user.sign_ins.update(last_seen_at=timezone.now() - timedelta(minutes=minutes))
+def test_an_idle_session_expires(client, user, minutes, inside):
+    user.user_sessions.update(last_seen_at=timezone.now() - timedelta(minutes=minutes))
 
     assert is_in(client) is inside
 
@@ -84,12 +84,12 @@ def test_it_is_noted_once_a_minute_when_somebody_was_seen(client, user):
         for seconds in (0, 30, 40):
             clock.shift(timedelta(seconds=seconds))
             is_in(client)
-            seen.append(user.sign_ins.get().last_seen_at)
+            seen.append(user.user_sessions.get().last_seen_at)
 
     assert (seen[1] - seen[0], seen[2] - seen[1] > timedelta(seconds=50)) == (timedelta(0), True)
 
 
-def test_a_session_without_a_stay_is_none(client, user):
+def test_a_browser_session_without_a_user_session_is_signed_out(client, user):
     session = client.session
     del session["user_session"]
     session.save()
@@ -97,7 +97,7 @@ def test_a_session_without_a_stay_is_none(client, user):
     assert not is_in(client)
 
 
-def test_the_stay_of_another_opens_nothing(client, user):
+def test_the_session_of_another_opens_nothing(client, user):
     session = client.session
     session["user_session"] = SignInFactory().pk
     session.save()
@@ -105,7 +105,7 @@ def test_the_stay_of_another_opens_nothing(client, user):
     assert not is_in(client)
 
 
-def test_changing_ones_password_ends_every_other_stay(client, user):
+def test_changing_ones_password_ends_every_other_session(client, user):
     other = Client()
     other.force_login(user)
     fields = {"old_password": PASSWORD, "new_password1": "a-long-one-7", "new_password2": "a-long-one-7"}
@@ -113,19 +113,19 @@ def test_changing_ones_password_ends_every_other_stay(client, user):
     client.post(reverse("departments:password"), fields)
 
     assert (is_in(client), is_in(other)) == (True, False)
-    assert user.sign_ins.going_on().count() == 1
+    assert user.user_sessions.active().count() == 1
 
 
-def test_switching_an_account_off_ends_its_stays(client, user, admin_form):
+def test_deactivating_an_account_ends_its_sessions(client, user, admin_form):
     administrator = Client()
     administrator.force_login(UserFactory(role=Role.OFFICE, is_staff=True))
 
     admin_form(administrator, user, is_active="")
 
-    assert (is_in(client), user.sign_ins.going_on().count()) == (False, 0)
+    assert (is_in(client), user.user_sessions.active().count()) == (False, 0)
 
 
-def test_a_password_from_the_administrator_ends_stays_lifts_locks_and_has_to_be_changed(client, user):
+def test_a_password_from_the_administrator_ends_sessions_lifts_locks_and_has_to_be_changed(client, user):
     SignInFailureFactory.create_batch(6, user=user)
     administrator = Client()
     administrator.force_login(UserFactory(role=Role.OFFICE, is_staff=True))
@@ -139,7 +139,7 @@ def test_a_password_from_the_administrator_ends_stays_lifts_locks_and_has_to_be_
     assert client.get(reverse("tasks:assignments")).url == reverse("departments:password")
 
 
-def test_one_ends_ones_own_stays_and_nobody_elses(user):
+def test_people_end_their_own_sessions_and_nobody_elses(user):
     sessions.end(SignInFactory(user=user), by=user)
 
     with pytest.raises(PermissionDenied):

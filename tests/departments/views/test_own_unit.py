@@ -1,4 +1,4 @@
-"""The page on which a unit's leader keeps the house."""
+"""The page of a unit's settings, which its leader changes."""
 
 import datetime as dt
 

@@ -109,7 +109,7 @@ def test_a_new_address_ends_the_one_before_and_ending_ends_it(client, liaison):
 @pytest.mark.parametrize("change", [{"is_active": False}, {"must_change_password": True}, {"is_demo": True}])
 def test_who_cannot_sign_in_has_a_calendar_that_is_not_there(client, change):
     user = UserFactory()
-    secret = people.give_calendar_key(user)
+    secret = people.issue_calendar_key(user)
     User.objects.filter(pk=user.pk).update(**change)
 
     hidden = client.get(reverse("tasks:calendar", args=[secret]))
@@ -121,12 +121,12 @@ def test_who_cannot_sign_in_has_a_calendar_that_is_not_there(client, change):
 
 def test_the_secret_is_in_no_log(client, caplog):
     user = UserFactory()
-    secret = people.give_calendar_key(user)
+    secret = people.issue_calendar_key(user)
     address = reverse("tasks:calendar", args=[secret])
     with caplog.at_level("DEBUG"):
         client.get(address)
         client.post(address)
-        people.take_calendar_key(user)
+        people.revoke_calendar_key(user)
         client.get(address)
 
     assert secret not in caplog.text

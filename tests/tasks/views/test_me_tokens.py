@@ -30,7 +30,7 @@ def test_a_new_tokens_secret_is_shown_once(client, user):
 
 
 def test_what_was_typed_stays_where_a_token_is_refused(client, user):
-    ApiTokenFactory.create_batch(tokens.MOST, user=user)
+    ApiTokenFactory.create_batch(tokens.MAX_TOKENS, user=user)
 
     page = client.post(reverse("tasks:new-token"), {"name": "第十一个"})
 

@@ -41,18 +41,18 @@ def test_it_names_who_is_in_and_what_is_locked(client, office):
     assert "10.0.0.7" in page
 
 
-def test_the_office_lifts_a_lock_and_ends_stays(client, office):
-    stays = [SignInFactory(), SignInFactory()]
-    SignInFactory(user=stays[1].user)
-    failure = SignInFailureFactory.create_batch(6, user=stays[0].user)[-1]
+def test_the_office_lifts_a_lock_and_ends_sessions(client, office):
+    user_sessions = [SignInFactory(), SignInFactory()]
+    SignInFactory(user=user_sessions[1].user)
+    failure = SignInFailureFactory.create_batch(6, user=user_sessions[0].user)[-1]
 
     client.post(reverse("departments:lift-lock", args=[failure.pk]), {"what": "account"})
-    client.post(reverse("departments:end-session", args=[stays[0].pk]))
-    client.post(reverse("departments:end-sessions", args=[stays[1].user_id]))
-    again = client.post(reverse("departments:end-session", args=[stays[0].pk]), follow=True)
+    client.post(reverse("departments:end-session", args=[user_sessions[0].pk]))
+    client.post(reverse("departments:end-sessions", args=[user_sessions[1].user_id]))
+    again = client.post(reverse("departments:end-session", args=[user_sessions[0].pk]), follow=True)
 
     assert lockout.locks() == []
-    assert [user_session.user for user_session in UserSession.objects.going_on()] == [office]
+    assert [user_session.user for user_session in UserSession.objects.active()] == [office]
     assert "该登录已经结束。" in page_of(again)
 
 
@@ -67,7 +67,7 @@ def test_the_auditor_looks_and_has_no_buttons(client):
     assert "解除</button>" not in page
 
 
-def test_one_sees_and_ends_ones_own_other_stays(client):
+def test_people_see_and_end_their_own_other_sessions(client):
     user = UserFactory()
     client.force_login(user)
     elsewhere = Client()
@@ -91,5 +91,5 @@ def test_one_ends_one_of_them(client):
     client.post(reverse("tasks:end-session", args=[user_session.pk]))
     again = client.post(reverse("tasks:end-session", args=[user_session.pk]), follow=True)
 
-    assert user.sign_ins.going_on().count() == 1
+    assert user.user_sessions.active().count() == 1
     assert "该登录已经结束。" in page_of(again)
