@@ -1,6 +1,6 @@
-"""What other programs of the county read: `/api/v1/`, one token a person, nothing can be changed by it."""
+"""Read-only API for the county's other programs: `/api/v1/`, authenticated by personal tokens."""
 
-from . import endpoints, errors  # noqa: F401 - they register themselves
+from . import endpoints, errors  # noqa: F401 - importing registers them
 from .base import api
 
 __all__ = ["api"]

@@ -1,4 +1,4 @@
-"""The API itself: who is let in, its addresses and its description."""
+"""The API object: authentication, URLs and description page."""
 
 from functools import wraps
 
@@ -18,28 +18,28 @@ READING = ["GET", "HEAD"]
 
 
 class Token(HttpAuthBase):
-    """`Authorization: Bearer …`, and nothing else: no session, no cookie, so no forged post either."""
+    """Authentication by `Authorization: Bearer …` only; without sessions and cookies, CSRF does not apply."""
 
     openapi_scheme = "bearer"
 
     def __call__(self, request):
-        """Return the token's owner, who from here on is the person that asks."""
+        """Return the token's owner and set them as the request's user; `None` for an invalid token."""
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         owner = tokens.owner_of(secret.strip()) if scheme.lower() == self.openapi_scheme else None
         if owner is not None:
-            rate_limits.take(rate_limits.READS, owner)  # a person's tokens together
+            rate_limits.take(rate_limits.READS, owner)  # one limit for all tokens of a person
             request.user = owner
         return owner
 
 
 class ReadableJson(JSONRenderer):
-    """Chinese as Chinese, for whoever looks at an answer; two thirds of the bytes as well."""
+    """JSON renderer that leaves Chinese unescaped: readable, and a third smaller."""
 
     json_dumps_params = {"ensure_ascii": False}  # noqa: RUF012 - Ninja's own name
 
 
 class ReadApi(NinjaAPI):
-    """Ninja without its pages, which load scripts from elsewhere: a plain page of our own stands at the root."""
+    """Ninja API without its documentation pages, which load external scripts; the root is our own page."""
 
     def _get_urls(self):
         root = path("", description, name="api-root")
@@ -49,7 +49,7 @@ class ReadApi(NinjaAPI):
         return [root, *others]
 
     def _reading_only(self, view):
-        """Refuse every other method before anything is read, in JSON as everything here."""
+        """Return the view, answering 405 in JSON to methods other than GET and HEAD."""
 
         @wraps(view)
         def reading(request, *args, **kwargs):
@@ -62,7 +62,7 @@ class ReadApi(NinjaAPI):
         return csrf_exempt(reading)
 
     def get_openapi_schema(self, **kwargs):
-        """Describe GET alone: HEAD is the same without a body, and an operation's id must stand once."""
+        """Return the schema with GET only, since operation ids must be unique."""
         schema = super().get_openapi_schema(**kwargs)
         for methods in schema["paths"].values():
             methods.pop("head", None)
@@ -86,7 +86,7 @@ api = ReadApi(
 @require_safe
 @login_required
 def description(request):
-    """Say in Chinese how the API is used and what there is, from its own description."""
+    """Show the Chinese description of the API, generated from its schema."""
     schema = api.get_openapi_schema()
     addresses = [{"path": path, **methods["get"]} for path, methods in schema["paths"].items()]
     context = {"schema": schema, "addresses": addresses, "root": request.build_absolute_uri(request.path)}

@@ -1,4 +1,4 @@
-"""The addresses. Each begins with a queryset that is cut to the token's owner."""
+"""Endpoints of the API; each starts from a queryset restricted to what the token's owner may see."""
 
 from django.db.models import Prefetch
 from django.http import Http404
@@ -21,7 +21,7 @@ ANSWERED = (ReportState.APPROVED, ReportState.RETURNED)
 
 
 def reads(address, schema, summary, **kwargs):
-    """Register an address that is read only."""
+    """Register a read-only endpoint."""
     return api.api_operation(READING, address, response={200: schema, **FAILURES}, summary=summary, **kwargs)
 
 
@@ -30,7 +30,7 @@ def reads(address, schema, summary, **kwargs):
 
 @reads("/plans", schemas.Plans, "已印发的年度任务分解表", url_name="plans")
 def plans(request, query: Query[schemas.Paging]):
-    """Issued plans, the latest first."""
+    """Return issued plans, the latest first."""
     only(request, query)
     rows, place = paged(Plan.objects.issued(), query)
     return {**place, "results": [_plan(plan) for plan in rows]}
@@ -38,7 +38,7 @@ def plans(request, query: Query[schemas.Paging]):
 
 @reads("/plans/{int:pk}", schemas.PlanOut, "一份年度任务分解表", url_name="plan")
 def plan(request, pk: int):
-    """One issued plan."""
+    """Return one issued plan."""
     return _plan(get_object_or_404(Plan.objects.issued(), pk=pk))
 
 
@@ -56,7 +56,7 @@ def _plan(plan):
 
 @reads("/units", schemas.Units, "令牌所有人可查看的单位", url_name="units")
 def units(request, query: Query[schemas.Paging]):
-    """All units for who reads everything, else the own one."""
+    """Return all units to roles that read everything, otherwise the owner's unit."""
     only(request, query)
     rows, place = paged(Unit.objects.visible_to(request.user).order_by("order", "pk"), query)
     return {**place, "results": [_unit(unit) for unit in rows]}
@@ -73,7 +73,7 @@ def _unit(unit):
 
 @reads("/tasks", schemas.Tasks, "分解表中的任务", url_name="tasks")
 def tasks(request, query: Query[schemas.TaskQuery]):
-    """Rows of one plan in their order, with the lights of what the owner may see."""
+    """Return the rows of one plan in order, with counts of the duties that the owner may see."""
     only(request, query)
     scope = scope_of(request, query)
     found = cut(scope, TaskFilter, _rows(scope.user, scope.as_of).filter(plan=scope.plan))
@@ -83,7 +83,7 @@ def tasks(request, query: Query[schemas.TaskQuery]):
 
 @reads("/tasks/{int:pk}", schemas.TaskDetail, "一项任务", url_name="task")
 def task(request, pk: int, query: Query[schemas.Day]):
-    """One row on a day."""
+    """Return one row as of a day."""
     only(request, query)
     as_of = read_as_of(query.as_of)
     row = get_object_or_404(_rows(request.user, as_of), pk=pk)
@@ -92,7 +92,7 @@ def task(request, pk: int, query: Query[schemas.Day]):
 
 
 def _rows(user, as_of):
-    """Return rows of issued plans (what the office is drawing up is nobody's to read here), with who owes them."""
+    """Return rows of issued plans with the duties owed on a day; drafts are not visible here."""
     owed = Assignment.objects.owed(as_of).order_by("unit__order", "pk")
     rows = Task.objects.visible_to(user).filter(plan__in=Plan.objects.issued())
     rows = rows.select_related("section__part", "plan")
@@ -139,7 +139,7 @@ def _head(scope):
 
 @reads("/assignments", schemas.Assignments, "令牌所有人可查看的承办事项", url_name="assignments")
 def assignments(request, query: Query[schemas.AssignmentQuery]):
-    """Duties of one plan in the table's order, as they stood that evening."""
+    """Return the duties of one plan in order, as of a day."""
     only(request, query)
     scope = scope_of(request, query)
     duties = scope.duties()
@@ -153,7 +153,7 @@ def assignments(request, query: Query[schemas.AssignmentQuery]):
 
 @reads("/assignments/{int:pk}", schemas.AssignmentDetail, "一件承办事项及其已报送的报告", url_name="assignment")
 def assignment(request, pk: int, query: Query[schemas.Day]):
-    """One duty that the owner may see, and its reports that had left the unit by that evening."""
+    """Return one duty and its reports submitted by the end of a day."""
     only(request, query)
     as_of = read_as_of(query.as_of)
     seen = Assignment.objects.visible_to(request.user).with_light(as_of).select_related("task", "unit", "plan")
@@ -198,10 +198,10 @@ def _report(report):
     }
 
 
-# --- whatever else ----------------------------------------------------------------------------------------------------
+# --- unknown paths ----------------------------------------------------------------------------------------------------
 
 
 @api.api_operation(READING, "/{path:rest}", include_in_schema=False, url_name="elsewhere")
 def elsewhere(request, rest: str):
-    """Answer in JSON also for an address that is not there."""
+    """Raise `Http404` for unknown paths, so that the answer is JSON."""
     raise Http404

@@ -1,4 +1,4 @@
-"""Every answer that is no success: JSON with one Chinese sentence, never a page."""
+"""Exception handlers: every error is JSON with one Chinese sentence."""
 
 import logging
 
@@ -16,14 +16,13 @@ from .base import api
 log = logging.getLogger(__name__)
 
 NO_TOKEN = "请求未带有效的接口令牌。"  # noqa: S105 - a sentence
-"""One wording for no token, an unknown one, an ended one, and one whose owner may not sign in."""
+"""Same text for missing, unknown and revoked tokens, and those of owners who may not sign in."""
 
 
 class BadRequest(HttpError):
-    """What is asked cannot be read; no rows are guessed from it."""
+    """A malformed request; no rows are returned."""
 
     def __init__(self, sentence):
-        """Take the sentence."""
         super().__init__(400, sentence)
 
 
@@ -36,56 +35,56 @@ def _answer(request, status, sentence, **headers):
 
 @api.exception_handler(AuthenticationError)
 def no_token(request, error):
-    """Say that a token is needed."""
+    """Return 401."""
     return _answer(request, 401, NO_TOKEN, **{"WWW-Authenticate": 'Bearer realm="wenshang"'})
 
 
 @api.exception_handler(HttpError)
 def malformed(request, error):
-    """Say what was wrong with the question."""
+    """Return the error's own status and text."""
     return _answer(request, error.status_code, str(error))
 
 
 @api.exception_handler(ValidationError)
 def unreadable(request, error):
-    """Name the parameters that are nonsense."""
+    """Return 400 with the names of the invalid parameters."""
     names = dict.fromkeys(str(one["loc"][-1]) for one in error.errors)
     return _answer(request, 400, f"参数有误：{'、'.join(names)}。")
 
 
 @api.exception_handler(BadDay)
 def bad_day(request, error):
-    """Say what is wrong with the day."""
+    """Return 400 for an invalid day."""
     return _answer(request, 400, str(error))
 
 
 @api.exception_handler(Refused)
 def refused(request, error):
-    """Say why not."""
+    """Return the refusal's status and sentence."""
     return _answer(request, error.status, str(error))
 
 
 @api.exception_handler(TooMany)
 def too_many(request, error):
-    """Say when to go on."""
+    """Return 429 with `Retry-After`."""
     return _answer(request, error.status, str(error), **{"Retry-After": str(error.retry_after)})
 
 
 @api.exception_handler(PermissionDenied)
 def denied(request, error):
-    """Say that one may not."""
+    """Return 403."""
     return _answer(request, 403, str(error) or "您没有查看此内容的权限。")
 
 
 @api.exception_handler(Http404)
 def missing(request, error):
-    """Answer alike for what is not there and for what one may not see."""
+    """Return 404 alike for missing records and those that the owner may not see."""
     return _answer(request, 404, "您要看的内容不存在，或者不在您可查看的范围内。")
 
 
 @api.exception_handler(Exception)
 def failed(request, error):
-    """Say what is away; log a fault of ours and give the number to ask about."""
+    """Return 503 or 507 for an outage, otherwise log the exception and return 500 with the request id."""
     if outage := outages.outage_of(error):
         return outages.answer(request, outage, error)
     log.error("request %s failed", request.number, exc_info=error)

@@ -1,4 +1,4 @@
-"""What is given, field by field. Their words become the description that programs read."""
+"""Schemas of responses and queries; their Chinese texts become the API's description."""
 
 from datetime import date
 
@@ -10,13 +10,13 @@ LIGHTS = "亮灯：" + "、".join(f"{light.value}{light.label}" for light in Lig
 
 
 class Failure(Schema):
-    """Why nothing is given."""
+    """An error."""
 
     detail: str = Field(description="一句说明")
 
 
 class PlanOut(Schema):
-    """An issued table."""
+    """An issued plan."""
 
     id: int
     year: int
@@ -49,7 +49,7 @@ class Heading(Schema):
 
 
 class Deadline(Schema):
-    """By when, in words and as a day."""
+    """A deadline in words and as a day."""
 
     words: str = Field(description="分解表原文；没有原文的为日期或周期")
     due_on: date | None = Field(description="完成时限，含当日")
@@ -57,14 +57,14 @@ class Deadline(Schema):
 
 
 class Cell(Schema):
-    """One cell of the row."""
+    """A cell of the row."""
 
     as_written: list[str] = Field(description="分解表原文，逐项")
     units: list[int] = Field(description="截至日承担此项的单位id")
 
 
 class Counts(Schema):
-    """Duties by light, of what the token's owner may see."""
+    """Numbers of duties by light, of those that the token's owner may see."""
 
     owed: int = Field(description="承办事项")
     overdue: int = Field(description="逾期")
@@ -77,7 +77,7 @@ class Counts(Schema):
 
 
 class TaskOut(Schema):
-    """One row of the table."""
+    """A row of the plan."""
 
     id: int
     plan: int = Field(description="分解表的id")
@@ -93,14 +93,14 @@ class TaskOut(Schema):
 
 
 class UnitShort(Schema):
-    """Whose duty."""
+    """The unit of a duty."""
 
     id: int
     name: str
 
 
 class TaskShort(Schema):
-    """On which row."""
+    """The row of a duty."""
 
     id: int
     number: int
@@ -108,7 +108,7 @@ class TaskShort(Schema):
 
 
 class AssignmentOut(Schema):
-    """One unit's duty on one row, as it stood on the evening of the day asked for."""
+    """A unit's duty on one row, as of a day."""
 
     id: int
     plan: int
@@ -125,7 +125,7 @@ class AssignmentOut(Schema):
 
 
 class ReportOut(Schema):
-    """A report that had left its unit by that evening."""
+    """A report submitted by the end of that day."""
 
     id: int
     submitted_on: date = Field(description="报送日期")
@@ -135,7 +135,7 @@ class ReportOut(Schema):
 
 
 class AssignmentDetail(AssignmentOut):
-    """The duty with its reports."""
+    """A duty with its reports."""
 
     as_of: date = Field(description="截至日期")
     counted: bool = Field(description="截至日是否计入；已解除或中止的不计入")
@@ -143,13 +143,13 @@ class AssignmentDetail(AssignmentOut):
 
 
 class TaskDetail(TaskOut):
-    """The row on a day."""
+    """A row as of a day."""
 
     as_of: date = Field(description="截至日期")
 
 
 class Page(Schema):
-    """Which part of all rows this is."""
+    """Base of paginated results."""
 
     total: int = Field(description="总数")
     page: int
@@ -158,7 +158,7 @@ class Page(Schema):
 
 
 class Plans(Page):
-    """Issued tables."""
+    """Issued plans."""
 
     results: list[PlanOut]
 
@@ -170,7 +170,7 @@ class Units(Page):
 
 
 class OfPlan(Page):
-    """Rows of one plan on one day."""
+    """Base of results of one plan as of a day."""
 
     plan: int
     as_of: date
@@ -178,7 +178,7 @@ class OfPlan(Page):
 
 
 class Tasks(OfPlan):
-    """Rows of the table."""
+    """Rows of a plan."""
 
     results: list[TaskOut]
 
@@ -190,20 +190,20 @@ class Assignments(OfPlan):
 
 
 class Paging(Schema):
-    """Which page."""
+    """Query parameters of pagination."""
 
     page: int = Field(1, ge=1, le=1_000_000, description="第几页")
     page_size: int = Field(50, ge=1, le=200, description="每页条数，最多200")
 
 
 class Day(Schema):
-    """On which evening."""
+    """Query parameter of the day."""
 
     as_of: str | None = Field(None, description="截至日期，如2024-09-30；不填为今天")
 
 
 class TaskQuery(Paging, Day):
-    """How rows are cut. The filter set of the page reads the values."""
+    """Query parameters of rows; values are validated by the page's filter set."""
 
     plan: str | None = Field(None, description="分解表的id；不填为最近印发的")
     part: str | None = Field(None, description="部分的id")
@@ -213,7 +213,7 @@ class TaskQuery(Paging, Day):
 
 
 class AssignmentQuery(Paging, Day):
-    """How duties are cut. The filter set of the page reads the values."""
+    """Query parameters of duties; values are validated by the page's filter set."""
 
     plan: str | None = Field(None, description="分解表的id；不填为最近印发的")
     unit: str | None = Field(None, description="承办单位的id")

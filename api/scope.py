@@ -1,4 +1,4 @@
-"""What a program asks for: its page, and the scope of its question. Nonsense is named, never guessed at."""
+"""Validation of API queries: parameters, pagination, ids and scope."""
 
 from math import ceil
 
@@ -11,14 +11,14 @@ from .errors import BadRequest
 
 
 def only(request, query):
-    """Refuse parameters that `query` does not know: a misspelt filter would give rows that nobody asked for."""
+    """Raise `BadRequest` for unknown parameters, since a misspelt filter would be ignored."""
     unknown = [name for name in request.GET if name not in query.__class__.model_fields]
     if unknown:
         raise BadRequest(f"没有这些参数：{'、'.join(name[:30] for name in unknown[:5])}。")
 
 
 def paged(rows, query):
-    """Return one page of `rows` and its place among all; 404 for a page that is not there."""
+    """Return one page of `rows` and its pagination data. Raises `Http404` for pages that do not exist."""
     total = rows.count()
     pages = max(1, ceil(total / query.page_size))
     if query.page > pages:
@@ -29,7 +29,7 @@ def paged(rows, query):
 
 
 def read_id(text, label):
-    """Return an id of the query, `None` where there is none. Raises `BadRequest` for anything else."""
+    """Return the id in `text`, `None` if it is empty. Raises `BadRequest` for anything else."""
     pk = read_number(text)
     if text and pk is None:
         raise BadRequest(f"{label}的id应为数字。")
@@ -37,7 +37,7 @@ def read_id(text, label):
 
 
 def scope_of(request, query):
-    """Return the scope of a question about one plan, which had been issued by then; 404 where there is no such plan."""
+    """Return the scope of a query on one issued plan. Raises `Http404` if there is no such plan."""
     read_id(query.plan, "分解表")
     try:
         return Scope.of(request).readable().issued()
@@ -46,12 +46,12 @@ def scope_of(request, query):
 
 
 def scope_of_one(request, plan):
-    """Return the scope of a question about one record of `plan`."""
+    """Return the scope of a query on one record of `plan`."""
     return Scope.of(request, plan=plan).readable().issued()
 
 
 def cut(scope, filter_class, rows):
-    """Return `rows` as the page with the same filters cuts them. Raises `BadRequest`, which names the parameters."""
+    """Return `rows` filtered as on the page. Raises `BadRequest` naming the invalid parameters."""
     try:
         return scope.cut(filter_class, rows)
     except Malformed as bad:

@@ -1,4 +1,4 @@
-"""The audit trail as people read it: with names, in words, and with the way to what it tells of."""
+"""Display of audit entries: names, labels and links to the records acted on."""
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -21,7 +21,7 @@ PAGES = {
     "departments.unit": ("reports:unit", "reports.see_audit"),
     "departments.user": ("admin:departments_user_change", "departments.use_admin"),
 }
-"""Where a kind of record has a page, and the permission to go there."""
+"""URL name and required permission of the page of each kind of record."""
 
 WORDS = {
     "page": "页面",
@@ -47,12 +47,12 @@ WORDS = {
 
 
 def entries():
-    """Return every entry, the latest first."""
+    """Return all entries, latest first."""
     return AuditEntry.objects.order_by("-at", "-pk")
 
 
 def people(entries=None):
-    """Return name and unit, as they are now, of whoever acted in these entries (of everybody where left out), by id."""
+    """Return `{id: (name, unit)}`, as they are now, of the people who acted in `entries`, or of everybody."""
     found = User.objects.order_by()
     if entries is not None:
         found = found.filter(pk__in={entry.actor_id for entry in entries})
@@ -60,12 +60,12 @@ def people(entries=None):
 
 
 def last_check():
-    """Return the entry of the latest check of the trail, `None` where there was none yet."""
+    """Return the entry of the latest check, `None` if there is none."""
     return AuditEntry.objects.filter(kind=Kind.SYSTEM, act=CHECKED).order_by("-at", "-pk").first()
 
 
 def page_of(entry, user):
-    """Return the address of what was acted on, empty where it has no page that the reader may open."""
+    """Return the URL of the record acted on, empty if it has no page that the user may open."""
     name, permission = PAGES.get(entry.subject_type, ("", ""))
     if not name or not entry.subject_id.isdecimal() or not may(user, permission):
         return ""
@@ -73,25 +73,25 @@ def page_of(entry, user):
 
 
 def kind_of(entry):
-    """Say what sort of record was acted on, as people call it."""
+    """Return the Chinese name of the kind of record acted on."""
     model = _model(entry.subject_type)
     return str(model._meta.verbose_name) if model else ""
 
 
 def details(entry):
-    """Return what else is known of the act, as pairs of words."""
+    """Return the details of an entry as `(label, text)` pairs."""
     model = _model(entry.subject_type)
     return [(_label(model, key), _in_words(model, key, value)) for key, value in _in_order(_plain(entry.detail))]
 
 
 def _in_order(detail):
-    """Return the pairs in the order of WORDS and then of their names: PostgreSQL keeps no order of its own."""
+    """Return the pairs in the order of `WORDS`, then by key, since PostgreSQL does not keep the order of keys."""
     known = list(WORDS)
     return sorted(detail.items(), key=lambda pair: (known.index(pair[0]) if pair[0] in known else len(known), pair[0]))
 
 
 def _plain(detail):
-    """Return the details with the address of a page in place of its name and ids."""
+    """Return the details with the page's URL instead of its name and ids."""
     if "page" not in detail:
         return detail
     rest = {key: value for key, value in detail.items() if not _is_id(key, value)}

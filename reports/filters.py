@@ -1,4 +1,4 @@
-"""What the lists of figures can be cut by, and the audit trail."""
+"""Filter sets of the lists of figures and of the audit trail."""
 
 from datetime import date
 
@@ -15,13 +15,13 @@ from tasks.models import Assignment, Part, ProgressReport, Task
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.dates import EARLIEST, day_end, day_start
-from wenshang_disclosure.core.web.forms import dress
+from wenshang_disclosure.core.web.forms import add_css_classes
 
 from .figures import RURAL
 
 
 class UnitFilter(PlanFilter):
-    """Cuts the units by name and kind."""
+    """Filter set of units."""
 
     q = django_filters.CharFilter(
         field_name="name", lookup_expr="icontains", label="单位名称中的文字", max_length=MAX_SEARCH_CHARS
@@ -40,7 +40,7 @@ def _choose(queryset, label, empty, field_name):
 
 
 class SubmittedReportsFilter(PlanFilter):
-    """Cuts what was handed in; the queryset has to be `submitted_by` a day."""
+    """Filter set of submitted reports; the queryset has to be `submitted_by` a day."""
 
     q = django_filters.CharFilter(
         field_name="assignment__task__requirement",
@@ -72,7 +72,7 @@ class SubmittedReportsFilter(PlanFilter):
     submitted_to = django_filters.DateFilter(field_name="submitted_on_then", lookup_expr="lte", label="报送至", **DAY)
 
     def of_a_kind(self, queryset, name, value):
-        """Cut to claims of completion, or to plain reports."""
+        """Filter by claims of completion or plain reports."""
         return queryset.filter(claims_completion=value == "true")
 
     class Meta:
@@ -81,7 +81,7 @@ class SubmittedReportsFilter(PlanFilter):
 
 
 class MatrixFilter(PlanFilter):
-    """Cuts the duties that stand in the matrix; the queryset has to be `with_light`."""
+    """Filter set of the matrix; the queryset has to be `with_light`."""
 
     part = django_filters.ModelChoiceFilter(
         queryset=Part.objects.none(),
@@ -100,7 +100,7 @@ class MatrixFilter(PlanFilter):
     light = django_filters.ChoiceFilter(choices=Light, label="亮灯", empty_label="全部亮灯", **CHOICE_ERRORS)
 
     def of_a_kind(self, queryset, name, value):
-        """Cut to units of one kind, or of the two groups that are ranked apart."""
+        """Filter by one kind of units or by one of the two groups that are ranked apart."""
         if value == "county":
             return queryset.exclude(unit__kind__in=RURAL)
         return queryset.filter(unit__kind__in=RURAL if value == "rural" else [value])
@@ -111,14 +111,13 @@ class MatrixFilter(PlanFilter):
 
 
 class PackageFilter(PlanFilter):
-    """Cuts the duties whose evidence is packed."""
+    """Filter set of duties for evidence packages."""
 
     task = _choose(Task.objects.none(), "任务", "全部任务", "task")
     unit = _choose(Unit.objects.none(), "单位", "全部单位", "unit")
     part = _choose(Part.objects.none(), "部分", "全部部分", "task__section__part")
 
     def __init__(self, *args, **kwargs):
-        """Offer the rows of the plan."""
         super().__init__(*args, **kwargs)
         self.form.fields["task"].queryset = Task.objects.filter(plan=self.scope.plan)
 
@@ -138,7 +137,7 @@ def _text(label, method, **kwargs):
 
 
 class AuditFilter(django_filters.FilterSet):
-    """Cuts the audit trail. `of` names one record (`tasks.assignment:12`): everything that was done to it."""
+    """Filter set of audit entries. `of` is one record (`tasks.assignment:12`)."""
 
     q = _text("操作或对象中的文字", "by_text")
     person = _text("人员、账号或单位", "by_person")
@@ -154,31 +153,31 @@ class AuditFilter(django_filters.FilterSet):
         fields = []
 
     def __init__(self, *args, scope, **kwargs):
-        """Dress the form; the trail is of no plan, so that the scope cuts nothing."""
+        """Style the form; `scope` is not used, as the audit trail belongs to no plan."""
         super().__init__(*args, **kwargs)
-        dress(self.form)
+        add_css_classes(self.form)
         for field in self.form.fields.values():
             field.widget.attrs["aria-label"] = field.label
 
     def by_text(self, queryset, name, value):
-        """Cut to acts and subjects that contain a text."""
+        """Filter by text in act or object."""
         return queryset.filter(Q(act__icontains=value) | Q(subject__icontains=value))
 
     def by_person(self, queryset, name, value):
-        """Cut to people by name, account or unit as they are now, and to that account as it was then."""
+        """Filter by people's current name, account or unit, or by the account recorded."""
         named = Q(name__icontains=value) | Q(username__icontains=value) | Q(unit__name__icontains=value)
         people = list(User.objects.filter(named).order_by().values_list("pk", flat=True))
         return queryset.filter(Q(actor_id__in=people) | Q(account=value))
 
     def by_record(self, queryset, name, value):
-        """Cut to what was done to one record."""
+        """Filter by the record acted on."""
         kind, _, pk = value.partition(":")
         return queryset.filter(subject_type=kind, subject_id=pk)
 
     def since(self, queryset, name, value):
-        """Cut to that day and later."""
+        """Filter by first day."""
         return queryset.filter(at__gte=day_start(value))
 
     def until(self, queryset, name, value):
-        """Cut to that day and earlier."""
+        """Filter by last day."""
         return queryset.filter(at__lt=day_end(value))

@@ -1,4 +1,4 @@
-"""The rubric, and what is published."""
+"""Forms of the rubric, of publication and of custom templates."""
 
 import uuid
 from dataclasses import asdict
@@ -31,12 +31,11 @@ def _number(field):
 
 
 class RubricForm(ServiceForm):
-    """The numbers of a rubric; `seen` names the one that they were changed from."""
+    """Form of a rubric; `seen` is the version it was edited from."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
-        """Take one field a number."""
         super().__init__(*args, **kwargs)
         for field in numbers.FIELDS:
             self.fields[field.name] = _number(field)
@@ -44,12 +43,12 @@ class RubricForm(ServiceForm):
 
     @classmethod
     def of(cls, current, seen):
-        """Return a form that shows the rubric as it stands."""
+        """Return a form showing the current rubric."""
         shown = {name: value.normalize() for name, value in asdict(current).items()}
         return cls(initial={**{name: f"{value:f}" for name, value in shown.items()}, "seen": seen})
 
     def clean(self):
-        """Check what the numbers say together, by the same rule as the service."""
+        """Validate the values together, by the same rule as the service."""
         cleaned = super().clean()
         if not self.errors:
             for name, sentence in numbers.problems(self.numbers).items():
@@ -58,22 +57,22 @@ class RubricForm(ServiceForm):
 
     @property
     def has_numbers(self):
-        """Whether every number could be read and they add up; a refusal above the form may stand all the same."""
+        """Whether all values are readable and valid; the form may have another error all the same."""
         return all(field.name in self.cleaned_data for field in numbers.FIELDS) and not numbers.problems(self.numbers)
 
     @property
     def numbers(self):
-        """The numbers that were filled in, where every one could be read."""
+        """The `RubricValues` entered; requires every value to be readable."""
         return RubricValues(**{field.name: self.cleaned_data[field.name] for field in numbers.FIELDS})
 
     @property
     def groups(self):
-        """The fields by what they belong to: `(heading, hint, bound fields)`."""
+        """The fields by group: `(heading, hint, bound fields)`."""
         return [(heading, hint, [self[field.name] for field in group]) for heading, hint, group in numbers.GROUPS]
 
 
 class PublishForm(ServiceForm):
-    """Which day's points are published, by the rubric that was shown; `key` names the form."""
+    """Form for publishing the points of a day; `seen` is the rubric's version, `key` identifies the form."""
 
     as_of = forms.DateField(widget=forms.HiddenInput, error_messages={"required": "请先选择截至日期。"})
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -81,12 +80,12 @@ class PublishForm(ServiceForm):
 
     @classmethod
     def offered(cls, as_of, seen):
-        """Return a fresh form."""
+        """Return a new form with its own key."""
         return cls(initial={"as_of": f"{as_of:%Y-%m-%d}", "seen": seen, "key": uuid.uuid4()})
 
 
 class TemplateForm(ServiceForm):
-    """The file."""
+    """Upload of a custom template."""
 
     upload = forms.FileField(
         label="模板文件",

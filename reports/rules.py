@@ -1,5 +1,6 @@
-"""Who may take figures and files out (design: Who may do what): everybody, of what they may see. Who sees what was
-done.
+"""Permissions of reports (design: Who may do what).
+
+Everybody may export what they may see.
 """
 
 import rules

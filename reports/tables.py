@@ -1,4 +1,4 @@
-"""The columns of the lists of units, of what was handed in, and of the audit trail."""
+"""Tables of units, submitted reports and the audit trail."""
 
 import django_tables2 as tables
 from django.utils.functional import cached_property
@@ -14,7 +14,7 @@ from . import audit_display
 
 
 class UnitTable(tables.Table):
-    """Units and how they stand; rows are the dicts of `figures.by_unit`."""
+    """Units with their figures; rows are the dicts of `figures.by_unit`."""
 
     name = tables.Column("单位", accessor="unit__name", order_by="unit__order", linkify=("reports:unit", [A("unit")]))
     kind = tables.Column("类别", accessor="kind")
@@ -28,7 +28,6 @@ class UnitTable(tables.Table):
     overdue = tables.Column(Light.OVERDUE.label)
 
     def render_completion_rate(self, value):
-        """In per cent."""
         return f"{value:.1%}"
 
     class Meta:
@@ -37,7 +36,7 @@ class UnitTable(tables.Table):
 
 
 class SubmittedReportsTable(tables.Table):
-    """What was handed in; needs `standing_on` and `for_lists`."""
+    """Submitted reports; needs `submitted_by` and `for_lists`."""
 
     submitted_at_then = tables.DateTimeColumn(
         "Y-m-d H:i", verbose_name="报送时间", order_by=("submitted_at_then", "pk"), attrs={"td": {"class": "day"}}
@@ -54,11 +53,9 @@ class SubmittedReportsTable(tables.Table):
     state_then = tables.Column("审核情况", attrs={"td": {"class": "day"}})
 
     def render_claims_completion(self, value):
-        """In words."""
         return "申报办结" if value else "一般进展"
 
     def render_state_then(self, value):
-        """In words."""
         return state_in_words(value)
 
     class Meta:
@@ -68,12 +65,12 @@ class SubmittedReportsTable(tables.Table):
 
 
 def state_in_words(state):
-    """Say how a submitted-reports report stood: one that was not answered yet waited."""
+    """Return the label of a report's state as of a day."""
     return "待审核" if state == ReportState.SUBMITTED else ReportState(state).label
 
 
 class AuditTable(tables.Table):
-    """The audit trail as `user` reads it; names are read for the page that is shown."""
+    """Audit entries as displayed to `user`; names are loaded for the current page only."""
 
     at = tables.DateTimeColumn(
         "Y-m-d H:i:s",
@@ -89,17 +86,17 @@ class AuditTable(tables.Table):
     result = PartColumn(template_name="reports/audit/_result.html", verbose_name="结果", orderable=False)
 
     def __init__(self, *args, user, **kwargs):
-        """Take who reads: links lead only where they may go."""
+        """`user` decides which links are shown."""
         super().__init__(*args, **kwargs)
         self.user = user
 
     @cached_property
     def people(self):
-        """Whoever acted on this page."""
+        """Names and units of the people on this page, by id."""
         return audit_display.people(row.record for row in self.paginated_rows)
 
     def render_account(self, record):
-        """Name, account and unit; the account alone of whoever is gone."""
+        """Return name, account and unit, the account alone if the person is unknown."""
         if not record.account:
             return "—"
         name, unit = self.people.get(record.actor_id, ("", ""))
@@ -108,7 +105,7 @@ class AuditTable(tables.Table):
         return format_html("{}<small>{}</small>", name, " · ".join(filter(None, (record.account, unit))))
 
     def render_act(self, record):
-        """What was done, and to what."""
+        """Return the act and its object."""
         if not record.subject:
             return record.act
         page = audit_display.page_of(record, self.user)

@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Q
 
 from departments.models import Unit
-from wenshang_disclosure.core.web.forms import dress
+from wenshang_disclosure.core.web.forms import add_css_classes
 
 from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
 from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
@@ -37,7 +37,7 @@ class PlanFilter(django_filters.FilterSet):
         if "unit" in fields:
             seen = Assignment.objects.visible_to(self.scope.user).filter(plan=plan)
             fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("unit"))
-        dress(self.form)
+        add_css_classes(self.form)
         for name, field in fields.items():
             field.widget.attrs["aria-label"] = field.label or name
 

@@ -77,11 +77,11 @@ def _flush_guarded_tables():
 
     def lifted(case):
         for model in guards.guarded():
-            guards.take_down(connection, model)
+            guards.drop(connection, model)
         try:
             tear_down(case)
         finally:
-            guards.put_up(using=DEFAULT_DB_ALIAS)
+            guards.create(using=DEFAULT_DB_ALIAS)
 
     sql_flush = DatabaseOperations.sql_flush
 

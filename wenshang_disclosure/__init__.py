@@ -1,3 +1,3 @@
-"""The product."""
+"""Project package: settings, URLs and shared code."""
 
 __version__ = "0.6.0"

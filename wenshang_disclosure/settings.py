@@ -81,7 +81,7 @@ INSTALLED_APPS = [
     "departments",
     "tasks",
     "reports",
-    "wenshang_disclosure.core.apps.HouseAdminConfig",
+    "wenshang_disclosure.core.apps.OfficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -101,12 +101,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # these two outermost, so that no answer goes without their headers
-    "wenshang_disclosure.core.web.middleware.PrivatePages",
+    "wenshang_disclosure.core.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "wenshang_disclosure.core.web.middleware.RequestId",
-    "wenshang_disclosure.ops.request_log.RequestLog",
-    "wenshang_disclosure.core.web.middleware.KnownMethods",
+    "wenshang_disclosure.core.web.middleware.RequestIdMiddleware",
+    "wenshang_disclosure.ops.request_log.RequestLogMiddleware",
+    "wenshang_disclosure.core.web.middleware.AllowedMethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,8 +117,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "departments.sign_in.middleware.PasswordChangeMiddleware",
-    "wenshang_disclosure.core.web.middleware.ErrorPages",
-    "wenshang_disclosure.core.web.rate_limits.PageLimits",
+    "wenshang_disclosure.core.web.middleware.ErrorPagesMiddleware",
+    "wenshang_disclosure.core.web.rate_limits.RateLimitMiddleware",
 ]
 
 ROOT_URLCONF = "wenshang_disclosure.urls"
@@ -137,7 +137,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tasks.views.context.shell",
             ],
-            "builtins": ["wenshang_disclosure.core.templatetags.house"],
+            "builtins": ["wenshang_disclosure.core.templatetags.core_tags"],
         },
     },
 ]
@@ -172,7 +172,7 @@ if env.str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"]["OPTIONS"] = _database["OPTIONS"] | {"options": _options, "connect_timeout": 3}
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
     DATABASE_ROUTERS = ["wenshang_disclosure.core.replica.ReadReplica"]
-    MIDDLEWARE.append("wenshang_disclosure.core.replica.ReportsFromReplica")
+    MIDDLEWARE.append("wenshang_disclosure.core.replica.ReplicaMiddleware")
 REPLICA_WAIT_SECONDS = 10
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,4 +1,4 @@
-"""Every app's addresses, and the pages for errors."""
+"""URLs of all apps, and the error handlers."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -18,7 +18,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.watched, name="metrics"),
+    path("metrics", health.metrics_page, name="metrics"),
 ]
 
 if settings.OIDC_ISSUER:

@@ -32,7 +32,7 @@ class UnitAdmin(RecordedAdmin):
     search_fields = ("name", "short_name", "aliases__name", "division_code")
     autocomplete_fields = ("successor",)
     inlines = (AliasInline,)
-    told_by_services = {"name", "kind", "retired_on", "successor"}
+    recorded_by_services = {"name", "kind", "retired_on", "successor"}
 
     def save_model(self, request, obj, form, change):
         """Carry out each change by its service."""
@@ -54,10 +54,10 @@ class UnitAdmin(RecordedAdmin):
             setattr(current, field, getattr(unit, field))
         current.save(update_fields=fields)
 
-    def tell(self, request, form, formsets, change):
+    def record_change(self, request, form, formsets, change):
         """Record changes only; the service that founds a unit records it."""
         if change or any(formset.new_objects for formset in formsets):
-            super().tell(request, form, formsets, change=True)
+            super().record_change(request, form, formsets, change=True)
 
     def _retire(self, unit, by):
         if unit.retired_on:

@@ -118,7 +118,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         if change and "is_active" in form.changed_data and not obj.is_active:
             sessions.end_all(obj, by=request.user)
 
-    def tell(self, request, form, formsets, change):
+    def record_change(self, request, form, formsets, change):
         """Record rights with their old and new values, other fields by name only."""
         fields = [name for name in form.changed_data if name in PERSONAL]
         rights = {name: self._audit_value(form, name, change) for name in RIGHTS if name in form.changed_data}

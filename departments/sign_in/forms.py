@@ -11,7 +11,7 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.addresses import address_of
 from wenshang_disclosure.core.web.errors import Refused
-from wenshang_disclosure.core.web.forms import ServiceForm, dress
+from wenshang_disclosure.core.web.forms import ServiceForm, add_css_classes
 
 
 class SignInForm(AuthenticationForm):
@@ -26,7 +26,7 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "用户名"
         self.label_suffix = ""
-        dress(self)
+        add_css_classes(self)
 
     def clean(self):
         """Authenticate once.
@@ -82,7 +82,7 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.address = address
         self.label_suffix = ""
-        dress(self)
+        add_css_classes(self)
 
     def clean_old_password(self):
         """Check the old password; a wrong one counts as a failed sign-in, against guessing in an open session."""

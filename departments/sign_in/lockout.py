@@ -16,7 +16,7 @@ from django.utils import timezone
 from departments.models import SignInFailure, User
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.db import one_at_a_time
+from wenshang_disclosure.core.db import advisory_lock
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 ACCOUNT, ADDRESS = "account", "address"
@@ -120,7 +120,7 @@ def prune():
 @transaction.atomic
 def _begin(typed, address):
     digest = SignInFailure.digest(typed)
-    one_at_a_time(f"sign-in {digest}", f"sign-in {address}")  # always in this order, against deadlocks
+    advisory_lock(f"sign-in {digest}", f"sign-in {address}")  # always in this order, against deadlocks
     if lock := waiting(typed, address):
         raise Refused(in_words(lock))
     user = User.objects.filter(username=typed).first()

@@ -1,4 +1,4 @@
-"""The year's assessment (考核): facts as of a day, one module a criterion, ranks. Plain Python over facts."""
+"""Annual assessment (考核): facts as of a day, one module per criterion, ranks. No database access but for facts."""
 
 from dataclasses import replace
 
@@ -27,12 +27,12 @@ __all__ = [
 
 
 def shown_to(user, plan, as_of, numbers):
-    """Return the scores that `user` may see; who sees the own unit alone sees no rank before it is published."""
+    """Return the scores that `user` may see; people who see only their own unit get no rank before publication."""
     scores = ranked(facts(plan, as_of, Unit.objects.visible_to(user)), numbers)
     return scores if user.reads_everything else [replace(score, rank=None) for score in scores]
 
 
 def explained(numbers):
-    """Return `(label, points at most, how it is scored)` of each criterion."""
+    """Return `(label, maximum points, explanation)` of each criterion."""
     most = {name: getattr(numbers, name, numbers.most_extra) for name in CRITERIA}
     return [(criterion.LABEL, most[name], criterion.explained(numbers)) for name, criterion in CRITERIA.items()]

@@ -1,4 +1,4 @@
-"""办结情况: the share of what is owed that is 办结."""
+"""Criterion 办结情况: the share of owed duties that are completed."""
 
 from .parts import Part, in_per_cent, plain, rounded
 
@@ -6,7 +6,7 @@ LABEL = "办结情况"
 
 
 def score(unit, numbers):
-    """Return the weight times the share of owed duties that are 办结."""
+    """Return weight × completed / owed."""
     points = rounded(numbers.completion * unit.done / unit.owed)
     share = in_per_cent(unit.done, unit.owed)
     reason = f"应办{unit.owed}件，办结{unit.done}件，办结率{share}，得{plain(points)}分"
@@ -14,5 +14,5 @@ def score(unit, numbers):
 
 
 def explained(numbers):
-    """Say how it is scored."""
+    """Return the explanation of the criterion."""
     return f"办结件数占应办件数的比例×{plain(numbers.completion)}分。中止和解除的事项不计。"

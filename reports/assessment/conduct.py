@@ -1,4 +1,4 @@
-"""退回和催办: points that are lost by returned reports, 催办 and 督办."""
+"""Criterion 退回和催办: deductions for returned reports, 催办 and 督办."""
 
 from .parts import Part, plain, rounded
 
@@ -6,7 +6,7 @@ LABEL = "退回和催办"
 
 
 def score(unit, numbers):
-    """Return the weight less the deductions, at least nothing."""
+    """Return the weight less deductions, at least 0."""
     weight = numbers.conduct
     counted = [
         ("退回报告", unit.returned, numbers.per_return),
@@ -25,7 +25,7 @@ def score(unit, numbers):
 
 
 def explained(numbers):
-    """Say how it is scored."""
+    """Return the explanation of the criterion."""
     each = f"报告每退回1次扣{plain(numbers.per_return)}分，每收到1次催办扣{plain(numbers.per_chase)}分"
     weight, supervision = plain(numbers.conduct), plain(numbers.per_supervision)
     return f"基础分{weight}分。{each}、督办扣{supervision}分，扣完为止。提醒（蓝）和自动提醒不扣分。"

@@ -1,4 +1,4 @@
-"""典型经验加分: extra points for exemplary cases, up to a cap."""
+"""Criterion 典型经验: extra points for exemplary cases, up to a cap."""
 
 from .parts import Part, plain, rounded
 
@@ -6,7 +6,7 @@ LABEL = "典型经验"
 
 
 def score(unit, numbers):
-    """Return so many points a case, at most the cap."""
+    """Return points per case × cases, at most the cap."""
     cap = numbers.most_extra
     if not unit.exemplary:
         return Part(rounded(0), cap, "没有典型经验，不加分")
@@ -18,5 +18,5 @@ def score(unit, numbers):
 
 
 def explained(numbers):
-    """Say how it is scored."""
+    """Return the explanation of the criterion."""
     return f"审核人列为典型经验的报告，每件加{plain(numbers.per_case)}分，最多加{plain(numbers.most_extra)}分。"

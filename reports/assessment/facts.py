@@ -1,4 +1,4 @@
-"""What the criteria count, for each unit as of a day: four queries, whatever the size of the plan."""
+"""Facts that the criteria count, per unit as of a day, in four queries for any size of plan."""
 
 from dataclasses import dataclass, field
 
@@ -16,10 +16,10 @@ UNIT = ("unit", "unit__name", "unit__kind", "unit__order")
 
 @dataclass(frozen=True)
 class UnitFacts:
-    """What is known of one unit on the evening of the day, of the duties that it owed then.
+    """Facts of one unit at the end of the day, about the duties owed on it.
 
-    `ratings` counts the approved reports by `Quality`, under `None` those that nobody had rated. `chased` and
-    `supervised` count the 催办 and 督办 that reached the unit, each once however many of its duties it named.
+    `ratings` counts approved reports by `Quality`, unrated ones under `None`. `chased` and `supervised` count the 催办
+    and 督办 sent to the unit, each once however many of its duties it lists.
     """
 
     unit: int = 0
@@ -38,14 +38,14 @@ class UnitFacts:
 
     @property
     def group(self):
-        """Among whom the unit is ranked."""
+        """The group in which the unit is ranked."""
         return Group.TOWNSHIPS if self.kind in RURAL else Group.DEPARTMENTS
 
 
 def facts(plan, as_of, units):
-    """Return the `UnitFacts` of those of `units` (a queryset) that owed something on the evening of `as_of`.
+    """Return the `UnitFacts` of those of `units` (a queryset) that owed duties at the end of `as_of`.
 
-    Suspended and released duties are left out with all that happened to them; a unit without duties is not there.
+    Suspended and released duties are left out with their reports and reminders; units without duties are left out.
     """
     duties = Assignment.objects.filter(plan=plan, unit__in=units.values("pk")).owed(as_of)
     owed = duties.order_by().values("pk")
@@ -74,7 +74,7 @@ def facts(plan, as_of, units):
 
 
 def _ratings(approved, as_of):
-    """Count approved reports by unit and rating, and the exemplary ones by unit: by the last rating up to that day."""
+    """Return approved reports by unit and rating, and exemplary ones by unit, by the last rating up to that day."""
     last = QualityRating.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
     rated = approved.annotate(
         quality_then=Subquery(last.values("quality")[:1]), exemplary_then=Subquery(last.values("is_exemplary")[:1])

@@ -1,4 +1,4 @@
-"""The numbers of a rubric: weights, what a rating is worth, deductions, extra points; and what they may be."""
+"""Values of a rubric: weights, worth of ratings, deductions and extra points, with their limits."""
 
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
@@ -8,7 +8,7 @@ from reports.models import Rubric
 
 @dataclass(frozen=True)
 class RubricValues:
-    """By which numbers units are scored; as they stand here where the office has set none."""
+    """Values of a rubric; the defaults apply until the office saves its own."""
 
     completion: Decimal = Decimal(50)
     timeliness: Decimal = Decimal(20)
@@ -27,23 +27,23 @@ class RubricValues:
 
     @classmethod
     def from_data(cls, data):
-        """Read what a rubric or an assessment keeps; what it does not know stands as by default."""
+        """Return the values stored in a rubric or assessment, with defaults for missing ones."""
         names = {field.name for field in fields(cls)}
         return cls(**{name: Decimal(value) for name, value in data.items() if name in names})
 
     @property
     def mark(self):
-        """The numbers in one line, to tell whether two rubrics are the same."""
+        """All values in one line, for comparing rubrics."""
         return "/".join(f"{value.normalize():f}" for value in asdict(self).values())
 
     def as_data(self):
-        """Return the numbers as plain data that reads back exactly."""
+        """Return the values as JSON-serialisable data without loss."""
         return {name: str(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True)
 class Field:
-    """One number as people fill it in: its name, its label, and the most it may be (the least is 0)."""
+    """One value of the form: name, label and maximum (the minimum is 0)."""
 
     name: str
     label: str
@@ -88,7 +88,7 @@ FIELDS = tuple(field for _, _, group in GROUPS for field in group)
 
 
 def problems(numbers):
-    """Return `{field or None: sentence}` of what a rubric may not say; empty where it is fine."""
+    """Return `{field name or None: sentence}` of invalid values; empty if the rubric is valid."""
     wrong = {field.name: _outside(field) for field in FIELDS if not 0 <= getattr(numbers, field.name) <= field.most}
     total = sum(getattr(numbers, field.name) for field in WEIGHTS)
     if total != 100:
@@ -106,6 +106,6 @@ def _outside(field):
 
 
 def current(plan):
-    """Return the numbers by which the plan's units are scored now."""
+    """Return the values in force for the plan."""
     rubric = Rubric.objects.filter(plan=plan).first()
     return RubricValues.from_data(rubric.criteria) if rubric else RubricValues()

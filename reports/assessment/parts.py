@@ -1,4 +1,4 @@
-"""What one criterion gives, and how numbers are rounded and written: half up, two digits."""
+"""Result of one criterion, and rounding and formatting of numbers (half up, two decimals)."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ HUNDREDTH = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Part:
-    """The points of one criterion, out of how many, and why, in words with the figures."""
+    """Points of one criterion, the maximum, and the reason in Chinese."""
 
     points: Decimal
     out_of: Decimal
@@ -16,17 +16,17 @@ class Part:
 
 
 def rounded(number):
-    """Round half up to two digits."""
+    """Return `number` rounded half up to two decimals."""
     return Decimal(number).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
 def plain(number):
-    """Write a number without needless zeros: 50, 42.86, 4.5."""
+    """Return `number` as text without trailing zeros: 50, 42.86, 4.5."""
     text = f"{rounded(number):f}"
     return text.rstrip("0").rstrip(".")
 
 
 def in_per_cent(part, whole):
-    """Write `part` of `whole` in per cent with one digit, half up."""
+    """Return `part / whole` as a percentage with one decimal, half up."""
     share = (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return f"{share}%"

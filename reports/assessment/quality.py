@@ -1,4 +1,4 @@
-"""报告质量: how reviewers rated the approved reports, on the average."""
+"""Criterion 报告质量: the average rating of approved reports."""
 
 from tasks.choices import Quality
 
@@ -15,7 +15,7 @@ NAMES = {
 
 
 def score(unit, numbers):
-    """Return the weight times the mean rating; nothing where no report was approved."""
+    """Return weight × mean rating / 100; 0 if no report was approved."""
     weight, reports = numbers.quality, sum(unit.ratings.values())
     if not reports:
         return Part(rounded(0), weight, "没有审核通过的报告，得0分")
@@ -36,7 +36,7 @@ def _counts(unit, numbers):
 
 
 def explained(numbers):
-    """Say how it is scored."""
+    """Return the explanation of the criterion."""
     worth = "、".join(
         f"{Quality(quality).label if quality else '未评价'}{plain(getattr(numbers, name))}分"
         for quality, name in NAMES.items()

@@ -1,4 +1,4 @@
-"""Points to ranks: departments and townships apart, equal totals share a rank."""
+"""Ranking by total points, departments and townships separately; equal totals share a rank."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,7 +20,7 @@ CRITERIA = {
 
 @dataclass(frozen=True)
 class Score:
-    """One unit's points: by criterion, in the order of `CRITERIA`, and together."""
+    """A unit's points by criterion, in the order of `CRITERIA`, and in total."""
 
     facts: UnitFacts
     parts: dict
@@ -29,22 +29,22 @@ class Score:
 
     @property
     def unit_id(self):
-        """Whose points they are."""
+        """The unit's id."""
         return self.facts.unit
 
     @property
     def unit_name(self):
-        """The name as it is now."""
+        """The unit's current name."""
         return self.facts.name
 
     @property
     def group(self):
-        """Among whom the unit is ranked."""
+        """The group in which the unit is ranked."""
         return self.facts.group
 
 
 def ranked(all_facts, numbers):
-    """Return the `Score` of each unit with its rank, departments first, the best of each group first."""
+    """Return the `Score` of each unit with its rank, departments first, best first."""
     scores = [_score(unit, numbers) for unit in all_facts]
     groups = list(Group)
     scores.sort(key=lambda score: (groups.index(score.group), -score.total, score.facts.order, score.facts.unit))
@@ -60,7 +60,7 @@ def _score(unit, numbers):
 
 
 def _with_ranks(group):
-    """Number one group: whoever has the same total as the one before has its rank, the next counts on (1, 2, 2, 4)."""
+    """Return the scores of one group with ranks; ties share a rank and the next one is skipped (1, 2, 2, 4)."""
     ranks, last = [], None
     for place, score in enumerate(group, start=1):
         rank = ranks[-1] if last == score.total else place

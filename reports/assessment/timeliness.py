@@ -1,4 +1,4 @@
-"""按时情况: of what is 办结 or overdue, the share that was claimed by its deadline."""
+"""Criterion 按时情况: the share of completed and overdue duties that was claimed by the deadline."""
 
 from .parts import Part, in_per_cent, plain, rounded
 
@@ -6,7 +6,7 @@ LABEL = "按时情况"
 
 
 def score(unit, numbers):
-    """Return the weight times the share in time; all of it where nothing is 办结 or overdue yet."""
+    """Return weight × on time / (completed + overdue); the full weight if there are none yet."""
     weight, due = numbers.timeliness, unit.done + unit.overdue
     if not due:
         return Part(rounded(weight), weight, f"没有办结或逾期的事项，不扣分，得{plain(weight)}分")
@@ -17,6 +17,6 @@ def score(unit, numbers):
 
 
 def explained(numbers):
-    """Say how it is scored."""
+    """Return the explanation of the criterion."""
     weight = plain(numbers.timeliness)
     return f"按时办结件数占“办结加逾期未办结”件数的比例×{weight}分；没有办结也没有逾期的，得{weight}分。"

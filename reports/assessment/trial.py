@@ -1,4 +1,4 @@
-"""Two rubrics side by side, on the same facts."""
+"""Comparison of two rubrics on the same facts."""
 
 from dataclasses import dataclass
 
@@ -7,38 +7,38 @@ from .ranking import Score, ranked
 
 @dataclass(frozen=True)
 class Effect:
-    """One unit by the standing rubric and by the tried one."""
+    """A unit's scores by the current rubric and by the one on trial."""
 
     before: Score
     after: Score
 
     @property
     def more(self):
-        """By how many points the total changes."""
+        """The change of the total in points."""
         return self.after.total - self.before.total
 
     @property
     def less(self):
-        """By how many points the total shrinks."""
+        """The loss of points."""
         return -self.more
 
     @property
     def group(self):
-        """Among whom the unit is ranked."""
+        """The group in which the unit is ranked."""
         return self.after.group
 
     @property
     def places(self):
-        """By how many places the unit rises (negative: falls)."""
+        """The places gained (negative: lost)."""
         return self.before.rank - self.after.rank
 
     @property
     def places_lost(self):
-        """By how many places the unit falls."""
+        """The places lost."""
         return -self.places
 
 
 def compared(all_facts, current, tried):
-    """Return the `Effect` on each unit, in the order of the tried rubric."""
+    """Return the `Effect` on each unit, in the order of the rubric on trial."""
     before = {score.unit_id: score for score in ranked(all_facts, current)}
     return [Effect(before[score.unit_id], score) for score in ranked(all_facts, tried)]

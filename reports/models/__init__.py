@@ -1,4 +1,4 @@
-"""What reports keep of their own: rubrics, published assessments, templates."""
+"""Models of rubrics, published assessments and document templates."""
 
 from .assessment import Assessment, AssessmentRow, Rubric
 from .document_template import DocumentTemplate

@@ -1,4 +1,4 @@
-"""The year's assessment (考核): its rubric, and what was published."""
+"""Rubrics and published results of the annual assessment (考核)."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from wenshang_disclosure.core.db import AppendOnly, AppendOnlyQuerySet
 
 
 class Rubric(models.Model):
-    """How the units of one plan are scored (考核标准): by criterion, its weight and its numbers, as plain data."""
+    """The rubric of one plan (考核标准): weights and values by criterion, as JSON."""
 
     plan = models.OneToOneField(Plan, models.CASCADE, related_name="rubric", verbose_name="年度任务分解表")
     criteria = models.JSONField("评分标准")
@@ -25,15 +25,15 @@ class Rubric(models.Model):
 
 
 class AssessmentQuerySet(AppendOnlyQuerySet):
-    """How published assessments are read. Everybody may know that there is one; the points have a cut of their own."""
+    """Queryset of published assessments. Everybody may see that one exists; the points are restricted by row."""
 
     def latest_of(self, plan):
-        """Return the one that counts: the plan's last, `None` where nothing was published."""
+        """Return the plan's latest assessment, which is the valid one; `None` if there is none."""
         return self.filter(plan=plan).select_related("plan", "published_by").order_by("-pk").first()
 
 
 class Assessment(AppendOnly):
-    """A published assessment (考核结果): points of one day by one rubric, frozen. Of several the last one counts."""
+    """A published assessment (考核结果): points as of a day by one rubric, frozen. The latest one is valid."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="assessments", verbose_name="年度任务分解表")
     as_of = models.DateField("截至日期")
@@ -53,17 +53,17 @@ class Assessment(AppendOnly):
 
 
 class AssessmentRowQuerySet(AppendOnlyQuerySet):
-    """How the points are read."""
+    """Queryset of assessment rows."""
 
     def visible_to(self, user):
-        """Cut to what `user` may read: every unit's, or the own one's."""
+        """Return the rows that `user` may read: all, or those of their own unit."""
         return self if user.reads_everything else self.filter(unit=user.unit_id)
 
 
 class AssessmentRow(AppendOnly):
-    """One unit's points, with the reason for each.
+    """A unit's points with the reason for each.
 
-    `parts` is a list of dicts `criterion, points, out_of, reason`; the name is the one that the unit bore then.
+    `parts` is a list of dicts `criterion, points, out_of, reason`; the name is the unit's at publication.
     """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="rows", verbose_name="考核结果")

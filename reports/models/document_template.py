@@ -1,4 +1,4 @@
-"""Word templates of the office's own (模板)."""
+"""Custom Word templates (模板)."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from reports.choices import TemplateKind
 
 
 class DocumentTemplateQuerySet(models.QuerySet):
-    """How templates are read."""
+    """Queryset of document templates."""
 
     def in_use(self, kind):
         """Return the office's template of a kind, `None` where the product's own is in use."""
@@ -16,7 +16,7 @@ class DocumentTemplateQuerySet(models.QuerySet):
 
 
 class DocumentTemplate(models.Model):
-    """A .docx by which a kind of file is made; the latest of a kind that is in use counts, else the product's own."""
+    """A custom .docx template of one kind; the latest one in use applies, otherwise the default."""
 
     kind = models.CharField("用途", max_length=16, choices=TemplateKind)
     stored = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+", verbose_name="文件")

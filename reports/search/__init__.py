@@ -1,4 +1,4 @@
-"""One question over tasks, units, reports and evidence, within what the asking person may see."""
+"""Search in tasks, units, reports and evidence that the user may see."""
 
 from .finding import Group, find
 from .question import BadQuestion, Question, read

@@ -1,6 +1,6 @@
-"""What is found: one queryset a kind, cut to the asking person, matched by LIKE on both databases.
+"""Search results: one queryset per kind, restricted to the user, matched by LIKE.
 
-On PostgreSQL trigram indexes carry it (reports/migrations/0002). `icontains` escapes what LIKE reads as wildcards.
+On PostgreSQL trigram indexes support it (reports/migrations/0002). `icontains` escapes LIKE wildcards.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from .question import read
 
 @dataclass
 class Group:
-    """What was found of one kind; `rows` is in its order, not yet asked for."""
+    """Results of one kind; `rows` is ordered and not yet evaluated."""
 
     kind: str
     label: str
@@ -27,9 +27,9 @@ class Group:
 
 
 def find(user, plan, text):
-    """Return a `Group` for tasks, units, reports and evidence of `plan` (of all issued plans where it is `None`).
+    """Return a `Group` for tasks, units, reports and evidence of `plan`, or of all issued plans if it is `None`.
 
-    Every word has to be found. Nothing typed finds nothing. Raises `BadQuestion`.
+    Every word has to match; an empty query finds nothing. Raises `BadQuestion`.
     """
     question = read(text)
     if not question.words:
@@ -61,7 +61,7 @@ def _units(user, question):
 
 
 def _named(word):
-    """Match a name by the word itself, or by pinyin or initials from any syllable on."""
+    """Return the condition that a name contains the word or matches its pinyin or initials from any syllable on."""
     letters = as_letters(word)
     by_word = Q(name__icontains=word)
     return by_word | Q(search_key__contains=f" {letters}") if letters else by_word

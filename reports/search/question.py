@@ -1,4 +1,4 @@
-"""What somebody types into the search box, and what it asks for."""
+"""Parsing of search queries."""
 
 import re
 import unicodedata
@@ -13,29 +13,32 @@ BARE_CHINESE = re.compile(f"[{numerals.NUMERALS}]+")
 
 
 class BadQuestion(ValueError):
-    """A question that cannot be asked; carries the sentence to show beside the box."""
+    """An invalid query; holds the Chinese sentence to show beside the search box."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """The words, each of which has to be found, and the number of a row where the whole question is one."""
+    """The words to match, and the row number if the whole query is one."""
 
     words: tuple[str, ...]
     number: int | None = None
 
 
 def read(text):
-    """Read typed text; nothing typed has no words. Raises `BadQuestion`."""
+    """Return the `Question` in `text`, without words if it is blank. Raises `BadQuestion`."""
     text = text.strip()
-    if len(text) > LIMIT:
-        raise BadQuestion(f"检索词请控制在{LIMIT}个字以内。")
+    if len(text) > MAX_CHARS:
+        raise BadQuestion(f"检索词请控制在{MAX_CHARS}个字以内。")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in "".join(text.split())):
         raise BadQuestion("检索词中有无法识别的字符，请重新输入。")
     return Question(tuple(text.split()), _number(text))
 
 
 def _number(text):
-    """Give 12 for 第12条, 第12项, 12号, 12 and 第十二条; nothing for words such as 一 that only might be meant so."""
+    """Return 12 for 第12条, 第12项, 12号, 12 and 第十二条.
+
+    `None` for bare Chinese numerals such as 一, which are ordinary words too.
+    """
     plain = unicodedata.normalize("NFKC", text)
     found = NUMBER.fullmatch(plain)
     if found is None or BARE_CHINESE.fullmatch(plain):

@@ -1,4 +1,4 @@
-"""The office sets the rubric and publishes what came of it."""
+"""Saving the rubric and publishing the assessment."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,19 +16,19 @@ OFFICE_ONLY = "考核标准和结果由县政府办公室工作人员确定。"
 
 
 def version_of(plan):
-    """Name the rubric as it stands, so that nobody saves over or publishes what they have not seen."""
+    """Return the version of the current rubric, for detecting concurrent changes."""
     rubric = Rubric.objects.filter(plan=plan).first()
     return rubric.changed_at.isoformat() if rubric else ""
 
 
 @transaction.atomic
 def save_rubric(plan, *, by, seen, **criteria):
-    """Keep the numbers by which the plan's units are scored from now on; return the `Rubric`.
+    """Save the rubric of a plan, in force from now on; return the `Rubric`.
 
-    `seen` is the `version_of` that they were changed from. Raises `Refused` where they do not add up, `Conflict` where
-    a colleague was faster.
+    `seen` is the `version_of` the rubric that was edited. Raises `Refused` if the values are invalid, `Conflict` if
+    the rubric has changed since.
     """
-    plan = _taken(plan, by)
+    plan = _lock_plan(plan, by)
     _guard_version(plan, seen)
     wanted = RubricValues(**criteria)
     wrong = numbers.problems(wanted)
@@ -41,20 +41,20 @@ def save_rubric(plan, *, by, seen, **criteria):
 
 
 def publish(plan, *, by, as_of, key, seen):
-    """Freeze every unit's points of the evening of `as_of` by the rubric as it stands; return the `Assessment`.
+    """Publish the points of all units at the end of `as_of` by the current rubric; return the `Assessment`.
 
-    `key` names the form: sent twice it publishes once. `seen` is the `version_of` the rubric that was shown. Raises
-    `Refused` where there is nothing to publish, `Conflict` where the rubric was changed meanwhile.
+    `key` identifies the form, which publishes once even if sent twice. `seen` is the `version_of` the rubric shown.
+    Raises `Refused` if there is nothing to publish, `Conflict` if the rubric has changed since.
     """
     try:
         return _publish(plan, by, as_of, key, seen)
-    except IntegrityError:  # the same form twice at once, for two plans: never from our pages
+    except IntegrityError:  # the same key for two plans at once, which our pages never send
         raise Conflict("该结果已经公布。") from None
 
 
 @transaction.atomic
 def _publish(plan, by, as_of, key, seen):
-    plan = _taken(plan, by)
+    plan = _lock_plan(plan, by)
     published = Assessment.objects.filter(key=key, plan=plan).first()
     if published:
         return published
@@ -71,8 +71,8 @@ def _publish(plan, by, as_of, key, seen):
     return assessment
 
 
-def _taken(plan, by):
-    """Take the plan's turn."""
+def _lock_plan(plan, by):
+    """Return the plan, locked. Raises `PermissionDenied`, and `Refused` for a draft."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     require(by, "reports.assess", plan, OFFICE_ONLY)
     if plan.state != PlanState.ISSUED:

@@ -1,4 +1,4 @@
-"""Scores as templates show them: those of today and those that were published, alike."""
+"""Template tags for scores, current and published alike."""
 
 from django import template
 
@@ -9,12 +9,12 @@ register = template.Library()
 
 @register.simple_tag
 def criteria_labels():
-    """Return the headings of the criteria."""
+    """Return the labels of the criteria."""
     return [criterion.LABEL for criterion in CRITERIA.values()]
 
 
 @register.simple_tag
 def parts_of(row):
-    """Return `(heading, part)` of each criterion."""
+    """Return `(label, part)` of each criterion."""
     parts = row.parts if isinstance(row.parts, dict) else {part["criterion"]: part for part in row.parts}
     return [(criterion.LABEL, parts[name]) for name, criterion in CRITERIA.items() if name in parts]

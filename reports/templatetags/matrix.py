@@ -1,4 +1,4 @@
-"""The cells of the matrix: as little markup as can be, since there may be sixty thousand."""
+"""Template tags for the cells of the matrix, with minimal markup, as there may be 60 000."""
 
 from django import template
 from django.utils.safestring import mark_safe
@@ -31,17 +31,17 @@ CELLS |= {(light.value, True): _cell(light, True) for light in LATE}
 
 @register.simple_tag
 def matrix_cells(row):
-    """Write the cells of a row: a class for the shape, the word for who does not see it. HTML closes `td` by itself."""
+    """Return the cells of a row: a class for the shape and the label as text. `</td>` is optional in HTML."""
     return mark_safe("".join(CELLS[cell] if cell else EMPTY for cell in row.cells))  # noqa: S308, our own words only
 
 
 @register.filter
 def light_letter(light):
-    """Return the class of a light's shape."""
+    """Return the CSS class of a light."""
     return LETTERS[Light(light)]
 
 
 @register.filter
 def ids(line):
-    """Return the duties of a line that may be chased, as the bulk step reads them."""
+    """Return the ids of a line's duties that may be chased, as the bulk form expects them."""
     return ",".join(map(str, line.chase))

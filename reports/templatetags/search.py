@@ -1,4 +1,4 @@
-"""How found text is shown: the words in it marked, long text cut around the first of them."""
+"""Template filters that highlight search words and cut long text around the first match."""
 
 import re
 
@@ -18,7 +18,7 @@ def _pattern(words):
 
 @register.filter
 def marked(text, words):
-    """Return the text, escaped, with the words marked."""
+    """Return the text, escaped, with the words in `<mark>`."""
     if not words:
         return text
     text, pieces, last = str(text), [], 0
@@ -31,7 +31,7 @@ def marked(text, words):
 
 @register.filter
 def excerpt(text, words):
-    """Return the part of a long text that has the first of the words, marked."""
+    """Return the excerpt of `text` around the first match, highlighted."""
     text = " ".join(str(text).split())
     found = _pattern(words).search(text) if words else None
     start = max(0, found.start() - AROUND) if found else 0
@@ -42,7 +42,7 @@ def excerpt(text, words):
 
 @register.simple_tag
 def excerpt_of(report, words):
-    """Return the part of a report that was found: of what was done, what is in the way, or what comes next."""
+    """Return the excerpt of the report's first field that matches."""
     texts = [report.text, report.obstacles, report.next_steps]
     pattern = _pattern(words)
     return excerpt(next((text for text in texts if pattern.search(text)), report.text), words)

@@ -1,4 +1,4 @@
-"""What pages offer of the workbook."""
+"""Template tag of the workbook's sheets."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def summary_sheets():
-    """Return name and label of each sheet that can be had alone."""
+    """Return name and label of each sheet that can be downloaded alone."""
     return SheetName.choices

@@ -1,1 +1,1 @@
-"""Dashboard, units, downloads and the pages for whoever runs the server."""
+"""Pages of figures, lists, files, the assessment, the audit trail and the public page."""

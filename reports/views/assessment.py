@@ -1,4 +1,4 @@
-"""The year's assessment: how units stand, the rubric with its effect, and what was published."""
+"""Pages of the annual assessment: current scores, the rubric on trial, and published results."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,24 +23,22 @@ CHANGED = "数字在试算之后又有改动，请看过新的试算结果再保
 
 
 def in_groups(rows):
-    """Return `(heading, rows)` of each group that has any, in the order of the groups."""
+    """Return `(label, rows)` of each group with rows, in the order of `Group`."""
     groups = ((group.label, [row for row in rows if row.group == group]) for group in Group)
     return [(label, of_group) for label, of_group in groups if of_group]
 
 
 class AssessmentPage(PlanPage):
-    """How the units that the user may see stand by the rubric, as of a day; the own unit alone without a rank."""
+    """Scores of the units that the user may see, as of a day; without ranks if that is only their own unit."""
 
     filter_class = UnitFilter
     template_name = "reports/assessment/page.html"
     fragment_name = "reports/assessment/_content.html"
 
     def get_queryset(self):
-        """Return the units that the page may be cut to."""
         return Unit.objects.visible_to(self.request.user)
 
     def get_context_data(self):
-        """Return the scores, the rubric in words, and what was published."""
         context, user, plan = self.filtered(), self.request.user, self.scope.plan
         numbers = assessments.current(plan)
         scores = [] if self.scope.as_of_error else assessments.shown_to(user, plan, self.scope.as_of, numbers)
@@ -67,7 +65,7 @@ class AssessmentPage(PlanPage):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rubric(request):
-    """The numbers by which units are scored. What is changed is tried first, and saved once its effect was seen."""
+    """Edit the rubric; changed values are tried first and saved once their effect was shown."""
     require(request.user, "reports.assess", sentence=service.OFFICE_ONLY)
     plan = chosen_plan(request.GET)
     seen = service.version_of(plan)
@@ -87,15 +85,15 @@ def rubric(request):
 
 
 def _was_tried(request, form):
-    """Return whether exactly these numbers were tried, so that the effect was shown."""
+    """Return whether exactly these values were tried before."""
     return form.is_valid() and request.POST.get("tried") == form.numbers.mark
 
 
 def _rubric_page(request, plan, form):
-    """Show the form, with the effect of its numbers where they are good."""
+    """Render the form, with the effect of its values if they are valid."""
     scope = Scope.of(request, plan=plan)
     current = assessments.current(plan)
-    if form.is_bound:  # what is shown is the effect on what now stands: the next saving is from that
+    if form.is_bound:  # the effect is shown against the current rubric, so saving refers to that
         form.data = {**form.data.dict(), "seen": service.version_of(plan)}
     tried = form.numbers if form.is_bound and form.has_numbers and not scope.as_of_error else None
     effects = _effects(plan, scope.as_of, current, tried) if tried else []
@@ -118,7 +116,7 @@ def _effects(plan, as_of, current, tried):
 @login_required
 @require_POST
 def publish(request):
-    """Freeze the points of the day that was shown."""
+    """Publish the scores of the day shown."""
     require(request.user, "reports.assess", sentence=service.OFFICE_ONLY)
     plan = get_object_or_404(Plan.objects.issued(), pk=read_number(request.POST.get("plan")))
     form = PublishForm(request.POST)
@@ -131,7 +129,7 @@ def publish(request):
 @login_required
 @require_safe
 def published(request, pk):
-    """One published assessment, of the units that the user may see."""
+    """Show a published assessment, restricted to the units that the user may see."""
     one = get_object_or_404(Assessment.objects.select_related("plan", "published_by"), pk=pk)
     rows = AssessmentRow.objects.visible_to(request.user).filter(assessment=one)
     latest = Assessment.objects.latest_of(one.plan)

@@ -1,4 +1,4 @@
-"""Who did what, when and from where (安全审计), for the office and the auditor."""
+"""Pages of the audit trail (安全审计), for the office and auditors."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -20,13 +20,13 @@ NOT_A_READER = "安全审计由县政府办公室工作人员和审计人员查�
 
 
 def _scope(request):
-    """Return the scope of the trail, which belongs to no plan, for those who may read it."""
+    """Return the scope of the audit trail, which belongs to no plan. Raises `PermissionDenied`."""
     require(request.user, "reports.see_audit", sentence=NOT_A_READER)
     return Scope.of(request, plan=None)
 
 
 class AuditTrail(ListPage):
-    """The entries, the latest first."""
+    """List of entries, latest first."""
 
     filter_class = AuditFilter
     table_class = AuditTable
@@ -36,15 +36,13 @@ class AuditTrail(ListPage):
         return _scope(self.request)
 
     def get_queryset(self):
-        """Return all of them."""
         return audit_display.entries()
 
     def get_table_kwargs(self):
-        """Take who reads."""
         return {"user": self.request.user}
 
     def get_context_data(self):
-        """Say when the trail was checked; it has no past evening to be asked for."""
+        """Add the last check and the retention; the list has no past day."""
         context = {"last_check": audit_display.last_check(), "keep_days": settings.AUDIT_KEEP_DAYS}
         return {**super().get_context_data(), **context, "as_of": None}
 
@@ -52,7 +50,7 @@ class AuditTrail(ListPage):
 @login_required
 @require_safe
 def entry(request, pk):
-    """One entry with everything that is kept of it."""
+    """Show one entry with all its details."""
     require(request.user, "reports.see_audit", sentence=NOT_A_READER)
     one = get_object_or_404(audit_display.entries(), pk=pk)
     name, unit = audit_display.people([one]).get(one.actor_id, ("", ""))
@@ -63,7 +61,7 @@ def entry(request, pk):
         "kind_of_subject": audit_display.kind_of(one),
         "page": audit_display.page_of(one, request.user),
         "details": audit_display.details(one),
-        "agrees": one.number is not None and one.hash == chain.sum_of(one),
+        "agrees": one.number is not None and one.hash == chain.hash_of(one),
     }
     return render(request, "reports/audit/entry.html", context)
 
@@ -71,7 +69,7 @@ def entry(request, pk):
 @login_required
 @require_safe
 def export(request):
-    """The filtered list as an Excel file; taking it is recorded like every download."""
+    """Download the filtered list as an Excel file; recorded in the audit trail like every download."""
     scope = _scope(request).readable()
     rows = scope.cut(AuditFilter, audit_display.entries())
     rows = scope.sorted(AuditTable, rows, user=request.user)

@@ -1,4 +1,4 @@
-"""Tasks by units in lights, and one duty beside it."""
+"""Matrix of tasks by units with lights, and the panel of one duty."""
 
 from urllib.parse import urlencode
 
@@ -18,18 +18,17 @@ from wenshang_disclosure.core.web.errors import may
 
 
 class Matrix(PlanPage):
-    """Every duty that the user may see, as a light where its task and its unit cross."""
+    """Matrix of all duties that the user may see, with lights."""
 
     filter_class = MatrixFilter
     template_name = "reports/matrix/page.html"
     fragment_name = "reports/matrix/_table.html"
 
     def get_queryset(self):
-        """Return the duties of the day."""
         return self.scope.duties()
 
     def get_context_data(self):
-        """Put them into rows and columns: this list has no pages."""
+        """Return the matrix; it is not paginated."""
         context = self.filtered()
         chosen = context["filter"].form.cleaned_data if self.status == 200 else {}
         matrix = figures_matrix.matrix(
@@ -48,12 +47,12 @@ class Matrix(PlanPage):
         return tasks.order_by("section__part__order", "section__order", "number")
 
     def _shows_whole_table(self, chosen):
-        """Return whether rows stand here that nobody owes (待明确): where nothing but the part was cut."""
+        """Return whether rows without duties (待明确) are listed: if at most the part is filtered."""
         whole = self.status == 200 and self.request.user.reads_everything
         return whole and not (chosen.get("kind") or chosen.get("light"))
 
     def _chaseable(self, duties):
-        """Return the ids of what is late today and can be chased by the reader; of a past day nothing is chased."""
+        """Return the ids of overdue duties that the user may chase; none for a past day."""
         user = self.request.user
         if self.scope.as_of < timezone.localdate() or not may(user, "tasks.remind"):
             return frozenset()

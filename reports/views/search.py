@@ -1,4 +1,4 @@
-"""One box over everything: a few of each kind, or all of one."""
+"""Search page: a few results of each kind, or all of one kind."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -9,13 +9,13 @@ from reports import search
 from tasks.scope import NoPlan, chosen_plan
 from wenshang_disclosure.core.web.pages import page_size
 
-SHOWN = 6  # of each kind, where all kinds are shown
+PREVIEW_ROWS = 6  # of each kind, if all kinds are shown
 
 
 @login_required
 @require_safe
 def results(request):
-    """Show what was found, by kind with counts; `?in=` names the kind that is shown whole."""
+    """Show results by kind with counts; `?in=` selects one kind."""
     text = request.GET.get("q", "")
     try:
         plan = chosen_plan(request.GET)
@@ -36,5 +36,5 @@ def results(request):
 
 
 def _page(request, group, *, whole):
-    paginator = Paginator(group.rows, page_size(request) if whole else SHOWN)
+    paginator = Paginator(group.rows, page_size(request) if whole else PREVIEW_ROWS)
     return paginator.get_page(request.GET.get("page") if whole else 1)

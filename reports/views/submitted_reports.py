@@ -1,4 +1,4 @@
-"""What was handed in, as of a day: the list behind the figures of reports, and the same as a file."""
+"""List of reports submitted as of a day, and its download."""
 
 from django.contrib.auth.decorators import login_required
 from django.views.decorators.http import require_safe
@@ -16,21 +16,20 @@ def _latest_first(scope):
 
 
 class SubmittedReports(PlanPage):
-    """Reports that stood handed in on that evening, the latest first."""
+    """Reports that were submitted by the end of a day, latest first."""
 
     filter_class = SubmittedReportsFilter
     table_class = SubmittedReportsTable
     template_name = "reports/submitted_reports/list.html"
 
     def get_queryset(self):
-        """Return what was handed in on duties that the user may see."""
         return _latest_first(self.scope)
 
 
 @login_required
 @require_safe
 def export(request):
-    """The filtered list as an Excel file."""
+    """Download the filtered list as an Excel file."""
     scope = export_scope(request)
     rows = scope.cut(SubmittedReportsFilter, _latest_first(scope))
     rows = scope.sorted(SubmittedReportsTable, rows)

@@ -1,4 +1,4 @@
-"""The Word templates: which are in use, what they may say, and how the office puts its own in their place."""
+"""Page of Word templates: those in use, their fields, replacement by custom ones."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ from wenshang_disclosure.core.web.errors import Refused, require
 @login_required
 @require_safe
 def index(request):
-    """Each kind of file with its template, and the fields."""
+    """List the kinds of files with their templates and fields."""
     require(request.user, "reports.replace_templates")
     return _page(request)
 
@@ -27,7 +27,7 @@ def index(request):
 @login_required
 @require_POST
 def replace(request, kind):
-    """Take an uploaded template into use."""
+    """Put an uploaded template into use."""
     require(request.user, "reports.replace_templates")
     kind, form = _kind(kind), TemplateForm(request.POST, request.FILES)
     if form.carry_out(templates.replace, kind, by=request.user):
@@ -39,7 +39,7 @@ def replace(request, kind):
 @login_required
 @require_POST
 def put_back(request, kind):
-    """Use the product's own template again."""
+    """Restore the default template."""
     require(request.user, "reports.replace_templates")
     kind = _kind(kind)
     try:
@@ -54,7 +54,7 @@ def put_back(request, kind):
 @login_required
 @require_safe
 def download(request, kind):
-    """The template in use; the product's own with `?own`."""
+    """Download the template in use, or the default one with `?own`."""
     require(request.user, "reports.replace_templates")
     kind = _kind(kind)
     kept = None if "own" in request.GET else DocumentTemplate.objects.in_use(kind)

@@ -1,4 +1,4 @@
-"""Units and how they stand; one unit's ledger."""
+"""List of units with their figures, and the ledger of one unit."""
 
 from django.shortcuts import get_object_or_404
 
@@ -14,7 +14,7 @@ from tasks.views.plan_page import PlanPage
 
 
 def unit_rows(scope, units):
-    """Return the figures of those of `units` that the person may see, the best first."""
+    """Return the figures of those of `units` that the user may see, best first."""
     duties = scope.duties()
     seen = Unit.objects.visible_to(scope.user).filter(pk__in=units.values("pk"))
     rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)))
@@ -24,23 +24,22 @@ def unit_rows(scope, units):
 
 
 class UnitList(PlanPage):
-    """Every unit that the user may see, with its figures."""
+    """Units that the user may see, with their figures."""
 
     filter_class = UnitFilter
     table_class = UnitTable
     template_name = "reports/units/list.html"
 
     def get_queryset(self):
-        """Return the units; their figures are counted once they are filtered."""
+        """Return the units; figures are counted after filtering."""
         return Unit.objects.visible_to(self.request.user)
 
     def get_rows(self, units):
-        """Return the figures of the filtered units."""
         return unit_rows(self.scope, units)
 
 
 class UnitLedger(PickingPage, PlanPage):
-    """One unit's duties with their lights."""
+    """One unit's duties with lights."""
 
     filter_class = AssignmentFilter
     table_class = AssignmentTable
@@ -48,16 +47,14 @@ class UnitLedger(PickingPage, PlanPage):
     fragment_name = "tasks/progress/assignments/_content.html"
 
     def prepare(self):
-        """Find the unit, 404 where the user may not see it."""
+        """Load the unit. Raises `Http404` if the user may not see it."""
         self.unit = get_object_or_404(Unit.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
         self.duties = self.scope.duties().filter(unit=self.unit)
         if self.scope.as_of_error:
             self.duties = self.duties.none()
 
     def get_queryset(self):
-        """Return the unit's duties."""
         return self.duties.for_lists().most_urgent_first()
 
     def get_context_data(self):
-        """Add the unit and its figures."""
         return {**super().get_context_data(), "unit": self.unit, "totals": figures.totals(figures.counted(self.duties))}

@@ -22,7 +22,7 @@ def entries(count):
 
 def by_hand(sql, *values):
     """What an administrator of the database could do after lifting the guards."""
-    guards.take_down(connection, AuditEntry)
+    guards.drop(connection, AuditEntry)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
 

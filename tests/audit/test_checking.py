@@ -94,7 +94,7 @@ def test_entry_forged_into_the_middle_with_right_sums_breaks_at_the_next():
     by_hand("UPDATE audit_auditentry SET number = number - 99 WHERE number >= 103")
     forged = entry(Kind.CHANGE, "没有发生的事")
     forged.number, forged.previous = 3, AuditEntry.objects.get(number=2).hash
-    forged.hash = chain.sum_of(forged)
+    forged.hash = chain.hash_of(forged)
     AuditEntry.objects.bulk_create([forged])
 
     assert chain.verify().broken == "第4条与前一条不衔接。"
@@ -105,7 +105,7 @@ def test_entry_forged_before_the_beginning_is_found(number):
     whole()
     forged = entry(Kind.CHANGE, "没有发生的事")
     forged.number = number
-    forged.hash = chain.sum_of(forged)
+    forged.hash = chain.hash_of(forged)
     AuditEntry.objects.bulk_create([forged])
 
     assert chain.verify().broken == f"第{number}条不应存在，链从第1条开始。"
@@ -160,7 +160,7 @@ def test_nonsense_to_compare_with_is_refused(text):
 
 def test_guards_that_are_gone_are_named():
     whole()
-    guards.take_down(connection, AuditEntry)
+    guards.drop(connection, AuditEntry)
 
     assert check().faults == ["数据库对表audit_auditentry的保护缺失或被改动。"]
 
@@ -209,4 +209,4 @@ def test_text_that_is_no_unicode_does_not_stop_the_seal():
     one.detail = {"name": "\ud800"}
     one.number, one.previous = 1, ""
 
-    assert len(chain.sum_of(one)) == 64
+    assert len(chain.hash_of(one)) == 64

@@ -99,7 +99,7 @@ def test_trail_of_old_entries_alone_goes_and_leaves_the_word_of_it():
 
 
 def test_several_steps_are_each_whole(monkeypatch):
-    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(retention, "PRUNE_BATCH", 2)
     sealed(*[days_ago(400)] * 5, days_ago(1))
 
     assert prune().startswith("5 entries")

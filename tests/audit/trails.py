@@ -24,9 +24,9 @@ def sealed(*moments):
 @contextmanager
 def unguarded():
     """Lift the guards for as long as the block takes."""
-    guards.take_down(connection, AuditEntry)
+    guards.drop(connection, AuditEntry)
     yield
-    guards.put_up(using=DEFAULT_DB_ALIAS)
+    guards.create(using=DEFAULT_DB_ALIAS)
 
 
 def by_hand(sql, *values):
@@ -43,5 +43,5 @@ def rewritten(first):
         for one in rest:
             number += 1
             one.number, one.previous = number, previous
-            one.hash = previous = chain.sum_of(one)
+            one.hash = previous = chain.hash_of(one)
         AuditEntry._base_manager.bulk_update(rest, ["number", "previous", "hash"])

@@ -19,10 +19,10 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 
 from tests.world import build_county
-from wenshang_disclosure.core.replica import WROTE, Copy
+from wenshang_disclosure.core.replica import WROTE, Replica
 
 LOOKS = 0.3
-Copy.LOOKED_AT_EVERY = LOOKS
+Replica.CHECK_INTERVAL_SECONDS = LOOKS
 QUERIES = {"replica": 0}
 FOLLOWS = "SELECT pg_last_wal_replay_lsn() >= %s"
 

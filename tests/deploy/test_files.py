@@ -28,7 +28,7 @@ def test_every_metric_of_an_alarm_exists():
     from wenshang_disclosure.ops import metrics
     from wenshang_disclosure.ops.prometheus import FIGURES
 
-    counted = (metrics.REQUESTS, metrics.SECONDS, metrics.DATABASE_SECONDS)
+    counted = (metrics.REQUESTS, metrics.REQUEST_SECONDS, metrics.DATABASE_SECONDS)
     known = {f"wenshang_{name}" for name in (*FIGURES, "figure_missing")}
     known |= {sample.name for metric in counted for family in metric.collect() for sample in family.samples}
     known |= {"wenshang_requests_total", "wenshang_request_seconds_bucket"}

@@ -57,7 +57,7 @@ def test_what_fails_is_named_without_a_reason(client, evidence_folder, monkeypat
 
 def test_what_hangs_is_named_in_time_and_the_rest_is_told(client, evidence_folder, monkeypatch):
     answered = threading.Event()
-    monkeypatch.setattr(health, "PATIENCE", 0.3)
+    monkeypatch.setattr(health, "CHECKS_TIMEOUT_SECONDS", 0.3)
     monkeypatch.setitem(health.CHECKS, "database", answered.wait)
     began = time.monotonic()
 
@@ -68,7 +68,7 @@ def test_what_hangs_is_named_in_time_and_the_rest_is_told(client, evidence_folde
 
 def test_what_hangs_does_not_pile_up_threads(client, evidence_folder, monkeypatch):
     answered = threading.Event()
-    monkeypatch.setattr(health, "PATIENCE", 0.01)
+    monkeypatch.setattr(health, "CHECKS_TIMEOUT_SECONDS", 0.01)
     monkeypatch.setitem(health.CHECKS, "cache", answered.wait)
 
     for _ in range(8):

@@ -1,1 +1,1 @@
-"""The security audit trail (安全审计): entries that are added and chained, never changed; knows nobody."""
+"""Security audit trail (安全审计): append-only, hash-chained entries. Depends on no app."""

@@ -1,18 +1,18 @@
-"""Who did what, when and from where, so that nobody can change it afterwards."""
+"""App of the audit trail."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
 class AuditConfig(AppConfig):
-    """Knows no other app but what all have in common."""
+    """Configuration of the audit trail, which depends on shared code only."""
 
     name = "wenshang_disclosure.audit"
     label = "audit"
     verbose_name = "安全审计"
 
     def ready(self):
-        """Put the database's own guards up after every migration: SQLite loses them whenever it remakes a table."""
+        """Create the database triggers after each migration, since SQLite drops them when it rebuilds a table."""
         from . import guards
 
-        post_migrate.connect(guards.put_up, dispatch_uid="audit.put_up_guards")
+        post_migrate.connect(guards.create, dispatch_uid="audit.create_guards")

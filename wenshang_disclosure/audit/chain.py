@@ -1,7 +1,7 @@
-"""Each entry carries the sum of the one before, so that a change, a gap or a forged entry shows (安全审计).
+"""The hash chain of the audit trail: each entry holds the hash of the one before, so that tampering shows.
 
-An entry is written in the transaction of what it tells of, and sealed just after: the chain is one line, and no
-transaction waits for another's. What a crash left unsealed is sealed with the next entry.
+An entry is written in the transaction that it records and sealed right after the commit, so that no transaction
+waits for another's. Entries left unsealed by a crash are sealed with the next one.
 """
 
 import hashlib
@@ -11,29 +11,29 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from wenshang_disclosure.core.db import one_at_a_time
+from wenshang_disclosure.core.db import advisory_lock
 
 from .choices import Kind
 from .models import AuditEntry
 
-AT_ONCE = 500
-READ_AT_ONCE = 2000
-LEFT_OUT = "移除到期的审计记录"
-"""The act of the entry that tells up to where older entries were taken away; `verify` begins after it."""
+SEAL_BATCH = 500
+READ_BATCH = 2000
+PRUNED = "移除到期的审计记录"
+"""Act of the entry that records up to which number entries were pruned; `verify` begins after that number."""
 
 
 def seal_after_commit():
-    """Seal once the present transaction is committed, however often it is asked for in it."""
+    """Seal when the current transaction commits, once however often it is called."""
     if not any(seal in call for call in connection.run_on_commit):
         transaction.on_commit(seal, robust=True)
 
 
 def seal():
-    """Number and chain every committed entry that is not sealed yet, in order; return how many."""
+    """Number and hash all committed unsealed entries in order; return how many."""
     done = 0
     while sealed := _seal_some():
         done += sealed
-        if sealed < AT_ONCE:
+        if sealed < SEAL_BATCH:
             break
     return done
 
@@ -41,31 +41,31 @@ def seal():
 @transaction.atomic
 def _seal_some():
     lock()
-    loose = list(AuditEntry.objects.filter(number__isnull=True).order_by("pk")[:AT_ONCE])
+    loose = list(AuditEntry.objects.filter(number__isnull=True).order_by("pk")[:SEAL_BATCH])
     if not loose:
         return 0
     number, previous = head()
     for entry in loose:
         number += 1
         entry.number, entry.previous = number, previous
-        entry.hash = previous = sum_of(entry)
+        entry.hash = previous = hash_of(entry)
     AuditEntry._base_manager.bulk_update(loose, ["number", "previous", "hash"])
     return len(loose)
 
 
 def lock():
-    """Let one at a time seal, or take the oldest links away."""
-    one_at_a_time("audit chain")
+    """Serialise sealing and pruning with an advisory lock."""
+    advisory_lock("audit chain")
 
 
 def head():
-    """Return number and sum of the last sealed entry, `(0, "")` where there is none."""
+    """Return number and hash of the last sealed entry, `(0, "")` if there is none."""
     last = AuditEntry.objects.filter(number__isnull=False).order_by("-number").values_list("number", "hash").first()
     return last or (0, "")
 
 
-def sum_of(entry):
-    """Return the SHA-256 of what the entry says and of its place in the chain."""
+def hash_of(entry):
+    """Return the SHA-256 (hex) of an entry's content, number and previous hash."""
     says = [
         entry.number,
         entry.previous,
@@ -88,7 +88,7 @@ def sum_of(entry):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found: how many links it read, the last good one, what is wrong with the next and of when it is."""
+    """Result of `verify`: entries read, number and hash of the last valid one, and the first fault with its time."""
 
     entries: int
     number: int
@@ -98,20 +98,20 @@ class Verdict:
 
 
 def verify(up_to=None):
-    """Read the chain from its first kept link (as far as number `up_to`), and stop at the first that is broken.
+    """Verify the chain from its first kept entry (up to number `up_to`), stopping at the first fault.
 
-    Reads some thousand links at a time, so that neither memory nor a long transaction grows with the chain.
+    Reads in batches, so that neither memory nor transaction length grows with the chain.
     """
     while True:
-        start = begins_after()
+        start = pruned_up_to()
         verdict = _walk(*start, up_to)
-        if not verdict.broken or begins_after() == start:  # or else old links were taken away while we read
+        if not verdict.broken or pruned_up_to() == start:  # otherwise entries were pruned meanwhile
             return verdict
 
 
-def begins_after():
-    """Return number and sum that the oldest kept link follows: of what was taken away last, or nothing."""
-    gone = AuditEntry.objects.filter(kind=Kind.SYSTEM, act=LEFT_OUT, number__isnull=False).order_by("-number").first()
+def pruned_up_to():
+    """Return number and hash of the last pruned entry, `(0, "")` if nothing was pruned."""
+    gone = AuditEntry.objects.filter(kind=Kind.SYSTEM, act=PRUNED, number__isnull=False).order_by("-number").first()
     return (gone.detail["number"], gone.detail["hash"]) if gone else (0, "")
 
 
@@ -128,10 +128,10 @@ def _links(up_to):
     sealed = AuditEntry.objects.filter(number__isnull=False).order_by("number")
     if up_to is not None:
         sealed = sealed.filter(number__lte=up_to)
-    some = list(sealed[:READ_AT_ONCE])
+    some = list(sealed[:READ_BATCH])
     while some:
         yield from some
-        some = list(sealed.filter(number__gt=some[-1].number)[:READ_AT_ONCE])
+        some = list(sealed.filter(number__gt=some[-1].number)[:READ_BATCH])
 
 
 def _fault(entry, number, previous):
@@ -141,6 +141,6 @@ def _fault(entry, number, previous):
         return f"第{number + 1}条缺失，其后是第{entry.number}条。"
     if entry.previous != previous:
         return f"第{entry.number}条与前一条不衔接。"
-    if entry.hash != sum_of(entry):
+    if entry.hash != hash_of(entry):
         return f"第{entry.number}条内容与其摘要不符。"
     return ""

@@ -1,4 +1,4 @@
-"""Whether the trail is as it was written: the chain, what guards it, and what was noted of it elsewhere."""
+"""Check of the audit trail: the chain, the database triggers, and a link noted elsewhere."""
 
 import logging
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from .models import AuditEntry
 from .trail import record
 
 CHECKED = "核验审计记录"
-SEALED_WITHIN = timedelta(minutes=5)
+MAX_SEAL_DELAY = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class Finding:
-    """What a check found: how far the chain is good, what is wrong, and what is only worth a look."""
+    """Result of a check: the verdict on the chain, faults, and warnings that need no action."""
 
     verdict: chain.Verdict
     after: int
@@ -29,37 +29,37 @@ class Finding:
 
     @property
     def head(self):
-        """The last good link as one writes it down."""
+        """The last valid link as `NUMBER:HASH`."""
         return f"{self.verdict.number}:{self.verdict.hash}"
 
 
 def check(noted=None):
-    """Seal what a crash left loose, read the whole chain, record and log what was found.
+    """Seal leftover entries, verify the whole chain, record and log the result; return the `Finding`.
 
-    `noted` is number and sum of a link that somebody wrote down before: a tail that was cut off does not show in the
-    chain itself, nor does a chain that was written anew from some link on.
+    `noted` is `(number, hash)` of a link kept elsewhere: the chain itself shows neither a cut-off tail nor a chain that
+    was rewritten from some link on.
     """
-    warnings = _left_loose()
+    warnings = _unsealed()
     chain.seal()
     verdict = chain.verify()
-    finding = Finding(verdict, chain.begins_after()[0], warnings=warnings)
+    finding = Finding(verdict, chain.pruned_up_to()[0], warnings=warnings)
     if verdict.broken:
         finding.faults.append(f"{verdict.broken}该条时间为{_moment(verdict.broken_at)}。")
     if noted:
-        finding.faults += _differs(*noted, verdict)
+        finding.faults += _compare_noted(*noted, verdict)
     finding.faults += [f"数据库对表{table}的保护缺失或被改动。" for table in guards.missing(connection)]
-    _notify(finding)
+    _report(finding)
     return finding
 
 
-def _left_loose():
-    late = AuditEntry.objects.filter(number__isnull=True, at__lt=timezone.now() - SEALED_WITHIN).order_by("pk")
+def _unsealed():
+    late = AuditEntry.objects.filter(number__isnull=True, at__lt=timezone.now() - MAX_SEAL_DELAY).order_by("pk")
     count = late.count()
     return [f"有{count}条记录未及时入链，最早为{_moment(late.first().at)}，现已补入。"] if count else []
 
 
-def _differs(number, noted, verdict):
-    after, known = chain.begins_after()
+def _compare_noted(number, noted, verdict):
+    after, known = chain.pruned_up_to()
     if number < after:
         return [f"记下的第{number}条已按期移除，无法比对，请改用较新的一条。"]
     if number > after:
@@ -69,7 +69,7 @@ def _differs(number, noted, verdict):
     return [] if known == noted else [f"第{number}条的摘要与记下的不同：该条或其之前的记录已被改写。"]
 
 
-def _notify(finding):
+def _report(finding):
     log.info("Audit chain: %d entries read, good up to %s.", finding.verdict.entries, finding.head)
     for warning in finding.warnings:
         log.warning("Audit chain: %s", warning)

@@ -1,10 +1,10 @@
-"""The words of an entry."""
+"""Choices of audit entries."""
 
 from django.db import models
 
 
 class Kind(models.TextChoices):
-    """What sort of act it was."""
+    """Kinds of acts."""
 
     SIGN_IN = "sign_in", "登录"
     CHANGE = "change", "办理"
@@ -15,7 +15,7 @@ class Kind(models.TextChoices):
 
 
 class Result(models.TextChoices):
-    """How it ended."""
+    """Results of acts."""
 
     DONE = "done", "成功"
     FAILED = "failed", "失败"

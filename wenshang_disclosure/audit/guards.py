@@ -1,32 +1,32 @@
-"""Triggers by which the database itself refuses to change or remove what is append-only, also for SQL by hand."""
+"""Database triggers that reject changes and deletions of append-only rows, also by SQL outside the application."""
 
 from django.apps import apps
 from django.db import connections
 
 from wenshang_disclosure.core.db import AppendOnly
 
-KEPT_DAYS = 180
-"""What the database never lets go of sooner (网络安全法 第二十一条: logs are kept six months at least)."""
+MIN_KEEP_DAYS = 180
+"""Minimum age of deletable entries (网络安全法 第二十一条: logs are kept for at least six months)."""
 
 CHAIN = ("number", "previous", "hash")
 
 
-def put_up(*, using, app_config=None, **kwargs):
-    """Guard every append-only table there is. Called after each migration; doing it again does no harm."""
+def create(*, using, app_config=None, **kwargs):
+    """Create the triggers of all append-only tables; receiver of `post_migrate`, safe to repeat."""
     if app_config is not None and app_config.label != "audit":
         return
     connection = connections[using]
     there = set(connection.introspection.table_names())
     for model in guarded():
         if model._meta.db_table in there:
-            take_down(connection, model)
+            drop(connection, model)
             with connection.cursor() as cursor:
                 for statement in _statements(connection.vendor, model):
                     cursor.execute(statement)
 
 
-def take_down(connection, model):
-    """Lift the guards of one table, for a migration that has to change what stands; `put_up` follows by itself."""
+def drop(connection, model):
+    """Drop the triggers of one table, for a migration that changes its rows; `create` follows by itself."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         for what in ("update", "delete", "insert", "truncate"):
@@ -37,12 +37,12 @@ def take_down(connection, model):
 
 
 def guarded():
-    """Return the models whose rows stand as they were made."""
+    """Return the append-only models."""
     return [model for model in apps.get_models() if issubclass(model, AppendOnly)]
 
 
 def missing(connection):
-    """Return the tables whose guards are not as `put_up` makes them: gone, switched off, or saying something else."""
+    """Return the tables whose triggers differ from those of `create`: missing, disabled or altered."""
     is_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute(UP_ON_POSTGRESQL if is_postgresql else UP_ON_SQLITE)
@@ -76,12 +76,12 @@ def _is_chain(model):
 
 
 def _body(model):
-    """Return what the trigger of a table does on PostgreSQL."""
+    """Return the body of a table's trigger function on PostgreSQL."""
     names = ",".join(CHAIN)
     sealing = (
         f"IF TG_OP = 'UPDATE' AND OLD.number IS NULL AND NEW.number IS NOT NULL "
         f"AND to_jsonb(NEW) - '{{{names}}}'::text[] = to_jsonb(OLD) - '{{{names}}}'::text[] THEN RETURN NEW; END IF; "
-        f"IF TG_OP = 'DELETE' AND OLD.at < now() - interval '{KEPT_DAYS} days' THEN RETURN OLD; END IF; "
+        f"IF TG_OP = 'DELETE' AND OLD.at < now() - interval '{MIN_KEEP_DAYS} days' THEN RETURN OLD; END IF; "
     )
     return f" BEGIN {sealing if _is_chain(model) else ''}RAISE EXCEPTION '{model._meta.db_table} is append-only'; END "
 
@@ -102,14 +102,14 @@ def _sqlite(model):
         others = [field.column for field in model._meta.local_fields if field.column not in CHAIN]
         same = " AND ".join(f'NEW."{column}" IS OLD."{column}"' for column in others)
         unless["update"] = f"WHEN NOT (OLD.number IS NULL AND NEW.number IS NOT NULL AND {same})"
-        unless["delete"] = f"WHEN OLD.at > strftime('%Y-%m-%d %H:%M:%f', 'now', '-{KEPT_DAYS} days')"
+        unless["delete"] = f"WHEN OLD.at > strftime('%Y-%m-%d %H:%M:%f', 'now', '-{MIN_KEEP_DAYS} days')"
     for what, when in unless.items():
         yield (
             f"CREATE TRIGGER guard_{table}_{what} BEFORE {what.upper()} ON {table} {when} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
     replaces = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608, names of our own tables
-    yield (  # INSERT OR REPLACE would change a row without an UPDATE
+    yield (  # INSERT OR REPLACE changes rows without an UPDATE
         f"CREATE TRIGGER guard_{table}_insert BEFORE INSERT ON {table} {replaces} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     )

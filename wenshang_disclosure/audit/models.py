@@ -1,4 +1,4 @@
-"""One act, as it is kept for good."""
+"""Model of audit entries."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,11 +10,11 @@ from .choices import Kind, Result
 
 
 class AuditEntry(AppendOnly):
-    """Who did what to what, when, from where, and how it ended (GB/T 22239-2019 安全审计; ASVS 5.0 V16).
+    """Who did what to which record, when, from where, and with what result (GB/T 22239-2019 安全审计; ASVS 5.0 V16).
 
-    `number`, `previous` and `hash` are empty until the entry is sealed into the chain, just after its transaction; it
-    is the one change that the database lets through. The actor is kept by id and account, never by name, so that the
-    name of a closed account can go while its acts stay.
+    `number`, `previous` and `hash` are empty until the entry is sealed into the chain after its transaction, the only
+    change that the triggers allow. The actor is stored by id and account, never by name, so that personal data of a
+    closed account can be removed while its acts remain.
     """
 
     at = models.DateTimeField("时间", default=timezone.now)

@@ -1,4 +1,4 @@
-"""From where something is asked: kept for the length of a request, so that no service has to pass it on."""
+"""Origin of the current request, held in a context variable so that services need not pass it on."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Origin:
-    """The address, the number of the request, and who is signed in there; all empty for a command."""
+    """Client address, request id and user; all empty in commands."""
 
     address: str = ""
     request: str = ""
@@ -20,13 +20,13 @@ _current = ContextVar("origin", default=NOWHERE)
 
 
 def current():
-    """Return where the present act comes from."""
+    """Return the current `Origin`."""
     return _current.get()
 
 
 @contextmanager
 def coming_from(**where):
-    """Within the block, acts come from there. Takes the fields of `Origin`."""
+    """Set the origin within the block; takes the fields of `Origin`."""
     token = _current.set(Origin(**where))
     try:
         yield

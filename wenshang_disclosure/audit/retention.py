@@ -1,4 +1,4 @@
-"""How long entries are kept: the oldest links are taken away, and the chain tells up to where and goes on."""
+"""Deletion of expired entries from the start of the chain, which records up to where."""
 
 from datetime import timedelta
 
@@ -13,31 +13,31 @@ from .choices import Kind
 from .models import AuditEntry
 from .trail import record
 
-AT_ONCE = 20_000
+PRUNE_BATCH = 20_000
 
 
 class Broken(Exception):
-    """What is to be taken away is not as it was written: it stays, as the trace of that."""
+    """Expired entries fail verification and are kept as evidence."""
 
 
 def kept_from():
-    """Return the moment whose entries and all later ones stay: AUDIT_KEEP_DAYS whole days, and today."""
+    """Return the moment from which entries are kept: AUDIT_KEEP_DAYS whole days before today."""
     return day_start(timezone.localdate() - timedelta(days=settings.AUDIT_KEEP_DAYS))
 
 
 def expired(before):
-    """Return how many links, from the oldest on, are from before that moment: none behind a younger one counts."""
+    """Return the number of entries before that moment, counted from the oldest without gaps."""
     first = _sealed().order_by("number").values_list("number", flat=True).first()
     return _last(before) - first + 1 if first else 0
 
 
 def prune(before):
-    """Take the links away that are from before that moment, in steps that are each whole; return how many went.
+    """Delete the entries before that moment in batches, each a transaction; return how many.
 
-    Raises `Broken` where they are not as they were written.
+    Raises `Broken` if they fail verification.
     """
     gone = 0
-    while taken := _take_away(before):
+    while taken := _prune_batch(before):
         gone += taken
     return gone
 
@@ -47,16 +47,16 @@ def _sealed():
 
 
 def _last(before):
-    """Return the number of the last link that may go; it is below the first one kept where none may."""
+    """Return the number of the last deletable entry, less than the first kept one's if there is none."""
     kept = _sealed().filter(at__gte=before).order_by("number").values_list("number", flat=True).first()
     return kept - 1 if kept else chain.head()[0]
 
 
 @transaction.atomic
-def _take_away(before):
+def _prune_batch(before):
     chain.lock()
-    after = chain.begins_after()[0]
-    last = min(_last(before), after + AT_ONCE)
+    after = chain.pruned_up_to()[0]
+    last = min(_last(before), after + PRUNE_BATCH)
     if last <= after:
         return 0
     verdict = chain.verify(up_to=last)
@@ -64,7 +64,7 @@ def _take_away(before):
         raise Broken(verdict.broken)
     until = _sealed().get(number=last).at
     detail = {"number": last, "hash": verdict.hash, "entries": verdict.entries, "until": until.isoformat()}
-    record(Kind.SYSTEM, chain.LEFT_OUT, detail=detail)
-    chain.seal()  # while its predecessor is still there, which may be the last that goes
+    record(Kind.SYSTEM, chain.PRUNED, detail=detail)
+    chain.seal()  # before its predecessor is deleted
     AuditEntry._base_manager.filter(number__lte=last).delete()
     return verdict.entries

@@ -1,4 +1,4 @@
-"""The one way by which something gets into the audit trail."""
+"""Writing of audit entries; the only module that does so."""
 
 from datetime import date
 
@@ -9,24 +9,24 @@ from .origin import current
 
 
 def record(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
-    """Add an entry in the caller's transaction; it is sealed into the chain once that is committed.
+    """Add an entry in the caller's transaction; it is sealed after the commit.
 
-    `act` is what was done, in Chinese, the way a reader says it (“通过进展报告”). `by` is the person, whoever is
-    signed in where left out, nobody (the system) in a command. `on` is the record that it was done to. `detail` is
-    plain JSON: numbers, days, names of fields; never a password, a token or a report's text.
+    `act` is the act in Chinese as a reader would say it (“通过进展报告”). `by` is the person, by default the signed-in
+    user, nobody in a command. `on` is the record acted on. `detail` is JSON-serialisable: numbers, days, field names;
+    never passwords, tokens or texts of reports.
     """
     record_all([entry(kind, act, by=by, on=on, detail=detail, result=result)])
 
 
 def record_all(entries):
-    """Add what `entry` made, in a fixed number of queries."""
+    """Add entries made by `entry`, in a fixed number of queries."""
     if entries:
         AuditEntry.objects.bulk_create(entries, batch_size=500)
         chain.seal_after_commit()
 
 
 def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
-    """Return an entry that is not kept yet. Takes what `record` takes."""
+    """Return an unsaved entry; same arguments as `record`."""
     origin = current()
     by = by or origin.user
     known = by is not None and by.is_authenticated
@@ -44,7 +44,7 @@ def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
 
 
 def differences(before, after):
-    """Return `{name: [old, new]}` of what `after` has otherwise than `before`, for the detail of an entry."""
+    """Return `{name: [old, new]}` of the values of `after` that differ from `before`."""
     pairs = {name: [_plain(before.get(name)), _plain(new)] for name, new in after.items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 

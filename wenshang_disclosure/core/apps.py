@@ -1,13 +1,13 @@
-"""What two apps need and no app owns, and Django admin as the house has it."""
+"""App of shared code, and the configuration of Django admin."""
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
-    """Knows no other app."""
+    """Configuration of the shared code, which depends on no other app."""
 
     default = True
     name = "wenshang_disclosure.core"
@@ -15,17 +15,16 @@ class CoreConfig(AppConfig):
     verbose_name = "公共部分"
 
     def ready(self):
-        """Make the table of the cache with the others, where the cache is in the database."""
-        with_models = apps.get_app_config("contenttypes")  # Django tells of no app that has none, such as this one
-        post_migrate.connect(_make_cache_table, sender=with_models, dispatch_uid="core.make_cache_table")
+        """Create the cache table after migrations, if the cache is in the database."""
+        post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="core.make_cache_table")
 
 
 def _make_cache_table(using, verbosity, **kwargs):
     call_command("createcachetable", database=using, verbosity=verbosity)
 
 
-class HouseAdminConfig(admin_apps.AdminConfig):
-    """Makes the house's site the one that `admin.site` is."""
+class OfficeAdminConfig(admin_apps.AdminConfig):
+    """Configuration that makes `OfficeAdminSite` the default admin site."""
 
     default = False
-    default_site = "wenshang_disclosure.core.web.admin_site.HouseAdminSite"
+    default_site = "wenshang_disclosure.core.web.admin_site.OfficeAdminSite"

@@ -1,4 +1,4 @@
-"""Days in Asia/Shanghai, and the `?as_of=` that a page was asked for."""
+"""Conversion of days to moments in Asia/Shanghai, and parsing of `?as_of=`."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -6,9 +6,7 @@ from django.utils import timezone
 
 
 def day_end(day):
-    """Return the first moment after `day` in Asia/Shanghai, so that `moment < day_end(day)` means on or
-    before `day`.
-    """
+    """Return the first moment after `day` in Asia/Shanghai, as an exclusive upper bound."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
@@ -18,7 +16,7 @@ def day_start(day):
 
 
 def on_day(day, hour=12, minute=0):
-    """Return the moment of `day` at that hour in Asia/Shanghai."""
+    """Return `day` at that time in Asia/Shanghai, as an aware datetime."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
@@ -26,13 +24,13 @@ EARLIEST = date(1949, 10, 1)
 
 
 class BadDay(ValueError):
-    """An `as_of` that no figure can be given for; carries the sentence to show beside the field."""
+    """An invalid `as_of`; holds the Chinese sentence to show beside the field."""
 
 
 def read_as_of(text):
-    """Read `?as_of=`: a day as YYYY-MM-DD, today where there is none.
+    """Return the day of `?as_of=` (YYYY-MM-DD), today if it is empty.
 
-    Raises `BadDay` for anything else, and for a day after today, of which nothing can be known.
+    Raises `BadDay` for anything else, for days before 1949-10-01 and for days after today.
     """
     if not text:
         return timezone.localdate()

@@ -1,35 +1,32 @@
-"""Records that are added and read, and never changed."""
+"""Append-only models and advisory locks."""
 
 from django.db import connection, models
 
 
 class AppendOnlyQuerySet(models.QuerySet):
-    """Refuses whatever changes or removes a record that stands."""
+    """Queryset that raises `TypeError` on any change or deletion of existing records."""
 
     def _refuse(self):
         raise TypeError(f"{self.model.__name__} is append-only.")
 
     def update(self, **kwargs):
-        """Refuse."""
         self._refuse()
 
     def delete(self):
-        """Refuse."""
         self._refuse()
 
     def bulk_update(self, *args, **kwargs):
-        """Refuse."""
         self._refuse()
 
     def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
-        """Add records; refuse to write over those that stand."""
+        """Add records. Raises `TypeError` if existing ones would be overwritten."""
         if update_conflicts:
             self._refuse()
         return super().bulk_create(objs, *args, **kwargs)
 
 
 class AppendOnly(models.Model):
-    """Base of a record that stands as it was made."""
+    """Base of a model whose records are added and never changed."""
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -37,20 +34,19 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        """Add it; refuse to change it afterwards."""
+        """Add the record. Raises `TypeError` if it exists already."""
         if not self._state.adding:
             raise TypeError(f"{type(self).__name__} is append-only.")
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        """Refuse."""
         raise TypeError(f"{type(self).__name__} is append-only.")
 
 
-def one_at_a_time(*names):
-    """Wait until nobody else holds these names, and hold them until the transaction ends, in the order given.
+def advisory_lock(*names):
+    """Take PostgreSQL advisory locks on `names` in the order given, until the transaction ends.
 
-    On SQLite the transaction itself is the lock: it begins IMMEDIATE.
+    On SQLite the transaction itself is the lock, as it begins IMMEDIATE.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

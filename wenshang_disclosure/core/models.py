@@ -1,12 +1,12 @@
-"""How much somebody has used of what is limited."""
+"""Use of rate limits."""
 
 from django.db import models
 
 
 class Allowance(models.Model):
-    """What a person has used of one limit in the present window (限额用量); one row each, so nothing has to be pruned.
+    """A person's use of one rate limit in the current window (限额用量); one row each, so that nothing needs pruning.
 
-    It is in the database, since the database's cache loses counts of workers that count at the same moment.
+    Stored in the database, since Django's database cache loses counts of concurrent workers.
     """
 
     limit = models.CharField("限额", max_length=16)

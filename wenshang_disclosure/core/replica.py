@@ -1,8 +1,8 @@
-"""Reads of the report pages from a copy of the database (PostgreSQL streaming replica), where one is set up.
+"""Routing of report pages to a read replica (PostgreSQL streaming replication), if one is configured.
 
-Only reading pages of `reports` go there: they are the heavy ones, and a figure that is some seconds old is still true
-of its evening. Whoever has just written reads the primary for some seconds, so that nobody misses their own step. A
-copy that is away or behind is left alone until it is back.
+Only reading pages of `reports` use it: they are the most expensive ones, and figures a few seconds old are
+acceptable. After a write a browser reads from the primary for some seconds, so that people see their own changes.
+A replica that is unavailable or behind is not used until it has caught up.
 """
 
 import logging
@@ -17,35 +17,34 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 ALIAS = "replica"
 APPS = frozenset({"departments", "tasks", "reports"})
 WROTE = "wrote"
-"""The cookie of a browser that has just changed something."""
+"""Name of the cookie of a browser that has just written."""
 
 log = logging.getLogger(__name__)
 _reading = ContextVar("reading_from_replica", default=False)
 
 
 class ReadReplica:
-    """Database router: reads of the domain go to the copy within `reading()`, everything else to the primary."""
+    """Database router: reads of the domain's models go to the replica within `reading()`, all else to the primary."""
 
     def db_for_read(self, model, **hints):
-        """Return the copy for what a report page reads."""
         return ALIAS if _reading.get() and model._meta.app_label in APPS else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model, **hints):
-        """Return the primary, also for a record that was read from the copy."""
+        """Return the primary, also for records read from the replica."""
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, first, second, **hints):
-        """Let records of both stand together: they are the same data."""
+        """Allow relations between both databases, as they hold the same data."""
         return True
 
     def allow_migrate(self, db, app_label, **hints):
-        """Migrate the primary only; the copy follows by itself."""
+        """Allow migrations on the primary only; replication carries them over."""
         return db != ALIAS
 
 
 @contextmanager
 def reading():
-    """Within the block, what is read of the domain is read from the copy."""
+    """Read models of the domain from the replica within the block."""
     token = _reading.set(True)
     try:
         yield
@@ -53,20 +52,19 @@ def reading():
         _reading.reset(token)
 
 
-class ReportsFromReplica:
-    """Stands innermost. Sends the reading pages of `reports` to the copy, and remembers for a while who wrote."""
+class ReplicaMiddleware:
+    """Innermost middleware: reads pages of `reports` from the replica, and marks browsers that have just written."""
 
     def __init__(self, get_response):
-        """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Read from the copy for as long as the view takes; mark the browser that changed something."""
+        """Read from the replica while the view runs and while a streamed response is produced."""
         token = _reading.set(False)
         try:
             response = self.get_response(request)
             if _reading.get() and response.streaming:
-                response.streaming_content = _read_in_pieces(response.streaming_content)
+                response.streaming_content = _stream_reading(response.streaming_content)
         finally:
             _reading.reset(token)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
@@ -74,8 +72,8 @@ class ReportsFromReplica:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        """Turn to the copy for a reading page of `reports`."""
-        if _may_read_the_copy(request, view) and copy.is_usable():
+        """Switch to the replica for reading pages of `reports`."""
+        if _may_read_replica(request, view) and replica.is_usable():
             _reading.set(True)
 
 
@@ -84,13 +82,13 @@ def _remember_writing(response):
     response.set_cookie(WROTE, "1", max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
-def _may_read_the_copy(request, view):
+def _may_read_replica(request, view):
     is_report = getattr(view, "__module__", "").startswith("reports.")
     return is_report and request.method in ("GET", "HEAD") and WROTE not in request.COOKIES
 
 
-def _read_in_pieces(pieces):
-    """Return the pieces of an answer that is made while it is sent, each made within `reading()`."""
+def _stream_reading(pieces):
+    """Yield the chunks of a streamed response, each produced within `reading()`."""
     pieces = iter(pieces)
     while True:
         with reading():
@@ -101,29 +99,33 @@ def _read_in_pieces(pieces):
 
 
 @dataclass
-class Copy:
-    """What one process knows of the copy: it is usable while it has all that the primary had at the look before."""
+class Replica:
+    """State of the replica as one process knows it.
 
-    LOOKED_AT_EVERY = 5  # seconds
+    It is usable if it has replayed what the primary had written at the previous check.
+    """
 
-    looked_at: float = float("-inf")
-    primary_was_at: int = -1
+    CHECK_INTERVAL_SECONDS = 5
+
+    checked_at: float = float("-inf")
+    primary_position: int = -1
     usable: bool = False
 
     def is_usable(self):
-        """Return whether the copy may be read, looking anew when the last look is some seconds old."""
+        """Return whether the replica may be read; check again after `CHECK_INTERVAL_SECONDS`."""
         now = time.monotonic()
-        if now - self.looked_at >= self.LOOKED_AT_EVERY:
-            was, self.usable = self.usable, self._look(is_fresh=now - self.looked_at < 2 * self.LOOKED_AT_EVERY)
-            self.looked_at = now
+        if now - self.checked_at >= self.CHECK_INTERVAL_SECONDS:
+            is_fresh = now - self.checked_at < 2 * self.CHECK_INTERVAL_SECONDS
+            was, self.usable = self.usable, self._check(is_fresh)
+            self.checked_at = now
             if was != self.usable:
                 log.warning("The read replica is %s.", "used" if self.usable else "behind or away, the primary is read")
         return self.usable
 
-    def _look(self, is_fresh):
+    def _check(self, is_fresh):
         primary = _position(DEFAULT_DB_ALIAS, "pg_current_wal_lsn()")
-        wanted = self.primary_was_at if is_fresh and self.primary_was_at >= 0 else primary
-        self.primary_was_at = primary
+        wanted = self.primary_position if is_fresh and self.primary_position >= 0 else primary
+        self.primary_position = primary
         try:
             return _position(ALIAS, "pg_last_wal_replay_lsn()") >= wanted
         except DatabaseError:
@@ -132,10 +134,10 @@ class Copy:
 
 
 def _position(alias, function):
-    """Return how far that database is in the log of changes, in bytes; -1 where it is no streaming copy."""
+    """Return the WAL position of a database in bytes, -1 if it is not a streaming replica."""
     with connections[alias].cursor() as cursor:
         cursor.execute(f"SELECT COALESCE(pg_wal_lsn_diff({function}, '0/0'), -1)")  # noqa: S608, names of ours
         return int(cursor.fetchone()[0])
 
 
-copy = Copy()
+replica = Replica()

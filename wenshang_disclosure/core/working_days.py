@@ -1,4 +1,4 @@
-"""Working days by the State Council's calendar; Monday to Friday in years that the library does not know yet."""
+"""Working days by the State Council's holiday calendar; Monday to Friday in years not yet published."""
 
 from datetime import timedelta
 
@@ -8,15 +8,15 @@ SATURDAY = 5
 
 
 def is_working_day(day):
-    """Return whether offices work on that day."""
+    """Return whether `day` is a working day."""
     try:
         return chinese_calendar.is_workday(day)
-    except NotImplementedError:  # the calendar of a year is published at the end of the year before
+    except NotImplementedError:  # each year's calendar is published at the end of the year before
         return day.weekday() < SATURDAY
 
 
 def add_working_days(day, number):
-    """Return the day on which `number` working days after `day` have passed; `day` itself does not count."""
+    """Return the day `number` working days after `day`, not counting `day` itself."""
     while number > 0:
         day += timedelta(days=1)
         number -= is_working_day(day)

@@ -27,7 +27,7 @@ class Inspected(NamedTuple):
     scan: ScanState
 
     def keep(self, by):
-        """Keep the content and return its unsaved `StoredFile`. Raises `NoSpace` or `NotKept`."""
+        """Keep the content and return its unsaved `StoredFile`. Raises `NoSpace` or `StorageUnavailable`."""
         path, digest = storage.keep(self.upload)
         return StoredFile(
             path=path,
@@ -68,7 +68,7 @@ def _inspect_one(name, upload, use, by, check):
 def kept(uploads, use, *, by, check=lambda upload: None):
     """Inspect uploads, keep them, and give `[(name to show, unsaved StoredFile)]` for the block to save.
 
-    Raises as `inspect` before any file is kept, and `NoSpace` or `NotKept`. What the block does not save goes again.
+    Raises as `inspect` before any file is kept, and `NoSpace` or `StorageUnavailable`. What the block does not save goes again.
     """
     inspected = inspect(uploads, use, by=by, check=check)
     files = []

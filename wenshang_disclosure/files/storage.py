@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from wenshang_disclosure.core.web.errors import NoSpace, NotKept
+from wenshang_disclosure.core.web.errors import NoSpace, StorageUnavailable
 from wenshang_disclosure.core.web.outages import FULL, StorageAway
 
 PART = ".part"
@@ -63,7 +63,7 @@ def sync_folder(folder):
 def keep(upload):
     """Keep a Django file under a random name; give `(path, SHA-256)` once it is on disk.
 
-    Raises `NoSpace` where the disk is full, `NotKept` where the storage does not answer.
+    Raises `NoSpace` where the disk is full, `StorageUnavailable` where the storage does not answer.
     """
     digest = sum_of(upload)
     upload.seek(0)
@@ -71,7 +71,7 @@ def keep(upload):
     try:
         return default_storage.save(f"{name[:2]}/{name}", upload), digest
     except StorageAway as fault:
-        raise NotKept("存放材料的存储暂时连接不上，文件没有保存。请稍后再上传。") from fault
+        raise StorageUnavailable("存放材料的存储暂时连接不上，文件没有保存。请稍后再上传。") from fault
     except OSError as fault:
         if fault.errno in FULL:
             raise NoSpace("服务器存储空间已满，文件没有保存。请联系系统管理员清理后再上传。") from fault

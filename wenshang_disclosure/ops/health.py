@@ -1,4 +1,4 @@
-"""For whoever runs the server: is the process there, can it work, and how does it do."""
+"""Health checks and metrics for monitoring."""
 
 import secrets
 import shutil
@@ -19,29 +19,29 @@ from wenshang_disclosure.core.web.timeouts import ask_all
 
 from . import metrics, prometheus
 
-PATIENCE = 2
-"""Seconds that all checks have together."""
+CHECKS_TIMEOUT_SECONDS = 2
+"""Time limit of all checks together."""
 
 
 @require_safe
 def healthz(request):
-    """The process answers."""
+    """Return 200 while the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache
 @require_safe
 def readyz(request):
-    """Tell of each thing that the work needs by name; 503 where one is not ready. Says nothing else."""
-    answers = ask_all(CHECKS, PATIENCE)
+    """Return the state of each dependency as JSON; 503 if one is not ready."""
+    answers = ask_all(CHECKS, CHECKS_TIMEOUT_SECONDS)
     told = {name: "ok" if answers[name] else "failed" for name in CHECKS}
     return JsonResponse(told, status=200 if all(answers.values()) else 503)
 
 
 @never_cache
 @require_safe
-def watched(request):
-    """Return the counts and gauges to whoever has METRICS_TOKEN; there is no such page where none is set."""
+def metrics_page(request):
+    """Return Prometheus metrics to clients with METRICS_TOKEN; 404 if none is configured."""
     if not settings.METRICS_TOKEN:
         raise Http404
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -57,13 +57,13 @@ def _database():
 
 
 def _storage():
-    """Write to the folder of evidence, or read from it where it is no folder of ours."""
+    """Write to the evidence folder, or list the bucket."""
     if not isinstance(default_storage, FileSystemStorage):
         default_storage.listdir("")
         return True
     folder = Path(default_storage.location)
     if not folder.exists():
-        folder = folder.parent  # it is made with the first upload
+        folder = folder.parent  # created with the first upload
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(b".")
     return True
@@ -73,7 +73,7 @@ _migrated = False
 
 
 def _migrations():
-    """Whether all migrations ran. They are not undone while a process lives, so a yes is kept."""
+    """Return whether all migrations are applied; cached once true."""
     global _migrated
     if not _migrated:
         executor = MigrationExecutor(connection)

@@ -1,8 +1,8 @@
-"""What is counted of requests for Prometheus: by view and status, never by path, person or address.
+"""Request metrics for Prometheus, by view and status; never by URL, person or address.
 
-With several workers each writes its counts to files of its own in `PROMETHEUS_MULTIPROC_DIR`, and whichever is asked
-adds them up. The files are numbered, so that a new worker goes on with those of the one before: Prometheus' own way
-leaves files for each process that ever lived. deploy/gunicorn.conf.py sets it up.
+Each worker writes its counts to files in `PROMETHEUS_MULTIPROC_DIR`, and the worker that is scraped adds them up.
+Files are numbered by slot, so that a new worker continues those of its predecessor; Prometheus' default leaves files
+for every process id. deploy/gunicorn.conf.py sets this up.
 """
 
 import os
@@ -17,7 +17,7 @@ _slot = "main"
 
 
 def count_as(slot):
-    """Count into the files of this number from here on."""
+    """Write counts to the files of this slot from now on."""
     global _slot
     _slot = slot
 
@@ -26,19 +26,19 @@ if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     values.ValueClass = values.MultiProcessValue(lambda: _slot)
 
 REQUESTS = Counter("wenshang_requests", "Requests answered.", ["view", "method", "status"])
-SECONDS = Histogram("wenshang_request_seconds", "Time from request to answer.", ["view"], buckets=BUCKETS)
+REQUEST_SECONDS = Histogram("wenshang_request_seconds", "Time from request to answer.", ["view"], buckets=BUCKETS)
 DATABASE_SECONDS = Counter("wenshang_request_database_seconds", "Time spent waiting for the database.", ["view"])
 
 
 def count_request(view, method, status, seconds, database_seconds):
-    """Count one answered request."""
+    """Count an answered request; times are in seconds."""
     REQUESTS.labels(view, method, status).inc()
-    SECONDS.labels(view).observe(seconds)
+    REQUEST_SECONDS.labels(view).observe(seconds)
     DATABASE_SECONDS.labels(view).inc(database_seconds)
 
 
 def written(*collectors):
-    """Return everything counted, and what `collectors` tell, in Prometheus' text format."""
+    """Return all counts and those of `collectors` in Prometheus' text format."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(registry)

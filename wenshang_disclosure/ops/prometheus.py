@@ -1,4 +1,4 @@
-"""Figures for whoever watches the server, asked anew at each scrape in a query or two each; no names, no ids."""
+"""Gauges of the application's state, queried at each scrape; without names and ids."""
 
 import logging
 import shutil
@@ -22,16 +22,16 @@ from wenshang_disclosure.files.models import StoredFile
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 5
-"""Seconds that all figures have together; what takes longer is left out of this scrape."""
+FIGURES_TIMEOUT_SECONDS = 5
+"""Time limit of all figures together; late ones are left out of the scrape."""
 
 
 class Gauges:
-    """A collector for Prometheus."""
+    """Prometheus collector of the figures."""
 
     def collect(self):
-        """Return every figure that could be had, and which could not."""
-        figures = ask_all({"figures": _all}, PATIENCE)["figures"] or {}
+        """Yield every available figure, and which ones are missing."""
+        figures = ask_all({"figures": _all}, FIGURES_TIMEOUT_SECONDS)["figures"] or {}
         missing = GaugeMetricFamily("wenshang_figure_missing", "1 where a figure could not be had.", labels=["figure"])
         for name in FIGURES:
             missing.add_metric([name], name not in figures)
@@ -40,12 +40,12 @@ class Gauges:
         yield missing
 
     def describe(self):
-        """Name nothing beforehand: that would ask for the figures."""
+        """Return nothing, so that registering does not query the figures."""
         return []
 
 
 def _all():
-    """Ask for every figure in one thread, on one connection; leave out what the database refuses."""
+    """Return all figures, queried in one thread on one connection, without those that fail."""
     figures = {}
     for name, ask in FIGURES.items():
         try:
@@ -62,13 +62,13 @@ def _family(name, text, labels, values):
     return family
 
 
-def _by(values):
-    """Return values by one label as by a tuple of labels."""
+def _labelled(values):
+    """Return values keyed by one label as keyed by a tuple of labels."""
     return {(key,): value for key, value in values.items()}
 
 
-def _alone(value):
-    """Return one value that has no label."""
+def _unlabelled(value):
+    """Return a value without labels."""
     return {(): value}
 
 
@@ -76,32 +76,36 @@ def _mails():
     mails = OutgoingMail.objects
     due = mails.waiting(timezone.now() - timedelta(minutes=30)).count()
     counts = {"unsent": mails.unsent().count(), "overdue": due, "given_up": mails.given_up().count()}
-    return "E-mails by state; overdue ones should have been sent half an hour ago.", ["state"], _by(counts)
+    return "E-mails by state; overdue ones have been due for 30 minutes.", ["state"], _labelled(counts)
 
 
 def _files():
     found = Counter(dict(StoredFile.objects.values_list("scan").annotate(Count("pk"))))
-    return "Files of evidence by what the virus scanner said.", ["scan"], _by({s: found[s] for s in ScanState.values})
+    return "Evidence files by result of the virus scan.", ["scan"], _labelled({s: found[s] for s in ScanState.values})
 
 
 def _duties():
     latest = Plan.objects.issued().order_by("-year", "-pk").first()
     duties = Assignment.objects.filter(plan=latest).owed().with_light()
     found = Counter(dict(duties.order_by().values_list("light").annotate(Count("pk"))))
-    return "Duties of the latest issued plan by light.", ["light"], _by({light: found[light] for light in Light.values})
+    return (
+        "Duties of the latest issued plan by light.",
+        ["light"],
+        _labelled({light: found[light] for light in Light.values}),
+    )
 
 
 def _reminders_finished():
     last = AutomaticReminderRun.objects.aggregate(at=Max("finished_at"))["at"]
-    return "When the daily reminders last came to their end, in seconds since 1970.", [], _alone(_seconds(last))
+    return "Unix time of the last completed run of the daily reminders.", [], _unlabelled(_seconds(last))
 
 
 def _system_entry():
-    """When each kind of upkeep (backup, check, pruning) was last recorded: by its words in the trail and its result."""
+    """Return when each kind of maintenance (backup, check, pruning) was last recorded, by act and result."""
     found = AuditEntry.objects.filter(kind=Kind.SYSTEM).order_by().values_list("act", "result").annotate(at=Max("at"))
     latest = {(act, result): _seconds(at) for act, result, at in found}
     return (
-        "When an act of upkeep last came into the audit trail, in seconds since 1970.",
+        "Unix time of the last audit entry of a maintenance act.",
         ["act", "result"],
         latest,
     )
@@ -109,17 +113,17 @@ def _system_entry():
 
 def _audit_loose():
     loose = AuditEntry.objects.filter(number__isnull=True).count()
-    return "Audit entries that are not chained yet.", [], _alone(loose)
+    return "Audit entries not sealed yet.", [], _unlabelled(loose)
 
 
 def _sign_in_failures():
     since = timezone.now() - timedelta(minutes=15)
     failures = SignInFailure.objects.filter(at__gte=since).count()
-    return "Failed sign-ins of the last 15 minutes.", [], _alone(failures)
+    return "Failed sign-ins of the last 15 minutes.", [], _unlabelled(failures)
 
 
 def _disk_free_bytes():
-    return "Room left where the data lives.", [], _alone(shutil.disk_usage(settings.DATA_DIR).free)
+    return "Free bytes on the disk of DATA_DIR.", [], _unlabelled(shutil.disk_usage(settings.DATA_DIR).free)
 
 
 def _seconds(moment):

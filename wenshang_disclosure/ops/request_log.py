@@ -1,4 +1,4 @@
-"""One log line a request: which page, how it ended, how long it and its database took; never its address or content."""
+"""Request log: one line per request with view, status and times; never URL or content."""
 
 import logging
 import time
@@ -14,21 +14,21 @@ from django.dispatch import receiver
 from . import metrics
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-ASKED_BY_MACHINES = frozenset({"healthz", "readyz", "metrics"})
-"""Pages that a watcher asks for every few seconds: their lines are for LOG_LEVEL=DEBUG."""
+PROBES = frozenset({"healthz", "readyz", "metrics"})
+"""Views polled by monitoring, logged at DEBUG only."""
 
 log = logging.getLogger("wenshang.request")
 
 
 @dataclass
 class DatabaseTime:
-    """Counts the queries of one request and the time they took, in seconds."""
+    """Execute wrapper that counts the queries of a request and their time in seconds."""
 
     queries: int = 0
     seconds: float = 0.0
 
     def __call__(self, execute, sql, params, many, context):
-        """Run one query and count it."""
+        """Execute a query and measure it."""
         began = time.perf_counter()
         try:
             return execute(sql, params, many, context)
@@ -37,27 +37,26 @@ class DatabaseTime:
             self.seconds += time.perf_counter() - began
 
 
-class RequestLog:
-    """Stands just inside the middleware that numbers the request. A slow request's line is a warning."""
+class RequestLogMiddleware:
+    """Writes the log line of each request, as a warning if it was slow; runs after `RequestIdMiddleware`."""
 
     def __init__(self, get_response):
-        """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Answer, then write the line; every line written in between carries the request's number."""
+        """Log the request; every line logged meanwhile carries its id."""
         began, database = time.perf_counter(), DatabaseTime()
         with structlog.contextvars.bound_contextvars(request=request.number), ExitStack() as watched:
             for connection in connections.all():
                 watched.enter_context(connection.execute_wrapper(database))
             response = self.get_response(request)
-            self._notify(request, response, time.perf_counter() - began, database)
+            self._log_request(request, response, time.perf_counter() - began, database)
         return response
 
-    def _notify(self, request, response, seconds, database):
+    def _log_request(self, request, response, seconds, database):
         view, method = _view(request), request.method if request.method in METHODS else "other"
         is_slow = seconds * 1000 >= settings.SLOW_REQUEST_MS
-        level = logging.WARNING if is_slow else logging.DEBUG if view in ASKED_BY_MACHINES else logging.INFO
+        level = logging.WARNING if is_slow else logging.DEBUG if view in PROBES else logging.INFO
         fields = {
             "view": view,
             "method": method,
@@ -77,11 +76,11 @@ def _view(request):
 
 
 def _user(request):
-    """Return the number of who is signed in, without asking the database for it."""
+    """Return the id of the signed-in user without a query."""
     return getattr(getattr(request, "_cached_user", None), "pk", None)
 
 
 @receiver(got_request_exception)
-def tell_of_fault(request=None, **kwargs):
-    """Write where a request broke, with the number that its error page shows."""
+def log_exception(request=None, **kwargs):
+    """Log an unhandled exception with the request id shown on its error page."""
     log.error("request %s failed", getattr(request, "number", "-"), exc_info=True)

@@ -1,7 +1,7 @@
 """The sentences of the bulletin: each follows the figures, and says so where there is nothing to tell."""
 
 from wenshang_disclosure.core import numerals
-from wenshang_disclosure.core.templatetags.house import percent
+from wenshang_disclosure.core.templatetags.core_tags import percent
 
 from .summary import ahead, late
 

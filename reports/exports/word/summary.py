@@ -1,7 +1,7 @@
 """How parts and units stand, as plain data for Word: counts with their shares, who is ahead and who is late."""
 
 from reports import figures
-from wenshang_disclosure.core.templatetags.house import percent
+from wenshang_disclosure.core.templatetags.core_tags import percent
 
 AHEAD = 5  # units named as ahead in each group; whoever equals the last of them is named as well
 LATE = 10  # units named as late in each group; likewise

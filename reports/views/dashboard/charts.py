@@ -1,4 +1,4 @@
-"""The charts of the dashboard and their twins in figures: one set of rows draws both, and each number has its list."""
+"""Data of the dashboard's charts and of the tables beside them, from the same rows; each number links to its list."""
 
 from calendar import monthrange
 
@@ -8,9 +8,9 @@ DUTIES = "tasks:assignments"
 
 
 def lights_by(rows, name, field, key, to, otherwise=""):
-    """Return a stacked chart of lights: `names`, their addresses, and a series a light, the done ones first.
+    """Return a stacked chart of lights: `names`, their URLs, and one series per light, completed ones first.
 
-    A bar's address is its row's with the light added to it.
+    The URL of a bar segment is its row's with the light added.
     """
     return {
         "names": [row[name] or otherwise for row in rows],
@@ -23,7 +23,7 @@ def lights_by(rows, name, field, key, to, otherwise=""):
 
 
 def twin(rows, chart):
-    """Return the same as lines of a table: `(name, address, row, [(number, address), …])`, lights as in the chart."""
+    """Return the chart as table lines: `(name, URL, row, [(number, URL), …])`, lights in the chart's order."""
     lights = [one["light"] for one in chart["series"]]
     return [
         (name, href, row, [(row[light], f"{href}&light={light}") for light in lights])
@@ -32,7 +32,7 @@ def twin(rows, chart):
 
 
 def progress(months, as_of, to):
-    """Return the points of the burn-up, each with the lists behind its two numbers."""
+    """Return the points of the burn-up chart, each with the URLs of its two lists."""
     return [
         {
             "label": _month(row["until"], as_of),
@@ -46,13 +46,13 @@ def progress(months, as_of, to):
 
 
 def _month(until, as_of):
-    """Name a month by itself once it is over, the running one by its day."""
+    """Return the label of a month: the month once it has ended, otherwise its last day so far."""
     is_over = until.day == monthrange(until.year, until.month)[1]
     return f"{until:%Y-%m}" if is_over else f"截至{until:%m-%d}"
 
 
 def weeks(rows, to):
-    """Return the weeks, each with the list of what was handed in."""
+    """Return the weeks, each with the URL of its submitted reports."""
     return [
         {
             "label": f"{row['first']:%m-%d}",

@@ -1,7 +1,8 @@
-"""The role's own start, and how the year stands."""
+"""Start page of each role, and the dashboard."""
 
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -15,22 +16,22 @@ from tasks.models import Assignment
 from tasks.scope import Scope
 
 from . import charts
-from .addresses import Addresses
 from .tiles import tiles
 
-SHOWN = 8  # rows of each short list
+KEPT_FILTERS = ("plan", "as_of")
+MAX_ROWS = 8  # in each short list
 
 
 @login_required
 def home(request):
-    """Go to the dashboard, or to one's own duties."""
+    """Redirect to the dashboard, or to the user's own duties."""
     return redirect("reports:dashboard" if request.user.reads_everything else "tasks:assignments")
 
 
 @login_required
 @require_safe
 def dashboard(request):
-    """Figures and charts as of a day: of the county for who reads everything, of the own unit for others."""
+    """Show figures and charts as of a day: of the county for roles that read everything, otherwise of their unit."""
     scope = Scope.of(request)
     context = {**scope.context(), "too_early": scope.is_too_early}
     if not (scope.as_of_error or scope.is_too_early):
@@ -38,26 +39,44 @@ def dashboard(request):
     return render(request, "reports/dashboard/page.html", context, status=scope.status)
 
 
+class ListUrls:
+    """Builder of list URLs, filtered by unit if the page is about one."""
+
+    def __init__(self, scope, unit_id=None):
+        self.kept = {name: scope.filters[name] for name in KEPT_FILTERS if scope.filters.get(name)}
+        self.cut = {"unit": unit_id} if unit_id else {}
+
+    def __call__(self, name, **filters):
+        """Return the URL of a list with these filters."""
+        query = urlencode({**self.kept, **self.cut, **filters})
+        return reverse(name) + (f"?{query}" if query else "")
+
+    def page(self, name, pk):
+        """Return the URL of one record's page as of the same day."""
+        query = urlencode(self.kept)
+        return reverse(name, args=[pk]) + (f"?{query}" if query else "")
+
+
 class _Dashboard:
-    """What one person sees of one plan on one evening; each number is asked for once."""
+    """Context of the dashboard for one user, plan and day; each figure is queried once."""
 
     def __init__(self, scope):
         self.scope, self.user, self.plan, self.as_of = scope, scope.user, scope.plan, scope.as_of
         self.unit_id = None if self.user.reads_everything else self.user.unit_id
-        self.to = Addresses(scope, self.unit_id)
+        self.to = ListUrls(scope, self.unit_id)
         self.duties, self.reports = self._on(self.as_of)
 
     def _of_unit(self, name):
         return {name: self.unit_id} if self.unit_id else {}
 
     def _on(self, day):
-        """Return the duties and the submitted-reports reports that an evening's figures are of."""
+        """Return the duties and submitted reports that the figures of a day count."""
         duties = Assignment.objects.shown_to(self.user, self.plan, day).filter(**self._of_unit("unit"))
         reports = figures.submitted(self.user, self.plan, day).filter(**self._of_unit("assignment__unit"))
         return duties, reports
 
     def context(self):
-        """Return everything that the page shows."""
+        """Return the page's context."""
         rows = figures.counted(self.duties)
         tasks = figures.number_of_tasks(self.duties)
         days = figures.by_day(self.reports)
@@ -69,13 +88,13 @@ class _Dashboard:
             "waiting_list": waiting,
             "light_links": self._lights(current, self.to),
             "waiting": self._waiting_longest(),
-            "lately": figures.lately(self.reports, self.as_of).for_lists()[:SHOWN],
+            "lately": figures.lately(self.reports, self.as_of).for_lists()[:MAX_ROWS],
             **self._charts(rows, days),
             **(self._of_the_county() if self.unit_id is None else self._of_a_unit()),
         }
 
     def _lights(self, sums, to):
-        """Return `(light, number, address)` of the lights that occur, most urgent first."""
+        """Return `(light, number, URL)` of the lights that occur, most urgent first."""
         lit = [light.value for light in Light if sums[light.value]]
         return [(light, sums[light], to(charts.DUTIES, light=light)) for light in lit]
 
@@ -87,7 +106,7 @@ class _Dashboard:
         return figures.changes(current, figures.summary_before(duties, reports, day))
 
     def _waiting_list(self):
-        """Return the address of what waits: the queue where it can be answered, the list of that evening otherwise."""
+        """Return the URL of waiting reports: today's review queue for reviewers, otherwise the list of that day."""
         if self.unit_id is None and self.as_of >= timezone.localdate():
             return f"{reverse('tasks:reviews')}?plan={self.plan.pk}"
         return self.to("reports:submitted-reports", state="submitted", sort="submitted_at_then")
@@ -97,8 +116,8 @@ class _Dashboard:
         return self.to("reports:submitted-reports", submitted_from=first, submitted_to=self.as_of)
 
     def _waiting_longest(self):
-        """Return the reports that wait longest, each with how many days."""
-        reports = list(figures.still_waiting(self.reports).for_lists()[:SHOWN])
+        """Return the longest-waiting reports with `days_waited`."""
+        reports = list(figures.still_waiting(self.reports).for_lists()[:MAX_ROWS])
         for report in reports:
             report.days_waited = (self.as_of - report.submitted_on_then).days
         return reports
@@ -125,19 +144,19 @@ class _Dashboard:
 
     def _of_the_county(self):
         late = self.duties.filter(light=Light.OVERDUE).for_lists()
-        return {"late": late.order_by("days_left", "task__number", "unit__order")[:SHOWN]}
+        return {"late": late.order_by("days_left", "task__number", "unit__order")[:MAX_ROWS]}
 
     def _of_a_unit(self):
-        """Return the unit's place among its like, what it has to do next, and what it leads."""
+        """Return the unit's rank in its group, its next duties, and the tasks it leads."""
         in_hand = self.duties.filter(status_then__in=IN_HAND).for_lists()
         return {
             "rank": figures.rank(self.user.unit, self.plan, self.as_of),
-            "next": in_hand.most_urgent_first()[:SHOWN],
+            "next": in_hand.most_urgent_first()[:MAX_ROWS],
             "led": self._led(),
         }
 
     def _led(self):
-        to = Addresses(self.scope)
+        to = ListUrls(self.scope)
         return [
             {
                 **row,

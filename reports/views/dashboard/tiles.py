@@ -1,4 +1,4 @@
-"""The figures at the top of the dashboard: each with its words, what changed, and the list behind it."""
+"""Tiles at the top of the dashboard: figure, label, change and the list behind it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from reports.figures.changes import DAYS_BEFORE
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure as it is shown."""
+    """One figure as displayed."""
 
     name: str
     label: str
@@ -20,10 +20,9 @@ class Tile:
 
 
 def tiles(current, changed, to, waiting, lately):
-    """Return the tiles of a headline; `changed` is `None` where nothing can be compared.
+    """Return the tiles; `changed` is `None` if there is nothing to compare with.
 
-    `waiting` and `lately` are the addresses of the lists of reports. A unit has one duty on a row: tasks and duties
-    would be the same number twice.
+    `waiting` and `lately` are URLs of lists of reports. A unit has one duty per row, so its tile of tasks is left out.
     """
     changed = changed or {}
 
@@ -53,7 +52,7 @@ def _number(value):
 
 
 def _in_words(difference, unit):
-    """Say what changed with its sign, and name the arrow that says it again."""
+    """Return the signed change as Chinese text and the name of its arrow."""
     if difference is None:
         return "", ""
     if not difference:

@@ -1,4 +1,4 @@
-"""Files as answers, and what they are of."""
+"""Download responses, and the scope of exports."""
 
 from django.http import FileResponse
 
@@ -10,12 +10,12 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def as_file(content, name, content_type=XLSX):
-    """Return the open file `content` as a download called `name`."""
+    """Return a download response for the open file `content` named `name`."""
     return FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
 
 
 def export_scope(request, **kwargs):
-    """Return the scope of a file. Raises `Malformed`, and `PermissionDenied` where the person may take none out."""
+    """Return the scope of an export. Raises `Malformed`, and `PermissionDenied` without the right to export."""
     scope = Scope.strictly_of(request, **kwargs)
     require(request.user, "reports.export")
     return scope

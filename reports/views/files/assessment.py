@@ -1,4 +1,4 @@
-"""The assessment as Excel files."""
+"""Downloads of the assessment as Excel files."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
@@ -17,7 +17,7 @@ from .answers import as_file, export_scope
 @login_required
 @require_safe
 def current(request):
-    """How units stand by the rubric: the rows that the page with the same address shows."""
+    """Download the current scores shown at the same URL."""
     scope = export_scope(request)
     units = scope.cut(UnitFilter, Unit.objects.visible_to(request.user)).values_list("pk", flat=True)
     shown = set(units)
@@ -29,7 +29,7 @@ def current(request):
 @login_required
 @require_safe
 def published(request, pk):
-    """One published assessment, of the units that the user may see."""
+    """Download a published assessment, restricted to the units that the user may see."""
     require(request.user, "reports.export")
     one = get_object_or_404(Assessment.objects.select_related("plan", "published_by"), pk=pk)
     rows = AssessmentRow.objects.visible_to(request.user).filter(assessment=one)

@@ -1,4 +1,4 @@
-"""Downloads: exactly what the list of the same address shows, and the whole table in the official layout."""
+"""Downloads of lists with the same filters as the page, of plans, ledgers and notices."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
@@ -26,7 +26,7 @@ from .answers import DOCX, as_file, export_scope
 @login_required
 @require_safe
 def assignments(request):
-    """The filtered list of duties."""
+    """Download the filtered list of duties."""
     scope = export_scope(request)
     rows = scope.cut(AssignmentFilter, scope.duties().for_lists().most_urgent_first())
     rows = scope.sorted(AssignmentTable, rows)
@@ -36,7 +36,7 @@ def assignments(request):
 @login_required
 @require_safe
 def overdue(request):
-    """The filtered list of late duties."""
+    """Download the filtered list of overdue duties."""
     scope = export_scope(request)
     rows = scope.duties().filter(light=Light.OVERDUE).for_lists().order_by("days_left", "task__number", "unit__order")
     rows = scope.sorted(OverdueTable, scope.cut(OverdueFilter, rows))
@@ -46,7 +46,7 @@ def overdue(request):
 @login_required
 @require_safe
 def unit(request, pk):
-    """One unit's ledger."""
+    """Download one unit's duties."""
     found = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     scope = export_scope(request)
     rows = scope.cut(AssignmentFilter, scope.duties().filter(unit=found).for_lists().most_urgent_first())
@@ -57,7 +57,7 @@ def unit(request, pk):
 @login_required
 @require_safe
 def reviews(request):
-    """The filtered review queue."""
+    """Download the filtered review queue."""
     require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
     scope = export_scope(request)
     waiting = ProgressReport.objects.visible_to(request.user).waiting()
@@ -68,7 +68,7 @@ def reviews(request):
 @login_required
 @require_safe
 def round_items(request, pk):
-    """What a round asks for, filtered as on its page: who has handed in, and who has not."""
+    """Download the filtered items of a reporting round, submitted or not."""
     one = get_object_or_404(ReportingRound.objects.visible_to(request.user).select_related("plan"), pk=pk)
     scope = export_scope(request, plan=one.plan)
     rows = scope.cut(RoundItemFilter, RoundItem.objects.on_page(request.user, one).with_words())
@@ -79,7 +79,7 @@ def round_items(request, pk):
 @login_required
 @require_safe
 def tasks(request):
-    """The filtered rows of the table, with their lights."""
+    """Download the filtered tasks with their lights."""
     scope = export_scope(request)
     rows = Task.objects.visible_to(request.user).filter(plan=scope.plan).with_designations().order_by("number")
     rows = scope.cut(TaskFilter, rows)
@@ -89,7 +89,7 @@ def tasks(request):
 @login_required
 @require_safe
 def units(request):
-    """The filtered list of units."""
+    """Download the filtered list of units."""
     scope = export_scope(request)
     found = scope.cut(UnitFilter, Unit.objects.visible_to(request.user))
     rows = scope.sorted(UnitTable, unit_rows(scope, found))
@@ -99,7 +99,7 @@ def units(request):
 @login_required
 @require_safe
 def ledger(request):
-    """The whole table in the official layout (台账)."""
+    """Download the whole plan in the official layout (台账)."""
     scope = export_scope(request)
     return as_file(ledgers.ledger(scope.plan, scope.as_of, request.user), f"{scope.plan.title}台账_{scope.as_of}.xlsx")
 
@@ -107,7 +107,7 @@ def ledger(request):
 @login_required
 @require_safe
 def supervision_notice(request, pk):
-    """A reminder on paper, for those of its units that the user may see; dated, so it says how duties stood then."""
+    """Download a reminder as a notice, for those of its units that the user may see, as of the day it was sent."""
     require(request.user, "reports.export")
     reminder = get_object_or_404(
         Reminder.objects.visible_to(request.user).select_related("plan", "from_unit", "by"), pk=pk
@@ -120,7 +120,7 @@ def supervision_notice(request, pk):
 
 
 def _plan(request, pk):
-    """Return a plan and the name of its file: an issued one to everybody, a draft to who draws it up."""
+    """Return a plan and its file name; drafts are visible only to those who draw them up."""
     require(request.user, "reports.export")
     plan = get_object_or_404(Plan.objects.visible_to(request.user), pk=pk)
     return plan, plan.title if plan.state == PlanState.ISSUED else f"{plan.title}（拟制稿）"
@@ -129,7 +129,7 @@ def _plan(request, pk):
 @login_required
 @require_safe
 def plan_docx(request, pk):
-    """A plan in the official layout, to be edited in Word."""
+    """Download a plan in the official layout as a Word file."""
     plan, name = _plan(request, pk)
     return as_file(plan_files.word(plan), f"{name}.docx", DOCX)
 
@@ -137,6 +137,6 @@ def plan_docx(request, pk):
 @login_required
 @require_safe
 def plan_xlsx(request, pk):
-    """A plan in the official layout, to be edited in Excel."""
+    """Download a plan in the official layout as an Excel file."""
     plan, name = _plan(request, pk)
     return as_file(plan_files.excel(plan), f"{name}.xlsx")

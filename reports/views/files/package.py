@@ -1,4 +1,4 @@
-"""Evidence packages: of a task, a unit, a part or the whole year, as far as the user may see it."""
+"""Downloads of evidence packages: of a task, a unit, a part or the whole year."""
 
 import logging
 
@@ -23,26 +23,26 @@ log = logging.getLogger(__name__)
 @login_required
 @require_safe
 def evidence(request):
-    """The evidence that was handed in, as a .zip that is made while it is sent."""
+    """Stream the submitted evidence as a .zip file. Raises `Refused` above `package.MOST` items."""
     scope = export_scope(request)
     duties = Assignment.objects.visible_to(request.user).filter(plan=scope.plan)
     found = package.evidence_of(request.user, scope.cut(PackageFilter, duties), scope.as_of)
     if (number := found.count()) > package.MOST:
         raise Refused(f"所选范围有{number}项佐证材料，一次最多打包{package.MOST}项。请按部分、单位或任务分别下载。")
     items = package.listed(found, scope.plan, scope.as_of)
-    _tell_of_missing(request, scope, [item for item in items if item.is_missing])
+    _report_missing(request, scope, [item for item in items if item.is_missing])
     response = StreamingHttpResponse(package.stream(items, scope), content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, _file_name(scope))
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _tell_of_missing(request, scope, missing):
-    """Let the office and the log know which files are to be brought back from the backup, and the person how many."""
+def _report_missing(request, scope, missing):
+    """Report missing files: paths to the office and the log, their number to the user."""
     if missing:
         paths = ", ".join(item.stored_path for item in missing[:20])
         files_missing.send(Assignment, paths=[item.stored_path for item in missing])
-        log.error("evidence package of plan %s: %s files are missing: %s", scope.plan.pk, len(missing), paths)
+        log.error("Evidence package of plan %s: %s files are missing: %s", scope.plan.pk, len(missing), paths)
         messages.warning(
             request,
             f"刚才下载的材料包缺少{len(missing)}个文件，已在材料目录中列为“文件缺失”，其余文件完整。"

@@ -1,4 +1,4 @@
-"""Word files as of a day: the bulletin, and what goes into the annual report."""
+"""Downloads of Word files as of a day: the bulletin and the draft of the annual report."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
@@ -20,7 +20,7 @@ ONLY_WHOLE_COUNTY = "通报反映全县情况，由县政府办公室、审核�
 @login_required
 @require_safe
 def bulletin(request):
-    """《政务公开重点工作进展情况通报》 of the whole county."""
+    """Download the bulletin 《政务公开重点工作进展情况通报》 of the whole county."""
     require(request.user, "reports.read_whole_county", sentence=ONLY_WHOLE_COUNTY)
     scope = export_scope(request).issued()
     with templates.open_in_use(TemplateKind.BULLETIN) as template:
@@ -31,7 +31,7 @@ def bulletin(request):
 @login_required
 @require_safe
 def annual_report(request):
-    """What goes into the annual report of one unit, or of the whole county for who reads it."""
+    """Download the draft of the annual report of one unit, or of the whole county for roles that read everything."""
     unit = _unit(request)
     scope = export_scope(request).issued()
     with templates.open_in_use(TemplateKind.ANNUAL_REPORT) as template:
@@ -41,8 +41,8 @@ def annual_report(request):
 
 
 def _unit(request):
-    """Return the unit of `?unit=`; without it the own one, `None` (the county) for who reads everything."""
-    asked = request.GET.get("unit", "")
-    if not asked:
+    """Return the unit of `?unit=`; by default the user's own, or `None` (the county) for roles that read everything."""
+    requested = request.GET.get("unit", "")
+    if not requested:
         return None if request.user.reads_everything else request.user.unit
-    return get_object_or_404(Unit.objects.visible_to(request.user), pk=read_number(asked))
+    return get_object_or_404(Unit.objects.visible_to(request.user), pk=read_number(requested))

@@ -1,4 +1,4 @@
-"""The workbook for the leaders (年度汇总), whole and sheet by sheet: of what the user may see."""
+"""Downloads of the annual workbook (年度汇总), whole or by sheet, restricted to what the user may see."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -12,7 +12,7 @@ from .answers import as_file, export_scope
 
 
 def _workbook(request, name, sheets):
-    """Return the sheets as a file: the duties that counted that evening, and all there ever were for the reports."""
+    """Return the sheets as a file: duties that count on that day, and all duties ever for the reports."""
     scope = export_scope(request)
     ever = Assignment.objects.visible_to(scope.user).filter(plan=scope.plan).with_light(scope.as_of)
     scope.ever = scope.cut(AssignmentFilter, ever)
@@ -24,14 +24,14 @@ def _workbook(request, name, sheets):
 @login_required
 @require_safe
 def summary(request):
-    """All sheets in one workbook."""
+    """Download all sheets."""
     return _workbook(request, "年度汇总", tuple(workbook.SheetName))
 
 
 @login_required
 @require_safe
 def summary_sheet(request, name):
-    """One sheet alone."""
+    """Download one sheet. Raises `Http404` for an unknown name."""
     if name not in workbook.SheetName.values:
         raise Http404
     sheet = workbook.SheetName(name)

@@ -12,7 +12,7 @@ from tasks.filters import DayInput
 from tasks.imports.meaning import columns
 from tasks.imports.meaning.understanding import NO_DEADLINE
 from tasks.models import Plan
-from wenshang_disclosure.core.web.forms import HouseForm, ServiceForm, TextField, dress
+from wenshang_disclosure.core.web.forms import ServiceForm, StyledForm, TextField, add_css_classes
 
 ACCEPT = ".docx,.xlsx,.csv,.txt,.doc,.wps,.xls,.et,.rtf"
 ON_A_DAY = "day"
@@ -56,7 +56,7 @@ def short(key):
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
-class AnswersForm(HouseForm):
+class AnswersForm(StyledForm):
     """Form with one or more fields for each question of a proposal and for each answer given so far.
 
     `answers()` gives what was answered, grouped as an import keeps it.
@@ -77,7 +77,7 @@ class AnswersForm(HouseForm):
             self.fields["numbers"] = forms.BooleanField(
                 label="按行的先后从1起重新编号", required=False, initial=given.get("numbers") == "renumber"
             )
-        dress(self)
+        add_css_classes(self)
         for name in self.fields:
             if name.startswith(("name-", "deadline-")):
                 self.fields[name].widget.attrs["aria-label"] = self._spoken(name)
@@ -271,7 +271,7 @@ def _hint(question, field):
     return "没有相近的名称。"
 
 
-class ColumnsForm(HouseForm):
+class ColumnsForm(StyledForm):
     """Form that assigns the header row and the meaning of each column of a grid."""
 
     row = forms.TypedChoiceField(label="表头所在的行", coerce=int)
@@ -293,7 +293,7 @@ class ColumnsForm(HouseForm):
                 choices=[("", "不读取"), *((key, label) for key, label in columns.FIELDS.items() if key != "ignored")],
                 initial=header.fields[column] if header.fields[column] != "ignored" else "",
             )
-        dress(self)
+        add_css_classes(self)
 
     def clean(self):
         """Reject columns without a requirement or without units."""

@@ -4,7 +4,7 @@ from django import forms
 
 from departments.choices import MailChoice
 from tasks.choices import MailState
-from wenshang_disclosure.core.web.forms import HouseForm, ServiceForm
+from wenshang_disclosure.core.web.forms import ServiceForm, StyledForm
 
 
 class OwnSettingsForm(ServiceForm):
@@ -27,7 +27,7 @@ class OwnSettingsForm(ServiceForm):
     phone = forms.CharField(label="联系电话", required=False, max_length=30)
 
 
-class OutboxFilterForm(HouseForm):
+class OutboxFilterForm(StyledForm):
     """Filters of the list of e-mails."""
 
     state = forms.ChoiceField(

@@ -24,7 +24,7 @@ def lose_everything(evidence_folder):
 
     def lose():
         for model in guards.guarded():
-            guards.take_down(connection, model)
+            guards.drop(connection, model)
         call_command("flush", interactive=False, verbosity=0)
         for path in list(stored_paths()):
             default_storage.delete(path)

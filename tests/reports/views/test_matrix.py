@@ -236,7 +236,7 @@ def test_without_htmx_it_is_the_dutys_own_page(office, county):
     assert response.url == reverse("tasks:assignment", args=[county.duty.pk])
 
 
-def test_a_past_day_shows_what_had_been_handed_in_by_then(office, history):
+def test_a_past_day_shows_reports_submitted_by_then(office, history):
     before = page_of(beside(office, history.other_duty.task, history.other_unit, "as_of=2024-09-09"))
     after = page_of(beside(office, history.other_duty.task, history.other_unit, "as_of=2024-09-10"))
 

@@ -1,4 +1,4 @@
-"""The list of what was handed in, as of a day, and the same as a file."""
+"""The list of submitted reports, as of a day, and the same as a file."""
 
 import datetime as dt
 import io
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def taken_back(county):
-    """The agriculture bureau handed in on 27 September 2024 and took it back on 8 October."""
+    """A report that the agriculture bureau submitted on 27 September 2024 and withdrew on 8 October."""
     author = county.people["stranger"]
     with time_machine.travel(on_day(dt.date(2024, 9, 27)), tick=False):
         report = claim(county.other_duty, by=author, text="九月的秘密。")

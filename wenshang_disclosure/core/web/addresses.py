@@ -1,4 +1,4 @@
-"""From which address a request comes, also behind reverse proxies of ours."""
+"""Client IP addresses, also behind reverse proxies."""
 
 import ipaddress
 
@@ -6,9 +6,9 @@ from django.conf import settings
 
 
 def address_of(request):
-    """Return the address that the outermost of our proxies saw, the peer's where there is none; empty if unreadable.
+    """Return the client's IP address as seen by the outermost trusted proxy; empty if it is invalid.
 
-    What stands further left in `X-Forwarded-For` was sent by the client and means nothing.
+    Entries further left in `X-Forwarded-For` are set by the client and ignored.
     """
     hops = settings.TRUSTED_PROXIES
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")

@@ -1,4 +1,4 @@
-"""What every admin page of the house has in common."""
+"""Base classes of admin pages."""
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
@@ -7,40 +7,36 @@ from .errors import Refused, may
 
 
 class ByRule:
-    """Rights in admin come from the named rule, not from Django's model permissions."""
+    """Mixin that takes admin permissions from the rule `departments.use_admin`, not from Django's model permissions."""
 
     def _may(self, request):
         return may(request.user, "departments.use_admin")
 
     def has_module_permission(self, request):
-        """Show the module to the administrator."""
         return self._may(request)
 
     def has_view_permission(self, request, obj=None):
-        """Let the administrator look."""
         return self._may(request)
 
     def has_add_permission(self, request, obj=None):
-        """Let the administrator add."""
         return self._may(request)
 
     def has_change_permission(self, request, obj=None):
-        """Let the administrator change."""
         return self._may(request)
 
     def has_delete_permission(self, request, obj=None):
-        """Nothing is deleted unless a page says so."""
+        """Return `False`; pages that allow deletion override this."""
         return False
 
 
-class HouseAdmin(ByRule, admin.ModelAdmin):
-    """Saves through services: their refusal is shown as a message, and nothing is saved."""
+class BaseAdmin(ByRule, admin.ModelAdmin):
+    """Base of admin pages that save through services; a refusal becomes a message and nothing is saved."""
 
     list_per_page = 50
     show_full_result_count = False
 
     def changeform_view(self, request, *args, **kwargs):
-        """Turn a refusal by a service into a message on the same form."""
+        """Show a service's refusal as a message on the same form."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except Refused as refusal:
@@ -48,15 +44,13 @@ class HouseAdmin(ByRule, admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
 
-class FrozenAdmin(HouseAdmin):
-    """History and what units handed in: to be read, never changed here (design: Rules of progress)."""
+class FrozenAdmin(BaseAdmin):
+    """Base of read-only admin pages for history and submitted reports (design: Rules of progress)."""
 
     actions = None
 
     def has_add_permission(self, request, obj=None):
-        """Nobody adds."""
         return False
 
     def has_change_permission(self, request, obj=None):
-        """Nobody changes."""
         return False

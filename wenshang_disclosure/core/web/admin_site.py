@@ -8,19 +8,18 @@ from django.urls import reverse
 from .errors import may
 
 
-class HouseAdminSite(AdminSite):
-    """Opens to those whom the rule `departments.use_admin` names, whatever else their account says."""
+class OfficeAdminSite(AdminSite):
+    """Admin site for users with the permission `departments.use_admin`; `is_staff` alone is not enough."""
 
     site_header = "汶上县政务公开任务督办 · 系统管理"
     site_title = "系统管理"
     index_title = "单位、人员和分解表"
 
     def has_permission(self, request):
-        """Ask the rule."""
         return may(request.user, "departments.use_admin")
 
     def login(self, request, extra_context=None):
-        """Send to the one page where people sign in; whoever is signed in and still comes here may not enter."""
+        """Redirect to the sign-in page. Raises `PermissionDenied` for signed-in users without access."""
         if request.user.is_authenticated:
             raise PermissionDenied("系统管理由县政府办公室的系统管理员使用。")
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))

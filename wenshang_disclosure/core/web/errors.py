@@ -1,35 +1,35 @@
-"""How a step is refused. Each error carries the Chinese sentence that the user reads (design: The house)."""
+"""Exceptions that refuse a request; each holds the Chinese sentence shown to the user (design: The house)."""
 
 import rules
 from django.core.exceptions import PermissionDenied
 
 
 class ShowInstead(Exception):
-    """There is nothing to show yet: the page at `template` says so, and what to do."""
+    """Nothing to show yet; the page at `template` explains what to do."""
 
     template = None
 
 
 class Refused(Exception):
-    """What is asked breaks a rule. The answer is 422, with the sentence above the form."""
+    """A rule forbids the request. Answered with 422 and the sentence above the form."""
 
     status = 422
 
 
 class Conflict(Refused):
-    """Somebody was faster. The answer is 409, with what stands now; what was typed stays."""
+    """Somebody else changed the record first. Answered with 409 and the current state; input is kept."""
 
     status = 409
 
 
-class NotKept(Refused):
-    """The storage of files does not answer. What was typed stays, the file has to be sent again."""
+class StorageUnavailable(Refused):
+    """The file storage does not answer. Answered with 503; input is kept, the file has to be sent again."""
 
     status = 503
 
 
 class NoSpace(Refused):
-    """The disk is full. The answer is 507; what was typed stays."""
+    """The disk is full. Answered with 507; input is kept."""
 
     status = 507
 
@@ -37,7 +37,7 @@ class NoSpace(Refused):
 def may(user, permission, obj=None):
     """Return whether `user` has the named permission on `obj`.
 
-    The rule is asked directly: being a superuser opens the admin pages, never a step of the office's work.
+    The rule is evaluated directly: superusers may use the admin, but get no other permission.
     """
     return bool(user.is_active and rules.has_perm(permission, user, obj))
 
@@ -49,4 +49,4 @@ def require(user, permission, obj=None, sentence="您没有办理此事的权限
 
 
 class Unreadable(Exception):
-    """The file is no table that can be read; carries the Chinese sentence that the person reads."""
+    """The file cannot be read; holds the Chinese sentence shown to the user."""

@@ -1,4 +1,4 @@
-"""Forms that call a service and come back with its refusal in them."""
+"""Form base classes: styling, cleaned text, and forms that call a service."""
 
 import unicodedata
 
@@ -8,11 +8,11 @@ from django.core.validators import MaxLengthValidator
 
 from .errors import Refused
 
-TEXT_LIMIT = 20_000  # characters; at most 64 kB of Chinese text in one field
+MAX_TEXT_CHARS = 20_000  # at most 60 kB of Chinese text in UTF-8
 
 
 def clean_text(text):
-    """Strip control characters and marks that reorder text, keep line breaks and tabs, use one kind of line break."""
+    """Return text without control and bidirectional formatting characters, stripped, with LF line ends."""
     text = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
         c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"} and c not in _BIDI
@@ -23,21 +23,20 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class TextField(forms.CharField):
-    """A field for prose: cleaned of control characters, limited in length."""
+    """A text field without control characters and of limited length."""
 
-    def __init__(self, *, rows=4, limit=TEXT_LIMIT, **kwargs):
-        """Take the height of the box in lines and the limit in characters."""
+    def __init__(self, *, rows=4, limit=MAX_TEXT_CHARS, **kwargs):
+        """`rows` is the height in lines, `limit` the maximum number of characters."""
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(strip=False, **kwargs)
         self.validators.append(MaxLengthValidator(limit))
 
     def to_python(self, value):
-        """Return the cleaned text."""
         return clean_text(super().to_python(value))
 
 
-def dress(form):
-    """Return each widget of `form` the class that the look expects."""
+def add_css_classes(form):
+    """Add to each widget of `form` the CSS class of its kind."""
     for field in form.fields.values():
         widget = field.widget
         if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
@@ -51,21 +50,20 @@ def dress(form):
         widget.attrs["class"] = f"{widget.attrs.get('class', '')} {name}".strip()
 
 
-class HouseForm(forms.Form):
-    """A form in the look of the house."""
+class StyledForm(forms.Form):
+    """Base of forms in the product's style."""
 
     error_css_class = "has-error"
     required_css_class = "required"
 
     def __init__(self, *args, **kwargs):
-        """Dress the widgets and drop the colon after labels."""
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        dress(self)
+        add_css_classes(self)
 
 
-class ServiceForm(HouseForm):
-    """A form whose fields are the keywords of one service function."""
+class ServiceForm(StyledForm):
+    """Base of forms whose fields are the keyword arguments of one service function."""
 
     status = 200
     refused_on = None
@@ -98,7 +96,7 @@ class ServiceForm(HouseForm):
 
 
 def carry_out(request, said, service, *args):
-    """Make the step and say that it was done, or why a rule refuses it: mostly it was done already, in another tab."""
+    """Call a service and show a message of success or of its refusal, mostly a step done already in another tab."""
     try:
         service(*args, by=request.user)
     except Refused as refusal:

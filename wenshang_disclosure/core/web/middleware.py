@@ -1,4 +1,4 @@
-"""From an error to a page in Chinese, with a number where the fault is ours (design: The house)."""
+"""Middleware and handlers for request ids, methods, response headers and error pages (design: The house)."""
 
 import re
 import sys
@@ -20,17 +20,13 @@ from .errors import Refused, ShowInstead
 NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
 
-class RequestId:
-    """Return each request a number that its log line and its error page share; our reverse proxy's where it sends
-    one.
-    """
+class RequestIdMiddleware:
+    """Assign each request an id for its log lines and error page; a trusted proxy's id is taken over."""
 
     def __init__(self, get_response):
-        """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Number the request and its answer."""
         sent = request.headers.get("X-Request-Id", "") if settings.TRUSTED_PROXIES else ""
         request.number = sent if NUMBER.fullmatch(sent) else uuid.uuid4().hex[:12]
         response = self.get_response(request)
@@ -38,27 +34,25 @@ class RequestId:
         return response
 
 
-class KnownMethods:
-    """Reading and sending is all that a page is asked for; every other method is turned away at the door.
+class AllowedMethodsMiddleware:
+    """Answer 405 to methods that no page supports.
 
-    The API, which knows reading alone, says so itself in its own form.
+    The API rejects methods itself, in JSON.
     """
 
     KNOWN = ("GET", "HEAD", "POST")
 
     def __init__(self, get_response):
-        """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Answer 405 to what no page knows."""
         if request.method not in self.KNOWN and not request.path.startswith(settings.API_ROOT):
             return HttpResponseNotAllowed(self.KNOWN)
         return self.get_response(request)
 
 
-class PrivatePages:
-    """Keep every page out of caches, out of other sites' pages, and away from what a browser could switch on."""
+class SecurityHeadersMiddleware:
+    """Set default headers against caching, framing, cross-origin use and browser features."""
 
     HEADERS = {  # noqa: RUF012
         "Cache-Control": "no-store",
@@ -74,26 +68,23 @@ class PrivatePages:
     }
 
     def __init__(self, get_response):
-        """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Add the headers where nobody decided otherwise."""
         response = self.get_response(request)
         for name, value in self.HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
 
-class ErrorPages:
-    """Turn a refusal, a missing right and a missing thing into a page, or into a fragment for htmx."""
+class ErrorPagesMiddleware:
+    """Turn refusals, missing permissions and missing records into a page, or a fragment for htmx."""
 
     def __init__(self, get_response):
-        """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Show our own page for an unknown address also where DEBUG would show a technical one."""
+        """Show the product's 404 page with DEBUG on too, and adapt redirects to the sign-in page."""
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and not _is_answered(response):
             return missing(request)
@@ -103,7 +94,7 @@ class ErrorPages:
         return response
 
     def process_exception(self, request, error):
-        """Answer the three errors that are part of the work, and an outage; leave the rest to be a 500."""
+        """Answer expected exceptions and outages; leave others to become a 500."""
         if isinstance(error, ShowInstead):
             return render(request, error.template)
         if isinstance(error, Refused):
@@ -118,9 +109,9 @@ class ErrorPages:
 
 
 def _sign_in_first(request, response):
-    """Send to sign in and back: what was posted cannot be got again, so back to the page that holds its form."""
+    """Return the redirect to sign-in; after a POST it leads back to the form's page, since the POST is lost."""
     if request.htmx:
-        return HttpResponseClientRedirect(response.url)  # the whole page signs in, not a part of it
+        return HttpResponseClientRedirect(response.url)  # htmx would otherwise load the sign-in page into a fragment
     form = request.headers.get("Referer", "")
     if request.method == "POST" and url_has_allowed_host_and_scheme(form, {request.get_host()}, request.is_secure()):
         address = urlsplit(form)
@@ -129,7 +120,7 @@ def _sign_in_first(request, response):
 
 
 def _is_answered(response):
-    """Whether a 404 is said already: by our page, or in the JSON that a program asked for."""
+    """Return whether a 404 response is already a page of the product or JSON."""
     return getattr(response, "is_ours", False) or response.headers.get("Content-Type", "").startswith(
         "application/json"
     )
@@ -149,7 +140,7 @@ TITLES = {
 
 
 def explain(request, status, sentence):
-    """Return the page, or for htmx the fragment, that says why not."""
+    """Return the error page, or its fragment for htmx."""
     part = "common/_refusal.html" if getattr(request, "htmx", False) else "error.html"
     response = render(request, part, {"title": TITLES[status], "sentence": sentence, "status": status}, status=status)
     response.is_ours = True
@@ -157,17 +148,17 @@ def explain(request, status, sentence):
 
 
 def missing(request, exception=None):
-    """Answer for what does not exist and for what one may not see, alike."""
+    """Return 404 alike for records that do not exist and those that the user may not see."""
     return explain(request, 404, "您要看的内容不存在，或者不在您可查看的范围内。")
 
 
 def denied(request, exception=None):
-    """Answer for what one may see but not do."""
+    """Return 403 for a step that the user may not take."""
     return explain(request, 403, str(exception) or "您没有办理此事的权限。")
 
 
 def malformed(request, exception=None):
-    """Answer for a request that cannot be read, or whose session could not be kept because of an outage."""
+    """Return 400 for a malformed request, or the outage page if an outage broke the session."""
     outage, error = outages.outage_behind(exception)
     if outage:
         return outages.answer(request, outage, error)
@@ -175,7 +166,7 @@ def malformed(request, exception=None):
 
 
 def failed(request):
-    """Answer for a fault of ours, or for an outage outside the views, without touching the database."""
+    """Return 500, or the page of an outage outside views, without database access."""
     error = sys.exc_info()[1]
     if outage := outages.outage_of(error):
         return outages.answer(request, outage, error)
@@ -183,5 +174,5 @@ def failed(request):
 
 
 def stale_form(request, reason=""):
-    """Answer a post whose anti-forgery mark has run out, mostly after a sign-in in another tab."""
+    """Return 403 for an invalid CSRF token, mostly after signing in in another tab."""
     return explain(request, 403, "页面停留过久或登录已变化。请返回上一页刷新后再提交，本机会恢复已填写的文字。")

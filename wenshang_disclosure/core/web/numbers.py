@@ -1,9 +1,9 @@
-"""Numbers that come from outside as text."""
+"""Parsing of numbers from requests."""
 
-LONGEST_NUMBER = 15  # digits; what is longer is no id of any database
+MAX_DIGITS = 15  # longer than any database id
 
 
 def read_number(text, default=None):
-    """Return the whole number that `text` writes in ASCII digits, `default` for anything else."""
+    """Return the integer that `text` writes in ASCII digits, `default` for anything else."""
     text = text or ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else default
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else default

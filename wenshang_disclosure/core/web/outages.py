@@ -1,6 +1,6 @@
-"""What is missing for a while, the database or room on the disk: told by the error, said on a page of its own.
+"""Detection of outages (database, storage, disk space) from exceptions, and their error page.
 
-Nothing here asks the database or the session, since either may be what is away.
+No code here uses the database or the session, either of which may be unavailable.
 """
 
 import contextlib
@@ -18,12 +18,12 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class StorageAway(OSError):
-    """The storage that keeps the files does not answer."""
+    """The file storage does not answer."""
 
 
 @dataclass(frozen=True)
 class Outage:
-    """How the answer reads, and after how many seconds asking again makes sense."""
+    """Status, Chinese texts and `Retry-After` in seconds of an outage."""
 
     status: int
     title: str
@@ -40,11 +40,11 @@ TOO_SLOW = Outage(503, "用时过长", "这次操作用时过长，已经停止�
 POSTGRESQL = {"53100": NO_SPACE, "57014": TOO_SLOW, "40001": BUSY, "40P01": BUSY, "55P03": BUSY}
 AWAY_CODES = ("08", "53", "57P", "58")
 SQLITE = {5: BUSY, 6: BUSY, 10: AWAY, 13: NO_SPACE, 14: AWAY}
-"""By the last byte of the code: SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN (sqlite.org/rescode.html)."""
+"""Keyed by primary result code: SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN (sqlite.org/rescode.html)."""
 
 
 def outage_of(error):
-    """Return the `Outage` that an error tells of, `None` where it is a fault of ours."""
+    """Return the `Outage` that caused an exception, `None` if it is a programming error."""
     if isinstance(error, OSError) and error.errno in FULL:
         return NO_SPACE
     if isinstance(error, StorageAway):
@@ -57,13 +57,13 @@ def outage_of(error):
     code = getattr(cause, "pgcode", None)
     if code:
         return POSTGRESQL.get(code) or (AWAY if code.startswith(AWAY_CODES) else None)
-    # a connection that breaks has no code; in the middle of an answer it is no more than the driver's DatabaseError
+    # a lost connection has no code; while rows are fetched it raises the driver's plain DatabaseError
     is_connection = isinstance(error, (OperationalError, InterfaceError)) or (cause and type(error) is DatabaseError)
     return AWAY if is_connection else None
 
 
 def outage_behind(error):
-    """Return the outage of the first error that led to this one, and that error; `(None, None)` where there is none."""
+    """Return the first outage in the exception's chain and its exception, `(None, None)` if there is none."""
     while error is not None:
         if outage := outage_of(error):
             return outage, error
@@ -72,26 +72,26 @@ def outage_behind(error):
 
 
 def answer(request, outage, error):
-    """Return the page, the fragment for htmx or the JSON that says so; the log has its number."""
+    """Return the outage as a page, an htmx fragment or JSON, and log it with the request id."""
     number = getattr(request, "number", "")
-    _let_go_of_uploads(request)
+    _delete_uploads(request)
     log.error("request %s: %s: %s", number, type(error).__name__, " ".join(str(error).split()))
-    response = _say(request, outage, number)
+    response = _response(request, outage, number)
     response["Retry-After"] = str(outage.retry_after)
     response["Cache-Control"] = "no-store"
     response.is_ours = True
     return response
 
 
-def _let_go_of_uploads(request):
-    """Delete what was received so far: Django would keep it for a while, and it may be what fills the disk."""
+def _delete_uploads(request):
+    """Delete partial uploads at once, since they may be what fills the disk."""
     for handler in getattr(request, "_upload_handlers", ()):
         if getattr(handler, "file", None) is not None:
-            with contextlib.suppress(OSError):  # closing writes the rest once more
+            with contextlib.suppress(OSError):  # closing flushes, which may fail again
                 handler.file.close()
 
 
-def _say(request, outage, number):
+def _response(request, outage, number):
     if _wants_json(request):
         return JsonResponse({"error": outage.sentence, "detail": outage.sentence}, status=outage.status)
     fragment = getattr(request, "htmx", False)

@@ -1,4 +1,4 @@
-"""The base of every list page: a queryset, a filter set and a table, with the state of the list in its address."""
+"""Base of list pages: a queryset, a filter set and a table, with all state in the URL."""
 
 import django_tables2 as tables
 from django.conf import settings
@@ -13,15 +13,16 @@ from .numbers import read_number
 
 
 def page_size(request):
-    """Read `?per_page=`: one of the sizes on offer, the usual one for anything else."""
+    """Return the page size of `?per_page=`, the default unless it is one of the sizes offered."""
     text = request.GET.get("per_page", "")
     return int(text) if text in map(str, settings.PAGE_SIZES) else settings.PAGE_SIZE
 
 
 class ListPage(LoginRequiredMixin, View):
-    """One list. A filter or day that is nonsense answers 400 with the field marked; a page that is not there 404.
+    """Base of a list page.
 
-    `scope` says what the list is of: it has `context()`, `status`, `as_of_error` and `filterset()`.
+    Invalid filters or days are answered with 400 and the marked field, pages that do not exist with 404. `scope` has
+    `context()`, `status`, `as_of_error` and `filterset()`.
     """
 
     filter_class = None
@@ -30,19 +31,19 @@ class ListPage(LoginRequiredMixin, View):
     fragment_name = "common/_list.html"
 
     def get_scope(self):
-        """Return what the list is of."""
+        """Return the scope of the list."""
         raise NotImplementedError
 
     def get_queryset(self):
-        """Return the rows, already cut to what the user may see and annotated for the day of the scope."""
+        """Return the rows that the user may see, annotated as of the scope's day."""
         raise NotImplementedError
 
     def get_filter_kwargs(self):
-        """Return what else the filter set takes."""
+        """Return extra arguments of the filter set."""
         return {}
 
     def prepare(self):
-        """Read what the whole page rests on, after the scope is known."""
+        """Load what the page needs once the scope is known."""
 
     def get(self, request, *args, **kwargs):
         self.scope = self.get_scope()
@@ -53,7 +54,7 @@ class ListPage(LoginRequiredMixin, View):
         return render(request, part, context, status=self.status)
 
     def filtered(self):
-        """Return the filter set, its rows and the scope; no rows are guessed from nonsense."""
+        """Return the scope's context with the filter set and its rows; no rows if the input is invalid."""
         filterset = self.scope.filterset(self.filter_class, self.get_queryset(), **self.get_filter_kwargs())
         readable = filterset.form.is_valid() and not self.scope.as_of_error
         if not readable:
@@ -62,25 +63,24 @@ class ListPage(LoginRequiredMixin, View):
         return {**self.scope.context(), "filter": filterset, "rows": rows}
 
     def get_rows(self, rows):
-        """Return what the table shows of the filtered rows."""
+        """Return the table's data from the filtered rows."""
         return rows
 
     def get_table_kwargs(self):
-        """Return what else the table takes."""
+        """Return extra arguments of the table."""
         return {}
 
     def get_context_data(self):
-        """Return the context: filter, table and page."""
         context = self.filtered()
         table = self.table_class(self.get_rows(context["rows"]), **self.get_table_kwargs())
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
         return {**context, "table": table, "missing_page": self._paginate(table)}
 
     def _paginate(self, table):
-        """Cut the table to its page; return the words asked for where there is no such page."""
+        """Paginate the table; return the requested page as text if it does not exist, else an empty string."""
         RequestConfig(self.request, paginate=False).configure(table)
-        asked = self.request.GET.get("page", "1")
-        number = read_number(asked, 0)
+        requested = self.request.GET.get("page", "1")
+        number = read_number(requested, 0)
         try:
             table.paginate(page=max(number, 1), per_page=page_size(self.request), paginator_class=Paginator)
         except EmptyPage:
@@ -89,16 +89,14 @@ class ListPage(LoginRequiredMixin, View):
             return ""
         self.status = max(self.status, 404)
         table.paginate(page=1, per_page=page_size(self.request))
-        return asked
+        return requested
 
 
 class PartColumn(tables.TemplateColumn):
-    """A cell drawn by a small template that needs the record alone: no context of a whole page is made for it."""
+    """A column rendered by a template with the record alone as context, which is faster than the page's context."""
 
     def render(self, record, **kwargs):
-        """Draw the cell."""
         return get_template(self.template_name).render({"record": record})
 
     def value(self, record, **kwargs):
-        """Not used for plain text."""
         return self.render(record)

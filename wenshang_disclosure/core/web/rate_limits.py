@@ -1,4 +1,4 @@
-"""How often a person may do what costs the server much (ASVS 2.4); counted alike by all workers."""
+"""Rate limits per person on expensive requests (ASVS 2.4), shared by all workers."""
 
 import time
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MINUTE, HOUR = 60, 3600
 
 @dataclass(frozen=True)
 class Limit:
-    """So many times a window, by the setting of that name."""
+    """A limit per window of `seconds`, whose maximum is the setting named `setting`."""
 
     name: str
     setting: str
@@ -25,7 +25,7 @@ class Limit:
 
     @property
     def most(self):
-        """How many times."""
+        """The maximum in one window."""
         return getattr(settings, self.setting)
 
 
@@ -34,16 +34,16 @@ SEARCHES = Limit("search", "SEARCHES_PER_MINUTE", MINUTE, "搜索")
 UPLOADS = Limit("upload", "UPLOADS_PER_HOUR", HOUR, "上传")
 EXPORTS = Limit("export", "EXPORTS_PER_HOUR", HOUR, "导出")
 OF_PAGES = {"/exports/": EXPORTS, "/search/": SEARCHES}
-"""By what their address begins with."""
+"""Limits of pages by URL prefix."""
 
 
 class TooMany(Refused):
-    """Somebody has used up a limit. The answer is 429, with when to go on; what was typed stays."""
+    """A rate limit is used up. Answered with 429 and `Retry-After`; input is kept."""
 
     status = 429
 
     def __init__(self, limit, retry_after):
-        """Say how long to wait."""
+        """`retry_after` is in seconds."""
         wait = f"{retry_after}秒" if limit.seconds == MINUTE else f"{-(-retry_after // 60)}分钟"
         per = "每分钟" if limit.seconds == MINUTE else "每小时"
         super().__init__(f"{limit.what}过于频繁（{per}最多{limit.most}次），请{wait}后再试。")
@@ -51,7 +51,7 @@ class TooMany(Refused):
 
 
 def take(limit, user, times=1):
-    """Count that `user` does it. Raises `TooMany`, and then counts nothing."""
+    """Count `times` uses by `user`. Raises `TooMany`, counting nothing, if they exceed the limit."""
     now = int(time.time())
     window = now - now % limit.seconds
     with transaction.atomic():
@@ -62,22 +62,21 @@ def take(limit, user, times=1):
         Allowance.objects.filter(pk=allowance.pk).update(window=window, used=used + times)
 
 
-class PageLimits:
-    """Counts the pages that cost much, before they are made."""
+class RateLimitMiddleware:
+    """Counts requests of limited pages before their views run."""
 
     def __init__(self, get_response):
-        """Take the next step."""
         self.get_response = get_response
 
     def __call__(self, request):
-        """Say with every refusal of this kind when to come back."""
+        """Add `Retry-After` to every 429."""
         response = self.get_response(request)
         if response.status_code == 429:
             response.headers.setdefault("Retry-After", str(HOUR - int(time.time()) % HOUR))
         return response
 
     def process_view(self, request, view, args, kwargs):
-        """Refuse where the limit of such pages is used up."""
+        """Answer 429 if the page's limit is used up."""
         limit = next((OF_PAGES[start] for start in OF_PAGES if request.path_info.startswith(start)), None)
         if limit is None or not request.user.is_authenticated:
             return None

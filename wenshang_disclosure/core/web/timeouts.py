@@ -1,4 +1,4 @@
-"""Asking what may never answer: a database or a disk that hangs must not hold whoever watches the server."""
+"""Health queries with a timeout, so that a hanging database or disk does not block monitoring."""
 
 import logging
 import threading
@@ -10,11 +10,11 @@ from django.db import connections
 
 log = logging.getLogger(__name__)
 _slots = defaultdict(partial(threading.BoundedSemaphore, 4))
-"""How often the same thing is asked at once: what hangs must not pile up threads."""
+"""Limits concurrent threads per question, so that a hanging one does not pile up threads."""
 
 
 def ask_all(questions, seconds):
-    """Ask every question, each in a thread of its own; give name → answer, `None` where it failed or took longer."""
+    """Call each question in its own thread; return name → answer, `None` if it failed or exceeded `seconds` in all."""
     answers = dict.fromkeys(questions)
     until = time.monotonic() + seconds
     threads = [_begin(name, ask, answers) for name, ask in questions.items() if _slots[name].acquire(blocking=False)]
@@ -32,7 +32,7 @@ def _begin(name, ask, answers):
 def _answer(name, ask, answers):
     try:
         answers[name] = ask()
-    except Exception as error:  # whatever it is, the thing is not well; the log says where
+    except Exception as error:  # any exception means not healthy
         log.warning("%s does not answer", name, exc_info=error)
     finally:
         connections.close_all()

@@ -128,7 +128,7 @@ def _files(source, cipher, manifest):
 
 def _load(source, cipher, manifest, models):
     """Write all rows in one transaction, and compare every table with the manifest before it is committed."""
-    if {tables.label(model) for model in models} != manifest["tables"].keys() - tables.LEFT_OUT:
+    if {tables.label(model) for model in models} != manifest["tables"].keys() - tables.PRUNED:
         raise Stopped("The tables of the manifest are not those of its migrations.")
     try:
         with transaction.atomic():

@@ -19,7 +19,7 @@ from django.db.models.functions import Cast
 
 from .errors import Stopped
 
-LEFT_OUT = frozenset({"sessions.session", "core.allowance"})
+PRUNED = frozenset({"sessions.session", "core.allowance"})
 """After a restore everybody signs in anew, and limits are counted anew."""
 FILLED_BY_MIGRATIONS = frozenset({"contenttypes.contenttype", "auth.permission", "tasks.stockphrase"})
 """What has rows as soon as the tables are there. A restore puts the backup's in their place."""
@@ -35,7 +35,7 @@ def label(model):
 def kept_models(registry):
     """Return every model with a table that a backup keeps, in order of name."""
     models = registry.get_models(include_auto_created=True)
-    kept = [model for model in models if model._meta.managed and not model._meta.proxy and label(model) not in LEFT_OUT]
+    kept = [model for model in models if model._meta.managed and not model._meta.proxy and label(model) not in PRUNED]
     return sorted(kept, key=label)
 
 

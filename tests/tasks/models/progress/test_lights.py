@@ -249,7 +249,7 @@ def transactional_clean():
     from django.db import connection
 
     def clean():
-        guards.take_down(connection, Transition)
+        guards.drop(connection, Transition)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM tasks_transition")
         Assignment.objects.all().delete()

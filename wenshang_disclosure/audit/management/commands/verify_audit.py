@@ -1,4 +1,4 @@
-"""Check that the audit trail is as it was written: from a timer, every day."""
+"""Daily check of the audit trail."""
 
 import argparse
 import re
@@ -9,23 +9,22 @@ from wenshang_disclosure.audit.checking import check
 
 
 def noted_link(text):
-    """Read NUMBER:HASH."""
+    """Return `(number, hash)` of NUMBER:HASH."""
     match = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", text.strip())
     if not match:
-        raise argparse.ArgumentTypeError("give a link as this command prints it: NUMBER:HASH")
+        raise argparse.ArgumentTypeError("expected a link as printed by this command: NUMBER:HASH")
     return int(match[1]), match[2]
 
 
 class Command(BaseCommand):
-    """Ends with 0 where everything is as it was written, with 1 where it is not."""
+    """Checks the audit trail; exit status 1 if it was altered."""
 
     help = (
         "Check the chain of the audit trail and the database's guards, and print the chain's head. "
-        "Exit status: 0 all is as it was written, 1 it is not."
+        "Exit status: 0 unaltered, 1 altered."
     )
 
     def add_arguments(self, parser):
-        """Take what was noted before."""
         parser.add_argument(
             "--expect",
             metavar="NUMBER:HASH",
@@ -34,7 +33,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, expect, **options):
-        """Check, and print what was found."""
         finding = check(expect)
         for warning in finding.warnings:
             self.stderr.write(f"warning: {warning}")

@@ -1,4 +1,4 @@
-"""Tags that every template has."""
+"""Template tags and filters available in every template."""
 
 from django import template
 from django.templatetags.static import static
@@ -11,13 +11,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def can(context, permission, obj=None):
-    """Return whether the signed-in person has the named permission: the same name that the service requires."""
+    """Return whether the user has the named permission, the same one that the service requires."""
     return may(context["request"].user, permission, obj)
 
 
 @register.simple_tag
 def icon(name):
-    """Draw an icon of the local sprite; it says nothing by itself."""
+    """Return the SVG of a decorative icon of the local sprite."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("vendor/tabler-icons-3.51.0/sprite.svg"),
@@ -27,7 +27,7 @@ def icon(name):
 
 @register.simple_tag(takes_context=True)
 def here(context, **changes):
-    """Return the query string of this page with some values changed; an empty value takes one out."""
+    """Return the query string of this page with values changed; an empty value removes one. `page` is dropped."""
     query = context["request"].GET.copy()
     query.pop("page", None)
     for name, value in changes.items():
@@ -40,11 +40,11 @@ def here(context, **changes):
 
 @register.filter
 def percent(part, whole):
-    """Return `part` of `whole` in per cent with one digit, or a dash where there is no whole."""
+    """Return `part / whole` as a percentage with one decimal, a dash if `whole` is 0."""
     return f"{part / whole:.1%}" if whole else "—"
 
 
 @register.filter
 def at(mapping, key):
-    """Return what a dict has under a key, nothing where it has none."""
+    """Return the value of `key`, `None` if it is missing."""
     return mapping.get(key) if mapping else None
