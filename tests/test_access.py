@@ -1,4 +1,4 @@
-"""Every address as every role, against one table (design: Who may do what). An address without a row here fails."""
+"""Every URL as every role, against one table (design: Who may do what). A URL without a row fails."""
 
 import re
 from copy import copy
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def county(county):
-    """The county in which the office has chased the town."""
+    """Return the county in which the office has chased the town."""
     return supervise(county)
 
 
@@ -39,7 +39,7 @@ IN, NO, GONE, SIGN_IN, FORBIDDEN_METHOD = 200, 403, 404, 302, 405
 
 
 def everybody(status, **otherwise):
-    """The same for all who signed in; anonymous is sent to sign in."""
+    """Return the same expectation for all signed-in roles; anonymous is sent to sign in."""
     return {role: otherwise.get(role, SIGN_IN if role == "anonymous" else status) for role in ROLES}
 
 
@@ -55,7 +55,7 @@ OPEN = dict.fromkeys(ROLES, IN)
 
 
 def manages(status):
-    """The same for the office, whatever the plan; nobody else comes near."""
+    """Return the same expectation for the office, whatever the plan; nobody else has access."""
     return {**everybody(NO), **dict.fromkeys(("office", "administrator"), status)}
 
 
@@ -73,7 +73,7 @@ OTHERS_NOT = {role: status for role, status in PLANS.items() if status == NO}
 
 
 def office_steps(status, *others):
-    """What the office does with one duty, and `others` with it: who sees the duty is told so, the rest sees nothing."""
+    """Return the expectation for an office step on one duty; those who see the duty get 403, others 404."""
     told = dict.fromkeys((*READS_ALL, "liaison", "leader", "lead"), NO)
     return {**everybody(GONE), **told, **dict.fromkeys(("office", "administrator", *others), status)}
 
@@ -337,7 +337,7 @@ TABLE = {
 
 
 def names(patterns, namespace=""):
-    """Every named address of the product; Django admin is walked by its own tests."""
+    """Return every named URL of the product; Django admin has its own tests."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             inner = pattern.namespace or ""
@@ -354,16 +354,16 @@ def test_every_address_has_a_row():
 READING, SENDING = 1, 2
 REFUSED = {401, NO, GONE}
 NO_TRACE = "django_session|audit_auditentry|tasks_notification|core_allowance"
-"""What reading may write: who reads, how often, what was given out, and to the office that a file is gone."""
+"""Tables that a GET may write: audit entries, rate limits, sessions, and notices of missing files."""
 HALFWAY = "departments:code"
-"""The one page between the password and being signed in: whoever comes without a password goes back to the start."""
+"""The page between password and sign-in: without a correct password it redirects to the start."""
 OTHER_METHODS = ("options", "put", "patch", "delete", "trace")
 HTMX = {"HX-Request": "true"}
 NOWHERE = 999_999
 
 
 def pk_of(county, argument):
-    """The id of something in the county, which is made once where it is only made when asked for."""
+    """Return the id of a record of the county, created on first use."""
     known = county.__dict__.setdefault("known_ids", {})
     if argument not in known:
         known[argument] = attrgetter(argument)(county).pk
@@ -371,7 +371,7 @@ def pk_of(county, argument):
 
 
 def address_of(county, name, unknown=False):
-    """The address with the county's ids, or with ids of nothing."""
+    """Return the URL with the county's ids, or with unknown ones."""
     ids = [pk_of(county, argument) for argument in TABLE[name][0]]
     return reverse(name, args=[NOWHERE if unknown and isinstance(pk, int) else pk for pk in ids])
 
@@ -388,9 +388,7 @@ NOT_BY_ID = {
 
 
 def asking(client, person):
-    """Return how `person` asks: what an answer changed, in the database and in the browser, is undone before the
-    next.
-    """
+    """Return a function that requests a URL as `person` and undoes all changes, in the database and the client."""
     client.logout()
     if person:
         client.force_login(person)
@@ -421,7 +419,7 @@ def expected(role, which):
 
 
 def unsafe(response):
-    """What is wrong with the headers of an answer: it keeps out of caches and frames, and runs no inline script."""
+    """Return what is wrong with a response's headers: caching, framing, inline scripts."""
     headers = response.headers
     policy = headers["Content-Security-Policy"]
     wrong = [word for word in ("unsafe-", "*", "http") if word in policy]
@@ -489,7 +487,7 @@ def test_who_is_refused_a_page_is_refused_its_fragment_and_its_head(county, role
 
 
 def told(response):
-    """The status; to htmx, being sent to sign in is an empty answer with the way there."""
+    """Return the status; for htmx a redirect to sign-in is an empty response with a header."""
     sent = response.headers.get("HX-Redirect", "").startswith(reverse("departments:sign-in")) and not response.content
     return SIGN_IN if sent else response.status_code
 
@@ -507,7 +505,7 @@ def test_head_answers_what_reading_does_without_a_body(client, county):
 
 
 def words_of(response):
-    """What the page says; the frame around it has a fresh anti-forgery mark each time."""
+    """Return the page's text, without the CSRF tokens that differ each time."""
     return response.content.decode().partition("<main")[2].partition("</main>")[0]
 
 
@@ -605,7 +603,7 @@ MODELS = list(admin.site._registry)
 
 
 def admin_addresses():
-    """Every address of Django admin: the site's own, those of each application, those of each kind of record."""
+    """Return every URL of Django admin: of the site, of applications and of models."""
     yield from (reverse(f"admin:{name}") for name in OF_THE_SITE)
     for model in MODELS:
         yield reverse("admin:app_list", args=[model._meta.app_label])

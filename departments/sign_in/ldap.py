@@ -64,7 +64,7 @@ def is_correct(username, password):
         name = _dn_of(server, username)
         return bool(name) and _accepts(server, name, password)
     except LDAPException as error:
-        log.error("The LDAP server %s could not be asked: %s", settings.LDAP_URL, _on_one_line(error))
+        log.error("The LDAP server %s could not be reached: %s", settings.LDAP_URL, _on_one_line(error))
         raise DirectoryUnavailable(AWAY) from error
 
 

@@ -64,7 +64,7 @@ class Matrix(PlanPage):
 @login_required
 @require_safe
 def crossing(request, task, unit):
-    """What stands in one cell: light, deadline, the latest report; without htmx the duty's own page."""
+    """Show one cell's light, deadline and latest report; redirect to the duty's page without htmx."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("plan"), pk=task)
     scope = Scope.of(request, plan=task.plan).readable()
     duty = get_object_or_404(scope.duties().for_lists(), task=task, unit=unit)

@@ -1,4 +1,4 @@
-"""The read API: who is let in, what each token shows, and how nonsense is answered."""
+"""The read API: authentication, what each token shows, and invalid queries."""
 
 import re
 
@@ -21,7 +21,7 @@ SHOWN = "?as_of=2024-09-30"
 
 
 def reader(user):
-    """A program with a token of `user`."""
+    """Return a client with a token of `user`."""
     secret = tokens.make(user, by=user, name="县数据平台")
     return Client(headers={"authorization": f"Bearer {secret}"})
 
@@ -46,7 +46,7 @@ def ids(program, path):
 
 
 def referred(part):
-    """Every `$ref` below a part of the description."""
+    """Yield every `$ref` below a part of the schema."""
     if isinstance(part, dict):
         yield from [part["$ref"]] if "$ref" in part else []
         part = part.values()

@@ -1,4 +1,4 @@
-"""The audit trail stands as it was written: the database refuses changes, and a chain shows those made all the same."""
+"""The database rejects changes to the audit trail, and the chain reveals those made all the same."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -21,7 +21,7 @@ def entries(count):
 
 
 def by_hand(sql, *values):
-    """What an administrator of the database could do after lifting the guards."""
+    """Change rows as a database administrator could after dropping the triggers."""
     guards.drop(connection, AuditEntry)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -1,4 +1,4 @@
-"""`verify_audit` finds what somebody did to the trail behind the application's back, and says what and when."""
+"""`verify_audit` detects tampering outside the application, and reports what and when."""
 
 import logging
 from datetime import timedelta

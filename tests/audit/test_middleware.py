@@ -1,4 +1,4 @@
-"""Files that are given out and refusals are kept, whoever wrote the page."""
+"""Downloads and denied requests are recorded for every page."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The watch over the suite finds a page that changes something without telling the audit trail."""
+"""The check on the suite detects a page that changes something without an audit entry."""
 
 import pytest
 from django.urls import get_resolver, reverse

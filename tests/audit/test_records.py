@@ -1,4 +1,4 @@
-"""Whatever somebody answers for is told to the audit trail: once an act, in its transaction, in few words."""
+"""Every act of a person is recorded once, in its transaction."""
 
 import datetime as dt
 import json
@@ -56,7 +56,7 @@ OURS = ("departments.", "tasks.", "reports.")
 
 @pytest.fixture
 def told():
-    """Return what was told since it was asked last, but of signing in: `(who, what, of what)` in order."""
+    """Return the acts recorded since the last call, except signing in: `(who, what, of what)` in order."""
     seen = 0
 
     def since():

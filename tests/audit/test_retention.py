@@ -1,4 +1,4 @@
-"""Old entries go after their time, never before it, and the chain can still be checked."""
+"""Expired entries are deleted, no others, and the chain remains verifiable."""
 
 from datetime import timedelta
 from io import StringIO
@@ -31,7 +31,7 @@ def days_ago(days):
 
 
 def border():
-    """The beginning of the oldest day that is kept."""
+    """Return the start of the oldest day kept."""
     return day_start(TODAY - timedelta(days=HALF_A_YEAR))
 
 

@@ -1,4 +1,4 @@
-"""Audit trails of any age, and what an administrator of the database could do to them."""
+"""Audit trails of any age, and tampering as by a database administrator."""
 
 from contextlib import contextmanager
 
@@ -23,20 +23,20 @@ def sealed(*moments):
 
 @contextmanager
 def unguarded():
-    """Lift the guards for as long as the block takes."""
+    """Drop the triggers within the block."""
     guards.drop(connection, AuditEntry)
     yield
     guards.create(using=DEFAULT_DB_ALIAS)
 
 
 def by_hand(sql, *values):
-    """Change something behind the application's back, and leave the guards as they were."""
+    """Change rows outside the application, keeping the triggers."""
     with unguarded(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 
 
 def rewritten(first):
-    """Number and chain everything anew from that number on, as a forger would who knows how."""
+    """Renumber and rehash all entries from that number on, as a knowledgeable forger would."""
     with unguarded():
         number, previous = first - 1, AuditEntry.objects.get(number=first - 1).hash
         rest = list(AuditEntry.objects.filter(number__gte=first).order_by("number"))

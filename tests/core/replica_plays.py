@@ -1,4 +1,4 @@
-"""Plays on a real primary and its replica, and prints what each answer was read from. Run by test_replica.py."""
+"""Scenarios on a real primary and its replica; prints which one each response was read from. Run by test_replica.py."""
 
 # ruff: noqa: E402
 
@@ -21,8 +21,8 @@ from django.test.utils import setup_test_environment
 from tests.world import build_county
 from wenshang_disclosure.core.replica import WROTE, Replica
 
-LOOKS = 0.3
-Replica.CHECK_INTERVAL_SECONDS = LOOKS
+CHECK_SECONDS = 0.3
+Replica.CHECK_INTERVAL_SECONDS = CHECK_SECONDS
 QUERIES = {"replica": 0}
 FOLLOWS = "SELECT pg_last_wal_replay_lsn() >= %s"
 
@@ -33,7 +33,7 @@ def count(execute, sql, params, many, context):
 
 
 def caught_up():
-    """Wait until the replica has what the primary has now."""
+    """Wait until the replica has replayed what the primary has now."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_current_wal_lsn()")
         position = cursor.fetchone()[0]
@@ -47,7 +47,7 @@ def caught_up():
 
 
 def looked_anew():
-    time.sleep(LOOKS * 1.1)
+    time.sleep(CHECK_SECONDS * 1.1)
 
 
 def tell(what, response):
@@ -62,7 +62,7 @@ def on_replica(sql):
 
 
 def play(client, county, replica_folder):
-    """Ask for pages while the replica follows, lags and is gone."""
+    """Request pages while the replica follows, lags and is gone."""
     dashboard = "/dashboard/"
     tell("dashboard from the replica", client.get(dashboard))
     tell("duties from the primary", client.get("/assignments/"))

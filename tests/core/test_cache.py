@@ -1,4 +1,4 @@
-"""The cache is shared by every worker: in the database, or in Redis where one is set up."""
+"""The cache is shared by all workers: in the database, or in Redis if configured."""
 
 import socket
 import subprocess

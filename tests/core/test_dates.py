@@ -1,4 +1,4 @@
-"""Days in Asia/Shanghai."""
+"""Conversion of days to moments in Asia/Shanghai."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Report pages read from a streaming replica of PostgreSQL, and from the primary whenever the replica will not do."""
+"""Report pages are read from a PostgreSQL streaming replica, and from the primary if it is unusable."""
 
 import os
 import subprocess

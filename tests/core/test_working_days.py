@@ -1,4 +1,4 @@
-"""Working days are those of the State Council's calendar."""
+"""Working days follow the State Council's calendar."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Filled-in files of units and people."""
+"""Completed files of units and people."""
 
 import io
 
@@ -11,7 +11,7 @@ PERSON = ["甲联络", "县司法局", "联络员", "", "13800000001", "a@exampl
 
 
 def register_file(units=(UNIT,), people=(PERSON,)):
-    """Fill the product's own template; return the open file."""
+    """Fill in the product's template; return the open file."""
     book = load_workbook(layout.template())
     for title, rows in ((layout.UNITS, units), (layout.PEOPLE, people)):
         for row in rows:

@@ -1,4 +1,4 @@
-"""The letters by which a name is found, and that they stay with it."""
+"""Search keys of names, and that they follow the names."""
 
 import pytest
 

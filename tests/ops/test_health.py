@@ -1,4 +1,4 @@
-"""What whoever runs the server asks: is the process there, and can it work."""
+"""Health checks."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The log: one line a record, with what an administrator needs and nothing of what people typed, are called or keep."""
+"""The log: one line per record, with what administrators need and without user input, names and secrets."""
 
 import io
 import json
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Log:
-    """What was written while the test ran."""
+    """Collect what was logged during the test."""
 
     def __init__(self, form):
         self.stream = io.StringIO()

@@ -1,4 +1,4 @@
-"""What Prometheus reads: only with the token, figures of the work, labels that name no person and no address."""
+"""Metrics: only with the token, and without labels that name persons or addresses."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ TOKEN = "a-token-of-more-than-thirty-two-characters"
 
 @pytest.fixture
 def at_once(monkeypatch):
-    """Ask in the test's own thread, so that it sees what its transaction wrote."""
+    """Query in the test's own thread, so that it sees what its transaction wrote."""
     monkeypatch.setattr(timeouts.threading, "Thread", _Thread)
     monkeypatch.setattr(timeouts.connections, "close_all", lambda: None)
 

@@ -47,7 +47,7 @@ def metrics_page(request):
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
-    return HttpResponse(metrics.written(prometheus.Gauges()), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(metrics.written(prometheus.StateCollector()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _database():

@@ -26,7 +26,7 @@ FIGURES_TIMEOUT_SECONDS = 5
 """Time limit of all figures together; late ones are left out of the scrape."""
 
 
-class Gauges:
+class StateCollector:
     """Prometheus collector of the figures."""
 
     def collect(self):

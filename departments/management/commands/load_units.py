@@ -15,7 +15,7 @@ from wenshang_disclosure.audit.trail import record
 class Command(BaseCommand):
     """Loads the register; running it again adds nothing."""
 
-    help = "Load units and collectives from fixtures/; what is there already stays as it is."
+    help = "Load units and collectives from fixtures/; existing ones are left unchanged."
 
     def handle(self, *args, **options):
         """Load both files and print what was added."""

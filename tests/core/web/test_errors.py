@@ -1,4 +1,4 @@
-"""Who may, as rules alone decide; and the pages that say why not."""
+"""Permissions are decided by rules alone; refusals are explained."""
 
 import pytest
 import rules

@@ -1,4 +1,4 @@
-"""Forms that call a service and come back with its refusal."""
+"""Forms that call a service show its refusal."""
 
 import pytest
 from django import forms

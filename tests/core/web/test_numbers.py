@@ -1,4 +1,4 @@
-"""Numbers that come from outside."""
+"""Parsing of numbers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A database that is away and a disk that is full are said in Chinese, without asking either, and have a number."""
+"""An unavailable database or full disk gets a Chinese page with a request id, using neither."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What costs the server much is limited for each person, counted by all workers together."""
+"""Rate limits apply per person across all workers."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""What a filled-in file says, and what is wrong with it by sheet and row."""
+"""Reading of a completed file, and its errors by sheet and row."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""What people set for themselves."""
+"""Personal settings."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""The register of units is loaded from data, and loaded again without harm."""
+"""Loading the register of units from data is repeatable."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""From a name as written to who is meant, exactly and never by guess."""
+"""Names are resolved by exact match only."""
 
 import pytest
 

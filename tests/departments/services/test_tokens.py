@@ -1,4 +1,4 @@
-"""Tokens of people's programs."""
+"""API tokens."""
 
 import datetime as dt
 

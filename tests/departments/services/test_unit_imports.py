@@ -1,4 +1,4 @@
-"""Units and people of a file go into the register all at once, and passwords are given once."""
+"""Units and people are imported all at once, and passwords are given once."""
 
 import pytest
 from django.contrib.auth.password_validation import validate_password

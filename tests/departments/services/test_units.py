@@ -29,7 +29,7 @@ def office():
 
 @pytest.fixture
 def told():
-    """The days on which others were told that units changed."""
+    """Collect the days of which `units_changed` was sent."""
     days = []
 
     def hear(sender, *, on, **kwargs):

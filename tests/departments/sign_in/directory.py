@@ -1,4 +1,4 @@
-"""A real slapd of the tests' own, with a few people and a certificate of its own authority."""
+"""A real slapd for the tests, with a few people and its own certificate authority."""
 
 import socket
 import subprocess
@@ -64,7 +64,7 @@ userPassword: {password}
 
 @dataclass
 class Directory:
-    """Where it listens, and what makes its certificate believed."""
+    """Address of the server, and the file of its certificate authority."""
 
     plain: str
     encrypted: str
@@ -79,7 +79,7 @@ def free_port():
 
 
 def certificates(folder):
-    """An authority of its own, and a certificate by it for localhost; another authority that signed nothing."""
+    """Create a certificate authority with a certificate for localhost, and another authority that signed nothing."""
     new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
     for name in ("ca", "other"):
         made = ["-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem", "-subj", f"/CN=Authority {name}"]
@@ -94,7 +94,7 @@ def run(*command, **options):
 
 
 def start(folder, people, *, disallow="bind_anon"):
-    """Start it with those people, each a uid and an ou; return the process and the `Directory`."""
+    """Start slapd with those people, each a uid and an ou; return the process and the `Directory`."""
     (folder / "data").mkdir()
     certificates(folder)
     schemas = "\n".join(f"include {SCHEMAS}/{name}.schema" for name in ("core", "cosine", "inetorgperson"))

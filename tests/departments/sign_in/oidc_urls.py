@@ -1,4 +1,4 @@
-"""The product's addresses as they are where an identity provider is set up."""
+"""The product's URLs with an identity provider configured."""
 
 from departments.sign_in.views import oidc
 from wenshang_disclosure.urls import handler400, handler403, handler404, handler500, urlpatterns

@@ -1,4 +1,4 @@
-"""Signing in with the password of a directory: a real slapd."""
+"""Signing in with a directory's password, against a real slapd."""
 
 import logging
 import socket
@@ -30,7 +30,7 @@ def slapd(tmp_path_factory):
 
 @pytest.fixture
 def directory(settings, slapd):
-    """The product set up for that directory, by names made from a template, encrypted by StartTLS."""
+    """Configure that directory, with names made from a template and StartTLS."""
     settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, "departments.sign_in.ldap.LdapBackend"]
     settings.LDAP_URL, settings.CA_FILE = slapd.plain, slapd.ca_file
     settings.LDAP_USER_DN = f"uid={{username}},ou=people,{BASE}"
@@ -39,7 +39,7 @@ def directory(settings, slapd):
 
 @pytest.fixture
 def searching(settings, directory):
-    """The same where a service account looks the person up."""
+    """Configure the same directory with a search by a service account."""
     settings.LDAP_USER_DN, settings.LDAP_SEARCH_BASE = "", BASE
     settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD = SERVICE, SERVICE_PASSWORD
     return directory
@@ -168,7 +168,7 @@ def test_a_certificate_of_another_authority_is_not_believed(client, settings, di
         assert is_told_to_wait(sign_in(client))
         assert not is_in(client)
     assert PASSWORD not in caplog.text
-    assert "could not be asked" in caplog.text
+    assert "could not be reached" in caplog.text
 
 
 def test_a_certificate_for_another_host_is_not_believed(client, settings, directory):
@@ -180,7 +180,7 @@ def test_a_certificate_for_another_host_is_not_believed(client, settings, direct
 
 
 def test_without_encryption_only_where_that_was_decided(client, settings, directory):
-    """Nothing secret leaves before StartTLS: a server that has none is not asked."""
+    """No credentials are sent to a server without StartTLS."""
     UserFactory(username="nanwang")
     with Listener() as deaf:
         settings.LDAP_URL, settings.LDAP_TIMEOUT_SECONDS = f"ldap://localhost:{deaf.port}", 1
@@ -191,7 +191,7 @@ def test_without_encryption_only_where_that_was_decided(client, settings, direct
 
 
 class Listener:
-    """Takes connections, answers nothing, and keeps what it hears."""
+    """A server that accepts connections, answers nothing and stores what it receives."""
 
     def __enter__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))

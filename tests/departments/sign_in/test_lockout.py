@@ -1,4 +1,4 @@
-"""Who guesses has to wait."""
+"""Delays after failed sign-ins."""
 
 import contextlib
 from datetime import timedelta
@@ -186,7 +186,7 @@ def test_guesses_at_the_same_moment_are_not_more_than_guesses_one_after_the_othe
 
 def test_a_lock_is_told_once_also_where_the_guesses_came_at_the_same_moment():
     def guess(others):
-        """One try that is judged only after `others` more have begun."""
+        """Make an attempt that is checked only after `others` more have begun."""
         return lockout.attempt("zhang", HERE, lambda: guess(others - 1) if others else None)
 
     guess(4)

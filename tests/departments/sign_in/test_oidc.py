@@ -1,4 +1,4 @@
-"""Signing in at an identity provider: a real one on loopback, walked through redirect by redirect."""
+"""Signing in at an identity provider: a real one on loopback, redirect by redirect."""
 
 import logging
 import time
@@ -27,7 +27,7 @@ HOST = "http://testserver"
 
 @pytest.fixture(scope="module")
 def provider():
-    """The provider; it knows each person by a subject and, in their claims, by the account."""
+    """Start the provider, which knows people by subject and, in their claims, by account."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -66,14 +66,14 @@ def town():
 
 
 def leave(client, following=""):
-    """Press the button; return the provider's address with all that is asked there."""
+    """Follow the sign-in button; return the provider's URL with all its parameters."""
     response = client.get(f"{reverse('oidc_authentication_init')}{following}")
     assert response.status_code == 302
     return response.url
 
 
 def agree(address, account="nanwang", **data):
-    """Sign in there; return the address on our side that the provider sends back to, without the host."""
+    """Sign in at the provider; return the callback URL without the host."""
     answer = requests.post(address, data={"sub": f"subject-of-{account}", **data}, allow_redirects=False, timeout=5)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"].removeprefix(HOST)
@@ -307,7 +307,7 @@ def token(issuer, nonce, key=KEY, algorithm="RS256", **changed):
 
 @pytest.fixture
 def come_back(client, monkeypatch, town, provider):
-    """Go there and come back with a token made by `make(nonce)`, to keys that are `KEY`'s."""
+    """Return from the provider with a token made by `make(nonce)`, verified with the keys of `KEY`."""
     public = jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True) | {"kid": "ours", "use": "sig"}
     monkeypatch.setattr(OidcBackend, "retrieve_matching_jwk", lambda self, token: jwt.PyJWK(public, algorithm="RS256"))
 

@@ -1,4 +1,4 @@
-"""What a password has to be like."""
+"""Password validators."""
 
 import pytest
 from django.contrib.auth.password_validation import validate_password

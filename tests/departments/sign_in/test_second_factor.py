@@ -1,4 +1,4 @@
-"""The second factor: set up, asked for, lost."""
+"""The second factor: setup, use, loss."""
 
 import re
 import time
@@ -26,7 +26,7 @@ CODE, PAGE = reverse("departments:code"), reverse("departments:second-factor")
 
 
 def phone(key, steps=0):
-    """The code that the phone shows, some steps of 30 seconds from now."""
+    """Return the code that the phone shows some steps of 30 seconds from now."""
     return f"{totp(bytes.fromhex(key), t0=-30 * steps):06d}"
 
 
@@ -46,7 +46,7 @@ def user():
 
 @pytest.fixture
 def key(user):
-    """The person's second factor, set up some minutes ago."""
+    """Set up the person's second factor some minutes ago."""
     key = second_factor.new_key()
     TOTPDevice.objects.create(user=user, name="动态口令", key=key)
     return key

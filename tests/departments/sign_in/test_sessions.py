@@ -1,4 +1,4 @@
-"""Stays begin, are seen, and end."""
+"""Sessions begin, are updated, and end."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The pages by which units and people come in, and the first sign-in after it."""
+"""Pages for importing units and people, and the first sign-in afterwards."""
 
 import io
 

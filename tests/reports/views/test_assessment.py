@@ -1,4 +1,4 @@
-"""The pages and files of the assessment."""
+"""Pages and files of the assessment."""
 
 import datetime as dt
 import io

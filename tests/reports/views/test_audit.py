@@ -1,4 +1,4 @@
-"""The page 安全审计: who reads it, what it shows, how it is cut, and the same as a file."""
+"""The page 安全审计: access, content, filters and its file."""
 
 import datetime as dt
 import io
@@ -31,7 +31,7 @@ def at(day, hour=12, minute=0):
 
 @pytest.fixture
 def told(county):
-    """Three acts of two people and one of a command, in three days."""
+    """Record three acts of two people and one of a command, on three days."""
     liaison, office = county.people["liaison"], county.people["office"]
     by_hand("DELETE FROM audit_auditentry")
     with at("2026-03-01", 23, 59), coming_from(address="10.1.2.3", request="aaa", user=liaison):

@@ -1,4 +1,4 @@
-"""The dashboard: the figures of what the person may see, as of a day."""
+"""The dashboard: figures of what the user may see, as of a day."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""Every figure and every bar of the dashboard leads to a list of exactly so many rows."""
+"""Every figure and bar of the dashboard links to a list of that many rows."""
 
 import json
 
@@ -27,7 +27,7 @@ def reader(request, client, lives):
 
 
 def rows_behind(client, href):
-    """How many rows the list at an address has."""
+    """Return the number of rows of the list at a URL."""
     response = client.get(href)
     assert response.status_code == 200
     context = response.context
@@ -35,7 +35,7 @@ def rows_behind(client, href):
 
 
 def promised(context):
-    """Every `(address, number)` that the page gives."""
+    """Return every `(URL, number)` on the page."""
     for tile in context["tiles"]:
         yield tile.href, context["totals"][COUNTS_OF.get(tile.name, tile.name)]
     yield from ((href, number) for _, number, href in context["light_links"])

@@ -1,4 +1,4 @@
-"""Tasks by units: the lights where they cross, the totals of both sides, what opens beside, and what can be chased."""
+"""The matrix: lights, totals, the panel of a duty, and chasing."""
 
 import datetime as dt
 import re
@@ -31,7 +31,7 @@ def matrix(client, query=""):
 
 
 def shown(response):
-    """What stands on the page: `{task number: {unit: light}}`, and the totals of columns."""
+    """Return `{task number: {unit: light}}` and the totals of columns as shown on the page."""
     found = response.context["matrix"]
     units = [unit.name for unit, _ in found.columns]
     rows = [row for _, rows in found.parts for row in rows]

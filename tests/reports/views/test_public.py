@@ -1,4 +1,4 @@
-"""The open page and its .csv and .json: for everybody once open, and only what the office marked."""
+"""The public page and its .csv and .json: for everybody once public, and only what the office selected."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ HOSTILE = "<script>alert(1)</script>"
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Ids come again from test to test."""
+    """Clear the cache, since ids repeat from test to test."""
     cache.clear()
 
 
@@ -49,7 +49,7 @@ def by():
 
 @pytest.fixture
 def duty(evidence_folder):
-    """A row of an open plan, with one duty."""
+    """Return a row of a public plan with one duty."""
     plan = PlanFactory(is_public=True)
     task = TaskFactory(section__part__plan=plan, number=1)
     unit = UnitFactory(name="县商务局")
@@ -199,7 +199,7 @@ def test_demo_data_is_called_so(client, duty):
 
 
 def test_no_person_no_draft_nothing_unapproved_or_unmarked_and_no_evidence(client, duty, by):
-    """Each thing that a record has carries a word of its own; of all of them one is found."""
+    """Mark every field of a record with its own word; only one of them may be found."""
     author = UserFactory(unit=duty.unit, name="填报人李四光", username="lisiguang", phone="13900001111")
     Assignment.objects.update(handler="经办人王五", leader="领导赵六")
     marked = reports.save_draft(

@@ -1,4 +1,4 @@
-"""One box: what is found, by whom, how it is shown, and what a question may not do."""
+"""Search: results, visibility, display and invalid queries."""
 
 import datetime as dt
 from importlib import import_module
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(user, text, plan=None):
-    """What is found, by kind, in words."""
+    """Return the results by kind as text."""
     names = {
         "tasks": lambda task: task.number,
         "units": lambda unit: unit.name,
@@ -44,7 +44,7 @@ def search_page(client, query):
 
 @pytest.fixture
 def clerk(county):
-    """Somebody of the office."""
+    """Return a person of the office."""
     return county.people["office"]
 
 

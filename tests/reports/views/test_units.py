@@ -1,4 +1,4 @@
-"""Units and how they stand; one unit's ledger."""
+"""The list of units with their figures, and one unit's ledger."""
 
 import datetime as dt
 

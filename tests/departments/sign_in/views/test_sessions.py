@@ -1,4 +1,4 @@
-"""Who is signed in and what is locked, as the office sees it; and as each sees the own."""
+"""Sessions and locks as the office sees them, and everybody's own sessions."""
 
 import pytest
 from django.test import Client

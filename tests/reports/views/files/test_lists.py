@@ -1,4 +1,4 @@
-"""Downloads: each file is of exactly what the list with the same address shows, and only of what may be seen."""
+"""Downloads contain exactly what the list at the same URL shows, restricted to what may be seen."""
 
 import datetime as dt
 import io
@@ -42,7 +42,7 @@ def content_of(response):
 
 
 def table_of(response):
-    """The rows below the heading, each a list of values."""
+    """Return the rows below the heading, each a list of values."""
     sheet = load_workbook(io.BytesIO(content_of(response)), read_only=True).active
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     width = max(sum(value is not None for value in row) for row in rows[:6])
@@ -51,7 +51,7 @@ def table_of(response):
 
 
 def listed(response):
-    """What the list shows, told as the first columns of the file tell it."""
+    """Return what the list shows, formatted as the first columns of the file."""
     if "parts" in response.context:
         return [row["task"].number for _, rows in response.context["parts"] for row in rows]
     return [_first(row.record) for row in response.context["table"].rows]
@@ -75,7 +75,7 @@ def in_file(name, rows):
 
 @pytest.fixture
 def busy(county):
-    """More of everything: three sections, late and done duties, reports that wait."""
+    """Add sections, overdue and completed duties, and waiting reports."""
     for number, due in enumerate(["2024-08-31", "2024-12-15", "2999-12-31"], start=3):
         section = SectionFactory(part=county.task.section.part)
         task = TaskFactory(section=section, number=number, due_on=due, requirement=f"第{number}行的要求")
