@@ -51,7 +51,7 @@ def _write_sheet(sheet, columns, choices):
     for number, name in enumerate(columns):
         if name in choices:
             offered = {"validate": "list", "source": choices[name], "show_error": False}
-            sheet.worksheet.data_validation(1, number, FILLED - 1, number, offered)
+            sheet.worksheet.data_validation(1, number, CHOICE_ROWS - 1, number, offered)
     sheet.freeze(1)
     sheet.set_up_print(paper=xlsx.A4, header_row=0)
 

@@ -14,8 +14,8 @@ from wenshang_disclosure.core.web.errors import Unreadable
 
 from .layout import PEOPLE, PEOPLE_COLUMNS, UNIT_COLUMNS, UNITS
 
-MOST_ROWS = 5_000
-MOST_COLUMNS = 40
+MAX_ROWS = 5_000
+MAX_COLUMNS = 40
 NOT_XLSX = "不是 .xlsx 文件。请使用本页的模板填写，或在 Excel、WPS 中另存为 .xlsx 后再导入。"
 OLD = "是旧版 Excel 文件，或者设有密码。请在 Excel、WPS 中打开，取消密码，另存为 .xlsx 后再导入。"
 KINDS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wenshang_disclosure.core import numerals
 
-LIMIT = 100  # characters
+MAX_CHARS = 100
 
 NUMBER = re.compile(rf"第?\s*(\d{{1,6}}|[{numerals.NUMERALS}]{{1,7}})\s*[条项号]?")
 BARE_CHINESE = re.compile(f"[{numerals.NUMERALS}]+")

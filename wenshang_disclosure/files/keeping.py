@@ -68,7 +68,8 @@ def _inspect_one(name, upload, use, by, check):
 def kept(uploads, use, *, by, check=lambda upload: None):
     """Inspect uploads, keep them, and give `[(name to show, unsaved StoredFile)]` for the block to save.
 
-    Raises as `inspect` before any file is kept, and `NoSpace` or `StorageUnavailable`. What the block does not save goes again.
+    Raises as `inspect` before any file is kept, and `NoSpace` or `StorageUnavailable`. What the block does not save is
+    removed.
     """
     inspected = inspect(uploads, use, by=by, check=check)
     files = []

@@ -173,7 +173,7 @@ def test_what_is_long_over_is_cleared_away(user, capsys):
 
     call_command("clean_sessions")
 
-    assert (user.sign_ins.count(), SignInFailure.objects.count()) == (1, 1)
+    assert (user.user_sessions.count(), SignInFailure.objects.count()) == (1, 1)
     assert "1 failed sign-ins and 1 sessions" in capsys.readouterr().out
 
 
