@@ -7,7 +7,8 @@ from django.utils import timezone
 from ninja import Query
 
 from departments.models import Unit
-from tasks.choices import DutyRole, Light, ReportState
+from reports import figures
+from tasks.choices import DutyRole
 from tasks.filters import AssignmentFilter, TaskFilter
 from tasks.models import Assignment, Plan, ProgressReport, Task
 from wenshang_disclosure.core.dates import read_as_of
@@ -17,7 +18,6 @@ from .base import READING, api
 from .scope import cut, only, paged, read_id, scope_of, scope_of_one
 
 FAILURES = {400: schemas.Failure, 401: schemas.Failure, 404: schemas.Failure}
-ANSWERED = (ReportState.APPROVED, ReportState.RETURNED)
 
 
 def reads(address, schema, summary, **kwargs):
@@ -100,10 +100,8 @@ def _rows(user, as_of):
 
 
 def _tasks(rows, duties):
-    counts = duties.filter(task__in=[row.pk for row in rows]).light_counts("task")
-    counts = {figures["task"]: figures for figures in counts}
-    nothing = dict.fromkeys(["owed", "on_time", *Light.values], 0)
-    return [_task(row, counts.get(row.pk, nothing)) for row in rows]
+    counts = duties.filter(task__in=[row.pk for row in rows]).lights_by_task()
+    return [_task(row, counts.get(row.pk, figures.NOTHING)) for row in rows]
 
 
 def _task(row, counts):
@@ -161,7 +159,7 @@ def assignment(request, pk: int, query: Query[schemas.Day]):
     scope_of_one(request, duty.plan)
     if duty.owed_from > as_of:
         raise Http404
-    reports = ProgressReport.objects.visible_to(request.user).filter(assignment=duty).submitted_by(as_of)
+    reports = ProgressReport.objects.filter(assignment=duty).counted_on(as_of).submitted_by(as_of)
     return {
         **_duty(duty),
         "as_of": as_of,
@@ -188,13 +186,12 @@ def _duty(duty):
 
 
 def _report(report):
-    answered = report.state_then in ANSWERED and report.reviewed_at
     return {
         "id": report.pk,
         "submitted_on": report.submitted_on_then,
         "state": report.state_then,
-        "claims_completion": report.claims_completion,
-        "reviewed_on": timezone.localdate(report.reviewed_at) if answered else None,
+        "claims_completion": report.claims_then,
+        "reviewed_on": timezone.localdate(report.reviewed_at_then) if report.reviewed_at_then else None,
     }
 
 

@@ -73,7 +73,7 @@ class SubmittedReportsFilter(PlanFilter):
 
     def of_a_kind(self, queryset, name, value):
         """Filter by claims of completion or plain reports."""
-        return queryset.filter(claims_completion=value == "true")
+        return queryset.filter(claims_then=value == "true")
 
     class Meta:
         model = ProgressReport

@@ -28,7 +28,7 @@ class UnitTable(tables.Table):
     overdue = tables.Column(Light.OVERDUE.label)
 
     def render_completion_rate(self, value):
-        return f"{value:.1%}"
+        return f"{value:.1f}%"
 
     class Meta:
         empty_text = "没有符合条件的单位。"
@@ -49,10 +49,10 @@ class SubmittedReportsTable(tables.Table):
         orderable=False,
         attrs={"td": {"class": "wide"}},
     )
-    claims_completion = tables.Column("类型")
+    claims_then = tables.Column("类型")
     state_then = tables.Column("审核情况", attrs={"td": {"class": "day"}})
 
-    def render_claims_completion(self, value):
+    def render_claims_then(self, value):
         return "申报办结" if value else "一般进展"
 
     def render_state_then(self, value):
@@ -60,7 +60,7 @@ class SubmittedReportsTable(tables.Table):
 
     class Meta:
         model = ProgressReport
-        fields = ("submitted_at_then", "unit", "number", "text", "claims_completion", "state_then")
+        fields = ("submitted_at_then", "unit", "number", "text", "claims_then", "state_then")
         empty_text = "没有符合条件的报告。"
 
 

@@ -259,7 +259,7 @@ class EvidenceFactory(factory.django.DjangoModelFactory):
     report = factory.SubFactory(ReportFactory)
     order = factory.Sequence(lambda n: n + 1)
     title = "发布页面"
-    url = "https://www.example.gov.cn/art/1"
+    url = factory.Sequence(lambda n: f"https://www.example.gov.cn/art/{n}")
 
 
 class ExtensionFactory(factory.django.DjangoModelFactory):

@@ -1,6 +1,8 @@
 """Criterion 办结情况: the share of owed duties that are completed."""
 
-from .parts import Part, in_per_cent, plain, rounded
+from wenshang_disclosure.core.rates import in_per_cent
+
+from .parts import Part, plain, rounded
 
 LABEL = "办结情况"
 

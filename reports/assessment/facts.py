@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count
 
 from departments.choices import UnitKind
-from reports.choices import Group
-from reports.figures import RURAL
+from reports import figures
 from tasks.choices import Grade, Light, ReportState
-from tasks.models import Assignment, ProgressReport, QualityRating, ReminderItem
-from wenshang_disclosure.core.dates import day_end
+from tasks.models import Assignment, ReminderItem
 
 UNIT = ("unit", "unit__name", "unit__kind", "unit__order")
 
@@ -39,7 +37,7 @@ class UnitFacts:
     @property
     def group(self):
         """The group in which the unit is ranked."""
-        return Group.TOWNSHIPS if self.kind in RURAL else Group.DEPARTMENTS
+        return figures.group_of(self.kind)
 
 
 def facts(plan, as_of, units):
@@ -49,9 +47,9 @@ def facts(plan, as_of, units):
     """
     duties = Assignment.objects.filter(plan=plan, unit__in=units.values("pk")).owed(as_of)
     owed = duties.order_by().values("pk")
-    reports = ProgressReport.objects.filter(assignment__in=owed, reviewed_at__lt=day_end(as_of)).order_by()
-    ratings, exemplary = _ratings(reports.filter(state=ReportState.APPROVED), as_of)
-    returned = _by_unit(reports.filter(state=ReportState.RETURNED).values_list("assignment__unit"))
+    reports = figures.submitted_on(duties, as_of)
+    ratings, exemplary = _ratings(reports.filter(state_then=ReportState.APPROVED), as_of)
+    returned = figures.number_of_reports(reports.filter(state_then=ReportState.RETURNED), "assignment__unit")
     chased, supervised = _reminders(owed, as_of)
     return [
         UnitFacts(
@@ -74,11 +72,8 @@ def facts(plan, as_of, units):
 
 
 def _ratings(approved, as_of):
-    """Return approved reports by unit and rating, and exemplary ones by unit, by the last rating up to that day."""
-    last = QualityRating.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
-    rated = approved.annotate(
-        quality_then=Subquery(last.values("quality")[:1]), exemplary_then=Subquery(last.values("is_exemplary")[:1])
-    )
+    """Count approved reports by unit and rating, and the exemplary ones by unit: by the last rating up to that day."""
+    rated = figures.rated(approved, as_of).order_by()
     ratings, exemplary = {}, {}
     counted = rated.values_list("assignment__unit", "quality_then", "exemplary_then").annotate(n=Count("pk"))
     for unit, quality, is_exemplary, number in counted:
@@ -87,10 +82,6 @@ def _ratings(approved, as_of):
         if is_exemplary:
             exemplary[unit] = exemplary.get(unit, 0) + number
     return ratings, exemplary
-
-
-def _by_unit(rows):
-    return dict(rows.annotate(n=Count("pk")))
 
 
 def _reminders(owed, as_of):

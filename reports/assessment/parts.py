@@ -1,9 +1,9 @@
-"""Result of one criterion, and rounding and formatting of numbers (half up, two decimals)."""
+"""Result of one criterion, and formatting of points with two decimals."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-HUNDREDTH = Decimal("0.01")
+from wenshang_disclosure.core.rates import half_up
 
 
 @dataclass(frozen=True)
@@ -17,16 +17,10 @@ class Part:
 
 def rounded(number):
     """Return `number` rounded half up to two decimals."""
-    return Decimal(number).quantize(HUNDREDTH, ROUND_HALF_UP)
+    return half_up(number, 2)
 
 
 def plain(number):
     """Return `number` as text without trailing zeros: 50, 42.86, 4.5."""
     text = f"{rounded(number):f}"
     return text.rstrip("0").rstrip(".")
-
-
-def in_per_cent(part, whole):
-    """Return `part / whole` as a percentage with one decimal, half up."""
-    share = (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{share}%"

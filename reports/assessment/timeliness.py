@@ -1,6 +1,8 @@
 """Criterion 按时情况: the share of completed and overdue duties that was claimed by the deadline."""
 
-from .parts import Part, in_per_cent, plain, rounded
+from wenshang_disclosure.core.rates import in_per_cent
+
+from .parts import Part, plain, rounded
 
 LABEL = "按时情况"
 

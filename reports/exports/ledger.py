@@ -3,12 +3,12 @@
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Q
 
+from reports import figures
 from reports.exports.lists.lists import DEMO, as_written
 from tasks.choices import DutyRole, Light, PartKind, ReportState
-from tasks.models import Assignment, Evidence, ProgressReport
-from wenshang_disclosure.core.dates import day_end
+from tasks.models import Assignment
 from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, HIGHEST, Book, Column, height_of
 
 from .paper import row_heights, spans
@@ -77,56 +77,47 @@ class CurrentRows:
 
     def __init__(self, plan, as_of, user, duties=None):
         """Ask the database a fixed number of times, whatever the size of the plan; of `duties` only, where given."""
-        self.user, self.end = user, day_end(as_of)
+        self.user = user
         duties = Assignment.objects.shown_to(user, plan, as_of) if duties is None else duties
-        self.counts = {row["task"]: row for row in duties.light_counts("task")}
-        reports = ProgressReport.objects.visible_to(user).submitted().order_by()
-        reports = reports.filter(assignment__in=duties.order_by().values("pk"), submitted_at__lt=self.end)
-        self.reported = _by_task(reports, "assignment__task", Count("assignment", distinct=True))
-        evidence = Evidence.objects.filter(report__in=reports.values("pk")).order_by()
-        self.evidence = _by_task(evidence, "report__assignment__task", Count("pk"))
+        self.counts = duties.lights_by_task()
+        reports = figures.submitted_on(duties, as_of)
+        self.reported = figures.number_of_reporting(reports)
+        self.evidence = figures.number_of_items(reports, "assignment__task")
         leads = Assignment.objects.filter(plan=plan, coordinates=True).owed(as_of)
         self.coordinated = set(leads.order_by().values_list("task", flat=True))
-        self.words = self._latest_words(reports)
+        self.words = self._words_of(figures.latest(duties, as_of))
 
-    def _latest_words(self, reports):
+    def _words_of(self, reports):
         speaks = Q(assignment__coordinates=True)
         if not self.user.reads_everything:
             speaks |= Q(assignment__unit=self.user.unit_id)
-        of_the_duty = ProgressReport.objects.submitted().filter(
-            assignment=OuterRef("assignment"), submitted_at__lt=self.end
-        )
-        latest = of_the_duty.order_by("-submitted_at", "-pk").values("pk")[:1]
+        reports = reports.filter(speaks).select_related("assignment__unit")
         words = {}
-        for report in (
-            reports.filter(speaks, pk=Subquery(latest))
-            .select_related("assignment__unit")
-            .order_by("-assignment__coordinates", "assignment__unit__order", "pk")
-        ):
+        for report in reports.order_by("-assignment__coordinates", "assignment__unit__order", "pk"):
             words.setdefault(report.assignment.task_id, []).append(report)
         return words
 
     def beside(self, task):
         """Return the six values of the row's right half."""
-        figures = self.counts.get(task.pk)
-        if figures is None:  # nobody owes the row yet, or nobody whom the user may see
+        counts = self.counts.get(task.pk)
+        if counts is None:  # nobody owes the row yet, or nobody whom the user may see
             return [""] * 6
-        lit = "、".join(f"{light.label}{figures[light.value]}" for light in Light if figures[light.value])
+        lit = "、".join(f"{light.label}{counts[light.value]}" for light in Light if counts[light.value])
         return [
-            self._progress(task, figures),
-            self._said(task, "obstacles"),
-            self._said(task, "next_steps"),
+            self._progress(task, counts),
+            self._said(task, "obstacles_then"),
+            self._said(task, "next_steps_then"),
             lit,
-            f"{figures['done']}/{figures['owed']}",
+            f"{counts['done']}/{counts['owed']}",
             self.evidence.get(task.pk, 0),
         ]
 
-    def _progress(self, task, figures):
-        said = self._said(task, "text", self._mark)
+    def _progress(self, task, counts):
+        said = self._said(task, "text_then", _mark)
         # Of one unit alone, the counts would read as if nobody else owed the row.
         if said or task.pk in self.coordinated or not self.user.reads_everything:
             return said
-        return f"{figures['owed']}个单位承办，已报送{self.reported.get(task.pk, 0)}个，办结{figures['done']}个。"
+        return f"{counts['owed']}个单位承办，已报送{self.reported.get(task.pk, 0)}个，办结{counts['done']}个。"
 
     def _said(self, task, field, mark=lambda report: ""):
         return "\n".join(
@@ -135,15 +126,10 @@ class CurrentRows:
             if getattr(report, field)
         )
 
-    def _mark(self, report):
-        """Say what the office had answered by that evening, where it was not a yes."""
-        if report.reviewed_at is None or report.reviewed_at >= self.end:
-            return "（待审核）"
-        return "（已退回）" if report.state == ReportState.RETURNED else ""
 
-
-def _by_task(rows, task, figure):
-    return dict(rows.values_list(task).annotate(figure=figure))
+def _mark(report):
+    """Say what the office had answered by that evening, where it was not a yes."""
+    return {ReportState.SUBMITTED: "（待审核）", ReportState.RETURNED: "（已退回）"}.get(report.state_then, "")
 
 
 def notes(plan, as_of, user):

@@ -10,20 +10,19 @@ from operator import itemgetter
 
 from django.utils import timezone
 
-from reports.figures.public import COUNTED, lights_by_task, totals
+from reports import figures
 from tasks.choices import DutyRole, Light
 from tasks.models import ProgressReport, Task
 from wenshang_disclosure.core.office.xlsx import FORMULA_START
 
 HEADINGS = ("部分", "工作任务", "序号", "具体要求", "牵头部门", "完成时限", "完成日期", "应办单位数")
-NOTHING = dict.fromkeys(COUNTED, 0)
 
 
 def read(plan):
     """Return everything that is shown as plain values: no record, so that a template cannot reach further."""
-    counts = lights_by_task(plan)
+    counts = figures.everybodys(plan)
     reports = _reports(plan)
-    tasks = [_task(task, counts.get(task.pk, NOTHING), reports.get(task.pk, [])) for task in _tasks(plan)]
+    tasks = [_task(task, counts.get(task.pk, figures.NOTHING), reports.get(task.pk, [])) for task in _tasks(plan)]
     return {
         "year": plan.year,
         "title": plan.title,
@@ -34,7 +33,7 @@ def read(plan):
         "warning_days": plan.warning_days,
         "as_of": timezone.localdate(),
         "generated_at": timezone.localtime().replace(microsecond=0),
-        "totals": totals(counts),
+        "totals": figures.totals(counts.values()),
         "tasks": tasks,
     }
 

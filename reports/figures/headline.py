@@ -1,7 +1,25 @@
-"""The few figures that head a page, on one evening."""
+"""The few figures that head a page, on one evening, and what changed against 30 days before."""
+
+from datetime import timedelta
+
+from wenshang_disclosure.core.rates import per_cent
 
 from .reports import by_day, came_lately, waited
 from .summary import COUNTED, number_of_tasks
+
+DAYS_BEFORE = 30
+COMPARED = (
+    "tasks",
+    "owed",
+    "completion_rate",
+    "on_time_rate",
+    "overdue",
+    "due_soon",
+    "waiting",
+    "longest",
+    "median",
+    "lately",
+)
 
 
 def headline(sums, tasks, days, as_of):
@@ -15,16 +33,27 @@ def headline(sums, tasks, days, as_of):
         "tasks": tasks,
         **waited(days, as_of),
         "lately": came_lately(days, as_of),
-        "completion_rate": _per_cent(sums["done"], sums["owed"]),
-        "on_time_rate": _per_cent(sums["on_time"], sums["done"]),
+        "completion_rate": per_cent(sums["done"], sums["owed"]),
+        "on_time_rate": per_cent(sums["on_time"], sums["done"]),
     }
 
 
-def summary_before(duties, reports, as_of):
+def headline_before(duties, reports, as_of):
     """Return the headline of an earlier evening, from plain sums."""
     sums = next(iter(duties.light_counts()), dict.fromkeys(COUNTED, 0))
     return headline(sums, number_of_tasks(duties), by_day(reports), as_of)
 
 
-def _per_cent(part, whole):
-    return round(1000 * part / whole) / 10 if whole else None
+def day_before(plan, as_of):
+    """Return the day to compare `as_of` with, `None` where the plan was not issued yet."""
+    day = as_of - timedelta(days=DAYS_BEFORE)
+    return day if day >= plan.issued_on else None
+
+
+def changes(now, before):
+    """Return the difference of each compared figure; `None` where one of the two days has no such figure."""
+    return {name: _difference(now[name], before[name]) for name in COMPARED}
+
+
+def _difference(now, before):
+    return None if now is None or before is None else round(now - before, 1)

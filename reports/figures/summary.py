@@ -1,8 +1,13 @@
 """How duties stand: sums of lights, by part, section and unit, and a unit's place among its like."""
 
+from django.db.models import Count, Q
+from django.utils import timezone
+
 from departments.choices import UnitKind
+from reports.choices import Group
 from tasks.choices import DutyRole, Light
 from tasks.models import Assignment
+from wenshang_disclosure.core.rates import per_cent
 
 RURAL = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
 
@@ -10,6 +15,7 @@ PART = ("task__section__part", "task__section__part__heading", "task__section__p
 SECTION = ("task__section", "task__section__heading", "task__section__order")
 UNIT = ("unit", "unit__name", "unit__short_name", "unit__kind", "unit__order")
 COUNTED = ("owed", "on_time", *Light.values)
+NOTHING = dict.fromkeys(COUNTED, 0)
 
 
 def counted(duties):
@@ -39,12 +45,46 @@ def by_unit(rows):
     for row in sums:
         row["label"] = row["unit__short_name"] or row["unit__name"]
         row["is_rural"] = row["unit__kind"] in RURAL
-        row["completion_rate"] = row["done"] / row["owed"]
+        row["completion_rate"] = per_cent(row["done"], row["owed"])
     return sorted(sums, key=lambda row: (*_place(row), row["unit__order"]))
 
 
 def _place(row):
     return -row["done"] / row["owed"], row["overdue"] / row["owed"]
+
+
+def group_of(kind):
+    """Return the group among which units of a kind are ranked."""
+    return Group.TOWNSHIPS if kind in RURAL else Group.DEPARTMENTS
+
+
+def apart(units):
+    """Return the rows of units by group, in their order: `{Group: rows}`, each with its `place` in the group."""
+    found = {group: [row for row in units if group_of(row["unit__kind"]) == group] for group in Group}
+    for rows in found.values():
+        places = _places(rows)
+        for row in rows:
+            row["place"] = places[row["unit"]]
+    return found
+
+
+def _places(rows):
+    """Return `{unit: place}`; units that stand alike share a place, and the next counts on (1, 2, 2, 4)."""
+    stand = {row["unit"]: _place(row) for row in rows}
+    return {unit: 1 + sum(other < place for other in stand.values()) for unit, place in stand.items()}
+
+
+def by_group(duties, units):
+    """Return one dict a group of units that has any: the sum of its `members`, and its number of `tasks`."""
+    rural = Q(unit__kind__in=RURAL)
+    tasks = duties.order_by().aggregate(
+        townships=Count("task", distinct=True, filter=rural), departments=Count("task", distinct=True, filter=~rural)
+    )
+    return [
+        {"group": group, "members": members, "tasks": tasks[group], **totals(members)}
+        for group, members in apart(units).items()
+        if members
+    ]
 
 
 def _sums(rows, names):
@@ -62,11 +102,8 @@ def rank(unit, plan, as_of):
     is_rural = unit.kind in RURAL
     duties = Assignment.objects.filter(plan=plan).owed(as_of).with_light(as_of)
     alike = duties.filter(unit__kind__in=RURAL) if is_rural else duties.exclude(unit__kind__in=RURAL)
-    places = {row["unit"]: _place(row) for row in alike.light_counts("unit")}
-    if unit.pk not in places:
-        return None
-    ahead = sum(place < places[unit.pk] for place in places.values())
-    return {"place": ahead + 1, "size": len(places), "is_rural": is_rural}
+    places = _places(alike.light_counts("unit"))
+    return {"place": places[unit.pk], "size": len(places), "is_rural": is_rural} if unit.pk in places else None
 
 
 def led_tasks(user, plan, as_of):
@@ -75,11 +112,27 @@ def led_tasks(user, plan, as_of):
     rows = list(rows.values("task", "task__number", "task__requirement", "task__section__part__order"))
     duties = Assignment.objects.shown_to(user, plan, as_of).exclude(unit=user.unit_id)
     duties = duties.filter(role=DutyRole.RESPONSIBLE, task__in=[row["task"] for row in rows])
-    counts = {figures["task"]: figures for figures in duties.light_counts("task")}
-    nothing = dict.fromkeys(COUNTED, 0)
-    return [{**row, **counts.get(row["task"], nothing)} for row in rows]
+    counts = duties.lights_by_task()
+    return [{**row, **counts.get(row["task"], NOTHING)} for row in rows]
 
 
 def number_of_tasks(duties):
     """Return how many rows of the table the duties belong to."""
     return duties.order_by().values("task").distinct().count()
+
+
+def tasks_by_section(duties):
+    """Return how many rows of the table the duties belong to, by section: `{section: number}`."""
+    return dict(duties.order_by().values_list("task__section").annotate(n=Count("task", distinct=True)))
+
+
+def number_of_units(rows):
+    """Return how many units owe something, from counted rows."""
+    return len({row["unit"] for row in rows})
+
+
+def everybodys(plan):
+    """Return today's counted lights of a plan by row of the table, whoever looks: what the open page may tell."""
+    today = timezone.localdate()
+    counts = Assignment.objects.filter(plan=plan).owed(today).with_light(today).lights_by_task()
+    return {task: {name: row[name] for name in COUNTED} for task, row in counts.items()}

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reports import figures
 from reports.figures import matrix as figures_matrix
 from reports.filters import MatrixFilter
 from tasks.choices import IN_HAND, Light
-from tasks.models import ProgressReport, Task
+from tasks.models import Task
 from tasks.scope import Scope
 from tasks.views.plan_page import PlanPage
-from wenshang_disclosure.core.dates import day_end
 from wenshang_disclosure.core.web.errors import may
 
 
@@ -71,13 +71,11 @@ def crossing(request, task, unit):
     as_of = scope.as_of
     if not request.htmx:
         return redirect("tasks:assignment", pk=duty.pk)
-    reports = ProgressReport.objects.visible_to(request.user).submitted().filter(assignment=duty)
     context = {
         "duty": duty,
         "plan": task.plan,
         "as_of": as_of,
-        "is_today": as_of >= timezone.localdate(),
-        "report": reports.filter(submitted_at__lt=day_end(as_of)).order_by("-submitted_at", "-pk").first(),
+        "report": figures.latest(duties.filter(pk=duty.pk), as_of).first(),
         "may_chase": _may_chase(request.user, duty, as_of),
     }
     return render(request, "reports/matrix/_duty.html", context)

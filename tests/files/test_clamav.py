@@ -186,8 +186,8 @@ def test_a_package_leaves_out_what_is_withheld_and_says_why(without_scanner, cou
     today = timezone.localdate()
 
     def listed():
-        found = package.evidence_of(county.people["office"], county.plan.assignments.all(), today)
-        return {item.title: item for item in package.listed(found, county.plan, today)}
+        found = package.evidence_of(county.plan.assignments.all(), today)
+        return {item.title: item for item in package.listed(found, county.plan)}
 
     before = listed()
     StoredFile.objects.filter(pk=waiting.stored_id).update(scan=ScanState.INFECTED)

@@ -1,12 +1,10 @@
 """The lists as Excel files: exactly the rows that a page shows. Rows in, an open file out."""
 
-from django.db.models import Count, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tasks.choices import NOT_SUBMITTED, DutyRole, Light, Status, Submission
-from tasks.models import Evidence, Plan, ProgressReport
-from wenshang_disclosure.core.dates import day_end
+from reports import figures
+from tasks.choices import DutyRole, Light, Status, Submission
+from tasks.models import Plan
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, PERCENT, stream_table
 
 AT_ONCE = 2000  # rows fetched at a time
@@ -54,20 +52,9 @@ def assignments(duties, scope, title="承办事项"):
 
 def with_rows(duties, scope):
     """Return each duty with its row, in the order given; the duties are `with_light` and `for_lists`."""
-    for duty in _with_progress(duties, scope).iterator(chunk_size=AT_ONCE):
+    told = figures.with_items_of_duties(figures.with_latest_text(duties, scope.as_of), scope.as_of)
+    for duty in told.iterator(chunk_size=AT_ONCE):
         yield duty, _duty_row(duty)
-
-
-def _with_progress(duties, scope):
-    until = Q(submitted_at__lt=day_end(scope.as_of)) & ~Q(state__in=NOT_SUBMITTED)
-    latest = ProgressReport.objects.filter(until, assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
-    items = Evidence.objects.filter(
-        report__assignment=OuterRef("pk"), report__submitted_at__lt=day_end(scope.as_of)
-    ).exclude(report__state__in=NOT_SUBMITTED)
-    counted = items.order_by().values("report__assignment").annotate(n=Count("pk")).values("n")
-    return duties.annotate(
-        latest_text=Subquery(latest.values("text")[:1]), evidence_count=Coalesce(Subquery(counted), Value(0))
-    )
 
 
 def _duty_row(duty):
@@ -131,10 +118,7 @@ REPORT_COLUMNS = [
 
 def reports(queue, scope):
     """Write waiting reports that are `for_lists` and `with_leads`, in the order given: today's queue, of all years."""
-    items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
-    queue = queue.select_related("assignment__plan").annotate(
-        evidence_count=Coalesce(Subquery(items.values("n")), Value(0))
-    )
+    queue = figures.with_items_of_reports(queue.select_related("assignment__plan"))
     rows = (_report_row(report) for report in queue.iterator(chunk_size=AT_ONCE))
     has_demo_activity = Plan.objects.filter(has_demo_activity=True).exists()
     notes = _lines(f"截至{timezone.localdate():%Y-%m-%d}", scope.note, has_demo_activity)
@@ -184,8 +168,8 @@ TASK_COLUMNS = [
 
 def tasks(rows, scope, duties):
     """Write rows of the table that are `with_designations`, with the lights of the visible `duties`."""
-    counts = {figures["task"]: figures for figures in duties.light_counts("task")}
-    lines = (_task_row(task, counts.get(task.pk)) for task in rows.iterator(chunk_size=AT_ONCE))
+    counts = duties.lights_by_task()
+    lines = (_task_row(task, counts.get(task.pk, figures.NOTHING)) for task in rows.iterator(chunk_size=AT_ONCE))
     return stream_table("任务分解表", heading(scope), TASK_COLUMNS, lines)
 
 
@@ -194,7 +178,7 @@ def as_written(designations):
     return "\n".join(f"{name.text}（待明确）" if name.is_unresolved else name.text for name in designations)
 
 
-def _task_row(task, figures):
+def _task_row(task, counts):
     return [
         task.number,
         task.section.part.heading,
@@ -203,8 +187,8 @@ def _task_row(task, figures):
         as_written(task.designated(DutyRole.RESPONSIBLE)),
         task.requirement,
         task.deadline_in_words,
-        figures["owed"] if figures else 0,
-        *(figures[value] if figures else 0 for value, _ in LIGHTS),
+        counts["owed"],
+        *(counts[value] for value, _ in LIGHTS),
     ]
 
 
@@ -214,7 +198,7 @@ UNIT_COLUMNS = [("单位", 32), ("类别", 14), ("应办", 9), ("办结率", 10,
 def units(rows, scope):
     """Write the figures of units, as `figures.by_unit` gives them."""
     lines = (
-        [row["unit__name"], row["kind"], row["owed"], row["completion_rate"], *(row[v] for v, _ in LIGHTS)]
+        [row["unit__name"], row["kind"], row["owed"], row["completion_rate"] / 100, *(row[v] for v, _ in LIGHTS)]
         for row in rows
     )
     return stream_table("各单位办理情况", heading(scope), UNIT_COLUMNS, lines)

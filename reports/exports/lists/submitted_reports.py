@@ -1,4 +1,4 @@
-"""What was handed in, as an Excel file: exactly the rows that the page shows."""
+"""What was submitted, as an Excel file: exactly the rows that the page shows."""
 
 from reports.tables import state_in_words
 from wenshang_disclosure.core.office.xlsx import MOMENT, stream_table
@@ -17,11 +17,10 @@ COLUMNS = [
     ("存在问题", 30),
     ("下步措施", 30),
 ]
-TAKEN_BACK = "（报送后已撤回）"
 
 
 def submitted(reports, scope):
-    """Write reports that are `standing_on` a day and `for_lists`, in the order given."""
+    """Write reports that are `submitted_by` a day and `for_lists`, in the order given."""
     rows = (_row(report) for report in reports.iterator(chunk_size=AT_ONCE))
     return stream_table("报送情况", heading(scope), COLUMNS, rows)
 
@@ -34,12 +33,9 @@ def _row(report):
         task.number,
         task.section.part.heading,
         task.requirement,
-        "申报办结" if report.claims_completion else "一般进展",
+        "申报办结" if report.claims_then else "一般进展",
         state_in_words(report.state_then),
-        *_words(report),
+        report.text_then,
+        report.obstacles_then,
+        report.next_steps_then,
     ]
-
-
-def _words(report):
-    """Return what it says; what was taken back since is its unit's own again."""
-    return [report.text, report.obstacles, report.next_steps] if report.is_submitted else [TAKEN_BACK, "", ""]

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 
 from django.core.files.storage import default_storage
-from django.db.models import Case, CharField, Value, When
 from django.utils import timezone
 
+from reports import figures
 from reports.exports.lists.lists import AT_ONCE
-from reports.exports.workbook import numbers
-from tasks.choices import ReportState
-from wenshang_disclosure.core.dates import day_end
+from reports.exports.workbook.details import EVIDENCE_ORDER
 from wenshang_disclosure.files.choices import WITHHELD, ScanState
 
 from .names import LONGEST, Folder, clean, extension_of, shortened
@@ -21,25 +20,25 @@ GONE = ".缺失"
 MISSING = "文件缺失"
 WITHHELD_IN_WORDS = {ScanState.WAITING: "等待病毒扫描，未收入", ScanState.INFECTED: "发现病毒，未收入"}
 
-DUTY = "report__assignment__"
+DUTY = "assignment__"
 FIELDS = (
     f"{DUTY}pk",
     f"{DUTY}task__number",
     f"{DUTY}task__requirement",
     f"{DUTY}unit__name",
     f"{DUTY}unit__short_name",
-    "report__submitted_at",
+    "submitted_at_then",
     "state_then",
-    "kind",
-    "title",
-    "dated_on",
-    "url",
-    "file_name",
-    "stored",
-    "stored__path",
-    "stored__size",
-    "stored__sha256",
-    "stored__scan",
+    "evidence__kind",
+    "evidence__title",
+    "evidence__dated_on",
+    "evidence__url",
+    "evidence__file_name",
+    "evidence__stored",
+    "evidence__stored__path",
+    "evidence__stored__size",
+    "evidence__stored__sha256",
+    "evidence__stored__scan",
 )
 
 
@@ -84,12 +83,15 @@ class Item:
         return MISSING if self.is_missing else self.path
 
 
-def evidence_of(user, duties, as_of):
-    """Return the evidence on `duties` that had been handed in by the evening of `as_of` and that `user` may read."""
-    return numbers.evidence_of(numbers.submitted(user, duties, as_of))
+def evidence_of(duties, as_of):
+    """Return the evidence that stood submitted on `duties` on the evening of `as_of`, one row an item.
+
+    It is an archive and no figure: what a suspended duty had is in it.
+    """
+    return figures.evidence(figures.submitted_on(duties, as_of))
 
 
-def listed(evidence, plan, as_of):
+def listed(evidence, plan):
     """Return the items by task and unit, then by time, with their places; files are looked for on disk.
 
     An answer begins with the files of what it answers: those come once, as the latest report that shows them has them.
@@ -97,31 +99,19 @@ def listed(evidence, plan, as_of):
     last = plan.tasks.order_by("-number").values_list("number", flat=True).first() or 0
     digits = max(2, len(str(last)))
     found = []
-    for _, of_task in groupby(_rows(evidence, as_of), key=lambda item: item.number):
+    for _, of_task in groupby(_rows(evidence), key=lambda item: item.number):
         folder = None
         for _, of_duty in groupby(of_task, key=lambda item: item.duty):
-            items = _each_once(of_duty)
+            items = figures.each_once(of_duty, attrgetter("stored", "url", "title"))
             folder = folder or Folder(f"{_task_name(items[0], digits)}/")
             _place(items, folder)
             found += items
     return found
 
 
-def _rows(evidence, as_of):
-    waiting = Value(ReportState.SUBMITTED.value, CharField())
-    then = Case(When(report__reviewed_at__lt=day_end(as_of), then="report__state"), default=waiting)
-    order = (f"{DUTY}task__number", f"{DUTY}unit__order", f"{DUTY}unit", "report__submitted_at", "report", "order")
-    rows = evidence.annotate(state_then=then).order_by(*order)
+def _rows(evidence):
+    rows = evidence.order_by(f"{DUTY}task__number", f"{DUTY}unit__order", f"{DUTY}unit", *EVIDENCE_ORDER)
     return (Item(*row) for row in rows.values_list(*FIELDS).iterator(chunk_size=AT_ONCE))
-
-
-def _each_once(items):
-    found = {}
-    for item in items:
-        key = item.stored or (item.url, item.title)
-        found.pop(key, None)
-        found[key] = item
-    return list(found.values())
 
 
 def _task_name(item, digits):

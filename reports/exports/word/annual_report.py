@@ -4,10 +4,9 @@ from itertools import groupby
 
 from reports import figures
 from reports.choices import TemplateKind
-from tasks.choices import Light, ReportState
-from tasks.models import Assignment, ProgressReport
+from tasks.choices import Light
+from tasks.models import Assignment
 from wenshang_disclosure.core import numerals
-from wenshang_disclosure.core.dates import day_end
 
 from . import bulletin_words as words
 from . import summary
@@ -37,7 +36,7 @@ def fields(plan, as_of, user, unit):
         "单位": unit.name if unit else plan.issuer,
         "合计": total,
         "概述": _overview(plan, as_of, total, unit),
-        "各部分": _parts(listed, rows, duties, said, unit),
+        "各部分": _parts(listed, rows, said, unit),
         "存在问题": _passages(speakers, said, "obstacles", unit) or [_gap("", unit)],
         "改进措施": _passages(speakers, said, "next_steps", unit) or [_gap("", unit)],
         "待补充件数": sum(duty.pk not in said for duty in listed),
@@ -46,10 +45,8 @@ def fields(plan, as_of, user, unit):
 
 def _approved(duties, as_of):
     """Return the report of each duty that was approved by that evening and handed in last, by duty."""
-    approved = ProgressReport.objects.filter(
-        assignment__in=duties.order_by().values("pk"), state=ReportState.APPROVED, reviewed_at__lt=day_end(as_of)
-    )
-    return {report.assignment_id: report for report in approved.order_by("submitted_at", "pk")}
+    reports = figures.rated(figures.approved(duties, as_of), as_of)
+    return {report.assignment_id: report for report in reports}
 
 
 def _overview(plan, as_of, total, unit):
@@ -63,9 +60,9 @@ def _overview(plan, as_of, total, unit):
     )
 
 
-def _parts(listed, rows, duties, said, unit):
+def _parts(listed, rows, said, unit):
     by_part = {row["task__section__part"]: row for row in figures.by_part(rows)}
-    by_section = {row["task__section"]: row for row in duties.light_counts("task__section")}
+    by_section = {row["task__section"]: row for row in figures.by_section(rows)}
     parts = []
     for part, in_part in groupby(listed, key=lambda duty: duty.task.section.part):
         sections = [list(own) for _, own in groupby(in_part, key=lambda duty: duty.task.section)]
@@ -110,7 +107,7 @@ def _of_task(listed, said, unit):
 
 def _speaks(duty, said, unit):
     """Tell whose words stand in the draft: a unit's own; the county's are those of leads, and exemplary ones."""
-    return bool(unit) or duty.coordinates or duty.pk in said and said[duty.pk].is_exemplary
+    return bool(unit) or duty.coordinates or duty.pk in said and bool(said[duty.pk].exemplary_then)
 
 
 def _of_others(others, said, *, alone):

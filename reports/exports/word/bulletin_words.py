@@ -1,7 +1,7 @@
 """The sentences of the bulletin: each follows the figures, and says so where there is nothing to tell."""
 
 from wenshang_disclosure.core import numerals
-from wenshang_disclosure.core.templatetags.core_tags import percent
+from wenshang_disclosure.core.rates import in_per_cent
 
 from .summary import ahead, late
 
@@ -49,7 +49,7 @@ def who_is_ahead(group, units):
     named = ahead(units)
     if not named:
         return f"{group}中，暂无办结率不低于平均水平且没有逾期事项的单位。"
-    told = "、".join(f"{_name(row)}（办结{row['done']}件，{percent(row['done'], row['owed'])}）" for row in named)
+    told = "、".join(f"{_name(row)}（办结{row['done']}件，{in_per_cent(row['done'], row['owed'])}）" for row in named)
     return f"{group}中，没有逾期事项、办结率居前的有：{told}。"
 
 

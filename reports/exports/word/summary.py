@@ -1,7 +1,7 @@
 """How parts and units stand, as plain data for Word: counts with their shares, who is ahead and who is late."""
 
 from reports import figures
-from wenshang_disclosure.core.templatetags.core_tags import percent
+from wenshang_disclosure.core.rates import in_per_cent, share
 
 AHEAD = 5  # units named as ahead in each group; whoever equals the last of them is named as well
 LATE = 10  # units named as late in each group; likewise
@@ -12,9 +12,9 @@ def counts(row):
     return {
         "应办": row["owed"],
         "办结": row["done"],
-        "办结率": percent(row["done"], row["owed"]),
+        "办结率": in_per_cent(row["done"], row["owed"]),
         "按时办结": row["on_time"],
-        "按时办结率": percent(row["on_time"], row["done"]),
+        "按时办结率": in_per_cent(row["on_time"], row["done"]),
         "逾期办结": row["done"] - row["on_time"],
         "逾期": row["overdue"],
         "临期": row["due_soon"],
@@ -26,8 +26,8 @@ def counts(row):
 
 def totals(rows, duties):
     """Return the counts of everything, with how many rows of the table and how many units."""
-    units = len({row["unit"] for row in rows})
-    return {"任务数": figures.number_of_tasks(duties), "单位数": units, **counts(figures.totals(rows))}
+    told = {"任务数": figures.number_of_tasks(duties), "单位数": figures.number_of_units(rows)}
+    return told | counts(figures.totals(rows))
 
 
 def by_part(rows):
@@ -37,17 +37,20 @@ def by_part(rows):
 
 def by_unit(rows):
     """Return the rows of departments and of townships, the best first in each."""
-    units = figures.by_unit(rows)
-    return tuple([row for row in units if row["is_rural"] == is_rural] for is_rural in (False, True))
+    return tuple(figures.apart(figures.by_unit(rows)).values())
 
 
 def ahead(units):
     """Return the units that are ahead of their group: nothing overdue, something done, and no less than the average."""
     if not units:
         return []
-    average = sum(row["done"] for row in units) / sum(row["owed"] for row in units)
-    good = [row for row in units if row["done"] and not row["overdue"] and row["completion_rate"] >= average]
-    return _first(good, AHEAD, lambda row: row["completion_rate"])
+    average = _share_done(figures.totals(units))
+    good = [row for row in units if row["done"] and not row["overdue"] and _share_done(row) >= average]
+    return _first(good, AHEAD, _share_done)
+
+
+def _share_done(row):
+    return share(row["done"], row["owed"])
 
 
 def late(units):

@@ -10,7 +10,7 @@ from reports.exports.lists.lists import heading
 from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book, write_list
 
-from . import details, numbers, overview, units
+from . import details, overview, units
 from .places import Places
 
 
@@ -38,7 +38,8 @@ def write(scope, names=tuple(SheetName)):
     """Write the sheets of those names.
 
     `asked` has `plan`, `as_of`, `user` and `note`; `shown`, the filtered duties that the user may see and that counted
-    on that day; and `ever`, the same with those that did not count, whose reports are told all the same.
+    on that day; and `ever`, the same with those that did not count, such as released ones, whose reports are told all
+    the same.
     """
     with Book() as book:
         pages = _Pages(book, scope, names)
@@ -57,16 +58,16 @@ class _Pages:
         for name, sheet in self.sheets.items():
             width = WIDTHS.get(name) or len(details.COLUMNS.get(name, overview.COLUMNS))
             self.places.begin(name.value, sheet, width)
-        self.reports = numbers.submitted(scope.user, scope.ever, scope.as_of)
+        self.reports = figures.of_duties(figures.submitted(scope.user, scope.plan, scope.as_of), scope.ever)
         if {SheetName.OVERVIEW, SheetName.UNITS} & set(names):
             self.rows = figures.counted(scope.shown)
-            self.groups = list(numbers.by_group(scope.shown, figures.by_unit(self.rows)))
+            self.groups = figures.by_group(scope.shown, figures.by_unit(self.rows))
 
     def write(self, name):
         """Write one sheet."""
         sheet, scope = self.sheets[name], self.scope
         if name == SheetName.OVERVIEW:
-            summary = overview.Summary(scope, scope.shown, self.groups, self.rows)
+            summary = overview.Summary(scope, scope.shown, self.groups, self.rows, self.reports)
             overview.write(sheet, scope, summary, self.places)
         elif name == SheetName.UNITS:
             units.write(sheet, scope, self.groups, self.reports, self.places)
@@ -89,8 +90,8 @@ class _Pages:
         rows = {
             SheetName.OVERDUE: lambda: details.overdue(self.scope.shown.filter(light=Light.OVERDUE), self.scope),
             SheetName.DUTIES: lambda: details.duties(self.scope.shown, self.scope),
-            SheetName.REPORTS: lambda: details.reports(self.reports, self.scope),
-            SheetName.EVIDENCE: lambda: details.evidence(numbers.evidence_of(self.reports), self.scope),
+            SheetName.REPORTS: lambda: details.reports(self.reports),
+            SheetName.EVIDENCE: lambda: details.evidence(self.reports),
         }[name]()
         columns = details.COLUMNS[name.value]
         noted = lambda first: self.places.noted(name.value, first, rows)  # noqa: E731

@@ -1,12 +1,11 @@
 """The long lists of the workbook: duties, reports, evidence. Each row comes with the keys that it is found by."""
 
-from django.db.models import Case, CharField, Count, OuterRef, Subquery, TextField, Value, When
-from django.db.models.functions import Coalesce
+from itertools import groupby
+from operator import itemgetter
 
+from reports import figures
 from reports.exports.lists.lists import AT_ONCE, DUTY_COLUMNS, with_rows
 from tasks.choices import DutyRole, EvidenceKind, ReportState
-from tasks.models import Evidence
-from wenshang_disclosure.core.dates import day_end
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT
 
 ALL, WAITING = "all", "waiting"
@@ -61,16 +60,16 @@ REPORT_FIELDS = (
     "assignment__task__section__heading",
     "assignment__task__requirement",
     "assignment__role",
-    "submitted_at",
-    "claims_completion",
-    "text",
-    "obstacles",
-    "next_steps",
-    "count",
+    "submitted_at_then",
+    "claims_then",
+    "text_then",
+    "obstacles_then",
+    "next_steps_then",
+    "count_then",
     "author__name",
     "attested_name",
     "state_then",
-    "reviewed_then",
+    "reviewed_at_then",
     "comment_then",
     "evidence_count",
 )
@@ -79,25 +78,11 @@ KINDS = {False: "一般进展", True: "申报办结"}
 ROLES, EVIDENCE_KINDS = dict(DutyRole.choices), dict(EvidenceKind.choices)
 
 
-def _answered(as_of, field, otherwise=None):
-    """Return a field of the office's answer where that had come by the evening of `as_of`."""
-    return Case(When(**_by(as_of), then=field), default=otherwise)
-
-
-def _by(as_of, prefix=""):
-    return {f"{prefix}reviewed_at__lt": day_end(as_of)}
-
-
-def reports(submitted, scope):
+def reports(submitted):
     """Return reports by unit, then as in the table, then by time."""
-    items = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
-    waiting = Value(ReportState.SUBMITTED.value, CharField())
-    rows = submitted.annotate(
-        state_then=_answered(scope.as_of, "state", waiting),
-        reviewed_then=_answered(scope.as_of, "reviewed_at"),
-        comment_then=_answered(scope.as_of, "review_comment", Value("", TextField())),
-        evidence_count=Coalesce(Subquery(items.values("n")), Value(0)),
-    ).order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at", "pk")
+    rows = figures.with_items_of_reports(submitted).order_by(
+        "assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at_then", "pk"
+    )
     for unit, _, name, number, part, section, requirement, role, at, claims, *rest in _rows(rows, REPORT_FIELDS):
         *said, state, reviewed_at, comment, count = rest
         keys = [ALL, ("unit", unit)] + [WAITING] * (state == ReportState.SUBMITTED)
@@ -127,32 +112,37 @@ EVIDENCE_COLUMNS = [
     ("SHA-256", 70),
 ]
 EVIDENCE_FIELDS = (
-    "report__assignment__unit",
-    "report__assignment__unit__name",
-    "report__assignment__task__number",
-    "report__assignment__task__requirement",
-    "report__submitted_at",
+    "assignment",
+    "assignment__unit",
+    "evidence__stored",
+    "assignment__unit__name",
+    "assignment__task__number",
+    "assignment__task__requirement",
+    "submitted_at_then",
     "state_then",
-    "kind",
-    "title",
-    "dated_on",
-    "file_name",
-    "url",
-    "stored__size",
-    "stored__sha256",
+    "evidence__kind",
+    "evidence__title",
+    "evidence__dated_on",
+    "evidence__file_name",
+    "evidence__url",
+    "evidence__stored__size",
+    "evidence__stored__sha256",
 )
+STORED, TITLE, URL = map(EVIDENCE_FIELDS.index, ("evidence__stored", "evidence__title", "evidence__url"))
+EVIDENCE_ORDER = ("submitted_at_then", "pk", "evidence__order")
 
 
-def evidence(items, scope):
-    """Return evidence by unit, then as in the table, then by time; links have neither size nor sum."""
-    waiting = Value(ReportState.SUBMITTED.value, CharField())
-    then = Case(When(**_by(scope.as_of, "report__"), then="report__state"), default=waiting)
-    of = "report__assignment__"
-    order = (f"{of}unit__order", f"{of}unit", f"{of}task__number", "report__submitted_at", "report", "order")
-    rows = items.annotate(state_then=then).order_by(*order)
-    for unit, name, number, requirement, at, state, kind, *rest in _rows(rows, EVIDENCE_FIELDS):
-        keys = (ALL, ("unit", unit))
-        yield keys, [name, number, requirement, at, STATES[state], EVIDENCE_KINDS[kind], *rest]
+def evidence(submitted):
+    """Return evidence by unit, then as in the table, then by time, each item once a duty; links have neither size nor
+    sum.
+    """
+    rows = figures.evidence(submitted).order_by(
+        "assignment__unit__order", "assignment__unit", "assignment__task__number", "assignment", *EVIDENCE_ORDER
+    )
+    for _, of_duty in groupby(_rows(rows, EVIDENCE_FIELDS), key=itemgetter(0)):
+        for item in figures.each_once(of_duty, itemgetter(STORED, URL, TITLE)):
+            _, unit, _, name, number, requirement, at, state, kind, *rest = item
+            yield (ALL, ("unit", unit)), [name, number, requirement, at, STATES[state], EVIDENCE_KINDS[kind], *rest]
 
 
 COLUMNS = {

@@ -4,9 +4,9 @@ from reports import figures
 from reports.exports.lists.lists import LIGHTS, heading
 from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, HEAD, LINK, NO_ROWS, PLAIN, Column, height_of
+from wenshang_disclosure.core.rates import NO_RATE, share
 
 from . import charts
-from .numbers import by_section
 
 COLUMNS = [
     Column("名称", 34),
@@ -108,12 +108,12 @@ class _Page:
     def tiles(self, summary):
         """Write the figures that leaders look for first."""
         values, of = summary.totals, self.places.of
-        share = values["on_time"] / values["done"] if values["done"] else "—"
+        on_time = share(values["on_time"], values["done"])
         tiles = [
             ("任务（项）", values["tasks"], "0", of("ledger", "all")),
             ("应办事项（件）", values["owed"], "0", of("duties", "all")),
-            ("办结率", values["done"] / values["owed"], "0.0%", of("duties", ("done", "all"))),
-            ("按时率", share, "0.0%", None),
+            ("办结率", share(values["done"], values["owed"]), "0.0%", of("duties", ("done", "all"))),
+            ("按时率", NO_RATE if on_time is None else on_time, "0.0%", None),
             ("逾期（件）", values["overdue"], "0", of("overdue", "all")),
             ("待审核报告（份）", summary.waiting, "0", of("reports", "waiting")),
         ]
@@ -224,13 +224,11 @@ def _of_all(places):
 class Summary:
     """The numbers of the sheet, asked for once."""
 
-    def __init__(self, scope, duties, groups, rows):
-        """Count the `duties` (with lights)."""
+    def __init__(self, scope, duties, groups, rows, reports):
+        """Count the `duties` (with lights) and the `reports` that stood submitted."""
         self.rows, self.groups = rows, groups
-        self.sections = by_section(duties, rows)
+        tasks = figures.tasks_by_section(duties)
+        self.sections = [{**row, "tasks": tasks[row["task__section"]]} for row in figures.by_section(rows)]
         self.totals = {**figures.totals(rows), "tasks": figures.number_of_tasks(duties)}
         self.months = figures.completed_by_month(duties, scope.as_of)
-        waiting = figures.waiting_reports(scope.user, scope.plan, scope.as_of)
-        if scope.note:
-            waiting = waiting.filter(assignment__in=duties.order_by().values("pk"))
-        self.waiting = waiting.count()
+        self.waiting = figures.still_waiting(reports).count()

@@ -1,11 +1,11 @@
 """The sheet 单位汇总: every unit's figures, ranked within its group, each leading to the rows behind it."""
 
 from departments.choices import UnitKind
+from reports import figures
 from reports.exports.lists.lists import LIGHTS, heading
 from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import A3, NO_ROWS, Column
 
-from .numbers import counted_by_unit, group_of
 
 COLUMNS = [
     Column("名次", 7),
@@ -28,17 +28,20 @@ SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
 
 
 def write(sheet, scope, groups, reports, places):
-    """Write the units of `groups` (`numbers.by_group`) with what they handed in, and a sum that follows the filter."""
+    """Write the units of `groups` (`figures.by_group`) with what they handed in, and a sum that follows the filter."""
     header_row = sheet.title("单位汇总", heading(scope))
     sheet.headings(header_row, COLUMNS)
     sheet.freeze(header_row + 1, 2)
     sheet.set_up_print(paper=A3, header_row=header_row)
-    counted, sums = counted_by_unit(reports), dict.fromkeys(SUMMED, 0)
+    of_unit = "assignment__unit"
+    counted = figures.number_of_reports(reports, of_unit), figures.number_of_items(reports, of_unit)
+    sums = dict.fromkeys(SUMMED, 0)
     first = row = header_row + 1
     for group in groups:
-        for rank, figures in enumerate(group["members"], start=1):
-            _unit(sheet, row, rank, figures, [of_unit.get(figures["unit"], 0) for of_unit in counted], places, sums)
-            places.note("units", row, ("unit", figures["unit"]), group["group"])
+        for member in group["members"]:
+            submitted = [numbers.get(member["unit"], 0) for numbers in counted]
+            _unit(sheet, row, member, group["group"], submitted, places, sums)
+            places.note("units", row, ("unit", member["unit"]), group["group"])
             row += 1
     if row == first:
         sheet.across(row, LAST, NO_ROWS, height=30, align="center")
@@ -47,21 +50,21 @@ def write(sheet, scope, groups, reports, places):
     sheet.filter(header_row, max(row - 1, first), LAST)
 
 
-def _unit(sheet, row, rank, figures, submitted, places, sums):
-    unit = ("unit", figures["unit"])
+def _unit(sheet, row, member, group, submitted, places, sums):
+    unit = ("unit", member["unit"])
     sheet.set_height(row, 21.5)
-    words = [rank, figures["unit__name"], UnitKind(figures["unit__kind"]).label, group_of(figures).label]
+    words = [member["place"], member["unit__name"], UnitKind(member["unit__kind"]).label, group.label]
     for column, value in enumerate(words):
         sheet.put(row, column, value, **({} if column == 1 else {"align": "center"}))
-    values = {OWED: (figures["owed"], None), ON_TIME: (figures["on_time"], None)}
+    values = {OWED: (member["owed"], None), ON_TIME: (member["on_time"], None)}
     for column, light in enumerate(Light, start=FIRST_LIGHT):
-        values[column] = (figures[light.value], places.of("duties", (light.value, *unit)))
+        values[column] = (member[light.value], places.of("duties", (light.value, *unit)))
     values[REPORTS] = (submitted[0], places.of("reports", unit))
     values[EVIDENCE] = (submitted[1], places.of("evidence", unit))
     for column, (value, place) in values.items():
         sums[column] += value
         sheet.link(row, column, place, value, align="center")
-    _rates(sheet, row, figures["owed"], figures[Light.DONE], figures["on_time"])
+    _rates(sheet, row, member["owed"], member[Light.DONE], member["on_time"])
 
 
 def _rates(sheet, row, owed, done, on_time, **style):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reports import figures
+from reports.choices import Group
 from tasks.choices import IN_HAND, Light
 from tasks.models import Assignment
 from tasks.scope import Scope
@@ -103,7 +104,7 @@ class _Dashboard:
         if day is None:
             return None
         duties, reports = self._on(day)
-        return figures.changes(current, figures.summary_before(duties, reports, day))
+        return figures.changes(current, figures.headline_before(duties, reports, day))
 
     def _waiting_list(self):
         """Return the URL of waiting reports: today's review queue for reviewers, otherwise the list of that day."""
@@ -136,8 +137,8 @@ class _Dashboard:
         }
         shown = {"parts": parts, "sections": sections}
         if self.unit_id is None:
-            shown |= _units_apart(figures.by_unit(rows))
-            for group in ("departments", "townships"):
+            shown |= {group.value: units for group, units in figures.apart(figures.by_unit(rows)).items()}
+            for group in Group.values:
                 drawn[group] = charts.lights_by(shown[group], "label", "unit", "unit", self.to)
         twins = {name: charts.twin(of, drawn[name]) for name, of in shown.items()}
         return {"charts": drawn, "twins": twins, **shown}
@@ -169,10 +170,3 @@ class _Dashboard:
 
     def _led_list(self, to, row, name=charts.DUTIES, **filters):
         return to(name, number=row["task__number"], role="responsible", **filters)
-
-
-def _units_apart(units):
-    return {
-        "departments": [row for row in units if not row["is_rural"]],
-        "townships": [row for row in units if row["is_rural"]],
-    }

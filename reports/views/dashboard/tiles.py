@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reports.figures.changes import DAYS_BEFORE
+from reports.figures.headline import DAYS_BEFORE
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ def evidence(request):
     """Stream the submitted evidence as a .zip file. Raises `Refused` above `package.MOST` items."""
     scope = export_scope(request)
     duties = Assignment.objects.visible_to(request.user).filter(plan=scope.plan)
-    found = package.evidence_of(request.user, scope.cut(PackageFilter, duties), scope.as_of)
+    found = package.evidence_of(scope.cut(PackageFilter, duties), scope.as_of)
     if (number := found.count()) > package.MOST:
         raise Refused(f"所选范围有{number}项佐证材料，一次最多打包{package.MOST}项。请按部分、单位或任务分别下载。")
-    items = package.listed(found, scope.plan, scope.as_of)
+    items = package.listed(found, scope.plan)
     _report_missing(request, scope, [item for item in items if item.is_missing])
     response = StreamingHttpResponse(package.stream(items, scope), content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, _file_name(scope))

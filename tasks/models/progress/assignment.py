@@ -93,6 +93,10 @@ class AssignmentQuerySet(LightQuerySet):
                 figures["late_by"] = max(figures["late_by"], -row["least"])
         return [{**dict(zip(by, key, strict=True)), **figures} for key, figures in groups.items()]
 
+    def lights_by_task(self):
+        """Return the figures of `light_counts` by row of the table: `{task: figures}`."""
+        return {row["task"]: row for row in self.light_counts("task")}
+
     def done_on(self, day):
         """Filter to the duties that were completed (办结) on the evening of `day`."""
         steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=day).order_by("-pk")

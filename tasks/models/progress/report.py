@@ -23,6 +23,12 @@ from .transition import Transition
 
 SUBMITTED_STATES = tuple(state for state in ReportState if state not in NOT_SUBMITTED)
 LEFT_ITS_UNIT = (Event.SUBMITTED, Event.CLAIMED)
+ANSWERS = (Event.APPROVED, Event.RETURNED)
+"""Both are also the states of a report that was so answered."""
+
+WAITING = ReportState.SUBMITTED.value
+TAKEN_BACK = "（报送后已撤回）"
+NO_WORDS = Value("", models.TextField())
 
 
 class ProgressReportQuerySet(models.QuerySet):
@@ -71,33 +77,55 @@ class ProgressReportQuerySet(models.QuerySet):
         return self.alias(suspended_then=then).filter(suspended_then=False)
 
     def submitted_by(self, as_of):
-        """Filter to reports that were submitted by the evening of `as_of`, not withdrawn by then, and counted.
+        """Filter to reports that were submitted by the evening of `as_of` and not withdrawn by then.
 
-        Annotates the state of that evening: `submitted_at_then`, `submitted_on_then` (its day), `state_then`. It is
-        read from the steps: a report that was withdrawn later had been submitted on that evening, even though its own
-        `submitted_at` is empty or later now.
+        Annotates the state of that evening: `submitted_at_then`, `submitted_on_then` (its day), `claims_then`,
+        `state_then`, and of the office's answer, if there was one, `reviewed_at_then` and `comment_then`. It is read
+        from the steps: a report that was withdrawn later had been submitted on that evening, even though its own
+        `submitted_at` is empty or later now. Its words are annotated as they may be shown: `text_then`,
+        `obstacles_then`, `next_steps_then`, `count_then`, see `_words`.
         """
-        reports = self.counted_on(as_of)
-        if as_of >= timezone.localdate():
-            return reports.submitted().annotate(
-                submitted_at_then=F("submitted_at"), submitted_on_then=TruncDate("submitted_at"), state_then=F("state")
-            )
+        past = as_of < timezone.localdate()
+        return (self._submitted_by_past_day(as_of) if past else self._submitted_by_today()).annotate(**_words())
+
+    def _submitted_by_today(self):
+        return self.submitted().annotate(
+            submitted_at_then=F("submitted_at"),
+            submitted_on_then=TruncDate("submitted_at"),
+            claims_then=F("claims_completion"),
+            state_then=F("state"),
+            reviewed_at_then=F("reviewed_at"),
+            comment_then=F("review_comment"),
+        )
+
+    def _submitted_by_past_day(self, as_of):
         steps = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
         moves = steps.filter(event__in=[*LEFT_ITS_UNIT, Event.WITHDRAWN])
-        state = Case(
-            When(event=Event.APPROVED, then=Value(ReportState.APPROVED.value)),
-            When(event=Event.RETURNED, then=Value(ReportState.RETURNED.value)),
-            default=Value(ReportState.SUBMITTED.value),
-        )
+        is_answer = Q(event__in=ANSWERS)
+
+        def last(steps, value):
+            return Subquery(steps.annotate(left=value).values("left")[:1])
+
         return (
-            reports.alias(moved=Subquery(moves.values("event")[:1]))
+            self.alias(moved=last(moves, F("event")))
             .filter(moved__in=LEFT_ITS_UNIT)
             .annotate(
-                submitted_at_then=Subquery(moves.values("at")[:1]),
-                submitted_on_then=Subquery(moves.values("on")[:1]),
-                state_then=Subquery(steps.annotate(left=state).values("left")[:1]),
+                submitted_at_then=last(moves, F("at")),
+                submitted_on_then=last(moves, F("on")),
+                claims_then=last(moves, Case(When(event=Event.CLAIMED, then=Value(True)), default=Value(False))),
+                state_then=last(steps, Case(When(is_answer, then=F("event")), default=Value(WAITING))),
+                reviewed_at_then=last(steps, Case(When(is_answer, then=F("at")))),
+                comment_then=last(steps, Case(When(is_answer, then=F("reason")), default=NO_WORDS)),
             )
         )
+
+    def latest_first(self):
+        """Sort by when they were submitted; needs `submitted_by`. The first of a duty is what its unit said last."""
+        return self.order_by("-submitted_at_then", "-pk")
+
+    def may_be_read(self):
+        """Cut to those whose words and evidence may be shown: what was taken back since is its unit's own again."""
+        return self.filter(state__in=SUBMITTED_STATES)
 
     def at_lead_stage(self):
         """Filter to reports that await the lead's opinion before the office reviews them."""
@@ -152,6 +180,23 @@ class ProgressReportQuerySet(models.QuerySet):
         """Prefetch the duties that coordinate each report's row today, as the list `assignment.task.coordinating`."""
         leads = Assignment.objects.owed().filter(coordinates=True).select_related("unit").order_by("unit__order", "pk")
         return self.prefetch_related(Prefetch("assignment__task__assignments", leads, to_attr="coordinating"))
+
+
+def _words():
+    """Return what a report says for whoever looks at a past evening.
+
+    What was taken back since is a draft, its unit's own again: it is counted and named, nobody is shown its words.
+    """
+    is_read = Q(state__in=SUBMITTED_STATES)
+    shown_instead = {
+        "text": Value(TAKEN_BACK, models.TextField()),
+        "obstacles": NO_WORDS,
+        "next_steps": NO_WORDS,
+        "count": Value(None, models.PositiveSmallIntegerField()),
+    }
+    return {
+        f"{name}_then": Case(When(is_read, then=F(name)), default=instead) for name, instead in shown_instead.items()
+    }
 
 
 class ProgressReport(models.Model):
@@ -257,6 +302,11 @@ class ProgressReport(models.Model):
     def is_submitted(self):
         """Return whether it was submitted, so that others may read it."""
         return self.state in SUBMITTED_STATES
+
+    @property
+    def state_then_in_words(self):
+        """How it stood on the evening that `submitted_by` was asked of."""
+        return ReportState(self.state_then).label
 
     @property
     def since(self):

@@ -13,7 +13,6 @@ from tasks.models.plans.merges import cell_heights
 from tasks.scope import Scope
 from tasks.views.picking import offered
 from tasks.views.plan_page import PlanPage
-from wenshang_disclosure.core.dates import day_end
 
 
 class TaskList(PlanPage):
@@ -33,8 +32,7 @@ class TaskList(PlanPage):
 
     def get_table(self, rows):
         """Return the parts with their rows, cells merged as on paper, and the lights of each row."""
-        counts = {figures["task"]: figures for figures in self.duties.light_counts("task")}
-        return as_on_paper(list(rows), counts)
+        return as_on_paper(list(rows), self.duties.lights_by_task())
 
     def get_context_data(self):
         """Add the context of an unpaginated list."""
@@ -91,13 +89,13 @@ def detail(request, pk):
         "assigned": assigned,
         "counts": next(iter(duties.light_counts("task")), None),
         "timeline": timeline(duties.values("pk"), until=as_of, limit=30),
-        "reports": _submitted(request.user, duties, as_of),
+        "reports": _submitted(duties, as_of),
         "steps": offered(request.user),
         "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
     }
     return render(request, "tasks/plans/tasks/detail.html", context, status=scope.status)
 
 
-def _submitted(user, duties, as_of):
-    reports = ProgressReport.objects.visible_to(user).submitted().filter(assignment__in=duties)
-    return reports.filter(submitted_at__lt=day_end(as_of)).for_lists().order_by("-submitted_at")[:30]
+def _submitted(duties, as_of):
+    reports = ProgressReport.objects.filter(assignment__in=duties.order_by().values("pk")).submitted_by(as_of)
+    return reports.for_lists().latest_first()[:30]

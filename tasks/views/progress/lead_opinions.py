@@ -33,7 +33,7 @@ def listing(request):
     require(request.user, "tasks.use_lead_page", sentence=ONLY_THE_LEAD)
     plan = chosen_plan(request.GET)
     duties = _responsible(request.user, plan)
-    counts = {figures["task"]: figures for figures in duties.light_counts("task")}
+    counts = duties.lights_by_task()
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment__in=duties.order_by().values("pk"))
     unread, at_lead = _by_task(_without_word(reports, request.user)), _by_task(reports.at_lead_stage())
     own = Assignment.objects.coordinated_by(request.user).filter(plan=plan).with_light().for_lists()

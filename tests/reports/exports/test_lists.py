@@ -236,7 +236,7 @@ def test_a_task_has_its_cells_as_written_and_its_lights(plan, section):
 
 
 def test_a_unit_has_its_figures_as_numbers(plan):
-    row = {"unit__name": "县商务局", "kind": "政府部门", "owed": 8, "completion_rate": 0.375}
+    row = {"unit__name": "县商务局", "kind": "政府部门", "owed": 8, "completion_rate": 37.5}
     row |= {light.value: number for number, light in enumerate(Light)}
 
     sheet = sheet_of(lists.units([row], scope(plan)))

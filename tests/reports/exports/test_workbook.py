@@ -15,10 +15,18 @@ from openpyxl.utils import range_boundaries
 
 from reports.exports import workbook
 from reports.exports.workbook import details, overview, units
-from tasks.choices import NOT_SUBMITTED, Light
-from tasks.models import Assignment, Evidence, Plan, ProgressReport
+from tasks.choices import Light
+from tasks.models import Assignment, Plan, ProgressReport
 from tests.factories import AssignmentFactory, EvidenceFactory, TaskFactory, submit
-from tests.reports.lives import LIVELY_DAYS, counted_plainly, lit, lively_county, owed_on, seen_by
+from tests.reports.lives import (
+    LIVELY_DAYS,
+    counted_plainly,
+    lit,
+    lively_county,
+    owed_on,
+    seen_by,
+    stood_submitted,
+)
 from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book
 
 pytestmark = pytest.mark.django_db
@@ -166,37 +174,26 @@ def _check_duties(book, duties, as_of):
 
 
 def _check_reports(book, user, as_of):
-    seen = {duty.pk for duty in seen_by(user)}
-    reports = [
-        report
-        for report in ProgressReport.objects.select_related("assignment__unit", "assignment__task")
-        if report.assignment_id in seen
-        and report.state not in NOT_SUBMITTED
-        and timezone.localdate(report.submitted_at) <= as_of
-    ]
+    stood = stood_submitted(seen_by(user), as_of)
     told = sorted(
         (
             report.assignment.unit.name,
             report.assignment.task.number,
-            timezone.localtime(report.submitted_at).replace(tzinfo=None, microsecond=0),
-            "待审核" if not report.reviewed_at or timezone.localdate(report.reviewed_at) > as_of else _answer(report),
-            report.evidence.count(),
+            timezone.localtime(at).replace(tzinfo=None, microsecond=0),
+            {"submitted": "待审核", "approved": "已通过", "returned": "已退回"}[state],
+            report.evidence.count() if report.is_submitted else 0,
         )
-        for report in reports
+        for report, at, state in stood
     )
     rows = below(book["报送明细"], "报送单位")
     fields = ("报送单位", "序号", "报送时间", "审核状态", "佐证数")
     assert sorted(tuple(row[name] for name in fields) for row in rows) == told
     items = below(book["佐证清单"], "报送单位")
-    assert len(items) == Evidence.objects.filter(report__in=[report.pk for report in reports]).count()
+    assert len(items) == sum(row["佐证数"] for row in rows)
     submitted = {row["单位"]: (row["报送报告"], row["佐证材料"]) for row in below(book["单位汇总"], "名次")}
     for unit, counts in submitted.items():
         assert counts[0] == sum(row["报送单位"] == unit for row in rows)
         assert counts[1] == sum(row["报送单位"] == unit for row in items)
-
-
-def _answer(report):
-    return {"approved": "已通过", "returned": "已退回"}[report.state]
 
 
 # --- the file as a file -----------------------------------------------------------------------------------------------

@@ -301,7 +301,7 @@ def test_the_headline_and_what_changed_in_thirty_days(county):
     for user in county.values():
         told = {}
         for as_of in (dt.date(2024, 10, 15), dt.date(2024, 11, 14)):
-            told[as_of] = figures.summary_before(_all(user, as_of), figures.submitted(user, plan, as_of), as_of)
+            told[as_of] = figures.headline_before(_all(user, as_of), figures.submitted(user, plan, as_of), as_of)
             assert _only(told[as_of]) == _headline_plainly(seen_by(user), as_of)
         before, now = told.values()
 

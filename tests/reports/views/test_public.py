@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from departments.choices import Role
-from reports.figures import public
+from reports import figures
 from tasks.choices import Light
 from tasks.models import Assignment, Plan, ProgressReport, Task
 from tasks.services.deadlines import suspension
@@ -302,7 +302,7 @@ def test_every_figure_is_the_one_counted_by_hand(client):
         today = THE_END.date()
         duties = [duty for duty in owed_on(seen_by(people["office"]), today) if duty.pk != suspended.pk]
         shown = read_json(client)
-        counted = public.lights_by_task(plan)
+        counted = figures.everybodys(plan)
         rows = read_csv(client)
 
     assert shown["totals"] == counted_plainly(duties, today)

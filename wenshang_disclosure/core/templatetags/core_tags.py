@@ -4,6 +4,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
+from wenshang_disclosure.core.rates import in_per_cent
 from wenshang_disclosure.core.web.errors import may
 
 register = template.Library()
@@ -41,7 +42,7 @@ def here(context, **changes):
 @register.filter
 def percent(part, whole):
     """Return `part / whole` as a percentage with one decimal, a dash if `whole` is 0."""
-    return f"{part / whole:.1%}" if whole else "—"
+    return in_per_cent(part, whole)
 
 
 @register.filter
