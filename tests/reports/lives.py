@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.choices import Role, UnitKind
 from tasks.choices import DutyRole, Event, Light, Status
 from tasks.models import Assignment
+from tasks.services.deadlines import extensions, suspension
 from tasks.services.progress import reports, reviews
 from tests.factories import (
     AssignmentFactory,
@@ -70,11 +71,44 @@ class Life:
                     reviews.revoke(self.duty, by=self.reviewer, reason="材料不实。")
 
 
-def lively_county():
+class RestlessLife(Life):
+    """The same with 中止, extensions, answers that begin with the files of what they answer, words of their own."""
+
+    def report(self, write, answers, **written):
+        self.unrest()
+        self.duty.refresh_from_db()
+        if self.duty.suspended:
+            return None
+        words = {name: f"{name}之{self.duty.pk}之{self.day:%m%d}" for name in ("text", "obstacles")}
+        if self.duty.awaits_answer and self.chance.random() < 0.7:
+            with self.later(5):
+                reports.start_answer(self.duty, by=self.author)
+        written |= {"evidence": self.chance.randint(1, 2)} if write is submit else {}
+        return super().report(write, answers, **words, **written)
+
+    def unrest(self):
+        """Suspend or extend the duty now and then; half of what is suspended goes on later."""
+        office = self.reviewer.office
+        if self.duty.status in (Status.NOT_STARTED, Status.IN_PROGRESS) and self.chance.random() < 0.2:
+            with self.later(20):
+                suspension.suspend(self.duty, by=office, reason="等待上级文件。")
+            if self.chance.random() < 0.6:
+                with self.later(30):
+                    suspension.resume(self.duty, by=office, reason="文件已到。")
+        elif self.duty.due_on and self.chance.random() < 0.2 and self.duty.status != Status.UNDER_REVIEW:
+            with self.later(20):
+                extensions.extend(self.duty, by=office, due_on=self.later_deadline(), reason="文件印发较晚。")
+
+    def later_deadline(self):
+        return max(self.duty.due_on, self.day) + dt.timedelta(days=self.chance.randint(1, 60))
+
+
+def lively_county(seed=8, life=Life):
     """Play the months; give who reads: the office, a liaison whose unit leads half of the rows, one of another."""
-    chance = random.Random(8)
+    chance = random.Random(seed)
     plan = PlanFactory()
     reviewer = UserFactory(role=Role.REVIEWER)
+    reviewer.office = UserFactory(role=Role.OFFICE)
     units = [UnitFactory(kind=kind, order=n) for n, kind in enumerate([UnitKind.DEPARTMENT, UnitKind.TOWN] * 2)]
     sections = [SectionFactory(part=PartFactory(plan=plan)) for _ in range(2)]
     for number in range(1, 9):
@@ -83,11 +117,11 @@ def lively_county():
         for unit in units:
             leads = unit == units[number % 2]
             role = DutyRole.LEAD if leads else DutyRole.RESPONSIBLE
-            Life(AssignmentFactory(task=task, unit=unit, role=role, coordinates=leads), chance, reviewer).play()
+            life(AssignmentFactory(task=task, unit=unit, role=role, coordinates=leads), chance, reviewer).play()
     last = Assignment.objects.order_by("pk").last()
     Assignment.objects.filter(pk=last.pk).update(released_on=dt.date(2024, 11, 15))
     people = {"lead": UserFactory(unit=units[0]), "unit": UserFactory(unit=units[3])}
-    return {"office": UserFactory(role=Role.OFFICE), **people}
+    return {"office": reviewer.office, **people}
 
 
 THE_END = on_day(dt.date(2025, 6, 1))
