@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from departments.models import Unit
 from departments.services import tokens
+from reports import figures
 from reports.assessment import RubricValues, facts, ranked
 from reports.exports import public_page
 from reports.exports.word import annual_report, bulletin
@@ -336,6 +337,13 @@ def assessment(reader):
         reader.note("assessment", "completion_rate", of, in_words(rate))
 
 
+def ranks(reader):
+    for unit in Unit.objects.all():
+        rank = figures.rank(unit, reader.plan, reader.as_of)
+        if rank:
+            reader.note("dashboard of the unit", "place", ("unit", unit.pk), rank["place"])
+
+
 def open_page(reader):
     told = public_page.read(reader.plan)
     reader.note_counts("open page", "all", told["totals"])
@@ -355,6 +363,7 @@ def read_everywhere(user, as_of):
     if user.reads_everything:
         word(reader)
         assessment(reader)
+        ranks(reader)
         if as_of == TODAY:
             open_page(reader)
     return reader.told

@@ -91,7 +91,9 @@ def test_the_county_speaks_in_the_words_of_leads_and_counts_the_others(told):
 
 
 def test_an_exemplary_report_is_told_of_the_county_whoever_wrote_it(told):
-    told.town_duty.reports.filter(text="农业最近的话。").update(is_exemplary=True, quality=Quality.EXCELLENT)
+    report = told.town_duty.reports.get(text="农业最近的话。")
+    with time_machine.travel(on_day(dt.date(2024, 10, 2)), tick=False):
+        reviews.rate(report, by=UserFactory(role=Role.REVIEWER), quality=Quality.EXCELLENT, is_exemplary=True)
 
     said = draft(told.people["office"])
 

@@ -49,7 +49,8 @@ def rows_of(table):
 
 
 def percent(part, whole):
-    return f"{100 * part / whole:.1f}%" if whole else "—"
+    """Half up, as people round: 1 of 16 is 6.3%."""
+    return f"{(2000 * part + whole) // (2 * whole) / 10:.1f}%" if whole else "—"
 
 
 def told_plainly(duties, as_of):
