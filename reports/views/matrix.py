@@ -67,7 +67,8 @@ def crossing(request, task, unit):
     """Show one cell's light, deadline and latest report; redirect to the duty's page without htmx."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("plan"), pk=task)
     scope = Scope.of(request, plan=task.plan).readable()
-    duty = get_object_or_404(scope.duties().for_lists(), task=task, unit=unit)
+    duties = scope.duties().for_lists()
+    duty = get_object_or_404(duties, task=task, unit=unit)
     as_of = scope.as_of
     if not request.htmx:
         return redirect("tasks:assignment", pk=duty.pk)

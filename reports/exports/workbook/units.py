@@ -6,7 +6,6 @@ from reports.exports.lists.lists import LIGHTS, heading
 from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import A3, NO_ROWS, Column
 
-
 COLUMNS = [
     Column("名次", 7),
     Column("单位", 32),
