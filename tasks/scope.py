@@ -53,7 +53,7 @@ class Scope:
     user: object
     plan: Plan | None
     as_of: date
-    filters: QueryDict
+    filters: QueryDict = field(default_factory=lambda: QueryDict(""))
     as_of_error: str = ""
     note: str = ""
     chosen: dict = field(default_factory=dict)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from departments.choices import Role
 from reports import figures
 from tasks.models import Assignment, Evidence, ProgressReport
+from tasks.scope import Scope
 from tasks.services.progress import reports
 from wenshang_disclosure.core.dates import on_day
 
@@ -113,8 +114,8 @@ def test_the_same_figures_as_if_it_were_not_there(client, county, waiting, role)
         return (
             duties.light_counts("task"),
             figures.totals(figures.counted(duties)),
-            list(figures.waiting_reports(user, county.plan, timezone.localdate())),
-            list(figures.submitted_lately(user, county.plan, timezone.localdate())),
+            list(figures.waiting_reports(Scope(user, county.plan, timezone.localdate()))),
+            list(figures.submitted_lately(Scope(user, county.plan, timezone.localdate()))),
         )
 
     with_it = shown()

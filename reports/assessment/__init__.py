@@ -21,15 +21,15 @@ __all__ = [
     "explained",
     "facts",
     "ranked",
-    "shown_to",
+    "scores_in",
     "current",
 ]
 
 
-def shown_to(user, plan, as_of, numbers):
-    """Return the scores that `user` may see; people who see only their own unit get no rank before publication."""
-    scores = ranked(facts(plan, as_of, Unit.objects.visible_to(user)), numbers)
-    return scores if user.reads_everything else [replace(score, rank=None) for score in scores]
+def scores_in(scope, numbers):
+    """Return the scores that the scope's user may see; who sees only their own unit gets no rank before publication."""
+    scores = ranked(facts(scope.plan, scope.as_of, Unit.objects.visible_to(scope.user)), numbers)
+    return scores if scope.user.reads_everything else [replace(score, rank=None) for score in scores]
 
 
 def explained(numbers):

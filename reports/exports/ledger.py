@@ -33,10 +33,10 @@ CENTRED_COLUMNS = {4, 8, 9, 10}
 SMALL = 8  # points, for a cell that would be higher than a row can be, so that as much of it as can be is on paper
 
 
-def ledger(plan, as_of, user):
-    """Write the plan's table part with what `user` may see on the evening of `as_of`; return the open file."""
+def ledger(scope):
+    """Write the table part of the scope's plan with what its user may see on that evening; return the open file."""
     with Book() as book:
-        write_table(book.sheet("台账"), plan.title, notes(plan, as_of, user), parts(plan, as_of, user))
+        write_table(book.sheet("台账"), scope.plan.title, notes(scope), parts(scope))
         return book.finished()
 
 
@@ -52,10 +52,10 @@ class Block(NamedTuple):
     """The points of each row."""
 
 
-def parts(plan, as_of, user, duties=None):
+def parts(scope, duties=None):
     """Return each part of the plan's table with its blocks; with `duties` (with lights), only the rows of those."""
-    current = CurrentRows(plan, as_of, user, duties)
-    tasks = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations().order_by("number")
+    current = CurrentRows(scope, duties)
+    tasks = scope.plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations().order_by("number")
     if duties is not None:
         tasks = tasks.filter(pk__in=duties.order_by().values("task"))
     for part, in_part in groupby(tasks, key=lambda task: task.section.part):
@@ -75,15 +75,15 @@ class CurrentRows:
     that coordinate the row; somebody who reads for one unit also finds that unit's own words on every other row.
     """
 
-    def __init__(self, plan, as_of, user, duties=None):
+    def __init__(self, scope, duties=None):
         """Ask the database a fixed number of times, whatever the size of the plan; of `duties` only, where given."""
-        self.user = user
-        duties = Assignment.objects.shown_to(user, plan, as_of) if duties is None else duties
+        self.user, as_of = scope.user, scope.as_of
+        duties = scope.duties() if duties is None else duties
         self.counts = duties.lights_by_task()
         reports = figures.submitted_on(duties, as_of)
         self.reported = figures.number_of_reporting(reports)
         self.evidence = figures.number_of_items(reports, "assignment__task")
-        leads = Assignment.objects.filter(plan=plan, coordinates=True).owed(as_of)
+        leads = Assignment.objects.filter(plan=scope.plan, coordinates=True).owed(as_of)
         self.coordinated = set(leads.order_by().values_list("task", flat=True))
         self.words = self._words_of(figures.latest(duties, as_of))
 
@@ -132,14 +132,14 @@ def _mark(report):
     return {ReportState.SUBMITTED: "（待审核）", ReportState.RETURNED: "（已退回）"}.get(report.state_then, "")
 
 
-def notes(plan, as_of, user):
+def notes(scope):
     """Return what stands under the title."""
-    if plan.document_number:
-        yield plan.document_number
-    yield f"截至{as_of:%Y年%m月%d日}"
-    if not user.reads_everything:
+    if scope.plan.document_number:
+        yield scope.plan.document_number
+    yield f"截至{scope.as_of:%Y年%m月%d日}"
+    if not scope.user.reads_everything:
         yield "亮灯、办结数和佐证数只计本单位和本单位牵头任务的承办事项"
-    if plan.has_demo_activity:
+    if scope.plan.has_demo_activity:
         yield DEMO.rstrip("。")
 
 

@@ -11,16 +11,16 @@ from tasks.models import Assignment, ProgressReport, QualityRating
 LATELY = 7  # days
 
 
-def submitted(user, plan, as_of):
-    """Return the reports on visible duties that stood submitted on the evening of `as_of`, see `submitted_by`.
+def submitted(scope):
+    """Return the reports on visible duties that stood submitted on the evening of the scope, see `submitted_by`.
 
     What is on a duty that was suspended then is in no figure.
     """
-    reports = ProgressReport.objects.filter(assignment__plan=plan)
-    if not user.reads_everything:
-        seen = Assignment.objects.visible_to(user).filter(plan=plan)
+    reports = ProgressReport.objects.filter(assignment__plan=scope.plan)
+    if not scope.user.reads_everything:
+        seen = Assignment.objects.visible_to(scope.user).filter(plan=scope.plan)
         reports = of_duties(reports, seen)
-    return reports.counted_on(as_of).submitted_by(as_of)
+    return reports.counted_on(scope.as_of).submitted_by(scope.as_of)
 
 
 def submitted_on(duties, as_of):
@@ -84,9 +84,9 @@ def lately(reports, as_of):
     return reports.filter(submitted_on_then__gt=as_of - timedelta(days=LATELY)).latest_first()
 
 
-def waiting_reports(user, plan, as_of):
+def waiting_reports(scope):
     """Return the reports that waited for an answer, the longest first."""
-    return still_waiting(submitted(user, plan, as_of)).for_lists()
+    return still_waiting(submitted(scope)).for_lists()
 
 
 def by_day(reports):
@@ -105,6 +105,6 @@ def came_lately(days, as_of):
     return sum(number for day, _, number in days if day > as_of - timedelta(days=LATELY))
 
 
-def submitted_lately(user, plan, as_of):
-    """Return the reports submitted during the seven days up to the evening of `as_of`, the latest first."""
-    return lately(submitted(user, plan, as_of), as_of).for_lists()
+def submitted_lately(scope):
+    """Return the reports submitted during the seven days up to the evening of the scope, the latest first."""
+    return lately(submitted(scope), scope.as_of).for_lists()

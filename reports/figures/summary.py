@@ -106,11 +106,11 @@ def rank(unit, plan, as_of):
     return {"place": places[unit.pk], "size": len(places), "is_rural": is_rural} if unit.pk in places else None
 
 
-def led_tasks(user, plan, as_of):
+def led_tasks(scope):
     """Return one dict a row that the person's unit coordinates today, in order, with its responsible units' lights."""
-    rows = Assignment.objects.coordinated_by(user).filter(plan=plan).order_by("task__number")
+    rows = Assignment.objects.coordinated_by(scope.user).filter(plan=scope.plan).order_by("task__number")
     rows = list(rows.values("task", "task__number", "task__requirement", "task__section__part__order"))
-    duties = Assignment.objects.shown_to(user, plan, as_of).exclude(unit=user.unit_id)
+    duties = scope.duties().exclude(unit=scope.user.unit_id)
     duties = duties.filter(role=DutyRole.RESPONSIBLE, task__in=[row["task"] for row in rows])
     counts = duties.lights_by_task()
     return [{**row, **counts.get(row["task"], NOTHING)} for row in rows]

@@ -41,7 +41,7 @@ class AssessmentPage(PlanPage):
     def get_context_data(self):
         context, user, plan = self.filtered(), self.request.user, self.scope.plan
         numbers = assessments.current(plan)
-        scores = [] if self.scope.as_of_error else assessments.shown_to(user, plan, self.scope.as_of, numbers)
+        scores = [] if self.scope.as_of_error else assessments.scores_in(self.scope, numbers)
         shown = set(context.pop("rows").values_list("pk", flat=True))
         latest = Assessment.objects.latest_of(plan)
         return {

@@ -51,7 +51,7 @@ def me(request):
 @require_POST
 def new_calendar(request):
     """Create a calendar address and show it once; the previous one becomes invalid."""
-    secret = people.give_calendar_key(request.user)
+    secret = people.issue_calendar_key(request.user)
     request.user.refresh_from_db(fields=["calendar_key"])
     path = reverse("tasks:calendar", args=[secret])
     address = f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
@@ -62,7 +62,7 @@ def new_calendar(request):
 @require_POST
 def end_calendar(request):
     """Delete the calendar address."""
-    people.take_calendar_key(request.user)
+    people.revoke_calendar_key(request.user)
     messages.success(request, "日历地址已停用，此前订阅的日历不再更新。")
     return redirect("tasks:me")
 
@@ -99,7 +99,7 @@ def end_session(request, pk):
 @require_POST
 def end_other_sessions(request):
     """End all sessions of the user but the current one."""
-    count = sessions.end_all(request.user, by=request.user, but=request.session.get(sessions.KEY))
+    count = sessions.end_all(request.user, by=request.user, but=request.session.get(sessions.SESSION_KEY))
     messages.success(request, f"已结束其他{count}处登录。" if count else "没有其他登录。")
     return redirect("tasks:me")
 

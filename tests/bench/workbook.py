@@ -18,22 +18,15 @@ from openpyxl import load_workbook  # noqa: E402
 from xlsxwriter import Workbook  # noqa: E402
 
 from reports.exports.workbook import details  # noqa: E402
-from tasks.models import Plan, ProgressReport  # noqa: E402
+from tasks.models import ProgressReport  # noqa: E402
 from wenshang_disclosure.core.office.xlsx import Book, write_list  # noqa: E402
-
-
-class Asked:
-    """What an export's heading says."""
-
-    def __init__(self):
-        self.plan, self.as_of, self.note = Plan.objects.chosen(), timezone.localdate(), ""
 
 
 def ours(count):
     """Write the product's own list of `count` reports; return the seconds it took and the file."""
     begun = time.perf_counter()
     wanted = ProgressReport.objects.submitted().order_by("pk").values("pk")[:count]
-    rows = details.reports(ProgressReport.objects.filter(pk__in=wanted), Asked())
+    rows = details.reports(ProgressReport.objects.filter(pk__in=wanted).submitted_by(timezone.localdate()))
     with Book() as book:
         write_list(book.sheet("报送明细"), "报送明细", [], details.REPORT_COLUMNS, (values for _, values in rows))
         file = book.finished()

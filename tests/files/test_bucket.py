@@ -34,8 +34,8 @@ def server():
 
 
 @pytest.fixture
-def bucket(server, settings, tmp_path, county):
-    """A bucket where evidence is kept as the settings say, with that of the county's reports."""
+def storage_bucket(server, settings, tmp_path):
+    """A bucket where evidence is kept as the settings say, with the files that records have so far."""
     named = {"EVIDENCE_S3_BUCKET": "evidence", "EVIDENCE_S3_ENDPOINT": server, **KEYS}
     code = "import json, wenshang_disclosure.settings as s; print(json.dumps(s.STORAGES['default'], default=str))"
     read = json.loads(start(tmp_path, code, **named).stdout)
@@ -48,6 +48,12 @@ def bucket(server, settings, tmp_path, county):
     yield bucket
     bucket.objects.all().delete()
     bucket.delete()
+
+
+@pytest.fixture
+def bucket(county, storage_bucket):
+    """The bucket with the evidence of the county's reports."""
+    return storage_bucket
 
 
 def another(settings, **options):

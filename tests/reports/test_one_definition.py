@@ -27,6 +27,7 @@ from reports.exports import public_page
 from reports.exports.word import annual_report, bulletin
 from tasks.choices import Light
 from tasks.models import Assignment, Part, Plan, ProgressReport, Section, Task, Transition
+from tasks.scope import Scope
 from tests.reports.lives import THE_END, RestlessLife, lively_county
 
 pytestmark = pytest.mark.django_db
@@ -309,8 +310,8 @@ def _package(reader, duties):
 
 
 def word(reader):
-    fields = bulletin.fields(reader.plan, reader.as_of, reader.user)
-    year = annual_report.fields(reader.plan, reader.as_of, reader.user, None)
+    fields = bulletin.fields(Scope(reader.user, reader.plan, reader.as_of))
+    year = annual_report.fields(Scope(reader.user, reader.plan, reader.as_of), None)
     for place, whole in (("bulletin", fields["合计"]), ("annual report", year["合计"])):
         _fields(reader, place, "all", whole)
         reader.note(place, "tasks", "all", whole["任务数"])

@@ -5,7 +5,6 @@ from itertools import groupby
 from reports import figures
 from reports.choices import TemplateKind
 from tasks.choices import Light
-from tasks.models import Assignment
 from wenshang_disclosure.core import numerals
 
 from . import bulletin_words as words
@@ -16,14 +15,14 @@ from .templates import filled
 GAP = "（待补充）"
 
 
-def annual_report(plan, as_of, user, unit, template):
+def annual_report(scope, unit, template):
     """Write the draft for `unit`, the whole county where it is `None`, from an open template; return an open file."""
-    return filled(template, TemplateKind.ANNUAL_REPORT, fields(plan, as_of, user, unit))
+    return filled(template, TemplateKind.ANNUAL_REPORT, fields(scope, unit))
 
 
-def fields(plan, as_of, user, unit):
+def fields(scope, unit):
     """Return the data of the draft by the names of its fields."""
-    duties = Assignment.objects.shown_to(user, plan, as_of)
+    plan, as_of, duties = scope.plan, scope.as_of, scope.duties()
     if unit:
         duties = duties.filter(unit=unit)
     rows = figures.counted(duties)

@@ -6,7 +6,6 @@ from reports import figures
 from reports.choices import TemplateKind
 from reports.exports.lists.lists import DEMO, light_in_words
 from tasks.choices import Light
-from tasks.models import Assignment
 
 from . import bulletin_words as words
 from . import summary
@@ -16,14 +15,14 @@ RECIPIENTS = "各乡镇（街道）人民政府（办事处），县政府各部
 GROUPS = (("部门", "部门、单位"), ("乡镇", "乡镇（街道）"))
 
 
-def bulletin(plan, as_of, user, template):
-    """Write the bulletin of what `user` may see, from an open template; return an open file."""
-    return filled(template, TemplateKind.BULLETIN, fields(plan, as_of, user))
+def bulletin(scope, template):
+    """Write the bulletin of what the scope's user may see, from an open template; return an open file."""
+    return filled(template, TemplateKind.BULLETIN, fields(scope))
 
 
-def fields(plan, as_of, user):
+def fields(scope):
     """Return the data of the bulletin by the names of its fields."""
-    duties = Assignment.objects.shown_to(user, plan, as_of)
+    plan, as_of, duties = scope.plan, scope.as_of, scope.duties()
     rows = figures.counted(duties)
     total = summary.totals(rows, duties)
     groups = summary.by_unit(rows)

@@ -34,15 +34,14 @@ LINKED_LAST = [
 """In this order, so that figures know where the rows behind them stand."""
 
 
-def write(scope, names=tuple(SheetName)):
-    """Write the sheets of those names.
+def write(scope, shown, ever, names=tuple(SheetName)):
+    """Write the sheets of those names; return an open file.
 
-    `asked` has `plan`, `as_of`, `user` and `note`; `shown`, the filtered duties that the user may see and that counted
-    on that day; and `ever`, the same with those that did not count, such as released ones, whose reports are told all
-    the same.
+    `shown` are the duties of the scope that counted on that evening; `ever` adds those that did not count, such as
+    released ones, whose reports are listed all the same.
     """
     with Book() as book:
-        pages = _Pages(book, scope, names)
+        pages = _Pages(book, scope, shown, ever, names)
         for name in LINKED_LAST:
             if name in names:
                 pages.write(name)
@@ -52,22 +51,22 @@ def write(scope, names=tuple(SheetName)):
 class _Pages:
     """What the sheets share: the numbers, asked for once, and where the rows stand."""
 
-    def __init__(self, book, scope, names):
-        self.scope, self.places = scope, Places()
+    def __init__(self, book, scope, shown, ever, names):
+        self.scope, self.shown, self.places = scope, shown, Places()
         self.sheets = {name: book.sheet(name.label) for name in names}
         for name, sheet in self.sheets.items():
             width = WIDTHS.get(name) or len(details.COLUMNS.get(name, overview.COLUMNS))
             self.places.begin(name.value, sheet, width)
-        self.reports = figures.of_duties(figures.submitted(scope.user, scope.plan, scope.as_of), scope.ever)
+        self.reports = figures.of_duties(figures.submitted(scope), ever)
         if {SheetName.OVERVIEW, SheetName.UNITS} & set(names):
-            self.rows = figures.counted(scope.shown)
-            self.groups = figures.by_group(scope.shown, figures.by_unit(self.rows))
+            self.rows = figures.counted(shown)
+            self.groups = figures.by_group(shown, figures.by_unit(self.rows))
 
     def write(self, name):
         """Write one sheet."""
         sheet, scope = self.sheets[name], self.scope
         if name == SheetName.OVERVIEW:
-            summary = overview.Summary(scope, scope.shown, self.groups, self.rows, self.reports)
+            summary = overview.Summary(scope, self.shown, self.groups, self.rows, self.reports)
             overview.write(sheet, scope, summary, self.places)
         elif name == SheetName.UNITS:
             units.write(sheet, scope, self.groups, self.reports, self.places)
@@ -79,17 +78,17 @@ class _Pages:
     def _ledger(self, sheet):
         """Write the rows of the duties where the address filters, else every row of the table."""
         scope = self.scope
-        notes = list(ledger.notes(scope.plan, scope.as_of, scope.user))
+        notes = list(ledger.notes(scope))
         if scope.note:
             notes.append(f"筛选条件：{scope.note}")
-        parts = ledger.parts(scope.plan, scope.as_of, scope.user, scope.shown if scope.note else None)
+        parts = ledger.parts(scope, self.shown if scope.note else None)
         record = partial(self.places.note, SheetName.LEDGER.value)
         ledger.write_table(sheet, scope.plan.title, notes, parts, record=record, nothing=NO_ROWS)
 
     def _list(self, sheet, name):
         rows = {
-            SheetName.OVERDUE: lambda: details.overdue(self.scope.shown.filter(light=Light.OVERDUE), self.scope),
-            SheetName.DUTIES: lambda: details.duties(self.scope.shown, self.scope),
+            SheetName.OVERDUE: lambda: details.overdue(self.shown.filter(light=Light.OVERDUE), self.scope),
+            SheetName.DUTIES: lambda: details.duties(self.shown, self.scope),
             SheetName.REPORTS: lambda: details.reports(self.reports),
             SheetName.EVIDENCE: lambda: details.evidence(self.reports),
         }[name]()

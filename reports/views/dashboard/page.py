@@ -1,5 +1,6 @@
 """Start page of each role, and the dashboard."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode
@@ -13,7 +14,6 @@ from django.views.decorators.http import require_safe
 from reports import figures
 from reports.choices import Group
 from tasks.choices import IN_HAND, Light
-from tasks.models import Assignment
 from tasks.scope import Scope
 
 from . import charts
@@ -72,8 +72,9 @@ class _Dashboard:
 
     def _on(self, day):
         """Return the duties and submitted reports that the figures of a day count."""
-        duties = Assignment.objects.shown_to(self.user, self.plan, day).filter(**self._of_unit("unit"))
-        reports = figures.submitted(self.user, self.plan, day).filter(**self._of_unit("assignment__unit"))
+        scope = replace(self.scope, as_of=day)
+        duties = scope.duties().filter(**self._of_unit("unit"))
+        reports = figures.submitted(scope).filter(**self._of_unit("assignment__unit"))
         return duties, reports
 
     def context(self):
@@ -165,7 +166,7 @@ class _Dashboard:
                 "lights": self._lights(row, partial(self._led_list, to, row)),
                 "all_href": self._led_list(to, row),
             }
-            for row in figures.led_tasks(self.user, self.plan, self.as_of)
+            for row in figures.led_tasks(self.scope)
         ]
 
     def _led_list(self, to, row, name=charts.DUTIES, **filters):

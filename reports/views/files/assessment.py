@@ -21,7 +21,7 @@ def current(request):
     scope = export_scope(request)
     units = scope.cut(UnitFilter, Unit.objects.visible_to(request.user)).values_list("pk", flat=True)
     shown = set(units)
-    scores = assessments.shown_to(request.user, scope.plan, scope.as_of, assessments.current(scope.plan))
+    scores = assessments.scores_in(scope, assessments.current(scope.plan))
     scores = [score for score in scores if score.unit_id in shown]
     return as_file(files.current(scores, scope), f"考核得分_{scope.as_of}.xlsx")
 

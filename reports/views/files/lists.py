@@ -101,7 +101,7 @@ def units(request):
 def ledger(request):
     """Download the whole plan in the official layout (台账)."""
     scope = export_scope(request)
-    return as_file(ledgers.ledger(scope.plan, scope.as_of, request.user), f"{scope.plan.title}台账_{scope.as_of}.xlsx")
+    return as_file(ledgers.ledger(scope), f"{scope.plan.title}台账_{scope.as_of}.xlsx")
 
 
 @login_required

@@ -24,7 +24,7 @@ def bulletin(request):
     require(request.user, "reports.read_whole_county", sentence=ONLY_WHOLE_COUNTY)
     scope = export_scope(request).issued()
     with templates.open_in_use(TemplateKind.BULLETIN) as template:
-        content = bulletins.bulletin(scope.plan, scope.as_of, request.user, template)
+        content = bulletins.bulletin(scope, template)
     return as_file(content, f"{scope.plan.year}年政务公开重点工作进展情况通报_{scope.as_of}.docx", DOCX)
 
 
@@ -35,7 +35,7 @@ def annual_report(request):
     unit = _unit(request)
     scope = export_scope(request).issued()
     with templates.open_in_use(TemplateKind.ANNUAL_REPORT) as template:
-        content = annual_reports.annual_report(scope.plan, scope.as_of, request.user, unit, template)
+        content = annual_reports.annual_report(scope, unit, template)
     whose = unit.name if unit else "全县"
     return as_file(content, f"{whose}{scope.plan.year}年政府信息公开工作年度报告（草稿）_{scope.as_of}.docx", DOCX)
 

@@ -15,9 +15,9 @@ def _workbook(request, name, sheets):
     """Return the sheets as a file: duties that count on that day, and all duties ever for the reports."""
     scope = export_scope(request)
     ever = Assignment.objects.visible_to(scope.user).filter(plan=scope.plan).with_light(scope.as_of)
-    scope.ever = scope.cut(AssignmentFilter, ever)
-    scope.shown = scope.cut(AssignmentFilter, scope.duties())
-    content = workbook.write(scope, sheets)
+    ever = scope.cut(AssignmentFilter, ever)
+    shown = scope.cut(AssignmentFilter, scope.duties())
+    content = workbook.write(scope, shown, ever, sheets)
     return as_file(content, f"{scope.plan.year}年{name}_{scope.as_of}.xlsx")
 
 

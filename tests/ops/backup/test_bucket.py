@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.storage import default_storage
 
-from tests.files.test_bucket import bucket, server  # noqa: F401, fixtures
+from tests.files.test_bucket import server, storage_bucket  # noqa: F401, fixtures
 from wenshang_disclosure.files.models import StoredFile
 from wenshang_disclosure.files.storage import stored_paths
 from wenshang_disclosure.ops.backup.restoring import restore
@@ -14,7 +14,7 @@ from . import reading
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.usefixtures("whole_county", "bucket")
+@pytest.mark.usefixtures("whole_county", "storage_bucket")
 def test_evidence_in_a_bucket_is_restored_into_it(lose_everything, place):
     back_up(place / "one")
     contents = {path: default_storage.open(path).read() for path in StoredFile.objects.values_list("path", flat=True)}

@@ -14,6 +14,7 @@ from departments.models import Unit, User
 from reports.exports.ledger import HIGHEST, ledger
 from tasks.choices import Light, PartKind, PlanState, ReportState
 from tasks.models import Assignment, Evidence, Plan, ProgressReport
+from tasks.scope import Scope
 from tasks.services.progress import reviews
 from tests.factories import AssignmentFactory, DesignationFactory, TaskFactory, UserFactory, claim, complete, submit
 
@@ -48,7 +49,7 @@ def reviewer(plan):
 
 
 def sheet_of(plan, user, as_of=AS_OF):
-    return load_workbook(ledger(plan, as_of, user)).active
+    return load_workbook(ledger(Scope(user, plan, as_of))).active
 
 
 def line(plan, number):
@@ -382,7 +383,7 @@ def test_a_heading_over_one_low_row_gets_its_room(plan, admin):
 def test_the_ledger_asks_the_database_as_often_however_big_the_plan(plan, admin):
     def scope(user):
         with CaptureQueriesContext(connection) as caught:
-            ledger(plan, AS_OF, user).close()
+            ledger(Scope(user, plan, AS_OF)).close()
         return len(caught)
 
     people = [admin, liaison_of("县商务局")]

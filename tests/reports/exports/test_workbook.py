@@ -5,7 +5,6 @@ import io
 import re
 import subprocess
 import zipfile
-from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -17,6 +16,7 @@ from reports.exports import workbook
 from reports.exports.workbook import details, overview, units
 from tasks.choices import Light
 from tasks.models import Assignment, Plan, ProgressReport
+from tasks.scope import Scope
 from tests.factories import AssignmentFactory, EvidenceFactory, TaskFactory, submit
 from tests.reports.lives import (
     LIVELY_DAYS,
@@ -42,16 +42,11 @@ LISTS = {
 LABELS = {light.label: light.value for light in Light}
 
 
-def scope(user, as_of, note=""):
-    plan = Plan.objects.get()
-    return SimpleNamespace(
-        plan=plan,
-        as_of=as_of,
-        user=user,
-        note=note,
-        ever=Assignment.objects.visible_to(user).filter(plan=plan).with_light(as_of),
-        shown=Assignment.objects.shown_to(user, plan, as_of),
-    )
+def written(user, as_of, *names):
+    """The workbook, or those sheets, of what a person may see."""
+    scope = Scope(user, Plan.objects.get(), as_of)
+    ever = Assignment.objects.visible_to(user).filter(plan=scope.plan).with_light(as_of)
+    return workbook.write(scope, scope.duties(), ever, names or tuple(workbook.SheetName))
 
 
 def opened(file, **how):
@@ -59,7 +54,7 @@ def opened(file, **how):
 
 
 def book_of(user, as_of, **how):
-    return opened(workbook.write(scope(user, as_of)), data_only=True, **how)
+    return opened(written(user, as_of), data_only=True, **how)
 
 
 def below(sheet, first):
@@ -235,7 +230,7 @@ def test_the_ledger_is_merged_as_the_official_one(client, lives):
 
 
 def test_excel_draws_the_charts(lives):
-    file = workbook.write(scope(lives["office"], LIVELY_DAYS[1]))
+    file = written(lives["office"], LIVELY_DAYS[1])
 
     with zipfile.ZipFile(file) as parts:
         charts = [parts.read(name).decode() for name in parts.namelist() if re.match(r"xl/charts/chart\d", name)]
@@ -245,7 +240,7 @@ def test_excel_draws_the_charts(lives):
 
 
 def test_every_link_leads_to_the_rows_behind_the_figure(lives):
-    book = opened(workbook.write(scope(lives["office"], LIVELY_DAYS[2])), data_only=True)
+    book = opened(written(lives["office"], LIVELY_DAYS[2]), data_only=True)
 
     found = 0
     for sheet in (book["总览"], book["单位汇总"]):
@@ -276,7 +271,7 @@ def _check_link(book, cell, head):
 
 @pytest.mark.parametrize("name", workbook.SheetName)
 def test_a_sheet_alone_is_the_sheet_of_the_workbook(lives, name):
-    alone = opened(workbook.write(scope(lives["office"], LIVELY_DAYS[1]), (name,)), data_only=True)
+    alone = opened(written(lives["office"], LIVELY_DAYS[1], name), data_only=True)
     whole = book_of(lives["office"], LIVELY_DAYS[1])
 
     assert alone.sheetnames == [name.label]
@@ -337,10 +332,10 @@ def test_a_file_without_rows_says_so(lives):
 
 def test_a_plan_without_rows_gives_a_file_that_says_so(lives):
     Plan.objects.get().title = "空"
-    empty = scope(lives["office"], LIVELY_DAYS[1], note="具体要求中的文字：无")
-    empty.shown, empty.ever = empty.shown.filter(pk=0), empty.ever.filter(pk=0)
+    scope = Scope(lives["office"], Plan.objects.get(), LIVELY_DAYS[1], note="具体要求中的文字：无")
+    nothing = scope.duties().none()
 
-    book = opened(workbook.write(empty))
+    book = opened(workbook.write(scope, nothing, nothing))
 
     for sheet in book:
         words = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell]
@@ -356,7 +351,7 @@ def test_nothing_is_left_behind_where_a_row_fails(lives, monkeypatch, tmp_path):
 
     monkeypatch.setattr(details, "_keyed", fails)
     with pytest.raises(ZeroDivisionError):
-        workbook.write(scope(lives["office"], LIVELY_DAYS[1]))
+        written(lives["office"], LIVELY_DAYS[1])
 
     assert list(tmp_path.iterdir()) == []
 
@@ -393,7 +388,7 @@ def converted(file, kind, folder):
 
 @pytest.mark.usefixtures("libreoffice")
 def test_libreoffice_comes_to_the_same_figures(lives, tmp_path):
-    file = workbook.write(scope(lives["office"], LIVELY_DAYS[1]))
+    file = written(lives["office"], LIVELY_DAYS[1])
     ours = opened(file, data_only=True)
     file.seek(0)
     formulas = [cell for sheet in opened(file) for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
@@ -410,7 +405,7 @@ def test_libreoffice_comes_to_the_same_figures(lives, tmp_path):
 
 @pytest.mark.usefixtures("libreoffice")
 def test_libreoffice_prints_every_sheet(lives, tmp_path):
-    printed = converted(workbook.write(scope(lives["office"], LIVELY_DAYS[1])), "pdf", tmp_path).read_bytes()
+    printed = converted(written(lives["office"], LIVELY_DAYS[1]), "pdf", tmp_path).read_bytes()
 
     assert printed.startswith(b"%PDF")
     assert printed.count(b"/Type/Page") - printed.count(b"/Type/Pages") >= len(SHEETS)

@@ -12,6 +12,7 @@ from departments.choices import Role, UnitKind
 from reports import figures
 from tasks.choices import Event, Light, ReportState, Status
 from tasks.models import Assignment, Plan, ProgressReport
+from tasks.scope import Scope
 from tasks.services.progress import reviews
 from tests.factories import (
     AssignmentFactory,
@@ -150,7 +151,7 @@ def test_what_waited_on_that_evening(office, as_of):
         and (report.reviewed_at is None or timezone.localdate(report.reviewed_at) > as_of)
     }
 
-    assert set(figures.waiting_reports(office, Plan.objects.get(), as_of)) == waiting
+    assert set(figures.waiting_reports(Scope(office, Plan.objects.get(), as_of))) == waiting
     assert waiting
 
 
@@ -242,12 +243,12 @@ def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
             waited = [(report, at) for report, at, state in stood if state == "submitted"]
             lately = [report for report, at, _ in stood if as_of - dt.timedelta(days=7) < timezone.localdate(at)]
 
-            shown = figures.submitted(user, plan, as_of)
+            shown = figures.submitted(Scope(user, plan, as_of))
 
             told = {(one.pk, one.submitted_on_then, one.state_then) for one in shown}
             assert told == {(report.pk, timezone.localdate(at), state) for report, at, state in stood}
-            assert list(figures.waiting_reports(user, plan, as_of)) == [report for report, _ in waited]
-            assert list(figures.submitted_lately(user, plan, as_of)) == lately[::-1]
+            assert list(figures.waiting_reports(Scope(user, plan, as_of))) == [report for report, _ in waited]
+            assert list(figures.submitted_lately(Scope(user, plan, as_of))) == lately[::-1]
             days = [(as_of - timezone.localdate(at)).days for _, at in waited]
             figure = figures.waited(figures.by_day(shown), as_of)
             assert (figure["waiting"], figure["longest"]) == (len(days), max(days, default=None))
@@ -269,7 +270,7 @@ def test_each_week_has_what_was_handed_in_from_monday_to_sunday(county):
         stood = stood_submitted(seen_by(county["office"]), as_of)
         days = [timezone.localdate(at) for _, at, _ in stood]
 
-        shown = figures.submitted(county["office"], plan, as_of)
+        shown = figures.submitted(Scope(county["office"], plan, as_of))
         weeks = figures.submitted_by_week(figures.by_day(shown), plan, as_of)
 
         assert [week["number"] for week in weeks] == [
@@ -301,7 +302,7 @@ def test_the_headline_and_what_changed_in_thirty_days(county):
     for user in county.values():
         told = {}
         for as_of in (dt.date(2024, 10, 15), dt.date(2024, 11, 14)):
-            told[as_of] = figures.headline_before(_all(user, as_of), figures.submitted(user, plan, as_of), as_of)
+            told[as_of] = figures.headline_before(_all(user, as_of), figures.submitted(Scope(user, plan, as_of)), as_of)
             assert _only(told[as_of]) == _headline_plainly(seen_by(user), as_of)
         before, now = told.values()
 
@@ -365,9 +366,9 @@ def test_a_lead_counts_the_other_units_of_the_rows_it_leads(county):
         owed = owed_on(seen_by(lead), as_of)
         others = grouped([duty for duty in owed if duty.unit_id != lead.unit_id], as_of, lambda duty: duty.task.number)
 
-        rows = figures.led_tasks(lead, plan, as_of)
+        rows = figures.led_tasks(Scope(lead, plan, as_of))
 
         told = {row["task__number"]: {name: row[name] for name in figures.COUNTED} for row in rows}
         assert {number: row for number, row in told.items() if row["owed"]} == others
         assert list(told) == sorted(told)
-    assert figures.led_tasks(county["unit"], plan, as_of) == []
+    assert figures.led_tasks(Scope(county["unit"], plan, as_of)) == []

@@ -13,6 +13,7 @@ from departments.choices import Role
 from reports.exports.word import annual_report, default_templates
 from tasks.choices import Light, Quality, ReportState
 from tasks.models import Assignment, Plan
+from tasks.scope import Scope
 from tasks.services.progress import reviews
 from tests.factories import AssignmentFactory, UserFactory, claim, submit
 from tests.reports.figures.test_figures import LIVELY_DAYS, lit, owed_on, seen_by
@@ -28,7 +29,7 @@ DAY = dt.date(2025, 1, 20)
 
 
 def draft(user, as_of=DAY, unit=None):
-    made = annual_report.annual_report(Plan.objects.get(), as_of, user, unit, default_templates.annual_report())
+    made = annual_report.annual_report(Scope(user, Plan.objects.get(), as_of), unit, default_templates.annual_report())
     return lines(Document(made))
 
 

@@ -16,6 +16,7 @@ from reports.exports.word.template_language import Group, Rows
 from reports.services import templates
 from tasks.choices import Light
 from tasks.models import Assignment, Plan
+from tasks.scope import Scope
 from tests.factories import AssignmentFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UnitFactory
 from tests.reports.figures.test_figures import LIVELY_DAYS, counted_plainly, lit, owed_on, seen_by
 from tests.reports.figures.test_figures import county as lively  # noqa: F401, a fixture
@@ -36,7 +37,7 @@ LIGHTS = {"待审核": "review", "推进中": "on_track", "临期": "due_soon", 
 
 
 def document_of(user, as_of, plan=None):
-    made = bulletin.bulletin(plan or Plan.objects.get(), as_of, user, default_templates.bulletin())
+    made = bulletin.bulletin(Scope(user, plan or Plan.objects.get(), as_of), default_templates.bulletin())
     return Document(made)
 
 
@@ -237,9 +238,9 @@ def face_and_size(paragraph):
 def test_the_data_are_exactly_the_fields_that_are_explained(lively, as_of):  # noqa: F811
     plan, user = Plan.objects.get(), lively["office"]
 
-    assert_has(bulletin.fields(plan, as_of, user), BULLETIN)
+    assert_has(bulletin.fields(Scope(user, plan, as_of)), BULLETIN)
     for unit in (None, lively["unit"].unit):
-        assert_has(annual_report.fields(plan, as_of, user, unit), ANNUAL_REPORT)
+        assert_has(annual_report.fields(Scope(user, plan, as_of), unit), ANNUAL_REPORT)
 
 
 def assert_has(data, fields):

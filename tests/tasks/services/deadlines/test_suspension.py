@@ -11,6 +11,7 @@ from departments.choices import Role
 from reports import figures
 from tasks.choices import Event, EvidenceKind, Light, Status
 from tasks.models import Assignment, Notification, ProgressReport
+from tasks.scope import Scope
 from tasks.services.deadlines import suspension
 from tasks.services.progress import evidence, reports, reviews
 from tests.factories import AssignmentFactory, UserFactory, claim, complete, submit
@@ -108,13 +109,13 @@ def test_a_duty_suspended_and_taken_up_on_one_day_counts_on_it(duty, clerk):
 def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
     with on(DAY_X):
         report = claim(duty)
-        waiting_before = list(figures.waiting_reports(clerk, duty.plan, DAY_X))
+        waiting_before = list(figures.waiting_reports(Scope(clerk, duty.plan, DAY_X)))
     suspend(duty, clerk, dt.date(2024, 10, 11))
     day = dt.date(2024, 10, 11)
     with on(day, 20):
         today = (
-            list(figures.waiting_reports(clerk, duty.plan, day)),
-            list(figures.submitted_lately(clerk, duty.plan, day)),
+            list(figures.waiting_reports(Scope(clerk, duty.plan, day))),
+            list(figures.submitted_lately(Scope(clerk, duty.plan, day))),
             figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
         )
 
@@ -122,13 +123,13 @@ def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
 
     with on(END):
         then = (
-            list(figures.waiting_reports(clerk, duty.plan, day)),
-            list(figures.submitted_lately(clerk, duty.plan, day)),
+            list(figures.waiting_reports(Scope(clerk, duty.plan, day))),
+            list(figures.submitted_lately(Scope(clerk, duty.plan, day))),
             figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
         )
         assert (today, then) == (([], [], []), ([], [], []))
-        assert waiting_before == [report] == list(figures.waiting_reports(clerk, duty.plan, DAY_X))
-        assert list(figures.waiting_reports(clerk, duty.plan, END)) == [report]
+        assert waiting_before == [report] == list(figures.waiting_reports(Scope(clerk, duty.plan, DAY_X)))
+        assert list(figures.waiting_reports(Scope(clerk, duty.plan, END))) == [report]
 
 
 def test_the_review_queue_and_open_responsible_units_leave_it_out(clerk):

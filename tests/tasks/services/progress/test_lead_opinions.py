@@ -10,6 +10,7 @@ from django.utils import timezone
 from departments.choices import Role
 from tasks.choices import DutyRole, Opinion, ReportState, ReviewStage, Status
 from tasks.models import Assignment, LeadOpinion, Notification, ProgressReport, timeline, without_opinion
+from tasks.scope import Scope
 from tasks.services.progress import lead_opinions, leader_approval, reports, reviews
 from tests.factories import (
     AssignmentFactory,
@@ -441,7 +442,7 @@ def test_an_evening_on_which_it_lay_with_the_office_counts_as_waiting(duty, lead
     with time_machine.travel(on_day(dt.date(2024, 9, 14)), tick=False):
         reviews.approve(report, by=reviewer)
         waited = [
-            waiting_reports(reviewer, duty.plan, dt.date(2024, 9, day)).filter(pk=report.pk).exists()
+            waiting_reports(Scope(reviewer, duty.plan, dt.date(2024, 9, day))).filter(pk=report.pk).exists()
             for day in (9, 10, 12, 13, 14)
         ]
 
