@@ -85,7 +85,7 @@ def test_reason_survives_a_database_that_is_away(person, sign_in, monkeypatch):
     office = sign_in("reviewer")
     office.goto(f"/reviews/{report.pk}/")
     office.get_by_label("退回原因").fill(REASON)
-    monkeypatch.setattr(reviews, "return_", away)
+    monkeypatch.setattr(reviews, "_lock_for_review", away)
     office.get_by_role("button", name="退回补正").click()
     expect(office.get_by_text("数据库暂时连接不上，这次操作没有完成。请稍等片刻再试。")).to_be_visible()
 
