@@ -79,7 +79,7 @@ def test_htmx_gets_the_list_alone(office):
     response = office.get(reverse("tasks:assignments"), headers={"HX-Request": "true"})
 
     assert "<html" not in response.content.decode()
-    assert "house-table" in response.content.decode()
+    assert "list-table" in response.content.decode()
 
 
 def test_htmx_is_sent_to_sign_in_with_the_whole_page(client, county):
