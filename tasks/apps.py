@@ -18,6 +18,6 @@ class TasksConfig(AppConfig):
 
         from . import rules  # noqa: F401
 
-        files_missing.connect(notifications.tell_of_missing_files, dispatch_uid="tasks.tell_of_missing_files")
-        second_factor_was_reset.connect(notifications.tell_of_reset, dispatch_uid="tasks.tell_of_reset")
+        files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
+        second_factor_was_reset.connect(notifications.notify_of_reset, dispatch_uid="tasks.notify_of_reset")
         units_changed.connect(assignments.follow_units, dispatch_uid="tasks.follow_units")

@@ -149,7 +149,7 @@ class Submission(models.TextChoices):
 class ExtensionState(models.TextChoices):
     """State of a request for a later deadline (延期申请)."""
 
-    ASKED = "asked", "待决定"
+    REQUESTED = "requested", "待决定"
     GRANTED = "granted", "同意"
     REFUSED = "refused", "不同意"
     WITHDRAWN = "withdrawn", "已撤回"

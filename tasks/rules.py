@@ -70,7 +70,7 @@ def coordinates_the_row(user, task):
 @rules.predicate
 def requested_it(user, extension):
     """Return whether the user requested the extension."""
-    return bool(extension is not None and extension.asked_by_id == user.pk)
+    return bool(extension is not None and extension.requested_by_id == user.pk)
 
 
 @rules.predicate

@@ -135,7 +135,7 @@ class ExtensionTable(tables.Table):
     """Requests for a later deadline; needs `for_lists`."""
 
     tick = PartColumn(template_name="tasks/deadlines/extensions/_tick.html", verbose_name="选择", orderable=False)
-    asked_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="申请时间")
+    requested_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="申请时间")
     unit = tables.Column("申请单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
     reason = PartColumn(
@@ -150,7 +150,7 @@ class ExtensionTable(tables.Table):
 
     class Meta:
         model = Extension
-        fields = ("tick", "asked_at", "unit", "number", "reason", "old_due_on", "requested_due_on", "state")
+        fields = ("tick", "requested_at", "unit", "number", "reason", "old_due_on", "requested_due_on", "state")
         empty_text = "没有符合条件的延期申请。"
 
 

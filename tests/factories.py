@@ -272,8 +272,8 @@ class ExtensionFactory(factory.django.DjangoModelFactory):
     old_due_on = factory.SelfAttribute("assignment.due_on")
     requested_due_on = factory.LazyAttribute(lambda one: one.old_due_on + datetime.timedelta(days=31))
     reason = "上级文件印发较晚。"
-    asked_by = factory.LazyAttribute(lambda one: UserFactory(unit=one.assignment.unit))
-    asked_at = factory.LazyFunction(timezone.now)
+    requested_by = factory.LazyAttribute(lambda one: UserFactory(unit=one.assignment.unit))
+    requested_at = factory.LazyFunction(timezone.now)
 
 
 def submit(duty, *, by=None, evidence=0, **written):

@@ -58,7 +58,7 @@ PAGES = [
     ("tasks:extensions", None, "?per_page=200"),
     ("tasks:extension", "extension", ""),
     ("tasks:suspended", None, "?per_page=200"),
-    ("tasks:overdue", None, "?receipt=late"),
+    ("tasks:overdue", None, "?acknowledgement=late"),
     ("tasks:supervision", None, ""),
     ("tasks:acknowledgements", None, ""),
     ("tasks:reminders", None, ""),

@@ -130,7 +130,7 @@ def build_county():
     )
     draft = reports.save_draft(duty, by=liaison, version=0, text="又发布政策2条，尚未报送。")
     draft_item = EvidenceFactory(report=draft)
-    extension = ExtensionFactory(assignment=duty, asked_by=liaison)
+    extension = ExtensionFactory(assignment=duty, requested_by=liaison)
     return County(
         plan=plan,
         task=task,

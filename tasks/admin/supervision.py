@@ -58,9 +58,17 @@ class AutomaticReminderRunAdmin(FrozenAdmin):
 
 @admin.register(Extension)
 class ExtensionAdmin(FrozenAdmin):
-    list_display = ("assignment", "state", "old_due_on", "requested_due_on", "granted_due_on", "asked_by", "decided_by")
+    list_display = (
+        "assignment",
+        "state",
+        "old_due_on",
+        "requested_due_on",
+        "granted_due_on",
+        "requested_by",
+        "decided_by",
+    )
     list_filter = ("state", "assignment__plan")
-    list_select_related = ("assignment__task", "assignment__unit", "asked_by", "decided_by")
+    list_select_related = ("assignment__task", "assignment__unit", "requested_by", "decided_by")
     search_fields = ("assignment__unit__name", "reason")
 
 

@@ -23,7 +23,7 @@ class ExtensionQuerySet(models.QuerySet):
 
     def open(self):
         """Filter to undecided requests, oldest first."""
-        return self.filter(state=ExtensionState.ASKED).order_by("asked_at", "pk")
+        return self.filter(state=ExtensionState.REQUESTED).order_by("requested_at", "pk")
 
     def waiting(self):
         """Filter to undecided requests that still apply: the duty is owed, not suspended and not completed."""
@@ -31,15 +31,15 @@ class ExtensionQuerySet(models.QuerySet):
 
     def listed(self):
         """Filter to the requests of a list: undecided ones, oldest first, then decided ones, latest first."""
-        undecided = Q(state=ExtensionState.ASKED)
+        undecided = Q(state=ExtensionState.REQUESTED)
         listed = self.filter(~undecided | Q(assignment__in=_extendable()))
         waits = Case(When(undecided, then=Value(0)), default=Value(1))
-        return listed.annotate(place=waits).order_by("place", "-decided_at", "asked_at", "pk")
+        return listed.annotate(place=waits).order_by("place", "-decided_at", "requested_at", "pk")
 
     def for_lists(self):
         """Select the related objects that lists show."""
         return self.select_related(
-            "assignment__task__section__part", "assignment__unit", "assignment__plan", "asked_by", "decided_by"
+            "assignment__task__section__part", "assignment__unit", "assignment__plan", "requested_by", "decided_by"
         )
 
 
@@ -52,13 +52,13 @@ class Extension(models.Model):
     """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="extensions", verbose_name="承办事项")
-    state = models.CharField("状态", max_length=10, choices=ExtensionState, default=ExtensionState.ASKED)
+    state = models.CharField("状态", max_length=10, choices=ExtensionState, default=ExtensionState.REQUESTED)
     old_due_on = models.DateField("原时限")
     requested_due_on = models.DateField("申请延至")
     reason = models.TextField("延期理由")
     late_reason = models.TextField("逾期后才申请的原因", blank=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
-    asked_at = models.DateTimeField("申请时间")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
+    requested_at = models.DateTimeField("申请时间")
     granted_due_on = models.DateField("同意延至", null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人"
@@ -74,7 +74,7 @@ class Extension(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assignment"], condition=Q(state=ExtensionState.ASKED), name="one_open_extension_per_duty"
+                fields=["assignment"], condition=Q(state=ExtensionState.REQUESTED), name="one_open_extension_per_duty"
             ),
             models.CheckConstraint(name="extension_asks_for_later", condition=Q(requested_due_on__gt=F("old_due_on"))),
             models.CheckConstraint(
@@ -87,7 +87,7 @@ class Extension(models.Model):
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["state", "asked_at"], name="extension_queue")]
+        indexes = [models.Index(fields=["state", "requested_at"], name="extension_queue")]
 
     def __str__(self):
         return f"{self.assignment_id} {self.get_state_display()}"
@@ -95,7 +95,7 @@ class Extension(models.Model):
     @property
     def is_open(self):
         """Return whether it is neither decided nor withdrawn."""
-        return self.state == ExtensionState.ASKED
+        return self.state == ExtensionState.REQUESTED
 
     def answer_in_words(self):
         """Return the state in words: “同意，延至2024-12-31”."""

@@ -165,7 +165,7 @@ def test_deadlines_and_the_count(county, told):
     told()
 
     for answer in ("refuse", "grant"):
-        asked = ExtensionFactory(assignment=county.duty, asked_by=liaison)
+        asked = ExtensionFactory(assignment=county.duty, requested_by=liaison)
         getattr(extensions, answer)(asked, by=office, comment="请抓紧。")
     extensions.extend(county.duty, by=office, due_on=dt.date(2099, 12, 31), reason="上级调整。")
     suspension.suspend(county.duty, by=office, reason="等待文件。")

@@ -107,7 +107,7 @@ def world():
         "office, account off": UserFactory(role=Role.OFFICE, is_active=False),
         "superuser without a role for it": UserFactory(role=Role.AUDITOR, is_superuser=True, is_staff=True),
     }
-    extension = ExtensionFactory(assignment=duty, asked_by=writer)
+    extension = ExtensionFactory(assignment=duty, requested_by=writer)
     reminder = chase(duty, by=people["office"])
     return people, {
         "duty": duty,

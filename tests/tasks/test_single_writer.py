@@ -103,7 +103,7 @@ def test_each_way_of_writing_is_recognised(line):
     [
         "self.status = 400",
         "editor.status = 422",
-        "desk.form.status = 409",
+        "page.form.status = 409",
         "duty.status == Status.COMPLETED",
         "Assignment.objects.filter(status='completed')",
         "render(request, 'page.html', status=422)",

@@ -11,7 +11,7 @@ from . import texts
 
 CHASED_ON = {Grade.BLUE: date(2024, 12, 16), Grade.YELLOW: date(2025, 1, 6), Grade.RED: date(2025, 1, 20)}
 ROUND = ("三季度进展", date(2024, 9, 18), date(2024, 9, 30), date(2024, 10, 12))
-ASKED_ON, WANTED = date(2024, 12, 20), date(2025, 2, 28)
+REQUESTED_ON, WANTED = date(2024, 12, 20), date(2025, 2, 28)
 GRADE_DIVISOR = 3  # each grade has a third of the reminders of the one before
 OPINIONS, SOON = 24, timedelta(hours=2)
 EXTENSION_REQUESTS = 3
@@ -79,15 +79,15 @@ def _call_a_round(plan, office):
 
 def _ask_for_time(duties, people):
     """Create some undecided requests for extensions, each of a different unit."""
-    one_a_unit = {duty.unit_id: duty for duty in duties if duty.due_on > ASKED_ON and duty.due_on < WANTED}
+    one_a_unit = {duty.unit_id: duty for duty in duties if duty.due_on > REQUESTED_ON and duty.due_on < WANTED}
     Extension.objects.bulk_create(
         Extension(
             assignment=duty,
             old_due_on=duty.due_on,
             requested_due_on=WANTED,
             reason=texts.MORE_TIME,
-            asked_by=people[duty.unit_id],
-            asked_at=on_day(ASKED_ON, 10),
+            requested_by=people[duty.unit_id],
+            requested_at=on_day(REQUESTED_ON, 10),
         )
         for duty in list(one_a_unit.values())[:EXTENSION_REQUESTS]
     )

@@ -62,10 +62,10 @@ def _steps(duties, until, limit):
 def _extensions(duties, until, limit):
     """Yield requests, withdrawals and refusals; a granted extension is shown by its step."""
     requests = Extension.objects.filter(assignment__in=duties)
-    requests = requests.select_related("asked_by__unit", "decided_by__unit", "assignment__unit")
-    for one in _cut(requests, until, limit, "asked_at"):
+    requests = requests.select_related("requested_by__unit", "decided_by__unit", "assignment__unit")
+    for one in _cut(requests, until, limit, "requested_at"):
         words = f"申请由{one.old_due_on:%Y-%m-%d}延至{one.requested_due_on:%Y-%m-%d}。理由：{one.reason}"
-        yield Entry(one.asked_at, "extension", "申请延期", one.assignment, _name(one.asked_by), words=words)
+        yield Entry(one.requested_at, "extension", "申请延期", one.assignment, _name(one.requested_by), words=words)
     for one in _cut(requests.filter(state=ExtensionState.WITHDRAWN), until, limit, "decided_at"):
         yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, _name(one.decided_by))
     for one in _cut(requests.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):

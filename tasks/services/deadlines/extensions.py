@@ -43,26 +43,26 @@ def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
             requested_due_on=requested_due_on,
             reason=reason.strip(),
             late_reason=late_reason.strip() if is_late else "",
-            asked_by=by,
-            asked_at=timezone.now(),
+            requested_by=by,
+            requested_at=timezone.now(),
         )
         for file_name, stored in kept:
             stored.save()
             ExtensionFile.objects.create(extension=extension, stored=stored, file_name=file_name)
         _record_audit("申请延期", extension, by)
-        _tell_who_decides(extension)
+        _notify_who_decides(extension)
         return extension
 
 
 def waiting_request(duty):
     """Return the duty's request that nobody has decided, or `None`."""
-    return duty.extensions.filter(state=ExtensionState.ASKED).select_related("asked_by").first()
+    return duty.extensions.filter(state=ExtensionState.REQUESTED).select_related("requested_by").first()
 
 
 def _refuse_second(duty):
     waits = waiting_request(duty)
     if waits:
-        when = f"{waits.asked_by}于{timezone.localtime(waits.asked_at):%Y-%m-%d %H:%M}"
+        when = f"{waits.requested_by}于{timezone.localtime(waits.requested_at):%Y-%m-%d %H:%M}"
         raise Conflict(f"该事项已有一项延期申请待决定（{when}申请延至{waits.requested_due_on:%Y-%m-%d}）。")
 
 
@@ -77,14 +77,14 @@ def _guard_request(duty, requested_due_on, reason, late_reason):
         raise Refused(f"已过完成时限（{duty.due_on:%Y-%m-%d}），请填写逾期后才申请的原因。")
 
 
-def _tell_who_decides(extension):
+def _notify_who_decides(extension):
     duty = extension.assignment
     line = (
         f"{duty.unit.label}申请将第{duty.task.number}项的时限"
         f"由{extension.old_due_on:%Y-%m-%d}延至{extension.requested_due_on:%Y-%m-%d}，请决定。"
     )
     path = reverse("tasks:extension", args=[extension.pk])
-    notifications.tell((person, line, path) for person in notifications.people_who_review())
+    notifications.notify((person, line, path) for person in notifications.people_who_review())
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def refuse(extension, *, by, comment):
     _answer(extension, ExtensionState.REFUSED, by, comment, lights_before_decision(extension))
     _record_audit("不同意延期", extension, by)
     line = f"第{duty.task.number}项的延期申请未获同意，时限仍为{_day(duty.due_on)}：{comment.strip()}"
-    notifications.tell_of_duties([duty], lambda duty: line)
+    notifications.notify_of_duties([duty], lambda duty: line)
     return extension
 
 
@@ -173,7 +173,7 @@ def _set_deadline(duty, due_on, *, by, act, words, between):
     duty.due_on = due_on
     reason = changes.sentences(moved, *words, between and f"决定前的亮灯：{between}")
     move(duty, Event.EXTENDED, by=by, reason=reason, act=act)
-    notifications.tell_of_duties([duty], lambda duty: f"第{duty.task.number}项{moved}。")
+    notifications.notify_of_duties([duty], lambda duty: f"第{duty.task.number}项{moved}。")
 
 
 def _lock(extension):

@@ -95,7 +95,7 @@ def _replace_pick(entry, old, new, units, by):
     """Pick the new unit instead of the old one, or of the unit that was merged into the old one."""
     staying = [each for each in entry.picked_units.all() if not _leads_to(units[each.pk], old, units)]
     picked = list({each.pk: each for each in [*staying, new]}.values())
-    pick_for_rows([entry], picked, by=by, on=timezone.localdate(), telling=False)
+    pick_for_rows([entry], picked, by=by, on=timezone.localdate(), notifying=False)
 
 
 def _leads_to(unit, old, units):
@@ -115,7 +115,7 @@ def _notify_units(old, new, by, reason):
     duties = [Assignment.objects.lock(old.pk), new]
     transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
     line = f"《{new.plan.title}》第{new.task.number}项任务{words}"
-    notifications.tell_of_duties(duties, lambda duty: line)
+    notifications.notify_of_duties(duties, lambda duty: line)
 
 
 def _carry_over_deadline(old, new, by):

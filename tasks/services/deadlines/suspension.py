@@ -63,4 +63,4 @@ def _lock_duty(assignment, by):
 
 
 def _notify_units(duty, line):
-    notifications.tell_of_duties([duty], lambda duty: line)
+    notifications.notify_of_duties([duty], lambda duty: line)

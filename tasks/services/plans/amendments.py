@@ -110,4 +110,4 @@ def _notify_units(task, before, amendment, *, everybody, moved):
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
     transitions.record(touched, Event.AMENDED, by=amendment.by, reason=reason, act=transitions.TOLD_ELSEWHERE)
     line = f"《{task.plan.title}》第{task.number}项任务有调整：{amendment.in_words()}"
-    notifications.tell_of_duties(touched, lambda duty: line)
+    notifications.notify_of_duties(touched, lambda duty: line)

@@ -64,12 +64,12 @@ def _with_successors(unit, units):
 
 
 @transaction.atomic
-def settle(plan, *, on, adding=True, telling=False):
+def settle(plan, *, on, adding=True, notifying=False):
     """Update the duties of an issued plan from its cells and the dates of its units.
 
     A change of cells, of picked units or of a unit's kind takes effect on `on`; a unit that was founded or closed, on
     its own day. Open duties of units that are no longer named are released; completed ones (办结) still count.
-    `adding=False` only releases duties; with `telling`, the people of units with new duties are notified. Returns the
+    `adding=False` only releases duties; with `notifying`, the people of units with new duties are notified. Returns the
     numbers of new and of released duties.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
@@ -91,8 +91,8 @@ def settle(plan, *, on, adding=True, telling=False):
             released.append(duty)
     Assignment.objects.bulk_create(new, batch_size=500)
     Assignment.objects.bulk_update(changed + released, ["role", "coordinates", "released_on"], batch_size=500)
-    if telling:
-        notifications.tell_of_added(plan, new)
+    if notifying:
+        notifications.notify_of_added(plan, new)
     return len(new), len(released) + sum(duty.released_on is not None for duty in changed)
 
 
@@ -129,7 +129,7 @@ def _duty(plan, task, unit, holder, since):
 def follow_units(sender, *, on, **kwargs):
     """Settle every issued plan after a unit was founded, closed or changed; plans of past years get no new duties."""
     for plan in Plan.objects.issued():
-        settle(plan, on=on, adding=plan.year >= on.year, telling=True)
+        settle(plan, on=on, adding=plan.year >= on.year, notifying=True)
 
 
 def pick_units(designation, units, *, by, on):
@@ -141,10 +141,10 @@ def pick_units(designation, units, *, by, on):
 
 
 @transaction.atomic
-def pick_for_rows(designations, units, *, by, on, adding=False, telling=True):
+def pick_for_rows(designations, units, *, by, on, adding=False, notifying=True):
     """Pick the units of several such entries of one plan; `adding` keeps those picked before.
 
-    With `telling`, the units are notified of their new duties; without it, the caller notifies them and records the
+    With `notifying`, the units are notified of their new duties; without it, the caller notifies them and records the
     audit entry. Raises `Refused` where an entry already names its units.
     """
     require(by, "tasks.manage_plan")
@@ -158,9 +158,9 @@ def pick_for_rows(designations, units, *, by, on, adding=False, telling=True):
         through.objects.filter(designation__in=entries).exclude(unit__in=units).delete()
     picks = [through(designation_id=one.pk, unit_id=unit.pk) for one in entries for unit in units]
     through.objects.bulk_create(picks, ignore_conflicts=True)
-    if telling:
+    if notifying:
         named = {"units": sorted(unit.name for unit in units)}
         record_all([entry(Kind.CHANGE, "明确责任单位", by=by, on=one.task, detail=named) for one in entries])
     for plan in {one.task.plan for one in entries}:
         if plan.state == PlanState.ISSUED:
-            settle(plan, on=on, telling=telling)
+            settle(plan, on=on, notifying=notifying)

@@ -41,7 +41,7 @@ def issue(plan, *, by, issued_on=None, document_number=None):
     plan.save(update_fields=["state", "issued_on", "document_number"])
     new, _ = settle(plan, on=plan.issued_on)
     record(Kind.CHANGE, "印发分解表", by=by, on=plan, detail={"duties": new, "issued_on": f"{plan.issued_on}"})
-    notifications.tell_of_issue(plan)
+    notifications.notify_of_issue(plan)
     return plan
 
 

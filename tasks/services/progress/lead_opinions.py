@@ -69,4 +69,4 @@ def _notify(assignment, given, *, returned):
     line += f"{Opinion(given.opinion).label}。{given.text}"
     if returned:
         line = line.rstrip("。") + "。报告已退回，请补正后重新报送。"
-    notifications.tell_of_duties([assignment], lambda duty: line)
+    notifications.notify_of_duties([assignment], lambda duty: line)

@@ -31,7 +31,7 @@ def approve(report, *, by, version=None):
     report.save()
     reports.move_on(report, by=by, reason=f"经{by}审签", act="审签同意报送")
     path = reverse("tasks:assignment", args=[report.assignment_id])
-    reports.notify([report.attested_by], report, f"经{by}审签，已报送", path)
+    reports.notify_of_report([report.attested_by], report, f"经{by}审签，已报送", path)
     return report
 
 
@@ -46,7 +46,7 @@ def send_back(report, *, by, comment, version=None):
     reports.take_back(report)
     record(Kind.CHANGE, "审签退回修改", by=by, on=report.assignment, detail={"report": report.pk})
     path = reverse("tasks:report", args=[report.assignment_id])
-    reports.notify([liaison], report, f"被{by}退回修改：{comment}", path)
+    reports.notify_of_report([liaison], report, f"被{by}退回修改：{comment}", path)
     return report
 
 

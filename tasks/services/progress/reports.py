@@ -264,15 +264,15 @@ def _put_before_leader(report, approvers, by):
     """Freeze an attested report until the leader has approved it: the duty does not move."""
     report.state = ReportState.AWAITING_LEADER
     _write(report, by)
-    notify(approvers, report, "有报告待您审签", reverse("tasks:leader-approval", args=[report.pk]))
+    notify_of_report(approvers, report, "有报告待您审签", reverse("tasks:leader-approval", args=[report.pk]))
     record(Kind.CHANGE, "送分管领导审签", by=by, on=report.assignment, detail={"report": report.pk})
 
 
-def notify(people, report, what, path):
+def notify_of_report(people, report, what, path):
     """Tell people of the unit what became of its report."""
     duty = report.assignment
     line = f"《{duty.plan.title}》第{duty.task.number}项任务的进展报告{what}"
-    notifications.tell((person, line, path) for person in people)
+    notifications.notify((person, line, path) for person in people)
 
 
 def mark_submitted(report, at):

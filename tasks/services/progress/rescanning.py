@@ -83,11 +83,11 @@ def _notify(stored):
     of_requests = ExtensionFile.objects.filter(stored=stored).values("extension__assignment")
     duties = Assignment.objects.filter(pk__in=of_reports) | Assignment.objects.filter(pk__in=of_requests)
     duties = list(duties.select_related("unit", "task"))
-    notifications.tell_of_duties(
+    notifications.notify_of_duties(
         duties, lambda duty: f"第{duty.task.number}项所附文件中发现病毒，已经封存，请查杀后重新提供。"
     )
     office = User.objects.filter(role=Role.OFFICE, is_active=True)
-    notifications.tell(
+    notifications.notify(
         (
             person,
             f"{duty.unit.label}第{duty.task.number}项所附文件中发现病毒，已经封存。",

@@ -147,7 +147,7 @@ def revoke(assignment, *, by, reason):
 def _notify(assignment, what, why):
     """Tell the unit what the office answered."""
     line = f"《{assignment.plan.title}》第{assignment.task.number}项任务{what}{'：' if why else '。'}{why}"
-    notifications.tell_of_duties([assignment], lambda duty: line)
+    notifications.notify_of_duties([assignment], lambda duty: line)
 
 
 def _guard_counts(assignment):

@@ -268,5 +268,5 @@ def _notify_people(on, piles, outcome):
     digests = mail.write_digests(on, lines)
     path = reverse("tasks:automatic-reminders", args=[on])
     told = ((person, pile.in_words(), path) for person, pile in piles.items())
-    notifications.tell(told, carried_by=digests)
+    notifications.notify(told, carried_by=digests)
     outcome.people, outcome.mails = len(piles), len(digests)

@@ -18,7 +18,7 @@ BATCH_ROWS = 500
 MAX_LINE_CHARS = 300
 
 
-def tell(lines, *, carried_by=MappingProxyType({})):
+def notify(lines, *, carried_by=MappingProxyType({})):
     """Save notifications from `lines` of `(user, text, path)`; inactive users are skipped.
 
     Users who chose so get each one by e-mail as well, except those in `carried_by` (`{user id: mail}`, as returned by
@@ -50,38 +50,38 @@ def people_who_review():
     return User.objects.filter(role__in=[Role.OFFICE, Role.REVIEWER], is_active=True)
 
 
-def tell_of_issue(plan):
+def notify_of_issue(plan):
     """Notify each unit of an issued plan of its number of duties; uses a fixed number of queries."""
     led = Count("pk", filter=Q(role=DutyRole.LEAD))
     counts = plan.assignments.order_by().values_list("unit").annotate(owed=Count("pk"), led=led)
     people = people_of([unit for unit, *_ in counts])
     number = f"（{plan.document_number}）" if plan.document_number else ""
     path = f"{reverse('tasks:assignments')}?plan={plan.pk}"
-    tell(
+    notify(
         (person, f"《{plan.title}》{number}已印发，本单位承担{owed}件承办事项，其中牵头{led}件。", path)
         for unit, owed, led in counts
         for person in people.get(unit, ())
     )
 
 
-def tell_of_added(plan, duties):
+def notify_of_added(plan, duties):
     """Notify the people of each unit of the number of duties added after the plan was issued."""
     counts = {}
     for duty in duties:
         counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
     path = f"{reverse('tasks:acknowledgements')}?plan={plan.pk}"
-    tell(
+    notify(
         (person, f"《{plan.title}》新增本单位承办事项{counts[unit]}件，请签收。", path)
         for unit, people in people_of(list(counts)).items()
         for person in people
     )
 
 
-def tell_of_duties(duties, text):
+def notify_of_duties(duties, text):
     """Notify the people of each duty's unit; `text(duty)` returns the line, which links to the duty."""
     duties = list(duties)
     people = people_of({duty.unit_id for duty in duties})
-    tell(
+    notify(
         (person, text(duty), reverse("tasks:assignment", args=[duty.pk]))
         for duty in duties
         for person in people.get(duty.unit_id, ())
@@ -89,7 +89,7 @@ def tell_of_duties(duties, text):
 
 
 @transaction.atomic
-def tell_of_missing_files(sender, *, paths, **kwargs):
+def notify_of_missing_files(sender, *, paths, **kwargs):
     """Notify the office that files of evidence are missing or changed; receiver of `files_missing`.
 
     People with an unread notification of the same text are skipped; files that belong to no duty cause none.
@@ -102,7 +102,7 @@ def tell_of_missing_files(sender, *, paths, **kwargs):
     path = reverse("tasks:assignment", args=[min(duties)])
     office = User.objects.filter(role=Role.OFFICE, is_active=True)
     known = Notification.objects.unread().filter(text=text, path=path).values("user")
-    tell((person, text, path) for person in office.exclude(pk__in=known))
+    notify((person, text, path) for person in office.exclude(pk__in=known))
 
 
 def _duties_with_files(paths):
@@ -128,7 +128,7 @@ def mark_all_read(user):
     return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())
 
 
-def tell_of_reset(person, by, **kwargs):
+def notify_of_reset(person, by, **kwargs):
     """Notify a user that an administrator reset their second factor; receiver of `second_factor_was_reset`."""
     text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
-    tell([(person, text, reverse("departments:second-factor"))])
+    notify([(person, text, reverse("departments:second-factor"))])

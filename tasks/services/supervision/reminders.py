@@ -112,7 +112,7 @@ def _notify_units(reminder, duties):
         for unit, people in notifications.people_of(list(counts)).items()
         for person in people
     )
-    notifications.tell(lines)
+    notifications.notify(lines)
 
 
 @transaction.atomic

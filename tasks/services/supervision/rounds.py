@@ -111,7 +111,7 @@ def _notify_units(of, shares, words):
     """Notify the people of each unit; `shares` is `{unit id: number of duties}`, `words(number)` ends the line."""
     people = notifications.people_of(shares)
     path = reverse("tasks:round", args=[of.pk])
-    notifications.tell(
+    notifications.notify(
         (person, f"报送批次“{of.title}”：{words(count)}", path)
         for unit, count in shares.items()
         for person in people.get(unit, ())

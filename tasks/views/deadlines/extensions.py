@@ -82,7 +82,7 @@ class ExtensionPage(AnswerPage):
         require(self.request.user, "tasks.decide_extension", subject, extensions.FOUR_EYES)
 
     def waiting(self):
-        return Extension.objects.visible_to(self.request.user).waiting().exclude(asked_by=self.request.user)
+        return Extension.objects.visible_to(self.request.user).waiting().exclude(requested_by=self.request.user)
 
     def is_offered(self, subject):
         return subject.is_open and may(self.request.user, "tasks.decide_extension")
@@ -164,7 +164,7 @@ class DecideSeveral(StepForMany):
         """Return the requests, each with its duty and light as `lit`."""
         ids = [read_number(pk) for pk in self.request.POST.getlist("extensions")[:MOST]]
         requests = Extension.objects.visible_to(self.request.user).filter(pk__in=[pk for pk in ids if pk is not None])
-        requests = list(requests.for_lists().order_by("asked_at", "pk"))
+        requests = list(requests.for_lists().order_by("requested_at", "pk"))
         if not requests:
             raise Refused("没有勾选要决定的申请。")
         lit = self._lit([extension.assignment_id for extension in requests])

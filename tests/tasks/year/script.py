@@ -136,7 +136,7 @@ class Year:
         extensions.ask(duty, by=_liaison(duty), requested_due_on=until, reason="上级文件印发较晚。", **late)
 
     def grant(self, row, unit):
-        request = Extension.objects.get(assignment=duty_of(row, unit), state="asked")
+        request = Extension.objects.get(assignment=duty_of(row, unit), state="requested")
         extensions.grant(request, by=self.reviewer)
 
     def amend(self, row, due_on):

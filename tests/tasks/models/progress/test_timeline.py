@@ -75,7 +75,7 @@ def everything_that_can_happen(clock, duty, people):
     next(day)
     reviews.return_(report, by=office, comment="请补充。")
     next(day)
-    extension = ExtensionFactory(assignment=duty, asked_by=liaison, asked_at=now())
+    extension = ExtensionFactory(assignment=duty, requested_by=liaison, requested_at=now())
     next(day)
     refuse(extension, office, comment="时间充裕。", between="")
 

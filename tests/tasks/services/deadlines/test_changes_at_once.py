@@ -69,7 +69,7 @@ def test_of_who_takes_back_and_who_decides_one_wins():
         request = ExtensionFactory(assignment=AssignmentFactory(due_on=FAR), requested_due_on=FARTHER)
 
         outcomes = at_once(
-            lambda request=request: extensions.withdraw(request, by=request.asked_by),
+            lambda request=request: extensions.withdraw(request, by=request.requested_by),
             lambda request=request: extensions.grant(request, by=clerk),
         )
 

@@ -88,8 +88,8 @@ def test_a_request_keeps_what_was_said_and_leaves_the_deadline(duty, liaison):
 
     duty.refresh_from_db()
     request.refresh_from_db()
-    assert (request.state, request.old_due_on, request.requested_due_on) == (ExtensionState.ASKED, DUE, LATER)
-    assert (request.reason, request.late_reason, request.asked_by) == ("上级文件印发较晚。", "", liaison)
+    assert (request.state, request.old_due_on, request.requested_due_on) == (ExtensionState.REQUESTED, DUE, LATER)
+    assert (request.reason, request.late_reason, request.requested_by) == ("上级文件印发较晚。", "", liaison)
     assert [file.file_name for file in request.files.all()] == ["通知.pdf"]
     assert duty.due_on == DUE
     assert [entry.title for entry in timeline(Assignment.objects.all())] == ["申请延期"]
@@ -223,7 +223,7 @@ def test_files_of_a_request_that_is_refused_or_fails_are_deleted(duty, liaison, 
 
     with pytest.raises(Refused):
         ask(duty, liaison, requested_due_on=DUE, files=[pdf_upload()])
-    monkeypatch.setattr(extensions, "_tell_who_decides", fail)
+    monkeypatch.setattr(extensions, "_notify_who_decides", fail)
     with pytest.raises(RuntimeError):
         ask(duty, liaison, files=[pdf_upload()])
 
@@ -257,7 +257,7 @@ def test_a_request_taken_back_is_told_and_another_can_be_made(duty, liaison):
     again = ask(duty, liaison, day=dt.date(2024, 9, 21))
 
     titles = [entry.title for entry in timeline(Assignment.objects.all())]
-    assert (request.state, again.state) == (ExtensionState.WITHDRAWN, ExtensionState.ASKED)
+    assert (request.state, again.state) == (ExtensionState.WITHDRAWN, ExtensionState.REQUESTED)
     assert titles[0] == "申请延期"
     assert sorted(titles) == ["撤回延期申请", "申请延期", "申请延期"]
 

@@ -512,7 +512,7 @@ def test_a_run_that_breaks_off_keeps_nothing_and_the_next_tells_all(duty, liaiso
         raise RuntimeError("the power failed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(automatic_reminders.notifications, "tell", break_off)
+        patch.setattr(automatic_reminders.notifications, "notify", break_off)
         with pytest.raises(RuntimeError):
             remind(LATE)
     kept = [model.objects.count() for model in (AutomaticReminder, OutgoingMail, AutomaticReminderRun)]

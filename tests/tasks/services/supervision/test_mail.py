@@ -73,7 +73,7 @@ def states(*mails):
     ],
 )
 def test_a_notification_goes_out_at_once_only_to_who_chose_so_and_can_be_reached(mail_is_on, fields, count):
-    notifications.tell([(person(**fields), "分解表已印发。", "/tasks/")])
+    notifications.notify([(person(**fields), "分解表已印发。", "/tasks/")])
 
     assert OutgoingMail.objects.count() == count
     assert Notification.objects.filter(mail__isnull=False).count() == count
@@ -101,7 +101,7 @@ def test_a_digest_goes_to_who_wants_mail_and_can_be_reached(mail_is_on, fields, 
 def test_nothing_is_written_where_no_mail_server_is_set():
     user = person()
 
-    notifications.tell([(user, "分解表已印发。", "/tasks/")])
+    notifications.notify([(user, "分解表已印发。", "/tasks/")])
     written = mail.write_digests(DAY, {user.pk: told(("第3项还有3天。", "/assignments/3/"))})
 
     assert written == {}
@@ -113,7 +113,7 @@ def test_a_notification_knows_its_mail(mail_is_on, settings):
     settings.SITE_URL = "https://duban.example.gov.cn"
     first, second = person("a@example.gov.cn"), person("b@example.gov.cn")
 
-    notifications.tell([(first, "甲。", "/tasks/1/"), (second, "乙。", "/tasks/2/"), (first, "丙。", "/tasks/3/")])
+    notifications.notify([(first, "甲。", "/tasks/1/"), (second, "乙。", "/tasks/2/"), (first, "丙。", "/tasks/3/")])
 
     found = Notification.objects.order_by("pk").select_related("mail")
     assert [(one.mail.address, one.mail.subject) for one in found] == [
@@ -128,7 +128,7 @@ def test_what_a_digest_carries_goes_out_in_no_other_mail(mail_is_on):
     carried, alone = person(), person("b@example.gov.cn")
     digests = mail.write_digests(DAY, {carried.pk: told(("第3项还有3天。", "/assignments/3/"))})
 
-    notifications.tell([(carried, "有1件待办。", "/"), (alone, "有1件待办。", "/")], carried_by=digests)
+    notifications.notify([(carried, "有1件待办。", "/"), (alone, "有1件待办。", "/")], carried_by=digests)
 
     assert Notification.objects.get(user=carried).mail.digest_on == DAY
     assert Notification.objects.get(user=alone).mail.digest_on is None
@@ -137,7 +137,7 @@ def test_what_a_digest_carries_goes_out_in_no_other_mail(mail_is_on):
 
 def test_mail_and_notification_stand_or_fall_together(mail_is_on):
     with transaction.atomic():
-        notifications.tell([(person(), "甲。", "/")])
+        notifications.notify([(person(), "甲。", "/")])
         transaction.set_rollback(True)
 
     assert (Notification.objects.count(), OutgoingMail.objects.count()) == (0, 0)
@@ -243,7 +243,7 @@ def test_hostile_text_stays_text(mail_is_on, settings):
     eager = person("b@example.gov.cn")
 
     mail.write_digests(DAY, {user.pk: told((hostile, "javascript:alert(1)"))})
-    notifications.tell([(eager, hostile, "/tasks/")])
+    notifications.notify([(eager, hostile, "/tasks/")])
 
     for one in OutgoingMail.objects.all():
         assert "<script>" not in one.html
@@ -270,7 +270,7 @@ def test_writing_costs_the_same_queries_for_any_number_of_people(mail_is_on, dja
     for count in (2, 40):
         people = [person(f"q{number}@example.gov.cn") for number in range(count)]
         with django_assert_num_queries(2):
-            notifications.tell([(user, "甲。", "/") for user in people])
+            notifications.notify([(user, "甲。", "/") for user in people])
 
 
 def test_two_who_write_the_days_digests_at_the_same_moment_write_one_each(mail_is_on, monkeypatch):
@@ -308,7 +308,7 @@ def test_mails_arrive_once_oldest_first_over_one_connection(post_office):
 def test_a_mail_as_it_arrives(post_office, settings):
     settings.SITE_URL = "https://duban.example.gov.cn"
     settings.DEFAULT_FROM_EMAIL = "县政府办公室 <duban@example.gov.cn>"
-    notifications.tell([(person(name="张三"), "《2024年分解表》已印发。", "/tasks/")])
+    notifications.notify([(person(name="张三"), "《2024年分解表》已印发。", "/tasks/")])
     written = OutgoingMail.objects.get()
 
     mail.deliver()

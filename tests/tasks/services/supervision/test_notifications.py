@@ -71,12 +71,12 @@ def test_telling_costs_the_same_queries_for_any_number_of_units(plan, units, dja
     UserFactory(unit=units[0])
     settle(plan, on=plan.issued_on)
     with django_assert_num_queries(3):
-        notifications.tell_of_issue(plan)
+        notifications.notify_of_issue(plan)
     for _ in range(10):
         DesignationFactory(task=plan.tasks.get(number=2), unit=UserFactory().unit)
     settle(plan, on=plan.issued_on)
     with django_assert_num_queries(3):
-        notifications.tell_of_issue(plan)
+        notifications.notify_of_issue(plan)
 
 
 def test_the_units_of_an_amended_row_are_told_what_changed(plan, units, clerk):
@@ -103,7 +103,7 @@ def test_the_units_of_an_amended_row_are_told_what_changed(plan, units, clerk):
 def test_a_line_that_is_too_long_is_cut():
     person = UserFactory()
 
-    notifications.tell([(person, "长" * 400, "/")])
+    notifications.notify([(person, "长" * 400, "/")])
 
     text = Notification.objects.get().text
     assert (len(text), text[-1]) == (300, "…")

@@ -69,7 +69,7 @@ def test_a_liaison_asks_with_files(liaison, county):
 
     request = Extension.objects.open().get()
     assert response.url == reverse("tasks:assignment", args=[county.duty.pk])
-    assert (request.requested_due_on, request.asked_by) == (dt.date(2025, 1, 31), county.people["liaison"])
+    assert (request.requested_due_on, request.requested_by) == (dt.date(2025, 1, 31), county.people["liaison"])
     assert [file.file_name for file in request.files.all()] == ["一.pdf", "二.pdf"]
 
 
@@ -205,7 +205,7 @@ def test_one_request_stands_beside_its_duty_with_files_and_the_light_in_between(
 
 
 def test_granting_goes_on_to_the_next(office, county):
-    later = ExtensionFactory(assignment=county.other_duty, asked_at=on_day(dt.date(2024, 9, 21)))
+    later = ExtensionFactory(assignment=county.other_duty, requested_at=on_day(dt.date(2024, 9, 21)))
 
     response = decide(office, county.extension, "grant", **{"grant-due_on": "2025-01-20", "grant-comment": "同意。"})
 
@@ -285,7 +285,7 @@ def test_before_deciding_the_page_shows_what_would_happen_and_changes_nothing(of
 
     states = set(Extension.objects.values_list("state", flat=True))
     assert response.status_code == 200
-    assert states == {ExtensionState.ASKED}
+    assert states == {ExtensionState.REQUESTED}
     assert outcome(response) == [(three[0].pk, ""), (three[1].pk, ""), (three[2].pk, "该事项已办结，不再延期。")]
     assert [result.outcome.due_on for result in response.context["rows"][:2]] == [dt.date(2025, 1, 31)] * 2
     assert "同意这2项" in page_of(response)
@@ -303,7 +303,7 @@ def test_each_row_is_decided_by_itself_and_says_what_became_of_it(office, county
     response = several(office, *three, decision="grant", confirm="1", due_on="", comment="同意。")
 
     assert outcome(response) == [(three[0].pk, ""), (three[1].pk, ""), (three[2].pk, "该事项已办结，不再延期。")]
-    assert list(Extension.objects.order_by("pk").values_list("state", flat=True)) == ["granted", "granted", "asked"]
+    assert list(Extension.objects.order_by("pk").values_list("state", flat=True)) == ["granted", "granted", "requested"]
     assert county.duty.transitions.first().reason.endswith("决定意见：同意。")
     assert "已办理2项" in page_of(response)
 
