@@ -1,4 +1,4 @@
-"""The same step for many duties, reports or requests: each row by itself, with a plain result for each."""
+"""One step on many duties, reports or requests, each in a transaction of its own."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from wenshang_disclosure.core.web.errors import Refused
 
 @dataclass
 class Result:
-    """What came of one row, or would: what the step returned, or why it is not done."""
+    """The result of a step on one row: what the service returned (`outcome`), or why it was refused (`error`)."""
 
     row: object
     error: str = ""
@@ -18,9 +18,9 @@ class Result:
 
 
 def each(rows, act, *, rehearsing=False):
-    """Call `act(row)` for each row, each in its own transaction; return a `Result` a row. A refusal stops no other.
+    """Call `act(row)` for each row in a transaction of its own; return one `Result` per row.
 
-    Where it is rehearsing, nothing is kept.
+    A refused row does not affect the others. With `rehearsing`, every transaction is rolled back.
     """
     results = []
     for row in rows:

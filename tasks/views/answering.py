@@ -1,4 +1,4 @@
-"""How something that waits is answered: one page beside the requirement, a form for each answer, then the next."""
+"""Base of the pages on which a waiting report or request is answered."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -13,33 +13,33 @@ from tasks.models import Assignment
 
 
 class Answer(NamedTuple):
-    """One answer: its form, the service that gives it, what is said then, and how its button looks."""
+    """One answer: its form, the service that gives it, the message afterwards, and its button."""
 
     form_class: type
     service: Callable
-    said: Callable[[object, object], str]
-    """Takes what was answered, as it was read before, and what the service returned."""
+    message: Callable[[object, object], str]
+    """Called with the subject, as read before the answer, and what the service returned."""
 
     url: str = ""
     button: str = ""
     icon: str = ""
-    look: str = ""
+    button_class: str = ""
     fields: str = "tasks/answering/_fields.html"
 
 
 class AnswerPage(LoginRequiredMixin, View):
-    """What waits (`subject`: a report, a request), its requirement, evidence and history, and the forms to answer it.
+    """Page of a report or request (`subject`) with its requirement, evidence, history and the forms to answer it.
 
-    A GET shows it. A POST to the address of an answer gives it and goes on to the next that waits; where it is refused,
-    the page shows what now stands, with what was typed.
+    A GET shows it. A POST to the URL of an answer gives the answer and redirects to the next waiting subject; a refused
+    answer renders the current state again, with the values that were entered.
     """
 
     template_name = None
     subject_name = "report"
     list_name = page_name = ""
-    answers = {}  # by name; the page has each form as `<name>_form`
+    answers = {}  # `{name: Answer}`; the template has each form as `<name>_form`
     given = ""
-    """The name of the answer that the address stands for, empty for the page itself."""
+    """The name of the answer that the URL gives, empty for the page itself."""
 
     @classmethod
     def page(cls):
@@ -48,62 +48,60 @@ class AnswerPage(LoginRequiredMixin, View):
 
     @classmethod
     def to(cls, answer=""):
-        """Return the view that takes an answer."""
+        """Return the view that takes the answer of this name."""
         return cls.as_view(http_method_names=["post"], given=answer)
 
     def fetch(self, pk):
-        """Return what is answered, 404 where the person may not see it."""
+        """Return the subject. Raises `Http404` where the user may not see it."""
         raise NotImplementedError
 
     def guard(self, subject):
-        """Raise `PermissionDenied` where the person answers nothing of this kind."""
+        """Raise `PermissionDenied` where the user may not give answers of this kind."""
 
     def waiting(self):
-        """Return what else waits for this person, the longest first."""
+        """Return the other subjects that wait for this user, the longest waiting first."""
         raise NotImplementedError
 
     def is_offered(self, subject):
-        """Return whether the page shows the answers; it always does where one was refused."""
+        """Return whether the page shows the answers; after a refused one it always does."""
         raise NotImplementedError
 
     def why_not(self, subject):
-        """Return the sentence that says why this person may not answer, empty where they may."""
+        """Return why this user may not answer, as Chinese text; empty where they may."""
         raise NotImplementedError
 
     def is_possible(self, name, duty):
-        """Return whether the answer can be given as the duty stands."""
+        """Return whether the answer is possible in the current state of the duty."""
         return True
 
     def get_context(self, subject, duty):
-        """Return what else the page shows."""
+        """Return further template context."""
         return {}
 
     def get(self, request, pk):
-        """Show the page."""
         return self.show(self.fetch(pk))
 
     def post(self, request, pk):
-        """Give the answer."""
         subject = self.fetch(pk)
         self.guard(subject)
         answer = self.answers[self.given]
         form = self.bind(answer, subject)
         if not form.carry_out(answer.service, subject, by=request.user):
             return self.show(self.fetch(pk), form)
-        messages.success(request, answer.said(subject, form.outcome))
+        messages.success(request, answer.message(subject, form.outcome))
         return self.go_on(subject)
 
     def bind(self, answer, subject):
-        """Return the answer's form as it was posted."""
+        """Return the bound form of the answer."""
         return answer.form_class(self.request.POST)
 
     def go_on(self, subject):
-        """Go on to the next that waits, or back to the list."""
+        """Redirect to the next waiting subject, or to the list."""
         following = self.waiting().first()
         return redirect(self.page_name, pk=following.pk) if following else redirect(self.list_name)
 
     def show(self, subject, refused=None):
-        """Return the page; `refused` is the form that was not carried out."""
+        """Render the page; `refused` is the bound form of a refused answer."""
         forms = {name: answer.form_class.of(subject) for name, answer in self.answers.items()}
         if refused:
             refused.renew(subject)
@@ -122,15 +120,15 @@ class AnswerPage(LoginRequiredMixin, View):
             **self.get_context(subject, duty),
         }
         possible = [name for name in shown if self.is_possible(name, duty)]
-        context["answers"] = [self._drawn(name, forms[name], subject) for name in possible]
+        context["answers"] = [self._answer_context(name, forms[name], subject) for name in possible]
         return render(self.request, self.template_name, context, status=refused.status if refused else 200)
 
     def _duty(self, subject):
         seen = Assignment.objects.visible_to(self.request.user).with_light().for_lists().select_related("plan")
         return get_object_or_404(seen, pk=subject.assignment_id)
 
-    def _drawn(self, name, form, subject):
-        """Return an answer as the template draws it."""
+    def _answer_context(self, name, form, subject):
+        """Return the template context of one answer."""
         answer = self.answers[name]
         return {
             "name": name,
@@ -138,10 +136,10 @@ class AnswerPage(LoginRequiredMixin, View):
             "action": reverse(answer.url, args=[subject.pk]),
             "button": self.button(name, answer, subject),
             "icon": answer.icon,
-            "look": answer.look,
+            "button_class": answer.button_class,
             "fields": answer.fields,
         }
 
     def button(self, name, answer, subject):
-        """Return the words on the answer's button."""
+        """Return the label of the answer's button."""
         return answer.button

@@ -1,4 +1,4 @@
-"""One step for many rows: what will happen to each, then, once confirmed, what did."""
+"""Steps on many rows at once: a preview of the result for each row, then, once confirmed, the results."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,9 +25,9 @@ from .selection import chosen
 
 
 class StepForMany(LoginRequiredMixin, View):
-    """Choose, rehearse, confirm, carry out: a step says which service, form and permission, and what a row shows.
+    """Base view of a step on many rows; a subclass sets its service, form, permission and columns.
 
-    The first POST carries what was chosen and shows what will happen; with `confirm` it is done, each row by itself.
+    The first POST has the selected rows and renders the preview; with `confirm` the step is taken for each row.
     """
 
     http_method_names = ["post"]
@@ -36,57 +36,56 @@ class StepForMany(LoginRequiredMixin, View):
     measure, noun = "项", "事项"
     url_name = list_name = list_title = ""
     columns = results_columns = ()
-    cells = ""  # the template of a row, up to the cell that says what becomes of it
+    cells = ""  # template of the cells of a row before the cell of its result
     fields = "tasks/answering/_fields.html"
     hint = ""
     ready = "将{name}"
-    button, icon, look = "确定{name}{n}{measure}", "send", "btn-primary"
+    button, icon, button_class = "确定{name}{n}{measure}", "send", "btn-primary"
     done_heading, left_heading = "{name}：已办理{n}{measure}", "，未办理{n}{measure}"
     done_word = "已{name}"
 
     def choose(self):
-        """Return the rows that were chosen, those that the person may see; raise `Refused` where there are none."""
+        """Return the selected rows that the user may see. Raises `Refused` where there are none."""
         raise NotImplementedError
 
     def carried(self, rows):
-        """Return the `(name, value)` pairs by which the confirming form says which rows it is about."""
+        """Return `(name, value)` of the hidden fields by which the confirming form identifies its rows."""
         raise NotImplementedError
 
     def obstacle(self, row):
-        """Return why the step cannot be taken for the row, empty where it can."""
+        """Return why the step is not possible for the row, as Chinese text; empty where it is."""
         return ""
 
     def rehearse(self, rows, given):
-        """Return a `Result` a row of what would happen; `given` is what was filled in so far."""
+        """Return the expected `Result` of each row; `given` is the cleaned data of the form so far."""
         return [bulk.Result(row, self.obstacle(row)) for row in rows]
 
     def take(self, row, given):
-        """Take the step for one row."""
         return self.service(row, by=self.request.user, **given)
 
     def summary(self, results):
-        """Return the line above the rows."""
+        """Return the text above the preview."""
         ready = sum(not result.error for result in results)
         return f"所选{len(results)}{self.measure}，其中{ready}{self.measure}{self.ready.format(name=self.name)}"
 
     def left_out(self, results):
-        """Return what the page of results says of rows that are not among them."""
+        """Return the text on rows that are missing from the results."""
         return ""
 
     def list_url(self):
-        """Return the address of the list from which the rows were chosen."""
+        """Return the URL of the list from which the rows were selected."""
         return reverse(self.list_name)
 
     def get_form(self):
-        """Return the form, bound once it was filled in."""
+        """Return the form, bound where the POST comes from the confirming page."""
         return self.form_class(self.request.POST if {"confirm", "preview"} & self.request.POST.keys() else None)
 
     def get_context(self, results):
-        """Return what else the confirming page shows."""
+        """Return further context of the confirming page."""
         return {}
 
     def post(self, request, *args, **kwargs):
-        """Show what will happen; with `confirm` do it."""
+        """Render the preview; with `confirm` take the step."""
         require(request.user, self.permission)
         rows, form = self.choose(), self.get_form()
         if form.is_bound and not form.is_valid():
@@ -96,7 +95,7 @@ class StepForMany(LoginRequiredMixin, View):
         return self.confirm(self.rehearse(rows, form.cleaned_data if form.is_bound else {}), form)
 
     def confirm(self, results, form):
-        """Return the page that asks for confirmation; what will happen stands before what will not."""
+        """Render the confirming page; rows without an obstacle come first."""
         results = sorted(results, key=lambda result: bool(result.error))
         taken = [result.row for result in results if not result.error]
         words = {"name": self.name, "n": len(taken), "measure": self.measure}
@@ -114,7 +113,7 @@ class StepForMany(LoginRequiredMixin, View):
         return render(self.request, "tasks/bulk/confirm.html", context, status=form.status)
 
     def finish(self, rows, form):
-        """Take the step for each row that nothing keeps from it, and return the page of results."""
+        """Take the step for each row without an obstacle, and render the results."""
         left = {row.pk: sentence for row in rows if (sentence := self.obstacle(row))}
         results = bulk.each([row for row in rows if row.pk not in left], lambda row: self.take(row, form.cleaned_data))
         results += [bulk.Result(row, left[row.pk]) for row in rows if row.pk in left]
@@ -135,7 +134,7 @@ class StepForMany(LoginRequiredMixin, View):
 
 
 class StepForDuties(StepForMany):
-    """A step on duties of one plan, chosen in any of their lists."""
+    """Base of the steps on duties of one plan, selected in any list of duties."""
 
     action = ""
     measure, noun = "件", "承办事项"
@@ -161,7 +160,6 @@ class StepForDuties(StepForMany):
         return [("plan", self.plan.pk), ("action", self.action), ("duties", duties)]
 
     def obstacle(self, row):
-        """What is 办结 takes no step; the service knows the rest."""
         return "已办结" if row.status == Status.COMPLETED else ""
 
     def summary(self, results):
@@ -173,25 +171,19 @@ class StepForDuties(StepForMany):
 
 
 class Extend(StepForDuties):
-    """Move the deadlines."""
-
     action, form_class, service = "extend", ExtendForm, staticmethod(extensions.extend)
 
 
 class Reassign(StepForDuties):
-    """Give the duties to another unit."""
-
     action, form_class, service = "reassign", ReassignForm, staticmethod(reassignment.reassign)
 
 
 class Suspend(StepForDuties):
-    """Take the duties out of the count."""
-
     action, form_class, service = "suspend", SuspendForm, staticmethod(suspension.suspend)
 
 
 class Remind(StepForDuties):
-    """Chase all at once, by one reminder."""
+    """Reminder of all selected duties at once."""
 
     action, form_class = "remind", ReminderForm
 
@@ -207,13 +199,12 @@ class Remind(StepForDuties):
         return duties
 
     def get_form(self):
-        """Offer one grade above the last."""
+        """Return the form, with the grade after the highest of the latest reminders as its default."""
         if "confirm" in self.request.POST:
             return ReminderForm(self.request.POST)
         return ReminderForm.offered(reminders.grade_to_offer(self.grades.values()))
 
     def obstacle(self, row):
-        """Say why the duty is left out."""
         if row.pk in self.chaseable:
             return ""
         if row.status == Status.COMPLETED:
@@ -230,7 +221,7 @@ class Remind(StepForDuties):
         return {"phrases": StockPhrase.objects.all()}
 
     def finish(self, rows, form):
-        """Send the reminder, and go to its page."""
+        """Send the reminder and redirect to its page."""
         taken = [row for row in rows if not self.obstacle(row)]
         if not form.carry_out(reminders.send, taken, by=self.request.user):
             return self.confirm(self.rehearse(rows, {}), form)
@@ -248,7 +239,7 @@ DUTY_STEPS = {step.action: step for step in (Remind, Extend, Reassign, Suspend)}
 @login_required
 @require_POST
 def steps(request):
-    """Take the chosen step on duties, or export them."""
+    """Take the posted step on the selected duties, or export them."""
     plan = get_object_or_404(Plan.objects.issued(), pk=read_number(request.POST.get("plan"), 0))
     action = request.POST.get("action", "")
     if action == "export":
@@ -259,7 +250,7 @@ def steps(request):
 
 
 def _export(request, plan):
-    """Send to the file of exactly the chosen duties."""
+    """Redirect to the export of exactly the selected duties."""
     if request.POST.get("scope") == "all":
         query = QueryDict(request.POST.get("query", ""), mutable=True)
         name = "reports:export-overdue" if request.POST.get("light") == Light.OVERDUE else "reports:export-assignments"

@@ -1,4 +1,4 @@
-"""Lists from which several duties are chosen for a step."""
+"""Lists from which duties are selected for a step on several."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from wenshang_disclosure.core.web.errors import may
 
 
 class Step(NamedTuple):
-    """A step on several duties: its name, and who may take it."""
+    """A step on several duties: its Chinese name and its permission."""
 
     name: str
     permission: str
@@ -23,22 +23,19 @@ STEPS = {
 
 
 def offered(user):
-    """Return `(value, name)` of the steps that the person may take."""
+    """Return `[(value, name)]` of the steps that the user may take."""
     return [(value, step.name) for value, step in STEPS.items() if may(user, step.permission)]
 
 
 class PickingPage:
-    """Mixin of a list of duties with boxes to tick, where there is a step to take."""
+    """Mixin of lists of duties: adds checkboxes where the user may take a step."""
 
     @cached_property
     def steps(self):
-        """The steps on offer, asked for once a page."""
         return offered(self.request.user)
 
     def get_table_kwargs(self):
-        """Without the column of boxes where there is nothing to do with them."""
         return {} if self.steps else {"exclude": ("pick",)}
 
     def get_context_data(self):
-        """Add the steps."""
         return {**super().get_context_data(), "steps": self.steps}

@@ -28,7 +28,7 @@ def chosen(request, plan):
 
 
 def ticked_ids(posted):
-    """Return the ids that were ticked, or carried over from the page before."""
+    """Return the posted ids of ticked duties, or those carried over from the page before."""
     words = [*posted.getlist("duty"), *posted.get("duties", "").split(",")]
     return [pk for pk in map(read_number, words) if pk is not None][: MAX_BULK_ROWS + 1]
 

@@ -1,4 +1,4 @@
-"""What moves a deadline or takes a duty out of the count: asking, deciding, suspending, reassigning."""
+"""Forms of extensions and their requests, suspension and reassignment."""
 
 from django import forms
 
@@ -9,11 +9,11 @@ from tasks.forms.progress.reports import ManyFilesField, ManyFilesInput
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 from wenshang_disclosure.files.inspection.kinds import ACCEPT, IN_WORDS
 
-LIMIT = 2000  # characters of a reason
+MAX_REASON_CHARS = 2000
 
 
 def _day(label, required, **kwargs):
-    """Make a day's field; `required` is the sentence where it is left empty, or `""` where it may be."""
+    """Return a date field; `required` is the error message where it is empty, `""` for an optional field."""
     messages = {"required": required, "invalid": "请按“2024-12-31”的格式填写日期。"}
     return forms.DateField(
         label=label, required=bool(required), widget=DayInput, validators=DAYS, error_messages=messages, **kwargs
@@ -21,11 +21,11 @@ def _day(label, required, **kwargs):
 
 
 def _reason(label, required, rows=3, **kwargs):
-    """Make a field for prose; `required` as in `_day`."""
+    """Return a text field; `required` as in `_day`."""
     return TextField(
         label=label,
         rows=rows,
-        limit=LIMIT,
+        limit=MAX_REASON_CHARS,
         required=bool(required),
         error_messages={"required": required},
         **kwargs,
@@ -33,7 +33,7 @@ def _reason(label, required, rows=3, **kwargs):
 
 
 class AskForm(ServiceForm):
-    """A unit asks for a later deadline."""
+    """A unit's request for a later deadline."""
 
     requested_due_on = _day("申请延至", "请填写申请延至的日期。")
     reason = _reason(
@@ -49,30 +49,30 @@ class AskForm(ServiceForm):
     )
 
     def __init__(self, *args, is_late, **kwargs):
-        """Ask why so late only where it is late."""
+        """Remove `late_reason` before the deadline."""
         super().__init__(*args, **kwargs)
         if not is_late:
             del self.fields["late_reason"]
 
     def clean_files(self):
-        """Return the files that were chosen."""
+        """Return the uploaded files, without the empty entry of an empty field."""
         return [file for file in self.cleaned_data["files"] if file]
 
 
 class DecisionForm(ServiceForm):
-    """A decision on a request."""
+    """Base of decisions on a request."""
 
     @classmethod
     def of(cls, extension):
-        """Return the form beside the request."""
+        """Return an unbound form, with the requested date."""
         return cls(initial={"due_on": extension.requested_due_on})
 
     def renew(self, extension):
-        """Keep what was typed: a request has no version."""
+        """Do nothing: a request has no version."""
 
 
 class GrantForm(DecisionForm):
-    """Agree, to the requested day or to another."""
+    """Approval for the requested date or another."""
 
     prefix = "grant"
     due_on = _day("同意延至", "请填写同意延至的日期。")
@@ -80,27 +80,27 @@ class GrantForm(DecisionForm):
 
 
 class RefuseForm(DecisionForm):
-    """Do not agree, with a reason."""
+    """Refusal, with a reason."""
 
     prefix = "refuse"
     comment = _reason("不同意的原因", "请填写不同意的原因。", help_text="承办单位会看到。")
 
 
 class GrantSeveralForm(ServiceForm):
-    """Agree to several requests at once."""
+    """Approval of several requests at once."""
 
     due_on = _day("统一延至", "", help_text="不填的，按各项申请的日期。")
     comment = _reason("决定意见", "", rows=2, help_text="可不填；写入每一项。")
 
 
 class RefuseSeveralForm(ServiceForm):
-    """Do not agree to several requests at once, for one reason."""
+    """Refusal of several requests at once, for one reason."""
 
     comment = _reason("不同意的原因", "请填写不同意的原因。", help_text="写入每一项，承办单位会看到。")
 
 
 class ExtendForm(ServiceForm):
-    """The office moves a deadline without being asked."""
+    """Extension by the office without a request."""
 
     prefix = "extend"
     due_on = _day("新的时限", "请填写新的时限。")
@@ -108,14 +108,14 @@ class ExtendForm(ServiceForm):
 
 
 class SuspendForm(ServiceForm):
-    """Take a duty out of the count."""
+    """Suspension of a duty."""
 
     prefix = "suspend"
     reason = _reason("中止的原因", "请填写中止的原因。", help_text="承办单位会看到。中止期间不计入各项统计，不需填报。")
 
 
 class ResumeForm(ServiceForm):
-    """Let a suspended duty count again."""
+    """Resumption of a suspended duty, with a later deadline if wanted."""
 
     prefix = "resume"
     reason = _reason("恢复办理的原因", "请填写恢复办理的原因。", help_text="承办单位会看到。")
@@ -123,7 +123,7 @@ class ResumeForm(ServiceForm):
 
 
 class ReassignForm(ServiceForm):
-    """Return a duty to another unit."""
+    """Reassignment of a duty to another unit."""
 
     prefix = "reassign"
     unit = forms.ModelChoiceField(
@@ -135,6 +135,6 @@ class ReassignForm(ServiceForm):
     reason = _reason("改派的原因", "请填写改派的原因。", help_text="原承办单位和新承办单位都会看到。")
 
     def __init__(self, *args, **kwargs):
-        """Offer the units that exist today."""
+        """Restrict the choices to active units."""
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.active()

@@ -1,4 +1,4 @@
-"""What a unit's leader and a row's lead say of a report."""
+"""Forms of a unit's leader and of a lead on a report."""
 
 from django import forms
 
@@ -9,13 +9,13 @@ from .reviews import AnswerForm
 
 
 class LeaderApproveForm(AnswerForm):
-    """The leader lets the report go."""
+    """Approval by the leader."""
 
     prefix = "approve"
 
 
 class SendBackForm(AnswerForm):
-    """The leader wants it mended."""
+    """Return by the leader for changes."""
 
     prefix = "back"
     comment = TextField(
@@ -28,7 +28,7 @@ class SendBackForm(AnswerForm):
 
 
 class OpinionForm(AnswerForm):
-    """A lead's opinion on one report; there are several on a page, so the ids carry the report's number."""
+    """A lead's opinion on one report; the ids contain the report's pk, as a page has several of these forms."""
 
     opinion = forms.ChoiceField(
         label="牵头意见",
@@ -42,10 +42,9 @@ class OpinionForm(AnswerForm):
     text = TextField(label="说明", rows=2, limit=2000, required=False, help_text="提出“需补充”的，请写明补充什么。")
 
     def __init__(self, *args, report, **kwargs):
-        """Take the report that the opinion is on."""
         super().__init__(*args, auto_id=f"id_{report.pk}_%s", **kwargs)
 
     @classmethod
     def of(cls, report):
-        """Return the form beside the report as it now stands."""
+        """Return an unbound form for the current version of the report."""
         return cls(report=report, initial={"version": report.version})

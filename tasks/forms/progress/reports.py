@@ -1,4 +1,4 @@
-"""The progress report: what was done, its evidence, the attestation."""
+"""Forms of the progress report: content, attestation, evidence."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ from wenshang_disclosure.files.inspection.kinds import ACCEPT, IN_WORDS
 
 
 class ReportForm(ServiceForm):
-    """Everything that `reports.save_draft` takes, the version it was filled from, and the attestation."""
+    """The content of a report, the version that it was filled from, and the attestation."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     text = TextField(label="进展情况", rows=8, required=False, help_text="做了什么、何时完成、在哪里公开、效果如何。")
@@ -29,7 +29,7 @@ class ReportForm(ServiceForm):
     attested_name = forms.CharField(label="保密审查人姓名", max_length=40, required=False)
 
     def __init__(self, *args, assignment, open_units=(), **kwargs):
-        """Ask for a count only where the task has a target, for a word on open units only where there are any."""
+        """Remove the count where the task has no target, and the note on open units where there are none."""
         super().__init__(*args, **kwargs)
         if not assignment.task.target_count:
             del self.fields["count"]
@@ -38,24 +38,21 @@ class ReportForm(ServiceForm):
 
 
 class ManyFilesInput(forms.ClearableFileInput):
-    """A picker for several files."""
-
     allow_multiple_selected = True
 
 
 class ManyFilesField(forms.FileField):
-    """Several files at once; cleans to a list."""
+    """A field for several files, cleaned to a list."""
 
     widget = ManyFilesInput
 
     def clean(self, data, initial=None):
-        """Check each file alone."""
         files = data if isinstance(data, (list, tuple)) and data else [data or None]
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
 class EvidenceForm(ServiceForm):
-    """Files to attach, of one kind and day."""
+    """Files to attach, of one kind and date."""
 
     refused_on = "files"
     files = ManyFilesField(
@@ -69,12 +66,12 @@ class EvidenceForm(ServiceForm):
 
     def keywords(self):
         """Return the keywords of `evidence.attach_files`."""
-        said = self.cleaned_data
-        return {"uploads": said["files"], "kind": said["file_kind"], "dated_on": said["file_dated_on"]}
+        cleaned = self.cleaned_data
+        return {"uploads": cleaned["files"], "kind": cleaned["file_kind"], "dated_on": cleaned["file_dated_on"]}
 
 
 class LinkForm(ServiceForm):
-    """A published address to attach."""
+    """The URL of a published page to attach."""
 
     refused_on = "url"
     url = forms.URLField(
@@ -91,5 +88,5 @@ class LinkForm(ServiceForm):
 
     def keywords(self):
         """Return the keywords of `evidence.attach_link`."""
-        said = self.cleaned_data
-        return {"url": said["url"], "title": said["link_title"], "dated_on": said["link_dated_on"]}
+        cleaned = self.cleaned_data
+        return {"url": cleaned["url"], "title": cleaned["link_title"], "dated_on": cleaned["link_dated_on"]}

@@ -1,4 +1,4 @@
-"""The office's answers."""
+"""Forms of the office's review: approval, return, rating, revocation."""
 
 from django import forms
 
@@ -9,22 +9,22 @@ NOT_RATED = ("", "暂不评价")
 
 
 class AnswerForm(ServiceForm):
-    """An answer to a report, in the version that the person has read."""
+    """Base of answers to a report, with the version that the user has read."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def of(cls, report):
-        """Return the form beside the report as it now stands."""
+        """Return an unbound form for the current version of the report."""
         return cls(initial={"version": report.version})
 
     def renew(self, report):
-        """Let the next answer be to what the page now shows."""
+        """Set the version of the bound form to that of the report as rendered now."""
         self.data = {**self.data.dict(), self.add_prefix("version"): report.version}
 
 
 class RatingForm(ServiceForm):
-    """How good a report is, for the year's assessment."""
+    """The quality rating of a report, used by the annual assessment."""
 
     quality = forms.TypedChoiceField(
         label="质量评价",
@@ -38,7 +38,7 @@ class RatingForm(ServiceForm):
     is_exemplary = forms.BooleanField(label="列为典型经验（限评为优、良的）", required=False)
 
     def clean(self):
-        """Say beside the box why it cannot be ticked."""
+        """Add an error where an exemplary report is not rated well enough."""
         cleaned = super().clean()
         if cleaned.get("is_exemplary") and "quality" in cleaned and cleaned["quality"] not in GOOD_ENOUGH_TO_FOLLOW:
             self.add_error("is_exemplary", "评为“优”或“良”的报告才能列为典型经验。")
@@ -46,29 +46,25 @@ class RatingForm(ServiceForm):
 
 
 class ApproveForm(RatingForm, AnswerForm):
-    """Approve, with a word and a rating where there are any."""
+    """Approval, with an optional comment and rating."""
 
     prefix = "approve"
     comment = TextField(label="审核意见", rows=2, limit=2000, required=False, help_text="可不填。")
 
 
 class RateForm(RatingForm):
-    """Rate an approved report."""
-
     prefix = "rate"
 
     @classmethod
     def of(cls, report):
-        """Return a form that shows how the report is rated now."""
+        """Return an unbound form with the current rating."""
         return cls(initial={"quality": report.quality or "", "is_exemplary": report.is_exemplary})
 
     def renew(self, report):
-        """Keep what was typed: a rating has no version."""
+        """Do nothing: a rating has no version."""
 
 
 class ReturnForm(AnswerForm):
-    """Return, with a reason."""
-
     prefix = "return"
     comment = TextField(
         label="退回原因",
@@ -80,7 +76,7 @@ class ReturnForm(AnswerForm):
 
 
 class RevokeForm(ServiceForm):
-    """Take a completion back, with a reason."""
+    """Revocation of a completion."""
 
     reason = TextField(
         label="撤销办结的原因", rows=3, limit=2000, error_messages={"required": "请填写撤销办结的原因。"}

@@ -53,9 +53,7 @@ def feed(user):
 
 
 def entries(user, on=None):
-    """Return the entries of `user`: the duties, rounds and coordinated rows of their unit, or the rows of the
-    county.
-    """
+    """Return the entries of `user`: duties, rounds and coordinated rows of their unit, or all rows of the county."""
     on = on or timezone.localdate()
     seen = _unfinished_duties(user, on)
     if user.reads_everything:
@@ -101,14 +99,14 @@ def _rounds(user, on):
     for item in items.select_related("round").order_by("round__closes_on", "round"):
         rounds[item.round_id] = item.round
         wanted[item.round_id] = wanted.get(item.round_id, 0) + 1
-    for pk, called in rounds.items():
+    for pk, one in rounds.items():
         yield Entry(
             uid=f"round-{pk}",
-            day=called.closes_on,
-            summary=f"报送：{called.title}（{wanted[pk]}件未报送）",
-            lines=[called.text, f"尚有{wanted[pk]}件承办事项未报送。"],
+            day=one.closes_on,
+            summary=f"报送：{one.title}（{wanted[pk]}件未报送）",
+            lines=[one.text, f"尚有{wanted[pk]}件承办事项未报送。"],
             path=reverse("tasks:assignments"),
-            changed=called.at,
+            changed=one.at,
         )
 
 

@@ -1,5 +1,5 @@
-"""A unit asks for a later deadline (延期申请) and the office decides, or moves one without being asked (design: Rules
-of progress).
+"""Requests of units for later deadlines (延期申请), their decision, and extensions without a request by the office
+(design: Rules of progress).
 """
 
 from django.conf import settings
@@ -23,10 +23,10 @@ FOUR_EYES = "申请由您本人提出，须由其他人员决定。"
 
 
 def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
-    """Ask for a later deadline, with files that support it, and return the `Extension`.
+    """Request a later deadline, with supporting files, and return the `Extension`.
 
-    After the deadline `late_reason` says why so late. Raises `Refused` where the duty has no deadline to move or the
-    day is none, `Conflict` where a request waits already; no file is kept then.
+    After the deadline `late_reason` is required. Raises `Refused` where the deadline cannot be changed or the date is
+    not possible, `Conflict` where another request is open; no file is stored then.
     """
     if len(files) > settings.EVIDENCE_MAX_ITEMS:
         raise Refused(f"一次申请最多附{settings.EVIDENCE_MAX_ITEMS}个文件，可打包后上传。")
@@ -50,24 +50,24 @@ def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):
             stored.save()
             ExtensionFile.objects.create(extension=extension, stored=stored, file_name=file_name)
         _record_audit("申请延期", extension, by)
-        _notify_who_decides(extension)
+        _notify_deciders(extension)
         return extension
 
 
 def waiting_request(duty):
-    """Return the duty's request that nobody has decided, or `None`."""
+    """Return the duty's undecided request, or `None`."""
     return duty.extensions.filter(state=ExtensionState.REQUESTED).select_related("requested_by").first()
 
 
 def _refuse_second(duty):
-    waits = waiting_request(duty)
-    if waits:
-        when = f"{waits.requested_by}于{timezone.localtime(waits.requested_at):%Y-%m-%d %H:%M}"
-        raise Conflict(f"该事项已有一项延期申请待决定（{when}申请延至{waits.requested_due_on:%Y-%m-%d}）。")
+    waiting = waiting_request(duty)
+    if waiting:
+        when = f"{waiting.requested_by}于{timezone.localtime(waiting.requested_at):%Y-%m-%d %H:%M}"
+        raise Conflict(f"该事项已有一项延期申请待决定（{when}申请延至{waiting.requested_due_on:%Y-%m-%d}）。")
 
 
 def _guard_request(duty, requested_due_on, reason, late_reason):
-    """`late_reason` is `None` where the deadline has not passed."""
+    """Raise `Refused` where the request is not complete; `late_reason` is `None` before the deadline."""
     if not reason.strip():
         raise Refused("请填写延期理由。")
     changes.refuse_not_later(requested_due_on, duty.due_on)
@@ -77,7 +77,7 @@ def _guard_request(duty, requested_due_on, reason, late_reason):
         raise Refused(f"已过完成时限（{duty.due_on:%Y-%m-%d}），请填写逾期后才申请的原因。")
 
 
-def _notify_who_decides(extension):
+def _notify_deciders(extension):
     duty = extension.assignment
     line = (
         f"{duty.unit.label}申请将第{duty.task.number}项的时限"
@@ -89,7 +89,7 @@ def _notify_who_decides(extension):
 
 @transaction.atomic
 def withdraw(extension, *, by):
-    """Take a request back that nobody has decided. Raises `Conflict` where somebody has."""
+    """Withdraw an undecided request and return it. Raises `Conflict` where it was decided."""
     extension, duty = _lock(extension)
     require(by, "tasks.withdraw_extension", extension, "只有承办单位的联络员可以撤回延期申请。")
     _refuse_answered(extension, "撤回")
@@ -100,10 +100,10 @@ def withdraw(extension, *, by):
 
 @transaction.atomic
 def grant(extension, *, by, due_on=None, comment=""):
-    """Move the deadline to the requested day, or to another, from now on; return the `Extension`.
+    """Grant a request for the requested date, or for `due_on`; return the `Extension`.
 
-    Past evenings keep the old deadline, the first one stays visible. Raises `Conflict` where it was decided or taken
-    back, `Refused` where the deadline cannot be moved to that day.
+    Past evenings keep the old deadline, and the first deadline remains visible. Raises `Conflict` where the request was
+    decided or withdrawn, `Refused` where the deadline cannot be moved to that date.
     """
     extension, duty = _lock_for_decision(extension, by)
     changes.refuse_obstacle(duty)
@@ -124,7 +124,7 @@ def grant(extension, *, by, due_on=None, comment=""):
 
 @transaction.atomic
 def refuse(extension, *, by, comment):
-    """Leave the deadline as it is, with a reason that the unit will read. Raises as `grant`."""
+    """Refuse a request, with a reason that the unit sees, and return it. Raises as `grant`."""
     extension, duty = _lock_for_decision(extension, by)
     if not comment.strip():
         raise Refused("请填写不同意的原因。")
@@ -137,19 +137,19 @@ def refuse(extension, *, by, comment):
 
 @transaction.atomic
 def extend(assignment, *, by, due_on, reason):
-    """Move a deadline without being asked, with a reason; return the duty.
+    """Extend a deadline without a request, with a reason; return the duty.
 
-    Raises `Refused` where it cannot be moved to that day, or where the unit's own request waits for a decision.
+    Raises `Refused` where it cannot be moved to that date, or where a request of the unit is undecided.
     """
     duty = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.extend", duty)
     if not reason.strip():
         raise Refused("请填写调整时限的原因。")
     changes.refuse_obstacle(duty)
-    waits = waiting_request(duty)
-    if waits:
+    waiting = waiting_request(duty)
+    if waiting:
         raise Refused(
-            f"承办单位已申请延至{waits.requested_due_on:%Y-%m-%d}，请在延期申请中决定，同意时可以改为别的日期。"
+            f"承办单位已申请延至{waiting.requested_due_on:%Y-%m-%d}，请在延期申请中决定，同意时可以改为别的日期。"
         )
     changes.refuse_not_later(due_on, duty.due_on)
     between = changes.lights_since(duty, duty.due_on)
@@ -158,12 +158,12 @@ def extend(assignment, *, by, due_on, reason):
 
 
 def lights_before_decision(extension):
-    """Return in words which lights the duty showed after the old deadline, where it has passed without a decision."""
+    """Return the lights that the duty showed after the old deadline, as Chinese text; empty before the deadline."""
     return changes.lights_since(extension.assignment, extension.old_due_on)
 
 
 def _record_audit(act, extension, by):
-    """Tell the audit trail of a step of a request that leaves its duty as it is."""
+    """Record a step of a request that does not change its duty."""
     detail = {"extension": extension.pk, "requested_due_on": f"{extension.requested_due_on}"}
     record(Kind.CHANGE, act, by=by, on=extension.assignment, detail=detail)
 
@@ -191,12 +191,13 @@ def _lock_for_decision(extension, by):
     return extension, duty
 
 
-def _refuse_answered(extension, what):
+def _refuse_answered(extension, action):
+    """Raise `Conflict` where the request is decided or withdrawn; `action` names what was tried."""
     if extension.is_open:
         return
     when = f"{extension.decided_by}于{timezone.localtime(extension.decided_at):%Y-%m-%d %H:%M}"
     verb = "撤回" if extension.state == ExtensionState.WITHDRAWN else f"决定：{extension.answer_in_words()}"
-    raise Conflict(f"该申请已由{when}{verb}，本次{what}未生效。")
+    raise Conflict(f"该申请已由{when}{verb}，本次{action}未生效。")
 
 
 def _answer(extension, state, by, comment="", between="", granted_due_on=None):

@@ -1,4 +1,4 @@
-"""Describes in words the lights of a duty on past evenings."""
+"""Chinese text on the lights of a duty on past evenings."""
 
 from datetime import timedelta
 from itertools import groupby
@@ -17,15 +17,15 @@ SUSPENDED = "中止"
 def in_words(duty, first, last):
     """Return “2024-10-01至2024-10-08亮“逾期”。” for the evenings from `first` to `last`, both included.
 
-    Empty where there is no such evening: only past evenings since the start of the duty count. Only the days of changes
-    are queried, not every day.
+    Only past evenings since the start of the duty count; empty where there is none. Only days on which the light may
+    have changed are queried.
     """
     first, last = max(first, duty.owed_from), min(last, timezone.localdate() - ONE_DAY)
     if first > last:
         return ""
     states = _states(duty, last)
     days = _days_of_change(duty, states, first, last)
-    shown = _shown(duty, states, days)
+    shown = _labels(duty, states, days)
     runs = [[day for _, day in run] for _, run in groupby(zip(shown, days, strict=True), key=lambda pair: pair[0])]
     labels = [label for label, _ in groupby(shown)]
     ends = [run[0] - ONE_DAY for run in runs[1:]] + [last]
@@ -51,14 +51,14 @@ def _days_of_change(duty, states, first, last):
     return sorted(day for day in days if first <= day <= last)
 
 
-def _shown(duty, states, days):
+def _labels(duty, states, days):
     """Return the name of the light on each of the evenings, or 中止."""
     lights = {}
     for start in range(0, len(days), EVENINGS_PER_QUERY):
-        evenings = [
+        queries = [
             _evening(duty, place, day) for place, day in enumerate(days[start : start + EVENINGS_PER_QUERY], start)
         ]
-        lights |= dict(evenings[0].union(*evenings[1:], all=True))
+        lights |= dict(queries[0].union(*queries[1:], all=True))
     return [SUSPENDED if _was_suspended(states, day) else Light(lights[place]).label for place, day in enumerate(days)]
 
 

@@ -1,4 +1,4 @@
-"""Reassignment of a duty to another unit by the office (改派), through the cell of the row that names the unit."""
+"""Reassignment of a duty to another unit by the office (改派), by changing the designation of the row."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,11 +20,12 @@ from . import changes
 
 @transaction.atomic
 def reassign(duty, unit, *, by, reason):
-    """Give a duty to `unit` from today on, and return the new duty of that unit.
+    """Reassign a duty to `unit` from today on, and return the new duty of that unit.
 
-    Where the old unit stands in the row by its own name, the row is amended; where it was picked for 有关部门, the pick
-    is replaced. A deadline that was extended goes with it. Raises `Refused` where only a rule (各乡镇（街道）…) names
-    the unit, where the duty is 办结, under review, suspended or released, or where `unit` cannot take it.
+    Where the row names the old unit, the row is amended; where the unit was picked for 有关部门, the pick is replaced.
+    An extended deadline is carried over. Raises `Refused` where the unit is only covered by a collective
+    (各乡镇（街道）…), where the duty is completed, under review or suspended, or where `unit` cannot take it;
+    `Conflict` where the duty is released.
     """
     plan = Plan.objects.select_for_update().get(pk=duty.plan_id)  # before the duty, as amendments do
     duty = Assignment.objects.lock(duty.pk)
@@ -62,9 +63,9 @@ def _guard(duty, unit, reason):
 
 
 def _entries(task, unit, units):
-    """Return the entries by which the unit holds its duty: by its name, or picked for a collective.
+    """Return the designations that give the unit its duty, `(by name, picked for a collective)`.
 
-    Raises `Refused` where no entry can be changed for this unit alone.
+    Raises `Refused` where none can be changed for this unit alone.
     """
     entries = [
         entry for entry in task.designations.all() if any(each.pk == unit.pk for each, _ in named_by(entry, units))
@@ -78,23 +79,23 @@ def _entries(task, unit, units):
 
 
 def _amend(task, entries, unit, by, reason):
-    """Replace the old unit's name by the new one's, unless the cell has the new name already."""
+    """Replace the name of the old unit in the row, or remove it from a cell that has the new one already."""
     replaced = {entry.pk for entry in entries}
     cells = {}
     for role in DutyRole:
         cell = task.designated(role)
-        stands = any(entry.unit_id == unit.pk for entry in cell)
+        has_new = any(entry.unit_id == unit.pk for entry in cell)
         texts = [unit.name if entry.pk in replaced else entry.text for entry in cell]
-        if stands:
+        if has_new:
             texts = [entry.text for entry in cell if entry.pk not in replaced]
         cells[role.value] = list(dict.fromkeys(texts))
     amendments.change_row(task, by=by, version=seen_task(task), reason=reason, **cells)
 
 
 def _replace_pick(entry, old, new, units, by):
-    """Pick the new unit instead of the old one, or of the unit that was merged into the old one."""
-    staying = [each for each in entry.picked_units.all() if not _leads_to(units[each.pk], old, units)]
-    picked = list({each.pk: each for each in [*staying, new]}.values())
+    """Replace the old unit, or a unit that was merged into it, among the picked units."""
+    kept = [each for each in entry.picked_units.all() if not _leads_to(units[each.pk], old, units)]
+    picked = list({each.pk: each for each in [*kept, new]}.values())
     pick_for_rows([entry], picked, by=by, on=timezone.localdate(), notifying=False)
 
 
@@ -110,10 +111,10 @@ def _leads_to(unit, old, units):
 
 
 def _notify_units(old, new, by, reason):
-    """Notify the units where a pick was changed; an amendment sends notifications itself."""
+    """Record and notify a changed pick; an amendment does both itself."""
     words = changes.sentences(f"由{old.unit}改派{new.unit}", f"原因：{reason}")
     duties = [Assignment.objects.lock(old.pk), new]
-    transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
+    transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.AUDITED_BY_CALLER)
     line = f"《{new.plan.title}》第{new.task.number}项任务{words}"
     notifications.notify_of_duties(duties, lambda duty: line)
 
@@ -124,5 +125,5 @@ def _carry_over_deadline(old, new, by):
         return new
     new.due_on = old.due_on
     words = f"由{old.unit}改派，时限沿用延期后的{old.due_on:%Y-%m-%d}。"
-    transitions.move(new, Event.AMENDED, by=by, reason=words, act=transitions.TOLD_ELSEWHERE)
+    transitions.move(new, Event.AMENDED, by=by, reason=words, act=transitions.AUDITED_BY_CALLER)
     return new

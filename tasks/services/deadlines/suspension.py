@@ -15,7 +15,7 @@ from . import changes
 def suspend(assignment, *, by, reason):
     """Suspend a duty from today on, and return it.
 
-    Raises `Conflict` where it is suspended or completed (办结), `Refused` where its unit no longer owes it.
+    Raises `Conflict` where it is suspended or completed (办结), `Refused` where it is released (解除).
     """
     duty = _lock_duty(assignment, by)
     if not reason.strip():

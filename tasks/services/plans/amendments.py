@@ -108,6 +108,6 @@ def _notify_units(task, before, amendment, *, everybody, moved):
                 duty.due_on = task.closing_day
     Assignment.objects.bulk_update(touched, ["due_on"], batch_size=500)
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
-    transitions.record(touched, Event.AMENDED, by=amendment.by, reason=reason, act=transitions.TOLD_ELSEWHERE)
+    transitions.record(touched, Event.AMENDED, by=amendment.by, reason=reason, act=transitions.AUDITED_BY_CALLER)
     line = f"《{task.plan.title}》第{task.number}项任务有调整：{amendment.in_words()}"
     notifications.notify_of_duties(touched, lambda duty: line)

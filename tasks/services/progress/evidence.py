@@ -1,4 +1,4 @@
-"""Evidence is attached to a draft and taken off it (design: Words, Rules of progress)."""
+"""Adding evidence to a draft and removing it (design: Words, Rules of progress)."""
 
 from django.conf import settings
 from django.db import transaction
@@ -16,14 +16,14 @@ from .reports import refuse_suspended
 
 
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
-    """Keep an uploaded file under a random name and attach it to a draft.
+    """Store an uploaded file under a random name and attach it to a draft; return the `Evidence`.
 
-    Raises `Refused` for a type or size that is not taken and where the unit's files are too much, `Conflict` where the
-    report has left its unit.
+    Raises `Refused` for a type or size that is not accepted or where the unit exceeds its storage, `Conflict` where
+    the report is no draft any more.
     """
     with keeping.kept([upload], uses.EVIDENCE, by=by) as [(file_name, stored)], transaction.atomic():
         draft = _lock_draft(draft, by)
-        _refuse_beyond_the_units_share(draft.assignment.unit, stored.size)
+        _refuse_over_quota(draft.assignment.unit, stored.size)
         stored.save()
         about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
         item = _add(draft, **about, stored=stored, file_name=file_name)
@@ -33,7 +33,7 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
 
 @transaction.atomic
 def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None):
-    """Attach the address of something published to a draft. Raises as `attach_file`."""
+    """Attach the URL of a published page to a draft; return the `Evidence`. Raises as `attach_file`."""
     draft = _lock_draft(draft, by)
     item = _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
     _record_audit("添加佐证链接", draft, by, {"evidence": item.pk})
@@ -41,9 +41,9 @@ def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None)
 
 
 def attach_files(draft, uploads, *, by, kind, dated_on=None):
-    """Attach each of several uploaded files as `attach_file` does, and return how many.
+    """Attach several uploaded files as `attach_file` does; return their number.
 
-    One that is refused keeps back no other. Raises the gravest refusal, with the sentences of all.
+    A refused file does not prevent the others. Raises the refusal with the highest status, with all messages.
     """
     refusals = []
     for upload in uploads:
@@ -52,28 +52,31 @@ def attach_files(draft, uploads, *, by, kind, dated_on=None):
         except Refused as refusal:
             refusals.append(refusal)
     if refusals:
-        gravest = max(refusals, key=lambda refusal: refusal.status)
-        gravest.args = tuple(str(refusal) for refusal in refusals)
-        raise gravest
+        highest = max(refusals, key=lambda refusal: refusal.status)
+        highest.args = tuple(str(refusal) for refusal in refusals)
+        raise highest
     return len(uploads)
 
 
 @transaction.atomic
 def remove(item, *, by):
-    """Take an item off its draft. The stored file stays, since an earlier report may show it."""
+    """Remove an item from its draft and return the draft. The stored file is kept: an earlier report may use it."""
     draft = _lock_draft(item.report, by)
     draft.evidence.filter(pk=item.pk).delete()
     _record_audit("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
 
 
-def _refuse_beyond_the_units_share(unit, size):
-    """Raise `Refused` where one unit would fill the disk of all; a file that several reports show counts once."""
+def _refuse_over_quota(unit, size):
+    """Raise `Refused` where the unit's stored evidence would exceed `EVIDENCE_UNIT_MAX_BYTES`.
+
+    A file used by several reports counts once.
+    """
     of_unit = Evidence.objects.filter(report__assignment__unit=unit, stored__isnull=False).values("stored")
     used = StoredFile.objects.filter(pk__in=of_unit).aggregate(used=Sum("size"))["used"] or 0
     if used + size > settings.EVIDENCE_UNIT_MAX_BYTES:
-        most = settings.EVIDENCE_UNIT_MAX_BYTES // 1024**3
-        raise Refused(f"{unit.name}的佐证材料已近{most} GB的上限，这个文件没有保存。请联系县政府办公室。")
+        quota_gb = settings.EVIDENCE_UNIT_MAX_BYTES // 1024**3
+        raise Refused(f"{unit.name}的佐证材料已近{quota_gb} GB的上限，这个文件没有保存。请联系县政府办公室。")
 
 
 def _record_audit(act, draft, by, detail):
@@ -81,6 +84,7 @@ def _record_audit(act, draft, by, detail):
 
 
 def _lock_draft(draft, by):
+    """Return the draft, locked. Raises `Conflict` where it was deleted or has been submitted since."""
     try:
         draft = ProgressReport.objects.lock(draft)
     except ProgressReport.DoesNotExist:

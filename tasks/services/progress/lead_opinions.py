@@ -1,4 +1,4 @@
-"""A lead says what it thinks of a responsible unit's report (牵头意见, design: Words)."""
+"""The lead's opinion on the report of a responsible unit (牵头意见, design: Words)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,11 +17,11 @@ ONLY_THE_LEAD = "牵头意见由本任务牵头部门的联络员提出。"
 
 @transaction.atomic
 def give(report, *, by, opinion, text="", version=None):
-    """Record the lead's opinion on a submitted report, and tell the unit; return the `LeadOpinion`.
+    """Record the lead's opinion on a submitted report and notify the unit; return the `LeadOpinion`.
 
     Where the report is at the lead's stage, 认可 passes it on to the office and 需补充 returns it to its unit. The
-    same words sent twice are kept once. `version` is the one that was read. Raises `Conflict` where the unit has taken
-    the report back or mended it, `Refused` where 需补充 does not say what.
+    same opinion sent twice is saved once. `version` is the version that was read. Raises `Conflict` where the unit has
+    withdrawn or changed the report since, `Refused` where 需补充 comes without an explanation.
     """
     report = _lock_for_review(report, by, version)
     if opinion == Opinion.WANTS_MORE and not text:
@@ -37,12 +37,12 @@ def give(report, *, by, opinion, text="", version=None):
         _decide(report, given)
     else:
         record(Kind.CHANGE, _act_of(given), by=by, on=report.assignment, detail={"report": report.pk})
-    _notify(report.assignment, given, returned=decides and given.opinion == Opinion.WANTS_MORE)
+    _notify_unit(report.assignment, given, returned=decides and given.opinion == Opinion.WANTS_MORE)
     return given
 
 
 def _lock_for_review(report, by, version):
-    """Lock the report, and check that the lead speaks of what it has read."""
+    """Return the report, locked. Raises `Conflict` where it is not the version that the lead has read."""
     report = ProgressReport.objects.lock(report)
     require(by, "tasks.give_opinion", report, ONLY_THE_LEAD)
     if report.state in NOT_SUBMITTED:
@@ -53,18 +53,18 @@ def _lock_for_review(report, by, version):
 
 
 def _decide(report, given):
-    words = f"牵头部门意见：{given.text}" if given.text else "牵头部门认可"
+    reason = f"牵头部门意见：{given.text}" if given.text else "牵头部门认可"
     if given.opinion == Opinion.ENDORSED:
-        reviews.pass_on(report, by=given.by, reason=words, act=_act_of(given))
+        reviews.pass_on(report, by=given.by, reason=reason, act=_act_of(given))
     else:
-        reviews.give_back(report, by=given.by, comment=words, act=_act_of(given))
+        reviews.give_back(report, by=given.by, comment=reason, act=_act_of(given))
 
 
 def _act_of(given):
     return f"提出牵头意见：{Opinion(given.opinion).label}"
 
 
-def _notify(assignment, given, *, returned):
+def _notify_unit(assignment, given, *, returned):
     line = f"{given.unit}对《{assignment.plan.title}》第{assignment.task.number}项任务的报告提出牵头意见："
     line += f"{Opinion(given.opinion).label}。{given.text}"
     if returned:

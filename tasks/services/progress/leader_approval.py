@@ -1,4 +1,4 @@
-"""A unit's leader, or their deputy, approves a report before it leaves the unit (审签), or sends it back."""
+"""Approval of a report by the unit's leader, or their deputy, before it is submitted (审签)."""
 
 from django.db import transaction
 from django.urls import reverse
@@ -17,11 +17,11 @@ WHO_APPROVES = "报告由本单位分管领导或其委托的人审签，填报�
 
 @transaction.atomic
 def approve(report, *, by, version=None):
-    """Let a report leave its unit (同意报送), submitted at this moment, and return it.
+    """Approve and submit a report (同意报送), as of now, and return it.
 
-    What design: Rules of progress requires of a report that leaves is checked again; `version` is what was read.
-    Raises `Conflict` where somebody was faster, `Refused` where it may not leave any more, such as a claim whose counts
-    have fallen short since.
+    The conditions of submission (design: Rules of progress) are checked again; `version` is the version that was read.
+    Raises `Conflict` where the report has changed since or was answered, `Refused` where it may not be submitted any
+    more, for example a claim whose count has become too low.
     """
     report = _lock_for_review(report, by, "审签", version)
     reports.refuse_suspended(report.assignment)
@@ -37,7 +37,7 @@ def approve(report, *, by, version=None):
 
 @transaction.atomic
 def send_back(report, *, by, comment, version=None):
-    """Send a report back to the liaison as a draft (退回修改), with what has to be mended. Raises as `approve`."""
+    """Return a report to the liaison as a draft (退回修改), with a comment on what to change. Raises as `approve`."""
     report = _lock_for_review(report, by, "退回", version)
     if not comment:
         raise Refused("请填写修改意见。")
@@ -51,7 +51,7 @@ def send_back(report, *, by, comment, version=None):
 
 
 def _lock_for_review(report, by, verb, version):
-    """Lock the report, and check that it still waits for the leader."""
+    """Return the report, locked. Raises `Conflict` where it no longer awaits the leader or has changed."""
     report = ProgressReport.objects.select_related("attested_by").lock(report)
     require(by, "departments.approve_for_unit", sentence=WHO_APPROVES)
     if report.state != ReportState.AWAITING_LEADER:

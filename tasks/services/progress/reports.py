@@ -1,4 +1,4 @@
-"""A unit writes, submits and takes back a progress report (design: Rules of progress)."""
+"""Drafting, submission and withdrawal of progress reports (design: Rules of progress)."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from departments.services import leader_approval as own_unit
+from departments.services import leader_approval as unit_leaders
 from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
 from tasks.models import Assignment, Evidence, ProgressReport, SupervisionRules
 from tasks.services.supervision import acknowledgements, notifications
@@ -14,10 +14,10 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from .transitions import TOLD_ELSEWHERE, move
+from .transitions import AUDITED_BY_CALLER, move
 
-SAME_POST = timedelta(minutes=10)  # within this time the same words are the same post, sent again
-WRITTEN = ("text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note")
+DUPLICATE_PERIOD = timedelta(minutes=10)  # within it, the same content is the same form sent twice
+CONTENT_FIELDS = ("text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note")
 
 
 # --- the draft --------------------------------------------------------------------------------------------------------
@@ -25,10 +25,10 @@ WRITTEN = ("text", "obstacles", "next_steps", "count", "claims_completion", "ope
 
 @transaction.atomic
 def save_draft(assignment, *, by, version, **written):
-    """Save what was typed into the duty's open draft, or into a new one, and return the draft.
+    """Save the content in the duty's open draft, or in a new one, and return the draft.
 
-    `version` is the one that the form was filled from, 0 where there was no draft. Raises `Conflict` where the draft
-    has been changed since, waits for the unit's leader, or was submitted; `Refused` where the duty takes no report.
+    `version` is the version that the form was filled from, 0 where there was no draft. Raises `Conflict` where the
+    draft has been changed since, awaits the unit's leader, or was submitted; `Refused` where the duty takes no report.
     """
     assignment = _lock_to_write(assignment, by)
     draft = _fill_in(_open_report(assignment), assignment, by, version, written)
@@ -39,7 +39,7 @@ def save_draft(assignment, *, by, version, **written):
 
 @transaction.atomic
 def start_answer(assignment, *, by):
-    """Open the draft that answers a returned report, begun as a copy of it with its evidence; return the open draft."""
+    """Return the duty's open draft; without one, create it as a copy of the returned report with its evidence."""
     assignment = _lock_to_write(assignment, by)
     draft = _open_report(assignment)
     if draft is not None:
@@ -52,9 +52,10 @@ def start_answer(assignment, *, by):
 
 @transaction.atomic
 def discard_draft(assignment, *, by, version=None):
-    """Delete the duty's open draft with its evidence list. A draft that was once submitted is history and is kept.
+    """Delete the duty's open draft with its evidence.
 
-    `version` is the one that the person has seen. Raises `Conflict` where the draft is another by now.
+    `version` is the version that the user has seen. Raises `Conflict` where the draft has changed since, `Refused`
+    where it was submitted before and so belongs to the history.
     """
     assignment = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.write_report", assignment)
@@ -79,7 +80,7 @@ def _lock_to_write(assignment, by):
 
 
 def _open_report(assignment):
-    """Return the duty's draft, or its report that waits for the leader, under a lock; `None` where there is neither."""
+    """Return the duty's draft or its report that awaits the leader, locked; `None` where there is neither."""
     return assignment.reports.select_for_update().not_submitted().first()
 
 
@@ -89,7 +90,7 @@ def _refuse_frozen(report):
 
 
 def _fill_in(draft, assignment, by, version, written):
-    """Put what was typed into the open draft, or into a new one, in memory; `_write` saves it."""
+    """Return the open draft, or a new one, with the new content; `_write` saves it."""
     if draft is not None:
         _refuse_frozen(draft)
     _refuse_stale(draft, version)
@@ -97,7 +98,7 @@ def _fill_in(draft, assignment, by, version, written):
         draft = _new_draft(assignment, by)
     else:
         draft.version += 1
-    for field in WRITTEN:
+    for field in CONTENT_FIELDS:
         setattr(draft, field, written.get(field, getattr(draft, field)))
     draft.assignment, draft.saved_at = assignment, timezone.now()
     return draft
@@ -112,16 +113,16 @@ def _refuse_stale(draft, version):
 
 
 def _new_draft(assignment, by):
-    """Return a draft that is not saved yet, a copy of the returned report that it answers where there is one."""
+    """Return an unsaved draft, a copy of the returned report that it answers where there is one."""
     if assignment.status == Status.COMPLETED:
         raise Refused("该事项已办结，不再填报。")
     returned = unanswered(assignment)
-    copied = {field: getattr(returned, field) for field in WRITTEN} if returned else {}
+    copied = {field: getattr(returned, field) for field in CONTENT_FIELDS} if returned else {}
     return ProgressReport(assignment=assignment, author=by, answers=returned, saved_at=timezone.now(), **copied)
 
 
 def _write(report, by):
-    """Save a report that `by` wrote in; a new one takes over the evidence of the report that it answers."""
+    """Save a report with `by` as a writer and return it; a new one copies the evidence of the report it answers."""
     is_new = report.pk is None
     report.save()
     if is_new:
@@ -141,7 +142,7 @@ def _copy_evidence(source, target):
 
 
 def unanswered(assignment):
-    """Return the returned report that still waits for its answer, the latest where there are several, or `None`."""
+    """Return the latest returned report that has no answer yet, or `None`."""
     returned = assignment.reports.filter(state=ReportState.RETURNED).order_by("-reviewed_at", "-pk").first()
     if returned is None:
         return None
@@ -154,11 +155,11 @@ def unanswered(assignment):
 
 @transaction.atomic
 def submit(assignment, *, by, version, attested_name, attested, **written):
-    """Save what was typed, attest the confidentiality review and submit the report; return the report.
+    """Save the content, attest the confidentiality review and submit the report; return the report.
 
-    Where the unit's leader approves first, it is put before the leader instead, and nothing moves yet. The same post
-    sent twice submits once. Raises `Conflict` where somebody was faster, `Refused` where the report is empty, is not
-    attested, or claims completion without what design: Rules of progress asks for.
+    Where the unit's leader approves first, the report awaits the leader and the duty's status does not change yet. The
+    same form sent twice submits once. Raises `Conflict` where the report has changed since, `Refused` where it is empty
+    or not attested, or where a claim of completion does not meet its conditions (design: Rules of progress).
     """
     assignment = _lock_to_write(assignment, by)
     report = _open_report(assignment)
@@ -179,21 +180,21 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
 
 
 def _already_sent(assignment, report, by, version, written):
-    """Return the report that this very form sent a moment ago: the same words, one version on, and no draft since."""
+    """Return the report just submitted by the same form (same content, next version, no draft since), or `None`."""
     sent = (
         report
         or assignment.reports.filter(state=ReportState.SUBMITTED, attested_by=by).order_by("-attested_at").first()
     )
     if sent is None or sent.is_draft or sent.attested_by_id != by.pk or sent.version != version + 1:
         return None
-    is_same = all(getattr(sent, field) == written[field] for field in WRITTEN if field in written)
-    return sent if is_same and sent.attested_at >= timezone.now() - SAME_POST else None
+    is_same = all(getattr(sent, field) == written[field] for field in CONTENT_FIELDS if field in written)
+    return sent if is_same and sent.attested_at >= timezone.now() - DUPLICATE_PERIOD else None
 
 
 def guard(report, attested_name):
-    """Raise `Refused` where a report may not leave its unit: empty, not attested, or a claim that lacks something.
+    """Raise `Refused` where a report may not be submitted: empty, not attested, or an incomplete claim.
 
-    Whether the duty is suspended is asked by whoever locks it.
+    Suspension of the duty is checked where the duty is locked.
     """
     if not report.text.strip():
         raise Refused("请填写进展情况后再报送。")
@@ -207,7 +208,7 @@ def guard(report, attested_name):
 
 
 def _guard_claim(report):
-    source = report if report.pk else report.answers  # a draft that is not saved yet takes over the answered one's
+    source = report if report.pk else report.answers  # an unsaved draft will copy the evidence of the report it answers
     if source is None or not source.evidence.exists():
         raise Refused("申报办结须至少附一项佐证材料。")
     target = report.assignment.task.target_count
@@ -219,26 +220,24 @@ def _guard_claim(report):
 
 
 def refuse_released(assignment):
-    """Raise `Refused` where the unit does not owe the duty any more."""
+    """Raise `Refused` where the duty is released (解除)."""
     if assignment.is_released:
         raise Refused("该事项已解除，不再填报。")
 
 
 def refuse_suspended(assignment):
-    """Raise `Refused` where the duty is taken out of the count (中止)."""
+    """Raise `Refused` where the duty is suspended (中止)."""
     if assignment.suspended:
         raise Refused("该事项已中止，恢复办理后再填报。")
 
 
 def counted(assignment):
-    """Return the sum of what the duty's submitted and approved reports counted."""
+    """Return the sum of the counts of the duty's submitted and approved reports."""
     return sum(filter(None, assignment.reports.counting().values_list("count", flat=True)))
 
 
 def open_responsible(assignment):
-    """Return the responsible units' duties that are not done, of the task that this duty coordinates;
-    none otherwise.
-    """
+    """Return the uncompleted duties of the responsible units on the task that this duty coordinates, if it does."""
     if not assignment.coordinates:
         return Assignment.objects.none()
     return (
@@ -249,19 +248,19 @@ def open_responsible(assignment):
 
 
 def _approvers(report, by):
-    """Return the people who may approve the report today, where its unit's leader approves: nobody who wrote in it.
+    """Return the people who may approve the report today, except its writers.
 
-    Where nobody could, the report goes straight out.
+    Empty where the unit has no approval or nobody could give it; the report is then submitted directly.
     """
     unit = report.assignment.unit
     if not unit.leader_approves:
         return []
-    people = own_unit.approvers(unit).exclude(pk__in=[report.author_id, by.pk])
+    people = unit_leaders.approvers(unit).exclude(pk__in=[report.author_id, by.pk])
     return list(people.exclude(pk__in=report.writers.values("pk")) if report.pk else people)
 
 
 def _put_before_leader(report, approvers, by):
-    """Freeze an attested report until the leader has approved it: the duty does not move."""
+    """Lock an attested report for changes until the leader's approval; the duty's status does not change."""
     report.state = ReportState.AWAITING_LEADER
     _write(report, by)
     notify_of_report(approvers, report, "有报告待您审签", reverse("tasks:leader-approval", args=[report.pk]))
@@ -269,21 +268,21 @@ def _put_before_leader(report, approvers, by):
 
 
 def notify_of_report(people, report, what, path):
-    """Tell people of the unit what became of its report."""
+    """Notify people of the unit of what happened to its report."""
     duty = report.assignment
     line = f"《{duty.plan.title}》第{duty.task.number}项任务的进展报告{what}"
     notifications.notify((person, line, path) for person in people)
 
 
 def mark_submitted(report, at):
-    """Let a guarded report leave its unit at `at`, in memory."""
+    """Set the fields of a report submitted at `at`, without saving it."""
     report.state, report.submitted_at = ReportState.SUBMITTED, at
-    report.leader_comment = ""  # what was said inside the unit is not shown outside
+    report.leader_comment = ""  # internal to the unit
     report.review_stage, report.review_stage_since = _first_review_stage(report.assignment), at
 
 
 def _first_review_stage(assignment):
-    """Return where a report on the duty goes first: its lead where the plan asks for that, else the office."""
+    """Return the first stage of review: the lead where the plan's rules say so and there is one, else the office."""
     if assignment.role != DutyRole.RESPONSIBLE or not SupervisionRules.of(assignment.plan).through_lead:
         return ReviewStage.OFFICE
     leads = Assignment.objects.coordinating(assignment.task_id).exclude(unit=assignment.unit_id)
@@ -291,23 +290,24 @@ def _first_review_stage(assignment):
 
 
 def move_on(report, *, by, reason="", act=None):
-    """Move the duty of a report that has just left its unit, under the caller's locks; `act` as `move` takes it."""
+    """Move the duty of a report that was just submitted, under the caller's locks; `act` is that of `move`."""
     duty = report.assignment
     acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)
     step = {"by": by, "report": report, "reason": reason, "awaits_answer": False}
     if report.claims_completion and duty.status == Status.NOT_STARTED:
-        move(duty, Event.SUBMITTED, **step, act=TOLD_ELSEWHERE)
+        move(duty, Event.SUBMITTED, **step, act=AUDITED_BY_CALLER)
     move(duty, Event.CLAIMED if report.claims_completion else Event.SUBMITTED, **step, act=act)
 
 
-# --- taking it back ---------------------------------------------------------------------------------------------------
+# --- withdrawal -------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def withdraw(report, *, by):
-    """Take a report back into a draft, before anyone has reviewed it; from before the leader no step is recorded.
+    """Turn a report that nobody has reviewed back into a draft and return it.
 
-    Raises `Conflict` where it was reviewed, `Refused` where the duty has another open draft.
+    A report that awaits the leader has not moved its duty, so its withdrawal records no step. Raises `Conflict` where
+    the report was reviewed, `Refused` where the duty has another open draft.
     """
     report = ProgressReport.objects.lock(report)
     assignment = report.assignment
@@ -335,7 +335,7 @@ def _guard_withdrawal(assignment):
 
 
 def take_back(report):
-    """Make a report its unit's own draft again, under the caller's lock; whoever attested it has to do so again."""
+    """Turn a report back into a draft, under the caller's lock; it has to be attested again."""
     report.state = ReportState.DRAFT
     report.version += 1
     report.submitted_at = report.attested_at = report.attested_by = None

@@ -1,4 +1,4 @@
-"""Files that wait for the virus scanner are shown to it again; what it finds is withheld, and people are told."""
+"""Scanning of stored files that have not been scanned; infected files are withheld and people are notified."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from wenshang_disclosure.files.scanning import is_away, scan_file
 
 @dataclass
 class Tally:
-    """How many files were cleared, infected, gone from the disk, and are still without a verdict."""
+    """Numbers of files that were clean, infected, missing from storage (`gone`) or not scanned (`left`)."""
 
     clean: int = 0
     infected: int = 0
@@ -29,9 +29,9 @@ class Tally:
 
 
 def scan(*, everything=False):
-    """Scan what waits, or with `everything` all files but those found infected; return the `Tally`.
+    """Scan the waiting files, or with `everything` all except infected ones; return the `Tally`.
 
-    Ends early where the scanner is away, and may run twice at once.
+    Ends early where the scanner is unavailable; may run concurrently.
     """
     files = StoredFile.objects.order_by("pk")
     files = files.exclude(scan=ScanState.INFECTED) if everything else files.filter(scan=ScanState.WAITING)
@@ -47,7 +47,7 @@ def scan(*, everything=False):
 
 
 def _scan_one(key):
-    """Show one file to the scanner and keep what it says; give that, or `None` where the file is gone."""
+    """Scan one file, record the result and return it; `None` where the file is gone."""
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
         return None
@@ -63,22 +63,22 @@ def _scan_one(key):
 
 @transaction.atomic
 def _record_outcome(stored, outcome, found):
-    told = StoredFile.objects.select_for_update().filter(pk=stored.pk).exclude(scan=ScanState.INFECTED)
-    current = told.first()
+    rows = StoredFile.objects.select_for_update().filter(pk=stored.pk).exclude(scan=ScanState.INFECTED)
+    current = rows.first()
     if current is None:
         return
     was = current.scan
-    told.update(scan=outcome, scanned_at=timezone.now())
+    rows.update(scan=outcome, scanned_at=timezone.now())
     if outcome == ScanState.INFECTED:
         detail = {"virus": found[:100], "sha256": stored.sha256}
         record(Kind.SYSTEM, "已存文件发现病毒，予以封存", on=stored, detail=detail, result=Result.FAILED)
-        _notify(stored)
+        _notify_of_infection(stored)
     elif was == ScanState.WAITING:
         record(Kind.SYSTEM, "文件通过病毒扫描，可以打开", on=stored)
 
 
-def _notify(stored):
-    """Tell the office and the unit, a line for each duty whose evidence or request has the file."""
+def _notify_of_infection(stored):
+    """Notify the office and the unit of each duty whose evidence or extension request has the file."""
     of_reports = Evidence.objects.filter(stored=stored).values("report__assignment")
     of_requests = ExtensionFile.objects.filter(stored=stored).values("extension__assignment")
     duties = Assignment.objects.filter(pk__in=of_reports) | Assignment.objects.filter(pk__in=of_requests)

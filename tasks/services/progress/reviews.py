@@ -1,4 +1,4 @@
-"""The office answers a report: approve, return, revoke a completion (design: Rules of progress)."""
+"""Review of reports by the office: approval, return, rating, revocation of completion (design: Rules of progress)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,10 +21,11 @@ NOT_EXEMPLARY = "评为“优”或“良”的报告才能列为典型经验。
 
 @transaction.atomic
 def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=False):
-    """Approve a submitted report; one that claims completion turns its duty 办结.
+    """Approve a submitted report and return it; a claim of completion completes the duty (办结).
 
-    `version` is the one that the reviewer has read, `quality` a `Quality` where the reviewer rates the report as well.
-    Raises `Conflict` where a colleague or the unit was faster, `Refused` where a poor report is called exemplary.
+    `version` is the version that the reviewer has read, `quality` a `Quality` where the reviewer rates the report too.
+    Raises `Conflict` where the report was answered or changed since, `Refused` where its quality is too low for an
+    exemplary report.
     """
     report = _lock_for_review(report, by, "通过", version)
     assignment = report.assignment
@@ -35,15 +36,15 @@ def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=
     if quality:
         _rate(report, by, quality, is_exemplary)
     move(assignment, Event.APPROVED, by=by, report=report, reason=comment)
-    _notify(assignment, "报告已通过审核，事项办结" if report.claims_completion else "报告已通过审核", comment)
+    _notify_unit(assignment, "报告已通过审核，事项办结" if report.claims_completion else "报告已通过审核", comment)
     return report
 
 
 @transaction.atomic
 def rate(report, *, by, quality, is_exemplary=False):
-    """Rate an approved report, or rate it anew; earlier ratings are kept. The same rating twice is kept once.
+    """Rate an approved report, or rate it again, and return it; earlier ratings are kept, repeated ones saved once.
 
-    Raises `Conflict` where the report is not approved, `Refused` where a poor report is called exemplary.
+    Raises `Conflict` where the report is not approved, `Refused` where its quality is too low for an exemplary report.
     """
     report = ProgressReport.objects.lock(report)
     require(by, "tasks.review_report", report, FOUR_EYES)
@@ -65,7 +66,7 @@ def _guard_exemplary(quality, is_exemplary):
 
 
 def _rate(report, by, quality, is_exemplary):
-    """Keep one more rating, under the caller's lock."""
+    """Save a rating, under the caller's lock."""
     now = timezone.now()
     QualityRating.objects.create(
         report=report, quality=quality, is_exemplary=is_exemplary, by=by, at=now, on=timezone.localdate(now)
@@ -76,24 +77,21 @@ def _rate(report, by, quality, is_exemplary):
 
 @transaction.atomic
 def return_(report, *, by, comment, version=None):
-    """Send a submitted report back to its unit, with a reason that the unit will read.
+    """Return a submitted report to its unit (退回), with a reason that the unit sees; return the report.
 
-    `version` is the one that the reviewer has read. Raises `Conflict` where a colleague or the unit was faster,
-    `Refused` where there is no reason.
+    `version` is the version that the reviewer has read. Raises `Conflict` where the report was answered or changed
+    since, `Refused` where there is no reason.
     """
     report = _lock_for_review(report, by, "退回", version)
     if not comment:
         raise Refused("请填写退回原因。")
     give_back(report, by=by, comment=comment)
-    _notify(report.assignment, "报告被退回，请补正后重新报送", comment)
+    _notify_unit(report.assignment, "报告被退回，请补正后重新报送", comment)
     return report
 
 
 def give_back(report, *, by, comment, act=None):
-    """Turn a waiting report 已退回, under the caller's locks: by the office, or by a lead that wants more.
-
-    `act` is as `move` takes it.
-    """
+    """Set a waiting report to 已退回, for the office or the lead, under the caller's locks; `act` is that of `move`."""
     assignment = report.assignment
     _answer(report, ReportState.RETURNED, by, comment)
     move(
@@ -109,9 +107,9 @@ def give_back(report, *, by, comment, act=None):
 
 @transaction.atomic
 def take_over(report, *, by):
-    """Take a report from its lead's stage to the office's (直接受理), so that it waits for nobody else; return it.
+    """Move a report from the lead's stage to the office's (直接受理) and return it.
 
-    Raises `Conflict` where it is there already, or was answered.
+    Raises `Conflict` where it is at the office already, or was answered.
     """
     report = _lock_waiting(report, by, "受理", version=None)
     if report.review_stage != ReviewStage.LEAD:
@@ -121,7 +119,7 @@ def take_over(report, *, by):
 
 
 def pass_on(report, *, by, reason, act):
-    """Put a report at the office's stage, under the caller's locks, and tell of it on the timeline; `act` as `move`."""
+    """Move a report to the office's stage and record the step, under the caller's locks; `act` is that of `move`."""
     report.review_stage, report.review_stage_since = ReviewStage.OFFICE, timezone.now()
     report.save(update_fields=["review_stage", "review_stage_since"])
     move(report.assignment, Event.PASSED_ON, by=by, report=report, reason=reason, act=act)
@@ -129,9 +127,9 @@ def pass_on(report, *, by, reason, act):
 
 @transaction.atomic
 def revoke(assignment, *, by, reason):
-    """Take a completion back (撤销办结), with a reason that the unit will read.
+    """Revoke a completion (撤销办结), with a reason that the unit sees; return the duty.
 
-    Raises `Conflict` where the duty is not 办结.
+    Raises `Conflict` where the duty is not completed.
     """
     assignment = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.revoke_completion", assignment)
@@ -140,25 +138,24 @@ def revoke(assignment, *, by, reason):
     move(assignment, Event.REVOKED, by=by, reason=reason)
     publication.take_down(assignment)
     release_of_retired(assignment)
-    _notify(assignment, "已撤销办结", reason)
+    _notify_unit(assignment, "已撤销办结", reason)
     return assignment
 
 
-def _notify(assignment, what, why):
-    """Tell the unit what the office answered."""
+def _notify_unit(assignment, what, why):
     line = f"《{assignment.plan.title}》第{assignment.task.number}项任务{what}{'：' if why else '。'}{why}"
     notifications.notify_of_duties([assignment], lambda duty: line)
 
 
 def _guard_counts(assignment):
-    """A counted report may have been returned or taken back since the claim was submitted."""
+    # A counted report may have been returned or withdrawn since the claim was submitted.
     target, done = assignment.task.target_count, counted(assignment)
     if target and done < target:
         raise Refused(f"该任务要求完成{target}次，现有报告累计{done}次，不能办结。请退回补正。")
 
 
 def _lock_for_review(report, by, verb, version):
-    """Lock a report, and check that it waits at the office's own stage."""
+    """Return the report, locked. Raises `Refused` where it is at the lead's stage; else as `_lock_waiting`."""
     report = _lock_waiting(report, by, verb, version)
     if report.review_stage == ReviewStage.LEAD:
         raise Refused(f"报告尚在牵头部门，本次{verb}未生效。牵头部门认可后转县政府办公室；也可以先“直接受理”再审核。")
@@ -166,7 +163,7 @@ def _lock_for_review(report, by, verb, version):
 
 
 def _lock_waiting(report, by, verb, version):
-    """Lock a report, and check that it still waits."""
+    """Return the report, locked. Raises `Conflict` where it is not waiting for review or has changed."""
     report = ProgressReport.objects.lock(report)
     require(by, "tasks.review_report", report, FOUR_EYES)
     if report.state != ReportState.SUBMITTED:

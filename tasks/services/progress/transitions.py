@@ -1,4 +1,4 @@
-"""The table of steps, and the only writer of what a duty's last step left (design: Rules of progress)."""
+"""The table of steps, and the only code that writes a duty's status (design: Rules of progress)."""
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -9,7 +9,7 @@ from wenshang_disclosure.audit import trail
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
-STEPS = {  # the picture of design: Rules of progress: what may happen where, and what it leads to
+STEPS = {  # status → event → next status, after the diagram in design: Rules of progress
     Status.NOT_STARTED: {Event.SUBMITTED: Status.IN_PROGRESS},
     Status.IN_PROGRESS: {
         Event.SUBMITTED: Status.IN_PROGRESS,
@@ -26,32 +26,32 @@ STEPS = {  # the picture of design: Rules of progress: what may happen where, an
     Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS},
 }
 STATUS_KEPT_BY_PLAIN_REPORT = {Event.APPROVED, Event.RETURNED, Event.WITHDRAWN}
-"""What happens to a plain report leaves the status where it is, also while a claim is under review or approved."""
+"""Events of a report without claim: they keep the status, also while a claim is under review or approved."""
 
 STATUS_KEPT = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON}
-"""What is told of a duty in any status, and leaves it."""
+"""Events that are possible in any status and keep it."""
 
 STATUS_KEPT_UNTIL_DONE = {Event.EXTENDED, Event.SUSPENDED, Event.RESUMED}
-"""The same, but not of a duty that is 办结."""
+"""The same, except for completed duties (办结)."""
 
 WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED}
-"""What may happen to a duty that is taken out of the count (中止)."""
+"""Events that are possible while a duty is suspended (中止)."""
 
-TOLD_ELSEWHERE = ""
-"""Stands for an act where the step is part of one that the audit trail is told of by its caller."""
+AUDITED_BY_CALLER = ""
+"""Value of `act` where the caller records the audit entry."""
 
 
 def step(assignment, event, *, by, at, report=None, reason=""):
-    """Change `assignment` in memory and give the unsaved `Transition` that tells of it.
+    """Apply an event to `assignment` in memory and return the unsaved `Transition`.
 
-    `at` is a moment. Raises `Conflict` where design: Rules of progress has no such step from the present status,
-    `Refused` where the duty is suspended.
+    `at` is a datetime. Raises `Conflict` where the event is not possible in the current status (design: Rules of
+    progress), `Refused` where the duty is suspended.
     """
     before = Status(assignment.status)
     after = _after(before, event, report)
     if after is None:
         raise Conflict(f"该事项当前为“{before.label}”，不能{Event(event).label}。")
-    _heed_suspension(assignment, event)
+    _apply_suspension(assignment, event)
     on = timezone.localdate(at)
     assignment.status = after
     if event == Event.CLAIMED:
@@ -76,14 +76,14 @@ def step(assignment, event, *, by, at, report=None, reason=""):
 
 
 def _after(before, event, report):
-    """Return the status that the event leads to, `None` where it may not happen."""
+    """Return the status after the event, `None` where the event is not possible."""
     is_plain = report is not None and not report.claims_completion
     is_kept = event in STATUS_KEPT or (event in STATUS_KEPT_UNTIL_DONE and before != Status.COMPLETED)
     return before if is_kept or (is_plain and event in STATUS_KEPT_BY_PLAIN_REPORT) else STEPS[before].get(event)
 
 
-def _heed_suspension(assignment, event):
-    """Suspend or take up again; refuse whatever else is tried on a suspended duty."""
+def _apply_suspension(assignment, event):
+    """Set or clear the suspension in memory. Raises `Refused` for other events of a suspended duty."""
     if event == Event.RESUMED and not assignment.suspended:
         raise Conflict("该事项没有中止，不需要恢复。")
     if event == Event.SUSPENDED and assignment.suspended:
@@ -95,12 +95,11 @@ def _heed_suspension(assignment, event):
 
 
 def move(assignment, event, *, by, report=None, reason="", awaits_answer=None, act=None):
-    """Take one step and record it, under the caller's row lock: the only place that writes a duty's status.
+    """Take one step, save the duty and the `Transition`, and return the latter; needs the caller's row lock.
 
-    Saves the deadline as well, which an extension has changed before.
-
-    `awaits_answer` tells whether a returned report stands unanswered after the step; `None` leaves it as it is. `act`
-    is what the audit trail calls the step, the event's own words by default.
+    The deadline, which an extension has changed before, is saved too. `awaits_answer` says whether a returned report
+    is unanswered after the step; `None` keeps the value. `act` is the name of the step in the audit trail, by default
+    the label of the event.
     """
     if awaits_answer is not None:
         assignment.awaits_answer = awaits_answer
@@ -112,9 +111,9 @@ def move(assignment, event, *, by, report=None, reason="", awaits_answer=None, a
 
 
 def record(assignments, event, *, by, reason="", act=None):
-    """Tell the timelines of duties of something that leaves their status (调整、签收), with what now stands.
+    """Record an event that keeps the status of the duties (调整、签收) on their timelines, with their current values.
 
-    Takes duties under the caller's lock, and `act` as `move` does; a fixed number of queries for any number of them.
+    The duties are locked by the caller; `act` is that of `move`. Uses a fixed number of queries.
     """
     at = timezone.now()
     steps = [step(duty, event, by=by, at=at, reason=reason) for duty in assignments]
@@ -123,8 +122,8 @@ def record(assignments, event, *, by, reason="", act=None):
 
 
 def _record_audit(steps, act):
-    """Put steps into the audit trail, in a fixed number of queries."""
-    if act == TOLD_ELSEWHERE:
+    """Write the audit entries of steps, in a fixed number of queries."""
+    if act == AUDITED_BY_CALLER:
         return
     prefetch_related_objects([step.assignment for step in steps], "task", "unit")
     trail.record_all(

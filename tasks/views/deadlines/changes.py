@@ -1,4 +1,4 @@
-"""The office moves a duty's deadline, suspends it, takes it up again, or gives it to another unit."""
+"""Pages on which the office extends, suspends, resumes or reassigns a duty, and the list of suspended duties."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from wenshang_disclosure.core.web.errors import may, require
 
 
 @dataclass(frozen=True)
-class Step:
-    """One of the four: what it is called, who may, what is filled in, what carries it out, what is said then."""
+class Change:
+    """One of the four changes; `done` is the success message, `hint` the text above the form."""
 
     title: str
     permission: str
@@ -30,8 +30,8 @@ class Step:
     hint: str = ""
 
 
-EXTEND = Step("调整时限", "tasks.extend", ExtendForm, extensions.extend, "已调整时限，并已通知承办单位。")
-SUSPEND = Step(
+EXTEND = Change("调整时限", "tasks.extend", ExtendForm, extensions.extend, "已调整时限，并已通知承办单位。")
+SUSPEND = Change(
     "中止",
     "tasks.suspend",
     SuspendForm,
@@ -39,7 +39,7 @@ SUSPEND = Step(
     "已中止，并已通知承办单位。",
     "自今日起不计入各项统计，承办单位不需填报；此前的记录和以往日期的统计不变。",
 )
-RESUME = Step(
+RESUME = Change(
     "恢复办理",
     "tasks.suspend",
     ResumeForm,
@@ -47,7 +47,7 @@ RESUME = Step(
     "已恢复办理，并已通知承办单位。",
     "自今日起重新计入各项统计。",
 )
-REASSIGN = Step(
+REASSIGN = Change(
     "改派",
     "tasks.reassign",
     ReassignForm,
@@ -58,9 +58,7 @@ REASSIGN = Step(
 
 
 def deadline_steps(user, duty):
-    """Return what the duty's own page shows of all this: requests, forms for who may, and since when it
-    is suspended.
-    """
+    """Return context of the duty's page: extension requests, the suspension, and the forms the user may use."""
     seen = Extension.objects.visible_to(user).filter(assignment=duty).for_lists().prefetch_related("files__stored")
     requests = list(seen.order_by("-pk"))
     moves_deadlines, suspends = may(user, EXTEND.permission, duty), may(user, SUSPEND.permission, duty)
@@ -77,7 +75,7 @@ def deadline_steps(user, duty):
     }
 
 
-def _take(request, pk, step):
+def _change(request, pk, step):
     seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
     duty = get_object_or_404(seen, pk=pk)
     require(request.user, step.permission, duty)
@@ -93,45 +91,42 @@ def _take(request, pk, step):
 @login_required
 @require_http_methods(["GET", "POST"])
 def extend(request, pk):
-    """Move the deadline without being asked."""
-    return _take(request, pk, EXTEND)
+    """Extend the deadline without a request."""
+    return _change(request, pk, EXTEND)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def suspend(request, pk):
-    """Take the duty out of the count."""
-    return _take(request, pk, SUSPEND)
+    return _change(request, pk, SUSPEND)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def resume(request, pk):
-    """Let it count again."""
-    return _take(request, pk, RESUME)
+    return _change(request, pk, RESUME)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def reassign(request, pk):
-    """Return it to another unit; go on to the duty that the other unit has then."""
-    return _take(request, pk, REASSIGN)
+    """Reassign the duty to another unit, and redirect to the new duty."""
+    return _change(request, pk, REASSIGN)
 
 
 class Suspended(PlanPage):
-    """What is taken out of the count today, since when and why."""
+    """List of the duties suspended today, with dates and reasons."""
 
     filter_class = SuspendedFilter
     table_class = SuspendedTable
     template_name = "tasks/deadlines/suspended/list.html"
 
     def get_queryset(self):
-        """Return the suspended duties that the user may see."""
         duties = Assignment.objects.visible_to(self.request.user).filter(plan=self.scope.plan)
         return duties.with_light().suspended_now().for_lists()
 
     def get_context_data(self):
-        """Offer to take up again to who may."""
+        """Hide the column for resumption from users without the permission."""
         context = super().get_context_data()
         if not may(self.request.user, RESUME.permission):
             context["table"].columns.hide("resume")

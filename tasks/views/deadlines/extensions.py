@@ -1,4 +1,4 @@
-"""Requests for a later deadline: the queue, one request, asking, deciding, taking back."""
+"""Pages of extension requests: the queue, one request, its submission, decision and withdrawal."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,11 +19,11 @@ from tasks.views.progress.evidence import as_attachment
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.numbers import read_number
 
-MOST = 200  # requests decided at once: a page of the largest size
+MAX_REQUESTS_AT_ONCE = 200  # the largest page size
 
 
 class ExtensionQueue(PlanPage):
-    """What waits for a decision, oldest first, then what was decided, of all years."""
+    """List of the undecided requests, oldest first, then the decided ones, of all years."""
 
     filter_class = ExtensionFilter
     table_class = ExtensionTable
@@ -31,11 +31,10 @@ class ExtensionQueue(PlanPage):
     fragment_name = "tasks/deadlines/extensions/_content.html"
 
     def get_queryset(self):
-        """Return the requests that the user may see."""
         return Extension.objects.visible_to(self.request.user).listed().for_lists()
 
     def get_context_data(self):
-        """Let tick several who may decide."""
+        """Hide the checkboxes from users who may not decide."""
         context = super().get_context_data()
         decides = may(self.request.user, "tasks.decide_extension")
         if not decides:
@@ -44,7 +43,7 @@ class ExtensionQueue(PlanPage):
 
 
 class ExtensionPage(AnswerPage):
-    """One request with its files, beside the duty, and what it showed since the old deadline: agree or not."""
+    """Page of one request with its files, the duty and its lights since the old deadline, to grant or refuse it."""
 
     template_name = "tasks/deadlines/extensions/detail.html"
     subject_name = "extension"
@@ -71,7 +70,7 @@ class ExtensionPage(AnswerPage):
     }
 
     def post(self, request, pk):
-        """Give the answer whose button was pressed."""
+        """Give the answer named by `decision`."""
         self.given = "grant" if request.POST.get("decision") == "grant" else "refuse"
         return super().post(request, pk)
 
@@ -88,7 +87,6 @@ class ExtensionPage(AnswerPage):
         return subject.is_open and may(self.request.user, "tasks.decide_extension")
 
     def why_not(self, subject):
-        """Nobody decides their own request."""
         return "" if may(self.request.user, "tasks.decide_extension", subject) else extensions.FOUR_EYES
 
     def is_possible(self, name, duty):
@@ -110,7 +108,7 @@ def _seen(request, pk):
 @login_required
 @require_POST
 def withdraw(request, pk):
-    """Take a request back before anybody has decided it."""
+    """Withdraw an undecided request."""
     extension = _seen(request, pk)
     extensions.withdraw(extension, by=request.user)
     messages.success(request, "已撤回延期申请。")
@@ -120,7 +118,7 @@ def withdraw(request, pk):
 @login_required
 @require_safe
 def file(request, pk):
-    """One file of a request, only for those who may see it."""
+    """Download one file of a request."""
     found = get_object_or_404(ExtensionFile.objects.visible_to(request.user).select_related("stored"), pk=pk)
     return as_attachment(found.stored, found.file_name)
 
@@ -128,7 +126,7 @@ def file(request, pk):
 @login_required
 @require_http_methods(["GET", "POST"])
 def ask(request, pk):
-    """Ask for a later deadline; what was typed is kept where it is refused, files have to be chosen again."""
+    """Request a later deadline; a refused form keeps its values except files."""
     seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
     duty = get_object_or_404(seen, pk=pk)
     require(request.user, "tasks.ask_extension", duty, extensions.ONLY_ITS_LIAISON)
@@ -150,7 +148,7 @@ def ask(request, pk):
 
 
 class DecideSeveral(StepForMany):
-    """Decide the ticked requests; the rehearsal carries it out and keeps nothing, so that it shows the lights then."""
+    """Base of decisions on the ticked requests; the preview takes the step and rolls it back to show the lights."""
 
     permission = "tasks.decide_extension"
     measure, noun = "项", "延期申请"
@@ -161,8 +159,8 @@ class DecideSeveral(StepForMany):
     decision = preview = ""
 
     def choose(self):
-        """Return the requests, each with its duty and light as `lit`."""
-        ids = [read_number(pk) for pk in self.request.POST.getlist("extensions")[:MOST]]
+        """Return the requests, each with its duty and light as `lit`. Raises `Refused` where there are none."""
+        ids = [read_number(pk) for pk in self.request.POST.getlist("extensions")[:MAX_REQUESTS_AT_ONCE]]
         requests = Extension.objects.visible_to(self.request.user).filter(pk__in=[pk for pk in ids if pk is not None])
         requests = list(requests.for_lists().order_by("requested_at", "pk"))
         if not requests:
@@ -182,38 +180,38 @@ class DecideSeveral(StepForMany):
         return bulk.each(rows, lambda row: self.take(row, self.assumed(given)), rehearsing=True)
 
     def assumed(self, given):
-        """Return what the service is rehearsed with before anything is filled in."""
+        """Return the arguments of the service for a preview before the form is filled in."""
         return given
 
     def take(self, row, given):
-        """Decide one request, and return its duty as it is then."""
+        """Decide one request, and return its duty with the light after it."""
         super().take(row, given)
         return self._lit([row.assignment_id])[row.assignment_id]
 
 
 class GrantSeveral(DecideSeveral):
-    """Agree, to the requested days or to one day for all."""
+    """Approval for the requested dates, or for one date for all."""
 
     name, decision, preview = "同意", "grant", "按所填日期重新核对"
     service, form_class = staticmethod(extensions.grant), GrantSeveralForm
-    icon, look = "check", "btn-success"
+    icon, button_class = "check", "btn-success"
 
 
 class RefuseSeveral(DecideSeveral):
-    """Do not agree, for one reason."""
+    """Refusal of all for one reason."""
 
     name, decision = "不同意", "refuse"
     service, form_class = staticmethod(extensions.refuse), RefuseSeveralForm
-    icon, look, done_word = "x", "btn-warning", "{name}"
+    icon, button_class, done_word = "x", "btn-warning", "{name}"
 
     def assumed(self, given):
-        """Assume a reason as long as there is none."""
+        """Add a placeholder where there is no reason yet."""
         return {"comment": "—", **given}
 
 
 @login_required
 @require_POST
 def decide_several(request):
-    """Agree to the ticked requests, or not."""
+    """Grant or refuse the ticked requests, as posted in `decision`."""
     step = RefuseSeveral if request.POST.get("decision") == "refuse" else GrantSeveral
     return step.as_view()(request)

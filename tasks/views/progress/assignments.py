@@ -1,4 +1,4 @@
-"""Duties: the list, and one duty with its history."""
+"""The list of duties, and the page of one duty with its history."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,11 +17,11 @@ from tasks.views.picking import PickingPage
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
 
-SHOWN = 5  # reminders above the list; the menu counts them all
+MAX_REMINDERS_SHOWN = 5  # above the list; the menu counts all
 
 
 class AssignmentList(PickingPage, PlanPage):
-    """Duties that filter and sort, most urgent first."""
+    """List of duties, most urgent first."""
 
     filter_class = AssignmentFilter
     table_class = AssignmentTable
@@ -29,21 +29,24 @@ class AssignmentList(PickingPage, PlanPage):
     fragment_name = "tasks/progress/assignments/_content.html"
 
     def get_queryset(self):
-        """Return what the user may see of the plan."""
-        duties = self.scope.duties()
-        return duties.for_lists().most_urgent_first()
+        return self.scope.duties().for_lists().most_urgent_first()
 
     def get_context_data(self):
-        """Add what stands above the unit's own list: what it is urged to, and what it has not acknowledged."""
+        """Add the unit's unseen reminders and its number of unacknowledged duties, for users of a unit."""
         user = self.request.user
-        return {**super().get_context_data(), **(_on_top(user, self.scope.plan) if not user.reads_everything else {})}
+        return {
+            **super().get_context_data(),
+            **(_unit_notices(user, self.scope.plan) if not user.reads_everything else {}),
+        }
 
 
-def _on_top(user, plan):
+def _unit_notices(user, plan):
     unseen = ReminderItem.objects.unseen_by(user).values("reminder")
     own = Assignment.objects.visible_to(user).filter(plan=plan, unit=user.unit_id).owed()
     return {
-        "unseen_reminders": Reminder.objects.filter(pk__in=unseen).select_related("from_unit").order_by("-pk")[:SHOWN],
+        "unseen_reminders": Reminder.objects.filter(pk__in=unseen)
+        .select_related("from_unit")
+        .order_by("-pk")[:MAX_REMINDERS_SHOWN],
         "to_acknowledge": own.unacknowledged().count(),
     }
 
@@ -87,14 +90,14 @@ def _seen(request, pk):
 @login_required
 @require_safe
 def detail(request, pk):
-    """One duty: requirement, who leads, deadline, reports with evidence, timeline."""
+    """Show one duty: requirement, leads, deadline, reports with evidence, timeline."""
     return _page(request, _seen(request, pk), RevokeForm() if may(request.user, "tasks.revoke_completion") else None)
 
 
 @login_required
 @require_POST
 def revoke(request, pk):
-    """Take a completion back, with a reason."""
+    """Revoke a completion, with a reason."""
     duty = _seen(request, pk)
     require(request.user, "tasks.revoke_completion", duty)
     form = RevokeForm(request.POST)

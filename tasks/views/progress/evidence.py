@@ -1,4 +1,4 @@
-"""One file of evidence, only for those who may see its report."""
+"""Downloads of evidence, for users who may see its report."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
@@ -12,7 +12,7 @@ from wenshang_disclosure.files.inspection import pictures
 @login_required
 @require_safe
 def download(request, pk):
-    """Stream the file as an attachment that no browser runs."""
+    """Download one file of evidence."""
     item = _item(request, pk)
     return as_attachment(item.stored, item.file_name)
 
@@ -20,7 +20,7 @@ def download(request, pk):
 @login_required
 @require_safe
 def picture(request, pk):
-    """Show a picture in a page: made anew, without what the camera wrote into it."""
+    """Return a picture for display in a page, encoded again without its metadata."""
     item = _item(request, pk)
     if not item.is_picture:
         raise Http404
@@ -29,7 +29,7 @@ def picture(request, pk):
             shown = pictures.for_page(content)
         except OSError:
             raise Http404 from None
-    return _guarded(HttpResponse(shown, content_type="image/jpeg"))
+    return _secured(HttpResponse(shown, content_type="image/jpeg"))
 
 
 def _item(request, pk):
@@ -38,9 +38,12 @@ def _item(request, pk):
 
 
 def as_attachment(stored, file_name):
-    """Answer with a stored file as an attachment that no browser runs; 404 where it is gone, 409 where withheld."""
+    """Return a response with a stored file as an attachment under a strict Content-Security-Policy.
+
+    Raises `Http404` where the file is missing; a withheld file is answered by 409.
+    """
     content = _opened(stored)
-    return _guarded(FileResponse(content, as_attachment=True, filename=file_name, content_type=stored.content_type))
+    return _secured(FileResponse(content, as_attachment=True, filename=file_name, content_type=stored.content_type))
 
 
 def _opened(stored):
@@ -50,7 +53,7 @@ def _opened(stored):
         raise Http404 from None
 
 
-def _guarded(response):
+def _secured(response):
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

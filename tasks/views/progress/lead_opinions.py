@@ -1,4 +1,4 @@
-"""The lead's page: the rows that the own unit coordinates, what its responsible units submitted, its opinions."""
+"""Pages of a lead: the rows that its unit coordinates, the reports of their responsible units, its opinions."""
 
 from itertools import groupby
 
@@ -20,7 +20,7 @@ ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
 
 
 def _responsible(user, plan):
-    """Return the other units' duties on the rows that the person's unit coordinates, with their lights."""
+    """Return the other units' duties on the rows that the user's unit coordinates, with their lights."""
     led = Assignment.objects.coordinated_by(user).filter(plan=plan)
     duties = Assignment.objects.shown_to(user, plan).filter(role=DutyRole.RESPONSIBLE, task__in=led.values("task"))
     return duties.exclude(unit=user.unit_id)
@@ -29,13 +29,13 @@ def _responsible(user, plan):
 @login_required
 @require_safe
 def listing(request):
-    """Each row with the lights of its responsible units, and how many reports wait for the lead's word."""
+    """List the rows with the lights of their responsible units and the numbers of reports that await an opinion."""
     require(request.user, "tasks.use_lead_page", sentence=ONLY_THE_LEAD)
     plan = chosen_plan(request.GET)
     duties = _responsible(request.user, plan)
     counts = duties.lights_by_task()
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment__in=duties.order_by().values("pk"))
-    unread, at_lead = _by_task(_without_word(reports, request.user)), _by_task(reports.at_lead_stage())
+    unread, at_lead = _by_task(_awaiting_opinion(reports, request.user)), _by_task(reports.at_lead_stage())
     own = Assignment.objects.coordinated_by(request.user).filter(plan=plan).with_light().for_lists()
     rows = [
         {
@@ -49,8 +49,8 @@ def listing(request):
     return render(request, "tasks/progress/lead_opinions/list.html", {"plan": plan, "rows": rows})
 
 
-def _without_word(reports, user):
-    """Cut to what the lead has yet to speak on; what was returned waits for its unit, what is 办结 for nobody."""
+def _awaiting_opinion(reports, user):
+    """Filter to reports without an opinion of the lead, except returned ones and those of completed duties."""
     settled = Q(state=ReportState.RETURNED) | Q(assignment__status=Status.COMPLETED)
     return without_opinion(reports.for_lead().exclude(settled), user.unit_id)
 
@@ -63,7 +63,7 @@ def _by_task(reports):
 @login_required
 @require_safe
 def detail(request, pk):
-    """One row: its responsible units by light, the most urgent first, each with its latest report."""
+    """Show one row: its responsible units by light, the most urgent first, each with its reports."""
     return _page(request, _led(request, pk))
 
 
@@ -74,7 +74,7 @@ def _led(request, pk):
 
 
 def _page(request, task, bound=None):
-    """Return the page; `bound` is `(report, form)` where an opinion was refused."""
+    """Render the page; `bound` is `(report, form)` where an opinion was refused."""
     duties = _responsible(request.user, task.plan).filter(task=task).select_related("unit")
     duties = list(
         duties.order_by("light_rank", "-unanswered_then", F("due_then").asc(nulls_last=True), "unit__order", "pk")
@@ -90,15 +90,15 @@ def _page(request, task, bound=None):
         "open_duties": [duty for duty in duties if duty.status != Status.COMPLETED],
         "new": sum(report.is_new for report in shown),
         "refused": bound is not None,
-        "homeless": form if bound and bound[0].pk not in {report.pk for report in shown} else None,
+        "unplaced_form": form if bound and bound[0].pk not in {report.pk for report in shown} else None,
     }
     return render(request, "tasks/progress/lead_opinions/task.html", context, status=form.status if form else 200)
 
 
 def _with_reports(user, duties, bound):
-    """Return each duty its `shown` reports, each with its form and whether the lead has yet to speak on it."""
+    """Set the reports of each duty as `shown`, each with its `form` and `is_new`; return all of them."""
     reports = ProgressReport.objects.visible_to(user).for_lead().filter(assignment__in=duties)
-    new = set(_without_word(reports, user).values_list("pk", flat=True))
+    new = set(_awaiting_opinion(reports, user).values_list("pk", flat=True))
     reports = reports.for_lists().select_related("reviewed_by").order_by("-submitted_at", "-pk")
     reports = list(reports.prefetch_related("evidence__stored", "opinions__unit", "opinions__by"))
     by_duty = {duty.pk: duty for duty in duties}
@@ -119,19 +119,19 @@ def _form_of(report, bound):
     return form
 
 
-def _what_followed(report, given):
+def _message(report, given):
     if report.waits_for_lead:
         return "已认可，报告转县政府办公室审核。" if given.opinion == Opinion.ENDORSED else "已退回填报单位补充。"
     return f"已提出“{Opinion(given.opinion).label}”，填报单位和审核人可以看到。"
 
 
 class GiveOpinion(AnswerPage):
-    """Say what the lead thinks of one report, on the page of its row."""
+    """Give the lead's opinion on one report, on the page of its row."""
 
-    answers = {"opinion": Answer(OpinionForm, lead_opinions.give, _what_followed)}
+    answers = {"opinion": Answer(OpinionForm, lead_opinions.give, _message)}
 
     def fetch(self, pk):
-        """Return a report also where it was taken back meanwhile: the lead is told so, and what was typed is kept."""
+        """Return the report, also if withdrawn since: the page then says so and keeps what was entered."""
         once_submitted = ProgressReport.objects.filter(transitions__isnull=False).distinct()
         seen = once_submitted.filter(assignment__in=Assignment.objects.visible_to(self.request.user).values("pk"))
         return get_object_or_404(seen.select_related("assignment"), pk=pk)

@@ -1,4 +1,4 @@
-"""The unit's leader, or their deputy, reads what is about to leave the unit (审签)."""
+"""Pages of the approval by a unit's leader or their deputy (审签)."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
@@ -13,14 +13,14 @@ from wenshang_disclosure.core.web.errors import may, require
 
 
 def _own(user):
-    """Return the reports of the person's own unit; 403 for who approves for none today."""
+    """Return the reports of the user's unit. Raises `PermissionDenied` where they may not approve for it today."""
     require(user, "departments.approve_for_unit", sentence="待审签的报告由本单位分管领导或其委托的人查看。")
     return ProgressReport.objects.visible_to(user).filter(assignment__unit=user.unit_id)
 
 
 @login_required
 def listing(request):
-    """Show what waits, the longest first: at most one report a duty, so the list needs no pages."""
+    """List the waiting reports, the longest waiting first; at most one per duty, so the list has no pages."""
     return _listing(request, _own(request.user).awaiting_leader().for_lists())
 
 
@@ -30,7 +30,7 @@ def _listing(request, reports):
 
 
 class LeaderApprovalPage(AnswerPage):
-    """One report beside its requirement and evidence: let it go, or send it back to be mended."""
+    """Page of one report with its requirement and evidence, to approve or return it."""
 
     template_name = "tasks/progress/leader_approval/detail.html"
     list_name, page_name = "tasks:leader-approvals", "tasks:leader-approval"
@@ -56,17 +56,17 @@ class LeaderApprovalPage(AnswerPage):
     }
 
     def dispatch(self, request, *args, **kwargs):
-        """Answer 403 to who approves for no unit, whatever they send."""
+        """Raise `PermissionDenied` for users without a unit to approve for, before the method is checked."""
         if request.user.is_authenticated:
             _own(request.user)
         return super().dispatch(request, *args, **kwargs)
 
     def fetch(self, pk):
-        """Return a report of the own unit, in whatever state."""
+        """Return a report of the user's unit, in any state."""
         return get_object_or_404(_own(self.request.user).for_lists(), pk=pk)
 
     def waiting(self):
-        """Return what waits for the leader, without what the person wrote in."""
+        """Return the reports that await the leader, except those that the user wrote in."""
         waiting = _own(self.request.user).awaiting_leader().exclude(author=self.request.user)
         return waiting.exclude(writers=self.request.user)
 
@@ -74,7 +74,6 @@ class LeaderApprovalPage(AnswerPage):
         return subject.state == ReportState.AWAITING_LEADER
 
     def why_not(self, subject):
-        """Nobody approves what they wrote."""
         may_answer = may(self.request.user, "tasks.approve_as_leader", subject) or not self.is_offered(subject)
         return "" if may_answer else leader_approval.WHO_APPROVES
 

@@ -1,4 +1,4 @@
-"""A unit writes its report: draft, evidence, attestation, submission."""
+"""The page on which a unit drafts, attests and submits its report."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,10 +19,10 @@ ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
 
 
 class ReportEditor:
-    """The page on which a liaison writes: the duty, its draft, and the forms as filled in."""
+    """State of the editing page: the duty, its draft and its forms."""
 
     def __init__(self, request, pk):
-        """Fetch the duty, 404 where the user may not see it, 403 where they may not write."""
+        """Fetch the duty. Raises `Http404` without the right to see it, `PermissionDenied` without that to write."""
         duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
         self.request, self.status = request, 200
         self.duty = get_object_or_404(duties, pk=pk)
@@ -32,26 +32,26 @@ class ReportEditor:
         self.form = None
 
     def posted(self):
-        """Return the report's form as it was posted."""
+        """Return the bound form of the report."""
         return ReportForm(self.request.POST, assignment=self.duty, open_units=self.open_units)
 
     def carry_out(self, service):
-        """Call a service with what was posted; return whether it was done, and keep the form for the page."""
+        """Call a service with the posted form and keep the form for the page; return whether it succeeded."""
         self.form = self.posted()
         return self.done(self.form.carry_out(service, self.duty, by=self.request.user), self.form)
 
     def done(self, is_done, form):
-        """Take over the status of a form that was carried out, and return whether it was done."""
+        """Keep the status of a form that was carried out; return `is_done`."""
         self.status = form.status
         return is_done
 
-    def again(self, said):
-        """Say what was done, and go back to the form as it now is in the database."""
-        messages.success(self.request, said)
+    def reload(self, message):
+        """Add a success message and redirect to the page."""
+        messages.success(self.request, message)
         return redirect("tasks:report", pk=self.duty.pk)
 
     def show(self):
-        """Return the page, with what was typed and what is wrong with it."""
+        """Render the page, with the entered values and errors."""
         not_submitted = self.duty.reports.not_submitted().select_related("attested_by").first()
         draft = not_submitted if not_submitted and not_submitted.is_draft else None
         returned = reports.unanswered(self.duty)
@@ -74,13 +74,13 @@ class ReportEditor:
         return render(self.request, "tasks/progress/assignments/report.html", context, status=self.status)
 
     def _form(self, draft, source):
-        """Return the form as it was posted, or filled from the draft or the returned report."""
+        """Return the bound form, or one filled from the draft or the returned report."""
         version = draft.version if draft else 0
-        if self.form:  # the next post goes on from what now stands
+        if self.form:  # the next POST continues from the current version
             self.form.data = self.form.data.copy()
             self.form.data["version"] = version
             return self.form
-        initial = {field: getattr(source, field) for field in reports.WRITTEN} if source else {}
+        initial = {field: getattr(source, field) for field in reports.CONTENT_FIELDS} if source else {}
         return ReportForm(assignment=self.duty, open_units=self.open_units, initial={**initial, "version": version})
 
     def _passages(self):
@@ -89,7 +89,7 @@ class ReportEditor:
 
 @login_required
 def report(request, pk):
-    """The form; each of its buttons saves what was typed before it does anything else."""
+    """Show the form, or take the posted action; every action but discarding saves the entered values first."""
     editor = ReportEditor(request, pk)
     if request.method != "POST":
         reports.refuse_suspended(editor.duty)
@@ -105,21 +105,21 @@ def report(request, pk):
 
 
 def _saved(editor, draft, item):
-    return editor.again(f"草稿已于{timezone.localtime():%H:%M}保存。")
+    return editor.reload(f"草稿已于{timezone.localtime():%H:%M}保存。")
 
 
 def _submit(editor):
     if editor.carry_out(reports.submit):
-        messages.success(editor.request, _where_it_went(editor.form.outcome))
+        messages.success(editor.request, _submitted_message(editor.form.outcome))
         return redirect(reverse("tasks:assignment", args=[editor.duty.pk]) + "#sent")
     refused, status = editor.form, editor.status
-    if status == 422:  # what was typed is kept as a draft also where it cannot be submitted yet
+    if status == 422:  # keep the values as a draft although they cannot be submitted
         editor.carry_out(reports.save_draft)
     editor.form, editor.status = refused, status
     return editor.show()
 
 
-def _where_it_went(report):
+def _submitted_message(report):
     if report.state == ReportState.AWAITING_LEADER:
         return "已送分管领导审签，审签同意后送出。"
     if report.waits_for_lead:
@@ -139,14 +139,14 @@ def _discard(editor):
 def _attach(editor, draft, item):
     editor.evidence_form = form = EvidenceForm(editor.request.POST, editor.request.FILES)
     if editor.done(form.carry_out(evidence.attach_files, draft, by=editor.request.user), form):
-        return editor.again(f"已上传{form.outcome}个文件。")
+        return editor.reload(f"已上传{form.outcome}个文件。")
     return editor.show()
 
 
 def _link(editor, draft, item):
     editor.link_form = form = LinkForm(editor.request.POST)
     if editor.done(form.carry_out(evidence.attach_link, draft, by=editor.request.user), form):
-        return editor.again("已添加发布链接。")
+        return editor.reload("已添加发布链接。")
     return editor.show()
 
 
@@ -155,14 +155,14 @@ def _remove(editor, draft, item):
     if found is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.remove, found, by=editor.request.user), editor.form):
-        return editor.again(f"已移除“{found.title}”。")
+        return editor.reload(f"已移除“{found.title}”。")
     return editor.show()
 
 
 @login_required
 @require_POST
 def autosave(request, pk):
-    """Save what is being typed, without leaving the page; answers with the version to go on from."""
+    """Save the draft from a script; return the version to continue from as JSON."""
     editor = ReportEditor(request, pk)
     if editor.carry_out(reports.save_draft):
         draft = editor.form.outcome
@@ -175,7 +175,7 @@ def autosave(request, pk):
 @login_required
 @require_POST
 def withdraw(request, pk):
-    """Take a report back into a draft before anyone has reviewed it."""
+    """Withdraw a report that nobody has reviewed into a draft."""
     report = get_object_or_404(ProgressReport.objects.visible_to(request.user).select_related("assignment"), pk=pk)
     require(request.user, "tasks.withdraw_report", report, "只有填报人可以撤回这份报告。")
     reports.withdraw(report, by=request.user)

@@ -1,4 +1,4 @@
-"""The review queue, and one report beside its requirement."""
+"""The review queue, and the page of one report in review."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,7 +21,7 @@ from wenshang_disclosure.core.web.numbers import read_number
 
 
 class ReviewQueue(PlanPage):
-    """What waits for an answer, oldest first."""
+    """List of the reports that wait for review, oldest first."""
 
     filter_class = ReviewFilter
     table_class = ReviewTable
@@ -32,13 +32,13 @@ class ReviewQueue(PlanPage):
         return {} if may(self.request.user, "tasks.review") else {"exclude": ("pick",)}
 
     def get_queryset(self):
-        """Return the waiting reports of all plans."""
+        """Return the waiting reports of all plans. Raises `PermissionDenied`."""
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
         return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists().with_leads()
 
 
 class ReviewPage(AnswerPage):
-    """One report with its evidence, beside its requirement: approve, return, rate."""
+    """Page of one report with its requirement and evidence, to approve, return or rate it."""
 
     template_name = "tasks/progress/reviews/detail.html"
     list_name, page_name = "tasks:reviews", "tasks:review"
@@ -74,7 +74,7 @@ class ReviewPage(AnswerPage):
         require(self.request.user, "tasks.review")
 
     def waiting(self):
-        """Return what waits at the office's stage, without what the person wrote in."""
+        """Return the reports that wait at the office's stage, except those that the user wrote in."""
         waiting = ProgressReport.objects.visible_to(self.request.user).waiting().at_office_stage()
         return waiting.exclude(writers=self.request.user)
 
@@ -83,7 +83,6 @@ class ReviewPage(AnswerPage):
         return waits and not subject.waits_for_lead and may(self.request.user, "tasks.review")
 
     def why_not(self, subject):
-        """Nobody answers what they wrote."""
         return "" if may(self.request.user, "tasks.review_report", subject) else reviews.FOUR_EYES
 
     def go_on(self, subject):
@@ -111,7 +110,7 @@ approve, return_report, rate = ReviewPage.to("approve"), ReviewPage.to("return")
 @login_required
 @require_POST
 def take_over(request, pk):
-    """Take a report from its lead's stage to the office's own."""
+    """Move a report from the lead's stage to the office's."""
     page = ReviewPage(request=request)
     report = page.fetch(pk)
     page.guard(report)
@@ -121,7 +120,7 @@ def take_over(request, pk):
 
 
 class ApproveSeveral(StepForMany):
-    """Approve the ticked reports, each in the version that was shown, with the same words for all."""
+    """Approval of the ticked reports, each in the version that was shown, with one comment for all."""
 
     name, permission = "通过", "tasks.review"
     service, form_class = staticmethod(reviews.approve), ApproveForm
@@ -131,7 +130,7 @@ class ApproveSeveral(StepForMany):
     results_columns = columns[:3]
     cells, fields = "tasks/progress/reviews/_several.html", "tasks/progress/reviews/_approve_fields.html"
     hint = "质量评价和审核意见对所选报告相同；需要分别评价的，请逐份审核。"
-    icon, look = "check", "btn-success"
+    icon, button_class = "check", "btn-success"
     done_heading, left_heading = "已通过{n}{measure}", "，未通过{n}{measure}"
 
     def choose(self):
@@ -151,14 +150,12 @@ class ApproveSeveral(StepForMany):
         return [("report", f"{report.pk}:{report.version}") for report in rows]
 
     def obstacle(self, row):
-        """Nobody approves what they wrote; the service knows the rest."""
         return "" if may(self.request.user, "tasks.review_report", row) else reviews.FOUR_EYES
 
     def take(self, row, given):
         return super().take(row, {**given, "version": self.versions[row.pk]})
 
     def summary(self, results):
-        """Say how many duties are 办结 with it, and how many reports are left to others."""
         claims = sum(result.row.claims_completion for result in results if not result.error)
         own = sum(bool(result.error) for result in results)
         words = [super().summary(results)]
@@ -167,6 +164,5 @@ class ApproveSeveral(StepForMany):
         return "。".join([*words, ""]) if len(words) > 1 else words[0]
 
     def left_out(self, results):
-        """Say how many reports were withdrawn since they were shown."""
         withdrawn = len(self.versions) - len(results)
         return f"另有{withdrawn}份在此期间已由填报单位撤回，未通过。" if withdrawn else ""

@@ -223,7 +223,7 @@ def test_files_of_a_request_that_is_refused_or_fails_are_deleted(duty, liaison, 
 
     with pytest.raises(Refused):
         ask(duty, liaison, requested_due_on=DUE, files=[pdf_upload()])
-    monkeypatch.setattr(extensions, "_notify_who_decides", fail)
+    monkeypatch.setattr(extensions, "_notify_deciders", fail)
     with pytest.raises(RuntimeError):
         ask(duty, liaison, files=[pdf_upload()])
 
