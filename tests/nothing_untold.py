@@ -13,7 +13,7 @@ OURS = ("departments_", "tasks_", "reports_")
 TRAIL = "audit_auditentry"
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 EXEMPT = {
-    "tasks:autosave": "what is typed into a draft; that it was begun and handed in is told",
+    "tasks:autosave": "what is typed into a draft; that it was begun and submitted is told",
     "tasks:notification": "reading what one was told",
     "tasks:read-notifications": "reading what one was told",
     "tasks:import-read": "the server reads a file whose upload was told",

@@ -127,7 +127,7 @@ UNIT_PAGES = [
 ]
 ROUND_PAGES = [("tasks:round", "round", "?per_page=200"), ("reports:export-round", "round", "")]
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
-DESK_PAGES = [("tasks:lead-opinions", None, ""), ("tasks:lead-task", "task", "")]
+OPINION_PAGES = [("tasks:lead-opinions", None, ""), ("tasks:lead-task", "task", "")]
 REVIEW_PAGES = [
     ("tasks:reviews", None, "?per_page=200"),
     ("tasks:review", "report", ""),
@@ -142,10 +142,10 @@ ADMIN_PAGES = [
     ("admin:departments_unit_changelist", None, ""),
     ("admin:departments_user_changelist", None, ""),
 ]
-ASKED = {
+ADDRESSES = {
     "administrator": ADMIN_PAGES,  # the rest is the office's
     "office": PAGES + UNIT_PAGES + REVIEW_PAGES + PLAN_PAGES,
-    "lead": [*PAGES, *LEAD_PAGES, *DESK_PAGES, ("tasks:report", "lead_duty", "")],
+    "lead": [*PAGES, *LEAD_PAGES, *OPINION_PAGES, ("tasks:report", "lead_duty", "")],
     "liaison": [
         *PAGES,
         *UNIT_PAGES,
@@ -236,17 +236,17 @@ def queries(client, county, address):
     return len(captured)
 
 
-@pytest.mark.parametrize("role", ASKED)
+@pytest.mark.parametrize("role", ADDRESSES)
 def test_queries_do_not_grow_with_the_data(client, county, role):
     client.force_login(county.people[role])
     for limit in rate_limits.OF_PAGES.values():
         rate_limits.take(limit, county.people[role])  # the first time costs more
     grow(county, 3)
-    few = {address: queries(client, county, address) for address in ASKED[role]}
+    few = {address: queries(client, county, address) for address in ADDRESSES[role]}
 
     grow(county, 9)
 
-    assert {address: queries(client, county, address) for address in ASKED[role]} == few
+    assert {address: queries(client, county, address) for address in ADDRESSES[role]} == few
 
 
 def test_submitting_asks_as_often_however_long_the_history(client, county):

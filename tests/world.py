@@ -99,7 +99,7 @@ class County:
 
     @property
     def picture(self):
-        """A picture on what the town handed in, put there where it is asked for."""
+        """A picture on what the town submitted, put there where it is asked for."""
         path = default_storage.save("aa/picture", png_upload())
         about = {"size": default_storage.size(path), "uploaded_by": self.people["liaison"]}
         stored = StoredFileFactory(path=path, content_type="image/png", **about)
@@ -107,7 +107,7 @@ class County:
 
 
 def build_county():
-    """Make the county: the town has handed in one report and has a draft of the next."""
+    """Make the county: the town has submitted one report and has a draft of the next."""
     plan = PlanFactory(issued_on="2024-06-24")
     section = SectionFactory(part=PartFactory(plan=plan))
     task = TaskFactory(section=section, number=1, requirement="围绕招商引资做好信息发布工作。")

@@ -1,4 +1,4 @@
-"""How the year went: completed duties against the deadlines' line, and what was handed in week by week."""
+"""How the year went: completed duties against the deadlines' line, and what was submitted week by week."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -70,7 +70,7 @@ def _month_ends(first, last):
 
 
 def submitted_by_week(days, plan, as_of):
-    """Return one dict a week, Monday to Sunday: `first`, `last`, `number` handed in; the last week ends with `as_of`.
+    """Return one dict a week, Monday to Sunday: `first`, `last`, `number` submitted; the last week ends with `as_of`.
 
     `days` are the reports counted `by_day`. From the week in which the plan was issued.
     """

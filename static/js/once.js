@@ -19,7 +19,7 @@
     }
     form.dataset.sent = "1";
   });
-  // What was handed in need not be kept on this machine any more.
+  // What was submitted need not be kept on this machine any more.
   const kept = document.querySelector("[data-kept]");
   if (kept && window.location.hash === "#sent") {
     localStorage.removeItem(kept.dataset.kept);

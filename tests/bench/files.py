@@ -19,7 +19,7 @@ from reports.exports.lists import lists  # noqa: E402
 from tasks.models import Assignment, Plan  # noqa: E402
 
 
-class Asked:
+class Heading:
     """What an export's heading says."""
 
     def __init__(self):
@@ -29,7 +29,7 @@ class Asked:
 def ours(count):
     """Write the product's own list of `count` duties; return the seconds it took and the file."""
     begun = time.perf_counter()
-    file = lists.assignments(Assignment.objects.order_by("pk").with_light().for_lists()[:count], Asked())
+    file = lists.assignments(Assignment.objects.order_by("pk").with_light().for_lists()[:count], Heading())
     return time.perf_counter() - begun, file
 
 

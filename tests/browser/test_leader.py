@@ -1,4 +1,4 @@
-"""A unit's leader reads what is about to leave the house; the liaison mends; the office sees what was approved."""
+"""A unit's leader reads what is about to leave the unit; the liaison mends; the office sees what was approved."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect

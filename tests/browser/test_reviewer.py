@@ -14,7 +14,7 @@ LEAD = "县商务局"
 
 
 def report_of(liaison, number, **written):
-    """A report with a PDF and a picture, handed in by the service."""
+    """A report with a PDF and a picture, submitted by the service."""
     duty = Assignment.objects.get(task__number=number, unit=liaison.unit)
     written = {"text": "已发布实施方案。", **written}
     draft = reports.save_draft(duty, by=liaison, version=0, **written)

@@ -1,4 +1,4 @@
-"""The office calls for reports from the towns; a town sees it and hands in; the office sees who has and who has not."""
+"""The office calls for reports from the towns; a town sees it and submits; the office sees who has and who has not."""
 
 import pytest
 from playwright.sync_api import expect

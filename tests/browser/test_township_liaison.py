@@ -122,7 +122,7 @@ def test_a_lost_session_keeps_every_word(page):
     ("text", "claims", "sentence"),
     [("", False, "请填写进展情况"), (WORDS, True, "申报办结须至少附一项佐证材料")],
 )
-def test_what_cannot_be_handed_in_is_refused_with_the_words_kept(page, text, claims, sentence):
+def test_what_cannot_be_submitted_is_refused_with_the_words_kept(page, text, claims, sentence):
     open_form(page)
     page.get_by_label("进展情况").fill(text)
     page.get_by_label("下步措施").fill("继续推进。")
@@ -135,7 +135,7 @@ def test_what_cannot_be_handed_in_is_refused_with_the_words_kept(page, text, cla
     expect(page.get_by_label("申报办结")).to_be_checked(checked=claims)
 
 
-def test_a_double_click_hands_in_once(page):
+def test_a_double_click_submits_once(page):
     open_form(page)
     page.get_by_label("进展情况").fill(WORDS)
     attest(page)

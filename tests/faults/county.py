@@ -25,7 +25,7 @@ from .people import PASSWORD
 
 
 def build(liaisons, duties, reviewers, waiting):
-    """Make the county; `waiting` reports are handed in already. Gives who has which duties, and those reports."""
+    """Make the county; `waiting` reports are submitted already. Gives who has which duties, and those reports."""
     section = SectionFactory(part=PartFactory(plan=PlanFactory()))
     tasks = [TaskFactory(section=section, number=number + 1) for number in range(duties)]
     people = [UserFactory(username=f"liaison{n}") for n in range(liaisons)]

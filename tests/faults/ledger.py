@@ -35,7 +35,7 @@ def _work(work, by_text):
         if kept[digest] > 1:
             yield f"file {digest[:12]} of “{work.saved}” is there {kept[digest]} times"
     if work.submitted and (report["state"] == DRAFT or report["submitted"] != 1):
-        yield f"“{work.saved}” was handed in, and is {report['state']}, {report['submitted']} times"
+        yield f"“{work.saved}” was submitted, and is {report['state']}, {report['submitted']} times"
 
 
 def line(workers, truth, wrong):

@@ -15,7 +15,7 @@ PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
-PATIENCE = 60  # seconds for which a step is tried again
+TIMEOUT_SECONDS = 60  # for which a step is tried again
 PAUSE = 0.2
 
 
@@ -63,7 +63,7 @@ class Person:
 
     def again(self, step):
         """Do a step until it is answered."""
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT_SECONDS
         while (answer := step()) is None:
             if time.monotonic() > ends:
                 raise GaveUp(self.username)
@@ -83,7 +83,7 @@ class Work:
 
 
 class Liaison(Person, threading.Thread):
-    """Writes, saves, uploads and hands in reports on one duty after the other until the time is over."""
+    """Writes, saves, uploads and submits reports on one duty after the other until the time is over."""
 
     def __init__(self, base, username, duties, *, seconds):
         threading.Thread.__init__(self, name=username, daemon=True)
@@ -176,7 +176,7 @@ def at_work(server, people, *, seconds, number=8):
 def all_done(workers):
     """Wait for everybody; raises what anybody ran into."""
     for worker in workers:
-        worker.join(timeout=PATIENCE * 3)
+        worker.join(timeout=TIMEOUT_SECONDS * 3)
         assert not worker.is_alive(), f"{worker.username} hangs"
         if worker.fault:
             raise worker.fault

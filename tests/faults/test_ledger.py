@@ -41,8 +41,8 @@ def test_what_was_never_acknowledged_may_be_gone():
         ([report(), report()], "“乙” is there 2 times"),
         ([report(files=[])], "file f of “乙” is gone"),
         ([report(files=["f", "f"])], "file f of “乙” is there 2 times"),
-        ([report(state="draft", submitted=0)], "“乙” was handed in, and is draft, 0 times"),
-        ([report(submitted=2)], "“乙” was handed in, and is submitted, 2 times"),
+        ([report(state="draft", submitted=0)], "“乙” was submitted, and is draft, 0 times"),
+        ([report(submitted=2)], "“乙” was submitted, and is submitted, 2 times"),
     ],
 )
 def test_each_loss_is_named(reports, says):

@@ -19,7 +19,7 @@ from wenshang_disclosure.files import checking
 
 
 def reports():
-    """Return every report with the sums of its files and how often it was handed in."""
+    """Return every report with the sums of its files and how often it was submitted."""
     found = ProgressReport.objects.prefetch_related("evidence__stored", "transitions")
     return [
         {

@@ -56,7 +56,7 @@ def attach(county, name="说明.txt", data=TEXT):
 
 
 def on_the_report(county, scan=ScanState.WAITING, data=TEXT, name="说明.txt"):
-    """A file on what was handed in, kept as it was while the scanner was away."""
+    """A file on what was submitted, kept as it was while the scanner was away."""
     item = attach(county, name, data)
     Evidence.objects.filter(pk=item.pk).update(report=county.report, order=9)
     StoredFile.objects.filter(pk=item.stored_id).update(scan=scan)

@@ -38,7 +38,7 @@ class Life:
         return time_machine.travel(on_day(self.day, self.chance.choice([0, 12, 23]), 30), tick=False)
 
     def report(self, write, answers, **written):
-        """Hand in, and answer with one of `answers`; return what came of it."""
+        """Submit, and answer with one of `answers`; return what came of it."""
         self.duty.refresh_from_db()
         with self.later(40):
             report = write(self.duty, by=self.author, **written)
@@ -181,7 +181,7 @@ def counted_plainly(duties, as_of):
     }
 
 
-def stood_submitted(duties, as_of):
+def submitted_on(duties, as_of):
     """Every report that had left its unit on that evening and was not taken back: `(report, moment, state)`."""
     told = []
     for duty in duties:

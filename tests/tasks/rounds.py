@@ -10,17 +10,17 @@ OPENS, CLOSES = dt.date(2024, 10, 1), dt.date(2024, 10, 10)
 
 
 def call(plan, by, **changed):
-    """Call a round the way the page does; what is not named is usual."""
+    """Call a round as the page does, with defaults for what is not given."""
     usual = {"title": "三季度进展", "text": "", "opens_on": OPENS, "closes_on": CLOSES, "key": uuid.uuid4()}
     return rounds.call(plan, by=by, **{**usual, **changed})
 
 
-def asked(one):
-    """The duties that a round asks for."""
+def duties_of(one):
+    """Return the duties that a round asks for."""
     return {item.assignment for item in one.items.select_related("assignment")}
 
 
 def current(one):
-    """What each counting duty's submission is, by the unit's name."""
+    """Return `{unit name: submission}` of the counting duties of a round."""
     items = RoundItem.objects.filter(round=one).counting().with_submission().for_lists()
     return {item.assignment.unit.name: item.submission for item in items}

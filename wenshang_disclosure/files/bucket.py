@@ -26,8 +26,8 @@ class BucketStorage(S3Storage):
     def __init__(self, **options):
         """Take the options of settings; wait for no answer longer than a person would."""
         super().__init__(**options)
-        patience = Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2})
-        self.client_config = self.client_config.merge(patience)
+        limits = Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2})
+        self.client_config = self.client_config.merge(limits)
 
     _save = _says_when_it_is_away(S3Storage._save)
     _open = _says_when_it_is_away(S3Storage._open)

@@ -84,7 +84,7 @@ def _days(duty):
 
 
 def _overdue(duty):
-    """A claim handed in by the deadline waits for its review, and is not late while it does."""
+    """A claim submitted by the deadline waits for its review, and is not late while it does."""
     return duty.days_overdue if duty.light == Light.OVERDUE else None
 
 
@@ -139,13 +139,13 @@ def _report_row(report):
         str(report.author),
         report.attested_name,
         report.evidence_count,
-        _desk_in_words(report),
+        _stage_in_words(report),
         timezone.localdate(report.since),
     ]
 
 
-def _desk_in_words(report):
-    """Name the leads on whose desk the report lies, or the office."""
+def _stage_in_words(report):
+    """Return the leads that the report waits for, or the office, as Chinese text."""
     if not report.waits_for_lead:
         return report.get_review_stage_display()
     return (

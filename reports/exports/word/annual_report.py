@@ -43,7 +43,7 @@ def fields(scope, unit):
 
 
 def _approved(duties, as_of):
-    """Return the report of each duty that was approved by that evening and handed in last, by duty."""
+    """Return the report of each duty that was approved by that evening and submitted last, by duty."""
     reports = figures.rated(figures.approved(duties, as_of), as_of)
     return {report.assignment_id: report for report in reports}
 

@@ -27,7 +27,7 @@ SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
 
 
 def write(sheet, scope, groups, reports, places):
-    """Write the units of `groups` (`figures.by_group`) with what they handed in, and a sum that follows the filter."""
+    """Write the units of `groups` (`figures.by_group`) with what they submitted, and a sum that follows the filter."""
     header_row = sheet.title("单位汇总", heading(scope))
     sheet.headings(header_row, COLUMNS)
     sheet.freeze(header_row + 1, 2)

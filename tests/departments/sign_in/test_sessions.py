@@ -134,8 +134,8 @@ def test_a_password_from_the_administrator_ends_sessions_lifts_locks_and_has_to_
     administrator.post(reverse("admin:auth_user_password_change", args=[user.pk]), fields)
 
     assert not is_in(client)
-    entering = {"username": user.username, "password": "given-one-77"}
-    assert client.post(reverse("departments:sign-in"), entering).status_code == 302
+    credentials = {"username": user.username, "password": "given-one-77"}
+    assert client.post(reverse("departments:sign-in"), credentials).status_code == 302
     assert client.get(reverse("tasks:assignments")).url == reverse("departments:password")
 
 

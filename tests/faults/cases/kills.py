@@ -1,4 +1,4 @@
-"""Workers are killed (-9) at random moments while people save, upload and hand in."""
+"""Workers are killed (-9) at random moments while people save, upload and submit."""
 
 import random
 import time

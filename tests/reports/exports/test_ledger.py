@@ -230,7 +230,7 @@ def test_a_duty_released_by_then_is_in_no_figure(plan, admin):
     assert (told(plan, before, 1)[0], told(plan, after, 1)[0]) == ("县商务局（待审核）：合并前的话", "")
 
 
-def test_evidence_is_counted_on_reports_handed_in_by_then(plan, admin):
+def test_evidence_is_counted_on_reports_submitted_by_then(plan, admin):
     submit(duty(1, "县商务局"), evidence=2)
     submit(duty(1, "南旺镇人民政府"), evidence=1)
     with time_machine.travel(dt.datetime(2024, 10, 5, 2, tzinfo=dt.UTC)):

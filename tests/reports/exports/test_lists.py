@@ -154,7 +154,7 @@ def test_days_are_told_by_light(plan, section):
     ]
 
 
-def test_the_latest_words_are_those_handed_in_by_that_evening(plan, section):
+def test_the_latest_words_are_those_submitted_by_that_evening(plan, section):
     duty = AssignmentFactory(task=TaskFactory(section=section))
     with time_machine.travel(dt.datetime(2024, 9, 10, 2, tzinfo=dt.UTC)):
         submit(duty, text="九月进展", evidence=1)

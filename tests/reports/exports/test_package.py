@@ -241,7 +241,7 @@ def test_too_many_items_are_refused_before_anything_is_sent(office, wide, monkey
     assert "所选范围有3项佐证材料，一次最多打包2项" in response.content.decode()
 
 
-def test_as_of_cuts_to_what_was_handed_in_by_then_and_shows_the_state_of_then(history, office):
+def test_as_of_cuts_to_what_was_submitted_by_then_and_shows_the_state_of_then(history, office):
     file = history.other_duty.reports.get()
     with time_machine.travel(on_day(dt.date(2024, 11, 5)), tick=False):
         attach(submit(history.lead_duty, by=history.people["lead"]))
@@ -279,7 +279,7 @@ def test_a_package_holds_what_its_reader_may_see(client, wide, role):
 
 
 @pytest.mark.parametrize("role", ["office", "liaison", "leader", "lead"])
-def test_what_was_not_handed_in_is_in_nobodys_package(client, county, role):
+def test_what_was_not_submitted_is_in_nobodys_package(client, county, role):
     attach(county.draft, title="草稿材料")
     client.force_login(county.people[role])
 

@@ -25,7 +25,7 @@ from tests.reports.lives import (
     lively_county,
     owed_on,
     seen_by,
-    stood_submitted,
+    submitted_on,
 )
 from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book
 
@@ -169,7 +169,7 @@ def _check_duties(book, duties, as_of):
 
 
 def _check_reports(book, user, as_of):
-    stood = stood_submitted(seen_by(user), as_of)
+    stood = submitted_on(seen_by(user), as_of)
     told = sorted(
         (
             report.assignment.unit.name,
@@ -457,7 +457,7 @@ def test_the_dashboard_leads_to_the_workbook_and_each_sheet(client, county):
         assert f'{reverse("reports:export-summary-sheet", args=[name.value])}?as_of=2024-09-30"' in page
 
 
-def test_a_draft_and_its_evidence_stay_in_house(client, county):
+def test_a_draft_and_its_evidence_are_left_out(client, county):
     client.force_login(county.people["liaison"])
 
     book = opened(b"".join(client.get(reverse("reports:export-summary")).streaming_content), data_only=True)

@@ -31,7 +31,7 @@ from tests.reports.lives import (
     lit,
     owed_on,
     seen_by,
-    stood_submitted,
+    submitted_on,
 )
 from wenshang_disclosure.core.dates import on_day
 
@@ -239,7 +239,7 @@ def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
     for user in county.values():
         seen = seen_by(user)
         for as_of in LIVELY_DAYS:
-            stood = stood_submitted(seen, as_of)
+            stood = submitted_on(seen, as_of)
             waited = [(report, at) for report, at, state in stood if state == "submitted"]
             lately = [report for report, at, _ in stood if as_of - dt.timedelta(days=7) < timezone.localdate(at)]
 
@@ -258,16 +258,16 @@ def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
 def test_the_history_has_reports_that_were_taken_back_later(county):
     duties = seen_by(county["office"])
     days = [dt.date(2024, 7, 1) + dt.timedelta(days=5 * n) for n in range(60)]
-    stood = [one for as_of in days for one in stood_submitted(duties, as_of)]
+    stood = [one for as_of in days for one in submitted_on(duties, as_of)]
 
     assert any(report.state == ReportState.DRAFT for report, _, _ in stood)
     assert any(report.submitted_at and report.submitted_at > at for report, at, _ in stood)
 
 
-def test_each_week_has_what_was_handed_in_from_monday_to_sunday(county):
+def test_each_week_has_what_was_submitted_from_monday_to_sunday(county):
     plan = Plan.objects.get()
     for as_of in LIVELY_DAYS[1:]:
-        stood = stood_submitted(seen_by(county["office"]), as_of)
+        stood = submitted_on(seen_by(county["office"]), as_of)
         days = [timezone.localdate(at) for _, at, _ in stood]
 
         shown = figures.submitted(Scope(county["office"], plan, as_of))
@@ -320,7 +320,7 @@ def _only(current):
 def _headline_plainly(seen, as_of):
     duties = owed_on(seen, as_of)
     sums = counted_plainly(duties, as_of)
-    stood = [(timezone.localdate(at), state) for _, at, state in stood_submitted(seen, as_of)]
+    stood = [(timezone.localdate(at), state) for _, at, state in submitted_on(seen, as_of)]
     days = [(as_of - day).days for day, state in stood if state == "submitted"]
     return {
         **sums,

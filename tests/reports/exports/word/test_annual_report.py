@@ -34,7 +34,7 @@ def draft(user, as_of=DAY, unit=None):
 
 
 def approved_by(duty, as_of):
-    """The report of a duty that was approved by that evening and handed in last, from the raw rows."""
+    """The report of a duty that was approved by that evening and submitted last, from the raw rows."""
     reports = [one for one in duty.reports.all() if one.state == ReportState.APPROVED]
     reports = [one for one in reports if timezone.localdate(one.reviewed_at) <= as_of]
     return max(reports, key=lambda one: (one.submitted_at, one.pk), default=None)

@@ -34,7 +34,7 @@ from wenshang_disclosure.files.models import StoredFile
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 ATTESTED = {"attested": True, "attested_name": "保密员甲"}
-PATIENCE = 30  # seconds; a deadlock is broken by PostgreSQL after one
+TIMEOUT_SECONDS = 30  # a deadlock is broken by PostgreSQL after one
 ROUNDS = 5
 
 
@@ -46,7 +46,7 @@ def at_once(*acts):
     def carry_out(place, act):
         try:
             connections["default"].ensure_connection()
-            ready.wait(PATIENCE)
+            ready.wait(TIMEOUT_SECONDS)
             outcomes[place] = act()
         except Exception as error:  # noqa: BLE001 - what went wrong is the outcome
             outcomes[place] = error
@@ -57,7 +57,7 @@ def at_once(*acts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE)
+        thread.join(TIMEOUT_SECONDS)
     assert [thread.is_alive() for thread in threads] == [False] * len(threads)
     return outcomes
 
@@ -286,7 +286,7 @@ def test_submitting_waits_for_evidence_that_is_just_being_added(duty, liaison, s
     draft = reports.save_draft(duty, by=liaison, version=0, text="一稿。")
 
     def submit_meanwhile():
-        slow_attach.begun.wait(PATIENCE)
+        slow_attach.begun.wait(TIMEOUT_SECONDS)
         return reports.submit(duty, by=liaison, version=1, **ATTESTED)
 
     report, item = at_once(submit_meanwhile, lambda: attach(draft, liaison))
@@ -299,7 +299,7 @@ def test_discarding_a_draft_while_evidence_is_just_being_added_fails_for_nobody(
     draft = reports.save_draft(duty, by=liaison, version=0, text="一稿。")
 
     def discard_meanwhile():
-        slow_attach.begun.wait(PATIENCE)
+        slow_attach.begun.wait(TIMEOUT_SECONDS)
         return reports.discard_draft(duty, by=liaison)
 
     outcomes = at_once(discard_meanwhile, lambda: attach(draft, liaison))

@@ -1,4 +1,4 @@
-"""A unit's leader approves a report before it leaves the house, or sends it back (审签)."""
+"""A unit's leader approves a report before it leaves the unit, or sends it back (审签)."""
 
 import datetime as dt
 
@@ -177,7 +177,7 @@ def test_what_waits_for_the_leader_is_frozen_for_the_liaison(duty, leader, liais
     assert (report.text, report.evidence.count(), duty.reports.count()) == ("6月公开3条。", 1, 1)
 
 
-def test_the_office_cannot_answer_what_has_not_left_the_house(duty, leader, liaison):
+def test_the_office_cannot_answer_what_has_not_left_the_unit(duty, leader, liaison):
     report = submit(duty, by=liaison)
 
     with pytest.raises(Conflict, match="待审签"):
@@ -233,7 +233,7 @@ def test_with_the_leaders_approval_the_report_is_submitted(duty, leader, liaison
     assert duty.acknowledged_by == liaison
 
 
-def test_the_deadline_is_kept_by_the_day_on_which_it_left_the_house(duty, leader, liaison):
+def test_the_deadline_is_kept_by_the_day_on_which_it_left_the_unit(duty, leader, liaison):
     with time_machine.travel(on_day(dt.date(2024, 12, 30)), tick=False):
         report = claim(duty, by=liaison)
         as_waiting = Assignment.objects.with_light().get(pk=duty.pk).light
@@ -253,7 +253,7 @@ def duty_claimed_on(duty):
     return duty.claimed_on
 
 
-def test_a_return_is_answered_only_when_the_answer_leaves_the_house(duty, leader, liaison):
+def test_a_return_is_answered_only_when_the_answer_leaves_the_unit(duty, leader, liaison):
     report = leader_approval.approve(submit(duty, by=liaison), by=leader)
     reviews.return_(report, by=UserFactory(role=Role.OFFICE), comment="缺少发布链接。")
     draft = reports.start_answer(duty, by=liaison)

@@ -22,7 +22,7 @@ from tests.factories import (
     complete,
     submit,
 )
-from tests.tasks.rounds import asked, current
+from tests.tasks.rounds import current, duties_of
 from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_a_quarters_round_says_what_it_is_and_tells_the_units():
     (one,) = open_on(D(2024, 9, 16))
 
     assert (one.title, one.by, one.occurs_on, one.is_recurring) == ("2024年9月30日定期报送", None, D(2024, 9, 30), True)
-    assert asked(one) == {duty}
+    assert duties_of(one) == {duty}
     notice = Notification.objects.get()
     assert (notice.user, notice.text, notice.path) == (
         liaison,
@@ -125,7 +125,7 @@ def test_the_last_of_the_year_may_be_made_up_for_in_january():
     duty = recurring("quarterly")
 
     assert days_of(open_on(D(2025, 1, 31))) == [(D(2024, 12, 17), D(2024, 12, 31))]
-    assert asked(ReportingRound.objects.get()) == {duty}
+    assert duties_of(ReportingRound.objects.get()) == {duty}
 
 
 def test_a_plan_whose_year_is_over_makes_no_more():
@@ -205,7 +205,7 @@ def test_rows_with_the_same_day_share_one_round():
     made = open_on(D(2024, 9, 17))
 
     (one,) = [each for each in made if each.closes_on == D(2024, 9, 30)]
-    assert (one.opens_on, asked(one)) == (D(2024, 9, 16), {monthly, quarterly})
+    assert (one.opens_on, duties_of(one)) == (D(2024, 9, 16), {monthly, quarterly})
 
 
 def test_a_report_counts_for_one_of_two_rounds_that_follow_each_other():
@@ -234,7 +234,7 @@ def test_what_owes_nothing_is_not_asked():
 
     (one,) = open_on(D(2024, 10, 2))
 
-    assert asked(one) == {duty}
+    assert duties_of(one) == {duty}
 
 
 def test_where_nobody_owes_anything_no_empty_round_is_made():

@@ -24,7 +24,7 @@ from tests.factories import (
     complete,
     submit,
 )
-from tests.tasks.rounds import CLOSES, OPENS, asked, call
+from tests.tasks.rounds import CLOSES, OPENS, call, duties_of
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
@@ -60,7 +60,7 @@ def test_everybody_is_asked_where_nobody_is_named(clerk, task, duties):
 
     one = call(task.plan, clerk, text="请写明数字。")
 
-    assert asked(one) == {*duties, other}
+    assert duties_of(one) == {*duties, other}
     kept = ReportingRound.objects.values("plan", "title", "text", "opens_on", "closes_on", "by", "occurs_on").get()
     assert kept == {
         "plan": task.plan_id,
@@ -78,7 +78,7 @@ def test_only_named_units_on_named_tasks_are_asked(clerk, task, duties):
 
     one = call(task.plan, clerk, units=[duty.unit for duty in duties[:2]], tasks=[task])
 
-    assert asked(one) == set(duties[:2])
+    assert duties_of(one) == set(duties[:2])
 
 
 def test_what_is_done_suspended_released_or_not_yet_owed_is_not_asked(clerk, task, duties):
@@ -88,7 +88,7 @@ def test_what_is_done_suspended_released_or_not_yet_owed_is_not_asked(clerk, tas
     AssignmentFactory(task=task, owed_from=OPENS + dt.timedelta(days=1))
     AssignmentFactory()
 
-    assert asked(call(task.plan, clerk)) == {duties[2]}
+    assert duties_of(call(task.plan, clerk)) == {duties[2]}
 
 
 def test_who_owes_it_from_the_first_day_on_is_asked_before(clerk, task):
@@ -96,13 +96,13 @@ def test_who_owes_it_from_the_first_day_on_is_asked_before(clerk, task):
     coming = AssignmentFactory(task=task, owed_from=start)
     AssignmentFactory(task=task, released_on=start)
 
-    assert asked(call(task.plan, clerk, opens_on=start)) == {coming}
+    assert duties_of(call(task.plan, clerk, opens_on=start)) == {coming}
 
 
 def test_a_claim_under_review_is_asked_since_it_may_come_back(clerk, task, duties):
     claim(duties[0])
 
-    assert asked(call(task.plan, clerk)) == set(duties)
+    assert duties_of(call(task.plan, clerk)) == set(duties)
 
 
 def test_the_same_form_sent_twice_is_one_round(clerk, task, duties):
@@ -175,7 +175,7 @@ def test_a_unit_that_is_added_after_the_call_is_not_in_it(clerk, task, duties):
     assignments.settle(task.plan, on=OPENS)
 
     assert task.assignments.count() == 4
-    assert asked(one) == set(duties)
+    assert duties_of(one) == set(duties)
 
 
 def test_the_prospect_tells_whom_the_call_would_ask(clerk, task, duties):

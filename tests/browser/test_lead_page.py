@@ -1,4 +1,4 @@
-"""A lead reads what its units handed in, asks for more, takes passages over into its own report, claims completion."""
+"""A lead reads what its units submitted, asks for more, takes passages over into its own report, claims completion."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,14 +20,14 @@ def duty_of(person):
 
 @pytest.fixture
 def people(person):
-    """The lead's liaison and those of two towns, which have handed in a report each."""
+    """The lead's liaison and those of two towns, which have submitted a report each."""
     town, other = person("nanwang", unit=TOWN), person("juntun", unit=OTHER)
     submit(duty_of(town), by=town, text=SAID)
     submit(duty_of(other), by=other, text="军屯乡转发政策5条。")
     return {"lead": person("shangwu", unit=LEAD), "town": town, "other": other}
 
 
-def open_desk(page):
+def open_lead_page(page):
     page.goto("/assignments/")
     page.get_by_role("link", name="牵头任务").first.click()
     page.get_by_role("link", name="围绕“深化大开放、拓展大招商”").click()
@@ -41,7 +41,7 @@ def opinion_on(page, unit):
 
 def test_from_reading_to_the_own_claim(people, sign_in):
     lead = sign_in("shangwu")
-    open_desk(lead)
+    open_lead_page(lead)
     expect(lead.locator(".lead-duty").filter(has_text=TOWN)).to_contain_text(SAID)
     assert faults_of(lead) == []
 
