@@ -115,7 +115,7 @@ def test_the_same_figures_as_if_it_were_not_there(client, county, waiting, role)
             duties.light_counts("task"),
             figures.totals(figures.counted(duties)),
             list(figures.waiting_reports(Scope(user, county.plan, timezone.localdate()))),
-            list(figures.submitted_lately(Scope(user, county.plan, timezone.localdate()))),
+            list(figures.recently_submitted(Scope(user, county.plan, timezone.localdate()))),
         )
 
     with_it = shown()

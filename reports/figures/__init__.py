@@ -1,30 +1,30 @@
-"""What is counted, one function a figure; pages, files, the API and the open page count nothing themselves.
+"""Figures, one function each. Pages, files, the API and the public page do no counting of their own.
 
-Duties are counted from querysets that are visible, owed and lit (`Assignment.objects.shown_to`, design: Lights),
-reports from those that stood submitted on an evening (`ProgressReport.objects.submitted_by`). Rates are rounded in
+Duties are counted from querysets of visible, owed duties with lights (`Assignment.objects.shown_to`, design: Lights),
+reports from those submitted by the end of a day (`ProgressReport.objects.submitted_by`). Rates are rounded in
 `wenshang_disclosure.core.rates`.
 """
 
-from .evidence import each_once, evidence, number_of_items, with_items_of_duties, with_items_of_reports
+from .evidence import distinct_items, evidence, number_of_items, with_items_of_duties, with_items_of_reports
 from .headline import COMPARED, changes, day_before, headline, headline_before
 from .pace import burn_up, completed_by_month, submitted_by_week
 from .reports import (
-    LATELY,
+    RECENT_DAYS,
     approved,
     by_day,
-    came_lately,
-    lately,
     latest,
+    number_of_recent,
     number_of_reporting,
     number_of_reports,
     of_duties,
     rated,
+    recent,
+    recently_submitted,
     still_waiting,
     submitted,
-    submitted_lately,
     submitted_on,
-    waited,
     waiting_reports,
+    waiting_times,
     with_latest_text,
 )
 from .summary import (
@@ -34,37 +34,37 @@ from .summary import (
     RURAL,
     SECTION,
     UNIT,
-    apart,
     by_group,
     by_part,
     by_section,
     by_unit,
     counted,
-    everybodys,
     group_of,
     led_tasks,
     number_of_tasks,
     number_of_units,
+    public_counts,
     rank,
+    split_by_group,
     tasks_by_section,
     totals,
 )
 
 __all__ = [
-    # duties: sums of lights, and how many rows and units they are
+    # duties: sums of lights, number of rows and units
     "COUNTED",
     "NOTHING",
     "PART",
     "RURAL",
     "SECTION",
     "UNIT",
-    "apart",
+    "split_by_group",
     "by_group",
     "by_part",
     "by_section",
     "by_unit",
     "counted",
-    "everybodys",
+    "public_counts",
     "group_of",
     "led_tasks",
     "number_of_tasks",
@@ -72,7 +72,7 @@ __all__ = [
     "rank",
     "tasks_by_section",
     "totals",
-    # the figures that head a page, and what changed
+    # the key figures of a page, and their changes
     "COMPARED",
     "changes",
     "day_before",
@@ -83,11 +83,11 @@ __all__ = [
     "completed_by_month",
     "submitted_by_week",
     # reports: submitted, waiting, latest, approved, rated
-    "LATELY",
+    "RECENT_DAYS",
     "approved",
     "by_day",
-    "came_lately",
-    "lately",
+    "number_of_recent",
+    "recent",
     "latest",
     "number_of_reporting",
     "number_of_reports",
@@ -95,13 +95,13 @@ __all__ = [
     "rated",
     "still_waiting",
     "submitted",
-    "submitted_lately",
+    "recently_submitted",
     "submitted_on",
-    "waited",
+    "waiting_times",
     "waiting_reports",
     "with_latest_text",
     # evidence
-    "each_once",
+    "distinct_items",
     "evidence",
     "number_of_items",
     "with_items_of_duties",

@@ -1,4 +1,7 @@
-"""Evidence that was submitted. An answer begins with the files of what it answers: those count once a duty."""
+"""Counts of submitted evidence.
+
+A revised report starts with the files of the returned report, so each item counts once per duty.
+"""
 
 from django.db.models import Case, CharField, Count, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -14,13 +17,13 @@ ITEM = Concat(
     ),
     output_field=CharField(),
 )
-"""The same for each copy of one item on one duty: the stored file, or the link with its title."""
+"""Key that is equal for all copies of an item on one duty: the stored file, or the link with its title."""
 
 
 def evidence(reports):
-    """Return one row an item, as `reports` (a queryset, `submitted_by` a day) joined with their `evidence`.
+    """Return `reports` (a queryset, `submitted_by` a day) joined with their `evidence`, one row per item.
 
-    What was taken back since is its unit's own again, with its evidence.
+    Reports that were withdrawn since are left out: they are drafts of their unit again.
     """
     return reports.may_be_read().filter(evidence__isnull=False)
 
@@ -30,26 +33,26 @@ def _counted(reports, by):
 
 
 def number_of_items(reports, by):
-    """Count the items on `reports` by a field of the report, each once a duty: `{value: number}`, in one query."""
+    """Return `{value: number of items}` by a field of `reports`, each item once per duty, in one query."""
     return dict(
         _counted(ProgressReport.objects.filter(pk__in=reports.order_by().values("pk")), by).values_list(by, "n")
     )
 
 
 def with_items_of_duties(duties, as_of):
-    """Annotate how many items stood submitted on each duty on the evening of `as_of`, as `evidence_count`."""
+    """Annotate duties with `evidence_count`: the items submitted by the end of `as_of`."""
     counted = _counted(ProgressReport.objects.filter(assignment=OuterRef("pk")).submitted_by(as_of), "assignment")
     return duties.annotate(evidence_count=Coalesce(Subquery(counted.values("n")), Value(0)))
 
 
 def with_items_of_reports(reports):
-    """Annotate how many items are on each report, as `evidence_count`."""
+    """Annotate reports with `evidence_count`: the number of items on each."""
     counted = _counted(ProgressReport.objects.filter(pk=OuterRef("pk")), "pk")
     return reports.annotate(evidence_count=Coalesce(Subquery(counted.values("n")), Value(0)))
 
 
-def each_once(items, key):
-    """Return the items of one duty, each as the last of its copies; `key` gives `(stored, url, title)` of one."""
+def distinct_items(items, key):
+    """Return the items of one duty without duplicates, the last copy of each; `key(item)` is `(stored, url, title)`."""
     found = {}
     for item in items:
         stored, url, title = key(item)

@@ -1,6 +1,4 @@
-"""Tasks by units: each duty's light where its row and column cross, with the totals of both (design: Ways of
-working).
-"""
+"""Matrix of tasks by units: the light of each duty, with totals by row and column (design: Ways of working)."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,7 +9,7 @@ from tasks.choices import Light
 
 @dataclass
 class Line:
-    """A row or a column: what is counted along it, and the late duties in it that may be chased."""
+    """Totals of a row or column, and the ids of its late duties that may be chased."""
 
     owed: int = 0
     done: int = 0
@@ -29,7 +27,7 @@ class Line:
 
 @dataclass
 class Row:
-    """One task: its line, and one cell a column: `(light, is late)`, or `None` where the unit owes nothing."""
+    """A task with its totals and one cell per column: `(light, is late)`, or `None` if the unit owes nothing."""
 
     task: object
     line: Line
@@ -38,7 +36,7 @@ class Row:
 
 @dataclass
 class Matrix:
-    """`parts` is `[(part, rows)]`, `columns` is `[(unit, line)]`, `total` counts everything."""
+    """A matrix: `parts` is `[(part, rows)]`, `columns` is `[(unit, line)]`, `total` is the `Line` of everything."""
 
     parts: list
     columns: list
@@ -46,14 +44,14 @@ class Matrix:
 
     @property
     def size(self):
-        """How many rows and columns there are."""
+        """Number of rows and columns."""
         return sum(len(rows) for _, rows in self.parts), len(self.columns)
 
 
 def matrix(duties, tasks, chaseable=frozenset(), empty_rows=False):
-    """Put `duties` (with lights) into the rows of `tasks`, in their order; the cells are asked for in one query.
+    """Return the `Matrix` of `duties` (with lights), with rows in the order of `tasks`; cells are read in one query.
 
-    `chaseable` has the ids of late duties that the reader may chase. Columns are the units that owe something; rows
+    `chaseable` holds the ids of late duties that the user may chase. Columns are the units that owe something; rows
     without a duty are left out unless `empty_rows`.
     """
     cells, rows, columns, total = {}, {}, {}, Line()

@@ -1,4 +1,4 @@
-"""How the year went: completed duties against the deadlines' line, and what was submitted week by week."""
+"""Progress over the year: completed duties against due duties by month, and submitted reports by week."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -8,15 +8,15 @@ from django.db.models import Count
 from tasks.choices import Event, Status
 from tasks.models import Transition
 
-MOST_MONTHS, MOST_WEEKS = 18, 53
+MAX_MONTHS, MAX_WEEKS = 18, 53
 WEEK = timedelta(days=7)
 
 
 def burn_up(duties, as_of):
-    """Return one dict a month: `until` (its last day that counts), `done` and `due` up to that day.
+    """Return one dict per month: `until` (its last day counted), `done` and `due` up to that day.
 
-    From the plan's first month to the last deadline. After `as_of` `done` is `None`: nobody knows it yet. Completions
-    are counted from the steps that led to 办结 and those that took it back, deadlines as they stood on `as_of`.
+    The months run from the first completion or deadline to the last; `done` is `None` after `as_of`. Completions are
+    counted from the transitions to 办结 and their revocations, deadlines as they were on `as_of`.
     """
     done, due = _completions(duties, as_of), _deadlines(duties)
     return [
@@ -26,19 +26,17 @@ def burn_up(duties, as_of):
 
 
 def _month_ends_around(as_of, days):
-    """Return the ends of the months in which something happened, `as_of` for that of its own month, and those to
-    come.
-    """
+    """Return the month ends up to `as_of`, which stands for the end of its own month, and those up to the last day."""
     if not days:
         return []
     known = [min(end, as_of) for end in _month_ends(min(*days, as_of), as_of)]
     last = max(days)
     ahead = [end for end in _month_ends(as_of, last) if end > as_of] if last > as_of else []
-    return known[-MOST_MONTHS:] + ahead[:MOST_MONTHS]
+    return known[-MAX_MONTHS:] + ahead[:MAX_MONTHS]
 
 
 def completed_by_month(duties, as_of):
-    """Return `[(month, completed so far, due so far)]` from the plan's first month to that of `as_of`."""
+    """Return `[(month, completed so far, due so far)]` up to the month of `as_of`."""
     known = [row for row in burn_up(duties, as_of) if row["done"] is not None]
     return [(f"{row['until']:%Y-%m}", row["done"], row["due"]) for row in known]
 
@@ -70,15 +68,15 @@ def _month_ends(first, last):
 
 
 def submitted_by_week(days, plan, as_of):
-    """Return one dict a week, Monday to Sunday: `first`, `last`, `number` submitted; the last week ends with `as_of`.
+    """Return one dict per week, Monday to Sunday: `first`, `last`, `number` submitted; the last week ends on `as_of`.
 
-    `days` are the reports counted `by_day`. From the week in which the plan was issued.
+    `days` are the reports counted `by_day`. The weeks begin with the one in which the plan was issued.
     """
     weeks = {}
     for day, _, number in days:
         weeks[_monday(day)] = weeks.get(_monday(day), 0) + number
     first = min(_monday(plan.issued_on), _monday(as_of), *weeks)
-    mondays = [first + n * WEEK for n in range((_monday(as_of) - first) // WEEK + 1)][-MOST_WEEKS:]
+    mondays = [first + n * WEEK for n in range((_monday(as_of) - first) // WEEK + 1)][-MAX_WEEKS:]
     return [
         {"first": monday, "last": min(monday + WEEK - timedelta(days=1), as_of), "number": weeks.get(monday, 0)}
         for monday in mondays

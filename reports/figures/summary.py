@@ -1,4 +1,4 @@
-"""How duties stand: sums of lights, by part, section and unit, and a unit's place among its like."""
+"""Sums of lights by part, section and unit, and the ranking of units within their group."""
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -19,28 +19,28 @@ NOTHING = dict.fromkeys(COUNTED, 0)
 
 
 def counted(duties):
-    """Count `duties` (with lights) by section and unit, in one query: every figure of a page is a sum of these rows."""
+    """Return `duties` (with lights) counted by section and unit, in one query; other figures are sums of these rows."""
     return duties.light_counts(*PART, *SECTION, *UNIT)
 
 
 def totals(rows):
-    """Return the sum of counted rows: `owed`, one figure a light, `on_time`."""
+    """Return the sums of counted rows: `owed`, `on_time` and one per light."""
     return {name: sum(row[name] for row in rows) for name in COUNTED}
 
 
 def by_part(rows):
-    """Return one dict a part, in the order of the table."""
+    """Return one dict per part, in the order of the plan's table."""
     return sorted(_sums(rows, PART), key=lambda row: row["task__section__part__order"])
 
 
 def by_section(rows):
-    """Return one dict a section, in the order of the table."""
+    """Return one dict per section, in the order of the plan's table."""
     order = ("task__section__part__order", "task__section__order")
     return sorted(_sums(rows, (*PART, *SECTION)), key=lambda row: [row[name] for name in order])
 
 
 def by_unit(rows):
-    """Return one dict a unit, the best first: by share completed, then by share overdue, then in the county's order."""
+    """Return one dict per unit, sorted by share completed, then by share overdue, then by the order of units."""
     sums = _sums(rows, UNIT)
     for row in sums:
         row["label"] = row["unit__short_name"] or row["unit__name"]
@@ -54,12 +54,12 @@ def _place(row):
 
 
 def group_of(kind):
-    """Return the group among which units of a kind are ranked."""
+    """Return the group in which units of a kind are ranked."""
     return Group.TOWNSHIPS if kind in RURAL else Group.DEPARTMENTS
 
 
-def apart(units):
-    """Return the rows of units by group, in their order: `{Group: rows}`, each with its `place` in the group."""
+def split_by_group(units):
+    """Return `{Group: rows}` in the given order, each row with its `place` in the group."""
     found = {group: [row for row in units if group_of(row["unit__kind"]) == group] for group in Group}
     for rows in found.values():
         places = _places(rows)
@@ -69,20 +69,20 @@ def apart(units):
 
 
 def _places(rows):
-    """Return `{unit: place}`; units that stand alike share a place, and the next counts on (1, 2, 2, 4)."""
+    """Return `{unit: place}`; equal units share a place, and the next place is skipped (1, 2, 2, 4)."""
     stand = {row["unit"]: _place(row) for row in rows}
     return {unit: 1 + sum(other < place for other in stand.values()) for unit, place in stand.items()}
 
 
 def by_group(duties, units):
-    """Return one dict a group of units that has any: the sum of its `members`, and its number of `tasks`."""
+    """Return one dict per group with members: their sums, the `members` and the number of `tasks`."""
     rural = Q(unit__kind__in=RURAL)
     tasks = duties.order_by().aggregate(
         townships=Count("task", distinct=True, filter=rural), departments=Count("task", distinct=True, filter=~rural)
     )
     return [
         {"group": group, "members": members, "tasks": tasks[group], **totals(members)}
-        for group, members in apart(units).items()
+        for group, members in split_by_group(units).items()
         if members
     ]
 
@@ -95,9 +95,9 @@ def _sums(rows, names):
 
 
 def rank(unit, plan, as_of):
-    """Return `{"place", "size", "is_rural"}` of `unit` among the departments or the townships that owe something.
+    """Return `{"place", "size", "is_rural"}` of `unit` among the departments or townships that owe something.
 
-    Units that stand alike share a place. `None` where the unit owes nothing. Nothing else of other units is told.
+    Equal units share a place; `None` if the unit owes nothing. Nothing else about other units is disclosed.
     """
     is_rural = unit.kind in RURAL
     duties = Assignment.objects.filter(plan=plan).owed(as_of).with_light(as_of)
@@ -117,22 +117,22 @@ def led_tasks(scope):
 
 
 def number_of_tasks(duties):
-    """Return how many rows of the table the duties belong to."""
+    """Return the number of rows that the duties belong to."""
     return duties.order_by().values("task").distinct().count()
 
 
 def tasks_by_section(duties):
-    """Return how many rows of the table the duties belong to, by section: `{section: number}`."""
+    """Return the number of rows that the duties belong to, by section: `{section: number}`."""
     return dict(duties.order_by().values_list("task__section").annotate(n=Count("task", distinct=True)))
 
 
 def number_of_units(rows):
-    """Return how many units owe something, from counted rows."""
+    """Return the number of units in counted rows."""
     return len({row["unit"] for row in rows})
 
 
-def everybodys(plan):
-    """Return today's counted lights of a plan by row of the table, whoever looks: what the open page may tell."""
+def public_counts(plan):
+    """Return today's counted lights of a plan by row, for the public page: the same for every visitor."""
     today = timezone.localdate()
     counts = Assignment.objects.filter(plan=plan).owed(today).with_light(today).lights_by_task()
     return {task: {name: row[name] for name in COUNTED} for task, row in counts.items()}

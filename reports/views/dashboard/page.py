@@ -90,7 +90,7 @@ class _Dashboard:
             "waiting_list": waiting,
             "light_links": self._lights(current, self.to),
             "waiting": self._waiting_longest(),
-            "lately": figures.lately(self.reports, self.as_of).for_lists()[:MAX_ROWS],
+            "lately": figures.recent(self.reports, self.as_of).for_lists()[:MAX_ROWS],
             **self._charts(rows, days),
             **(self._of_the_county() if self.unit_id is None else self._of_a_unit()),
         }
@@ -114,7 +114,7 @@ class _Dashboard:
         return self.to("reports:submitted-reports", state="submitted", sort="submitted_at_then")
 
     def _lately_list(self):
-        first = self.as_of - timedelta(days=figures.LATELY - 1)
+        first = self.as_of - timedelta(days=figures.RECENT_DAYS - 1)
         return self.to("reports:submitted-reports", submitted_from=first, submitted_to=self.as_of)
 
     def _waiting_longest(self):
@@ -138,7 +138,7 @@ class _Dashboard:
         }
         shown = {"parts": parts, "sections": sections}
         if self.unit_id is None:
-            shown |= {group.value: units for group, units in figures.apart(figures.by_unit(rows)).items()}
+            shown |= {group.value: units for group, units in figures.split_by_group(figures.by_unit(rows)).items()}
             for group in Group.values:
                 drawn[group] = charts.lights_by(shown[group], "label", "unit", "unit", self.to)
         twins = {name: charts.twin(of, drawn[name]) for name, of in shown.items()}

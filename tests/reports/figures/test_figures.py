@@ -248,9 +248,9 @@ def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
             told = {(one.pk, one.submitted_on_then, one.state_then) for one in shown}
             assert told == {(report.pk, timezone.localdate(at), state) for report, at, state in stood}
             assert list(figures.waiting_reports(Scope(user, plan, as_of))) == [report for report, _ in waited]
-            assert list(figures.submitted_lately(Scope(user, plan, as_of))) == lately[::-1]
+            assert list(figures.recently_submitted(Scope(user, plan, as_of))) == lately[::-1]
             days = [(as_of - timezone.localdate(at)).days for _, at in waited]
-            figure = figures.waited(figures.by_day(shown), as_of)
+            figure = figures.waiting_times(figures.by_day(shown), as_of)
             assert (figure["waiting"], figure["longest"]) == (len(days), max(days, default=None))
             assert figure["median"] == (statistics.median(days) if days else None)
 

@@ -302,7 +302,7 @@ def test_every_figure_is_the_one_counted_by_hand(client):
         today = THE_END.date()
         duties = [duty for duty in owed_on(seen_by(people["office"]), today) if duty.pk != suspended.pk]
         shown = read_json(client)
-        counted = figures.everybodys(plan)
+        counted = figures.public_counts(plan)
         rows = read_csv(client)
 
     assert shown["totals"] == counted_plainly(duties, today)

@@ -115,7 +115,7 @@ def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
     with on(day, 20):
         today = (
             list(figures.waiting_reports(Scope(clerk, duty.plan, day))),
-            list(figures.submitted_lately(Scope(clerk, duty.plan, day))),
+            list(figures.recently_submitted(Scope(clerk, duty.plan, day))),
             figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
         )
 
@@ -124,7 +124,7 @@ def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
     with on(END):
         then = (
             list(figures.waiting_reports(Scope(clerk, duty.plan, day))),
-            list(figures.submitted_lately(Scope(clerk, duty.plan, day))),
+            list(figures.recently_submitted(Scope(clerk, duty.plan, day))),
             figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
         )
         assert (today, then) == (([], [], []), ([], [], []))
