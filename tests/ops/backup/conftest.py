@@ -40,7 +40,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture
 def new_database(transactional_db, evidence_folder):
-    """Return the function after which the database is one that nobody has migrated, and no file is stored."""
+    """Return a function that leaves a database without migrations and an empty storage."""
 
     def lose():
         _drop_tables_of_postgresql() if connection.vendor == "postgresql" else _drop_tables_of_sqlite()

@@ -53,9 +53,9 @@ DAMAGE = {
     change: f"{TABLE} was changed",
     change_evidence: "evidence/.* was changed",
     lose: f"{TABLE} is missing",
-    add: "rows/more.jsonl.gz is no file of it",
+    add: "rows/more.jsonl.gz is not in the manifest",
     truncate_manifest: "cannot be read",
-    lose_manifest: "no whole backup",
+    lose_manifest: "not a complete backup",
 }
 
 

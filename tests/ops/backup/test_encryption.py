@@ -86,13 +86,15 @@ def test_nothing_but_the_outer_manifest_is_in_the_clear(whole_county, place, set
 
 
 @pytest.mark.django_db(transaction=True)
-def test_manifest_that_was_changed_is_not_the_sealed_one(evidence_folder, lose_everything, place, settings, key):
+def test_manifest_that_was_changed_differs_from_its_encrypted_copy(
+    evidence_folder, lose_everything, place, settings, key
+):
     file, settings.BACKUP_RECIPIENT = key
     back_up(place / "one", encrypt=True)
     lose_everything()
     reading.change(place / "one", taken_at="2020-01-01T00:00:00+00:00")
 
-    with pytest.raises(Stopped, match="is not the sealed one"):
+    with pytest.raises(Stopped, match="differs from the encrypted copy"):
         restore(place / "one", identity_file=file)
 
 
@@ -107,7 +109,7 @@ def test_encrypting_needs_one_good_key(place, settings, secret, recipient):
 
 
 def test_big_files_are_encrypted_piece_by_piece():
-    """A reader is never asked for more than a piece before it was written on."""
+    """Each piece is written before the next one is read."""
     identity = x25519.Identity.generate()
     taken, out = [0], io.BytesIO()
 

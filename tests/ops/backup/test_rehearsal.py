@@ -55,7 +55,7 @@ def test_rows_made_after_a_restore_get_new_numbers(whole_county, lose_everything
 
 @pytest.mark.postgresql
 def test_new_machine_with_sqlite_takes_it_serves_people_and_gives_it_back(whole_county, lose_everything, place):
-    """From PostgreSQL to an SQLite that nobody has migrated, and back."""
+    """From PostgreSQL to an SQLite that is not migrated, and back."""
     back_up(place / "one")
     person = whole_county.people["liaison"].username
     keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
@@ -129,7 +129,7 @@ def test_database_that_is_migrated_further_than_the_backup_is_refused(lose_every
     [
         ({"migrations": [["tasks", "0999_of_next_year"]]}, "tasks.0999_of_next_year, which this version does not know"),
         ({"format": 2}, "format 2"),
-        ({"product": "another"}, "not of this product"),
+        ({"product": "another"}, "does not belong to this product"),
         ({"files": {"../../etc/passwd": "0"}}, "outside the backup"),
     ],
 )

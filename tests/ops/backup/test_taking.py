@@ -1,4 +1,4 @@
-"""A backup is one state of the installation, while others work; what is not whole never looks like one."""
+"""A backup is one state of the installation, while others work; an incomplete one is never taken for complete."""
 
 import errno
 import json
@@ -48,13 +48,13 @@ def elsewhere(work):
 
 def test_backup_is_of_one_moment_while_others_write(whole_county, place, monkeypatch):
     """Before each table is read somebody adds a unit; none of them is in the backup, and none has to wait."""
-    keep_rows, made = taking._keep_rows, []
+    write_rows, made = taking._write_rows, []
 
     def writing_before(*args):
         elsewhere(lambda: made.append(UnitFactory(name=f"县第{len(made)}局")))
-        return keep_rows(*args)
+        return write_rows(*args)
 
-    monkeypatch.setattr(taking, "_keep_rows", writing_before)
+    monkeypatch.setattr(taking, "_write_rows", writing_before)
     before = set(Unit.objects.values_list("pk", flat=True))
 
     back_up(place / "one")
@@ -102,14 +102,14 @@ def test_missing_and_changed_files_are_named_and_the_exit_status_says_so(whole_c
 
 def test_file_that_was_removed_with_its_record_meanwhile_is_no_fault(evidence_folder, place, monkeypatch):
     stored = StoredFileFactory()
-    told_of = files.told_of
+    recorded_files = files.recorded_files
 
     def removing_then():
-        expected = told_of()
+        expected = recorded_files()
         elsewhere(stored.delete)
         return expected
 
-    monkeypatch.setattr(files, "told_of", removing_then)
+    monkeypatch.setattr(files, "recorded_files", removing_then)
 
     assert back_up(place / "one").faults == {}
     assert reading.manifest(place / "one")["faults"] == {stored.path: "removed meanwhile"}
@@ -165,13 +165,13 @@ with folder.writing(pathlib.Path("PLACE/wenshang-20240101-000000"), cipher()) as
 """
 
 
-def test_killed_backup_does_not_look_whole_and_goes_with_the_next(evidence_folder, place):
+def test_killed_backup_is_not_taken_for_complete_and_goes_with_the_next(evidence_folder, place):
     killed = subprocess.run([sys.executable, "-c", KILLED.replace("PLACE", str(place))], check=False)
     part = place / "wenshang-20240101-000000.part"
 
     assert killed.returncode == -signal.SIGKILL
     assert [path.name for path in place.iterdir()] == [part.name]
-    with pytest.raises(Stopped, match="no whole backup"):
+    with pytest.raises(Stopped, match="not a complete backup"):
         folder.read_manifest(part)
 
     call_command("backup", place, "--dated", "--keep", "1")
@@ -182,12 +182,12 @@ def test_killed_backup_does_not_look_whole_and_goes_with_the_next(evidence_folde
 def test_backup_never_writes_over_anything(evidence_folder, place):
     (place / "one").mkdir()
 
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="already exists"):
         call_command("backup", place / "one")
 
 
 def test_two_backups_into_one_place_do_not_meet(evidence_folder, place):
-    with folder._alone_in(place), pytest.raises(CommandError, match=r"Another backup .* is running"):
+    with folder._locked(place), pytest.raises(CommandError, match=r"Another backup .* is running"):
         call_command("backup", place / "one")
 
 
@@ -223,7 +223,7 @@ def test_older_backups_stay_while_the_new_one_lacks_files(whole_county, place):
 
 @pytest.mark.parametrize("options", [["--keep", "2"], ["--dated", "--keep", "0"]])
 def test_keeping_needs_dated_names_and_a_number(place, options):
-    with pytest.raises(CommandError, match="--keep needs"):
+    with pytest.raises(CommandError, match="--keep requires"):
         call_command("backup", place, *options)
 
     assert list(place.iterdir()) == []

@@ -1,1 +1,1 @@
-"""Backup and restore (备份与恢复): the whole installation in one folder, and from it; knows nobody."""
+"""Backup and restore of the whole installation (备份与恢复)."""

@@ -1,10 +1,10 @@
-"""The whole installation in one folder, and from it."""
+"""App configuration of backup and restore."""
 
 from django.apps import AppConfig
 
 
 class BackupConfig(AppConfig):
-    """Has no records of its own; goes through the registry of apps and the storage."""
+    """Configuration of an app without models, which works on the app registry and the storage."""
 
     name = "wenshang_disclosure.ops.backup"
     label = "backup"

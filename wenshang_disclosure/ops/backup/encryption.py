@@ -1,7 +1,7 @@
-"""Optional encryption in the age format (https://age-encryption.org), which the plain `age` tool opens as well.
+"""Optional encryption in the age format (https://age-encryption.org), which the `age` tool can decrypt.
 
-With a passphrase the backup has a key of its own, kept in `key.age` under the passphrase:
-`age -d -i key.age manifest.json.age`. With a recipient only the holder of that key can open it: `age -d -i FILE …`.
+With a passphrase each backup has its own key, stored in `key.age` and encrypted with the passphrase:
+`age -d -i key.age manifest.json.age`. With a recipient only the holder of that key can decrypt: `age -d -i FILE …`.
 """
 
 import io
@@ -31,17 +31,17 @@ class Plain:
             out.write(chunk)
 
     def open(self, path):
-        """Open a file of the backup for reading its content."""
+        """Open a file of the backup for reading."""
         return path.open("rb")
 
 
 class Age:
-    """Everything but the outer manifest is encrypted, each file for itself."""
+    """Encryption of each file separately, except the outer manifest."""
 
     suffix = ".age"
 
     def __init__(self, kind, *, recipient=None, identity=None, key=None):
-        """Take what it writes for (`recipient`), what it reads with (`identity`), and the key that the backup keeps."""
+        """Encrypt for `recipient`, decrypt with `identity`; `key` is stored in the backup."""
         self.kind, self.recipient, self.identity, self.key = kind, recipient, identity, key
 
     def write(self, chunks, out):
@@ -53,7 +53,7 @@ class Age:
 
     @contextmanager
     def open(self, path):
-        """Open a file of the backup for reading its content, through a nameless file in `DATA_DIR`."""
+        """Open a file of the backup for reading, decrypted to an unnamed temporary file in `DATA_DIR`."""
         with path.open("rb") as source, TemporaryFile(dir=settings.DATA_DIR) as content:
             try:
                 pyrage.decrypt_io(source, content, [self.identity])
@@ -64,7 +64,7 @@ class Age:
 
 
 class _Chunks(io.RawIOBase):
-    """Pieces that are made while they are read, as a file."""
+    """A file of chunks that are generated while it is read."""
 
     def __init__(self, chunks):
         self.chunks, self.rest = iter(chunks), memoryview(b"")
@@ -84,10 +84,10 @@ class _Chunks(io.RawIOBase):
 
 
 def for_writing():
-    """Return how a new backup is encrypted, by the settings. Raises `Stopped` where neither or both are set."""
+    """Return the cipher of a new backup by the settings. Raises `Stopped` if none or both of them are set."""
     secret, recipient = settings.BACKUP_PASSPHRASE, settings.BACKUP_RECIPIENT
     if bool(secret) == bool(recipient):
-        raise Stopped("--encrypt needs one of BACKUP_PASSPHRASE and BACKUP_RECIPIENT.")
+        raise Stopped("--encrypt requires either BACKUP_PASSPHRASE or BACKUP_RECIPIENT.")
     if recipient:
         return Age(BY_RECIPIENT, recipient=_public(recipient))
     identity = x25519.Identity.generate()
@@ -99,17 +99,17 @@ def _public(recipient):
     try:
         return x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as fault:
-        raise Stopped("BACKUP_RECIPIENT is no public key of age's.") from fault
+        raise Stopped("BACKUP_RECIPIENT is not a public key of age.") from fault
 
 
 def for_reading(kind, folder, identity_file=None):
-    """Return how a backup of that kind is read. Raises `Stopped` where the key is not there or is another's."""
+    """Return the cipher to read a backup of `kind`. Raises `Stopped` if the key is missing or wrong."""
     if kind == PLAIN:
         return Plain()
     if kind == BY_PASSPHRASE:
         return Age(kind, identity=_kept_identity(folder / KEY))
     if identity_file is None:
-        raise Stopped("This backup is encrypted for a recipient: give the file of its key with --identity.")
+        raise Stopped("This backup is encrypted for a recipient: pass the file with its private key with --identity.")
     return Age(kind, identity=_identity(Path(identity_file).read_text(encoding="utf-8")))
 
 
@@ -125,8 +125,8 @@ def _kept_identity(path):
 def _identity(text):
     lines = [line.strip() for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-")]
     if len(lines) != 1:
-        raise Stopped("The key file has to hold one key, a line that begins with AGE-SECRET-KEY-.")
+        raise Stopped("The key file must contain exactly one line that begins with AGE-SECRET-KEY-.")
     try:
         return x25519.Identity.from_str(lines[0])
     except pyrage.IdentityError as fault:
-        raise Stopped("The key file holds no key of age's.") from fault
+        raise Stopped("The key file does not contain a valid age key.") from fault

@@ -1,5 +1,5 @@
-"""What stops a backup or a restore."""
+"""Exception of backup and restore."""
 
 
 class Stopped(Exception):
-    """A sentence for whoever runs the command; nothing half-done is left."""
+    """The backup or restore failed and was undone; holds the message for the administrator."""

@@ -1,4 +1,4 @@
-"""Files that records tell of: out of the storage into a backup, and back."""
+"""Copying of stored files from the storage to a backup and back."""
 
 import hashlib
 
@@ -10,20 +10,20 @@ from wenshang_disclosure.files import storage
 from wenshang_disclosure.files.models import StoredFile
 
 from .errors import Stopped
-from .folder import CHUNK
+from .folder import CHUNK_BYTES
 
 MISSING, CHANGED, UNREADABLE, REMOVED = "missing", "changed", "unreadable", "removed meanwhile"
 
 
-def told_of():
-    """Return `{path: SHA-256}` of every file that records tell of."""
+def recorded_files():
+    """Return `{path: SHA-256}` of every stored file by its record."""
     return dict(_rows().order_by("pk").values_list("path", "sha256"))
 
 
 def copy_out(folder, expected):
-    """Copy those files; give `{path: SHA-256 of its content}` and `{path: what is wrong}`.
+    """Copy the `expected` files to the backup; return `{path: SHA-256 of its content}` and `{path: fault}`.
 
-    A file never changes once it is written, so that copying after the snapshot is as good as within it.
+    Stored files never change, so they may be copied after the snapshot.
     """
     sums, faults = {}, {}
     for path, digest in expected.items():
@@ -37,14 +37,14 @@ def copy_out(folder, expected):
 
 
 def with_removed(faults):
-    """Return the faults, with those files told apart that somebody removed, record and all, while the backup ran."""
+    """Return the faults, with `REMOVED` for files that were deleted with their record during the backup."""
     missing = [path for path, why in faults.items() if why == MISSING]
-    still_told_of = {path for path in missing if _rows().filter(path=path).exists()}
-    return {**faults, **{path: REMOVED for path in missing if path not in still_told_of}}
+    still_recorded = {path for path in missing if _rows().filter(path=path).exists()}
+    return {**faults, **{path: REMOVED for path in missing if path not in still_recorded}}
 
 
 def _rows():
-    return StoredFile.objects.using(DEFAULT_DB_ALIAS)  # past the router to a replica
+    return StoredFile.objects.using(DEFAULT_DB_ALIAS)  # bypasses the router to a replica
 
 
 def _copy(folder, path, expected):
@@ -56,14 +56,14 @@ def _copy(folder, path, expected):
 
 
 class _Content:
-    """The pieces of a file, summed while they are read; a bad disk ends them early, and `fault` says so."""
+    """The chunks of a file, hashed while they are read; a read error ends them early and sets `fault`."""
 
     def __init__(self, source):
         self.source, self.digest, self.fault = source, hashlib.sha256(), ""
 
     def __iter__(self):
         try:
-            for chunk in self.source.chunks(CHUNK):
+            for chunk in self.source.chunks(CHUNK_BYTES):
                 self.digest.update(chunk)
                 yield chunk
         except OSError:
@@ -71,16 +71,16 @@ class _Content:
 
 
 def copy_in(path, source):
-    """Put a file into the storage at exactly that path, in the place of what a killed run left there."""
+    """Store a file at exactly `path`, replacing what an interrupted restore left there. Raises `Stopped`."""
     default_storage.delete(path)
     name = default_storage.save(path, File(source, name=path))
     if name != path:
         default_storage.delete(name)
-        raise Stopped(f"The storage gives {path} another name.")
+        raise Stopped(f"The storage saved {path} under another name.")
 
 
 def sum_of(path):
-    """Return the SHA-256 of a file in the storage, `None` where it is not there."""
+    """Return the SHA-256 of a file in the storage, `None` if it is missing."""
     try:
         with default_storage.open(path) as file:
             return storage.sum_of(file)

@@ -1,4 +1,4 @@
-"""One backup is one folder. It is written beside its place as `….part`, and gets its name once it is whole on disk."""
+"""Folder of a backup, written as `….part` and renamed once it is complete and synced to disk."""
 
 import fcntl
 import hashlib
@@ -15,42 +15,42 @@ from .errors import Stopped
 MANIFEST = "manifest.json"
 DATED = "wenshang-%Y%m%d-%H%M%S"
 PART = ".part"
-CHUNK = 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
 
 
 class NewFolder:
-    """A backup that is being written; `sums` has the SHA-256 of every file so far, as it lies there."""
+    """A backup being written; `sums` is `{name: SHA-256}` of the files so far, as written."""
 
     def __init__(self, part, cipher):
-        """Write into the folder `part` with `cipher`."""
+        """Write to the folder `part` with `cipher`, beginning with its key, if it has one."""
         self.part, self.cipher, self.sums = part, cipher, {}
         if cipher.key is not None:
-            self.sums["key.age"] = self._write("key.age", [cipher.key], _plainly)
+            self.sums["key.age"] = self._write("key.age", [cipher.key], _write_plain)
 
     def add(self, name, chunks):
-        """Keep a file, encrypted where wished, safe on disk."""
+        """Write a file, encrypted by the cipher, and sync it to disk."""
         self.sums[name + self.cipher.suffix] = self._write(name + self.cipher.suffix, chunks, self.cipher.write)
 
     def close(self, manifest):
-        """Add the manifest: last, since it tells of all others. Encrypted backups have it a second time, sealed."""
+        """Write the manifest and return its SHA-256; encrypted backups also contain an encrypted copy."""
         text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         if self.cipher.suffix:
             self._write(MANIFEST + self.cipher.suffix, [text], self.cipher.write)
-        return self._write(MANIFEST, [text], _plainly)
+        return self._write(MANIFEST, [text], _write_plain)
 
     def _write(self, name, chunks, write):
         path = self.part / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            summed = _Summed(file)
-            write(chunks, summed)
+            hashing = _HashingFile(file)
+            write(chunks, hashing)
             file.flush()
             os.fsync(file.fileno())
-        return summed.digest.hexdigest()
+        return hashing.digest.hexdigest()
 
 
-class _Summed:
-    """A file that sums what is written to it."""
+class _HashingFile:
+    """A file that hashes what is written to it."""
 
     def __init__(self, file):
         self.file, self.digest = file, hashlib.sha256()
@@ -63,25 +63,25 @@ class _Summed:
         self.file.flush()
 
 
-def _plainly(chunks, out):
+def _write_plain(chunks, out):
     for chunk in chunks:
         out.write(chunk)
 
 
 @contextmanager
 def writing(target, cipher):
-    """Return a `NewFolder` that becomes `target` after the block, and leave nothing where the block fails."""
+    """Yield a `NewFolder` that becomes `target` after the block; leave nothing if the block fails."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone_in(target.parent):
+    with _locked(target.parent):
         if target.exists():
-            raise Stopped(f"{target} is there already; a backup never writes over anything.")
+            raise Stopped(f"{target} already exists; a backup never overwrites anything.")
         part = target.with_name(target.name + PART)
         if part.exists():
-            raise Stopped(f"{part} is there, left by a run that was killed: remove it.")
+            raise Stopped(f"{part} already exists, left by an interrupted backup: remove it.")
         part.mkdir(mode=0o700)
         try:
             yield NewFolder(part, cipher)
-            _settle(part)
+            _sync_folders(part)
             part.rename(target)
             sync_folder(target.parent)
         except BaseException:
@@ -90,8 +90,8 @@ def writing(target, cipher):
 
 
 @contextmanager
-def _alone_in(parent):
-    """Hold the folder's lock; it goes with the process, however that ends."""
+def _locked(parent):
+    """Hold an exclusive lock on the folder, which is released when the process ends. Raises `Stopped`."""
     handle = os.open(parent, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,30 +102,30 @@ def _alone_in(parent):
         os.close(handle)
 
 
-def _settle(part):
+def _sync_folders(part):
     for folder, _, _ in os.walk(part, topdown=False):
         sync_folder(folder)
 
 
 def read_manifest(folder):
-    """Return the manifest of a backup. Raises `Stopped` where there is none."""
+    """Return the manifest of a backup. Raises `Stopped` if it is missing or invalid."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
     except FileNotFoundError as fault:
-        raise Stopped(f"{folder} is no whole backup: it has no {MANIFEST}.") from fault
+        raise Stopped(f"{folder} is not a complete backup: it has no {MANIFEST}.") from fault
     except (OSError, ValueError) as fault:
         raise Stopped(f"{folder / MANIFEST} cannot be read: {fault}") from fault
     if not isinstance(manifest, dict) or manifest.get("product") != "wenshang-disclosure":
-        raise Stopped(f"{folder / MANIFEST} is not of this product.")
+        raise Stopped(f"{folder / MANIFEST} does not belong to this product.")
     return manifest
 
 
 def check(folder, sums, suffix):
-    """Read every file of a backup and compare its sum. Raises `Stopped`, naming what is missing, changed or extra."""
+    """Compare the SHA-256 of every file of a backup. Raises `Stopped` with the missing, changed and extra files."""
     outside = {MANIFEST, MANIFEST + suffix}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - outside
     faults = [f"{name} is missing" for name in sorted(sums.keys() - there)]
-    faults += [f"{name} is no file of it" for name in sorted(there - sums.keys())]
+    faults += [f"{name} is not in the manifest" for name in sorted(there - sums.keys())]
     faults += [f"{name} was changed" for name in sorted(there & sums.keys()) if sum_of(folder / name) != sums[name]]
     if faults:
         more = f" and {len(faults) - 10} more" if len(faults) > 10 else ""
@@ -139,19 +139,19 @@ def sum_of(path):
 
 
 def remove_older(parent, keep):
-    """Leave the `keep` newest whole backups of a folder, and nothing of dated ones that were killed; return what
-    went.
-    """
-    with _alone_in(parent):
-        whole = sorted((manifest["taken_at"], path) for path, manifest in _whole_ones(parent))
-        for _, path in whole[:-keep]:
-            path.rename(path.with_name(path.name + PART))  # first its name: what is half removed must not look whole
+    """Delete all but the `keep` newest complete backups in `parent`, and dated incomplete ones; return the former."""
+    with _locked(parent):
+        complete = sorted((manifest["taken_at"], path) for path, manifest in _complete_backups(parent))
+        for _, path in complete[:-keep]:
+            path.rename(
+                path.with_name(path.name + PART)
+            )  # renamed first, so that a partly deleted one does not look complete
         for part in parent.glob(f"wenshang-*{PART}"):
             shutil.rmtree(part)
-    return [path for _, path in whole[:-keep]]
+    return [path for _, path in complete[:-keep]]
 
 
-def _whole_ones(parent):
+def _complete_backups(parent):
     for path in parent.glob("wenshang-*"):
         with suppress(Stopped):
             if path.suffix != PART:
@@ -159,6 +159,6 @@ def _whole_ones(parent):
 
 
 def is_inside(name):
-    """Return whether a name from a manifest stays in its folder."""
+    """Return whether a name from a manifest stays inside the folder."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts

@@ -1,4 +1,4 @@
-"""The settings that go into a backup: those on this list, none of them a secret; whatever is new is left out."""
+"""Settings saved in a backup: an allow list without secrets."""
 
 import os
 
@@ -40,5 +40,5 @@ KEPT = (
 
 
 def as_env_file():
-    """Return those that are set, in the form of an `.env` file."""
+    """Return the listed settings that are set, as the text of an `.env` file."""
     return "".join(f"{name}={os.environ[name]}\n" for name in KEPT if name in os.environ)

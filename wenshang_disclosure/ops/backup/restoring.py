@@ -1,4 +1,4 @@
-"""Restoring a backup onto an empty installation."""
+"""Restore of a backup to an empty installation."""
 
 import gzip
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from .taking import FORMAT, rows_of
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored; `faults` are sentences on what the backup brought along broken."""
+    """Summary of a restore; `faults` are messages about faults that the backup already contained."""
 
     rows: int
     files: int
@@ -29,9 +29,9 @@ class Restored:
 
 
 def restore(source, *, identity_file=None):
-    """Put the backup in the folder `source` onto this installation, which has to be empty; return what was `Restored`.
+    """Restore the backup in the folder `source` to this empty installation; return a summary.
 
-    Everything is checked before anything is written. Raises `Stopped`; then tables may stand, but empty, and no files.
+    The backup is checked before anything is written. Raises `Stopped`; then there may be empty tables, but no files.
     """
     manifest, cipher = _checked(source, identity_file)
     executor = MigrationExecutor(connection)
@@ -46,7 +46,7 @@ def restore(source, *, identity_file=None):
     restored = Restored(
         rows=sum(table["rows"] for table in manifest["tables"].values()),
         files=len(manifest["evidence"]),
-        faults=_brought_along(manifest),
+        faults=_faults(manifest),
     )
     detail = {"folder": source.name, "taken_at": manifest["taken_at"], "version": manifest["version"]}
     record(Kind.SYSTEM, "恢复备份", detail={**detail, "rows": restored.rows, "files": restored.files})
@@ -54,7 +54,7 @@ def restore(source, *, identity_file=None):
 
 
 def _checked(source, identity_file):
-    """Read the manifest, compare every file's sum, and open what is encrypted."""
+    """Return the manifest and the cipher, after comparing the SHA-256 of every file. Raises `Stopped`."""
     manifest = folder.read_manifest(source)
     if manifest.get("format") != FORMAT:
         raise Stopped(f"The backup has format {manifest.get('format')}; this version reads format {FORMAT}.")
@@ -67,12 +67,12 @@ def _checked(source, identity_file):
     if is_encrypted:
         with cipher.open(source / (folder.MANIFEST + cipher.suffix)) as sealed:
             if sealed.read() != (source / folder.MANIFEST).read_bytes():
-                raise Stopped(f"{folder.MANIFEST} was changed: it is not the sealed one.")
+                raise Stopped(f"{folder.MANIFEST} was changed: it differs from the encrypted copy.")
     return manifest, cipher
 
 
 def _targets(loader, manifest):
-    """Return the last migration of each app in the backup. Raises `Stopped` where one is not known here."""
+    """Return the last migration of each app in the backup. Raises `Stopped` if one is unknown to this version."""
     applied = {tuple(migration) for migration in manifest["migrations"]}
     if unknown := sorted(applied - loader.graph.nodes.keys()):
         raise Stopped(
@@ -91,26 +91,26 @@ def _follows(child, node):
 
 
 def _require_empty(loader, manifest):
-    """Raise `Stopped` where the installation has rows, files, or tables of a later version than the backup's."""
+    """Raise `Stopped` if the installation has rows, files, or migrations later than those of the backup."""
     applied = set(loader.applied_migrations)
     if further := sorted(applied - {tuple(migration) for migration in manifest["migrations"]}):
         raise Stopped(
-            f"The backup is of an older version ({manifest['version']}) and this database is migrated already, "
-            f"to {'.'.join(further[-1])}. Use a new database that nobody has migrated."
+            f"The backup is of an older version ({manifest['version']}), and this database is already migrated "
+            f"to {'.'.join(further[-1])}. Use a new database without migrations."
         )
     registry = loader.project_state(list(applied)).apps
     models = [model for model in tables.kept_models(registry) if tables.label(model) not in tables.FILLED_BY_MIGRATIONS]
     there = [f"{name} ({count} rows)" for name, count in tables.count_rows(models).items()]
     known = manifest["evidence"].keys()
     if strange := [path for path in stored_paths() if path not in known]:
-        there.append(f"the evidence storage ({len(strange)} files that are not the backup's, such as {strange[0]})")
+        there.append(f"the evidence storage ({len(strange)} files not in the backup, such as {strange[0]})")
     if there:
-        raise Stopped(f"A backup goes only onto an empty installation. This one has {', '.join(there)}.")
+        raise Stopped(f"A backup can only be restored to an empty installation. This one has {', '.join(there)}.")
 
 
 @contextmanager
 def _files(source, cipher, manifest):
-    """Put the files into the storage and compare them there; take them away again where the block fails."""
+    """Copy the files to the storage and verify them there; delete them again if the block fails."""
     written = []
     try:
         for path, digest in manifest["evidence"].items():
@@ -118,7 +118,7 @@ def _files(source, cipher, manifest):
             with cipher.open(source / f"evidence/{path}{cipher.suffix}") as content:
                 files.copy_in(path, content)
             if files.sum_of(path) != digest:
-                raise Stopped(f"The storage does not give {path} back as it was written.")
+                raise Stopped(f"The storage returns {path} with other content than was written.")
         yield
     except BaseException:
         for path in written:
@@ -127,9 +127,9 @@ def _files(source, cipher, manifest):
 
 
 def _load(source, cipher, manifest, models):
-    """Write all rows in one transaction, and compare every table with the manifest before it is committed."""
+    """Insert all rows in one transaction, and compare every table with the manifest before the commit."""
     if {tables.label(model) for model in models} != manifest["tables"].keys() - tables.PRUNED:
-        raise Stopped("The tables of the manifest are not those of its migrations.")
+        raise Stopped("The tables in the manifest do not match its migrations.")
     try:
         with transaction.atomic():
             _without_time_limit()
@@ -155,11 +155,11 @@ def _compare(manifest, models):
     for model in models:
         wanted = manifest["tables"][tables.label(model)]
         if tables.sum_of(model) != (wanted["rows"], wanted["sha256"]):
-            raise Stopped(f"The rows of {tables.label(model)} do not read as they were backed up.")
+            raise Stopped(f"The rows of {tables.label(model)} differ from the backup after the insert.")
 
 
-def _brought_along(manifest):
-    """Tell what was wrong before the backup was taken, and what should guard the audit trail and does not."""
+def _faults(manifest):
+    """Return messages about faults from before the backup, and about tables of the audit trail without guards."""
     faults = [f"{path}: {why} when the backup was taken" for path, why in manifest["faults"].items()]
     if fault := chain.verify().broken:
         faults.append(f"The audit chain was broken when the backup was taken: {fault}")

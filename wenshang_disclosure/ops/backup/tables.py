@@ -1,7 +1,7 @@
-"""Rows as lines of JSON that are the same on SQLite and PostgreSQL, and back.
+"""Serialisation of rows as lines of JSON that are equal on SQLite and PostgreSQL, and loading of them.
 
-One object a line, by column, ordered by key. A JSON column is the text of its JSON, so that an empty column (`null`)
-and a JSON null (`"null"`) stay two things. Rows are written back as they were, past `save`, signals and `auto_now`.
+Each line is an object by column, ordered by primary key. A JSON column is written as JSON text, so that SQL NULL
+(`null`) and JSON null (`"null"`) stay distinct. Rows are loaded unchanged, without `save`, signals and `auto_now`.
 """
 
 import hashlib
@@ -20,27 +20,27 @@ from django.db.models.functions import Cast
 from .errors import Stopped
 
 PRUNED = frozenset({"sessions.session", "core.allowance"})
-"""After a restore everybody signs in anew, and limits are counted anew."""
+"""Tables left out: after a restore users sign in again, and rate limits start at zero."""
 FILLED_BY_MIGRATIONS = frozenset({"contenttypes.contenttype", "auth.permission", "tasks.stockphrase"})
-"""What has rows as soon as the tables are there. A restore puts the backup's in their place."""
-ROWS_AT_ONCE = 2000
+"""Tables filled by migrations; a restore replaces their rows."""
+BATCH_ROWS = 2000
 USING = DEFAULT_DB_ALIAS
 
 
 def label(model):
-    """Return the name of a table in a backup: `app.model` in small letters."""
+    """Return the name of a table in a backup: `app.model` in lower case."""
     return model._meta.label_lower
 
 
 def kept_models(registry):
-    """Return every model with a table that a backup keeps, in order of name."""
+    """Return the models in a backup, sorted by name."""
     models = registry.get_models(include_auto_created=True)
     kept = [model for model in models if model._meta.managed and not model._meta.proxy and label(model) not in PRUNED]
     return sorted(kept, key=label)
 
 
 def lines(model):
-    """Return each row as a line of JSON in bytes, read piece by piece; PostgreSQL needs a transaction around it."""
+    """Yield each row as a line of JSON in bytes, fetched in batches; PostgreSQL needs a transaction around it."""
     fields = _fields(model)
     json_columns = [field.attname for field in fields if isinstance(field, JSONField)]
     as_text = {f"text_of_{name}": Cast(name, TextField()) for name in json_columns}
@@ -48,7 +48,7 @@ def lines(model):
     read = [f"text_of_{name}" if name in json_columns else name for name in names]
     places = [names.index(name) for name in json_columns]
     rows = _rows(model).order_by("pk").annotate(**as_text).values_list(*read)
-    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+    for row in rows.iterator(chunk_size=BATCH_ROWS):
         values = list(row)
         for place in places:
             values[place] = _canonical(values[place])
@@ -56,7 +56,7 @@ def lines(model):
 
 
 def sum_of(model):
-    """Return the number of rows and the SHA-256 of all their lines."""
+    """Return the number of rows and the SHA-256 of their lines."""
     digest, count = hashlib.sha256(), 0
     for line in lines(model):
         digest.update(line)
@@ -65,12 +65,12 @@ def sum_of(model):
 
 
 def load(model, source):
-    """Add the rows of `source`, an iterable of lines, just as they are. Raises `Stopped` where the database refuses."""
+    """Insert the rows of `source`, an iterable of lines, unchanged. Raises `Stopped` if the database refuses them."""
     fields = _fields(model)
     readers = [(field.attname, _READERS.get(field.get_internal_type())) for field in fields]
-    at_once = connection.ops.bulk_batch_size(fields, [None] * ROWS_AT_ONCE)
+    batch_rows = connection.ops.bulk_batch_size(fields, [None] * BATCH_ROWS)
     source = iter(source)
-    while batch := [_row(line, readers) for line in itertools.islice(source, at_once)]:
+    while batch := [_row(line, readers) for line in itertools.islice(source, batch_rows)]:
         try:
             _rows(model)._insert(batch, fields=fields, using=USING, raw=True)
         except (DatabaseError, ValueError) as fault:
@@ -78,25 +78,25 @@ def load(model, source):
 
 
 def count_rows(models):
-    """Return `{table: number of rows}` of those that have any."""
+    """Return `{table: number of rows}` without empty tables."""
     counts = {label(model): _rows(model).count() for model in models}
     return {name: count for name, count in counts.items() if count}
 
 
 def empty(model):
-    """Remove all rows of a table, without asking who refers to them: the constraints are checked in the end."""
+    """Delete all rows of a table regardless of references; constraints are checked at the end of the restore."""
     _rows(model)._raw_delete(USING)
 
 
 def set_sequences(models):
-    """Let the next rows get numbers after the greatest that is there."""
+    """Reset the sequences to continue after the greatest primary key."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
 
 
 def _rows(model):
-    return QuerySet(model, using=USING)  # past the managers, and past the router to a replica
+    return QuerySet(model, using=USING)  # bypasses managers and the router to a replica
 
 
 def _fields(model):
@@ -140,7 +140,7 @@ def _plain(value):
 
 
 def _canonical(text):
-    """Give JSON as one text, however the database keeps it: PostgreSQL orders keys and writes numbers out."""
+    """Return JSON text in canonical form, since PostgreSQL reorders keys and reformats numbers."""
     return text if text is None else _dumps(json.loads(text, parse_float=_number), sort_keys=True)
 
 

@@ -1,14 +1,14 @@
-"""Taking a backup of the running installation."""
+"""Backup of the running installation."""
 
 import datetime as dt
 import hashlib
 import itertools
 import zlib
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 import wenshang_disclosure
@@ -17,16 +17,15 @@ from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
 
 from . import encryption, files, folder, kept_settings, tables
-from .snapshot import snapshot
 
 FORMAT = 1
 ACT = "备份"
-LINES_AT_ONCE = 500
+BATCH_LINES = 500
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What a backup holds; `faults` is `{path: what is wrong}` of files that should be in it as they were."""
+    """Summary of a backup; `faults` is `{path: fault}` of files that are missing or changed in it."""
 
     rows: int
     files: int
@@ -34,9 +33,10 @@ class Taken:
 
 
 def back_up(target, *, encrypt=False):
-    """Write the whole installation into the new folder `target`; return what was `Taken`.
+    """Write the whole installation to the new folder `target`; return a summary.
 
-    Raises `Stopped`, or `OSError` where the disk fails; then no folder is left. The audit trail keeps both.
+    Raises `Stopped`, or `OSError` if the disk fails; then no folder is left. Both outcomes are recorded in the audit
+    trail.
     """
     cipher = encryption.for_writing() if encrypt else encryption.Plain()
     try:
@@ -57,21 +57,48 @@ def back_up(target, *, encrypt=False):
 
 
 def _write(target, cipher):
-    """Write all of it; return the manifest and its sum."""
+    """Write the backup; return the manifest and its SHA-256."""
     with folder.writing(target, cipher) as new:
-        with snapshot():
-            about, expected = _fill(new), files.told_of()
+        with _snapshot():
+            about, expected = _fill(new), files.recorded_files()
         evidence, faults = files.copy_out(new, expected)
-        connection.close()  # idle for as long as that took, it may be gone
+        connection.close()  # it may have timed out while idle
         faults = files.with_removed(faults)
         manifest = {**about, "evidence": evidence, "faults": faults, "files": new.sums}
         return manifest, new.close(manifest)
 
 
+@contextmanager
+def _snapshot():
+    """Read one committed state of the database within the block, without blocking writers.
+
+    PostgreSQL: a read-only transaction at REPEATABLE READ. SQLite in WAL mode: a read transaction; the log (`-wal`)
+    cannot shrink until it ends. Both fix the state at the first read.
+    """
+    with _deferred_mode(), transaction.atomic(durable=True), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SELECT 1 FROM django_migrations")
+        cursor.fetchall()
+        yield
+
+
+@contextmanager
+def _deferred_mode():
+    """Let SQLite begin transactions without the write lock, which they take immediately by default."""
+    connection.ensure_connection()
+    mode, connection.transaction_mode = getattr(connection, "transaction_mode", None), "DEFERRED"
+    try:
+        yield
+    finally:
+        connection.transaction_mode = mode
+
+
 def _fill(new):
-    """Write rows and settings; return the manifest's part on them."""
+    """Write rows and settings; return their part of the manifest."""
     about = _about(new.cipher)
-    counts = {tables.label(model): _keep_rows(new, model) for model in tables.kept_models(apps)}
+    counts = {tables.label(model): _write_rows(new, model) for model in tables.kept_models(apps)}
     new.add("settings.env", [kept_settings.as_env_file().encode()])
     return {**about, "tables": counts}
 
@@ -90,8 +117,8 @@ def _about(cipher):
     }
 
 
-def _keep_rows(new, model):
-    """Write the rows of a table; return how many, and the sum of their lines."""
+def _write_rows(new, model):
+    """Write the rows of a table; return their number and the SHA-256 of their lines."""
     with closing(tables.lines(model)) as lines:
         rows = _Rows(lines)
         new.add(rows_of(tables.label(model)), rows.compressed())
@@ -99,19 +126,19 @@ def _keep_rows(new, model):
 
 
 def rows_of(table):
-    """Return the name of the file with a table's rows."""
+    """Return the name of the file with the rows of a table."""
     return f"rows/{table}.jsonl.gz"
 
 
 class _Rows:
-    """Lines that are counted, summed and compressed while they are read."""
+    """Lines that are counted, hashed and compressed while they are read."""
 
     def __init__(self, lines):
         self.lines, self.count, self.digest = lines, 0, hashlib.sha256()
 
     def compressed(self):
         packer = zlib.compressobj(level=6, wbits=zlib.MAX_WBITS | 16)  # | 16: with the header of gzip
-        while batch := list(itertools.islice(self.lines, LINES_AT_ONCE)):
+        while batch := list(itertools.islice(self.lines, BATCH_LINES)):
             self.count += len(batch)
             text = b"".join(batch)
             self.digest.update(text)

@@ -1,4 +1,4 @@
-"""Take a backup at the command line."""
+"""Command that takes a backup."""
 
 from pathlib import Path
 
@@ -10,28 +10,29 @@ from wenshang_disclosure.ops.backup import folder
 from wenshang_disclosure.ops.backup.errors import Stopped
 from wenshang_disclosure.ops.backup.taking import back_up
 
-FILES_LACK = 3
+FAULTY_FILES_STATUS = 3
 
 
 class Command(BaseCommand):
-    """Database, evidence and settings without secrets, as they are at one moment, in one new folder."""
+    """Backup of database, evidence and settings without secrets, from one moment, to a new folder."""
 
     help = (
-        "Back the installation up into a new folder, while it is in use. "
-        "Exit status: 0 whole, 3 whole but for files that are missing or changed on the server, 1 nothing was written."
+        "Back up the installation to a new folder while it is in use. "
+        "Exit status: 0 complete, 3 complete except for files missing or changed on the server, 1 nothing was written."
     )
 
     def add_arguments(self, parser):
-        """Take where to, and how."""
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--dated", action="store_true", help="make a folder named by day and time in there")
-        parser.add_argument("--keep", type=int, metavar="N", help="then leave the N newest; only with --dated")
-        parser.add_argument("--encrypt", action="store_true", help="with BACKUP_PASSPHRASE or for BACKUP_RECIPIENT")
+        parser.add_argument("--dated", action="store_true", help="create a subfolder named by date and time")
+        parser.add_argument("--keep", type=int, metavar="N", help="keep only the N newest backups; needs --dated")
+        parser.add_argument(
+            "--encrypt", action="store_true", help="encrypt with BACKUP_PASSPHRASE or for BACKUP_RECIPIENT"
+        )
 
     def handle(self, *args, dated, keep, encrypt, **options):
-        """Write, print what is in it, and remove the oldest where everything is well."""
+        """Take the backup, print its size, and remove older ones if it is complete."""
         if keep is not None and (keep < 1 or not dated):
-            raise CommandError("--keep needs --dated and a number from 1.")
+            raise CommandError("--keep requires --dated and a number of at least 1.")
         target = options["folder"].absolute()
         if dated:
             target /= timezone.localtime().strftime(folder.DATED)
@@ -40,17 +41,17 @@ class Command(BaseCommand):
         except (Stopped, OSError, DatabaseError) as fault:
             raise CommandError(f"No backup was written: {fault}") from fault
         self.stdout.write(f"{target}: {taken.rows} rows, {taken.files} files.")
-        self._lament(taken.faults)
+        self._report(taken.faults)
         if keep is not None:
             for gone in folder.remove_older(target.parent, keep):
                 self.stdout.write(f"Removed {gone}.")
 
-    def _lament(self, faults):
+    def _report(self, faults):
         for path, why in faults.items():
             self.stderr.write(f"{path}: {why}")
         if faults:
             raise CommandError(
-                f"{len(faults)} files are not as they were uploaded; they are named in the manifest. "
+                f"{len(faults)} files are missing or changed on the server; they are listed in the manifest. "
                 f"Older backups were kept.",
-                returncode=FILES_LACK,
+                returncode=FAULTY_FILES_STATUS,
             )
