@@ -88,7 +88,7 @@ def test_missing_and_changed_files_of_every_kind_are_named(item, others):
     assert status == 1
     assert f"missing: {item.stored.path}\n" in out
     assert f"missing: {template.path}\n" in out
-    assert f"changed: {received.path} (its SHA-256 is another)\n" in out
+    assert f"changed: {received.path} (its SHA-256 differs)\n" in out
 
 
 def test_a_quick_look_sees_sizes_and_no_content(item, others):

@@ -1,4 +1,4 @@
-"""Chinese numerals (十二, 二〇二四), full-width digits, and the numbers of headings (一、 （一） 1. （1）)."""
+"""Conversion of Chinese numerals (十二, 二〇二四) and full-width digits, and heading numbers (一、 （一） 1. （1）)."""
 
 import re
 
@@ -18,9 +18,9 @@ NUMBERING = re.compile(f"^(（[{DIGITS}十]+）|[{DIGITS}十]+、)")
 
 
 def read(numeral):
-    """Return the number that Chinese numerals below 1,000 or digit by digit stand for, `None` where they are none.
+    """Return the value of a Chinese numeral below 1,000 or written digit by digit, `None` if it is not a numeral.
 
-    十二 is 12, 一百零五 is 105, 二〇二四 is 2024.
+    Examples: 十二 is 12, 一百零五 is 105, 二〇二四 is 2024.
     """
     if not numeral:
         return None
@@ -34,12 +34,12 @@ def read(numeral):
 
 
 def _count(digit):
-    """Return how many tens or hundreds stand there: none without the sign, one where it stands alone."""
+    """Return the number of tens or hundreds: 0 if the sign is missing, 1 if it has no digit before it."""
     return 0 if digit is None else VALUES.get(digit, 1)
 
 
 def write(number):
-    """Write 1 to 99 in Chinese: 12 is 十二. What is less or more is given in digits."""
+    """Return 1 to 99 as a Chinese numeral (12 is 十二), other numbers in digits."""
     tens, ones = divmod(number, 10)
     if not 1 <= number <= 99:
         return str(number)
@@ -47,15 +47,15 @@ def write(number):
 
 
 def narrow(text):
-    """Return the text with full-width digits, and the signs that stand between them, in their narrow form."""
+    """Return the text with full-width digits, and the punctuation between them, in half-width form."""
     return text.translate(NARROW)
 
 
 def heading_level(text):
-    """Return 0 for 一、, 1 for （一）, 2 for 1., 3 for （1）, `None` for a text without a number."""
+    """Return the level of a heading: 0 for 一、, 1 for （一）, 2 for 1., 3 for （1）, `None` without a number."""
     return next((level for level, pattern in enumerate(LEVELS) if pattern.match(text)), None)
 
 
 def without_number(heading):
-    """Return a heading of the table without its 一、 or （一）."""
+    """Return a heading without its 一、 or （一）."""
     return NUMBERING.sub("", heading)

@@ -1,7 +1,7 @@
-"""Reading what others wrote, in a process of its own: limits on time, memory and output, and a folder that goes.
+"""Sandbox for reading untrusted files: a subprocess with limits on time, memory and output, and a temporary folder.
 
-`run_module` runs a module of this product, `run_command` another program. A process that is started from within one
-stays in its group: whatever is left of them ends with the outermost.
+`run_module` runs a module of this product, `run_command` another program. A process started inside a sandbox stays in
+the process group of the outermost one and is killed with it.
 """
 
 import contextlib
@@ -19,13 +19,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = "INSIDE_SANDBOX"
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ", INSIDE)
-"""The only variables of the environment that a process gets: none that holds a secret."""
+"""Environment variables passed to the subprocess; none of them holds a secret."""
 KILLED = (-signal.SIGKILL, -signal.SIGXCPU)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a process may take; `None` sets no limit of its own, that of the process around it holds."""
+    """Limits of a subprocess; `None` inherits the limit of the parent process."""
 
     seconds: float
     cpu_seconds: int | None = None
@@ -34,17 +34,17 @@ class Limits:
 
 
 class Failed(Exception):
-    """The process ended with a fault, or printed too much."""
+    """The subprocess failed, or printed more than allowed."""
 
 
 class OutOfTime(Failed):
-    """The process took too long, or was killed for what it took."""
+    """The subprocess took too long, or was killed for exceeding a limit."""
 
 
 def run_module(module, *arguments, limits, on_line, stdin=None):
-    """Run a module as a program and call `on_line` with each line that it prints. Raises `OutOfTime` or `Failed`.
+    """Run a module as a program and call `on_line` with each line it prints. Raises `OutOfTime` or `Failed`.
 
-    `stdin` is an open file with a number of the system. Paths in `arguments` have to be absolute.
+    `stdin` is an open file with a file descriptor. Paths in `arguments` have to be absolute.
     """
     numbers = [str(limit or 0) for limit in (limits.cpu_seconds, limits.memory_bytes)]
     command = [sys.executable, "-m", __name__, *numbers, module, *map(str, arguments)]
@@ -53,7 +53,7 @@ def run_module(module, *arguments, limits, on_line, stdin=None):
 
 
 def run_command(command, *, limits, folder):
-    """Run another program in `folder`; what it prints is left out. Raises `OutOfTime` or `Failed`."""
+    """Run another program in `folder` and discard its output. Raises `OutOfTime` or `Failed`."""
     _run(command, folder, limits, None, None)
 
 
@@ -68,7 +68,7 @@ def _run(command, folder, limits, on_line, stdin):
     output = subprocess.PIPE if on_line else subprocess.DEVNULL
     how = {"stdin": stdin or subprocess.DEVNULL, "stdout": output, "stderr": subprocess.DEVNULL}
     how |= {"cwd": folder, "env": environment, "start_new_session": is_outermost}
-    with subprocess.Popen(command, **how) as process:  # noqa: S603, our own words
+    with subprocess.Popen(command, **how) as process:  # noqa: S603, the command is built from constants and paths
         has_expired = threading.Event()
         watch = threading.Timer(limits.seconds, _expire, (process, is_outermost, has_expired))
         watch.start()
@@ -98,8 +98,8 @@ def _kill(process, is_outermost):
             process.kill()
 
 
-def _pass_lines(output, most_bytes, on_line):
-    left = most_bytes
+def _pass_lines(output, max_bytes, on_line):
+    left = max_bytes
     while line := output.readline(left + 1):
         left -= len(line)
         if left < 0:
@@ -108,10 +108,10 @@ def _pass_lines(output, most_bytes, on_line):
 
 
 def main(cpu_seconds, memory_bytes, module, *arguments):
-    """Set the limits and become the module."""
-    for limit, most in ((resource.RLIMIT_CPU, int(cpu_seconds)), (resource.RLIMIT_AS, int(memory_bytes))):
-        if most:
-            resource.setrlimit(limit, (most, most))
+    """Set the limits and run the module in this process."""
+    for limit, value in ((resource.RLIMIT_CPU, int(cpu_seconds)), (resource.RLIMIT_AS, int(memory_bytes))):
+        if value:
+            resource.setrlimit(limit, (value, value))
     sys.stdout.reconfigure(encoding="utf-8")
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -1,1 +1,1 @@
-"""Files that people send: inspected, scanned, kept on disk or in a bucket, and checked."""
+"""Uploaded files: inspection, virus scan, storage on disk or in a bucket, integrity check."""

@@ -1,10 +1,10 @@
-"""Uploaded files: kept, inspected, scanned and checked."""
+"""App configuration of uploaded files."""
 
 from django.apps import AppConfig
 
 
 class FilesConfig(AppConfig):
-    """Knows no other app but `core` and `audit`."""
+    """Configuration of an app that depends on `core` and `audit` only."""
 
     name = "wenshang_disclosure.files"
     label = "files"

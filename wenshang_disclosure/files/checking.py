@@ -1,4 +1,4 @@
-"""Whether every kept file is there as its record says, and what lies there without one (数据完整性)."""
+"""Integrity check of stored files (数据完整性): missing, changed and unrecorded files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from .models import StoredFile
 from .signals import files_missing
 from .storage import stored_paths, sum_of
 
-AT_ONCE = 500
+BATCH_ROWS = 500
 
 
 @dataclass
 class Findings:
-    """Paths, by what is wrong with them; `swept` are those of `extra` that were taken away."""
+    """Result of a check: paths by fault; `swept` are those of `extra` that were deleted."""
 
     files: int = 0
     bytes: int = 0
@@ -31,19 +31,20 @@ class Findings:
 
     @property
     def is_sound(self):
-        """Whether every record has its file, and no file lies there without one."""
+        """Whether every record has its file, and every remaining file has a record."""
         return not (self.missing or self.changed or set(self.extra) - set(self.swept))
 
 
-def check(*, is_quick=False, grace=timedelta(days=1), sweep=False, tell=lambda line: None):
-    """Read every kept file, or with `is_quick` only its size, and return the `Findings`; `tell` gets a line for each.
+def check(*, is_quick=False, grace=timedelta(days=1), sweep=False, write_line=lambda line: None):
+    """Check every stored file, with `is_quick` its size only; return the `Findings`, and write a line for each fault.
 
-    Files without a record count as extra once they are older than `grace`: younger ones may be on their way to one.
-    With `sweep` those are deleted. The office is told of evidence that is missing or changed. Raises `StorageAway`.
+    Files without a record count as extra once they are older than `grace`, since the records of newer ones may not be
+    saved yet; with `sweep` they are deleted. The office is notified of missing or changed evidence. Raises
+    `StorageAway`.
     """
     found = Findings()
-    _read(found, is_quick, tell)
-    _find_extra(found, timezone.now() - grace, sweep, tell)
+    _read(found, is_quick, write_line)
+    _find_extra(found, timezone.now() - grace, sweep, write_line)
     if lost := [*found.missing, *found.changed]:
         files_missing.send(StoredFile, paths=lost)
     counts = {name: len(getattr(found, name)) for name in ("missing", "changed", "extra", "swept")}
@@ -53,35 +54,35 @@ def check(*, is_quick=False, grace=timedelta(days=1), sweep=False, tell=lambda l
     return found
 
 
-def _read(found, is_quick, tell):
+def _read(found, is_quick, write_line):
     for kept in _records():
         found.files += 1
         try:
             fault = _fault(kept, is_quick, found)
         except FileNotFoundError:
-            if _known([kept.path]):  # else it was let go meanwhile, as a discarded import is
+            if _known([kept.path]):  # otherwise its record was deleted meanwhile, such as a discarded import
                 found.missing.append(kept.path)
-                tell(f"missing: {kept.path}")
+                write_line(f"missing: {kept.path}")
             continue
         except StorageAway:
-            raise  # nothing is known of any file then
+            raise  # no file can be checked
         except OSError as error:
             fault = f"cannot be read: {error.strerror}"
         if fault:
             found.changed.append(kept.path)
-            tell(f"changed: {kept.path} ({fault})")
+            write_line(f"changed: {kept.path} ({fault})")
 
 
 def _records() -> Iterator:
-    """Return every record in slices, so that none of it holds a transaction open while files are read."""
+    """Yield every record, fetched in batches, so that no transaction stays open while files are read."""
     last = 0
-    while batch := list(StoredFile.objects.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+    while batch := list(StoredFile.objects.filter(pk__gt=last).order_by("pk")[:BATCH_ROWS]):
         yield from batch
         last = batch[-1].pk
 
 
 def _fault(kept, is_quick, found):
-    """Tell what is wrong with a file's content, empty where nothing is. Raises `FileNotFoundError`."""
+    """Return what is wrong with a file, "" if nothing is. Raises `FileNotFoundError`."""
     if not default_storage.exists(kept.path):
         raise FileNotFoundError(kept.path)
     there = default_storage.size(kept.path)
@@ -91,20 +92,20 @@ def _fault(kept, is_quick, found):
     if is_quick:
         return ""
     with default_storage.open(kept.path) as file:
-        return "" if sum_of(file) == kept.sha256 else "its SHA-256 is another"
+        return "" if sum_of(file) == kept.sha256 else "its SHA-256 differs"
 
 
-def _find_extra(found, before, sweep, tell):
+def _find_extra(found, before, sweep, write_line):
     batch = []
     for path in stored_paths():
         batch.append(path)
-        if len(batch) == AT_ONCE:
-            _add_extra(batch, found, before, sweep, tell)
+        if len(batch) == BATCH_ROWS:
+            _add_extra(batch, found, before, sweep, write_line)
             batch = []
-    _add_extra(batch, found, before, sweep, tell)
+    _add_extra(batch, found, before, sweep, write_line)
 
 
-def _add_extra(paths, found, before, sweep, tell):
+def _add_extra(paths, found, before, sweep, write_line):
     for path in sorted(set(paths) - _known(paths)):
         if not _is_older(path, before):
             continue
@@ -113,7 +114,7 @@ def _add_extra(paths, found, before, sweep, tell):
         if is_swept:
             default_storage.delete(path)
             found.swept.append(path)
-        tell(f"extra: {path}{' (deleted)' if is_swept else ''}")
+        write_line(f"extra: {path}{' (deleted)' if is_swept else ''}")
 
 
 def _known(paths):
@@ -124,4 +125,4 @@ def _is_older(path, before: datetime):
     try:
         return default_storage.get_modified_time(path) < before
     except FileNotFoundError:
-        return False  # its record failed just now, and it went
+        return False  # deleted just now, because saving its record failed

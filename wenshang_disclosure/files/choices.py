@@ -1,10 +1,10 @@
-"""What the virus scanner said of a file."""
+"""States of the virus scan of a file."""
 
 from django.db import models
 
 
 class ScanState(models.TextChoices):
-    """Kept with the file; what waits or is infected is withheld."""
+    """Result of the virus scan; waiting and infected files are withheld."""
 
     OFF = "off", "未启用扫描"
     WAITING = "waiting", "等待扫描"

@@ -1,27 +1,27 @@
-"""ClamAV's own protocol: a file is streamed to clamd, which says what it found (clamd(8), INSTREAM)."""
+"""Client of the ClamAV daemon, which scans files streamed to it (clamd(8), INSTREAM)."""
 
 import socket
 import struct
 import time
 
-AT_ONCE = 128 * 1024
-LONGEST_ANSWER = 4096
+CHUNK_BYTES = 128 * 1024
+MAX_ANSWER_BYTES = 4096
 
 
 class Unavailable(Exception):
-    """The scanner is away, too slow, or says nothing that can be understood."""
+    """The scanner does not answer, takes too long, or its answer is not understood."""
 
 
 def scan(file, address, seconds):
-    """Stream an open file to the clamd at `address`; return the name of what it found, `None` where that is nothing.
+    """Stream an open file to the clamd at `address`; return the name of the virus found, or `None`.
 
-    `address` is the path of a socket, or `host:port`; all of it may take `seconds`. Raises `Unavailable`.
+    `address` is the path of a socket or `host:port`; `seconds` limits the whole scan. Raises `Unavailable`.
     """
     file.seek(0)
     try:
         with _Conversation(address, seconds) as clamd:
             clamd.say(b"zINSTREAM\0")
-            while piece := file.read(AT_ONCE):
+            while piece := file.read(CHUNK_BYTES):
                 clamd.say(struct.pack("!I", len(piece)) + piece)
             clamd.say(struct.pack("!I", 0))
             return _verdict(clamd.answer())
@@ -32,7 +32,7 @@ def scan(file, address, seconds):
 
 
 def answers(address, seconds):
-    """Return whether a clamd is there and answers."""
+    """Return whether the clamd at `address` answers within `seconds`."""
     try:
         with _Conversation(address, seconds) as clamd:
             clamd.say(b"zPING\0")
@@ -42,7 +42,7 @@ def answers(address, seconds):
 
 
 class _Conversation:
-    """A connection that ends after so many seconds, however far it has come."""
+    """A connection with a total time limit in seconds."""
 
     def __init__(self, address, seconds):
         self._until = time.monotonic() + seconds
@@ -75,9 +75,9 @@ class _Conversation:
 
     def answer(self):
         said = b""
-        while not said.endswith(b"\0") and len(said) < LONGEST_ANSWER:
+        while not said.endswith(b"\0") and len(said) < MAX_ANSWER_BYTES:
             self._socket.settimeout(self._left())
-            piece = self._socket.recv(LONGEST_ANSWER)
+            piece = self._socket.recv(MAX_ANSWER_BYTES)
             if not piece:
                 break
             said += piece
@@ -89,7 +89,7 @@ def _family_of(host):
 
 
 def _verdict(said):
-    """Read `stream: OK` and `stream: <name> FOUND`; anything else is no verdict."""
+    """Return the virus name of `stream: <name> FOUND`, `None` for `stream: OK`. Raises `Unavailable` otherwise."""
     if said == "stream: OK":
         return None
     if said.startswith("stream: ") and said.endswith(" FOUND"):

@@ -1,4 +1,4 @@
-"""The one door for files: inspected in fixed steps, then kept under random names outside every served folder."""
+"""Entry point of all uploads: inspection in fixed steps, then storage outside every served folder."""
 
 import contextlib
 from pathlib import PurePath
@@ -19,7 +19,7 @@ from .models import StoredFile
 
 
 class Inspected(NamedTuple):
-    """An upload that is taken: its name to show, and what was found out about it."""
+    """An accepted upload: its display name and the results of the inspection."""
 
     name: str
     upload: File
@@ -27,7 +27,7 @@ class Inspected(NamedTuple):
     scan: ScanState
 
     def keep(self, by):
-        """Keep the content and return its unsaved `StoredFile`. Raises `NoSpace` or `StorageUnavailable`."""
+        """Store the content and return its unsaved `StoredFile`. Raises `NoSpace` or `StorageUnavailable`."""
         path, digest = storage.keep(self.upload)
         return StoredFile(
             path=path,
@@ -42,11 +42,10 @@ class Inspected(NamedTuple):
 
 
 def inspect(uploads, use, *, by, check=lambda upload: None):
-    """Return an `Inspected` for each of the uploads, which stand at their beginning; nothing is kept.
+    """Return an `Inspected` for each upload, rewound to its beginning; nothing is stored.
 
-    In this order: the name to show; that it is not empty nor over the limit of the `Use`; how much `by` may upload in
-    an hour; the content by the rules of the `Use`, then by the caller's `check(upload)`; the virus scanner. Raises
-    `Refused`, and `TooMany` for the hourly limit.
+    The steps are: the display name; the size by the `Use`; the hourly limit of `by`; the content by the `Use`, then by
+    the caller's `check(upload)`; the virus scan. Raises `Refused`, and `TooMany` above the hourly limit.
     """
     named = [(shown_name(upload.name), upload) for upload in uploads]
     for name, upload in named:
@@ -66,10 +65,10 @@ def _inspect_one(name, upload, use, by, check):
 
 @contextlib.contextmanager
 def kept(uploads, use, *, by, check=lambda upload: None):
-    """Inspect uploads, keep them, and give `[(name to show, unsaved StoredFile)]` for the block to save.
+    """Inspect and store uploads, and yield `[(display name, unsaved StoredFile)]` for the block to save.
 
-    Raises as `inspect` before any file is kept, and `NoSpace` or `StorageUnavailable`. What the block does not save is
-    removed.
+    Raises as `inspect` does, before any file is stored, and `NoSpace` or `StorageUnavailable`. Files that the block
+    does not save are removed.
     """
     inspected = inspect(uploads, use, by=by, check=check)
     files = []
@@ -81,10 +80,10 @@ def kept(uploads, use, *, by, check=lambda upload: None):
 
 @contextlib.contextmanager
 def _unsaved_removed(files):
-    """Remove the kept files that the block did not save, or whose rows were taken back where it fails.
+    """Remove stored files that the block did not save, or whose rows were rolled back when it failed.
 
-    Where the database was lost meanwhile nobody can tell whether the rows stand: then the files stay, and so they do
-    where the process ends. `check_evidence --sweep` takes what is left over.
+    If the connection to the database was lost, it is unknown whether the rows were committed, so the files are kept.
+    `check_evidence --sweep` deletes such leftovers, and those of a killed process.
     """
     try:
         yield
@@ -104,6 +103,6 @@ def _remove(paths):
 
 
 def shown_name(name):
-    """Return a file's name for display: without folders and control characters, at most 200 characters."""
+    """Return a file's display name: without folders and control characters, at most 200 characters."""
     name = clean_text(PurePath(name.replace("\\", "/")).name.replace("\r", " ").replace("\n", " ")) or "未命名"
     return name if len(name) <= 200 else name[:150] + "…" + name[-40:]

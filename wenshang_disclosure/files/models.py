@@ -1,4 +1,4 @@
-"""A file as it was uploaded, and what is known of it."""
+"""Model of stored files."""
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -11,10 +11,10 @@ from .choices import WHY_WITHHELD, WITHHELD, ScanState
 
 
 class StoredFile(models.Model):
-    """A file as it was uploaded, under a random path outside every served folder; its content never changes.
+    """An uploaded file, stored under a random path outside every served folder; its content never changes.
 
-    `marks` are words that warn whoever opens it (“含附件”), joined by “、”. Where a virus scanner is set up, a file is
-    given out only once the scanner has found nothing in it.
+    `marks` are warnings for those who open it (“含附件”), joined by “、”. If a virus scanner is configured, a file is
+    withheld until it has been scanned and found clean.
     """
 
     path = models.CharField("存放位置", max_length=80, unique=True)
@@ -39,16 +39,16 @@ class StoredFile(models.Model):
 
     @property
     def is_withheld(self):
-        """Whether it is kept from everybody: not scanned yet, or found infected."""
+        """Whether nobody may open the file: not scanned yet, or infected."""
         return self.scan in WITHHELD
 
     @property
     def is_infected(self):
-        """Whether the scanner found something in it."""
+        """Whether the scanner found a virus."""
         return self.scan == ScanState.INFECTED
 
     def open(self):
-        """Open the content to be given out. Raises `Conflict` where it is withheld, `FileNotFoundError` where gone."""
+        """Return the content as an open file. Raises `Conflict` if withheld, `FileNotFoundError` if missing."""
         if self.is_withheld:
             raise Conflict(WHY_WITHHELD[self.scan])
         return default_storage.open(self.path)

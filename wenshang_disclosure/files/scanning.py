@@ -1,4 +1,4 @@
-"""What becomes of a file that somebody sends: clean, to be scanned later, or refused and recorded."""
+"""Virus scan of uploads: clean, to be scanned later, or refused with an audit record."""
 
 import logging
 
@@ -18,7 +18,7 @@ AWAY = "病毒扫描服务暂时不可用，现在不能导入文件。请稍后
 
 
 def scan_file(file):
-    """Show an open file to the scanner; return the `ScanState` and the name of what was found, if anything."""
+    """Scan an open file; return the `ScanState` and the name of the virus, "" if none was found."""
     if not settings.CLAMAV_SOCKET:
         return ScanState.OFF, ""
     try:
@@ -30,14 +30,14 @@ def scan_file(file):
 
 
 def is_away():
-    """Return whether the scanner does not answer at all."""
+    """Return whether the scanner does not answer."""
     return not answers(settings.CLAMAV_SOCKET, settings.CLAMAV_TIMEOUT_SECONDS)
 
 
 def refuse_infected(upload, *, by, name, needs_verdict=False):
-    """Return the `ScanState` for an upload; raise `Refused` where it is infected, which is kept in the audit trail.
+    """Return the `ScanState` of an upload. Raises `Refused` and records it in the audit trail if it is infected.
 
-    With `needs_verdict`, for a file that is used at once, it is refused as well while the scanner is away.
+    With `needs_verdict`, for files used immediately, also raises `Refused` while the scanner is unavailable.
     """
     outcome, found = scan_file(upload)
     if outcome == ScanState.INFECTED:

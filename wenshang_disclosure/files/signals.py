@@ -1,6 +1,6 @@
-"""What others are told of kept files."""
+"""Signals about stored files."""
 
 from django.dispatch import Signal
 
 files_missing = Signal()
-"""Sent by whoever finds kept files gone or changed; carries `paths`, their places in the storage."""
+"""Sent when stored files are found missing or changed; has the argument `paths`, their paths in the storage."""

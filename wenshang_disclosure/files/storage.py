@@ -1,4 +1,4 @@
-"""Files on disk for good: whole or not there, before any record tells of them."""
+"""Durable file storage: files are complete and synced to disk before any record refers to them."""
 
 import errno
 import hashlib
@@ -12,12 +12,12 @@ from wenshang_disclosure.core.web.errors import NoSpace, StorageUnavailable
 from wenshang_disclosure.core.web.outages import FULL, StorageAway
 
 PART = ".part"
-"""What the name of a file ends with while it is being written."""
-AT_ONCE = 1024 * 1024
+"""Suffix of files being written."""
+CHUNK_BYTES = 1024 * 1024
 
 
 class DurableStorage(FileSystemStorage):
-    """Files that survive a crash and a power cut: written beside, synced, and only then given their name."""
+    """File storage that survives power cuts: files are written under a temporary name, synced and renamed."""
 
     def _save(self, name, content):
         target = Path(self.path(name))
@@ -42,14 +42,14 @@ class DurableStorage(FileSystemStorage):
             path.chmod(self.file_permissions_mode)
 
     def _sync_folders(self, folder):
-        """Make the names last as well, up to that of the storage's own folder."""
+        """Sync the directory entries up to the storage's own folder."""
         sync_folder(folder)
         if folder != Path(self.location).parent:
             self._sync_folders(folder.parent)
 
 
 def sync_folder(folder):
-    """Put the names in a folder on disk, where the file system can do that for a folder."""
+    """Sync the entries of a folder to disk, if the file system supports it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -61,9 +61,9 @@ def sync_folder(folder):
 
 
 def keep(upload):
-    """Keep a Django file under a random name; give `(path, SHA-256)` once it is on disk.
+    """Store a Django file under a random name; return `(path, SHA-256)` once it is on disk.
 
-    Raises `NoSpace` where the disk is full, `StorageUnavailable` where the storage does not answer.
+    Raises `NoSpace` if the disk is full, `StorageUnavailable` if the storage does not answer.
     """
     digest = sum_of(upload)
     upload.seek(0)
@@ -79,19 +79,19 @@ def keep(upload):
 
 
 def sum_of(file):
-    """Return the SHA-256 of an open Django file, read piece by piece from its beginning."""
+    """Return the SHA-256 of an open Django file, read in chunks from its beginning."""
     digest = hashlib.sha256()
-    for chunk in file.chunks(AT_ONCE):
+    for chunk in file.chunks(CHUNK_BYTES):
         digest.update(chunk)
     return digest.hexdigest()
 
 
 def stored_paths(folder=""):
-    """Return the path of everything that the storage holds, in order, on any storage of Django's."""
+    """Yield the paths of all files in the storage, in order; works with any Django storage."""
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    yield from (f"{folder}{name}" for name in sorted(filter(None, names)))  # a bucket may list a folder's own mark
+    yield from (f"{folder}{name}" for name in sorted(filter(None, names)))  # a bucket may list the folder itself
     for name in sorted(filter(None, folders)):
         yield from stored_paths(f"{folder}{name}/")

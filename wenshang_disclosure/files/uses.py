@@ -1,4 +1,4 @@
-"""For what files are uploaded, and what each use takes: the one list of ways in."""
+"""The uses of uploads, and what each accepts."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ MARKED = "“{name}”{marks}，不能使用。请去掉后重新上传。"
 
 @dataclass(frozen=True)
 class Use:
-    """What one use of uploads takes, and what is said of a file that it does not take.
+    """What one use of uploads accepts, and the messages for files it refuses.
 
-    `endings` are those of the types that are taken, each inspected by its own rules; `None` takes any type and judges
-    by signature, for a use that tells types apart in the sandbox. `max_bytes` is the largest size; `None` stands for
-    the setting `EVIDENCE_MAX_MB`. `needs_scan_now` refuses files while the virus scanner is away, because they are used
-    at once; other files wait for it.
+    `endings` are the accepted extensions, each inspected by its own rules; `None` accepts any type and judges by
+    signature, for uses that determine the type in the sandbox. `max_bytes` is the largest size, `None` the setting
+    `EVIDENCE_MAX_MB`. `needs_scan_now` refuses files while the virus scanner is unavailable, because they are used
+    immediately; other files wait for the scan.
     """
 
     endings: frozenset | None
@@ -33,15 +33,15 @@ class Use:
     other_kind: str = ""
 
     def refuse_size(self, name, size):
-        """Raise `Refused` for an empty file and for one that is too large."""
+        """Raise `Refused` if the file is empty or too large."""
         if not size:
             raise Refused(EMPTY.format(name=name))
-        most = settings.EVIDENCE_MAX_BYTES if self.max_bytes is None else self.max_bytes
-        if size > most:
-            raise Refused(self.too_large.format(name=name, size=size // MB, limit=most // MB))
+        limit = settings.EVIDENCE_MAX_BYTES if self.max_bytes is None else self.max_bytes
+        if size > limit:
+            raise Refused(self.too_large.format(name=name, size=size // MB, limit=limit // MB))
 
     def judge(self, upload, name):
-        """Return the `Verdict` of the inspection on an open file. Raises `Refused`."""
+        """Return the `Verdict` on an open file. Raises `Refused`."""
         if self.endings is None:
             return judge_by_signature(upload, name)
         verdict = judge(upload, name, endings=self.endings, other_kind=self.other_kind)
@@ -51,14 +51,14 @@ class Use:
 
 
 EVIDENCE = Use(endings=frozenset(ALLOWED))
-"""What supports a report or a request: kept, and given to whoever may read that."""
+"""Evidence of a report or request: stored, and available to those who may read that."""
 TABLES = Use(
     endings=None,
     max_bytes=20 * MB,
     needs_scan_now=True,
     too_large="“{name}”有{size} MB，超过{limit} MB，不像是一份任务分解表，不能导入。",
 )
-"""A plan to be read. Old and plain formats are read as well, and told apart by `tasks.imports.reading.files`."""
+"""Plans to import. Old and plain-text formats are accepted too; `tasks.imports.reading.files` detects the type."""
 REGISTERS = Use(
     endings=frozenset({"xlsx"}),
     max_bytes=5 * MB,
@@ -67,7 +67,7 @@ REGISTERS = Use(
     other_kind="“{name}”：文件不是 .xlsx 文件，或者已损坏、设有密码。请使用本页的模板填写，"
     "或在 Excel、WPS 中打开，取消密码，另存为 .xlsx 后再导入。",
 )
-"""Units and people: read once, and not kept."""
+"""Registers of units and people: read once and not stored."""
 TEMPLATES = Use(
     endings=frozenset({"docx"}),
     max_bytes=5 * MB,
@@ -76,4 +76,4 @@ TEMPLATES = Use(
     too_large="模板不能超过{limit} MB。",
     other_kind="这不是可用的 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx 后再上传。",
 )
-"""A Word template, from which documents are made."""
+"""Custom Word templates of documents."""

@@ -12,12 +12,12 @@ from openpyxl import load_workbook
 
 from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import (
-    HIGHEST,
-    LINE,
-    LONGEST,
-    MARGIN,
+    LINE_POINTS,
+    MAX_CELL_UNITS,
+    MAX_ROW_POINTS,
     MOMENT,
     PERCENT,
+    ROW_PADDING_POINTS,
     Book,
     cell_value,
     height_of,
@@ -107,18 +107,18 @@ def test_lines_end_as_excel_ends_them():
 
 
 def test_text_as_long_as_excel_takes_stays_whole():
-    assert cell_value("政" * LONGEST) == "政" * LONGEST
+    assert cell_value("政" * MAX_CELL_UNITS) == "政" * MAX_CELL_UNITS
 
 
 def test_longer_text_is_cut_with_a_closing_mark():
-    assert cell_value("政" * (LONGEST + 1)) == "政" * (LONGEST - 1) + "…"
+    assert cell_value("政" * (MAX_CELL_UNITS + 1)) == "政" * (MAX_CELL_UNITS - 1) + "…"
 
 
 def test_rare_characters_count_twice_as_excel_counts_them():
     cut = cell_value("𠮷" * 20_000)
 
     assert cut == "𠮷" * 16_383 + "…"
-    assert len(cut.encode("utf-16-le")) // 2 <= LONGEST
+    assert len(cut.encode("utf-16-le")) // 2 <= MAX_CELL_UNITS
 
 
 def test_moments_are_shown_in_shanghai():
@@ -187,12 +187,12 @@ def test_a_wide_list_goes_on_the_larger_paper():
     assert int(opened([("序号", 100), ("单位", 100)], []).page_setup.paperSize) == 8
 
 
-def test_the_look_is_shared_however_long_the_list():
-    def looks(count):
+def test_the_style_is_shared_however_long_the_list():
+    def styles(count):
         rows = ([f"={n}", f"{n}", n, dt.date(2024, 1, 1)] for n in range(count))
         return len(load_workbook(stream_table("清单", [], [("列", 9)] * 4, rows))._cell_styles)
 
-    assert looks(2) == looks(200)
+    assert styles(2) == styles(200)
 
 
 def test_a_list_is_written_in_constant_memory():
@@ -235,21 +235,26 @@ def test_a_row_of_a_list_is_as_high_as_its_longest_cell():
         [("序号", 6), ("要求", 22)], [[1, "短"], [2, "十个汉字占满一行的。" * 3], [3, "一\n二"], [4, "政" * 9000]]
     )
 
-    line = LINE + MARGIN
-    assert [sheet.row_dimensions[row].height for row in range(4, 8)] == [line, line + 2 * LINE, line + LINE, HIGHEST]
+    line = LINE_POINTS + ROW_PADDING_POINTS
+    assert [sheet.row_dimensions[row].height for row in range(4, 8)] == [
+        line,
+        line + 2 * LINE_POINTS,
+        line + LINE_POINTS,
+        MAX_ROW_POINTS,
+    ]
 
 
 def test_a_heading_wider_than_its_column_gets_a_second_line():
     sheet = opened([("完成时限（原文）", 12)], [])
 
-    assert sheet.row_dimensions[3].height == 2 * LINE + MARGIN
+    assert sheet.row_dimensions[3].height == 2 * LINE_POINTS + ROW_PADDING_POINTS
 
 
 @pytest.mark.parametrize(
     ("value", "lines"), [("政" * 10, 1), ("政" * 11, 2), ("a" * 20, 1), ("a" * 21, 2), ("\n\n", 3), (None, 1), (5, 1)]
 )
 def test_a_chinese_character_is_two_columns_wide(value, lines):
-    assert height_of(value, 22) == lines * LINE + MARGIN
+    assert height_of(value, 22) == lines * LINE_POINTS + ROW_PADDING_POINTS
 
 
 def test_a_moment_is_not_rounded_up_into_the_next_second():

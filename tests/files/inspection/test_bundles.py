@@ -126,7 +126,7 @@ def test_a_document_with_macros_inside_is_refused(name, content):
             marks(data)
 
 
-def test_what_cannot_be_looked_into_is_marked():
+def test_what_cannot_be_inspected_is_marked():
     assert marks(entry("密.pdf", flags=1)) == ("含加密文件（内容未检查）",)
     assert marks(zipped(**{"a.rar": b"Rar!"})) == ("含其他压缩包（内容未检查）",)
     with pytest.raises(Refused, match="程序"):
@@ -164,7 +164,7 @@ def test_a_bomb_is_refused_at_once():
     started = time.monotonic()
     for data in (
         zipped(**{"a.txt": bytes(40_000_000)}),
-        zipped(**{f"{number}.txt": b"" for number in range(archives.MOST_ENTRIES + 1)}),
+        zipped(**{f"{number}.txt": b"" for number in range(archives.MAX_ENTRIES + 1)}),
     ):
         with pytest.raises(Refused, match="解压后过大或文件过多"):
             marks(data)
@@ -199,7 +199,7 @@ def test_an_entry_that_says_less_than_it_holds_is_refused():
 
 def test_a_list_of_entries_longer_than_anybody_needs_is_not_read():
     listed = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
-    many = listed * (archives.LONGEST_DIRECTORY // len(listed) + 1000)
+    many = listed * (archives.MAX_DIRECTORY_BYTES // len(listed) + 1000)
     data = b"PK\x03\x04" + bytes(26) + many
     data += struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, len(many), 30, 0)
 
@@ -207,8 +207,8 @@ def test_a_list_of_entries_longer_than_anybody_needs_is_not_read():
         marks(data)
 
 
-def test_looking_through_an_archive_ends_in_time(monkeypatch):
-    monkeypatch.setattr(limits, "SECONDS", -1)
+def test_inspecting_an_archive_ends_in_time(monkeypatch):
+    monkeypatch.setattr(limits, "TIMEOUT_SECONDS", -1)
 
     with pytest.raises(Refused, match="用时过长"):
         marks(zipped(**{"a.txt": b"x" * 1000}))
@@ -231,4 +231,4 @@ def test_a_name_is_shown_short():
         marks(entry("长" * 3000 + ".exe"))
 
     assert len(str(refusal.value)) < 200
-    assert bundles.DEEPEST == 2
+    assert bundles.MAX_DEPTH == 2

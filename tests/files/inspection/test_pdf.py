@@ -11,7 +11,7 @@ import pytest
 
 from tests.made_files import PDF, pdf, saved
 from wenshang_disclosure.core.web.errors import Refused
-from wenshang_disclosure.files.inspection import pdf as looking
+from wenshang_disclosure.files.inspection import pdf as inspection
 from wenshang_disclosure.files.inspection.judging import judge
 
 PACKED = pikepdf.ObjectStreamMode.generate
@@ -120,7 +120,7 @@ def test_a_program_attached_to_a_pdf_is_refused(name):
         marks(saved(document))
 
 
-def test_a_pdf_that_asks_for_a_password_is_marked_and_one_that_only_forbids_editing_is_looked_into():
+def test_a_pdf_that_asks_for_a_password_is_marked_and_one_that_only_forbids_editing_is_inspected():
     def locked(data, user):
         return saved(pikepdf.open(io.BytesIO(data)), encryption=pikepdf.Encryption(user=user, owner="owner"))
 
@@ -156,7 +156,7 @@ def gigabytes(number):
 
 
 def test_a_pdf_whose_list_of_objects_unpacks_to_gigabytes_is_refused_in_time(monkeypatch):
-    monkeypatch.setattr(looking, "LIMITS", replace(looking.LIMITS, seconds=2))
+    monkeypatch.setattr(inspection, "LIMITS", replace(inspection.LIMITS, seconds=2))
     packed = zlib.compress(gigabytes(4), 9)
     entries = f"/Type/XRef/W[1 2 1]/Size 9/Root 1 0 R/Filter[/FlateDecode/FlateDecode]/Length {len(packed)}"
     data = b"%PDF-1.5\n8 0 obj<<" + entries.encode() + b">>stream\n" + packed + b"\nendstream endobj\n"
@@ -165,12 +165,12 @@ def test_a_pdf_whose_list_of_objects_unpacks_to_gigabytes_is_refused_in_time(mon
     with pytest.raises(Refused, match="过于复杂"):
         marks(data + b"startxref\n9\n%%EOF\n")
 
-    assert time.monotonic() - started < looking.LIMITS.seconds + 2
+    assert time.monotonic() - started < inspection.LIMITS.seconds + 2
     assert len(data) < 100_000
 
 
 def test_a_pdf_that_takes_too_long_is_refused(monkeypatch):
-    monkeypatch.setattr(looking, "LIMITS", replace(looking.LIMITS, seconds=0.01))
+    monkeypatch.setattr(inspection, "LIMITS", replace(inspection.LIMITS, seconds=0.01))
 
     with pytest.raises(Refused, match="过于复杂"):
         marks(repacked(PDF))

@@ -1,4 +1,4 @@
-"""Archives are opened with limits, so that nothing in them can hold or fill the machine; Office files are archives."""
+"""Opening of zip archives, including Office files, with limits against decompression bombs."""
 
 import lzma
 import struct
@@ -11,12 +11,12 @@ from lxml import etree
 
 from wenshang_disclosure.core.web.errors import Unreadable
 
-MOST_ENTRIES = 3_000
-MOST_BYTES = 300 * 1024 * 1024  # uncompressed, all entries together
-MOST_BYTES_OF_A_PART = 150 * 1024 * 1024
-HIGHEST_RATIO = 400
-RATIO_COUNTS_FROM = 5 * 1024 * 1024  # bytes; what is smaller may be as empty as it likes
-LONGEST_DIRECTORY = 2 * 1024 * 1024  # bytes; the list of entries, which is read in one piece
+MAX_ENTRIES = 3_000
+MAX_UNPACKED_BYTES = 300 * 1024 * 1024  # of all entries together
+MAX_PART_BYTES = 150 * 1024 * 1024
+MAX_COMPRESSION_RATIO = 400
+RATIO_CHECKED_FROM_BYTES = 5 * 1024 * 1024  # smaller entries may have any ratio
+MAX_DIRECTORY_BYTES = 2 * 1024 * 1024  # the list of entries, which is read at once
 DAMAGED = "文件已损坏，无法打开。请用 Word 或 Excel 打开后另存一份再导入。"
 TOO_MUCH = "文件解压后过大，不像是一份任务分解表，未予读取。"
 MACROS = "文件含有宏，不能导入。请另存为不含宏的 .docx 或 .xlsx 文件。"
@@ -36,61 +36,59 @@ BROKEN = (
     ValueError,
     struct.error,
 )
-"""What a damaged archive makes the library raise, sooner or later."""
+"""Exceptions that `zipfile` raises on damaged archives."""
 
 
-class Short:
-    """A file that gives no more than so many bytes at once: the list of an archive's entries is read in one piece."""
+class LimitedReader:
+    """A file wrapper that limits the bytes per read, since `zipfile` reads the list of entries at once."""
 
-    def __init__(self, file, longest=LONGEST_DIRECTORY):
-        """Stand before an open file."""
-        self._file, self._longest = file, longest
+    def __init__(self, file, max_bytes=MAX_DIRECTORY_BYTES):
+        self._file, self._max_bytes = file, max_bytes
         self.seek, self.tell = file.seek, file.tell
 
     def read(self, size=-1):
-        """Read at most `size` bytes, or all that is left. Raises `OSError` where that is more than what is given."""
-        data = self._file.read(min(size, self._longest + 1) if size >= 0 else self._longest + 1)
-        if len(data) > self._longest:
-            raise OSError("more is read at once than is given")
+        """Return at most `size` bytes, or the rest of the file. Raises `OSError` if that exceeds the limit."""
+        data = self._file.read(min(size, self._max_bytes + 1) if size >= 0 else self._max_bytes + 1)
+        if len(data) > self._max_bytes:
+            raise OSError("a single read exceeds the limit")
         return data
 
     def seekable(self):
-        """Say that one may go back."""
         return True
 
 
 @contextmanager
 def opened(path):
-    """Open the Office file at `path`, or open as `path`, after a look at what it unpacks to. Raises `Unreadable`."""
+    """Open the Office file at `path` (a path or an open file) after checking its limits. Raises `Unreadable`."""
     with open(path, "rb") if isinstance(path, str | PathLike) else nullcontext(path) as file:
         try:
-            with zipfile.ZipFile(Short(file)) as archive:
+            with zipfile.ZipFile(LimitedReader(file)) as archive:
                 _check(archive)
                 yield archive
         except BROKEN as fault:
             raise Unreadable(DAMAGED) from fault
 
 
-def is_too_much(archive, most_bytes=MOST_BYTES):
-    """Return whether an archive has too many entries, or says that it would unpack to too much."""
+def is_too_large(archive, max_bytes=MAX_UNPACKED_BYTES):
+    """Return whether an archive has too many entries, or declares too large an unpacked size."""
     entries = archive.infolist()
-    too_many = len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > most_bytes
+    too_many = len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > max_bytes
     return too_many or any(_is_bomb(entry) for entry in entries)
 
 
 def _is_bomb(entry):
     ratio = entry.file_size / max(entry.compress_size, 1)
-    return entry.file_size > RATIO_COUNTS_FROM and ratio > HIGHEST_RATIO
+    return entry.file_size > RATIO_CHECKED_FROM_BYTES and ratio > MAX_COMPRESSION_RATIO
 
 
 def has_macros(entry):
-    """Return whether an entry of an Office file is where macros are kept."""
+    """Return whether an entry of an Office file contains macros."""
     name = entry.filename.lower()
     return name.endswith(("vbaproject.bin", "vbadata.xml")) or "/macrosheets/" in name
 
 
 def _check(archive):
-    if is_too_much(archive):
+    if is_too_large(archive):
         raise Unreadable(TOO_MUCH)
     for entry in archive.infolist():
         if entry.flag_bits & 1:
@@ -101,7 +99,7 @@ def _check(archive):
 
 
 def refuse_dtd(archive):
-    """Raise `Unreadable` where a part defines entities: no Office program writes such."""
+    """Raise `Unreadable` if a part has a document type definition, which no Office program writes."""
     for entry in archive.infolist():
         if entry.filename.lower().endswith((".xml", ".rels")):
             with archive.open(entry) as part:
@@ -111,12 +109,12 @@ def refuse_dtd(archive):
 
 
 def parsed(archive, name):
-    """Return the root element of one part, or `None` where there is no such part. Raises `Unreadable`."""
+    """Return the root element of one part, `None` if there is no such part. Raises `Unreadable`."""
     try:
         entry = archive.getinfo(name)
     except KeyError:
         return None
-    if entry.file_size > MOST_BYTES_OF_A_PART:
+    if entry.file_size > MAX_PART_BYTES:
         raise Unreadable(TOO_MUCH)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:

@@ -1,4 +1,4 @@
-"""Word files in the style of official documents: faces, page, and tables with merged cells."""
+"""Word files in the style of official documents: fonts, page setup, and tables with merged cells."""
 
 import datetime as dt
 import tempfile
@@ -17,7 +17,7 @@ from .xlsx import LINE_END, NOT_IN_XML
 
 TITLE_FACE, BODY_FACE, HEADING_FACE, SECOND_FACE = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 LATIN_FACE = "Times New Roman"
-# What stands in for a face on a computer that does not have it.
+# Substitutes on computers without the font.
 STAND_INS = {
     TITLE_FACE: "方正小标宋_GBK,华文中宋,宋体",
     BODY_FACE: "仿宋,华文仿宋",
@@ -28,11 +28,11 @@ CENTRE, LEFT, RIGHT = "center", "left", "right"
 RESTART, CONTINUE = "restart", "continue"
 TWIPS_A_MM = 56.7
 A4, A3 = (210, 297), (297, 420)  # mm
-MARGINS = (28, 22, 26, 26)  # mm: top, bottom, left, right of a page across
+MARGINS_MM = (28, 22, 26, 26)  # top, bottom, left, right of a landscape page
 
 
 class Cell(NamedTuple):
-    """One cell: its text (lines become paragraphs), how many columns it spans, whether it is merged downwards."""
+    """A cell: its text (each line becomes a paragraph), the columns it spans, and its vertical merge."""
 
     text: str = ""
     span: int = 1
@@ -43,22 +43,22 @@ class Cell(NamedTuple):
 
 
 def document(paper=A4, *, landscape=True):
-    """Begin a document on that paper."""
+    """Return a new document with page setup, page numbers and Chinese fonts."""
     made = Document()
     page = made.sections[0]
     short, long = map(Mm, paper)
     page.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     page.page_width, page.page_height = (long, short) if landscape else (short, long)
-    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = map(Mm, MARGINS)
+    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = map(Mm, MARGINS_MM)
     set_face(made.styles["Normal"].element.get_or_add_rPr(), BODY_FACE, 12)
     _write_in_chinese(made)
     _number_pages(page)
-    _sign(made)
+    _reset_properties(made)
     return made
 
 
 def add_line(made, text, *, size=16, face=BODY_FACE, align=LEFT, bold=False, after=0):
-    """Add a paragraph of one style; `size` and `after` in points."""
+    """Add a paragraph of one style and return it; `size` and `after` are in points."""
     paragraph = made.add_paragraph()
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     paragraph.paragraph_format.space_after, paragraph.paragraph_format.space_before = Pt(after), Pt(0)
@@ -69,7 +69,7 @@ def add_line(made, text, *, size=16, face=BODY_FACE, align=LEFT, bold=False, aft
 
 
 def add_table(made, rows, widths, *, size=10.5, heads=1):
-    """Add a table; `rows` are lists of `Cell`, `widths` in mm, the first `heads` rows stand on every page."""
+    """Add a table: `rows` are lists of `Cell`, `widths` are in mm, the first `heads` rows repeat on every page."""
     table = element("w:tbl")
     table.append(_table_properties(widths))
     grid = element("w:tblGrid")
@@ -83,7 +83,7 @@ def add_table(made, rows, widths, *, size=10.5, heads=1):
 
 
 def saved(made):
-    """Write the document to a temporary file and give it open, at its beginning."""
+    """Write the document to a temporary file and return it, open at its beginning."""
     file = tempfile.TemporaryFile()  # noqa: SIM115, closed by the response that sends it
     made.save(file)
     file.seek(0)
@@ -91,12 +91,12 @@ def saved(made):
 
 
 def plain(text):
-    """Return the text without what XML cannot carry; its lines end in one way: LibreOffice shows no table else."""
+    """Return the text without characters invalid in XML and with `\\n` line ends, which LibreOffice needs in tables."""
     return LINE_END.sub("\n", NOT_IN_XML.sub("", text))
 
 
 def element(tag, parent=None, /, **attributes):
-    """Make an element with attributes of the `w` namespace, under `parent` where one is given."""
+    """Return a new element with attributes of the `w` namespace, appended to `parent` if given."""
     made = OxmlElement(tag)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), str(value))
@@ -106,12 +106,12 @@ def element(tag, parent=None, /, **attributes):
 
 
 def twips(mm):
-    """Return millimetres in the unit of Word."""
+    """Return millimetres in twips, the unit of Word."""
     return round(mm * TWIPS_A_MM)
 
 
 def set_face(properties, face, size, latin=LATIN_FACE):
-    """Say in run properties which faces and size (points) to write in."""
+    """Set the fonts and the size (points) in run properties."""
     fonts = properties.find(qn("w:rFonts"))
     if fonts is None:
         fonts = element("w:rFonts")
@@ -169,7 +169,7 @@ def _cell(cell, width, size):
 def _paragraph(parent, text, cell, size):
     paragraph = element("w:p", parent)
     properties = element("w:pPr", paragraph)
-    if cell.span > 1:  # a heading does not stay behind at the foot of a page
+    if cell.span > 1:  # keep a heading on the page of what follows
         element("w:keepNext", properties)
     element("w:spacing", properties, before=40, after=40)
     element("w:jc", properties, val=cell.align)
@@ -186,7 +186,7 @@ def _paragraph(parent, text, cell, size):
 
 
 def _write_in_chinese(made):
-    """Say that the text is Chinese, so that marks look as in China, and which faces stand in for those missing."""
+    """Set the language to Chinese, which selects Chinese punctuation glyphs, and the substitutes of missing fonts."""
     for lang in made.styles.element.iter(qn("w:lang")):
         lang.set(qn("w:eastAsia"), "zh-CN")
     for lang in made.settings.element.iter(qn("w:themeFontLang")):
@@ -198,8 +198,8 @@ def _write_in_chinese(made):
     part._blob = etree.tostring(fonts, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _sign(made):
-    """Take out what the library's template says of its own author and day."""
+def _reset_properties(made):
+    """Remove the author and date of the library's template."""
     about = made.core_properties
     about.author = about.comments = ""
     about.created = about.modified = dt.datetime.now(dt.UTC)

@@ -1,11 +1,11 @@
-"""What files begin with: the one table by which a file's kind is told from its content."""
+"""File signatures (magic numbers), by which a file's type is told from its content."""
 
 ZIP_END = b"PK\x05\x06"
-"""What an archive ends with, and an empty one is."""
+"""End of central directory of a zip archive; an empty archive starts with it."""
 ZIP_HEADS = (b"PK\x03\x04", ZIP_END, b"PK\x07\x08", b"PK00PK\x03\x04")
-"""An entry, an empty archive, and an archive that was cut in pieces or could have been (APPNOTE.TXT 8.5.3, 8.5.4).
+"""Signatures of an entry, an empty archive, and a split archive (APPNOTE.TXT 8.5.3, 8.5.4).
 
-Programs open all four, so that each one has to be looked into wherever it stands.
+Programs open all four, so files with any of them have to be inspected.
 """
 OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF_HEAD = b"%PDF-"
@@ -23,5 +23,5 @@ PROGRAM_HEADS = (
 
 
 def is_binary_program(head):
-    """Return whether the beginning of a file is that of a program and no text: text may begin with “MZ” as well."""
+    """Return whether a file starts as a program and contains a null byte: text may start with “MZ” as well."""
     return head.startswith(PROGRAM_HEADS) and b"\x00" in head

@@ -1,1 +1,1 @@
-"""Files that people send: what each one really is, what is in it, and whether it is taken. Pure, no database."""
+"""Inspection of uploads: type, content, and whether they are accepted. Does not use the database."""

@@ -1,4 +1,4 @@
-"""Zip archives as evidence: looked through in memory, entry by entry, down to an archive in the archive."""
+"""Inspection of zip archives in memory, entry by entry, including one level of nested archives."""
 
 import io
 import stat
@@ -19,10 +19,10 @@ from .kinds import (
     Mismatch,
     ending_of,
 )
-from .limits import deadline, read_through, within_limits
+from .limits import deadline, read_through, refuse_too_large
 
-DEEPEST = 2  # an archive in the archive, and no further
-MOST_OF_ONE_INSIDE = 50 * 1024 * 1024  # bytes of a document or an archive that is looked into in memory
+MAX_DEPTH = 2  # one nested level
+MAX_INNER_BYTES = 50 * 1024 * 1024  # of a document or archive inspected in memory
 IS_UTF8, IS_LOCKED = 0x800, 0x1
 PATH = "“{name}”中有不安全的路径“{inside}”，不能上传。请重新打包。"
 LINK = "“{name}”中的“{inside}”是链接，不能上传。请放入文件本身后重新打包。"
@@ -36,7 +36,7 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.
 
 @dataclass
 class _Inspection:
-    """One way through an upload: its name for sentences, by when it has to end, what was found."""
+    """State of one inspection: the name for messages, the time limit, and the marks found."""
 
     name: str
     until: float = field(default_factory=deadline)
@@ -47,20 +47,20 @@ class _Inspection:
 
 
 def inspect(upload, name, which):
-    """Inspect an archive and return its marks. Raises `Mismatch` or `Refused`."""
+    """Return the marks of an archive. Raises `Mismatch` or `Refused`."""
     found = _Inspection(name)
     size = upload.seek(0, 2)
-    _inspect_archive(upload, found, depth=1, most_bytes=max(archives.MOST_BYTES, 2 * size))
+    _inspect_archive(upload, found, depth=1, max_bytes=max(archives.MAX_UNPACKED_BYTES, 2 * size))
     return found.marks
 
 
-def _inspect_archive(file, found, depth, most_bytes=archives.MOST_BYTES):
-    if depth > DEEPEST:
+def _inspect_archive(file, found, depth, max_bytes=archives.MAX_UNPACKED_BYTES):
+    if depth > MAX_DEPTH:
         raise Refused(TOO_DEEP.format(name=found.name))
     file.seek(0)
     try:
-        with zipfile.ZipFile(archives.Short(file)) as archive:
-            within_limits(archive, found.name, most_bytes)
+        with zipfile.ZipFile(archives.LimitedReader(file)) as archive:
+            refuse_too_large(archive, found.name, max_bytes)
             _refuse_places(archive, found)
             for entry in archive.infolist():
                 _inspect_entry(archive, entry, found, depth)
@@ -69,7 +69,7 @@ def _inspect_archive(file, found, depth, most_bytes=archives.MOST_BYTES):
 
 
 def shown(entry):
-    """Return an entry's name: Chinese Windows packs in GBK without saying so."""
+    """Return an entry's name, decoded as GB18030 if it is not UTF-8, as written by Chinese Windows."""
     if entry.flag_bits & IS_UTF8:
         return entry.filename
     try:
@@ -79,7 +79,7 @@ def shown(entry):
 
 
 def _refuse_places(archive, found):
-    """Refuse what would be unpacked outside its folder, over another, or elsewhere through a link."""
+    """Raise `Refused` for paths outside the folder, duplicate paths and links."""
     places = set()
     for entry in archive.infolist():
         place = shown(entry).replace("\\", "/")
@@ -93,7 +93,7 @@ def _refuse_places(archive, found):
 
 
 def _inspect_entry(archive, entry, found, depth):
-    # Windows drops dots and spaces from the end of a name, also such as hide what the file is.
+    # Windows drops trailing dots and spaces from names, so they may not hide the extension.
     ending = ending_of(shown(entry).rstrip(". \x00"))
     if ending in PROGRAMS:
         found.refuse(PROGRAM, entry)
@@ -114,8 +114,8 @@ def _inspect_entry(archive, entry, found, depth):
 
 
 def _inspect_document(archive, entry, found, depth):
-    """Refuse macros in a document inside, and inspect an archive inside."""
-    if entry.file_size > MOST_OF_ONE_INSIDE:
+    """Inspect a nested archive or document. Raises `Refused` for macros."""
+    if entry.file_size > MAX_INNER_BYTES:
         found.marks.append(ARCHIVE_INSIDE)
         return
     content = io.BytesIO(archive.read(entry))
@@ -123,7 +123,7 @@ def _inspect_document(archive, entry, found, depth):
         if _ole_has_macros(content):
             found.refuse(MACROS, entry)
         return
-    inner = zipfile.ZipFile(archives.Short(content))
+    inner = zipfile.ZipFile(archives.LimitedReader(content))
     if "[Content_Types].xml" not in inner.namelist():
         _inspect_archive(content, found, depth + 1)
     elif any(archives.has_macros(part) for part in inner.infolist()):
@@ -134,5 +134,5 @@ def _ole_has_macros(content):
     try:
         with ole.opened(content) as file:
             return ole.has_macros(file)
-    except Mismatch:  # no program opens it either
+    except Mismatch:  # damaged: no program opens it
         return False

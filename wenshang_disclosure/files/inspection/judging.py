@@ -1,4 +1,4 @@
-"""Whether a file is taken: its content has to be what its name says, and must not run anything where it is opened."""
+"""Judgement of uploads: the content has to match the extension and must not be active."""
 
 import struct
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from wenshang_disclosure.core.web.errors import Refused
 from . import bundles, office, ole, pdf, pictures, text
 from .kinds import ALLOWED, IN_WORDS, Mismatch, ending_of
 
-HEAD_SIZE = 8192
-PDF_HEAD_WITHIN = 1024  # bytes; readers look for the head of a PDF so far into a file
-LONGEST_COMMENT = 65_535
+HEAD_BYTES = 8192
+PDF_HEAD_WITHIN_BYTES = 1024  # readers search this far for the signature
+MAX_COMMENT_BYTES = 65_535
 END_OF_ZIP = struct.Struct("<4s4H2LH")
 WRONG_TYPE = f"“{{name}}”的类型不在可上传范围内。可上传：{IN_WORDS}。"
 MISMATCH = "“{name}”的内容与扩展名 .{ending} 不符，或文件已损坏，请核对后重新上传。"
@@ -23,22 +23,22 @@ UNKNOWN = "application/octet-stream"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a file is served as, and words that warn whoever opens it."""
+    """Result of an inspection: the content type to serve, and warnings for those who open the file."""
 
     content_type: str
     marks: tuple[str, ...] = ()
 
     @property
     def in_words(self):
-        """The marks, the way they are shown."""
+        """The marks as displayed."""
         return "、".join(self.marks)
 
 
 def judge(upload, name, *, endings=ALLOWED, other_kind=""):
-    """Return the `Verdict` on an open file that is shown as `name` and has one of `endings`; leave it at its beginning.
+    """Return the `Verdict` on an open file named `name` with one of `endings`; the file is rewound.
 
-    Raises `Refused`, saying what is wrong and what to do; `other_kind` is said of a file that is of another kind or
-    damaged, in the place of the general sentences.
+    Raises `Refused` with the fault and the remedy; `other_kind` replaces the general message for files of another type
+    and damaged files.
     """
     ending = ending_of(name)
     if ending not in endings:
@@ -47,7 +47,7 @@ def judge(upload, name, *, endings=ALLOWED, other_kind=""):
     kind, _, which = wanted.partition(":")
     try:
         upload.seek(0)
-        head = upload.read(HEAD_SIZE)
+        head = upload.read(HEAD_BYTES)
         if kind in {"office", "ofd", "zip"}:
             _refuse_locked(upload, head, name)
         elif _is_two_files_in_one(upload, head, kind):
@@ -61,12 +61,12 @@ def judge(upload, name, *, endings=ALLOWED, other_kind=""):
 
 
 def judge_by_signature(upload, name):
-    """Return the `Verdict` on a file of any kind that is read in the sandbox and given to nobody.
+    """Return the `Verdict` on a file of any type that is read in the sandbox and not served.
 
-    Raises `Refused` for a program; whatever else cannot be read is told apart where it is read.
+    Raises `Refused` for programs; other unreadable files are refused when they are read.
     """
     upload.seek(0)
-    head = upload.read(HEAD_SIZE)
+    head = upload.read(HEAD_BYTES)
     upload.seek(0)
     if is_binary_program(head):
         raise Refused(A_PROGRAM.format(name=name))
@@ -74,7 +74,10 @@ def judge_by_signature(upload, name):
 
 
 def _refuse_locked(upload, head, name):
-    """An archive begins with one: a program with an archive behind it opens as an archive too."""
+    """Raise `Refused` for a password, `Mismatch` unless the file starts as a zip archive.
+
+    A program followed by an archive can be opened as an archive too.
+    """
     if head.startswith(OLE_HEAD):
         ole.refuse_locked(upload, name)
     if not head.startswith(ZIP_HEADS):
@@ -82,11 +85,11 @@ def _refuse_locked(upload, head, name):
 
 
 def _is_two_files_in_one(upload, head, kind):
-    """Return whether another reader would find a PDF or an archive in what says to be something else."""
-    if kind != "pdf" and PDF_HEAD in head[:PDF_HEAD_WITHIN]:
+    """Return whether a file of another type could also be opened as a PDF or a zip archive."""
+    if kind != "pdf" and PDF_HEAD in head[:PDF_HEAD_WITHIN_BYTES]:
         return True
     size = upload.seek(0, 2)
-    upload.seek(max(0, size - END_OF_ZIP.size - LONGEST_COMMENT))
+    upload.seek(max(0, size - END_OF_ZIP.size - MAX_COMMENT_BYTES))
     return _ends_as_zip(upload.read())
 
 
@@ -102,7 +105,7 @@ def _ends_as_zip(tail):
 
 def _video(upload, name, which):
     upload.seek(0)
-    found = filetype.guess(upload.read(HEAD_SIZE))
+    found = filetype.guess(upload.read(HEAD_BYTES))
     if found is None or found.extension != which:
         raise Mismatch
     return ()

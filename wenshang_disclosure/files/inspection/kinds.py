@@ -1,8 +1,8 @@
-"""Which kinds of files are taken, by the ending of their names, and which endings are programs."""
+"""Accepted file types by extension, and the extensions of programs, macro files and archives."""
 
 OOXML = "application/vnd.openxmlformats-officedocument"
 
-# ending → (content type it is served with, what the content has to be)
+# extension → (content type it is served with, inspector and its argument)
 ALLOWED = {
     "pdf": ("application/pdf", "pdf"),
     "jpg": ("image/jpeg", "picture:JPEG"),
@@ -39,7 +39,7 @@ _RUN_WHEN_OPENED = """
     htm html xht xhtml mht mhtml svg
 """
 PROGRAMS = frozenset(_RUN_WHEN_OPENED.split())
-"""Endings of what runs where it is opened; web pages too, since a page that is opened from the disk runs scripts."""
+"""Extensions of files that run when opened, including web pages, which run scripts when opened from disk."""
 
 _WITH_MACROS = "docm dotm xlsm xltm xlam xlsb pptm potm ppsm ppam sldm xla xlm"
 WITH_MACROS = frozenset(_WITH_MACROS.split())
@@ -54,9 +54,9 @@ ARCHIVE_INSIDE = "含其他压缩包（内容未检查）"
 
 
 def ending_of(name):
-    """Return the ending of a file's name in small letters, without the dot; empty where it has none."""
+    """Return the extension of a file's name in lower case without the dot, "" if it has none."""
     return name.rpartition(".")[2].strip().lower() if "." in name else ""
 
 
 class Mismatch(Exception):
-    """The content is not what the name says, or is damaged."""
+    """The content does not match the extension, or is damaged."""

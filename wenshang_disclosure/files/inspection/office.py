@@ -1,4 +1,4 @@
-"""Word, Excel and PowerPoint files and OFD: archives of XML, whole, without macros and what else runs when opened."""
+"""Inspection of Word, Excel, PowerPoint and OFD files: intact archives without macros or other active content."""
 
 import io
 import re
@@ -13,7 +13,7 @@ from wenshang_disclosure.core.web.errors import Refused, Unreadable
 
 from . import ole
 from .kinds import PROGRAMS, WITH_ATTACHMENT, WITH_LINKS, Mismatch, ending_of
-from .limits import deadline, read_through, within_limits
+from .limits import deadline, read_through, refuse_too_large
 
 CONTROLS = "“{name}”含有 ActiveX 控件，不能上传。请去掉后重新上传。"
 OUTSIDE = "“{name}”打开时会读取外部文件（{target}），不能上传。请取消链接、把内容嵌入后重新上传。"
@@ -30,14 +30,14 @@ READ_WHEN_OPENED = (
 )
 FROM_THE_NETWORK = re.compile(r"^(https?:|ftp:|mhtml:|ms-|\\\\|//|file:(//)?[/\\]{2}(?![/\\]|[a-z]:))", re.IGNORECASE)
 DDE_FIELD = re.compile(r"^\s*DDE(AUTO)?\b", re.IGNORECASE | re.MULTILINE)
-MOST_OF_A_LIST = 5 * 1024 * 1024  # bytes of a part that only lists others
-MOST_EMBEDDED = 50 * 1024 * 1024
-DEEPEST = 2
+MAX_LIST_BYTES = 5 * 1024 * 1024  # of a part that lists other parts
+MAX_EMBEDDED_BYTES = 50 * 1024 * 1024
+MAX_DEPTH = 2
 OFD = "{http://www.ofdspec.org/2016}OFD"
 
 
 def inspect(upload, name, main, depth=1):
-    """Inspect a file whose main part is `main` and return its marks. Raises `Mismatch` or `Refused`."""
+    """Return the marks of a file whose main part is `main`. Raises `Mismatch` or `Refused`."""
     with _opened(upload, name) as archive:
         if main not in archive.namelist():
             raise Mismatch
@@ -45,7 +45,7 @@ def inspect(upload, name, main, depth=1):
 
 
 def inspect_ofd(upload, name, which):
-    """Inspect an OFD, the county's other page format, and return its marks. Raises `Mismatch` or `Refused`."""
+    """Return the marks of an OFD file (GB/T 33190). Raises `Mismatch` or `Refused`."""
     with _opened(upload, name) as archive:
         root = archives.parsed(archive, "OFD.xml")
         if root is None or root.tag != OFD:
@@ -60,8 +60,8 @@ def _opened(upload, name):
     upload.seek(0)
     until = deadline()
     try:
-        with zipfile.ZipFile(archives.Short(upload)) as archive:
-            within_limits(archive, name)
+        with zipfile.ZipFile(archives.LimitedReader(upload)) as archive:
+            refuse_too_large(archive, name)
             archives.refuse_dtd(archive)
             for entry in archive.infolist():
                 read_through(archive, entry, name, until)
@@ -71,7 +71,7 @@ def _opened(upload, name):
 
 
 def refuse_active(archive, name, depth=1):
-    """Refuse what runs when the file is opened; return the marks."""
+    """Return the marks of an open Office file. Raises `Refused` for macros and other active content."""
     if any(archives.has_macros(entry) for entry in archive.infolist()) or _says_macros(archive):
         raise Refused(ole.MACROS.format(name=name))
     names = archive.namelist()
@@ -104,7 +104,7 @@ def _says_macros(archive):
 
 
 def _list_of(archive, part):
-    if part in archive.namelist() and archive.getinfo(part).file_size > MOST_OF_A_LIST:
+    if part in archive.namelist() and archive.getinfo(part).file_size > MAX_LIST_BYTES:
         raise Mismatch
     return archives.parsed(archive, part)
 
@@ -116,7 +116,7 @@ def _refuse_programs(archive, name):
 
 
 def _outside(archive, entry, name):
-    """Refuse what is fetched from the network as soon as the file is opened, mark what is only linked."""
+    """Return the marks of external links. Raises `Refused` for links fetched from the network on opening."""
     marks = []
     for each in _list_of(archive, entry.filename).iter(etree.Element):
         kind, target = each.get("Type", "").lower(), each.get("Target", "")
@@ -129,13 +129,13 @@ def _outside(archive, entry, name):
 
 
 def _embedded(archive, entry, name, depth):
-    """Inspect an embedded document, which may be another Office file, an old one, or a package of anything."""
-    if entry.file_size > MOST_EMBEDDED:
+    """Return the marks of an embedded document: an Office file, old or new, or a package of any file."""
+    if entry.file_size > MAX_EMBEDDED_BYTES:
         return (WITH_ATTACHMENT,)
     content = archive.read(entry)
     if content.startswith(OLE_HEAD):
         return _embedded_ole(content, name)
-    if content.startswith(ZIP_HEADS) and depth < DEEPEST:
+    if content.startswith(ZIP_HEADS) and depth < MAX_DEPTH:
         with _opened(io.BytesIO(content), name) as inner:
             refuse_active(inner, name, depth + 1)
     return ()
@@ -149,7 +149,7 @@ def _embedded_ole(content, name):
 
 
 class _Fields:
-    """Gathers what the fields of a Word part say, and whether an Excel link calls a program; keeps no tree."""
+    """Parser target that finds DDE in the fields of a Word part or in an Excel link, without building a tree."""
 
     def __init__(self):
         self.said, self.calls, self._inside = [], False, False

@@ -1,4 +1,4 @@
-"""Old Word, Excel and PowerPoint files and those of WPS: told apart by the streams inside, macros refused."""
+"""Inspection of OLE files (old Word, Excel, PowerPoint and WPS): type by streams, passwords and macros."""
 
 import re
 import struct
@@ -14,11 +14,11 @@ LOCKED = "“{name}”设有打开密码，无法查看内容，不能上传。�
 MACROS = "“{name}”含有宏，不能上传。请另存为不含宏的文件。"
 PROGRAM = "“{name}”中嵌入了程序，不能上传。请去掉后重新上传。"
 MACRO_STORAGES = {"macros", "_vba_project_cur", "vba", "_vba_project"}
-MOST_STREAMS = 5_000
-MOST_OF_A_STREAM = 100 * 1024 * 1024
-HEAD_OF_EMBEDDED = 4096
+MAX_STREAMS = 5_000
+MAX_STREAM_BYTES = 100 * 1024 * 1024
+EMBEDDED_HEAD_BYTES = 4096
 FILE_PASS, BOUND_SHEET, END_OF_GLOBALS, MACRO_SHEET = 0x2F, 0x85, 0x0A, 1
-MOST_RECORDS = 200_000
+MAX_RECORDS = 200_000
 ENCRYPTED_DOC = 0x0100
 VBA_IN_SLIDES = bytes.fromhex("0f00ff0314000000020000040c000000")
 _program_name = re.compile(rf"\.({'|'.join(sorted(PROGRAMS))})\0".encode(), re.IGNORECASE)
@@ -26,28 +26,25 @@ _program_name = re.compile(rf"\.({'|'.join(sorted(PROGRAMS))})\0".encode(), re.I
 
 @contextmanager
 def opened(file):
-    """Open an old Office file to look into it. Raises `Mismatch` where it is damaged."""
+    """Open an OLE file for inspection. Raises `Mismatch` if it is damaged."""
     file.seek(0)
     try:
         with olefile.OleFileIO(file) as ole:
             yield ole
     except (Refused, Mismatch, MemoryError):
         raise
-    except Exception:  # olefile answers a damaged file with whatever its parser raises
+    except Exception:  # olefile raises exceptions of many kinds on damaged files
         raise Mismatch from None
 
 
 def inspect(upload, name, which):
-    """Inspect a file that has one of the streams `which`, joined by commas, and return its marks.
-
-    Raises `Mismatch` or `Refused`.
-    """
+    """Return the marks of a file with one of the streams `which` (comma-separated). Raises `Mismatch` or `Refused`."""
     with opened(upload) as file:
         return _inspect(file, name, which.split(","))
 
 
 def refuse_locked(upload, name):
-    """Refuse a new Office file with a password: those are kept inside an old one. Raises `Mismatch` for another."""
+    """Raise `Refused` for an OLE file that contains an encrypted OOXML file, `Mismatch` for any other."""
     with opened(upload) as file:
         if file.exists("EncryptedPackage"):
             raise Refused(LOCKED.format(name=name))
@@ -55,7 +52,7 @@ def refuse_locked(upload, name):
 
 
 def has_macros(file):
-    """Return whether an open `OleFileIO` keeps macros: of VBA, or sheets of Excel 4.0."""
+    """Return whether an open `OleFileIO` contains VBA macros or Excel 4.0 macro sheets."""
     entries = file.listdir(streams=True, storages=True)
     if any(part.lower() in MACRO_STORAGES for entry in entries for part in entry):
         return True
@@ -64,13 +61,13 @@ def has_macros(file):
 
 
 def embedded(file, name):
-    """Return the marks of what is embedded. Raises `Refused` for a program."""
+    """Return the marks of embedded files. Raises `Refused` for a program."""
     streams = file.listdir()
-    if len(streams) > MOST_STREAMS:
+    if len(streams) > MAX_STREAMS:
         raise Mismatch
     packages = [stream for stream in streams if stream[-1].lower() == "\x01ole10native"]
     for stream in packages:
-        if _program_name.search(file.openstream(stream).read(HEAD_OF_EMBEDDED)):
+        if _program_name.search(file.openstream(stream).read(EMBEDDED_HEAD_BYTES)):
             raise Refused(PROGRAM.format(name=name))
     return (WITH_ATTACHMENT,) if packages else ()
 
@@ -95,12 +92,12 @@ def _is_locked(file):
 
 
 def _records_of_book(file):
-    """Return the records before any cell, as `(kind, body)`; none where it is no old workbook."""
+    """Yield the global records of an old workbook as `(kind, body)`; none for other files."""
     stream = next((name for name in ("Workbook", "Book") if file.exists(name)), None)
     if stream is None:
         return
     content = file.openstream(stream)
-    for _ in range(MOST_RECORDS):
+    for _ in range(MAX_RECORDS):
         head = content.read(4)
         if len(head) < 4:
             return
@@ -111,7 +108,7 @@ def _records_of_book(file):
 
 
 def _has_macros_in_slides(file):
-    if not file.exists("PowerPoint Document") or file.get_size("PowerPoint Document") > MOST_OF_A_STREAM:
+    if not file.exists("PowerPoint Document") or file.get_size("PowerPoint Document") > MAX_STREAM_BYTES:
         return False
     content = file.openstream("PowerPoint Document").read()
     at = content.find(VBA_IN_SLIDES)

@@ -1,7 +1,7 @@
-"""PDF: what runs when it is opened is refused, what is attached is marked.
+"""Inspection of PDFs: active content is refused, attachments are marked.
 
-A PDF is looked into in a process of its own with limits on time and memory, since what is packed in it may unpack to
-anything. Only a small one without packed objects, which is no more than what one sees, is looked into in place.
+PDFs are inspected in the sandbox, since compressed objects may unpack to any size. Only small ones without compressed
+objects are inspected in this process.
 """
 
 import re
@@ -14,9 +14,9 @@ from wenshang_disclosure.core.web.errors import Refused
 from . import pdf_child
 from .kinds import Mismatch
 
-MOST_BEFORE_HEAD = 16  # bytes of white space or a mark of order, which some programs write first
+MAX_BYTES_BEFORE_HEAD = 16  # white space or a byte order mark, which some programs write first
 LIMITS = sandbox.Limits(seconds=20, cpu_seconds=20, memory_bytes=1024**3)
-MOST_IN_PLACE = 256 * 1024
+MAX_IN_PLACE_BYTES = 256 * 1024
 PACKED = re.compile(rb"/ObjStm|/XRef|/Encrypt|/Prev|/XFA|#[0-9A-Fa-f]{2}")
 ACTIVE = "“{name}”含有{what}，打开时可能运行，不能上传。请用“打印”另存为不含{what}的 PDF 后重新上传。"
 PROGRAM = "“{name}”中附有程序，不能上传。请去掉附件后重新上传。"
@@ -24,9 +24,9 @@ UNCHECKED = "“{name}”结构过于复杂，无法检查，不能上传。请�
 
 
 def inspect(upload, name, which):
-    """Return the marks. Raises `Mismatch` where nothing opens it, `Refused` where it would run something."""
+    """Return the marks. Raises `Mismatch` if it is damaged or no PDF, `Refused` for active content."""
     upload.seek(0)
-    head = upload.read(len(PDF_HEAD) + MOST_BEFORE_HEAD)
+    head = upload.read(len(PDF_HEAD) + MAX_BYTES_BEFORE_HEAD)
     if not head.lstrip(b"\xef\xbb\xbf\x00\t\r\n\f ").startswith(PDF_HEAD):
         raise Mismatch
     found = _found(upload)
@@ -43,11 +43,11 @@ def inspect(upload, name, which):
 
 
 def _found(upload):
-    """Return what is found in it, `None` where that took too much."""
+    """Return the findings of `pdf_child`, `None` if a limit was exceeded."""
     upload.seek(0)
-    content = upload.read(MOST_IN_PLACE + 1)
+    content = upload.read(MAX_IN_PLACE_BYTES + 1)
     upload.seek(0)
-    if len(content) <= MOST_IN_PLACE and not PACKED.search(content):
+    if len(content) <= MAX_IN_PLACE_BYTES and not PACKED.search(content):
         return pdf_child.found_in(upload)
     with tempfile.TemporaryFile() as file:
         for piece in iter(lambda: upload.read(1024 * 1024), b""):

@@ -1,4 +1,4 @@
-"""Inspects every object of a PDF; run as a program it reads from standard input and prints what it found."""
+"""Inspection of all objects of a PDF; as a program it reads standard input and prints its findings."""
 
 import sys
 
@@ -20,11 +20,11 @@ ACTIONS = {
     "/RichMediaExecute": "多媒体",
 }
 KINDS = {"/RichMedia": "多媒体", "/Movie": "多媒体", "/Screen": "多媒体", "/3D": "三维模型"}
-MOST_VALUES = 5_000_000
+MAX_VALUES = 5_000_000
 
 
 def found_in(file):
-    """Return words for what runs when an open PDF is opened, and its marks; `[DAMAGED]` where nothing opens it."""
+    """Return the names of active content in an open PDF, and its marks; `[DAMAGED]` if it cannot be read."""
     try:
         with pikepdf.open(file, suppress_warnings=True, inherit_page_attributes=False) as document:
             found = {}
@@ -35,13 +35,13 @@ def found_in(file):
         return [LOCKED_FILE]
     except MemoryError:
         raise
-    except Exception:  # the library answers a damaged file with whatever its parser raises
+    except Exception:  # pikepdf raises exceptions of many kinds on damaged files
         return [DAMAGED]
 
 
 def _dictionaries(document):
-    """Return every dictionary of the document, those inside others too; each object once, so that no circle holds."""
-    left = MOST_VALUES
+    """Yield every dictionary of the document, including nested ones; each object once, so that cycles end."""
+    left = MAX_VALUES
     for thing in [*document.objects, document.trailer]:
         inside = [thing]
         while inside:
@@ -81,17 +81,17 @@ def _said_by(value):
 
 def _name(value, key):
     said = value.get(key)
-    return said.unparse().decode("latin-1") if isinstance(said, pikepdf.Name) else ""  # also names that are no UTF-8
+    return said.unparse().decode("latin-1") if isinstance(said, pikepdf.Name) else ""  # names need not be UTF-8
 
 
 def _has_script(form):
-    """Return whether the parts of a form in XML hold a script."""
+    """Return whether the parts of an XFA form contain a script."""
     parts = list(form) if isinstance(form, pikepdf.Array) else [form]
     return any(b"<script" in part.read_bytes().lower() for part in parts if isinstance(part, pikepdf.Stream))
 
 
 def main():
-    """Inspect what comes in; ends with a fault where the limits of the sandbox do not suffice."""
+    """Inspect standard input; fails if the limits of the sandbox are exceeded."""
     for word in found_in(sys.stdin.buffer):
         print(word)  # noqa: T201, the parent listens
 

@@ -1,4 +1,4 @@
-"""Text and tables of text: in a code that offices use, and no web page or script under another name."""
+"""Inspection of text files: a supported encoding, and not a web page or script under another name."""
 
 import re
 
@@ -7,10 +7,10 @@ from wenshang_disclosure.core.web.errors import Refused
 
 from .kinds import Mismatch
 
-HEAD_SIZE = 8192
-AT_ONCE = 1024 * 1024
-LONGEST_CELL = 1000
-CODES = ("utf-8", "gb18030")
+HEAD_BYTES = 8192
+CHUNK_BYTES = 1024 * 1024
+MAX_CELL_BYTES = 1000
+ENCODINGS = ("utf-8", "gb18030")
 SCRIPT = "“{name}”的内容是网页或脚本，不是文本，不能上传。网页请截图或存为 PDF 后上传。"
 FORMULA = "“{name}”含有会启动程序的公式（如“=cmd|…”），不能上传。请去掉后重新上传。"
 MARKUP = re.compile(
@@ -23,9 +23,9 @@ SIGNS = (b"=", b"+", b"-", b"@")
 
 
 def inspect(upload, name, ending):
-    """Raise `Mismatch` where it is no text, `Refused` where it runs where it is opened; no text is marked."""
+    """Return no marks. Raises `Mismatch` if it is not text, `Refused` if it is active content."""
     upload.seek(0)
-    head = upload.read(HEAD_SIZE)
+    head = upload.read(HEAD_BYTES)
     if head.startswith((DOS_PROGRAM, ELF_PROGRAM)):
         raise Mismatch
     if MARKUP.search(_decoded(head)):
@@ -36,12 +36,12 @@ def inspect(upload, name, ending):
 
 
 def _decoded(head):
-    """Return the beginning as text; a character cut at its end does not count. Raises `Mismatch`."""
+    """Return the head as text, ignoring a truncated last character. Raises `Mismatch`."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decodes(head, "utf-16") or _mismatch()
     if b"\x00" in head:
         raise Mismatch
-    found = (_decodes(head[: len(head) - cut], code) for code in CODES for cut in range(4))
+    found = (_decodes(head[: len(head) - cut], code) for code in ENCODINGS for cut in range(4))
     return next((text for text in found if text is not None), None) or _mismatch()
 
 
@@ -57,18 +57,18 @@ def _mismatch():
 
 
 def _starts_a_program(upload):
-    """Return whether a cell is a formula that asks another program, such as `=cmd|'/c calc'!A0`."""
+    """Return whether a cell is a formula that starts a program, such as `=cmd|'/c calc'!A0`."""
     upload.seek(0)
     before = b""
-    while piece := upload.read(AT_ONCE):
+    while piece := upload.read(CHUNK_BYTES):
         lines = (before + piece.replace(b"\x00", b"")).splitlines()
-        if any(_asks_a_program(line) for line in lines):
+        if any(_has_dde_formula(line) for line in lines):
             return True
-        before = lines[-1][-LONGEST_CELL:] if lines else b""
+        before = lines[-1][-MAX_CELL_BYTES:] if lines else b""
     return False
 
 
-def _asks_a_program(line):
+def _has_dde_formula(line):
     if b"!" not in line.partition(b"|")[2]:
         return False
     cells = (cell.lstrip(b" \"'") for cell in BETWEEN_CELLS.split(line))
