@@ -1,4 +1,4 @@
-"""Reads a table in the sandbox, so that no file can hold or fill the server."""
+"""Reading of tables in the sandbox, with limits on time, memory and output."""
 
 import json
 import sys
@@ -17,9 +17,9 @@ FAILED = "文件无法读取，可能已损坏。请用 Word 或 Excel 打开后
 
 
 def read_limited(path, on_progress=lambda percent: None, seconds=LIMITS.seconds):
-    """Read the file at `path` in the sandbox; return its `Source`. Raises `Unreadable`.
+    """Return the `Source` of the file at `path`, read in the sandbox. Raises `Unreadable`.
 
-    `on_progress` is called with whole percents while it goes on.
+    `on_progress` is called with integer percentages while reading.
     """
     answer = {}
 
@@ -46,14 +46,14 @@ def _print_message(**message):
 
 
 def main(path):
-    """Read, and say what came of it, a line of JSON each."""
+    """Read the file at `path` and print progress and result, each as a line of JSON."""
     try:
         source = read(path, progress=lambda done, of: _print_message(percent=min(99, done * 100 // max(of, 1))))
     except Unreadable as reason:
         _print_message(unreadable=str(reason))
     except MemoryError:
         _print_message(unreadable="文件内容过多，超过了可读取的大小。请分开导入。")
-    except Exception:  # a parser gave up on a damaged file in a way of its own; nothing is half read
+    except Exception:  # parsers raise exceptions of many kinds on damaged files
         _print_message(unreadable=FAILED)
     else:
         _print_message(source=source.as_data())

@@ -1,4 +1,4 @@
-"""Old Word, Excel and WPS files are converted by LibreOffice, where it is installed."""
+"""Conversion of old Word, Excel and WPS files by LibreOffice, if it is installed."""
 
 import shutil
 import tempfile
@@ -9,7 +9,7 @@ from wenshang_disclosure.core import sandbox
 from wenshang_disclosure.core.web.errors import Unreadable
 
 LIMITS = sandbox.Limits(seconds=90)
-OLD = {"docx": "doc", "xlsx": "xls"}  # the ending that LibreOffice is told; it looks into the file as well
+OLD = {"docx": "doc", "xlsx": "xls"}  # extension of the copy; LibreOffice also detects the type by content
 MISSING = (
     "服务器没有安装 LibreOffice，不能直接读取{kind}。"
     "请在 Word 或 WPS 中打开该文件，选择“另存为”，类型选“{wanted}”，再导入另存的文件。"
@@ -18,9 +18,9 @@ MISSING = (
 
 @contextmanager
 def converted(path, kind, ending):
-    """Return the path of `path` converted to `ending` (docx or xlsx), for as long as the context lasts.
+    """Convert the file at `path` to `ending` (docx or xlsx) and yield the path of the result, removed afterwards.
 
-    `kind` names the old format for the person. Raises `Unreadable` where it cannot be converted.
+    `kind` is the name of the old format for users. Raises `Unreadable` if the file cannot be converted.
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
@@ -36,7 +36,7 @@ def converted(path, kind, ending):
         except sandbox.OutOfTime as fault:
             raise Unreadable(f"转换{kind}用时过长，未能完成。请另存为 .{ending} 后再导入。") from fault
         except sandbox.Failed:
-            pass  # what it made, if anything, is looked for below
+            pass  # whether there is a result is checked below
         result = next(Path(folder).glob(f"*.{ending}"), None)
         if result is None:
             raise Unreadable(f"{kind}无法转换，可能已损坏。请另存为 .{ending} 后再导入。")

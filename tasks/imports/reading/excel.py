@@ -1,4 +1,4 @@
-"""Reads .xlsx: each visible sheet is a table; merged cells mean what they mean on paper."""
+"""Reader of .xlsx files: each visible sheet is a table, with merged cells filled in."""
 
 import datetime as dt
 
@@ -8,20 +8,20 @@ from openpyxl import load_workbook
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
 from wenshang_disclosure.core.web.errors import Unreadable
 
-from .source import MOST_COLUMNS, MOST_ROWS, Grid, Row, Source, tidy, trimmed
+from .source import MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed
 
 
 def read(path, progress=lambda done, of: None):
-    """Read the file at `path`. Calls `progress(rows done, rows in all)` now and then. Raises `Unreadable`."""
+    """Return the `Source` of the file at `path`; calls `progress(rows done, rows total)`. Raises `Unreadable`."""
     with opened(path) as archive:
         rows = _filled_rows(archive)
-    if rows > MOST_ROWS:
-        raise Unreadable(f"文件中的表格共有{rows}行，超过{MOST_ROWS}行，未予读取。请分开导入。")
+    if rows > MAX_ROWS:
+        raise Unreadable(f"文件中的表格共有{rows}行，超过{MAX_ROWS}行，未予读取。请分开导入。")
     progress(rows // 10, rows)
     try:
-        with open(path, "rb") as file:  # openpyxl would judge a path by its ending
+        with open(path, "rb") as file:  # given a path, openpyxl would check its extension
             book = load_workbook(file, data_only=True)
-    except Exception as fault:  # openpyxl answers a damaged file with whatever its parts raise
+    except Exception as fault:  # openpyxl raises exceptions of many kinds on damaged files
         raise Unreadable(DAMAGED) from fault
     source = Source(paragraphs=[], grids=[])
     for sheet in book.worksheets:
@@ -35,7 +35,7 @@ def read(path, progress=lambda done, of: None):
 
 
 def _filled_rows(archive):
-    """Count the rows in which something stands, without building them."""
+    """Return the number of non-empty rows, counted in constant memory."""
     filled = 0
     for name in archive.namelist():
         if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
@@ -55,7 +55,7 @@ def _filled_rows(archive):
 def _grid(sheet, rows, progress):
     grid = Grid(f"工作表“{sheet.title}”")
     above, left = _merged(sheet)
-    for cells in sheet.iter_rows(max_col=min(sheet.max_column, MOST_COLUMNS)):
+    for cells in sheet.iter_rows(max_col=min(sheet.max_column, MAX_COLUMNS)):
         texts = [_text(cell) for cell in cells]
         covered = [""] * len(cells)
         number = cells[0].row
@@ -72,14 +72,14 @@ def _grid(sheet, rows, progress):
 
 
 def _merged(sheet):
-    """Return for each covered cell the one that covers it: from above, or from the left in the same row."""
+    """Return two dicts from covered cells to the covering cell: above, and left in the same row."""
     above, left = {}, {}
     for area in sheet.merged_cells.ranges:
-        if (area.max_row - area.min_row + 1) * (area.max_col - area.min_col + 1) > MOST_ROWS * MOST_COLUMNS:
+        if (area.max_row - area.min_row + 1) * (area.max_col - area.min_col + 1) > MAX_ROWS * MAX_COLUMNS:
             continue
         anchor = (area.min_row, area.min_col)
-        for row in range(area.min_row, min(area.max_row, area.min_row + MOST_ROWS) + 1):
-            for column in range(area.min_col, min(area.max_col, MOST_COLUMNS) + 1):
+        for row in range(area.min_row, min(area.max_row, area.min_row + MAX_ROWS) + 1):
+            for column in range(area.min_col, min(area.max_col, MAX_COLUMNS) + 1):
                 if column > area.min_col:
                     left[row, column] = anchor
                 elif row > area.min_row:

@@ -1,4 +1,4 @@
-"""From a file to its `Source`: what kind of file it is, by its content, and who reads it."""
+"""Selection of the reader for a file by its content."""
 
 import olefile
 
@@ -14,7 +14,7 @@ NOT_A_TABLE = "文件不是 Word、Excel、WPS、CSV 或文本文件，无法读
 
 
 def read(path, progress=lambda done, of: None):
-    """Read the file at `path`; return its `Source`. Raises `Unreadable` with the sentence for the person."""
+    """Return the `Source` of the file at `path`. Raises `Unreadable` with the sentence for the user."""
     with open(path, "rb") as file:
         head = file.read(8)
     if not head:
@@ -54,11 +54,14 @@ def _read_old(path, progress):
 
 
 def _old_kind(path):
-    """Tell old Word from old Excel by the streams inside. Raises `Unreadable` for locked and macro files."""
+    """Return the type of an OLE file as `(name for users, extension to convert to)`.
+
+    Raises `Unreadable` for files with a password or macros.
+    """
     try:
         with olefile.OleFileIO(path) as ole:
             names = {"/".join(entry) for entry in ole.listdir(streams=True, storages=True)}
-    except Exception as fault:  # olefile answers a damaged file with whatever its parser raises
+    except Exception as fault:  # olefile raises exceptions of many kinds on damaged files
         raise Unreadable(DAMAGED) from fault
     if "EncryptedPackage" in names:
         raise Unreadable(LOCKED)

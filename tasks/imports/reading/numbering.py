@@ -1,4 +1,4 @@
-"""Numbers that Word draws before paragraphs by itself: they are not in the text, yet on the paper."""
+"""Automatic paragraph numbers of Word, which are displayed but not part of the text."""
 
 from wenshang_disclosure.core import numerals
 
@@ -32,10 +32,10 @@ def _val(element, *path):
 
 
 class Numbering:
-    """Counts the numbered paragraphs of one document, in the order in which they are asked for."""
+    """Counters of the numbered paragraphs of one document, advanced by each call of `label`."""
 
     def __init__(self, root, styles=None):
-        """Take the roots of numbering.xml and styles.xml, either of which may be missing."""
+        """Index the roots of numbering.xml and styles.xml, either of which may be `None`."""
         self.levels, self.lists, self.counts, self.styles = {}, {}, {}, {}
         for element in root if root is not None else ():
             if _name(element) == "abstractNum":
@@ -50,7 +50,7 @@ class Numbering:
                 self.styles[_attribute(style, "styleId")] = found
 
     def label(self, paragraph):
-        """Return the number that stands before `paragraph` on paper, "" for most."""
+        """Return the number displayed before `paragraph`, "" if it has none."""
         properties = _child(paragraph, "pPr")
         if properties is None or not self.lists:
             return ""

@@ -1,7 +1,6 @@
-"""Reads plain text: .csv, cells parted by tabs, and what Word writes with each cell on a line of its own.
+"""Reader of plain text: .csv, tab-separated cells, and text saved by Word with one cell per line.
 
-Text cannot say which cells are merged; what a blank cell means is told by the rule of design: The table (see
-`table.py`).
+Text does not record merged cells; blank cells are interpreted by the rule in design: The table (see `table.py`).
 """
 
 import csv
@@ -11,21 +10,21 @@ from pathlib import Path
 
 from wenshang_disclosure.core.web.errors import Unreadable
 
-from .source import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Grid, Row, Source, tidy, trimmed
+from .source import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed
 
-MOST_BYTES = 20 * 1024 * 1024
-CODES = ("utf-8-sig", "gb18030")
+MAX_BYTES = 20 * 1024 * 1024
+ENCODINGS = ("utf-8-sig", "gb18030")
 TABLE = "表格"
 CELL_ON_A_LINE = re.compile(r"^\t[^\t]*$")
-MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-MOSTLY = 0.8  # of the lines of a table
+BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+MIN_EVEN_SHARE = 0.8  # share of rows with the usual number of cells
 DELIMITERS = ",;\t，；|"
 
 
 def read(path, progress=lambda done, of: None):
-    """Read the file at `path`; text in UTF-8, UTF-16 or GB18030. Raises `Unreadable`."""
+    """Return the `Source` of the file at `path`, in UTF-8, UTF-16 or GB18030. Raises `Unreadable`."""
     data = Path(path).read_bytes()
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise Unreadable("文本文件超过20 MB，不像是一份任务分解表，未予读取。")
     text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
@@ -37,9 +36,9 @@ def read(path, progress=lambda done, of: None):
 
 
 def decoded(data):
-    """Return the text of `data`. Raises `Unreadable` where it is no text."""
-    code = MARKS.get(data[:2])
-    for candidate in (code,) if code else CODES:
+    """Return the text of `data`. Raises `Unreadable` if it is not text."""
+    code = BYTE_ORDER_MARKS.get(data[:2])
+    for candidate in (code,) if code else ENCODINGS:
         try:
             text = data.decode(candidate)
         except UnicodeDecodeError:
@@ -53,25 +52,25 @@ def _checked(source):
     if not source.grids:
         raise Unreadable("文件中没有找到表格。请核对是否选错了文件。")
     for grid in source.grids:
-        if len(grid.rows) > MOST_ROWS:
-            raise Unreadable(f"{grid.name}有{len(grid.rows)}行，超过{MOST_ROWS}行，未予读取。请分开导入。")
+        if len(grid.rows) > MAX_ROWS:
+            raise Unreadable(f"{grid.name}有{len(grid.rows)}行，超过{MAX_ROWS}行，未予读取。请分开导入。")
     return source
 
 
 def _row(number, cells):
-    cells = [tidy(cell) for cell in cells[:MOST_COLUMNS]]
+    cells = [tidy(cell) for cell in cells[:MAX_COLUMNS]]
     return Row(number, cells, [""] * len(cells))
 
 
 def _as_csv(text):
     sample = text[:20_000]
     delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) > 1 for line in sample.split("\n")))
-    csv.field_size_limit(LONGEST_CELL * 10)
+    csv.field_size_limit(MAX_CELL_CHARACTERS * 10)
     rows = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             rows.append(row)
-            if len(rows) > MOST_ROWS * 2:
+            if len(rows) > MAX_ROWS * 2:
                 break
     except csv.Error as fault:
         raise Unreadable("文件不是规范的 CSV 表格，无法读取。请用 Excel 打开后另存为 .xlsx 再导入。") from fault
@@ -88,10 +87,10 @@ def _as_csv(text):
 
 
 def _is_even(rows):
-    """Tell a table from prose with commas in it: nearly all lines have the same number of cells."""
+    """Return whether nearly all rows have the same number of cells: prose with commas has not."""
     widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
     usual = max(set(widths), key=widths.count, default=0)
-    return usual >= 2 and widths.count(usual) >= len(widths) * MOSTLY
+    return usual >= 2 and widths.count(usual) >= len(widths) * MIN_EVEN_SHARE
 
 
 def _with_tabs(lines):
@@ -107,7 +106,7 @@ def _with_tabs(lines):
 
 
 def _outside(source, grid, number, line):
-    """Keep a line without tabs: before the table it is a paragraph; inside, a heading of its own row."""
+    """Add a line without tabs: a paragraph before or after the table, a row with one cell inside it."""
     if not grid.rows:
         source.paragraphs.append(tidy(line))
     elif number == grid.rows[-1].number + 1:
@@ -117,10 +116,10 @@ def _outside(source, grid, number, line):
 
 
 class _WordText:
-    """Puts lines together to cells and rows: a tab begins a cell, an empty line before it a new row.
+    """Parser of text saved by Word: a tab starts a cell, an empty line before it a new row.
 
-    A cell of several paragraphs goes on without a tab. A cell that ends with an empty paragraph looks like the end of
-    its row; rows that come out too short are joined with what follows them.
+    Further paragraphs of a cell start without a tab. A cell that ends with an empty paragraph cannot be told from the
+    end of its row, so rows that are too short are joined with the following ones.
     """
 
     def __init__(self):
@@ -147,7 +146,7 @@ class _WordText:
             self.rows[-1][1].append(text)
 
     def _is_over(self):
-        """Return whether no table is open: none began yet, or a whole row was followed by more than one empty line."""
+        """Return whether no table is open: none has started, or a full row was followed by several empty lines."""
         return not self.rows or (self.blank > 1 and len(self.rows[-1][1]) >= self.width)
 
     @property
@@ -155,7 +154,7 @@ class _WordText:
         return max(len(cells) for _, cells in self.rows[:3]) if self.rows else 0
 
     def joined(self):
-        """Return the rows, the too short ones put together."""
+        """Return the rows, with rows that are too short joined."""
         width, rows = self.width, []
         for number, cells in self.rows:
             last = rows[-1][1] if rows else None

@@ -1,17 +1,17 @@
-"""Reads .docx: paragraphs, and tables whose merged cells mean what they mean on paper."""
+"""Reader of .docx files: paragraphs, and tables with merged cells filled in."""
 
 from wenshang_disclosure.core.office.archives import DAMAGED, opened, parsed
 from wenshang_disclosure.core.web.errors import Unreadable
 
 from .numbering import Numbering
-from .source import MOST_COLUMNS, MOST_ROWS, Grid, Row, Source, tidy, trimmed
+from .source import MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed
 
 SKIPPED = {"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "txbxContent", "footnoteReference"}
 BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "noBreakHyphen": "-"}
 
 
 def read(path, progress=lambda done, of: None):
-    """Read the file at `path`. Calls `progress(rows done, rows in all)` now and then. Raises `Unreadable`."""
+    """Return the `Source` of the file at `path`; calls `progress(rows done, rows total)`. Raises `Unreadable`."""
     with opened(path) as archive:
         root = parsed(archive, "word/document.xml")
         numbering = Numbering(parsed(archive, "word/numbering.xml"), parsed(archive, "word/styles.xml"))
@@ -31,7 +31,7 @@ def _children(element, *names):
 
 
 def _value(element, *path):
-    """Return the `val` of the element found down `path`; "" where it stands without one, `None` where it is missing."""
+    """Return the `val` of the descendant at `path`: "" if it has none, `None` if there is no such element."""
     for name in path:
         element = next(_children(element, name), None)
         if element is None:
@@ -44,7 +44,7 @@ def _number(text, least=0):
 
 
 class _Reader:
-    """Goes through the body once; counts rows over all tables."""
+    """A single pass over the body, with progress in rows of all tables."""
 
     def __init__(self, numbering, progress):
         self.numbering, self.progress = numbering, progress
@@ -52,10 +52,9 @@ class _Reader:
         self.source = Source(paragraphs=[], grids=[])
 
     def read(self, body):
-        """Return the `Source`."""
         self.rows = sum(1 for element in body.iter() if _name(element) == "tr")
-        if self.rows > MOST_ROWS:
-            raise Unreadable(f"文件中的表格共有{self.rows}行，超过{MOST_ROWS}行，未予读取。请分开导入。")
+        if self.rows > MAX_ROWS:
+            raise Unreadable(f"文件中的表格共有{self.rows}行，超过{MAX_ROWS}行，未予读取。请分开导入。")
         for block in self._blocks(body):
             if _name(block) == "tbl":
                 grid = trimmed(self._grid(block))
@@ -68,7 +67,7 @@ class _Reader:
         return self.source
 
     def _blocks(self, element):
-        """Return paragraphs and tables in order, also those inside content controls."""
+        """Yield paragraphs and tables in order, including those inside content controls."""
         for child in element:
             if _name(child) in ("p", "tbl"):
                 yield child
@@ -106,20 +105,20 @@ class _Reader:
                 yield from self._cells(child)
 
     def _row(self, number, line, above):
-        """Return the row, and the texts by column that a merged cell below would take over."""
+        """Return the row, and the texts by column for merged cells in the next row."""
         before = _number(_value(line, "trPr", "gridBefore"))
         cells, covered = [""] * before, [""] * before
         texts = {}
         for cell in self._cells(line):
             column = len(cells)
-            if column >= MOST_COLUMNS:
+            if column >= MAX_COLUMNS:
                 break
             merge, span = _value(cell, "tcPr", "vMerge"), _number(_value(cell, "tcPr", "gridSpan"), least=1)
             goes_on = merge is not None and merge != "restart" and column in above
             goes_left = _value(cell, "tcPr", "hMerge") == "continue" and column > 0
             text = cells[-1] if goes_left else above[column] if goes_on else self._text(cell)
             first = "left" if goes_left else "up" if goes_on else ""
-            span = min(span, MOST_COLUMNS - column)
+            span = min(span, MAX_COLUMNS - column)
             cells += [text] * span
             covered += [first] + ["left"] * (span - 1)
             if merge is not None:

@@ -12,7 +12,7 @@ import pytest
 
 from tasks.imports.meaning.understanding import understand
 from tasks.imports.reading import child, files
-from tasks.imports.reading.source import MOST_ROWS
+from tasks.imports.reading.source import MAX_ROWS
 from wenshang_disclosure.core.office.signatures import OLE_HEAD
 from wenshang_disclosure.core.web.errors import Unreadable
 
@@ -95,10 +95,10 @@ def test_a_zip_bomb_is_refused_unopened(docx):
 
 
 def test_too_many_rows_are_counted_and_named(tmp_path):
-    rows = [["任务", "牵头单位", "时限"], *[["公开文件。", "县司法局", "12月底前"]] * (MOST_ROWS + 5)]
+    rows = [["任务", "牵头单位", "时限"], *[["公开文件。", "县司法局", "12月底前"]] * (MAX_ROWS + 5)]
     path = csv_file(tmp_path / "a.csv", rows)
 
-    assert f"超过{MOST_ROWS}行" in refusal(path)
+    assert f"超过{MAX_ROWS}行" in refusal(path)
 
 
 def test_fifty_thousand_rows_of_excel_are_refused_quickly(tmp_path):
