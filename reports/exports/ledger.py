@@ -1,4 +1,4 @@
-"""The whole table in the official layout (台账): merged as on paper, with progress beside each row, set up for A3."""
+"""Ledger (台账): the table in the official layout with merged cells and progress beside each row, for A3."""
 
 from itertools import groupby
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from reports import figures
 from reports.exports.lists.lists import DEMO, as_written
 from tasks.choices import DutyRole, Light, PartKind, ReportState
 from tasks.models import Assignment
-from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, HIGHEST, Book, Column, height_of
+from wenshang_disclosure.core.office.xlsx import A3, FACE_OF_TITLES, MAX_ROW_POINTS, Book, Column, height_of
 
 from .paper import row_heights, spans
 
@@ -30,7 +30,7 @@ WIDTHS = [column.width for column in COLUMNS]
 LAST = len(COLUMNS) - 1
 HEADER_ROW = 2
 CENTRED_COLUMNS = {4, 8, 9, 10}
-SMALL = 8  # points, for a cell that would be higher than a row can be, so that as much of it as can be is on paper
+SMALL_POINTS = 8  # for cells higher than `MAX_ROW_POINTS`, so that less of them is cut off
 
 
 def ledger(scope):
@@ -41,15 +41,15 @@ def ledger(scope):
 
 
 class Block(NamedTuple):
-    """The rows of one section as they stand on paper, whatever writes them."""
+    """The rows of one section in the official layout, independent of the file format."""
 
     section: object
     lines: list
     """The values of each row."""
     merged: list
-    """`(column, first, last)` of each cell that stands for several rows, as `paper.spans` gives them."""
+    """`(column, first, last)` of each merged cell, from `paper.spans`."""
     heights: list
-    """The points of each row."""
+    """The height of each row in points."""
 
 
 def parts(scope, duties=None):
@@ -64,15 +64,15 @@ def parts(scope, duties=None):
 
 def _block(tasks, current):
     lines, merged = [_values(task, current) for task in tasks], spans(tasks)
-    heights = [min(height, HIGHEST) for height in row_heights(lines, merged, WIDTHS)]
+    heights = [min(height, MAX_ROW_POINTS) for height in row_heights(lines, merged, WIDTHS)]
     return Block(tasks[0].section, lines, merged, heights)
 
 
 class CurrentRows:
-    """What stands beside each row: lights, counts, latest words, number of evidence items.
+    """Data beside each row: lights, counts, texts of the latest reports, number of evidence items.
 
-    All of it is of the duties that the user may see and that were owed on that day. The words are those of the units
-    that coordinate the row; somebody who reads for one unit also finds that unit's own words on every other row.
+    They cover the duties that the user may see and that were owed on that day. The texts are those of the units that
+    coordinate the row; users of one unit also see their own unit's texts on all other rows.
     """
 
     def __init__(self, scope, duties=None):
@@ -85,50 +85,50 @@ class CurrentRows:
         self.evidence = figures.number_of_items(reports, "assignment__task")
         leads = Assignment.objects.filter(plan=scope.plan, coordinates=True).owed(as_of)
         self.coordinated = set(leads.order_by().values_list("task", flat=True))
-        self.words = self._words_of(figures.latest(duties, as_of))
+        self.latest = self._latest_by_task(figures.latest(duties, as_of))
 
-    def _words_of(self, reports):
+    def _latest_by_task(self, reports):
         speaks = Q(assignment__coordinates=True)
         if not self.user.reads_everything:
             speaks |= Q(assignment__unit=self.user.unit_id)
         reports = reports.filter(speaks).select_related("assignment__unit")
-        words = {}
+        by_task = {}
         for report in reports.order_by("-assignment__coordinates", "assignment__unit__order", "pk"):
-            words.setdefault(report.assignment.task_id, []).append(report)
-        return words
+            by_task.setdefault(report.assignment.task_id, []).append(report)
+        return by_task
 
     def beside(self, task):
-        """Return the six values of the row's right half."""
+        """Return the last six values of the row, from 进展情况 to 佐证数."""
         counts = self.counts.get(task.pk)
-        if counts is None:  # nobody owes the row yet, or nobody whom the user may see
+        if counts is None:  # no visible duty on this row
             return [""] * 6
         lit = "、".join(f"{light.label}{counts[light.value]}" for light in Light if counts[light.value])
         return [
             self._progress(task, counts),
-            self._said(task, "obstacles_then"),
-            self._said(task, "next_steps_then"),
+            self._texts(task, "obstacles_then"),
+            self._texts(task, "next_steps_then"),
             lit,
             f"{counts['done']}/{counts['owed']}",
             self.evidence.get(task.pk, 0),
         ]
 
     def _progress(self, task, counts):
-        said = self._said(task, "text_then", _mark)
-        # Of one unit alone, the counts would read as if nobody else owed the row.
-        if said or task.pk in self.coordinated or not self.user.reads_everything:
-            return said
+        texts = self._texts(task, "text_then", _review_state)
+        # Counts of a single unit would suggest that no other unit owes the row.
+        if texts or task.pk in self.coordinated or not self.user.reads_everything:
+            return texts
         return f"{counts['owed']}个单位承办，已报送{self.reported.get(task.pk, 0)}个，办结{counts['done']}个。"
 
-    def _said(self, task, field, mark=lambda report: ""):
+    def _texts(self, task, field, mark=lambda report: ""):
         return "\n".join(
             f"{report.assignment.unit.name}{mark(report)}：{getattr(report, field)}"
-            for report in self.words.get(task.pk, [])
+            for report in self.latest.get(task.pk, [])
             if getattr(report, field)
         )
 
 
-def _mark(report):
-    """Say what the office had answered by that evening, where it was not a yes."""
+def _review_state(report):
+    """Return the review state of a report that was not approved by the end of the day, "" if it was."""
     return {ReportState.SUBMITTED: "（待审核）", ReportState.RETURNED: "（已退回）"}.get(report.state_then, "")
 
 
@@ -150,9 +150,9 @@ def _values(task, current):
 
 
 def write_table(sheet, title, notes, parts, *, record=lambda row, *keys: None, nothing=""):
-    """Write `parts` as on paper, merged and set up for A3; `nothing` is said where there is no row.
+    """Write `parts` with merged cells, set up for A3; `nothing` is written if there are no rows.
 
-    `record` is called with each row and the keys by which it is found.
+    `record` is called with each row and the keys by which links find it.
     """
     _write_head(sheet, title, "　　".join(notes))
     row = HEADER_ROW + 1
@@ -181,13 +181,13 @@ def _write_head(sheet, title, notes):
 
 
 def _write_block(sheet, row, block):
-    """Write a block from `row` on, merge its cells as on paper, and return the next free row."""
+    """Write a block starting at `row`, merge its cells, and return the next free row."""
     for offset, (values, height) in enumerate(zip(block.lines, block.heights, strict=True)):
         sheet.set_height(row + offset, height)
         for column, value in enumerate(values):
             style = {"align": "center"} if column in CENTRED_COLUMNS else {}
-            if height_of(value, WIDTHS[column]) > HIGHEST:
-                style["font_size"] = SMALL
+            if height_of(value, WIDTHS[column]) > MAX_ROW_POINTS:
+                style["font_size"] = SMALL_POINTS
             sheet.put(row + offset, column, value, **style)
     for column, first, last in block.merged:
         sheet.merge(row + first, column, row + last, column)

@@ -1,4 +1,4 @@
-"""How a plan stands on paper: which cell of the first columns stands for how many rows (design: The table)."""
+"""Merged cells and row heights of the official layout (design: The table)."""
 
 from tasks.choices import DutyRole
 from tasks.models.plans.merges import cell_heights
@@ -8,7 +8,7 @@ SECTION, LEAD, RESPONSIBLE = range(3)
 
 
 def spans(tasks):
-    """Return `(column, first, last)` of each cell of the first three columns of one section's rows, counted from 0."""
+    """Return `(column, first, last)` of the cells in the first three columns of one section, rows counted from 0."""
     found = [(SECTION, 0, len(tasks) - 1)]
     for column, role in ((LEAD, DutyRole.LEAD), (RESPONSIBLE, DutyRole.RESPONSIBLE)):
         heights = cell_heights(tasks, role)
@@ -17,14 +17,14 @@ def spans(tasks):
 
 
 def names_in_lines(task, role):
-    """Return the names of one cell as written, one a line."""
+    """Return the names of one cell as written, one per line."""
     return "\n".join(entry.text for entry in task.designated(role))
 
 
 def row_heights(lines, merged, widths):
-    """Estimate each row's height in points; rows under a merged cell share what that cell needs.
+    """Return the estimated height of each row in points; merged rows share the height of the merged cell.
 
-    `lines` are the values of each row, `widths` those of the columns in characters, `merged` spans counted as above.
+    `lines` are the values of each row, `widths` are in characters, `merged` is the result of `spans`.
     """
     covered = {(row, column) for column, first, last in merged if first < last for row in range(first, last + 1)}
     heights = [

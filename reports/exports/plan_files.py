@@ -1,7 +1,6 @@
-"""A plan as it is issued: the notice's heading and the table in the official layout, for .docx and .xlsx.
+"""Issued plan as .docx and .xlsx: the heading of the notice and the table in the official layout.
 
-The notice part (design: The table) is not part of the table. A file made here and read by the importer gives the same
-plan.
+The notice part (design: The table) is not part of the table. Importing a file made here gives the same plan.
 """
 
 from itertools import groupby
@@ -12,21 +11,21 @@ from wenshang_disclosure.core.office import docx, xlsx
 from .paper import names_in_lines, row_heights, spans
 
 HEADINGS = ("工作任务", "牵头部门", "责任单位", "具体要求", "完成时限")
-WIDTHS = (34, 44, 50, 90, 27)  # mm on A4 across
-NUMBER_HEADING, NUMBER_WIDTH = "序号", 12
+WIDTHS_MM = (34, 44, 50, 90, 27)  # on landscape A4
+NUMBER_HEADING, NUMBER_WIDTH_MM = "序号", 12
 CENTRED = {"完成时限", "序号"}
 XLSX_TITLE = {"font_name": docx.TITLE_FACE, "font_size": 20}
 XLSX_PART = {"font_name": docx.HEADING_FACE, "font_size": 12}
 XLSX_HEAD = {"font_name": docx.HEADING_FACE, "font_size": 11, "bold": False}
 XLSX_BODY = {"font_name": docx.BODY_FACE, "font_size": 11}
-XLSX_SMALL = {"font_name": docx.BODY_FACE, "font_size": 8}  # for a cell that would be higher than Excel lets it be
-XLSX_MERGED = {"valign": "top"}  # in the middle, the end of a page could cut through its text
-XLSX_LOOSE = 1.05  # the estimate is for letters of 10.5 points
-CHARACTERS_A_MM = 0.55
+XLSX_SMALL = {"font_name": docx.BODY_FACE, "font_size": 8}  # for cells higher than `MAX_ROW_POINTS`
+XLSX_MERGED = {"valign": "top"}  # centred text could be cut by a page break
+XLSX_LOOSE = 1.05  # row heights are estimated for 10.5 points
+CHARACTERS_PER_MM = 0.55
 
 
 def heading_lines(plan):
-    """Return the lines of the notice's heading: `(text, where it stands)`; what the plan does not know is left out."""
+    """Yield the lines of the notice's heading as `(text, alignment)`, without data that the plan does not have."""
     yield from ((text, docx.CENTRE) for text in (plan.document_number, plan.issuer) if text)
     yield f"关于印发《{plan.title}》的通知", docx.CENTRE
     basis = list(plan.basis.all())
@@ -40,29 +39,29 @@ def heading_lines(plan):
 
 
 class Table:
-    """The rows of a plan's table part, with headings, in the order of the paper."""
+    """The table part of a plan: headings, widths and rows in order."""
 
     def __init__(self, plan):
-        """Read the plan's rows in a fixed number of queries."""
+        """Read the rows in a fixed number of queries."""
         rows = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations()
         self.tasks = list(rows.order_by("section__part__order", "section__order", "number"))
         numbers = [task.number for task in self.tasks]
-        self.has_numbers = numbers != list(range(1, len(numbers) + 1))  # on paper the rows count themselves
+        self.has_numbers = numbers != list(range(1, len(numbers) + 1))  # rows numbered from 1 need no column
 
     @property
     def headings(self):
-        """The head; numbers that do not run from 1 have a column of their own."""
+        """The headings; a column of numbers is added if they do not run from 1."""
         return ((NUMBER_HEADING,) if self.has_numbers else ()) + HEADINGS
 
     @property
     def widths(self):
-        """The columns' widths in mm."""
+        """The widths of the columns in mm."""
         if not self.has_numbers:
-            return WIDTHS
-        return (NUMBER_WIDTH, *WIDTHS[:3], WIDTHS[3] - NUMBER_WIDTH, WIDTHS[4])
+            return WIDTHS_MM
+        return (NUMBER_WIDTH_MM, *WIDTHS_MM[:3], WIDTHS_MM[3] - NUMBER_WIDTH_MM, WIDTHS_MM[4])
 
     def sections(self):
-        """Return `(part heading where a new part begins, rows)` for each section; "" where no heading is printed."""
+        """Yield `(heading, rows)` of each section: the part's heading for its first section, "" for the others."""
         for part, in_part in groupby(self.tasks, key=lambda task: task.section.part):
             heading = part.heading
             for _, in_section in groupby(in_part, key=lambda task: task.section):
@@ -82,15 +81,13 @@ class Table:
 
 
 def _deadline(task):
-    """Return the deadline as written; what was settled without being written is told, what is still
-    open stays blank.
-    """
-    is_told = task.due_on or task.recurrence not in ("", Recurrence.ONGOING)
-    return task.deadline_as_written or (task.deadline_in_words if is_told else "")
+    """Return the deadline as written, else the one entered later, "" if it is still open."""
+    is_known = task.due_on or task.recurrence not in ("", Recurrence.ONGOING)
+    return task.deadline_as_written or (task.deadline_in_words if is_known else "")
 
 
 def word(plan):
-    """Write the plan as .docx on A4 across; return the open file."""
+    """Write the plan as .docx on landscape A4; return the open file."""
     made, table = docx.document(), Table(plan)
     for text, align in heading_lines(plan):
         docx.add_line(made, text, align=align)
@@ -122,10 +119,10 @@ def _word_cell(text, merge, heading):
 
 
 def excel(plan):
-    """Write the plan as .xlsx, set up for A3 across; return the open file."""
+    """Write the plan as .xlsx, set up for landscape A3; return the open file."""
     table = Table(plan)
     last_column = len(table.headings) - 1
-    widths = [width * CHARACTERS_A_MM for width in table.widths]
+    widths = [width * CHARACTERS_PER_MM for width in table.widths]
     with xlsx.Book() as book:
         sheet = book.sheet("任务分解表")
         head = _excel_heading(sheet, plan, last_column)
@@ -154,7 +151,7 @@ def _excel_heading(sheet, plan, last_column):
 
 
 def _across(sheet, row, text, last_column, **style):
-    height = xlsx.height_of(text, sum(WIDTHS) * CHARACTERS_A_MM) + 4
+    height = xlsx.height_of(text, sum(WIDTHS_MM) * CHARACTERS_PER_MM) + 4
     sheet.across(row, last_column, text, height=height, **style)
 
 
@@ -173,5 +170,5 @@ def _excel_section(sheet, top, tasks, table, widths):
 
 
 def _excel_style(text, width, heading):
-    too_high = xlsx.height_of(text, width) * XLSX_LOOSE > xlsx.HIGHEST
+    too_high = xlsx.height_of(text, width) * XLSX_LOOSE > xlsx.MAX_ROW_POINTS
     return {**(XLSX_SMALL if too_high else XLSX_BODY), "align": docx.CENTRE if heading in CENTRED else docx.LEFT}

@@ -1,6 +1,6 @@
-"""What everybody may read of a plan, for people and machines: no person, no file, no word that was not marked.
+"""Public data of a plan for the page, JSON and CSV: no persons, no files, no reports that were not marked as public.
 
-Each thing shown is named here one by one; nothing of a record gets through because the record has it.
+Fields are listed explicitly, so that new fields of a model do not become public by default.
 """
 
 import csv
@@ -19,8 +19,8 @@ HEADINGS = ("部分", "工作任务", "序号", "具体要求", "牵头部门", 
 
 
 def read(plan):
-    """Return everything that is shown as plain values: no record, so that a template cannot reach further."""
-    counts = figures.everybodys(plan)
+    """Return the public data as plain values, without model instances, so that templates reach nothing else."""
+    counts = figures.public_counts(plan)
     reports = _reports(plan)
     tasks = [_task(task, counts.get(task.pk, figures.NOTHING), reports.get(task.pk, [])) for task in _tasks(plan)]
     return {
@@ -39,7 +39,7 @@ def read(plan):
 
 
 def shown_reports(plan):
-    """Return the ids of the reports that stand on the page now, in order: what a kept answer has to agree with."""
+    """Return the sorted ids of the reports on the page now, to validate cached responses."""
     return list(ProgressReport.objects.shown_to_everybody(plan).order_by("pk").values_list("pk", flat=True))
 
 
@@ -81,7 +81,7 @@ def by_headings(tasks):
 
 
 def as_csv(shown):
-    """Return the rows as .csv that Excel opens as UTF-8, in which no cell is a formula."""
+    """Return the rows as CSV in bytes, in UTF-8 with a BOM for Excel, without formulas."""
     text = io.StringIO(newline="")
     write = csv.writer(text).writerow
     write([*HEADINGS, *Light.labels, "对外公开的进展", "截至日期"])
@@ -91,11 +91,11 @@ def as_csv(shown):
 
 
 def _csv_row(task, as_of):
-    words = "\n\n".join(f"{one['unit']}（{one['reported_on']}）：{one['text']}" for one in task["reports"])
+    progress = "\n\n".join(f"{one['unit']}（{one['reported_on']}）：{one['text']}" for one in task["reports"])
     plain = [task[name] for name in ("part", "section", "number", "requirement")]
     leads = "、".join(task["leads"])
     lights = task["lights"].values()
-    return [*plain, leads, task["deadline"], task["due_on"] or "", task["units"], *lights, words, as_of]
+    return [*plain, leads, task["deadline"], task["due_on"] or "", task["units"], *lights, progress, as_of]
 
 
 def _as_text(value):

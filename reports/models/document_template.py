@@ -11,7 +11,7 @@ class DocumentTemplateQuerySet(models.QuerySet):
     """Queryset of document templates."""
 
     def in_use(self, kind):
-        """Return the office's template of a kind, `None` where the product's own is in use."""
+        """Return the custom template of a kind, `None` if the default is in use."""
         return self.filter(kind=kind, is_used=True).select_related("by", "stored").order_by("-pk").first()
 
 

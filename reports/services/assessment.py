@@ -1,4 +1,4 @@
-"""Saving the rubric and publishing the assessment."""
+"""Services that save the rubric and publish the assessment."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone

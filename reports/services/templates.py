@@ -1,6 +1,4 @@
-"""The office puts a Word template of its own in the place of the product's, and takes it back (design: Who may do
-what: office).
-"""
+"""Services that replace a default Word template with a custom one and restore it (design: Who may do what)."""
 
 from functools import partial
 
@@ -17,7 +15,7 @@ GONE = "“{kind}”的模板文件已不在服务器上，请办公室到“文
 
 
 def replace(kind, *, by, upload):
-    """Keep an uploaded template and use it from now on. Raises `Refused`, naming what is wrong with it."""
+    """Save an uploaded template and use it from now on; return it. Raises `Refused` with its faults."""
     require(by, "reports.replace_templates")
     check = partial(custom_templates.check, kind=kind)
     with keeping.kept([upload], uses.TEMPLATES, by=by, check=check) as [(name, stored)], transaction.atomic():
@@ -30,7 +28,7 @@ def replace(kind, *, by, upload):
 
 @transaction.atomic
 def put_back(kind, *, by):
-    """Use the product's own template again. Raises `Conflict` where it is in use already."""
+    """Use the default template again. Raises `Conflict` if it is in use already."""
     require(by, "reports.replace_templates")
     if not DocumentTemplate.objects.filter(kind=kind, is_used=True).update(is_used=False):
         raise Conflict("现在使用的就是系统自带模板。")
@@ -38,7 +36,7 @@ def put_back(kind, *, by):
 
 
 def open_in_use(kind):
-    """Open the template of a kind that is in use. Raises `Refused` where its file is gone."""
+    """Return the template in use for a kind, as an open file. Raises `Refused` if its file is missing."""
     kept = DocumentTemplate.objects.in_use(kind)
     if kept is None:
         return default_templates.MADE[kind]()

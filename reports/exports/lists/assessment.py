@@ -1,4 +1,4 @@
-"""The assessment as an Excel file: the points of each criterion, each with its reason beside it."""
+"""The assessment as an Excel file: the points of each criterion with the reason."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ NOBODY = "没有承担事项的单位，没有得分。"
 
 
 def current(scores, scope):
-    """Write `Score`s as they stand on the day that was asked for."""
+    """Write the current `Score`s as of the day of `scope`; return the open file."""
     notes = [*heading(scope), "按现行标准实时计算，不是公布的结果。"]
     rows = (
         _row(score, [(score.parts[name].points, score.parts[name].reason) for name in CRITERIA]) for score in scores
@@ -27,7 +27,7 @@ def current(scores, scope):
 
 
 def published(one, rows):
-    """Write the rows of a published assessment."""
+    """Write the rows of a published assessment; return the open file."""
     at = timezone.localtime(one.published_at)
     notes = [f"{one.plan.title}　截至{one.as_of:%Y-%m-%d}", f"{at:%Y-%m-%d %H:%M}由{one.published_by}公布"]
     if one.plan.has_demo_activity:
@@ -38,7 +38,7 @@ def published(one, rows):
 
 
 def _frozen(parts):
-    """Return points and reason of each criterion; one that was not scored then stays empty."""
+    """Return points and reason of each criterion, `None` for those not scored at the time."""
     by_name = {part["criterion"]: (Decimal(part["points"]), part["reason"]) for part in parts}
     return [by_name.get(name, (None, None)) for name in CRITERIA]
 

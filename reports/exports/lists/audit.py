@@ -1,4 +1,4 @@
-"""The audit trail as an Excel file: exactly the rows that the page shows, with number and sum of each."""
+"""The audit trail as an Excel file: the rows of the page, with their number and hash."""
 
 from django.conf import settings
 
@@ -6,7 +6,7 @@ from reports import audit_display
 from wenshang_disclosure.core.office.xlsx import stream_table
 from wenshang_disclosure.core.web.errors import Refused
 
-from .lists import AT_ONCE
+from .lists import BATCH_ROWS
 
 MOMENT = "yyyy-mm-dd hh:mm:ss"
 COLUMNS = [
@@ -29,13 +29,13 @@ COLUMNS = [
 
 
 def audit(entries, note):
-    """Write `trail.entries` in the order given; raises `Refused` where they are more than one file takes."""
+    """Write `trail.entries` in the given order; return the open file. Raises `Refused` above the row limit."""
     count = entries.count()
     if count > settings.AUDIT_EXPORT_ROWS:
         raise Refused(f"符合条件的审计记录有{count}条，一次最多导出{settings.AUDIT_EXPORT_ROWS}条。请按日期分次导出。")
     notes = [f"共{count}条"] + ([f"筛选条件：{note}"] if note else [])
     people = audit_display.people()
-    rows = (_row(entry, *people.get(entry.actor_id, ("", ""))) for entry in entries.iterator(chunk_size=AT_ONCE))
+    rows = (_row(entry, *people.get(entry.actor_id, ("", ""))) for entry in entries.iterator(chunk_size=BATCH_ROWS))
     return stream_table("安全审计", notes, COLUMNS, rows)
 
 

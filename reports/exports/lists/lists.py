@@ -1,4 +1,4 @@
-"""The lists as Excel files: exactly the rows that a page shows. Rows in, an open file out."""
+"""The lists as Excel files: each function writes the rows of a page and returns the open file."""
 
 from django.utils import timezone
 
@@ -7,13 +7,13 @@ from tasks.choices import DutyRole, Light, Status, Submission
 from tasks.models import Plan
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, PERCENT, stream_table
 
-AT_ONCE = 2000  # rows fetched at a time
+BATCH_ROWS = 2000  # fetched at a time
 LIGHTS = [(light.value, light.label) for light in Light]
 DEMO = "含演示数据，不反映任何单位的真实工作情况。"
 
 
 def heading(scope):
-    """Return the lines under the title: plan and day, the filter, and that the data are a demonstration's."""
+    """Return the lines below the title: plan and day, the filter, and a note on demonstration data."""
     return _lines(f"{scope.plan.title}　截至{scope.as_of:%Y-%m-%d}", scope.note, scope.plan.has_demo_activity)
 
 
@@ -45,15 +45,15 @@ DUTY_COLUMNS = [
 
 
 def assignments(duties, scope, title="承办事项"):
-    """Write duties that are `with_light` and `for_lists`, in the order given."""
+    """Write duties that are `with_light` and `for_lists`, in the given order."""
     rows = (row for _, row in with_rows(duties, scope))
     return stream_table(title, heading(scope), DUTY_COLUMNS, rows)
 
 
 def with_rows(duties, scope):
-    """Return each duty with its row, in the order given; the duties are `with_light` and `for_lists`."""
-    told = figures.with_items_of_duties(figures.with_latest_text(duties, scope.as_of), scope.as_of)
-    for duty in told.iterator(chunk_size=AT_ONCE):
+    """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
+    annotated = figures.with_items_of_duties(figures.with_latest_text(duties, scope.as_of), scope.as_of)
+    for duty in annotated.iterator(chunk_size=BATCH_ROWS):
         yield duty, _duty_row(duty)
 
 
@@ -77,7 +77,7 @@ def _duty_row(duty):
 
 
 def _days(duty):
-    """Return the days left and the days overdue; a duty that is done or long-term has neither."""
+    """Return the days left and the days overdue; both are `None` for completed and long-term duties."""
     if duty.days_left is None or duty.light == Light.DONE:
         return None, None
     return (duty.days_left, None) if duty.days_left >= 0 else (None, _overdue(duty))
@@ -89,7 +89,7 @@ def _overdue(duty):
 
 
 def light_in_words(duty):
-    """Return the light with its marks, as the pages show them."""
+    """Return the light with its marks, as on the pages."""
     label = Light(duty.light).label
     if duty.light == Light.DONE and duty.is_late:
         return "办结（逾期办结）"
@@ -117,9 +117,9 @@ REPORT_COLUMNS = [
 
 
 def reports(queue, scope):
-    """Write waiting reports that are `for_lists` and `with_leads`, in the order given: today's queue, of all years."""
+    """Write today's queue of reports of all years, `for_lists` and `with_leads`, in the given order."""
     queue = figures.with_items_of_reports(queue.select_related("assignment__plan"))
-    rows = (_report_row(report) for report in queue.iterator(chunk_size=AT_ONCE))
+    rows = (_report_row(report) for report in queue.iterator(chunk_size=BATCH_ROWS))
     has_demo_activity = Plan.objects.filter(has_demo_activity=True).exists()
     notes = _lines(f"截至{timezone.localdate():%Y-%m-%d}", scope.note, has_demo_activity)
     return stream_table("待审核报告", notes, REPORT_COLUMNS, rows)
@@ -167,14 +167,14 @@ TASK_COLUMNS = [
 
 
 def tasks(rows, scope, duties):
-    """Write rows of the table that are `with_designations`, with the lights of the visible `duties`."""
+    """Write tasks that are `with_designations`, with the lights of the visible `duties`."""
     counts = duties.lights_by_task()
-    lines = (_task_row(task, counts.get(task.pk, figures.NOTHING)) for task in rows.iterator(chunk_size=AT_ONCE))
+    lines = (_task_row(task, counts.get(task.pk, figures.NOTHING)) for task in rows.iterator(chunk_size=BATCH_ROWS))
     return stream_table("任务分解表", heading(scope), TASK_COLUMNS, lines)
 
 
 def as_written(designations):
-    """Return a cell's entries, one a line as on paper, with 待明确 where an entry names nobody yet."""
+    """Return the entries of a cell, one per line, with 待明确 after those not resolved to a unit."""
     return "\n".join(f"{name.text}（待明确）" if name.is_unresolved else name.text for name in designations)
 
 
@@ -196,7 +196,7 @@ UNIT_COLUMNS = [("单位", 32), ("类别", 14), ("应办", 9), ("办结率", 10,
 
 
 def units(rows, scope):
-    """Write the figures of units, as `figures.by_unit` gives them."""
+    """Write the figures of units from `figures.by_unit`."""
     lines = (
         [row["unit__name"], row["kind"], row["owed"], row["completion_rate"] / 100, *(row[v] for v, _ in LIGHTS)]
         for row in rows
@@ -219,10 +219,10 @@ ROUND_COLUMNS = [
 
 
 def round_items(items, one, note):
-    """Write what a round asks for, `with_submission`, `with_words` and `for_lists`, in the order given."""
+    """Write the items of a round, `with_submission`, `with_words` and `for_lists`, in the given order."""
     until = f"{one.opens_on:%Y-%m-%d}至{one.closes_on:%Y-%m-%d}（{one.phase}）"
     lines = _lines(f"{one.plan.title}　{until}", note, one.plan.has_demo_activity)
-    rows = (_round_row(item) for item in items.iterator(chunk_size=AT_ONCE))
+    rows = (_round_row(item) for item in items.iterator(chunk_size=BATCH_ROWS))
     return stream_table(f"{one.title}报送情况", lines, ROUND_COLUMNS, rows)
 
 

@@ -1,9 +1,9 @@
-"""What was submitted, as an Excel file: exactly the rows that the page shows."""
+"""The submitted reports as an Excel file: the rows of the page."""
 
 from reports.tables import state_in_words
 from wenshang_disclosure.core.office.xlsx import MOMENT, stream_table
 
-from .lists import AT_ONCE, heading
+from .lists import BATCH_ROWS, heading
 
 COLUMNS = [
     ("报送时间", 17, MOMENT),
@@ -20,8 +20,8 @@ COLUMNS = [
 
 
 def submitted(reports, scope):
-    """Write reports that are `submitted_by` a day and `for_lists`, in the order given."""
-    rows = (_row(report) for report in reports.iterator(chunk_size=AT_ONCE))
+    """Write reports that are `submitted_by` a day and `for_lists`, in the given order; return the open file."""
+    rows = (_row(report) for report in reports.iterator(chunk_size=BATCH_ROWS))
     return stream_table("报送情况", heading(scope), COLUMNS, rows)
 
 

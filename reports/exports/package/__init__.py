@@ -1,7 +1,7 @@
-"""Evidence packages: folders by task and unit, the files as they were uploaded, an index with their sums.
+"""Evidence packages as .zip: folders by task and unit, the uploaded files, and an index with their SHA-256.
 
-Everything is known before the first byte goes out; then files are read as they are sent, so that a package of any size
-takes no more memory than its list.
+The list of items is complete before the first byte is sent; files are read while they are sent, so that memory is
+bounded by the list.
 """
 
 import logging
@@ -12,17 +12,17 @@ from zipstream import ZipStream
 from . import index
 from .items import GONE, evidence_of, listed
 
-__all__ = ["INDEX", "MOST", "evidence_of", "listed", "stream"]
+__all__ = ["INDEX", "MAX_ITEMS", "evidence_of", "listed", "stream"]
 
 log = logging.getLogger(__name__)
 
 INDEX = f"{index.TITLE}.xlsx"
-MOST = 20_000  # items in one package: the list and its index are held in memory
-AT_ONCE = 64 * 1024  # bytes
+MAX_ITEMS = 20_000  # the list and its index are held in memory
+CHUNK_BYTES = 64 * 1024
 
 
 def stream(items, scope):
-    """Return the package of listed `items` as an iterable of bytes; the index is written before this returns."""
+    """Return the package of listed `items` as an iterable of bytes; the index is written before returning."""
     return _pieces(index.write(items, scope), [item for item in items if item.path])
 
 
@@ -31,7 +31,7 @@ def _pieces(first, items):
     with first:
         size = first.seek(0, 2)
         first.seek(0)
-        archive.add(iter(lambda: first.read(AT_ONCE), b""), INDEX, size=size)
+        archive.add(iter(lambda: first.read(CHUNK_BYTES), b""), INDEX, size=size)
         yield from archive.file()
     for item in items:
         yield from _entry(archive, item)
@@ -39,14 +39,14 @@ def _pieces(first, items):
 
 
 def _entry(archive, item):
-    """Return one file; one that went away since the list was made is an empty file whose name says so."""
+    """Yield one file; a file that is missing by now becomes an empty one with the suffix `GONE`."""
     try:
         content = default_storage.open(item.stored_path)
     except OSError as error:
-        log.error("evidence file %s went away while it was packed: %s", item.stored_path, error)
+        log.error("evidence file %s could not be read while packing: %s", item.stored_path, error)
         archive.add(b"", item.path + GONE)
         yield from archive.file()
         return
     with content:
-        archive.add(content.chunks(AT_ONCE), item.path, size=item.size)
+        archive.add(content.chunks(CHUNK_BYTES), item.path, size=item.size)
         yield from archive.file()

@@ -1,4 +1,4 @@
-"""The index of an evidence package (材料目录.xlsx): every item, with a link to its file and its sum."""
+"""Index of an evidence package (材料目录.xlsx): every item with a link to its file and its SHA-256."""
 
 from django.template.defaultfilters import filesizeformat
 
@@ -79,7 +79,7 @@ def _write_row(sheet, row, number, item):
     for place, (value, column) in enumerate(zip(values, COLUMNS, strict=True)):
         if place == PATH and item.path:
             sheet.link_to_file(row, place, item.path, value)
-        elif place == PATH and value:  # a file that is not there
+        elif place == PATH and value:  # the reason why there is no file
             sheet.put(row, place, value, bold=True, font_color=ALARM)
         elif place == ADDRESS and value.startswith(("http://", "https://")):
             sheet.link_to_page(row, place, value)

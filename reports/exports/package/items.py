@@ -1,4 +1,4 @@
-"""What goes into an evidence package, each item once a duty, with its place in the package."""
+"""Items of an evidence package, each once per duty, with their paths."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,13 +9,13 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from reports import figures
-from reports.exports.lists.lists import AT_ONCE
+from reports.exports.lists.lists import BATCH_ROWS
 from reports.exports.workbook.details import EVIDENCE_ORDER
 from wenshang_disclosure.files.choices import WITHHELD, ScanState
 
-from .names import LONGEST, Folder, clean, extension_of, shortened
+from .names import MAX_PATH_UNITS, Folder, clean, extension_of, shortened
 
-LONGEST_REQUIREMENT, LONGEST_UNIT = 24, 30  # characters in the name of a folder
+MAX_REQUIREMENT_CHARACTERS, MAX_UNIT_CHARACTERS = 24, 30  # in folder names
 GONE = ".缺失"
 MISSING = "文件缺失"
 WITHHELD_IN_WORDS = {ScanState.WAITING: "等待病毒扫描，未收入", ScanState.INFECTED: "发现病毒，未收入"}
@@ -44,7 +44,7 @@ FIELDS = (
 
 @dataclass(slots=True)
 class Item:
-    """One item of evidence; `path` is its place in the package, empty for links and for what is not in it."""
+    """An item of evidence; `path` is its path in the package, "" for links and files that are left out."""
 
     duty: int
     number: int
@@ -67,34 +67,34 @@ class Item:
 
     @property
     def is_withheld(self):
-        """Whether its file is given to nobody, for the virus scanner's sake."""
+        """Whether its file is withheld because of the virus scan."""
         return self.scan in WITHHELD
 
     @property
     def is_missing(self):
-        """Whether its file is not there, or is not the one that was uploaded."""
+        """Whether its file is missing or has changed."""
         return self.stored is not None and not self.path and not self.is_withheld
 
     @property
     def place(self):
-        """Where its file is in the package, or why it is not."""
+        """The path of its file, or the reason why it is left out."""
         if self.is_withheld:
             return WITHHELD_IN_WORDS[self.scan]
         return MISSING if self.is_missing else self.path
 
 
 def evidence_of(duties, as_of):
-    """Return the evidence that stood submitted on `duties` on the evening of `as_of`, one row an item.
+    """Return the evidence submitted on `duties` by the end of `as_of`, one row per item.
 
-    It is an archive and no figure: what a suspended duty had is in it.
+    Unlike figures, the package includes evidence of suspended duties.
     """
     return figures.evidence(figures.submitted_on(duties, as_of))
 
 
 def listed(evidence, plan):
-    """Return the items by task and unit, then by time, with their places; files are looked for on disk.
+    """Return the items sorted by task, unit and time, with their paths; the files are checked in the storage.
 
-    An answer begins with the files of what it answers: those come once, as the latest report that shows them has them.
+    A revised report starts with the files of the returned report; each is listed once, with the last report.
     """
     last = plan.tasks.order_by("-number").values_list("number", flat=True).first() or 0
     digits = max(2, len(str(last)))
@@ -102,7 +102,7 @@ def listed(evidence, plan):
     for _, of_task in groupby(_rows(evidence), key=lambda item: item.number):
         folder = None
         for _, of_duty in groupby(of_task, key=lambda item: item.duty):
-            items = figures.each_once(of_duty, attrgetter("stored", "url", "title"))
+            items = figures.distinct_items(of_duty, attrgetter("stored", "url", "title"))
             folder = folder or Folder(f"{_task_name(items[0], digits)}/")
             _place(items, folder)
             found += items
@@ -111,23 +111,23 @@ def listed(evidence, plan):
 
 def _rows(evidence):
     rows = evidence.order_by(f"{DUTY}task__number", f"{DUTY}unit__order", f"{DUTY}unit", *EVIDENCE_ORDER)
-    return (Item(*row) for row in rows.values_list(*FIELDS).iterator(chunk_size=AT_ONCE))
+    return (Item(*row) for row in rows.values_list(*FIELDS).iterator(chunk_size=BATCH_ROWS))
 
 
 def _task_name(item, digits):
-    short = shortened(clean(item.requirement), LONGEST_REQUIREMENT).rstrip("。；，、：… .")
+    short = shortened(clean(item.requirement), MAX_REQUIREMENT_CHARACTERS).rstrip("。；，、：… .")
     return f"第{item.number:0{digits}}项_{short}" if short else f"第{item.number:0{digits}}项"
 
 
 def _place(items, folder):
-    """Give the files of one duty their paths."""
+    """Set the paths of the files of one duty."""
     first = items[0]
-    name = shortened(clean(first.unit_label or first.unit), LONGEST_UNIT)
+    name = shortened(clean(first.unit_label or first.unit), MAX_UNIT_CHARACTERS)
     inner = Folder(f"{folder.take(name)}/")
     for item in items:
-        item.requirement = first.requirement  # one text for all of them: there may be thousands
+        item.requirement = first.requirement  # a shared string: there may be thousands of items
         if item.stored and not item.is_withheld and _is_there(item):
-            item.path = inner.take(*_name_of(item), longest=LONGEST - len(GONE))
+            item.path = inner.take(*_name_of(item), max_units=MAX_PATH_UNITS - len(GONE))
 
 
 def _name_of(item):

@@ -1,61 +1,61 @@
-"""Names that Windows, WPS and Linux open, however a unit wrote them."""
+"""File names that are valid on Windows and Linux and in links of WPS."""
 
 import re
 import unicodedata
 from pathlib import PurePath
 
-LONGEST = 180  # UTF-16 units of a whole path: with the folder it is unpacked to, Windows takes 260
-LONGEST_NAME = 240  # bytes of one name: file systems of Linux take 255, a Chinese character has three
+MAX_PATH_UNITS = 180  # UTF-16 code units of a path: Windows allows 260 including the target folder
+MAX_NAME_BYTES = 240  # Linux file systems allow 255; a Chinese character has three
 NAMELESS = "未命名"
 
-# Windows refuses the first nine; the last two are read as marks in the address of a link.
+# The first nine are invalid on Windows; the last two have a meaning in links.
 FULL_WIDTH = str.maketrans('\\/:*?"<>|#%', "＼／：＊？＂＜＞｜＃％")
-UNSEEN = {"Cc", "Cf", "Cs", "Cn"}  # control characters, marks that reorder text, halves of characters, no characters
+UNSEEN = {"Cc", "Cf", "Cs", "Cn"}  # control and format characters, surrogates, unassigned code points
 DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³")}
 EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 def clean(text):
-    """Return text as it can stand in a name: one line, nothing that any system refuses or hides."""
+    """Return text as a valid file name: one line, without reserved, control and invisible characters."""
     seen = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or unicodedata.category(c) not in UNSEEN)
     name = " ".join("".join(seen).translate(FULL_WIDTH).split()).strip(" .") or NAMELESS
     return f"_{name}" if name.partition(".")[0].strip().upper() in DEVICES else name
 
 
 def extension_of(file_name):
-    """Return the extension of an uploaded file with its dot; nothing where that is no plain one."""
+    """Return the extension of an uploaded file with its dot, "" if it is not a plain one."""
     extension = PurePath(file_name).suffix
     return extension if EXTENSION.fullmatch(extension) else ""
 
 
 def length(text):
-    """Count characters as Windows does: those beyond the basic plane are two."""
+    """Return the length in UTF-16 code units, as Windows counts it."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def shortened(text, longest, octets=LONGEST_NAME):
-    """Cut clean text to a length and to a number of bytes."""
-    units = text.encode("utf-16-le")[: 2 * longest].decode("utf-16-le", "ignore")
-    return units.encode()[:octets].decode(errors="ignore").rstrip(" .")
+def shortened(text, max_units, max_bytes=MAX_NAME_BYTES):
+    """Return clean text truncated to a number of UTF-16 code units and of UTF-8 bytes."""
+    units = text.encode("utf-16-le")[: 2 * max_units].decode("utf-16-le", "ignore")
+    return units.encode()[:max_bytes].decode(errors="ignore").rstrip(" .")
 
 
 class Folder:
-    """Gives out names within one folder, each once: the second of a name gets a number."""
+    """Allocation of unique names in one folder: the second of a name gets a number."""
 
     def __init__(self, path=""):
-        """Take the path of the folder, with its closing stroke."""
+        """Start without names; `path` ends with a slash."""
         self.path, self._next = path, {}
 
-    def take(self, name, extension="", longest=LONGEST):
-        """Return a free path for a clean name, at most `longest` long with what stands before it."""
-        room = longest - length(self.path) - len(extension)
-        stem = shortened(name, room, LONGEST_NAME - len(extension))
+    def take(self, name, extension="", max_units=MAX_PATH_UNITS):
+        """Return an unused path for a clean name, at most `max_units` long including the folder."""
+        room = max_units - length(self.path) - len(extension)
+        stem = shortened(name, room, MAX_NAME_BYTES - len(extension))
         number = self._next.get(_same(stem + extension), 1)
         found = stem + extension
         while _same(found) in self._next:
             number += 1
             mark = f"（{number}）"
-            cut = shortened(name, room - len(mark), LONGEST_NAME - len(extension) - len(mark.encode()))
+            cut = shortened(name, room - len(mark), MAX_NAME_BYTES - len(extension) - len(mark.encode()))
             found = cut + mark + extension
         self._next[_same(stem + extension)] = number
         self._next.setdefault(_same(found), 1)
@@ -63,5 +63,5 @@ class Folder:
 
 
 def _same(name):
-    """Windows holds names for the same that differ in capital letters alone."""
+    """Return the key under which two names are the same on Windows, which ignores case."""
     return unicodedata.normalize("NFKC", name).casefold()

@@ -1,4 +1,4 @@
-"""What goes into 政府信息公开工作年度报告 for a unit or the county: a draft from approved reports, with its gaps."""
+"""Draft of the annual report (政府信息公开工作年度报告) of a unit or the county, from approved reports."""
 
 from itertools import groupby
 
@@ -27,18 +27,18 @@ def fields(scope, unit):
         duties = duties.filter(unit=unit)
     rows = figures.counted(duties)
     total = summary.totals(rows, duties)
-    said = _approved(duties, as_of)
+    reports = _approved(duties, as_of)
     listed = list(duties.for_lists().order_by("task__section__part__order", "task__section__order", "task__number"))
-    speakers = [duty for duty in listed if _speaks(duty, said, unit)]
+    quoted = [duty for duty in listed if _is_quoted(duty, reports, unit)]
     return {
         **about(plan, as_of, f"{unit.name if unit else ''}{plan.year}年政府信息公开工作年度报告"),
         "单位": unit.name if unit else plan.issuer,
         "合计": total,
         "概述": _overview(plan, as_of, total, unit),
-        "各部分": _parts(listed, rows, said, unit),
-        "存在问题": _passages(speakers, said, "obstacles", unit) or [_gap("", unit)],
-        "改进措施": _passages(speakers, said, "next_steps", unit) or [_gap("", unit)],
-        "待补充件数": sum(duty.pk not in said for duty in listed),
+        "各部分": _parts(listed, rows, reports, unit),
+        "存在问题": _passages(quoted, reports, "obstacles", unit) or [_gap("", unit)],
+        "改进措施": _passages(quoted, reports, "next_steps", unit) or [_gap("", unit)],
+        "待补充件数": sum(duty.pk not in reports for duty in listed),
     }
 
 
@@ -59,7 +59,7 @@ def _overview(plan, as_of, total, unit):
     )
 
 
-def _parts(listed, rows, said, unit):
+def _parts(listed, rows, reports, unit):
     by_part = {row["task__section__part"]: row for row in figures.by_part(rows)}
     by_section = {row["task__section"]: row for row in figures.by_section(rows)}
     parts = []
@@ -70,13 +70,13 @@ def _parts(listed, rows, said, unit):
                 "序号": f"（{numerals.write(len(parts) + 1)}）",
                 "名称": numerals.without_number(part.heading) or "未分部分",
                 **summary.counts(by_part[part.pk]),
-                "各类": [_section(place, own, by_section, said, unit) for place, own in enumerate(sections, 1)],
+                "各类": [_section(place, own, by_section, reports, unit) for place, own in enumerate(sections, 1)],
             }
         )
     return parts
 
 
-def _section(place, listed, by_section, said, unit):
+def _section(place, listed, by_section, reports, unit):
     section = listed[0].task.section
     counts = summary.counts(by_section[section.pk])
     return {
@@ -85,42 +85,42 @@ def _section(place, listed, by_section, said, unit):
         **counts,
         "文字": f"本类应办{counts['应办']}件，{words.current(counts)}",
         "各任务": [
-            {"序号": task.number, "具体要求": task.requirement, "段落": _of_task(list(own), said, unit)}
+            {"序号": task.number, "具体要求": task.requirement, "段落": _of_task(list(own), reports, unit)}
             for task, own in groupby(listed, key=lambda duty: duty.task)
         ],
     }
 
 
-def _of_task(listed, said, unit):
-    """Return the words of one row, how the units stand that do not speak for it, and who has nothing to say yet."""
-    speakers = [duty for duty in listed if _speaks(duty, said, unit)]
-    silent = [duty for duty in _leads_first(speakers) if duty.pk not in said]
-    others = [duty for duty in listed if duty not in speakers]
-    told = _passages(speakers, said, "text", unit)
-    if silent:
-        told.append(_gap("、".join(duty.unit.name for duty in silent), unit))
+def _of_task(listed, reports, unit):
+    """Return the paragraphs of one row: reports, gaps of units without one, and a summary of the other units."""
+    quoted = [duty for duty in listed if _is_quoted(duty, reports, unit)]
+    missing = [duty for duty in _leads_first(quoted) if duty.pk not in reports]
+    others = [duty for duty in listed if duty not in quoted]
+    paragraphs = _passages(quoted, reports, "text", unit)
+    if missing:
+        paragraphs.append(_gap("、".join(duty.unit.name for duty in missing), unit))
     if others:
-        told.append({"单位": "", "文字": _of_others(others, said, alone=not speakers)})
-    return told
+        paragraphs.append({"单位": "", "文字": _of_others(others, reports, alone=not quoted)})
+    return paragraphs
 
 
-def _speaks(duty, said, unit):
-    """Tell whose words stand in the draft: a unit's own; the county's are those of leads, and exemplary ones."""
-    return bool(unit) or duty.coordinates or duty.pk in said and bool(said[duty.pk].exemplary_then)
+def _is_quoted(duty, reports, unit):
+    """Return whether a duty's report is quoted: always in a unit's draft, else if it coordinates or is exemplary."""
+    return bool(unit) or duty.coordinates or duty.pk in reports and bool(reports[duty.pk].exemplary_then)
 
 
-def _of_others(others, said, *, alone):
-    """Count the units that owe a row and whose words are left to their own reports."""
-    approved, done = sum(duty.pk in said for duty in others), sum(duty.light == Light.DONE for duty in others)
+def _of_others(others, reports, *, alone):
+    """Return a sentence that counts the units of a row whose reports are not quoted."""
+    approved, done = sum(duty.pk in reports for duty in others), sum(duty.light == Light.DONE for duty in others)
     told = f"{'' if alone else '另有'}{len(others)}个单位承办，其中{approved}个已有审核通过的进展报告，{done}个已办结。"
     return told + (GAP if alone else "")
 
 
-def _passages(listed, said, field, unit):
-    """Return the paragraphs that units wrote in one field, those who lead a row before the others."""
+def _passages(listed, reports, field, unit):
+    """Return the paragraphs of one field of the reports, coordinating units of a row first."""
     found = []
     for duty in _leads_first(listed):
-        text = getattr(said[duty.pk], field) if duty.pk in said else ""
+        text = getattr(reports[duty.pk], field) if duty.pk in reports else ""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         for place, line in enumerate(lines):
             found.append({"单位": "" if unit or place else duty.unit.name, "文字": line})
@@ -128,7 +128,7 @@ def _passages(listed, said, field, unit):
 
 
 def _leads_first(listed):
-    """Put who coordinates a row before the others, rows in their order, units in the county's."""
+    """Return duties sorted by row, coordinating units first, then by the order of units."""
     return sorted(listed, key=lambda duty: (duty.task.number, not duty.coordinates, duty.unit.order, duty.unit_id))
 
 

@@ -1,4 +1,4 @@
-"""《政务公开重点工作进展情况通报》 as of a day, as a Word file from the template in use."""
+"""Bulletin (《政务公开重点工作进展情况通报》) as of a day, as a Word file from the template in use."""
 
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ def fields(scope):
     rows = figures.counted(duties)
     total = summary.totals(rows, duties)
     groups = summary.by_unit(rows)
+    late_units = sum(summary.overdue(units)[1] for units in groups)
     return {
         **about(plan, as_of, f"关于{plan.year}年政务公开重点工作\n进展情况的通报"),
         "主送机关": RECIPIENTS,
@@ -34,13 +35,13 @@ def fields(scope):
         "总体情况": words.overall(words.in_words(as_of), total),
         "各部分": [{**part, "文字": words.of_part(part)} for part in summary.by_part(rows)],
         **_of_groups(groups),
-        "下步要求": words.what_next(total, sum(summary.late(units)[1] for units in groups)) if total["应办"] else [],
-        "逾期清单": _overdue(duties),
+        "下步要求": words.requirements(total, late_units) if total["应办"] else [],
+        "逾期清单": _overdue_duties(duties),
     }
 
 
 def about(plan, as_of, title):
-    """Return what every Word file says of its plan and day."""
+    """Return the fields about plan and day that all Word files have."""
     return {
         "标题": title,
         "年度": plan.year,
@@ -55,15 +56,15 @@ def about(plan, as_of, title):
 def _of_groups(groups):
     told = {}
     for (name, label), units in zip(GROUPS, groups, strict=True):
-        told[f"进展较快的{name}"] = words.who_is_ahead(label, units)
-        told[f"进展滞后的{name}"] = words.who_is_late(label, units)
+        told[f"进展较快的{name}"] = words.leading_units(label, units)
+        told[f"进展滞后的{name}"] = words.overdue_units(label, units)
         told[name] = [
             {"序号": place, "单位": row["unit__name"], **summary.counts(row)} for place, row in enumerate(units, 1)
         ]
     return told
 
 
-def _overdue(duties):
+def _overdue_duties(duties):
     late = duties.filter(light=Light.OVERDUE).for_lists().order_by("days_left", "task__number", "unit__order", "pk")
     return [
         {

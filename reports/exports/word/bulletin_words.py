@@ -1,20 +1,20 @@
-"""The sentences of the bulletin: each follows the figures, and says so where there is nothing to tell."""
+"""Sentences of the bulletin, generated from the figures."""
 
 from wenshang_disclosure.core import numerals
 from wenshang_disclosure.core.rates import in_per_cent
 
-from .summary import ahead, late
+from .summary import leading, overdue
 
 OPEN = ("待审核", "推进中", "临期", "未启动", "逾期")
 
 
 def in_words(day):
-    """Return a day as official documents write it."""
+    """Return a day in the format of official documents."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def overall(day, total):
-    """Say how the whole year stands."""
+    """Return the sentence on the whole plan."""
     if not total["应办"]:
         return f"截至{day}，没有应办事项。"
     return (
@@ -24,13 +24,13 @@ def overall(day, total):
 
 
 def of_part(part):
-    """Say how one part stands."""
+    """Return the sentence on one part."""
     name = numerals.without_number(part["名称"]) or "未分部分"
     return f"“{name}”应办{part['应办']}件，{current(part)}{_none_overdue(part)}"
 
 
 def current(row):
-    """Say how many are done and where the open ones stand."""
+    """Return the sentence on completed and open duties."""
     done = f"已办结{row['办结']}件，办结率{row['办结率']}" if row["办结"] else "尚无事项办结"
     if row["逾期办结"]:
         done += f"（按时办结{row['按时办结']}件，逾期办结{row['逾期办结']}件）"
@@ -42,22 +42,22 @@ def _none_overdue(row):
     return "" if row["逾期"] else "没有逾期事项。"
 
 
-def who_is_ahead(group, units):
-    """Say which units of a group are ahead, by what; nothing of a group without units."""
+def leading_units(group, units):
+    """Return the sentence on the leading units of a group, "" for a group without units."""
     if not units:
         return ""
-    named = ahead(units)
+    named = leading(units)
     if not named:
         return f"{group}中，暂无办结率不低于平均水平且没有逾期事项的单位。"
     told = "、".join(f"{_name(row)}（办结{row['done']}件，{in_per_cent(row['done'], row['owed'])}）" for row in named)
     return f"{group}中，没有逾期事项、办结率居前的有：{told}。"
 
 
-def who_is_late(group, units):
-    """Say which units of a group are late, with how much; that none is, where none is."""
+def overdue_units(group, units):
+    """Return the sentence on the units of a group with overdue duties, "" for a group without units."""
     if not units:
         return ""
-    named, number = late(units)
+    named, number = overdue(units)
     if not number:
         return f"{group}没有逾期事项。"
     told = "、".join(f"{_name(row)}（{row['overdue']}件）" for row in named)
@@ -65,8 +65,8 @@ def who_is_late(group, units):
     return f"{group}中，{number}个单位存在逾期事项，{among}：{told}。"
 
 
-def what_next(total, late_units):
-    """Say what is to be done, of what there is; keep it up, where nothing is open."""
+def requirements(total, late_units):
+    """Return the requirements for the next period, by the lights of open duties; a general one if none is open."""
     told = []
     if total["逾期"]:
         told.append(

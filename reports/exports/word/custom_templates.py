@@ -1,4 +1,4 @@
-"""What a Word template must not say, asked of an inspected Word file before anything of it is used."""
+"""Checks of an uploaded Word template before it is used."""
 
 import re
 import zipfile
@@ -14,9 +14,9 @@ from .fields import FIELDS, filled_with_examples, filled_with_nothing
 from .template_language import problems
 from .templates import Misplaced, WordTemplate, fill
 
-MOST_UNPACKED = 50 * 1024 * 1024
-MOST_XML = 5 * 1024 * 1024  # the parts that are read as text
-MOST_NAMED = 20
+MAX_UNPACKED_BYTES = 50 * 1024 * 1024
+MAX_XML_BYTES = 5 * 1024 * 1024  # of the parts parsed as XML
+MAX_PROBLEMS_SHOWN = 20
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 NOT_WORD = uses.TEMPLATES.other_kind
 EMBEDDED = "模板含有嵌入对象，不能使用。请去掉后另存为 .docx 再上传。"
@@ -34,7 +34,7 @@ RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relati
 
 
 def check(upload, kind):
-    """Raise `Refused` where an inspected Word file cannot be the template of a kind, naming what is wrong."""
+    """Raise `Refused` with the faults if an inspected Word file cannot be used as a template of `kind`."""
     _refuse_parts(upload)
     upload.seek(0)
     _refuse_marks(upload, FIELDS[kind])
@@ -56,7 +56,7 @@ def _refuse_parts_of(archive):
     xml = sum(
         entry.file_size for entry in entries if entry.filename.startswith("word/") and "/media/" not in entry.filename
     )
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED or xml > MOST_XML:
+    if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES or xml > MAX_XML_BYTES:
         raise Refused(TOO_MUCH)
     types = archives.parsed(archive, "[Content_Types].xml")
     if types is None or WORD not in {each.get("ContentType") for each in types}:
@@ -74,23 +74,23 @@ def _refuse_links(relations):
 
 
 def _refuse_marks(upload, fields):
-    """Raise `Refused` for what the template says and must not, naming it."""
+    """Raise `Refused` with the faults of the template's markup."""
     found = []
     for source in _sources(upload):
-        source = PARAGRAPH.sub("\n<w:p", source)  # each on a line of its own: a fault's line says where it is
+        source = PARAGRAPH.sub("\n<w:p", source)  # one per line, so that the line of an error locates it
         try:
             found += problems(source, fields)
         except TemplateSyntaxError as fault:
             raise Refused(BROKEN.format(near=_near(source, fault.lineno), fault=fault.message)) from fault
     found = list(dict.fromkeys(found))
     if found:
-        more = f"等{len(found)}处" if len(found) > MOST_NAMED else ""
-        raise Refused(f"模板不能使用：{'；'.join(found[:MOST_NAMED])}{more}。可用的字段见下方说明。")
+        more = f"等{len(found)}处" if len(found) > MAX_PROBLEMS_SHOWN else ""
+        raise Refused(f"模板不能使用：{'；'.join(found[:MAX_PROBLEMS_SHOWN])}{more}。可用的字段见下方说明。")
 
 
 def _sources(upload):
     try:
-        # Each paragraph on a line of its own, so that a fault's line says where it is.
+        # One paragraph per line, so that the line of an error locates it.
         return [
             source.replace("<w:p ", "\n<w:p ").replace("<w:p>", "\n<w:p>") for source in WordTemplate(upload).sources()
         ]
@@ -99,7 +99,7 @@ def _sources(upload):
 
 
 def _near(source, line):
-    """Return the text of the paragraph that a line of the source is, or of the last one before it with any."""
+    """Return the text of the paragraph at `line`, or of the last one before it that is not empty."""
     lines = source.split("\n")[:line]
     texts = ["".join(etree.HTML(f"<p>{each}</p>").itertext()).strip() for each in lines[-3:]]
     return next((text[-60:] for text in reversed(texts) if text), "……")

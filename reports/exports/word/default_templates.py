@@ -1,4 +1,4 @@
-"""The product's own Word templates, in the layout of official documents: written here, so that they can be read."""
+"""Default Word templates in the layout of official documents, generated from code."""
 
 from reports.choices import TemplateKind
 from wenshang_disclosure.core.office import official_docx as official
@@ -30,7 +30,7 @@ LEFT_COLUMNS = {"单位", "具体要求"}
 
 
 def bulletin():
-    """《政务公开重点工作进展情况通报》."""
+    """Return the template of the bulletin (《政务公开重点工作进展情况通报》), as an open file."""
     made = official.official_document()
     _top(made)
     official.body(made, "{{ 主送机关 }}：", indent=False)
@@ -52,7 +52,7 @@ def bulletin():
 
 
 def _names_of_annexes(*names):
-    """They stay on one page with the signature below them."""
+    """Return a function that writes the list of annexes, kept on one page with the signature."""
 
     def write(made):
         for name in names:
@@ -73,7 +73,7 @@ def _bulletin_body(made):
 
 
 def _if_any(made, field):
-    """Write a paragraph that is left out where its field has no words."""
+    """Write a paragraph that is omitted if its field is empty."""
     _only_if(made, field, lambda made: official.body(made, f"{{{{ {field} }}}}"))
 
 
@@ -91,7 +91,7 @@ def _overdue(made):
 
 
 def annual_report():
-    """政府信息公开工作年度报告 (a draft of what the plan's duties have to say)."""
+    """Return the template of the annual report (政府信息公开工作年度报告), as an open file."""
     made = official.official_document()
     _top(made)
     official.centred(made, "（有关内容草稿，请核对、修改后使用）")

@@ -1,4 +1,4 @@
-"""The fields of each Word template, in the words of the office that writes them, with what each stands for."""
+"""Fields of each Word template with their explanations and examples."""
 
 from reports.choices import TemplateKind
 
@@ -98,32 +98,32 @@ FIELDS = {TemplateKind.BULLETIN: BULLETIN, TemplateKind.ANNUAL_REPORT: ANNUAL_RE
 
 
 def filled_with_examples(fields):
-    """Return data in which every field has its example and every list two rows."""
-    return {name: _example(meant) for name, meant in fields.items()}
+    """Return data with the example of every field and two rows per list."""
+    return {name: _example(field) for name, field in fields.items()}
 
 
-def _example(meant):
-    if isinstance(meant, Rows):
-        return [filled_with_examples(meant), filled_with_examples(meant)]
-    return filled_with_examples(meant) if isinstance(meant, Group) else meant.example
+def _example(field):
+    if isinstance(field, Rows):
+        return [filled_with_examples(field), filled_with_examples(field)]
+    return filled_with_examples(field) if isinstance(field, Group) else field.example
 
 
 def filled_with_nothing(fields):
-    """Return data as of a day on which nothing was owed: no rows, no words, noughts."""
-    return {name: _nothing(meant) for name, meant in fields.items()}
+    """Return data of a day on which nothing was owed: empty lists, empty texts, zeros."""
+    return {name: _nothing(field) for name, field in fields.items()}
 
 
-def _nothing(meant):
-    if isinstance(meant, Rows):
+def _nothing(field):
+    if isinstance(field, Rows):
         return []
-    return filled_with_nothing(meant) if isinstance(meant, Group) else type(meant.example)()
+    return filled_with_nothing(field) if isinstance(field, Group) else type(field.example)()
 
 
 def explained(fields, level=0):
-    """Return `(level, name, words, is a list)` of every field for the page, in the order of a reader."""
-    for name, meant in fields.items():
-        if not isinstance(meant, Group):
-            yield level, name, str(meant), False
+    """Yield `(level, name, explanation, is a list)` of every field in order, for the page."""
+    for name, field in fields.items():
+        if not isinstance(field, Group):
+            yield level, name, str(field), False
             continue
-        yield level, name, meant.words, isinstance(meant, Rows)
-        yield from explained(meant, level + 1)
+        yield level, name, field.words, isinstance(field, Rows)
+        yield from explained(field, level + 1)

@@ -1,14 +1,14 @@
-"""How parts and units stand, as plain data for Word: counts with their shares, who is ahead and who is late."""
+"""Figures for Word files as plain data: counts and rates of parts and units, leading and overdue units."""
 
 from reports import figures
 from wenshang_disclosure.core.rates import in_per_cent, share
 
-AHEAD = 5  # units named as ahead in each group; whoever equals the last of them is named as well
-LATE = 10  # units named as late in each group; likewise
+MAX_LEADING_UNITS = 5  # per group; units equal to the last one are added
+MAX_OVERDUE_UNITS = 10  # per group; likewise
 
 
 def counts(row):
-    """Return the counts of a counted row by the names of the fields."""
+    """Return the counts of a counted row by field name."""
     return {
         "应办": row["owed"],
         "办结": row["done"],
@@ -25,9 +25,9 @@ def counts(row):
 
 
 def totals(rows, duties):
-    """Return the counts of everything, with how many rows of the table and how many units."""
-    told = {"任务数": figures.number_of_tasks(duties), "单位数": figures.number_of_units(rows)}
-    return told | counts(figures.totals(rows))
+    """Return the total counts with the number of tasks and units."""
+    numbers = {"任务数": figures.number_of_tasks(duties), "单位数": figures.number_of_units(rows)}
+    return numbers | counts(figures.totals(rows))
 
 
 def by_part(rows):
@@ -36,32 +36,32 @@ def by_part(rows):
 
 
 def by_unit(rows):
-    """Return the rows of departments and of townships, the best first in each."""
-    return tuple(figures.apart(figures.by_unit(rows)).values())
+    """Return the rows of departments and those of townships, each sorted from best to worst."""
+    return tuple(figures.split_by_group(figures.by_unit(rows)).values())
 
 
-def ahead(units):
-    """Return the units that are ahead of their group: nothing overdue, something done, and no less than the average."""
+def leading(units):
+    """Return the leading units: something completed, nothing overdue, completion rate not below the average."""
     if not units:
         return []
     average = _share_done(figures.totals(units))
     good = [row for row in units if row["done"] and not row["overdue"] and _share_done(row) >= average]
-    return _first(good, AHEAD, _share_done)
+    return _first(good, MAX_LEADING_UNITS, _share_done)
 
 
 def _share_done(row):
     return share(row["done"], row["owed"])
 
 
-def late(units):
-    """Return the units with something overdue, the most first, and how many they are."""
+def overdue(units):
+    """Return the units with the most overdue duties, and the number of all units with any."""
     behind = sorted((row for row in units if row["overdue"]), key=lambda row: (-row["overdue"], row["unit__order"]))
-    return _first(behind, LATE, lambda row: row["overdue"]), len(behind)
+    return _first(behind, MAX_OVERDUE_UNITS, lambda row: row["overdue"]), len(behind)
 
 
-def _first(rows, number, merit):
-    """Cut to the first rows, and those that equal the last of them: nobody is left out by the order of names."""
+def _first(rows, number, key):
+    """Return the first rows, and those equal to the last of them, so that the order of names does not decide."""
     if len(rows) <= number:
         return rows
-    last = merit(rows[number - 1])
-    return [row for place, row in enumerate(rows) if place < number or merit(row) == last]
+    last = key(rows[number - 1])
+    return [row for place, row in enumerate(rows) if place < number or key(row) == last]

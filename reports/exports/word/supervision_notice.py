@@ -1,4 +1,4 @@
-"""督办通知单: a reminder on paper, a page for each unit, with a slip to send back."""
+"""Supervision notice (督办通知单) of a reminder as .docx: one page per unit, with a reply slip."""
 
 from itertools import groupby
 
@@ -19,17 +19,17 @@ from wenshang_disclosure.core.office.docx import (
     saved,
 )
 
-WIDTHS = (12, 66, 22, 26, 30)  # mm
+WIDTHS_MM = (12, 66, 22, 26, 30)
 HEADS = ("序号", "具体要求", "职责", "完成时限", "办理情况")
-SLIP_WIDTHS = (40, 116)
+SLIP_WIDTHS_MM = (40, 116)
 
 
 def notice(reminder, duties):
-    """Write the paper of one reminder for its duties, lit as of its day, in the order of units; return an open file."""
+    """Write the notice of a reminder for its duties (with lights, sorted by unit); return the open file."""
     made = document(A4, landscape=False)
     for number, (unit, own) in enumerate(groupby(duties, key=lambda duty: duty.unit)):
         title = _page(made, reminder, unit, list(own))
-        title.paragraph_format.page_break_before = number > 0  # a break of its own may take a page of its own
+        title.paragraph_format.page_break_before = number > 0  # a separate break may add an empty page
     return saved(made)
 
 
@@ -44,7 +44,7 @@ def _page(made, reminder, unit, duties):
     add_line(made, f"　　所涉《{reminder.plan.title}》事项共{len(duties)}件：", after=6)
     rows = [[Cell(text, align=CENTRE, face=HEADING_FACE) for text in HEADS]]
     rows += [_row(duty) for duty in duties]
-    add_table(made, rows, WIDTHS)
+    add_table(made, rows, WIDTHS_MM)
     add_line(made, "", size=10.5)
     add_line(made, reminder.sender, align=RIGHT)
     add_line(made, f"{reminder.on.year}年{reminder.on.month}月{reminder.on.day}日", align=RIGHT, after=12)
@@ -54,14 +54,14 @@ def _page(made, reminder, unit, duties):
         [Cell(label, align=CENTRE), Cell("", align=LEFT)]
         for label in ("收到时间", "办理情况", "预计完成时间", "经办人及电话")
     ]
-    add_table(made, slip, SLIP_WIDTHS, heads=0)
+    add_table(made, slip, SLIP_WIDTHS_MM, heads=0)
     return title
 
 
 def _row(duty):
     due = f"{duty.due_then:%Y-%m-%d}" if duty.due_then else "长期坚持"
-    stands = light_in_words(duty)
+    status = light_in_words(duty)
     if duty.light == Light.OVERDUE:
-        stands = stands.replace(Light.OVERDUE.label, f"逾期{duty.days_overdue}天", 1)
-    texts = (str(duty.task.number), duty.task.requirement, duty.get_role_display(), due, stands)
+        status = status.replace(Light.OVERDUE.label, f"逾期{duty.days_overdue}天", 1)
+    texts = (str(duty.task.number), duty.task.requirement, duty.get_role_display(), due, status)
     return [Cell(text, align=LEFT if place == 1 else CENTRE, face=BODY_FACE) for place, text in enumerate(texts)]

@@ -1,8 +1,7 @@
-"""What a Word template of the office's own may say: fields by name, 如果, 逐行; nothing that computes or calls.
+"""Language of custom Word templates: fields, conditions and loops, without expressions that compute or call.
 
-The template is read before it is filled in: what is not on the list below, and every field that is not known, is named.
-It is filled in by an environment in which nothing but the given plain data can be reached, so that even what the
-reading overlooked finds nothing.
+A template is parsed and checked before use: constructs not on the list below and unknown fields are reported. It is
+rendered in a sandboxed environment that reaches only the given plain data, as a second line of defence.
 """
 
 from jinja2 import StrictUndefined, nodes
@@ -44,35 +43,34 @@ IN_WORDS = {
     "With": "变量赋值（with）",
     "Test": "判断式（is）",
 }
-DEEPEST = 4  # loops inside one another
+MAX_LOOP_DEPTH = 4  # nested loops
 
 
 class PlainData(SandboxedEnvironment):
-    """Reaches what is in the given dicts and lists, and no attribute or function of anything."""
+    """Environment that reaches the items of the given dicts and lists, but no attributes or functions."""
 
     def __init__(self):
-        """Text is escaped for XML; there are no globals, and a field that is not there is an error."""
+        """Escape text for XML, remove all globals, and raise on missing fields."""
         super().__init__(autoescape=True, undefined=StrictUndefined)
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in FILTERS}
 
     def is_safe_attribute(self, obj, attr, value):
-        """Only a loop has attributes: which round it is."""
+        """Return whether `attr` is one of the counters of a loop."""
         return isinstance(obj, LoopContext) and attr in OF_A_LOOP
 
     def wrap_str_format(self, value):
-        """Not even the formatting of a text, which the library would give in a safe form."""
+        """Return `None`, which disables `str.format` as well."""
 
     def is_safe_callable(self, obj):
-        """Nothing is called."""
+        """Return `False`: nothing may be called."""
         return False
 
 
 class Field(str):
-    """A field of plain text or a number: its explanation, and an example of it."""
+    """A field of text or a number: its explanation and an example."""
 
     def __new__(cls, words, example="（示例文字）"):
-        """Keep the example beside the words."""
         made = super().__new__(cls, words)
         made.example = example
         return made
@@ -82,7 +80,6 @@ class Group(dict):
     """Fields under one name."""
 
     def __init__(self, words, fields):
-        """Take the explanation, and the fields by name."""
         super().__init__(fields)
         self.words = words
 
@@ -95,14 +92,14 @@ LOOP = Group("循环", {name: Field("", 1) for name in OF_A_LOOP})
 
 
 def problems(source, fields):
-    """Return what is wrong with the source of a template in Chinese, each thing once. Raises `TemplateSyntaxError`."""
-    reading = _Reading()
-    reading.visit(PlainData().parse(source), Group("", fields), 0)
-    return list(dict.fromkeys(reading.found))
+    """Return the faults of a template in Chinese, without duplicates. Raises `TemplateSyntaxError`."""
+    checker = _Checker()
+    checker.visit(PlainData().parse(source), Group("", fields), 0)
+    return list(dict.fromkeys(checker.found))
 
 
-class _Reading:
-    """Walks through a template with the fields that are known at each place."""
+class _Checker:
+    """Visitor that checks a template against the fields known at each node."""
 
     def __init__(self):
         self.found = []
@@ -124,13 +121,13 @@ class _Reading:
             self.found.append(f"不支持过滤器“{node.name}”")
         if isinstance(node, nodes.Output):
             for shown in node.nodes:
-                if isinstance(shown, nodes.Name | nodes.Getattr) and isinstance(self._meant(shown, known), Group):
+                if isinstance(shown, nodes.Name | nodes.Getattr) and isinstance(self._find(shown, known), Group):
                     self.found.append(f"“{_path(shown)}”不是一个文字字段，不能直接填入")
 
     def _loop(self, node, known, depth):
         rows = self._resolve(node.iter, known)
-        if depth >= DEEPEST:
-            self.found.append(f"循环套得太深，最多{DEEPEST}层")
+        if depth >= MAX_LOOP_DEPTH:
+            self.found.append(f"循环套得太深，最多{MAX_LOOP_DEPTH}层")
             return
         if not isinstance(rows, Rows):
             if rows is not None:
@@ -146,13 +143,13 @@ class _Reading:
             self.visit(child, known, depth)
 
     def _resolve(self, node, known):
-        """Return what a name stands for, `None` (and a word about it) where nothing is known by it."""
-        meant = self._meant(node, known)
-        if meant is None:
+        """Return the field that a name refers to; if it is unknown, report it and return `None`."""
+        field = self._find(node, known)
+        if field is None:
             self.found.append(f"未知字段“{_path(node)}”")
-        return meant
+        return field
 
-    def _meant(self, node, known):
+    def _find(self, node, known):
         if isinstance(node, nodes.Name):
             return known.get(node.name)
         if isinstance(node, nodes.Getattr):
@@ -161,12 +158,12 @@ class _Reading:
             name = node.arg.value
         else:
             return None
-        inside = self._meant(node.node, known)
+        inside = self._find(node.node, known)
         return inside.get(name) if isinstance(inside, Group) and not isinstance(inside, Rows) else None
 
 
 def _path(node):
-    """Write a name as it stands in the template."""
+    """Return a name as written in the template."""
     if isinstance(node, nodes.Name):
         return node.name
     if isinstance(node, nodes.Getattr):

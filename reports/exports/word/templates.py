@@ -1,4 +1,4 @@
-"""Word files made from a template: read what it says, fill it with plain data."""
+"""Rendering of Word templates with plain data."""
 
 import tempfile
 
@@ -21,21 +21,21 @@ OUTDATED = "“{kind}”的模板已不能使用，请办公室到“文件模�
 
 
 class Misplaced(ValueError):
-    """A field was put where Word shows no text."""
+    """A field is at a position where Word displays no text."""
 
 
 class WordTemplate(DocxTemplate):
-    """A template whose values come out to the letter, and whose properties are left alone."""
+    """A template that renders values unchanged and leaves the document properties alone."""
 
     def render_xml_part(self, src_xml, part, context, jinja_env=None):
-        """Fill in one part."""
+        """Render one part."""
         return self.resolve_listing(jinja_env.from_string(src_xml).render(context))
 
     def render_properties(self, context, jinja_env=None):
-        """Leave author and title as they are."""
+        """Do nothing: keep author and title."""
 
     def sources(self):
-        """Return what the template says, part by part, as the template language reads it."""
+        """Yield the template source of each part."""
         self.init_docx()
         yield self.patch_xml(self.get_xml())
         for uri in (self.HEADER_URI, self.FOOTER_URI):
@@ -47,9 +47,9 @@ class WordTemplate(DocxTemplate):
 
 
 def fill(file, data):
-    """Fill the template in an open file with plain data; return an open file, at its beginning.
+    """Render the template in an open file with plain data; return an open file, at its beginning.
 
-    Raises what the template language raises, and `Misplaced`.
+    Raises the exceptions of Jinja2, and `Misplaced`.
     """
     template = WordTemplate(file)
     template.render(cleaned(data), PlainData())
@@ -61,7 +61,7 @@ def fill(file, data):
 
 
 def filled(template, kind, data):
-    """Fill the template in use. Raises `Refused` where it says what is known no more."""
+    """Render the template in use. Raises `Refused` if it refers to fields that no longer exist."""
     try:
         return fill(template, data)
     except (TemplateError, Misplaced, TypeError, ValueError, etree.XMLSyntaxError) as fault:
@@ -69,7 +69,7 @@ def filled(template, kind, data):
 
 
 def cleaned(data):
-    """Return plain data whose texts an XML file can carry."""
+    """Return plain data with texts without characters invalid in XML."""
     if isinstance(data, dict):
         return {name: cleaned(value) for name, value in data.items()}
     if isinstance(data, list):

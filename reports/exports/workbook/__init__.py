@@ -1,4 +1,4 @@
-"""The workbook for the leaders (年度汇总.xlsx), and each of its sheets alone. Duties in, an open file out."""
+"""Annual workbook (年度汇总.xlsx), and each of its sheets as a file of its own."""
 
 from functools import partial
 
@@ -11,7 +11,6 @@ from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book, write_list
 
 from . import details, overview, units
-from .places import Places
 
 
 class SheetName(TextChoices):
@@ -31,7 +30,7 @@ LINKED_LAST = [
     *(SheetName.LEDGER, SheetName.OVERDUE, SheetName.DUTIES, SheetName.REPORTS, SheetName.EVIDENCE),
     *(SheetName.UNITS, SheetName.OVERVIEW),
 ]
-"""In this order, so that figures know where the rows behind them stand."""
+"""The order of writing: lists before the figures that link to their rows."""
 
 
 def write(scope, shown, ever, names=tuple(SheetName)):
@@ -48,8 +47,40 @@ def write(scope, shown, ever, names=tuple(SheetName)):
         return book.finished()
 
 
+class Places:
+    """Positions of the rows behind each figure: for each key the first and last row and their number."""
+
+    def __init__(self):
+        self.found, self.sheets = {}, {}
+
+    def begin(self, name, sheet, columns):
+        """Set the sheet of a list and its number of columns."""
+        self.sheets[name] = (sheet, columns)
+
+    def note(self, name, row, *keys):
+        """Record that `row` of a list belongs to each of `keys`."""
+        for key in keys:
+            place = self.found.setdefault((name, key), [row, row, 0])
+            place[1] = row
+            place[2] += 1
+
+    def noted(self, name, first, rows):
+        """Yield the values of `(keys, values)` rows, recording the position of each."""
+        for row, (keys, values) in enumerate(rows, start=first):
+            self.note(name, row, *keys)
+            yield values
+
+    def of(self, name, key):
+        """Return the address of a key's rows if they are contiguous, else of the first; `None` without rows."""
+        if (name, key) not in self.found:
+            return None
+        first, last, count = self.found[name, key]
+        sheet, columns = self.sheets[name]
+        return sheet.place(first, last if last - first + 1 == count else first, columns)
+
+
 class _Pages:
-    """What the sheets share: the numbers, asked for once, and where the rows stand."""
+    """Data shared by the sheets: the figures, computed once, and the positions of rows."""
 
     def __init__(self, book, scope, shown, ever, names):
         self.scope, self.shown, self.places = scope, shown, Places()
@@ -76,7 +107,7 @@ class _Pages:
             self._list(sheet, name)
 
     def _ledger(self, sheet):
-        """Write the rows of the duties where the address filters, else every row of the table."""
+        """Write the rows of the filtered duties, or all rows without a filter."""
         scope = self.scope
         notes = list(ledger.notes(scope))
         if scope.note:

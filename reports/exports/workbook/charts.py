@@ -1,9 +1,9 @@
-"""The charts of 总览, drawn by Excel from the sheet's own cells; told apart by pattern and number as well as colour."""
+"""Charts of the sheet 总览, which refer to its cells; series differ by pattern and label as well as colour."""
 
 from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import FACE
 
-WIDTH, ROW, GAP = 820, 29, 16  # pixels of a chart, of a row of figures, and between two charts
+WIDTH_PIXELS, ROW_PIXELS, GAP_PIXELS = 820, 29, 16  # of a chart, of a row of figures, between charts
 FILLS = {
     Light.OVERDUE: {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#B42318", "bg_color": "#E8A29C"}},
     Light.DUE_SOON: {"pattern": {"pattern": "percent_50", "fg_color": "#C58A00", "bg_color": "#FFE3A1"}},
@@ -18,7 +18,7 @@ NO_LINES = {"visible": False}
 
 
 def lights(sheet, at, title, first, last):
-    """Draw the lights of the lines from `first` to `last` as stacked bars; return the pixels that the chart takes."""
+    """Draw the lights of the rows `first` to `last` as stacked bars; return the height in pixels including the gap."""
     chart = _chart(sheet, title, {"type": "bar", "subtype": "stacked"})
     for column, light in reversed(list(enumerate(Light, start=3))):
         label = {"value": True, "num_format": "0;;;", "font": {**LETTERS, "size": 8}}
@@ -32,7 +32,7 @@ def lights(sheet, at, title, first, last):
 
 
 def ranking(sheet, at, title, first, last):
-    """Draw the share completed of units, the best on top."""
+    """Draw the completion rate of units, the best on top."""
     chart = _chart(sheet, title, {"type": "bar"})
     label = {"value": True, "num_format": "0.0%", "font": LETTERS}
     style = {"fill": {"color": "#2E7D4F"}, "gap": 40, "data_labels": label}
@@ -41,11 +41,11 @@ def ranking(sheet, at, title, first, last):
     axis = {"min": 0, "max": 1, "num_format": "0%", "num_font": LETTERS, "label_position": "high"}
     chart.set_x_axis(axis | {"major_gridlines": LINES})
     chart.set_legend({"none": True})
-    _place(sheet, at, chart, max(220, ROW * (last - first + 3)), GAP)
+    _place(sheet, at, chart, max(220, ROW_PIXELS * (last - first + 3)), GAP_PIXELS)
 
 
 def burn_up(sheet, at, below, first, last):
-    """Draw the completed duties against those whose deadline has come, month by month, so many pixels below."""
+    """Draw completed and due duties by month, `below` pixels under the cell `at`."""
     chart = _chart(sheet, "办结进度（累计件数）", {"type": "line"})
     styles = [
         {"line": {"color": "#2E7D4F", "width": 2.25}, "marker": {"type": "circle", "size": 6}},
@@ -76,7 +76,7 @@ def _series(sheet, name, first, last, column):
 
 
 def _place(sheet, at, chart, height, below=0):
-    chart.set_size({"width": WIDTH, "height": height})
+    chart.set_size({"width": WIDTH_PIXELS, "height": height})
     options = {"object_position": 2, "y_offset": below, "description": "图表数据见左侧表格"}
     sheet.worksheet.insert_chart(*at, chart, options)
-    return height + GAP
+    return height + GAP_PIXELS

@@ -1,10 +1,10 @@
-"""The long lists of the workbook: duties, reports, evidence. Each row comes with the keys that it is found by."""
+"""Lists of the workbook (duties, reports, evidence), as rows with the keys by which links find them."""
 
 from itertools import groupby
 from operator import itemgetter
 
 from reports import figures
-from reports.exports.lists.lists import AT_ONCE, DUTY_COLUMNS, with_rows
+from reports.exports.lists.lists import BATCH_ROWS, DUTY_COLUMNS, with_rows
 from tasks.choices import DutyRole, EvidenceKind, ReportState
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT
 
@@ -12,13 +12,13 @@ ALL, WAITING = "all", "waiting"
 
 
 def duties(rows, scope):
-    """Return duties by light, the most urgent first, then as in the table."""
+    """Yield duties by light, the most urgent first, then in the order of the table."""
     ordered = rows.for_lists().order_by("light_rank", "task__number", "unit__order", "pk")
     return _keyed(with_rows(ordered, scope))
 
 
 def overdue(rows, scope):
-    """Return late duties, the longest first."""
+    """Yield late duties, the longest overdue first."""
     ordered = rows.for_lists().order_by("days_left", "task__number", "unit__order", "pk")
     return _keyed(with_rows(ordered, scope))
 
@@ -79,7 +79,7 @@ ROLES, EVIDENCE_KINDS = dict(DutyRole.choices), dict(EvidenceKind.choices)
 
 
 def reports(submitted):
-    """Return reports by unit, then as in the table, then by time."""
+    """Yield reports by unit, then in the order of the table, then by time."""
     rows = figures.with_items_of_reports(submitted).order_by(
         "assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at_then", "pk"
     )
@@ -94,7 +94,7 @@ def reports(submitted):
 
 
 def _rows(queryset, fields):
-    return queryset.values_list(*fields).iterator(chunk_size=AT_ONCE)
+    return queryset.values_list(*fields).iterator(chunk_size=BATCH_ROWS)
 
 
 EVIDENCE_COLUMNS = [
@@ -133,14 +133,15 @@ EVIDENCE_ORDER = ("submitted_at_then", "pk", "evidence__order")
 
 
 def evidence(submitted):
-    """Return evidence by unit, then as in the table, then by time, each item once a duty; links have neither size nor
-    sum.
+    """Yield evidence by unit, then in the order of the table, then by time, each item once per duty.
+
+    Links have neither size nor SHA-256.
     """
     rows = figures.evidence(submitted).order_by(
         "assignment__unit__order", "assignment__unit", "assignment__task__number", "assignment", *EVIDENCE_ORDER
     )
     for _, of_duty in groupby(_rows(rows, EVIDENCE_FIELDS), key=itemgetter(0)):
-        for item in figures.each_once(of_duty, itemgetter(STORED, URL, TITLE)):
+        for item in figures.distinct_items(of_duty, itemgetter(STORED, URL, TITLE)):
             _, unit, _, name, number, requirement, at, state, kind, *rest = item
             yield (ALL, ("unit", unit)), [name, number, requirement, at, STATES[state], EVIDENCE_KINDS[kind], *rest]
 

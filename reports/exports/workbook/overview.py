@@ -1,4 +1,4 @@
-"""The sheet 总览: the dashboard's figures on paper, with charts that Excel draws from the cells beside them."""
+"""Sheet 总览: the figures of the dashboard, with charts that refer to their cells."""
 
 from reports import figures
 from reports.exports.lists.lists import LIGHTS, heading
@@ -21,13 +21,13 @@ LAST = len(COLUMNS) - 1
 NAME, TASKS, OWED, FIRST_LIGHT = range(4)
 DONE = FIRST_LIGHT + len(LIGHTS) - 1
 RATE, ON_TIME, ON_TIME_RATE = range(DONE + 1, DONE + 4)
-CHARTS = LAST + 2  # the column at which charts begin
-ROW, TOTAL = 22, {"bold": True, "bg_color": "#F4F6F9"}
+CHARTS = LAST + 2  # the first column of charts
+ROW_POINTS, TOTAL = 22, {"bold": True, "bg_color": "#F4F6F9"}
 TILES = [(0, 0), (1, 2), (3, 4), (5, 6), (7, 8), (9, 11)]
 
 
 def write(sheet, scope, summary, places):
-    """Write the figures of `summary`; each leads to its rows where those are in the same workbook."""
+    """Write the figures of `summary`, linked to their rows if those are in the same workbook."""
     page = _Page(sheet, places)
     page.row = sheet.title(f"{scope.plan.year}年政务公开任务年度汇总", heading(scope)) + 1
     sheet.freeze(1)
@@ -50,31 +50,31 @@ def write(sheet, scope, summary, places):
 
 
 class _Page:
-    """Where the next row goes."""
+    """The sheet with the next free row."""
 
     def __init__(self, sheet, places):
         self.sheet, self.places, self.row = sheet, places, 0
         self.breaks = []
 
     def note(self, text):
-        """Write one line."""
+        """Write a line of text."""
         self.sheet.put(self.row, 0, text, font_color="#5A6472", **PLAIN)
         self.row += 2
 
     def heading(self, title, heads=None):
-        """Write the name of a block and its heads."""
+        """Write the title of a block and its headings."""
         self.sheet.set_height(self.row, 26)
         self.sheet.put(self.row, 0, title, font_name=FACE_OF_TITLES, font_size=13, **PLAIN)
         self.row += 1
         for number, head in enumerate(heads or [column.heading for column in COLUMNS]):
             self.sheet.put(self.row, number, head, bold=True, bg_color=HEAD, align="center")
-        self.sheet.set_height(self.row, ROW)
+        self.sheet.set_height(self.row, ROW_POINTS)
         self.row += 1
 
     def figures(self, name, row, targets, tasks=None):
-        """Write one line of figures; `targets` gives a column's place."""
+        """Write one row of figures; `targets(column)` returns the address to link to."""
         sheet = self.sheet
-        sheet.set_height(self.row, max(ROW, height_of(name, COLUMNS[NAME].width)))
+        sheet.set_height(self.row, max(ROW_POINTS, height_of(name, COLUMNS[NAME].width)))
         sheet.link(self.row, NAME, targets(NAME), name)
         sheet.link(self.row, TASKS, targets(TASKS), row["owed"] if tasks is None else tasks, align="center")
         sheet.link(self.row, OWED, targets(OWED), row["owed"], align="center")
@@ -85,14 +85,14 @@ class _Page:
         self.row += 1
 
     def rates(self, row, **style):
-        """Write both shares of a line, as formulas."""
+        """Write both rates of a row as formulas."""
         done = (self.row, DONE, row["done"])
         self.sheet.rate(self.row, RATE, done, (self.row, OWED, row["owed"]), **style)
         self.sheet.rate(self.row, ON_TIME_RATE, (self.row, ON_TIME, row["on_time"]), done, **style)
 
     def total(self, first, values, targets):
-        """Write the sums of the lines from `first` on, as formulas."""
-        self.sheet.set_height(self.row, ROW)
+        """Write the sums of the rows from `first` on as formulas."""
+        self.sheet.set_height(self.row, ROW_POINTS)
         self.sheet.put(self.row, NAME, "合计", **TOTAL)
         lights = dict(enumerate(Light.values, start=FIRST_LIGHT))
         names = {TASKS: "tasks", OWED: "owed", **lights, ON_TIME: "on_time"}
@@ -106,7 +106,7 @@ class _Page:
         self.row += 1
 
     def tiles(self, summary):
-        """Write the figures that leaders look for first."""
+        """Write the key figures as tiles."""
         values, of = summary.totals, self.places.of
         on_time = share(values["on_time"], values["done"])
         tiles = [
@@ -122,7 +122,7 @@ class _Page:
         for (first, last), (_, value, shown, place) in zip(TILES, tiles, strict=True):
             style = {"font_size": 20, "bold": True, "num_format": shown}
             self._tile(self.row + 1, first, last, value, place, style)
-        self.sheet.set_height(self.row, ROW)
+        self.sheet.set_height(self.row, ROW_POINTS)
         self.sheet.set_height(self.row + 1, 40)
         self.row += 3
 
@@ -135,7 +135,7 @@ class _Page:
         self.sheet.merge(row, first, row, last)
 
     def new_page(self):
-        """Let the next block begin on a new page."""
+        """Start the next block on a new page."""
         self.row += 1
         self.breaks.append(self.row)
         self.sheet.worksheet.set_h_pagebreaks(self.breaks)
@@ -178,7 +178,7 @@ def _months(page, summary, at, below):
     page.heading("办结进度", ["月份", "已办结", "已到期"])
     first = page.row
     for values in summary.months:
-        page.sheet.set_height(page.row, ROW)
+        page.sheet.set_height(page.row, ROW_POINTS)
         for column, value in enumerate(values):
             page.sheet.put(page.row, column, value, align="center")
         page.row += 1
@@ -196,7 +196,7 @@ def _ranking(page, group):
 
 
 def _targets(places, key):
-    """Lead from a part's or section's line to the official table, from its lights to the duties."""
+    """Return a function from column to address: names and counts link to the ledger, lights to the duties."""
 
     def target(column):
         if column in (NAME, TASKS, OWED):
@@ -217,15 +217,15 @@ def _of_unit(places, unit):
 
 def _of_all(places):
     others = {TASKS: ("ledger", "all"), OWED: ("duties", "all"), Light.OVERDUE.value: ("overdue", "all")}
-    others[ON_TIME] = ("", "")  # there is no list of it
+    others[ON_TIME] = ("", "")  # there is no such list
     return lambda column: places.of(*others.get(column, ("duties", (column, "all"))))
 
 
 class Summary:
-    """The numbers of the sheet, asked for once."""
+    """The figures of the sheet, computed once."""
 
     def __init__(self, scope, duties, groups, rows, reports):
-        """Count the `duties` (with lights) and the `reports` that stood submitted."""
+        """Count `duties` (with lights) and submitted `reports`."""
         self.rows, self.groups = rows, groups
         tasks = figures.tasks_by_section(duties)
         self.sections = [{**row, "tasks": tasks[row["task__section"]]} for row in figures.by_section(rows)]

@@ -1,4 +1,4 @@
-"""The sheet 单位汇总: every unit's figures, ranked within its group, each leading to the rows behind it."""
+"""Sheet 单位汇总: the figures of units, ranked within their group and linked to their rows."""
 
 from departments.choices import UnitKind
 from reports import figures

@@ -23,12 +23,14 @@ log = logging.getLogger(__name__)
 @login_required
 @require_safe
 def evidence(request):
-    """Stream the submitted evidence as a .zip file. Raises `Refused` above `package.MOST` items."""
+    """Stream the submitted evidence as a .zip file. Raises `Refused` above `package.MAX_ITEMS` items."""
     scope = export_scope(request)
     duties = Assignment.objects.visible_to(request.user).filter(plan=scope.plan)
     found = package.evidence_of(scope.cut(PackageFilter, duties), scope.as_of)
-    if (number := found.count()) > package.MOST:
-        raise Refused(f"所选范围有{number}项佐证材料，一次最多打包{package.MOST}项。请按部分、单位或任务分别下载。")
+    if (number := found.count()) > package.MAX_ITEMS:
+        raise Refused(
+            f"所选范围有{number}项佐证材料，一次最多打包{package.MAX_ITEMS}项。请按部分、单位或任务分别下载。"
+        )
     items = package.listed(found, scope.plan)
     _report_missing(request, scope, [item for item in items if item.is_missing])
     response = StreamingHttpResponse(package.stream(items, scope), content_type="application/zip")

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from departments.choices import Role
 from departments.models import Unit, User
-from reports.exports.ledger import HIGHEST, ledger
+from reports.exports.ledger import MAX_ROW_POINTS, ledger
 from tasks.choices import Light, PartKind, PlanState, ReportState
 from tasks.models import Assignment, Evidence, Plan, ProgressReport
 from tasks.scope import Scope
@@ -364,9 +364,9 @@ def test_a_row_stays_within_what_excel_takes(plan, admin):
     sheet = sheet_of(plan, admin)
 
     row = line(plan, 1)
-    assert sheet.row_dimensions[row].height == HIGHEST
+    assert sheet.row_dimensions[row].height == MAX_ROW_POINTS
     assert sheet.cell(row, PROGRESS).font.size < sheet.cell(row, REQUIREMENT).font.size
-    assert max(dimension.height for dimension in sheet.row_dimensions.values()) <= HIGHEST
+    assert max(dimension.height for dimension in sheet.row_dimensions.values()) <= MAX_ROW_POINTS
 
 
 def test_a_heading_over_one_low_row_gets_its_room(plan, admin):

@@ -309,7 +309,7 @@ def test_rows_are_fetched_as_they_are_written(plan, section, monkeypatch):
     for _ in range(3):
         AssignmentFactory(task=TaskFactory(section=section))
     seen = []
-    monkeypatch.setattr(lists, "AT_ONCE", 1)
+    monkeypatch.setattr(lists, "BATCH_ROWS", 1)
     monkeypatch.setattr(lists, "_duty_row", lambda duty: seen.append(duty) or [duty.pk])
     monkeypatch.setattr(lists, "stream_table", lambda title, notes, columns, rows: (next(rows), len(seen)))
 

@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 from reports.exports import plan_files
 from tasks.choices import DutyRole
 from tests.factories import DesignationFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UnitFactory
-from wenshang_disclosure.core.office.xlsx import HIGHEST
+from wenshang_disclosure.core.office.xlsx import MAX_ROW_POINTS
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_what_is_higher_than_excel_takes_is_written_smaller(section):
 
     sheet, (row,) = rows_of(section)
 
-    assert sheet.row_dimensions[row].height == HIGHEST
+    assert sheet.row_dimensions[row].height == MAX_ROW_POINTS
     assert sheet[f"{REQUIREMENT}{row}"].font.size < sheet[f"{DEADLINE}{row}"].font.size
 
 

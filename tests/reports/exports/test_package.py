@@ -20,8 +20,8 @@ from openpyxl import load_workbook
 from reports.exports import package
 from reports.exports.package.names import (
     DEVICES,
-    LONGEST,
-    LONGEST_NAME,
+    MAX_NAME_BYTES,
+    MAX_PATH_UNITS,
     Folder,
     clean,
     extension_of,
@@ -233,7 +233,7 @@ def test_a_unit_that_may_not_be_seen_is_as_one_that_is_not_there(client, wide):
 
 
 def test_too_many_items_are_refused_before_anything_is_sent(office, wide, monkeypatch):
-    monkeypatch.setattr(package, "MOST", 2)
+    monkeypatch.setattr(package, "MAX_ITEMS", 2)
 
     response = office.get(ADDRESS)
 
@@ -360,7 +360,7 @@ def opens_anywhere(name):
         not FORBIDDEN & set(name)
         and name == name.strip(" .")
         and name.partition(".")[0].upper() not in DEVICES
-        and len(name.encode()) <= LONGEST_NAME
+        and len(name.encode()) <= MAX_NAME_BYTES
     )
 
 
@@ -377,7 +377,7 @@ def test_hostile_titles_become_names_that_open_anywhere(office, county):
     names = files(archive)
     assert len(names) == len(HOSTILE) + 1
     assert len({name.casefold() for name in names}) == len(names)
-    assert all(length(name) <= LONGEST and name.count("/") == 2 for name in names)
+    assert all(length(name) <= MAX_PATH_UNITS and name.count("/") == 2 for name in names)
     assert all(opens_anywhere(part) for name in names for part in name.split("/"))
     assert {unquote(row["文件位置"].hyperlink.target) for row in rows_of(archive)} == set(names)
 
@@ -406,7 +406,9 @@ def test_numbered_names_stay_within_the_length(number):
     names = {folder.take("长" * 300, ".pdf") for _ in range(min(number, 300))}
 
     assert len(names) == min(number, 300)
-    assert all(length(name) <= LONGEST and len(name.rpartition("/")[2].encode()) <= LONGEST_NAME for name in names)
+    assert all(
+        length(name) <= MAX_PATH_UNITS and len(name.rpartition("/")[2].encode()) <= MAX_NAME_BYTES for name in names
+    )
 
 
 def test_names_that_differ_in_capitals_alone_are_numbered():
@@ -445,7 +447,7 @@ def test_sixty_megabytes_are_sent_in_pieces_and_in_constant_memory(office, count
         tracemalloc.stop()
 
     assert sent > size
-    assert largest <= package.AT_ONCE
+    assert largest <= package.CHUNK_BYTES
     assert peak < 15 * 1024 * 1024
 
 

@@ -1,4 +1,4 @@
-"""The office's own Word template: looked into, kept, used, put back; what is wrong with it is named."""
+"""Custom Word templates: checked, stored, used and restored to the default; their faults are named."""
 
 import io
 import zipfile
@@ -184,7 +184,7 @@ MACRO_TYPE = b"application/vnd.ms-word.document.macroEnabled.main+xml"
         (changed(word(), word_vbaProject__bin=b"x"), "宏"),
         (changed(word(), word_embeddings_a__xlsx=b"x"), "嵌入对象"),
         (changed(word(), word_document__xml=b"<!DOCTYPE x><a/>"), "不是可用的 Word 文档"),
-        (changed(word(), word_big__xml=b"x" * (custom_templates.MOST_XML + 1)), "过大"),
+        (changed(word(), word_big__xml=b"x" * (custom_templates.MAX_XML_BYTES + 1)), "过大"),
         (b"x" * (uses.TEMPLATES.max_bytes + 1), "不能超过5 MB"),
     ],
 )
