@@ -330,7 +330,7 @@ def test_a_file_that_goes_away_while_it_is_sent_is_an_empty_one_that_says_so(off
     (name,) = files(archive)
     assert name.endswith("_方案.pdf.缺失")
     assert archive.read(name) == b""
-    assert "went away" in caplog.text
+    assert "could not be read while packing" in caplog.text
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
