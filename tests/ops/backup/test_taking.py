@@ -144,7 +144,7 @@ def test_failed_backup_leaves_no_folder_and_is_in_the_audit_trail(whole_county, 
     def full(self, data):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(folder._Summed, "write", full)
+    monkeypatch.setattr(folder._HashingFile, "write", full)
 
     with pytest.raises(CommandError, match=r"No backup was written: .*No space left on device"):
         call_command("backup", place / "one")
