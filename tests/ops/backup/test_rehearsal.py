@@ -120,7 +120,7 @@ def test_database_that_is_migrated_further_than_the_backup_is_refused(lose_every
     migrations = [migration for migration in reading.manifest(place / "one")["migrations"] if migration[0] != "audit"]
     reading.change(place / "one", migrations=migrations)
 
-    with pytest.raises(Stopped, match=r"older version .* migrated already, to audit\.\d{4}_"):
+    with pytest.raises(Stopped, match=r"older version .* already migrated to audit\.\d{4}_"):
         restore(place / "one")
 
 
