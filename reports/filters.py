@@ -10,11 +10,12 @@ from django.db.models import Q
 from departments.choices import UnitKind
 from departments.models import Unit, User
 from tasks.choices import Light, ReportState
-from tasks.filters import CHOICE_ERRORS, DAY, MAX_SEARCH_CHARS, PlanFilter
+from tasks.filters import CHOICE_ERRORS, DAY, MAX_SEARCH_CHARS, PlanFilter, requirement_filter
 from tasks.models import Assignment, Part, ProgressReport, Task
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.dates import EARLIEST, day_end, day_start
+from wenshang_disclosure.core.folding import fold
 from wenshang_disclosure.core.web.forms import add_css_classes
 
 from .figures import RURAL
@@ -23,10 +24,13 @@ from .figures import RURAL
 class UnitFilter(PlanFilter):
     """Filter set of units."""
 
-    q = django_filters.CharFilter(
-        field_name="name", lookup_expr="icontains", label="单位名称中的文字", max_length=MAX_SEARCH_CHARS
-    )
+    q = django_filters.CharFilter(label="单位名称中的文字", method="by_name", max_length=MAX_SEARCH_CHARS)
     kind = django_filters.ChoiceFilter(choices=UnitKind, label="类别", empty_label="全部类别", **CHOICE_ERRORS)
+
+    def by_name(self, queryset, name, value):
+        """Filter to units whose name contains the text, compared as search does."""
+        names = Unit.objects.values_list("pk", "name")
+        return queryset.filter(pk__in=[pk for pk, name in names if fold(value) in fold(name)])
 
     class Meta:
         model = Unit
@@ -42,12 +46,7 @@ def _choose(queryset, label, empty, field_name):
 class SubmittedReportsFilter(PlanFilter):
     """Filter set of submitted reports; the queryset has to be `submitted_by` a day."""
 
-    q = django_filters.CharFilter(
-        field_name="assignment__task__requirement",
-        lookup_expr="icontains",
-        label="具体要求中的文字",
-        max_length=MAX_SEARCH_CHARS,
-    )
+    q = requirement_filter("assignment__task")
     unit = _choose(Unit.objects.none(), "填报单位", "全部单位", "assignment__unit")
     part = _choose(Part.objects.none(), "部分", "全部部分", "assignment__task__section__part")
     state = django_filters.ChoiceFilter(

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q
 
 from departments.models import Unit
+from wenshang_disclosure.core.folding import fold
 from wenshang_disclosure.core.web.forms import add_css_classes
 
 from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
@@ -42,10 +43,18 @@ class PlanFilter(django_filters.FilterSet):
             field.widget.attrs["aria-label"] = field.label or name
 
 
-def _text(field_name):
-    return django_filters.CharFilter(
-        field_name=field_name, lookup_expr="icontains", label="具体要求中的文字", max_length=MAX_SEARCH_CHARS
-    )
+class FoldedFilter(django_filters.CharFilter):
+    """Filter by text of a folded record, compared as search does."""
+
+    def filter(self, qs, value):
+        """Filter to records that contain the text."""
+        return super().filter(qs, fold(value))
+
+
+def requirement_filter(task):
+    """Return the filter by text of the requirement; `task` is the path to the row, empty for rows themselves."""
+    path = f"{task}__folded" if task else "folded"
+    return FoldedFilter(field_name=path, lookup_expr="contains", label="具体要求中的文字", max_length=MAX_SEARCH_CHARS)
 
 
 def _choose(queryset, label, empty, **kwargs):
@@ -65,7 +74,7 @@ DAY = {"widget": DayInput, "error_messages": {"invalid": "请按“2024-12-31”
 class AssignmentFilter(PlanFilter):
     """Filters of a list of duties; the queryset needs `with_light`."""
 
-    q = _text("task__requirement")
+    q = requirement_filter("task")
     unit = _choose(Unit.objects.none(), "承办单位", "全部单位")
     role = django_filters.ChoiceFilter(choices=DutyRole, label="职责", empty_label="牵头和责任", **CHOICE_ERRORS)
     part = _choose(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
@@ -147,7 +156,7 @@ class RoundItemFilter(PlanFilter):
 
     submission = django_filters.ChoiceFilter(choices=Submission, label="报送情况", empty_label="全部", **CHOICE_ERRORS)
     unit = _choose(Unit.objects.none(), "承办单位", "全部单位", field_name="assignment__unit")
-    q = _text("assignment__task__requirement")
+    q = requirement_filter("assignment__task")
 
     def __init__(self, *args, queryset, **kwargs):
         """Limit the choice of units to those of the round."""
@@ -162,7 +171,7 @@ class RoundItemFilter(PlanFilter):
 class TaskFilter(PlanFilter):
     """Filters of the rows of a plan."""
 
-    q = _text("requirement")
+    q = requirement_filter("")
     part = _choose(Part.objects.none(), "部分", "全部部分", field_name="section__part")
     lead = django_filters.ModelChoiceFilter(
         queryset=Unit.objects.none(),
@@ -219,7 +228,7 @@ class ReviewFilter(PlanFilter):
     """Filters of the review queue, which covers the plans of all years."""
 
     plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
-    q = _text("assignment__task__requirement")
+    q = requirement_filter("assignment__task")
     unit = _choose(Unit.objects.none(), "填报单位", "全部单位", field_name="assignment__unit")
     part = _choose(Part.objects.none(), "部分", "全部部分", field_name="assignment__task__section__part")
     claims = django_filters.ChoiceFilter(
@@ -248,7 +257,7 @@ class ExtensionFilter(PlanFilter):
 
     state = django_filters.ChoiceFilter(choices=ExtensionState, label="状态", empty_label="全部状态", **CHOICE_ERRORS)
     plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
-    q = _text("assignment__task__requirement")
+    q = requirement_filter("assignment__task")
     unit = _choose(Unit.objects.none(), "申请单位", "全部单位", field_name="assignment__unit")
 
     class Meta:

@@ -9,23 +9,22 @@ from django.db import DatabaseError, migrations, models, transaction
 logger = logging.getLogger(__name__)
 
 INDEXES = {
-    "found_task": ("tasks_task", ["requirement"]),
-    "found_report": ("tasks_progressreport", ["text", "obstacles", "next_steps"]),
-    "found_evidence": ("tasks_evidence", ["title", "file_name"]),
+    "found_task": "tasks_task",
+    "found_report": "tasks_progressreport",
+    "found_evidence": "tasks_evidence",
 }
 
 
 def make_indexes(apps, schema_editor):
-    """Make trigram indexes for `icontains` on PostgreSQL; where the server does not let us, LIKE goes without them."""
+    """Make trigram indexes of the folded text on PostgreSQL; where the server does not let us, LIKE goes without them."""
     connection = schema_editor.connection
     if connection.vendor != "postgresql":
         return
     try:
         with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-            for name, (table, columns) in INDEXES.items():
-                upper = ", ".join(f"UPPER({column}) gin_trgm_ops" for column in columns)
-                cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin ({upper})")
+            for name, table in INDEXES.items():
+                cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin (folded gin_trgm_ops)")
     except DatabaseError as error:
         logger.warning("Search works without trigram indexes (docs/install.md): %s", error)
 

@@ -1,11 +1,11 @@
-"""Search results: one queryset per kind, restricted to the user, matched by LIKE.
+"""Search results: one queryset per kind, restricted to the user, matched by LIKE in the folded text of the records.
 
-On PostgreSQL trigram indexes support it (reports/migrations/0002). `icontains` escapes LIKE wildcards.
+On PostgreSQL trigram indexes support it (reports/migrations/0001). `contains` escapes LIKE wildcards.
 """
 
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
@@ -13,6 +13,7 @@ from departments.models import Alias, Unit
 from departments.pinyin import as_letters
 from tasks.choices import NOT_SUBMITTED, PlanState
 from tasks.models import Evidence, ProgressReport, Task
+from wenshang_disclosure.core.folding import fold
 
 from .question import read
 
@@ -44,7 +45,7 @@ def find(user, plan, text):
 
 def _tasks(user, plan, question):
     tasks = Task.objects.visible_to(user).filter(**_of(plan, "plan")).select_related("section__part", "plan")
-    match = _every_word_in(question.words, "requirement")
+    match = _every_word(question.words)
     if question.number is None:
         return tasks.filter(match).order_by("-plan__year", "plan", "number")
     meant = Case(When(number=question.number, then=Value(0)), default=Value(1))
@@ -53,30 +54,30 @@ def _tasks(user, plan, question):
 
 def _units(user, question):
     units = Unit.objects.visible_to(user)
+    names = [*Unit.objects.values_list("pk", "name", "short_name"), *Alias.objects.values_list("unit", "name")]
     for word in question.words:
-        named = _named(word)
-        also = Alias.objects.filter(named).values("unit")
-        units = units.filter(named | Q(short_name__icontains=word) | Q(pk__in=also))
+        named = Q(pk__in={pk for pk, *texts in names if any(fold(word) in fold(text) for text in texts)})
+        spelt = _spelt(word)
+        units = units.filter(named | spelt | Q(pk__in=Alias.objects.filter(spelt).values("unit")) if spelt else named)
     return units.prefetch_related("aliases").order_by("order", "pk")
 
 
-def _named(word):
-    """Return the condition that a name contains the word or matches its pinyin or initials from any syllable on."""
+def _spelt(word):
+    """Return the condition that the word is the pinyin or initials of a name from any syllable on, else `None`."""
     letters = as_letters(word)
-    by_word = Q(name__icontains=word)
-    return by_word | Q(search_key__contains=f" {letters}") if letters else by_word
+    return Q(search_key__contains=f" {letters}") if letters else None
 
 
 def _reports(user, plan, question):
     reports = ProgressReport.objects.visible_to(user).submitted().filter(**_of(plan, "assignment__plan"))
-    reports = reports.filter(_every_word_in(question.words, "text", "obstacles", "next_steps"))
+    reports = reports.filter(_every_word(question.words))
     return reports.for_lists().order_by("-submitted_at", "-pk")
 
 
 def _evidence(user, plan, question):
     items = Evidence.objects.visible_to(user).exclude(report__state__in=NOT_SUBMITTED)
     items = items.filter(**_of(plan, "report__assignment__plan"))
-    items = items.filter(_every_word_in(question.words, "title", "file_name"))
+    items = items.filter(_every_word(question.words))
     shown = ("report__assignment__task", "report__assignment__unit")
     return items.select_related(*shown).order_by("-report__submitted_at", "-pk")
 
@@ -85,5 +86,5 @@ def _of(plan, path):
     return {path: plan} if plan else {f"{path}__state": PlanState.ISSUED}
 
 
-def _every_word_in(words, *fields):
-    return reduce(and_, (reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)) for word in words))
+def _every_word(words):
+    return reduce(and_, (Q(folded__contains=fold(word)) for word in words))

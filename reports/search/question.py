@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from wenshang_disclosure.core import numerals
+from wenshang_disclosure.core.folding import fold
 
 MAX_CHARS = 100
 
@@ -31,7 +32,8 @@ def read(text):
         raise BadQuestion(f"检索词请控制在{MAX_CHARS}个字以内。")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in "".join(text.split())):
         raise BadQuestion("检索词中有无法识别的字符，请重新输入。")
-    return Question(tuple(text.split()), _number(text))
+    words = tuple(word for word in text.split() if fold(word))
+    return Question(words, _number(text))
 
 
 def _number(text):

@@ -269,6 +269,7 @@ class Migration(migrations.Migration):
             name='ProgressReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('folded', models.TextField(blank=True, default='', editable=False, verbose_name='检索文本')),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('awaiting_leader', '待审签'), ('submitted', '已报送'), ('approved', '已通过'), ('returned', '已退回')], default='draft', max_length=16, verbose_name='状态')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='修改次数')),
                 ('text', models.TextField(blank=True, verbose_name='进展情况')),
@@ -326,6 +327,7 @@ class Migration(migrations.Migration):
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('folded', models.TextField(blank=True, default='', editable=False, verbose_name='检索文本')),
                 ('order', models.PositiveSmallIntegerField(verbose_name='排序')),
                 ('kind', models.CharField(choices=[('own_plan', '本单位方案'), ('minutes', '会议纪要'), ('training', '培训材料'), ('link', '公开链接'), ('screenshot', '网页截图'), ('photo', '照片'), ('ledger', '数据台账'), ('article', '宣传稿件'), ('other', '其他材料')], default='other', max_length=12, verbose_name='类别')),
                 ('title', models.CharField(max_length=200, verbose_name='名称')),
@@ -467,6 +469,7 @@ class Migration(migrations.Migration):
             name='Task',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('folded', models.TextField(blank=True, default='', editable=False, verbose_name='检索文本')),
                 ('number', models.PositiveIntegerField(verbose_name='序号')),
                 ('requirement', models.TextField(verbose_name='具体要求')),
                 ('deadline_as_written', models.CharField(blank=True, max_length=200, verbose_name='完成时限（原文）')),

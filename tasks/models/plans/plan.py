@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from departments.models import Collective, Unit
 from tasks.choices import DutyRole, PartKind, PlanState, Recurrence
+from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 
 MONTHS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}
 SUNDAY = 6
@@ -123,7 +124,7 @@ class Section(models.Model):
         return self.heading or "（未分类）"
 
 
-class TaskQuerySet(models.QuerySet):
+class TaskQuerySet(FoldedQuerySet):
     """Rows of plans; every signed-in user may read those of issued plans (design: Who may do what)."""
 
     def visible_to(self, user):
@@ -143,8 +144,10 @@ class TaskQuerySet(models.QuerySet):
         )
 
 
-class Task(models.Model):
+class Task(Folded):
     """One row of the table (任务): a requirement with its deadline."""
+
+    SEARCHED = ("requirement",)
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="tasks", verbose_name="年度任务分解表")
     section = models.ForeignKey(Section, models.CASCADE, related_name="tasks", verbose_name="工作任务（类别）")

@@ -4,19 +4,22 @@ from django.db import models
 from django.db.models import Q
 
 from tasks.choices import EvidenceKind
+from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.files.models import StoredFile
 
 from .report import ProgressReport
 
 
-class EvidenceQuerySet(models.QuerySet):
+class EvidenceQuerySet(FoldedQuerySet):
     def visible_to(self, user):
         """Filter to the evidence on reports that `user` may read."""
         return self.filter(report__in=ProgressReport.objects.visible_to(user))
 
 
-class Evidence(models.Model):
+class Evidence(Folded):
     """A file or a published link attached to a report."""
+
+    SEARCHED = ("title", "file_name")
 
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="evidence", verbose_name="进展报告")
     order = models.PositiveSmallIntegerField("排序")

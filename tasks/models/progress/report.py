@@ -17,6 +17,7 @@ from tasks.choices import (
     ReviewStage,
     Status,
 )
+from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 
 from .assignment import Assignment
 from .transition import Transition
@@ -31,7 +32,7 @@ TAKEN_BACK = "（报送后已撤回）"
 NO_WORDS = Value("", models.TextField())
 
 
-class ProgressReportQuerySet(models.QuerySet):
+class ProgressReportQuerySet(FoldedQuerySet):
     def visible_to(self, user):
         """Filter to the reports that `user` may read (design: Who may do what).
 
@@ -199,11 +200,13 @@ def _words():
     }
 
 
-class ProgressReport(models.Model):
+class ProgressReport(Folded):
     """A report of a unit on one duty: draft, submitted, then approved or returned.
 
     A returned report stays unchanged; its answer is a new draft that starts as a copy (`answers`).
     """
+
+    SEARCHED = ("text", "obstacles", "next_steps")
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")

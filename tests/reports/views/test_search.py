@@ -9,10 +9,12 @@ from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from departments.models import Alias
 from reports import search
 from reports.templatetags.search import excerpt, marked
+from tasks.models import Evidence, ProgressReport, Task
 from tests.factories import (
     AssignmentFactory,
     EvidenceFactory,
@@ -108,6 +110,52 @@ def test_units_are_found_by_name_alias_pinyin_and_initials(county, clerk, text, 
     UnitFactory(name="长沟镇人民政府")
 
     assert found(clerk, text)["units"] == names
+
+
+WRITTEN_DIFFERENTLY = [
+    ("12345热线", "办好１２３４５热线"),
+    ("１２３４５热线", "办好12345热线"),
+    ("[2024]8号", "按汶政办〔2024〕8号执行"),
+    ("(2024)8号", "按汶政办〔2024〕8号执行"),
+    ("〔2024〕8号", "按汶政办[2024]8号执行"),
+    ("【2024】8号", "按汶政办（2024）8号执行"),
+    ('"一件事"', "推进“一件事”"),
+    ("“一件事”", '推进"一件事"'),
+    ("政務公開", "推进政务公开"),
+    ("政务公开", "推進政務公開"),
+]
+
+
+@pytest.mark.parametrize(("asked", "written"), WRITTEN_DIFFERENTLY)
+def test_words_are_found_however_they_are_written(county, clerk, asked, written):
+    task = TaskFactory(section=county.task.section, number=700, requirement=written)
+    report = submit(AssignmentFactory(task=task, plan=task.plan), text="已办。", next_steps=written)
+    EvidenceFactory(report=report, title=written)
+
+    groups = found(clerk, asked)
+
+    assert (groups["tasks"], groups["reports"], groups["evidence"]) == ([700], ["已办。"], [written])
+
+
+@pytest.mark.parametrize(("asked", "written"), WRITTEN_DIFFERENTLY)
+def test_lists_are_filtered_however_words_are_written(client, county, clerk, asked, written):
+    TaskFactory(section=county.task.section, number=700, requirement=written)
+    client.force_login(clerk)
+
+    page = page_of(client.get(reverse("tasks:tasks"), {"q": asked, "plan": county.plan.pk}))
+
+    assert escape(written) in page
+
+
+@pytest.mark.parametrize("text", ["縣商務局", "县商务局", "商務", "外經貿局"])
+def test_units_are_found_in_traditional_characters(county, clerk, text):
+    Alias.objects.create(name="县外经贸局", unit=county.lead_unit)
+
+    assert found(clerk, text)["units"] == ["县商务局"]
+
+
+def test_words_of_nothing_visible_find_nothing(clerk):
+    assert search.find(clerk, None, "\u200b \u200b") == []
 
 
 def test_a_unit_with_several_fitting_aliases_is_found_once(county, clerk):
@@ -300,6 +348,18 @@ def test_words_are_marked_in_escaped_text(text, words, shown):
     assert marked(text, words) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("办好１２３４５热线", ("12345热线",), "办好<mark>１２３４５热线</mark>"),
+        ("推進政務公開", ("政务公开",), "推進<mark>政務公開</mark>"),
+        ("〔2024〕8号", ("[2024]8号",), "<mark>〔2024〕8号</mark>"),
+    ],
+)
+def test_words_are_marked_as_they_are_written(text, words, shown):
+    assert marked(text, words) == shown
+
+
 def test_a_long_text_is_cut_around_the_word():
     shown = excerpt("甲" * 300 + "信息" + "乙" * 300, ("信息",))
 
@@ -325,6 +385,17 @@ def test_trigram_indexes_are_there_and_made_again():
     assert indexes() == {"found_task", "found_report", "found_evidence"}
     run_migration()
     assert len(indexes()) == 3
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("rows", "index"), [(Task, "found_task"), (ProgressReport, "found_report"), (Evidence, "found_evidence")]
+)
+def test_searches_use_the_trigram_indexes(county, rows, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert index in rows.objects.filter(folded__contains="政务公开").order_by().explain()
 
 
 @pytest.mark.postgresql
