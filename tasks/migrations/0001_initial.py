@@ -406,6 +406,7 @@ class Migration(migrations.Migration):
                 ('closes_on', models.DateField(verbose_name='截止日期')),
                 ('occurs_on', models.DateField(blank=True, editable=False, null=True, verbose_name='定期时限')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='发起时间')),
+                ('changed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='修改时间')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
                 ('key', models.UUIDField(editable=False, null=True, unique=True, verbose_name='表单标识')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发起人')),

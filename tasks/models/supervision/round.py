@@ -48,6 +48,7 @@ class ReportingRound(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发起人"
     )
     at = models.DateTimeField("发起时间", default=timezone.now)
+    changed_at = models.DateTimeField("修改时间", null=True, blank=True, editable=False)
     closed_at = models.DateTimeField("结束时间", null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结束人"

@@ -1,7 +1,7 @@
 """iCalendar feed of a user: all-day entries of what is due, limited to what they may see (design: Who may do what)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import icalendar
@@ -21,6 +21,8 @@ PAST_SHOWN = timedelta(days=90)
 MAX_TITLE_CHARS = 30
 NAME = "政务公开任务督办"
 ZONE = "Asia/Shanghai"
+FIRST_SEQUENCE = datetime(2020, 1, 1, tzinfo=UTC)
+"""Entries are numbered by the seconds from here to their last change (RFC 5545, 3.8.7.4: the number only rises)."""
 
 
 @dataclass
@@ -99,6 +101,12 @@ def _rounds(user, on):
     for item in items.select_related("round").order_by("round__closes_on", "round"):
         rounds[item.round_id] = item.round
         wanted[item.round_id] = wanted.get(item.round_id, 0) + 1
+    stepped = dict(
+        Transition.objects.filter(assignment__unit=user.unit_id, assignment__round_items__round__in=rounds)
+        .order_by()
+        .values_list("assignment__round_items__round")
+        .annotate(Max("at"))
+    )
     for pk, one in rounds.items():
         yield Entry(
             uid=f"round-{pk}",
@@ -106,7 +114,7 @@ def _rounds(user, on):
             summary=f"报送：{one.title}（{wanted[pk]}件未报送）",
             lines=[one.text, f"尚有{wanted[pk]}件承办事项未报送。"],
             path=reverse("tasks:assignments"),
-            changed=one.at,
+            changed=max(filter(None, (one.at, one.changed_at, stepped.get(pk)))),
         )
 
 
@@ -147,6 +155,7 @@ def _event(entry, now):
     event.add("uid", f"{entry.uid}@{urlsplit(settings.SITE_URL).hostname or 'wenshang'}")
     event.add("dtstamp", now)
     event.add("last-modified", entry.changed)
+    event.add("sequence", max(0, int((entry.changed - FIRST_SEQUENCE).total_seconds())))
     event.add("dtstart", entry.day)
     event.add("dtend", entry.day + timedelta(days=1))
     event.add("summary", entry.summary)

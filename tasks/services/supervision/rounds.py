@@ -131,8 +131,8 @@ def change(round, *, by, title, text, closes_on):
     before = round.closes_on
     if closes_on != before and closes_on < timezone.localdate():
         raise Refused("新的截止日期已过，请重新填写。")
-    round.title, round.text, round.closes_on = title, text, closes_on
-    round.save(update_fields=["title", "text", "closes_on"])
+    round.title, round.text, round.closes_on, round.changed_at = title, text, closes_on, timezone.now()
+    round.save(update_fields=["title", "text", "closes_on", "changed_at"])
     record(Kind.CHANGE, "修改报送批次", by=by, on=round, detail={"closes_on": [f"{before}", f"{closes_on}"]})
     if closes_on != before:
         _notify_of_new_day(round, "延长" if closes_on > before else "提前")

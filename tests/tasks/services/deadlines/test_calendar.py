@@ -12,6 +12,7 @@ from departments.choices import Role
 from tasks.choices import DutyRole, PlanState
 from tasks.models import ReportingRound, RoundItem
 from tasks.services.deadlines import calendar
+from tasks.services.supervision import rounds
 from tests.factories import (
     AssignmentFactory,
     PartFactory,
@@ -270,3 +271,24 @@ def test_the_queries_do_not_grow_with_the_duties(role):
     grow(20)
 
     assert queries() == few
+
+
+def test_a_round_is_newer_after_each_change(liaison):
+    duties = [AssignmentFactory(task=row(number, due_on=None), unit=liaison.unit) for number in (1, 2)]
+    called = call_round(duties[0].plan, *duties)
+    office, seen = UserFactory(role=Role.OFFICE), []
+
+    def look():
+        (event,) = (event for event in read(liaison).walk("VEVENT") if event["uid"].startswith("round-"))
+        seen.append((event["sequence"], event["last-modified"].dt))
+
+    look()
+    with time_machine.travel(on_day(dt.date(2024, 11, 21)), tick=False):
+        rounds.change(called, by=office, title=called.title, text="", closes_on=dt.date(2024, 12, 10))
+        look()
+    with time_machine.travel(on_day(dt.date(2024, 11, 22)), tick=False):
+        submit(duties[0])
+        look()
+
+    assert [moment for _, moment in seen] == [on_day(dt.date(2024, 11, day)) for day in (20, 21, 22)]
+    assert seen[0][0] < seen[1][0] < seen[2][0]
