@@ -1,11 +1,16 @@
 """Forms of the progress report: content, attestation, evidence."""
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from tasks.choices import EvidenceKind
 from tasks.filters import DayInput
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 from wenshang_disclosure.files.inspection.kinds import ACCEPT, IN_WORDS
+
+FIRST_EVIDENCE_DAY = date(2000, 1, 1)
 
 
 class ReportForm(ServiceForm):
@@ -46,18 +51,40 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
+    def __init__(self, **kwargs):
+        """Leave an empty file to the inspection, which refuses it by its name and keeps the others."""
+        super().__init__(allow_empty_file=True, **kwargs)
+
     def clean(self, data, initial=None):
         files = data if isinstance(data, (list, tuple)) and data else [data or None]
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
-class EvidenceForm(ServiceForm):
-    """Files to attach, of one kind and date."""
+class EvidenceFormBase(ServiceForm):
+    """Base of forms that attach evidence of one day; `DATED_ON` names the field of the day."""
 
+    DATED_ON = ""
+
+    def __init__(self, *args, plan, **kwargs):
+        """Take days from 2000 on and up to the end of the year after the plan's."""
+        super().__init__(*args, **kwargs)
+        last = date(plan.year + 1, 12, 31)
+        field = self.fields[self.DATED_ON]
+        field.widget.attrs |= {"min": f"{FIRST_EVIDENCE_DAY}", "max": f"{last}"}
+        field.validators += [
+            MinValueValidator(FIRST_EVIDENCE_DAY, "日期早于2000年，请核对后重新填写。"),
+            MaxValueValidator(last, f"日期晚于{last.year}年底，请核对后重新填写。"),
+        ]
+
+
+class EvidenceForm(EvidenceFormBase):
+    """Files to attach, of one kind and day."""
+
+    DATED_ON = "file_dated_on"
     refused_on = "files"
     files = ManyFilesField(
         label="选择文件",
-        error_messages={"required": "请选择要上传的文件。", "empty": "所选文件是空文件，不能上传。"},
+        error_messages={"required": "请选择要上传的文件。"},
         help_text=f"可多选。可上传{IN_WORDS}。",
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),
     )
@@ -70,9 +97,10 @@ class EvidenceForm(ServiceForm):
         return {"uploads": cleaned["files"], "kind": cleaned["file_kind"], "dated_on": cleaned["file_dated_on"]}
 
 
-class LinkForm(ServiceForm):
-    """The URL of a published page to attach."""
+class LinkForm(EvidenceFormBase):
+    """A published address to attach."""
 
+    DATED_ON = "link_dated_on"
     refused_on = "url"
     url = forms.URLField(
         label="发布链接",

@@ -28,7 +28,7 @@ class ReportEditor:
         self.duty = get_object_or_404(duties, pk=pk)
         require(request.user, "tasks.write_report", self.duty, ONLY_ITS_LIAISON)
         self.open_units = list(reports.open_responsible(self.duty).select_related("unit"))
-        self.evidence_form, self.link_form = EvidenceForm(), LinkForm()
+        self.evidence_form, self.link_form = EvidenceForm(plan=self.duty.plan), LinkForm(plan=self.duty.plan)
         self.form = None
 
     def posted(self):
@@ -137,14 +137,14 @@ def _discard(editor):
 
 
 def _attach(editor, draft, item):
-    editor.evidence_form = form = EvidenceForm(editor.request.POST, editor.request.FILES)
+    editor.evidence_form = form = EvidenceForm(editor.request.POST, editor.request.FILES, plan=editor.duty.plan)
     if editor.done(form.carry_out(evidence.attach_files, draft, by=editor.request.user), form):
         return editor.reload(f"已上传{form.outcome}个文件。")
     return editor.show()
 
 
 def _link(editor, draft, item):
-    editor.link_form = form = LinkForm(editor.request.POST)
+    editor.link_form = form = LinkForm(editor.request.POST, plan=editor.duty.plan)
     if editor.done(form.carry_out(evidence.attach_link, draft, by=editor.request.user), form):
         return editor.reload("已添加发布链接。")
     return editor.show()

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -356,6 +357,46 @@ def test_attaching_without_a_file_asks_for_one_and_saves_the_text(liaison, count
     assert response.status_code == 422
     assert beside(response, "evidence_form", "files") == ["请选择要上传的文件。"]
     assert written(county.draft) == TYPED
+
+
+def test_an_empty_file_is_named_and_the_others_are_kept(liaison, county):
+    empty = SimpleUploadedFile("空.pdf", b"", content_type="application/pdf")
+
+    response = attach(liaison, county.duty, pdf_upload("好.pdf"), empty, **TYPED)
+
+    assert response.status_code == 422
+    assert beside(response, "evidence_form", "files") == ["“空.pdf”是空文件，不能上传。请核对后重新选择。"]
+    assert [item.title for item in county.draft.evidence.filter(stored__isnull=False)] == ["好.pdf"]
+
+
+EVIDENCE_DAYS = [
+    ("1999-12-31", ["日期早于2000年，请核对后重新填写。"]),
+    ("2000-01-01", []),
+    ("2025-12-31", []),
+    ("2026-01-01", ["日期晚于2025年底，请核对后重新填写。"]),
+    ("2204-07-01", ["日期晚于2025年底，请核对后重新填写。"]),
+]
+
+
+@pytest.mark.parametrize(("day", "sentences"), EVIDENCE_DAYS)
+def test_days_that_no_evidence_has_are_refused_beside_the_field(liaison, county, day, sentences):
+    response = attach(liaison, county.duty, pdf_upload(), file_dated_on=day, **TYPED)
+
+    assert response.status_code == (422 if sentences else 302)
+    assert written(county.draft) == TYPED
+    if sentences:
+        assert beside(response, "evidence_form", "file_dated_on") == sentences
+
+
+@pytest.mark.parametrize(("day", "sentences"), EVIDENCE_DAYS)
+def test_days_that_no_link_has_are_refused_beside_the_field(liaison, county, day, sentences):
+    url = "https://www.wenshang.gov.cn/art/2024/7/1/art_1_2.html"
+
+    response = send(liaison, county.duty, "link", version=1, url=url, link_dated_on=day, **TYPED)
+
+    assert response.status_code == (422 if sentences else 302)
+    if sentences:
+        assert beside(response, "link_form", "link_dated_on") == sentences
 
 
 @pytest.mark.parametrize(("field", "value"), [("file_kind", "virus"), ("file_dated_on", "昨天")])
