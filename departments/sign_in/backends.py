@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
+from departments.models import User
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 
@@ -15,12 +16,21 @@ class SignInBackend(ModelBackend):
 
         The password is checked even where the account is then rejected, so that the response time reveals nothing.
         """
+        known = account_named(username)
+        username = known.username if known else username
         user = super().authenticate(request, username=username, password=password, **kwargs)
         return None if user and settings.LDAP_ONLY and not user.is_staff else user
 
     def user_can_authenticate(self, user):
         """Return whether the account may sign in on this installation (design: Runs on)."""
         return super().user_can_authenticate(user) and (settings.DEBUG or not user.is_demo)
+
+
+def account_named(username):
+    """Return the account with this user name, else the only one whose name differs by case alone, else `None`."""
+    alike = list(User.objects.filter(username__iexact=username)) if username else []
+    exact = [user for user in alike if user.username == username]
+    return exact[0] if exact else alike[0] if len(alike) == 1 else None
 
 
 def drop_given_password(user):

@@ -49,12 +49,12 @@ class LdapBackend(SignInBackend):
 
 
 def _account(username):
-    """Return the account with exactly this user name.
+    """Return the only account with this user name in any case.
 
-    `None` if another name differs by case only, since directories ignore case.
+    `None` if there are several: directories ignore case, so one of their people would open the accounts of two.
     """
     alike = list(User.objects.filter(username__iexact=username)[:2])
-    return alike[0] if len(alike) == 1 and alike[0].username == username else None
+    return alike[0] if len(alike) == 1 else None
 
 
 def is_correct(username, password):

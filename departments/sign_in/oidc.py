@@ -9,9 +9,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
-from departments.models import User
-
-from .backends import SignInBackend, drop_given_password
+from .backends import SignInBackend, account_named, drop_given_password
 
 LEEWAY_SECONDS = 60
 """Tolerated difference to the provider's clock."""
@@ -57,7 +55,7 @@ class OidcBackend(OIDCAuthenticationBackend, SignInBackend):
     def get_or_create_user(self, access_token, id_token, payload):
         """Return the existing account. Raises `UnknownAccount`."""
         named = self.get_userinfo(access_token, id_token, payload).get(settings.OIDC_CLAIM)
-        user = User.objects.filter(username=named).first() if isinstance(named, str) and named else None
+        user = account_named(named) if isinstance(named, str) else None
         if user is None or not self.user_can_authenticate(user):
             raise UnknownAccount(str(named or "")[:150])
         return drop_given_password(user)

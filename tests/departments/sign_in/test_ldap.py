@@ -146,6 +146,16 @@ def test_what_is_typed_as_a_name_means_nothing_to_the_directory(client, request,
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("mode", ["directory", "searching"])
+@pytest.mark.parametrize(("account", "typed"), [("nanwang", "NanWang"), ("NanWang", "nanwang"), ("NanWang", "NanWang")])
+def test_the_case_of_a_name_does_not_matter(client, request, mode, account, typed):
+    request.getfixturevalue(mode)
+    user = UserFactory(username=account)
+
+    assert sign_in(client, typed).status_code == 302
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
 @pytest.mark.parametrize("typed", ["NanWang", "nanwang"])
 def test_of_two_accounts_that_differ_by_case_the_directory_opens_neither(client, directory, typed):
     UserFactory(username="nanwang")

@@ -23,6 +23,22 @@ def test_each_role_comes_to_its_own_start(client, role, start):
     assert client.get(reverse("home")).url == reverse(start)
 
 
+@pytest.mark.parametrize("typed", ["LiMing", "liming", "LIMING"])
+def test_the_case_of_a_name_does_not_matter(client, typed):
+    user = UserFactory(username="LiMing")
+
+    assert sign_in(client, typed).status_code == 302
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+@pytest.mark.parametrize(("typed", "status"), [("LiMing", 302), ("liming", 302), ("LIMING", 422)])
+def test_accounts_that_differ_by_case_are_opened_by_their_exact_names(client, typed, status):
+    for username in ("LiMing", "liming"):
+        UserFactory(username=username)
+
+    assert sign_in(client, typed).status_code == status
+
+
 def test_the_page_never_says_which_of_the_two_was_wrong(client):
     user = UserFactory()
 

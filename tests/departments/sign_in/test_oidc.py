@@ -149,6 +149,28 @@ def test_nobody_is_made_and_a_switched_off_account_stays_out(client, account):
     assert failures() == ["account"]
 
 
+def test_the_case_of_a_name_does_not_matter(client):
+    user = UserFactory(username="NanWang")
+
+    assert dance(client).status_code == 302
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_of_accounts_that_differ_by_case_the_exact_one_is_opened(client):
+    UserFactory(username="NanWang")
+    user = UserFactory(username="nanwang")
+
+    assert dance(client).status_code == 302
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_of_accounts_that_differ_by_case_from_the_name_none_is_opened(client):
+    for username in ("NanWang", "NANWANG"):
+        UserFactory(username=username)
+
+    assert dance(client).status_code == 403
+
+
 def test_a_person_without_the_claim_stays_out(client, settings, town):
     settings.OIDC_CLAIM = "employee_number"
 
