@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from departments.choices import BELONGS_TO_A_UNIT, Role, UnitKind
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
+from wenshang_disclosure.core.office.escapes import unescaped
 from wenshang_disclosure.core.office.signatures import OLE_HEAD, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Unreadable
 
@@ -118,7 +119,7 @@ def _text(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return " ".join(str(value).split())
+    return " ".join(unescaped(str(value)).split())
 
 
 def _unit(texts):

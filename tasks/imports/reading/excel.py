@@ -6,6 +6,7 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
+from wenshang_disclosure.core.office.escapes import unescaped
 from wenshang_disclosure.core.web.errors import Unreadable
 
 from .source import MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed
@@ -95,4 +96,4 @@ def _text(cell):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return tidy(str(value))
+    return tidy(unescaped(str(value)))

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tasks.choices import Light
+from wenshang_disclosure.core.office.escapes import unescaped
 from wenshang_disclosure.core.office.xlsx import (
     LINE_POINTS,
     MAX_CELL_UNITS,
@@ -277,6 +278,27 @@ def test_text_that_looks_like_an_escaped_character_is_escaped():
     file = stream_table("清单", [], [("内容", 20)], [["_x0041_"]])
 
     assert "_x005F_x0041_" in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_also_where_it_looks_like_rich_text_too():
+    file = stream_table("清单", [], [("内容", 20)], [["<r>_x0041__x0042_</r>"]])
+
+    assert unescaped(load_workbook(file).active["A3"].value) == "<r>_x0041__x0042_</r>"
+    assert "_x005F_x005F_" not in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+
+
+@pytest.mark.parametrize(
+    ("held", "text"),
+    [
+        ("_x005F_x2024_", "_x2024_"),
+        ("_x2024_", "_x2024_"),
+        ("甲_x000D_乙", "甲\r乙"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("_x005F_其他", "_x005F_其他"),
+    ],
+)
+def test_escapes_are_read_back(held, text):
+    assert unescaped(held) == text
 
 
 def test_cells_are_merged_across_rows_that_are_written_one_by_one():

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from departments.imports import layout
 from departments.imports.reading import MAX_ROWS, read
 from tests.departments.registers import PERSON, UNIT, other_file, register_file
+from wenshang_disclosure.core.office import xlsx
 from wenshang_disclosure.core.web.errors import Unreadable
 
 
@@ -40,6 +41,18 @@ def test_the_template_filled_in_is_read():
         "email": "a@example.gov.cn",
         "row": 2,
     }
+
+
+@pytest.mark.parametrize("name", ["县_x0041_局", "县_x2024_局", "_x005F_x0041_局", "县_x000D_局"])
+def test_names_in_the_form_of_escapes_come_back_from_our_own_file(name):
+    with xlsx.Book() as book:
+        sheet = book.sheet(layout.UNITS)
+        for row, line in enumerate([list(layout.UNIT_COLUMNS.values()), [name, "", "政府部门", "", 1, ""]]):
+            for column, text in enumerate(line):
+                sheet.put(row, column, text)
+        file = book.finished()
+
+    assert [unit["name"] for unit in read(file).units] == [name]
 
 
 def test_the_template_offers_kinds_and_roles_and_says_how_to_fill_it_in():

@@ -13,6 +13,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 
+from .escapes import BEFORE_CODE
+
 MAX_CELL_UNITS = 32_767  # UTF-16 code units per cell, the limit of Excel
 NOT_IN_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 LINE_END = re.compile("\r\n?")
@@ -200,7 +202,9 @@ class Sheet:
     def _write_text(self, row, column, value, style):
         if value.startswith("<r>") and value.endswith("</r>"):
             # XlsxWriter would read such a string as its rich text markup; written as rich text it is kept as it is.
-            self.worksheet.write_rich_string(row, column, style, value[:3], style, value[3:], style)
+            # It would escape `_x2024_` in rich text twice: no piece holds a whole one.
+            pieces = [value[:3], *BEFORE_CODE.split(value[3:])]
+            self.worksheet.write_rich_string(row, column, *(part for piece in pieces for part in (style, piece)), style)
         else:
             self.worksheet.write_string(row, column, value, style)
 
