@@ -271,3 +271,23 @@ def test_before_anything_is_issued_there_is_no_file(client, county):
 
     assert response.status_code == 400
     assert "还没有印发年度任务分解表，没有可导出的内容。" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ('关于"2024/2025"的<任务>:表?', "关于＂2024／2025＂的＜任务＞：表？"),
+        ("甲\n乙\u202e丙", "甲 乙丙"),
+        ("表" * 200, "表" * 80),
+    ],
+)
+def test_files_are_named_by_titles_as_every_system_takes_them(client, county, title, name):
+    county.plan.title = title
+    county.plan.save()
+    client.force_login(county.people["office"])
+
+    response = client.get(reverse("reports:export-ledger"))
+
+    assert response["Content-Disposition"].startswith(f"attachment; filename*=utf-8''{quote(name)}")
+    assert response["Content-Disposition"].endswith(".xlsx")
+    assert b"".join(response.streaming_content)
