@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wenshang_disclosure.core.working_days import add_working_days, is_working_day, subtract_working_days
+from wenshang_disclosure.core.working_days import add_working_days, is_working_day, subtract_working_days, unknown_years
 
 DAYS = st.dates(date(2002, 1, 1), date(2032, 12, 31))  # from before the first calendar to years not published yet
 NUMBERS = st.integers(0, 60)
@@ -78,3 +78,16 @@ def test_what_is_added_is_a_working_day_with_so_many_since(day, number):
 
     assert is_working_day(then)
     assert sum(map(is_working_day, days(day + timedelta(days=1), then))) == number
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2024, 1, 1), date(2025, 12, 31), ""),
+        (date(2025, 1, 1), date(2098, 1, 3), None),
+        (date(2098, 5, 1), date(2098, 6, 1), "2098年的放假安排尚未收录，工作日暂按周一至周五计算。"),
+        (date(2098, 12, 30), date(2099, 1, 3), "2098年、2099年的放假安排尚未收录，工作日暂按周一至周五计算。"),
+    ],
+)
+def test_years_without_a_calendar_are_named(first, last, said):
+    assert unknown_years(first, last) == said if said is not None else "2098年" in unknown_years(first, last)

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import User
@@ -14,6 +15,7 @@ from tasks.scope import chosen_plan
 from tasks.services.supervision import acknowledgements as service
 from tasks.views.selection import ticked_ids
 from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.working_days import add_working_days, subtract_working_days, unknown_years
 
 
 @login_required
@@ -32,7 +34,7 @@ def _own(request, plan, form, status=200):
         "plan": plan,
         "duties": own.unacknowledged().for_lists().order_by("task__number"),
         "total": own.count(),
-        "within": SupervisionRules.of(plan).acknowledge_within,
+        **_within(SupervisionRules.of(plan).acknowledge_within),
         "may_acknowledge": may(request.user, "tasks.acknowledge", own.first()),
         "form": form,
     }
@@ -57,11 +59,18 @@ def _county(request, plan):
     context = {
         "plan": plan,
         "rows": sorted(rows, key=lambda row: (-row["late"], -row["waiting"])),
-        "within": within,
+        **_within(within),
         "waiting": sum(waiting.values()),
         "late": sum(late.values()),
     }
     return render(request, "tasks/supervision/acknowledgements/county.html", context)
+
+
+def _within(working_days):
+    """Return the working days in which duties are acknowledged, and what the calendar does not know of them."""
+    today = timezone.localdate()
+    first, last = subtract_working_days(today, working_days), add_working_days(today, working_days)
+    return {"within": working_days, "unknown_years": unknown_years(first, last)}
 
 
 def _by_unit(duties):

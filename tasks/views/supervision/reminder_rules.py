@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tasks.forms.supervision.reminders import RulesForm
 from tasks.models import Plan, SupervisionRules
 from tasks.services.supervision import reminder_rules
 from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.working_days import unknown_years
 
 
 @login_required
@@ -23,4 +25,5 @@ def rules(request, pk):
         messages.success(request, "督办规则已保存，自下一次自动提醒起按此办理。")
         return redirect("tasks:reminder-rules", pk=pk)
     context = {"plan": plan, "form": form, "last_day": current.last_day}
+    context["unknown_years"] = unknown_years(min(timezone.localdate(), current.last_day), current.last_day)
     return render(request, "tasks/supervision/reminder_rules/edit.html", context, status=form.status)

@@ -1,6 +1,9 @@
 """签收: the unit's list and what it confirms; the office sees who has not."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,6 +12,7 @@ from tasks.models import Assignment, Plan
 from tasks.services.supervision import acknowledgements
 from tests.factories import AssignmentFactory, TaskFactory, UserFactory, complete
 from tests.pages import page_of
+from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +42,16 @@ def test_the_unit_sees_what_it_has_not_confirmed(stranger, county):
 
     assert list(response.context["duties"]) == [county.second_duty]
     assert "本单位承担2件，请在3个工作日内签收。" in page_of(response)
+
+
+@pytest.mark.parametrize(("day", "said"), [(dt.date(2024, 11, 20), False), (dt.date(2098, 12, 30), True)])
+@pytest.mark.parametrize("person", ["stranger", "office"])
+def test_a_year_without_a_calendar_of_holidays_is_named(client, county, person, day, said):
+    with time_machine.travel(on_day(day)):
+        client.force_login(county.people[person])
+        page = page_of(client.get(PAGE))
+
+    assert ("2098年、2099年的放假安排尚未收录，工作日暂按周一至周五计算。" in page) == said
 
 
 def test_all_are_confirmed_at_once_with_who_is_in_charge(stranger, county):
