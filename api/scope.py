@@ -5,6 +5,7 @@ from math import ceil
 from django.http import Http404
 
 from tasks.scope import Malformed, NoPlan, Scope
+from wenshang_disclosure.core.orders import in_full_order
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .errors import BadRequest
@@ -18,8 +19,9 @@ def only(request, query):
 
 
 def paged(rows, query):
-    """Return one page of `rows` and its pagination data. Raises `Http404` for pages that do not exist."""
+    """Return one page of `rows` in full order, and its pagination data. Raises `Http404` for missing pages."""
     total = rows.count()
+    rows = in_full_order(rows)
     pages = max(1, ceil(total / query.page_size))
     if query.page > pages:
         raise Http404

@@ -8,12 +8,12 @@ from django_tables2.utils import A
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.core.web.pages import PartColumn
+from wenshang_disclosure.core.web.pages import ListTable, PartColumn
 
 from . import audit_display
 
 
-class UnitTable(tables.Table):
+class UnitTable(ListTable):
     """Units with their figures; rows are the dicts of `figures.by_unit`."""
 
     name = tables.Column("单位", accessor="unit__name", order_by="unit__order", linkify=("reports:unit", [A("unit")]))
@@ -35,7 +35,7 @@ class UnitTable(tables.Table):
         order_by = None
 
 
-class SubmittedReportsTable(tables.Table):
+class SubmittedReportsTable(ListTable):
     """Submitted reports; needs `submitted_by` and `for_lists`."""
 
     submitted_at_then = tables.DateTimeColumn(
@@ -69,7 +69,7 @@ def state_in_words(state):
     return "待审核" if state == ReportState.SUBMITTED else ReportState(state).label
 
 
-class AuditTable(tables.Table):
+class AuditTable(ListTable):
     """Audit entries as displayed to `user`; names are loaded for the current page only."""
 
     at = tables.DateTimeColumn(

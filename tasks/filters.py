@@ -34,7 +34,7 @@ class PlanFilter(django_filters.FilterSet):
         if "part" in fields:
             fields["part"].queryset = Part.objects.filter(plan=plan)
         if "section" in fields:
-            fields["section"].queryset = Section.objects.filter(part__plan=plan).order_by("order")
+            fields["section"].queryset = Section.objects.filter(part__plan=plan).order_by("order", "pk")
         if "unit" in fields:
             seen = Assignment.objects.visible_to(self.scope.user).filter(plan=plan)
             fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("unit"))

@@ -3,12 +3,12 @@
 import django_tables2 as tables
 from django_tables2.utils import A
 
-from wenshang_disclosure.core.web.pages import PartColumn
+from wenshang_disclosure.core.web.pages import ListTable, PartColumn
 
 from .models import Assignment, Extension, ProgressReport, RoundItem
 
 
-class AssignmentTable(tables.Table):
+class AssignmentTable(ListTable):
     """Duties with their lights; needs `with_light` and `for_lists`. `pick` is for users with bulk actions."""
 
     pick = PartColumn(
@@ -56,7 +56,7 @@ class OverdueTable(AssignmentTable):
         empty_text = "没有逾期的承办事项。"
 
 
-class RoundItemTable(tables.Table):
+class RoundItemTable(ListTable):
     """Items of a round with their submissions; needs `with_submission` and `for_lists`."""
 
     unit = tables.Column("承办单位", accessor="assignment__unit", order_by=("assignment__unit__order", "pk"))
@@ -89,7 +89,7 @@ class OwnRoundItemTable(RoundItemTable):
         exclude = ("unit",)
 
 
-class ReviewTable(tables.Table):
+class ReviewTable(ListTable):
     """The review queue; needs `for_lists`. `pick` is for users who review."""
 
     pick = PartColumn(
@@ -131,7 +131,7 @@ class ReviewTable(tables.Table):
         empty_text = "没有待审核的报告。"
 
 
-class ExtensionTable(tables.Table):
+class ExtensionTable(ListTable):
     """Requests for a later deadline; needs `for_lists`."""
 
     tick = PartColumn(template_name="tasks/deadlines/extensions/_tick.html", verbose_name="选择", orderable=False)

@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '名录导入',
                 'verbose_name_plural': '名录导入',
-                'ordering': ['-at'],
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(

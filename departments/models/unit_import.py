@@ -21,7 +21,7 @@ class UnitImport(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "名录导入"
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
 
     def __str__(self):
         return self.file_name

@@ -46,7 +46,7 @@ def by_unit(rows):
         row["label"] = row["unit__short_name"] or row["unit__name"]
         row["is_rural"] = row["unit__kind"] in RURAL
         row["completion_rate"] = per_cent(row["done"], row["owed"])
-    return sorted(sums, key=lambda row: (*_place(row), row["unit__order"]))
+    return sorted(sums, key=lambda row: (*_place(row), row["unit__order"], row["unit"]))
 
 
 def _place(row):
@@ -108,7 +108,7 @@ def rank(unit, plan, as_of):
 
 def led_tasks(scope):
     """Return one dict a row that the person's unit coordinates today, in order, with its responsible units' lights."""
-    rows = Assignment.objects.coordinated_by(scope.user).filter(plan=scope.plan).order_by("task__number")
+    rows = Assignment.objects.coordinated_by(scope.user).filter(plan=scope.plan).order_by("task__number", "pk")
     rows = list(rows.values("task", "task__number", "task__requirement", "task__section__part__order"))
     duties = scope.duties().exclude(unit=scope.user.unit_id)
     duties = duties.filter(role=DutyRole.RESPONSIBLE, task__in=[row["task"] for row in rows])

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from reports import search
 from tasks.scope import NoPlan, chosen_plan
-from wenshang_disclosure.core.web.pages import page_size
+from wenshang_disclosure.core.orders import in_full_order
+from wenshang_disclosure.core.web.pages import page_of, page_size
 
 PREVIEW_ROWS = 6  # of each kind, if all kinds are shown
 
@@ -36,5 +37,6 @@ def results(request):
 
 
 def _page(request, group, *, whole):
-    paginator = Paginator(group.rows, page_size(request) if whole else PREVIEW_ROWS)
-    return paginator.get_page(request.GET.get("page") if whole else 1)
+    if whole:
+        return page_of(request, group.rows, page_size(request))
+    return Paginator(in_full_order(group.rows), PREVIEW_ROWS).page(1)

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '承办事项',
                 'verbose_name_plural': '承办事项',
-                'ordering': ['plan', 'task__number', 'unit__order'],
+                'ordering': ['plan', 'task__number', 'unit__order', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '依据文件',
                 'verbose_name_plural': '依据文件',
-                'ordering': ['order'],
+                'ordering': ['order', 'pk'],
             },
         ),
         migrations.AddField(
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '分解表导入',
                 'verbose_name_plural': '分解表导入',
-                'ordering': ['-uploaded_at'],
+                'ordering': ['-uploaded_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -443,7 +443,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '工作任务（类别）',
                 'verbose_name_plural': '工作任务（类别）',
-                'ordering': ['part__plan', 'order'],
+                'ordering': ['part__plan', 'order', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -503,7 +503,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '牵头部门与责任单位',
                 'verbose_name_plural': '牵头部门与责任单位',
-                'ordering': ['role', 'order'],
+                'ordering': ['role', 'order', 'pk'],
             },
         ),
         migrations.AddField(

@@ -1,7 +1,6 @@
 """Page of active sessions and locks, for the office; auditors may read it."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,6 +8,7 @@ from departments.models import SignInFailure, User, UserSession
 from departments.sign_in import lockout, sessions
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.forms import carry_out
+from wenshang_disclosure.core.web.pages import page_of
 
 PAGE_SIZE = 50
 NOT_THE_OFFICE = "登录安全由县政府办公室工作人员管理。"
@@ -22,7 +22,7 @@ def listing(request):
     active = UserSession.objects.visible_to(request.user).active().select_related("user__unit")
     context = {
         "locks": lockout.locks(),
-        "page": Paginator(active.order_by("-last_seen_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, active.order_by("-last_seen_at", "-pk"), PAGE_SIZE),
         "own_session": request.session.get(sessions.SESSION_KEY),
     }
     return render(request, "departments/sign_in/sessions.html", context)

@@ -28,7 +28,9 @@ def fields(scope, unit):
     rows = figures.counted(duties)
     total = summary.totals(rows, duties)
     reports = _approved(duties, as_of)
-    listed = list(duties.for_lists().order_by("task__section__part__order", "task__section__order", "task__number"))
+    listed = list(
+        duties.for_lists().order_by("task__section__part__order", "task__section__order", "task__number", "pk")
+    )
     quoted = [duty for duty in listed if _is_quoted(duty, reports, unit)]
     return {
         **about(plan, as_of, f"{unit.name if unit else ''}{plan.year}年政府信息公开工作年度报告"),

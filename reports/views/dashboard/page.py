@@ -146,7 +146,7 @@ class _Dashboard:
 
     def _of_the_county(self):
         late = self.duties.filter(light=Light.OVERDUE).for_lists()
-        return {"late": late.order_by("days_left", "task__number", "unit__order")[:MAX_ROWS]}
+        return {"late": late.order_by("days_left", "task__number", "unit__order", "pk")[:MAX_ROWS]}
 
     def _of_a_unit(self):
         """Return the unit's rank in its group, its next duties, and the tasks it leads."""

@@ -38,7 +38,12 @@ def assignments(request):
 def overdue(request):
     """Download the filtered list of overdue duties."""
     scope = export_scope(request)
-    rows = scope.duties().filter(light=Light.OVERDUE).for_lists().order_by("days_left", "task__number", "unit__order")
+    rows = (
+        scope.duties()
+        .filter(light=Light.OVERDUE)
+        .for_lists()
+        .order_by("days_left", "task__number", "unit__order", "pk")
+    )
     rows = scope.sorted(OverdueTable, scope.cut(OverdueFilter, rows))
     return as_file(lists.assignments(rows, scope, title="逾期事项"), f"逾期事项_{scope.as_of}.xlsx")
 
@@ -114,7 +119,7 @@ def supervision_notice(request, pk):
     )
     items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
     duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light(reminder.on).for_lists()
-    content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number"))
+    content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number", "pk"))
     name = f"{reminder.get_grade_display()}通知单〔{reminder.year}〕{reminder.number}号.docx"
     return as_file(content, name, DOCX)
 

@@ -218,7 +218,7 @@ class RowForm(SeenForm):
         kwargs["initial"] = {**(_row(task) if task else {}), **kwargs.get("initial", {})}
         super().__init__(*args, is_new=task is None, **kwargs)
         self.plan, self.offers, self.reading, self.names = plan, offers, None, NameRegistry()
-        self.fields["section"].queryset = Section.objects.filter(part__plan=plan).order_by("part__order", "order")
+        self.fields["section"].queryset = Section.objects.filter(part__plan=plan).order_by("part__order", "order", "pk")
         self.fields["lead"].names = self.fields["responsible"].names = self.names
 
     def known(self):

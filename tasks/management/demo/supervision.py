@@ -19,7 +19,7 @@ EXTENSION_REQUESTS = 3
 
 def add(plan, people, office, lead):
     """Add supervision to a saved demo year; `people` are liaisons by unit, `lead` is one that coordinates rows."""
-    open_duties = list(plan.assignments.filter(status__in=IN_HAND, due_on__isnull=False).order_by("task", "unit"))
+    open_duties = list(plan.assignments.filter(status__in=IN_HAND, due_on__isnull=False).order_by("task", "unit", "pk"))
     _chase(plan, open_duties, office)
     _chase_as_lead(plan, open_duties, lead)
     _call_a_round(plan, office)

@@ -85,7 +85,7 @@ class BasisDocument(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "依据文件"
-        ordering = ["order"]
+        ordering = ["order", "pk"]
 
     def __str__(self):
         return f"《{self.title}》（{self.number}）" if self.number else f"《{self.title}》"
@@ -117,7 +117,7 @@ class Section(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "工作任务（类别）"
-        ordering = ["part__plan", "order"]
+        ordering = ["part__plan", "order", "pk"]
         constraints = [models.UniqueConstraint(fields=["part", "order"], name="section_order_once")]
 
     def __str__(self):
@@ -265,7 +265,7 @@ class Designation(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "牵头部门与责任单位"
-        ordering = ["role", "order"]
+        ordering = ["role", "order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["task", "role", "order"], name="designation_place_once"),
             models.CheckConstraint(

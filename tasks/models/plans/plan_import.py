@@ -13,7 +13,7 @@ from .plan import Plan
 class PlanImportQuerySet(models.QuerySet):
     def open(self):
         """Filter to imports that are not completed, latest first."""
-        return self.exclude(state=ImportState.TAKEN).order_by("-uploaded_at")
+        return self.exclude(state=ImportState.TAKEN).order_by("-uploaded_at", "-pk")
 
 
 class PlanImport(models.Model):
@@ -44,7 +44,7 @@ class PlanImport(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "分解表导入"
-        ordering = ["-uploaded_at"]
+        ordering = ["-uploaded_at", "-pk"]
         indexes = [models.Index(fields=["state", "-uploaded_at"], name="import_by_state")]
 
     def __str__(self):

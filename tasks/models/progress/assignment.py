@@ -112,7 +112,7 @@ class AssignmentQuerySet(LightQuerySet):
         suspended = self.bound().filter(suspended=True)
         return suspended.annotate(
             suspended_on=Subquery(last.values("on")[:1]), suspended_why=Subquery(last.values("reason")[:1])
-        ).order_by("-suspended_on", "task__number", "unit__order")
+        ).order_by("-suspended_on", "task__number", "unit__order", "pk")
 
     def most_urgent_first(self):
         """Order as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
@@ -150,7 +150,7 @@ class Assignment(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "承办事项"
-        ordering = ["plan", "task__number", "unit__order"]
+        ordering = ["plan", "task__number", "unit__order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["task", "unit"], name="one_duty_per_task_and_unit"),
             models.CheckConstraint(

@@ -170,7 +170,7 @@ class ProgressReportQuerySet(FoldedQuerySet):
         counting = (ReportState.SUBMITTED, ReportState.APPROVED)
         others = Q(assignment__task=duty.task_id, assignment__role=DutyRole.RESPONSIBLE)
         theirs = self.visible_to(user).filter(others).exclude(assignment=duty).newest_a_duty(counting)
-        return theirs.filter(state__in=counting).for_lists().order_by("assignment__unit__order", "assignment")
+        return theirs.filter(state__in=counting).for_lists().order_by("assignment__unit__order", "assignment_id", "pk")
 
     def for_lists(self):
         """Select the related objects that lists show."""

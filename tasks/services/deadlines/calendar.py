@@ -98,7 +98,7 @@ def _rounds(user, on):
     items = RoundItem.objects.visible_to(user).filter(assignment__unit=user.unit_id).counting(on)
     items = items.filter(round__opens_on__lte=on, round__closes_on__gte=on - PAST_SHOWN).with_submission().wanted()
     rounds, wanted = {}, {}
-    for item in items.select_related("round").order_by("round__closes_on", "round"):
+    for item in items.select_related("round").order_by("round__closes_on", "round", "pk"):
         rounds[item.round_id] = item.round
         wanted[item.round_id] = wanted.get(item.round_id, 0) + 1
     stepped = dict(

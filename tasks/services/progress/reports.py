@@ -183,7 +183,9 @@ def _already_sent(assignment, report, by, version, written):
     """Return the report just submitted by the same form (same content, next version, no draft since), or `None`."""
     sent = (
         report
-        or assignment.reports.filter(state=ReportState.SUBMITTED, attested_by=by).order_by("-attested_at").first()
+        or assignment.reports.filter(state=ReportState.SUBMITTED, attested_by=by)
+        .order_by("-attested_at", "-pk")
+        .first()
     )
     if sent is None or sent.is_draft or sent.attested_by_id != by.pk or sent.version != version + 1:
         return None

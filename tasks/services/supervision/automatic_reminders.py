@@ -192,7 +192,7 @@ def candidates(plans, on):
     Claimed duties wait for the office, and are left out.
     """
     reports = ProgressReport.objects.filter(assignment=OuterRef("pk"), submitted_at__lt=day_end(on))
-    reports = reports.exclude(state__in=NOT_SUBMITTED).order_by("-submitted_at")
+    reports = reports.exclude(state__in=NOT_SUBMITTED).order_by("-submitted_at", "-pk")
     steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=on).order_by("-pk")
     returned = Subquery(steps.filter(event=Event.RETURNED).values("on")[:1])
     return (

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -115,8 +114,7 @@ def _working(request, plan_import, form=None, error=None, columns_form=None):
     current = ImportSummary(plan_import)
     source = Source.from_data(plan_import.source)
     form = form or AnswersForm(proposal=current.proposal, given=plan_import.answers)
-    pages = Paginator(current.proposal.rows, ROWS_PER_PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(request, current.proposal.rows, ROWS_PER_PAGE)
     context = {
         "plan_import": plan_import,
         "current": current,

@@ -63,7 +63,7 @@ def resolve(request, pk):
     context = {
         "plan": plan,
         "form": form,
-        "entries": entries.order_by("task__number", "role", "order"),
+        "entries": entries.order_by("task__number", "role", "order", "pk"),
         "groups": units_by_kind(),
         "chosen": set(request.POST.getlist("designations")),
         "picked": set(request.POST.getlist("units")),

@@ -81,11 +81,11 @@ def detail(request, pk):
     duties = scope.duties().filter(task=task)
     if scope.as_of_error:
         duties = duties.none()
-    assigned = task.assignments.owed(as_of).select_related("unit").order_by("role", "unit__order")
+    assigned = task.assignments.owed(as_of).select_related("unit").order_by("role", "unit__order", "pk")
     context = {
         "task": task,
         **scope.context(),
-        "duties": duties.select_related("unit", "task").order_by("role", "light_rank", "unit__order"),
+        "duties": duties.select_related("unit", "task").order_by("role", "light_rank", "unit__order", "pk"),
         "assigned": assigned,
         "counts": next(iter(duties.light_counts("task")), None),
         "timeline": timeline(duties.values("pk"), until=as_of, limit=30),

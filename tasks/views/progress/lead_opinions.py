@@ -44,7 +44,7 @@ def listing(request):
             "new": unread.get(duty.task_id, 0),
             "at_stage": at_lead.get(duty.task_id, 0),
         }
-        for duty in own.order_by("task__number")
+        for duty in own.order_by("task__number", "pk")
     ]
     return render(request, "tasks/progress/lead_opinions/list.html", {"plan": plan, "rows": rows})
 

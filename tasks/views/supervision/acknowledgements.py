@@ -32,7 +32,7 @@ def _own(request, plan, form, status=200):
     own = Assignment.objects.visible_to(request.user).filter(plan=plan, unit=request.user.unit_id).owed()
     context = {
         "plan": plan,
-        "duties": own.unacknowledged().for_lists().order_by("task__number"),
+        "duties": own.unacknowledged().for_lists().order_by("task__number", "pk"),
         "total": own.count(),
         **_within(SupervisionRules.of(plan).acknowledge_within),
         "may_acknowledge": may(request.user, "tasks.acknowledge", own.first()),
@@ -48,7 +48,7 @@ def _county(request, plan):
     waiting = _by_unit(owed.unacknowledged())
     late = _by_unit(owed.unacknowledged(within))
     rows = list(
-        owed.order_by("unit__order")
+        owed.order_by("unit__order", "unit")
         .values("unit", "unit__name")
         .annotate(owed=Count("pk"), named=Count("pk", filter=~Q(handler="")))
     )

@@ -3,12 +3,12 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tasks.models import AutomaticReminder
+from wenshang_disclosure.core.web.pages import page_of
 
 ROWS_PER_PAGE = 100
 
@@ -25,5 +25,5 @@ def day(request, on):
     lines = lines.select_related("assignment__task", "assignment__unit").order_by(
         "assignment__unit__order", "assignment__task__number", "pk"
     )
-    page = Paginator(lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, lines, ROWS_PER_PAGE)
     return render(request, "tasks/supervision/automatic_reminders/day.html", {"on": on, "page": page})

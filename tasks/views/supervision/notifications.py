@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks.models import Notification
 from tasks.services.supervision import notifications
+from wenshang_disclosure.core.web.pages import page_of
 
 ROWS_PER_PAGE = 50
 
@@ -18,7 +18,7 @@ def listing(request):
     """List the user's notifications, all or unread, latest first."""
     own = Notification.objects.visible_to(request.user)
     unread_only = "unread" in request.GET
-    page = Paginator(own.unread() if unread_only else own, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, own.unread() if unread_only else own, ROWS_PER_PAGE)
     return render(request, "tasks/supervision/notifications/list.html", {"page": page, "unread_only": unread_only})
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from tasks.forms.supervision.mail import OutboxFilterForm
 from tasks.models import OutgoingMail
 from tasks.services.supervision import mail
 from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.pages import page_of
 
 ROWS_PER_PAGE = 50
 LONG_WAIT = timedelta(minutes=30)
@@ -43,7 +43,7 @@ def listing(request):
         "form": form,
         "state": state,
         "states": states.items(),
-        "page": Paginator(mails if readable else mails.none(), ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, mails if readable else mails.none(), ROWS_PER_PAGE),
         "mail_is_on": settings.MAIL_IS_ON,
         "stuck": OutgoingMail.objects.waiting(timezone.now() - LONG_WAIT).count(),
     }

@@ -18,7 +18,7 @@ class Overdue(PickingPage, PlanPage):
     def get_queryset(self):
         """Return the overdue duties that the user may see, longest first."""
         duties = self.scope.duties().filter(light=Light.OVERDUE)
-        return duties.for_lists().order_by("days_left", "task__number", "unit__order")
+        return duties.for_lists().order_by("days_left", "task__number", "unit__order", "pk")
 
     def get_context_data(self):
         """Add the summaries."""

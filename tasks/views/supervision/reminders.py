@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +10,7 @@ from departments.choices import BELONGS_TO_A_UNIT
 from tasks.models import Assignment, Reminder, ReminderItem
 from tasks.scope import chosen_plan
 from tasks.services.supervision import reminders
+from wenshang_disclosure.core.web.pages import page_of
 
 ROWS_PER_PAGE = 50
 
@@ -25,7 +25,7 @@ def listing(request):
     only_unseen = "unseen" in request.GET
     if only_unseen:
         shown = shown.filter(Exists(allowed.filter(reminder=OuterRef("pk"), seen_at__isnull=True)))
-    page = Paginator(shown.order_by("-pk"), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, shown, ROWS_PER_PAGE)
     context = {"plan": plan, "page": page, "sums": _sums(allowed, page), "only_unseen": only_unseen}
     return render(request, "tasks/supervision/reminders/list.html", context)
 
@@ -54,7 +54,7 @@ def detail(request, pk):
     items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder).with_outcome()
     items = list(
         items.select_related("assignment__task", "assignment__unit", "seen_by").order_by(
-            "assignment__unit__order", "assignment__task__number"
+            "assignment__unit__order", "assignment__task__number", "pk"
         )
     )
     lit = Assignment.objects.filter(pk__in=[item.assignment_id for item in items]).with_light()

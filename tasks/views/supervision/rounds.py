@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,7 +13,7 @@ from tasks.scope import Scope, chosen_plan
 from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
 from wenshang_disclosure.core.web.errors import Conflict, may, require
-from wenshang_disclosure.core.web.pages import ListPage
+from wenshang_disclosure.core.web.pages import ListPage, page_of
 
 ROWS_PER_PAGE = 20
 NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理。"
@@ -26,7 +25,7 @@ def listing(request):
     """List the rounds of the chosen plan with their figures; units see their own duties only."""
     plan = chosen_plan(request.GET)
     found = ReportingRound.objects.visible_to(request.user).filter(plan=plan)
-    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found, ROWS_PER_PAGE)
     context = {"plan": plan, "page": page, "lines": _lines(request.user, list(page))}
     return render(request, "tasks/supervision/rounds/list.html", context)
 
@@ -36,7 +35,7 @@ def _lines(user, shown):
     items = RoundItem.objects.shown_to(user).filter(round__in=shown).counting().with_submission()
     figures, wanted = items.submission_counts("round"), {}
     if not user.reads_everything:
-        for item in items.wanted().for_lists().order_by("assignment__task__number"):
+        for item in items.wanted().for_lists().order_by("assignment__task__number", "pk"):
             wanted.setdefault(item.round_id, []).append(item.assignment)
     return [(one, figures.get((one.pk,)), wanted.get(one.pk, ())) for one in shown]
 

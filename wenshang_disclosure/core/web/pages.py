@@ -4,10 +4,14 @@ import django_tables2 as tables
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import EmptyPage, Paginator
+from django.db.models import QuerySet
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.views.generic import View
 from django_tables2 import RequestConfig
+from django_tables2.data import TableListData, TableQuerysetData
+
+from wenshang_disclosure.core.orders import in_full_order
 
 from .numbers import read_number
 
@@ -16,6 +20,21 @@ def page_size(request):
     """Return the page size of `?per_page=`, the default unless it is one of the sizes offered."""
     text = request.GET.get("per_page", "")
     return int(text) if text in map(str, settings.PAGE_SIZES) else settings.PAGE_SIZE
+
+
+def page_of(request, rows, per_page):
+    """Return the page of `rows` that `?page=` names, the rows of a queryset in full order.
+
+    A page that does not exist is answered with the first one, with what was asked for in `missing`.
+    """
+    paginator = Paginator(in_full_order(rows) if isinstance(rows, QuerySet) else rows, per_page)
+    requested = request.GET.get("page", "1")
+    try:
+        page, missing = paginator.page(read_number(requested, 0)), ""
+    except EmptyPage:
+        page, missing = paginator.page(1), requested
+    page.missing = missing
+    return page
 
 
 class ListPage(LoginRequiredMixin, View):
@@ -90,6 +109,40 @@ class ListPage(LoginRequiredMixin, View):
         self.status = max(self.status, 404)
         table.paginate(page=1, per_page=page_size(self.request))
         return requested
+
+
+class _Records(TableQuerysetData):
+    """Rows of a queryset, in full order whichever column they are sorted by."""
+
+    def complete(self):
+        """Complete the order that the queryset has."""
+        self.data = in_full_order(self.data)
+
+    def order_by(self, aliases):
+        super().order_by(aliases)
+        self.complete()
+
+
+class _Dicts(TableListData):
+    """Rows that are dicts; equal rows stay in the order in which they were given."""
+
+    def complete(self):
+        """Leave the order as given."""
+
+    def order_by(self, aliases):
+        """Sort by each column in turn, the last one first, with empty values last in both directions."""
+        for alias in reversed(aliases):
+            super().order_by([alias])
+            value = tables.A(self.table.columns[alias.removeprefix("-")].order_by[0].bare)
+            self.data.sort(key=lambda row, value=value: value.resolve(row, quiet=True) is None)
+
+
+class ListTable(tables.Table):
+    """Base of the tables of lists and of the files that follow them: each row stands on exactly one page."""
+
+    def __init__(self, data, **kwargs):
+        super().__init__(_Records(data) if isinstance(data, QuerySet) else _Dicts(list(data)), **kwargs)
+        self.data.complete()  # only now, as the table has read from the rows which column they are sorted by
 
 
 class PartColumn(tables.TemplateColumn):
