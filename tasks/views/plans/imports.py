@@ -17,6 +17,7 @@ from tasks.models import PlanImport
 from tasks.services.plans import imports, updates
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
+from wenshang_disclosure.core.web.pages import page_of
 
 ROWS_PER_PAGE = 100
 OPEN_IMPORTS_SHOWN = 20
