@@ -9,12 +9,12 @@ from ninja import Query
 from departments.models import Unit
 from reports import figures
 from tasks.choices import DutyRole
-from tasks.filters import AssignmentFilter, TaskFilter
 from tasks.models import Assignment, Plan, ProgressReport, Task
 from wenshang_disclosure.core.dates import read_as_of
 
 from . import schemas
 from .base import READING, api
+from .filters import AssignmentsFilter, TasksFilter
 from .scope import cut, only, paged, read_id, scope_of, scope_of_one
 
 FAILURES = {400: schemas.Failure, 401: schemas.Failure, 404: schemas.Failure}
@@ -76,7 +76,7 @@ def tasks(request, query: Query[schemas.TaskQuery]):
     """Return the rows of one plan in order, with counts of the duties that the owner may see."""
     only(request, query)
     scope = scope_of(request, query)
-    found = cut(scope, TaskFilter, _rows(scope.user, scope.as_of).filter(plan=scope.plan))
+    found = cut(scope, TasksFilter, _rows(scope.user, scope.as_of).filter(plan=scope.plan))
     rows, place = paged(found.order_by("section__part__order", "section__order", "number"), query)
     return {**place, **_head(scope), "results": _tasks(list(rows), scope.duties())}
 
@@ -144,7 +144,7 @@ def assignments(request, query: Query[schemas.AssignmentQuery]):
     row = read_id(query.task, "任务")
     if row is not None:
         duties = duties.filter(task=get_object_or_404(Task, plan=scope.plan, pk=row))
-    found = cut(scope, AssignmentFilter, duties).select_related("task", "unit", "plan")
+    found = cut(scope, AssignmentsFilter, duties).select_related("task", "unit", "plan")
     rows, place = paged(found.order_by("task__number", "unit__order", "pk"), query)
     return {**place, **_head(scope), "results": [_duty(duty) for duty in rows]}
 

@@ -206,21 +206,21 @@ class TaskQuery(Paging, Day):
     """Query parameters of rows; values are validated by the page's filter set."""
 
     plan: str | None = Field(None, description="分解表的id；不填为最近印发的")
-    part: str | None = Field(None, description="部分的id")
+    part: list[str] = Field([], description="部分的id；可写多个")
     q: str | None = Field(None, description="具体要求中的文字")
     lead: str | None = Field(None, description="牵头单位的id")
-    light: str | None = Field(None, description=f"有承办事项亮此灯。{LIGHTS}")
+    light: list[str] = Field([], description=f"有承办事项亮此灯；可写多个。{LIGHTS}")
 
 
 class AssignmentQuery(Paging, Day):
     """Query parameters of duties; values are validated by the page's filter set."""
 
     plan: str | None = Field(None, description="分解表的id；不填为最近印发的")
-    unit: str | None = Field(None, description="承办单位的id")
+    unit: list[str] = Field([], description="承办单位的id；可写多个")
     task: str | None = Field(None, description="任务的id")
     role: str | None = Field(None, description="lead牵头，responsible责任")
-    light: str | None = Field(None, description=LIGHTS)
-    part: str | None = Field(None, description="部分的id")
+    light: list[str] = Field([], description=f"可写多个。{LIGHTS}")
+    part: list[str] = Field([], description="部分的id；可写多个")
     section: str | None = Field(None, description="工作任务（类别）的id")
     number: str | None = Field(None, description="任务的序号")
     q: str | None = Field(None, description="具体要求中的文字")

@@ -302,6 +302,22 @@ def test_lists_are_cut(programs, county):
     assert ids(office, f"tasks?part={part}") == [county.task.pk, county.other_duty.task_id]
 
 
+def test_lights_units_and_parts_take_several_values(programs, county):
+    office, part = programs["office"], county.task.section.part_id
+    everything = ids(office, "assignments")
+    of = {light: ids(office, f"assignments?light={light}") for light in ("overdue", "review", "not_started")}
+    two_units = {county.duty.pk, county.other_duty.pk}
+
+    assert set(ids(office, "assignments?light=overdue&light=review&light=not_started")) == set().union(*of.values())
+    assert set(ids(office, f"assignments?unit={county.town.pk}&unit={county.other_unit.pk}")) == two_units
+    assert ids(office, f"assignments?part={part}&part={county.other_duty.task.section.part_id}") == everything
+    assert ids(office, "assignments?light=&unit=&part=") == everything
+    assert ids(office, "tasks?light=overdue&light=review") == ids(office, "tasks")
+    assert ids(office, "tasks?part=&light=") == ids(office, "tasks")
+    for query in ("light=overdue&light=purple", f"unit={county.town.pk}&unit=x", f"unit={'9' * 40}"):
+        ask(office, f"assignments?{query}", 400)
+
+
 @pytest.mark.parametrize(
     "query",
     [
