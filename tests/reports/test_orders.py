@@ -283,4 +283,4 @@ def test_a_page_number_too_high_is_said(client, county, settings, debug):
     for name in sorted(LONG["office"]):
         response = client.get(f"{address_of(county, name)}?{QUERIES.get(name, '')}&page=9999")
 
-        assert "没有第 9999 页，这里显示第 1 页。" in response.content.decode()
+        assert "没有第 9999 页，这里显示第 1 页。" in response.content.decode(), (name, debug)

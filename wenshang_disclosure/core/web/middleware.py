@@ -86,11 +86,10 @@ class ErrorPagesMiddleware:
     def __call__(self, request):
         """Show the product's 404 page with DEBUG on too, and adapt redirects to the sign-in page."""
         response = self.get_response(request)
-        if settings.DEBUG and response.status_code == 404 and not _is_answered(response):
+        if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
             return missing(request)
         if response.status_code == 302 and urlsplit(response.url).path == resolve_url(settings.LOGIN_URL):
             response = _sign_in_first(request, response)
-        response.is_ours = True
         return response
 
     def process_exception(self, request, error):
@@ -119,13 +118,6 @@ def _sign_in_first(request, response):
     return response
 
 
-def _is_answered(response):
-    """Return whether a 404 response is already a page of the product or JSON."""
-    return getattr(response, "is_ours", False) or response.headers.get("Content-Type", "").startswith(
-        "application/json"
-    )
-
-
 TITLES = {
     400: "地址中的条件有误",
     403: "没有权限",
@@ -143,7 +135,6 @@ def explain(request, status, sentence):
     """Return the error page, or its fragment for htmx."""
     part = "common/_refusal.html" if getattr(request, "htmx", False) else "error.html"
     response = render(request, part, {"title": TITLES[status], "sentence": sentence, "status": status}, status=status)
-    response.is_ours = True
     return response
 
 

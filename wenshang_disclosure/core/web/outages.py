@@ -79,7 +79,6 @@ def answer(request, outage, error):
     response = _response(request, outage, number)
     response["Retry-After"] = str(outage.retry_after)
     response["Cache-Control"] = "no-store"
-    response.is_ours = True
     return response
 
 
