@@ -134,8 +134,7 @@ TITLES = {
 def explain(request, status, sentence):
     """Return the error page, or its fragment for htmx."""
     part = "common/_refusal.html" if getattr(request, "htmx", False) else "error.html"
-    response = render(request, part, {"title": TITLES[status], "sentence": sentence, "status": status}, status=status)
-    return response
+    return render(request, part, {"title": TITLES[status], "sentence": sentence, "status": status}, status=status)
 
 
 def missing(request, exception=None):
