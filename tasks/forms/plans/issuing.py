@@ -66,7 +66,22 @@ class AmendForm(RowForm):
         help_text="会写入所涉及各单位的流转记录。",
     )
 
+    replace_extensions = forms.BooleanField(
+        label="已延期的事项也改为新时限",
+        required=False,
+        help_text="不勾选的，已延期的事项取新时限和延期后时限中较晚的一个。",
+    )
+    extensions_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, **kwargs):
         """Remove the field of the section."""
         super().__init__(*args, **kwargs)
         del self.fields["section"]
+
+    def seen_anew(self, version, extensions=""):
+        """Set the marks of the current content and of the extended duties that the page shows."""
+        super().seen_anew(version)
+        if self.is_bound:
+            self.data["extensions_seen"] = extensions
+        else:
+            self.initial["extensions_seen"] = extensions

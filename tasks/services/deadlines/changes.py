@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tasks.choices import Status
+from tasks.choices import Event, Status
+from tasks.models import Transition
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import past_lights
@@ -34,6 +35,51 @@ def refuse_not_later(due_on, than):
     """Raise `Refused` unless the new deadline is later than the current one."""
     if due_on <= than:
         raise Refused(f"新的时限须晚于现行时限{than:%Y-%m-%d}。")
+
+
+def is_extended(duty):
+    """Return whether the duty's deadline is later than that of its row."""
+    closing_day = duty.task.closing_day
+    return bool(duty.due_on and closing_day and duty.due_on > closing_day)
+
+
+def own_deadlines(duties, closing_day):
+    """Return `{duty id: day}` of the duties of a row that were extended; `closing_day` is the row's deadline.
+
+    An extension stands while the row's own deadline is later, and comes forward again where that is moved back. It ends
+    where an amendment replaces it, or a correction sets the duty back to the row's deadline. Uses one query.
+    """
+    first = {duty.pk: duty.first_due_on for duty in duties}
+    steps = Transition.objects.filter(assignment__in=first, event__in=[Event.EXTENDED, Event.RESUMED, Event.AMENDED])
+    histories = {}
+    for duty_id, event, due_on in steps.order_by("pk").values_list("assignment", "event", "due_on"):
+        histories.setdefault(duty_id, []).append((event, due_on))
+    found = {}
+    for duty in duties:
+        own = _extended_to(first[duty.pk], histories.get(duty.pk, ()))
+        if own is None and duty.due_on and closing_day and duty.due_on > closing_day:
+            own = duty.due_on  # it came with the duty, as on reassignment
+        if own is not None:
+            found[duty.pk] = own
+    return found
+
+
+def _extended_to(row, history):
+    """Return the extended deadline that `[(event, deadline left)]` leaves, `None` where there is none.
+
+    `row` is the row's deadline as far as the duty tells, at first the duty's first deadline.
+    """
+    own, before = None, row
+    for event, due_on in history:
+        if event == Event.AMENDED:
+            if own is None or due_on is None or due_on > own:
+                row = due_on
+            elif due_on < own:
+                row, own = due_on, None
+        elif due_on != before:
+            own = None if due_on == row else due_on
+        before = due_on
+    return own
 
 
 def lights_since(duty, due_on):

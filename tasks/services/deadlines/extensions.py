@@ -136,10 +136,11 @@ def refuse(extension, *, by, comment):
 
 
 @transaction.atomic
-def extend(assignment, *, by, due_on, reason):
+def extend(assignment, *, by, due_on, reason, correcting=False):
     """Extend a deadline without a request, with a reason; return the duty.
 
-    Raises `Refused` where it cannot be moved to that date, or where a request of the unit is undecided.
+    With `correcting`, an extended deadline may also become earlier. Raises `Refused` where it cannot be moved to that
+    day, or where a request of the unit is undecided.
     """
     duty = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.extend", duty)
@@ -151,10 +152,23 @@ def extend(assignment, *, by, due_on, reason):
         raise Refused(
             f"承办单位已申请延至{waiting.requested_due_on:%Y-%m-%d}，请在延期申请中决定，同意时可以改为别的日期。"
         )
-    changes.refuse_not_later(due_on, duty.due_on)
+    corrects = correcting and changes.is_extended(duty) and due_on < duty.due_on
+    if corrects:
+        _refuse_too_early(duty, due_on)
+    else:
+        changes.refuse_not_later(due_on, duty.due_on)
     between = changes.lights_since(duty, duty.due_on)
-    _set_deadline(duty, due_on, by=by, act="直接延期", words=(f"原因：{reason}",), between=between)
+    act = "更正时限" if corrects else "直接延期"
+    _set_deadline(duty, due_on, by=by, act=act, words=(f"原因：{reason}",), between=between)
     return duty
+
+
+def _refuse_too_early(duty, due_on):
+    """An extension is not corrected to before the row's own deadline, nor to a day on which the duty is overdue."""
+    if due_on < duty.task.closing_day:
+        raise Refused(f"更正后的时限不得早于该项任务的时限{duty.task.closing_day:%Y-%m-%d}。")
+    if due_on < timezone.localdate():
+        raise Refused("更正后的时限不得早于今天，否则该事项当即逾期。")
 
 
 def lights_before_decision(extension):
@@ -169,7 +183,8 @@ def _record_audit(act, extension, by):
 
 
 def _set_deadline(duty, due_on, *, by, act, words, between):
-    moved = f"时限由{duty.due_on:%Y-%m-%d}延至{due_on:%Y-%m-%d}"
+    verb = "延至" if due_on > duty.due_on else "更正为"
+    moved = f"时限由{duty.due_on:%Y-%m-%d}{verb}{due_on:%Y-%m-%d}"
     duty.due_on = due_on
     reason = changes.sentences(moved, *words, between and f"决定前的亮灯：{between}")
     move(duty, Event.EXTENDED, by=by, reason=reason, act=act)

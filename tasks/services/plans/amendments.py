@@ -1,11 +1,15 @@
 """Amendments of rows after issue (调整): with a reason, from a day on, shown on every duty that they affect."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db import transaction
 from django.utils import timezone
 
 from departments.services.resolve import NameRegistry
 from tasks.choices import DutyRole, Event, PlanState, Status
 from tasks.models import Amendment, Assignment, Plan, Task
+from tasks.services.deadlines.changes import own_deadlines, sentences
 from tasks.services.progress import transitions
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
@@ -20,21 +24,40 @@ from .issuing import FIELDS
 IN_WORDS = {"requirement": "具体要求", "deadline": "完成时限", "target_count": "目标数量"}
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """A duty that was extended beyond the row's new deadline, and the deadline that an amendment leaves it."""
+
+    duty: Assignment
+    extended_to: date
+    due_on: date
+
+    def in_words(self):
+        """Return the clause of the notice and of the timeline."""
+        if self.due_on == self.extended_to:
+            return f"本单位已延期，时限仍为{self.due_on:%Y-%m-%d}"
+        return f"本单位原延至{self.extended_to:%Y-%m-%d}，现时限为{self.due_on:%Y-%m-%d}"
+
+
 @transaction.atomic
-def amend(task, *, by, version, reason, lead, responsible, **written):
+def amend(task, *, by, version, reason, lead, responsible, **changes):
     """Change an issued row from today on, and return the `Amendment`.
 
     Duties are added or released accordingly, and every affected duty has the amendment on its timeline. Completed
-    duties keep their deadline. Raises `Conflict` where the row differs from `version`, `Refused` where nothing changes
-    or no unit would be left.
+    duties keep their deadline; extended ones keep the later of both, unless `replace_extensions`. `extensions_seen` is
+    the mark of the extensions that the user saw, as `mark_of` returns it; `None` is not checked. Raises `Conflict`
+    where the row differs from `version`, `Refused` where nothing changes, no unit would be left, or extensions were not
+    seen.
     """
-    amendment = change_row(task, by=by, version=version, reason=reason, lead=lead, responsible=responsible, **written)
+    amendment = change_row(task, by=by, version=version, reason=reason, lead=lead, responsible=responsible, **changes)
     changed = [what for what, _, _ in amendment.changes]
     record(Kind.CHANGE, "调整任务", by=by, on=amendment.task, detail={"plan": task.plan_id, "changed": changed})
     return amendment
 
 
-def change_row(task, *, by, version, reason, lead, responsible, **written):
+def change_row(
+    task, *, by, version, reason, lead, responsible, replace_extensions=False, extensions_seen=None, **written
+):
     """Do the same as `amend` without an entry in the audit trail, which the caller records."""
     plan = Plan.objects.select_for_update().get(pk=task.plan_id)
     require(by, "tasks.manage_plan")
@@ -47,20 +70,57 @@ def change_row(task, *, by, version, reason, lead, responsible, **written):
     changes = _changes(task, written, {DutyRole.LEAD: lead, DutyRole.RESPONSIBLE: responsible})
     if not changes:
         raise Refused("没有任何改动。")
+    before, closed_on = _lock_duties(task), task.closing_day
+    extended = extended_duties(task, written, replace=replace_extensions)
+    _refuse_unseen(extended, extensions_seen)
     on = timezone.localdate()
     amendment = Amendment.objects.create(task=task, changes=changes, reason=reason, by=by, on=on)
-    before, closed_on = _current(task), task.closing_day
     _write(task, written, lead, responsible)
     tidy_merges(plan)
     settle(plan, on=on)
     everybody = any(what in IN_WORDS.values() for what, _, _ in changes)
-    _notify_units(task, before, amendment, everybody=everybody, moved=task.closing_day != closed_on)
+    touched = _touched(task, before, amendment, everybody=everybody)
+    clauses = _set_deadlines(touched, task, extended, amendment.on) if task.closing_day != closed_on else {}
+    _notify_units(task, touched, amendment, clauses, {each.duty.pk for each in extended})
     return amendment
+
+
+def extended_duties(task, written, *, replace=False):
+    """Return the `Outlook`s of the open duties that were extended beyond the deadline that `written` gives the row.
+
+    Empty where the row's deadline does not move, or where it moves beyond every extension or is taken away.
+    """
+    closing_day = _after(task, written).closing_day
+    if closing_day is None or closing_day == task.closing_day:
+        return []
+    return [Outlook(duty, own, closing_day if replace else own) for duty, own in prolonged(task) if own > closing_day]
+
+
+def prolonged(task):
+    """Return `[(duty, its extended deadline)]` of the row's open duties that were extended, in the order of units."""
+    duties = task.assignments.owed(timezone.localdate()).exclude(status=Status.COMPLETED)
+    duties = list(duties.select_related("unit").order_by("unit__order", "pk"))
+    own = own_deadlines(duties, task.closing_day)
+    return [(duty, own[duty.pk]) for duty in duties if duty.pk in own]
+
+
+def mark_of(extended):
+    """Return the mark of what was shown of extended duties; empty where there are none."""
+    return ";".join(f"{each.duty.pk}:{each.extended_to}:{each.due_on}" for each in extended)
+
+
+def _refuse_unseen(extended, seen):
+    if seen is not None and seen != mark_of(extended):
+        raise Refused("有事项已单独延期，与新的时限不一致，本次没有保存。请核对下面所列各事项的时限，再点“确定调整”。")
+
+
+def _after(task, written):
+    return Task(plan=task.plan, **{field: written.get(field, getattr(task, field)) for field in FIELDS})
 
 
 def _changes(task, written, cells):
     """Return `[what, before, after]` in the words that users read."""
-    after = Task(plan=task.plan, **{field: written.get(field, getattr(task, field)) for field in FIELDS})
+    after = _after(task, written)
     pairs = [
         (IN_WORDS["requirement"], task.requirement, after.requirement),
         (IN_WORDS["deadline"], _deadline(task), _deadline(after)),
@@ -77,9 +137,10 @@ def _deadline(task):
     return f"{words}（{task.due_on:%Y-%m-%d}）" if task.due_on and task.deadline_as_written else words
 
 
-def _current(task):
-    """Return `{duty id: (role, coordinates, released_on)}` of the row's duties before the change."""
-    return {duty.pk: (duty.role, duty.coordinates, duty.released_on) for duty in task.assignments.all()}
+def _lock_duties(task):
+    """Lock the row's duties, and return `{duty id: (role, coordinates, released_on)}` before the change."""
+    duties = task.assignments.select_for_update(of=("self",)).order_by("pk")
+    return {duty.pk: (duty.role, duty.coordinates, duty.released_on) for duty in duties}
 
 
 def _write(task, written, lead, responsible):
@@ -92,22 +153,48 @@ def _write(task, written, lead, responsible):
         write_cell(task, role, texts, names)
 
 
-def _notify_units(task, before, amendment, *, everybody, moved):
-    """Add the amendment to the timelines of the affected duties, with the new deadline where the row's changed.
+def _touched(task, before, amendment, *, everybody):
+    """Return the duties that the amendment affects: all that are owed, or those whose own part changed."""
+    duties = Assignment.objects.select_for_update(of=("self",)).filter(task=task).select_related("unit")
+    return [
+        duty
+        for duty in duties
+        if (everybody and _is_owed(duty, amendment.on))
+        or before.get(duty.pk) != (duty.role, duty.coordinates, duty.released_on)
+    ]
 
-    Where it did not change, an extended deadline is kept.
-    """
-    duties = list(Assignment.objects.select_for_update(of=("self",)).filter(task=task).select_related("unit"))
-    touched = []
+
+def _is_owed(duty, on):
+    return duty.released_on is None or duty.released_on > on
+
+
+def _set_deadlines(duties, task, extended, on):
+    """Set the deadlines of the open duties, and return `{duty id: clause that says it}`."""
+    outlooks = {each.duty.pk: each for each in extended}
+    clauses = {}
     for duty in duties:
-        is_owed = duty.released_on is None or duty.released_on > amendment.on
-        stood = before.get(duty.pk)
-        if (everybody and is_owed) or stood != (duty.role, duty.coordinates, duty.released_on):
-            touched.append(duty)
-            if moved and duty.status != Status.COMPLETED:
-                duty.due_on = task.closing_day
-    Assignment.objects.bulk_update(touched, ["due_on"], batch_size=500)
+        if duty.status == Status.COMPLETED:
+            continue
+        outlook = outlooks.get(duty.pk)
+        duty.due_on = outlook.due_on if outlook else task.closing_day
+        if outlook:
+            clauses[duty.pk] = outlook.in_words()
+        elif _is_owed(duty, on):
+            day = duty.due_on
+            clauses[duty.pk] = f"本单位时限为{day:%Y-%m-%d}" if day else "本单位不再有完成时限"
+    Assignment.objects.bulk_update(duties, ["due_on"], batch_size=500)
+    return clauses
+
+
+def _notify_units(task, duties, amendment, clauses, extended):
+    """Add the amendment to the timelines of the affected duties, and notify their units of it with their deadlines."""
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
-    transitions.record(touched, Event.AMENDED, by=amendment.by, reason=reason, act=transitions.AUDITED_BY_CALLER)
-    line = f"《{task.plan.title}》第{task.number}项任务有调整：{amendment.in_words()}"
-    notifications.notify_of_duties(touched, lambda duty: line)
+    by_words = {}
+    for duty in duties:
+        own = f"{clauses[duty.pk]}。" if duty.pk in extended else ""
+        by_words.setdefault(sentences(reason, own) if own else reason, []).append(duty)
+    for words, alike in by_words.items():
+        transitions.record(alike, Event.AMENDED, by=amendment.by, reason=words, act=transitions.AUDITED_BY_CALLER)
+    start = f"《{task.plan.title}》第{task.number}项任务有调整"
+    lines = {pk: f"{start}，{clause}：{amendment.in_words()}" for pk, clause in clauses.items()}
+    notifications.notify_of_duties(duties, lambda duty: lines.get(duty.pk, f"{start}：{amendment.in_words()}"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -31,6 +32,14 @@ class Change:
 
 
 EXTEND = Change("调整时限", "tasks.extend", ExtendForm, extensions.extend, "已调整时限，并已通知承办单位。")
+CORRECT = Change(
+    "更正时限",
+    "tasks.extend",
+    ExtendForm,
+    partial(extensions.extend, correcting=True),
+    "已更正时限，并已通知承办单位。",
+    "该事项已延期。延期后的时限有误的，可以改为较早或较晚的日期，但不早于该项任务的时限，也不早于今天；以往日期的亮灯不变。",
+)
 SUSPEND = Change(
     "中止",
     "tasks.suspend",
@@ -65,6 +74,7 @@ def deadline_steps(user, duty):
     return {
         "extensions": requests,
         "waiting_extension": next((one for one in requests if one.is_open), None),
+        "deadline_step": _deadline_step(duty),
         "deadline_obstacle": changes.obstacle(duty),
         "suspension": duty.transitions.filter(event=Event.SUSPENDED).select_related("by").first()
         if duty.suspended
@@ -75,9 +85,15 @@ def deadline_steps(user, duty):
     }
 
 
-def _change(request, pk, step):
+def _deadline_step(duty):
+    return CORRECT if changes.is_extended(duty) else EXTEND
+
+
+def _change(request, pk, choose):
+    """Show the form of the step that `choose` returns for the duty, or take it."""
     seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
     duty = get_object_or_404(seen, pk=pk)
+    step = choose(duty)
     require(request.user, step.permission, duty)
     form = step.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.carry_out(step.service, duty, by=request.user):
@@ -91,27 +107,27 @@ def _change(request, pk, step):
 @login_required
 @require_http_methods(["GET", "POST"])
 def extend(request, pk):
-    """Extend the deadline without a request."""
-    return _change(request, pk, EXTEND)
+    """Extend the deadline without a request, or correct an extended one."""
+    return _change(request, pk, _deadline_step)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def suspend(request, pk):
-    return _change(request, pk, SUSPEND)
+    return _change(request, pk, lambda _: SUSPEND)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def resume(request, pk):
-    return _change(request, pk, RESUME)
+    return _change(request, pk, lambda _: RESUME)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def reassign(request, pk):
     """Reassign the duty to another unit, and redirect to the new duty."""
-    return _change(request, pk, REASSIGN)
+    return _change(request, pk, lambda _: REASSIGN)
 
 
 class Suspended(PlanPage):

@@ -85,6 +85,16 @@ def amend(request, pk):
     if request.method == "POST" and form.carry_out(amendments.amend, task, by=request.user):
         messages.success(request, "已调整，所涉及单位的流转记录中已写明。")
         return redirect("tasks:task", pk=pk)
-    form.seen_anew(seen_task(Task.objects.with_designations().get(pk=pk)))
-    context = {"task": task, "plan": task.plan, "form": form, "amendments": task.amendments.select_related("by")}
+    task = rows.get(pk=pk)
+    written = getattr(form, "cleaned_data", {})
+    extended = amendments.extended_duties(task, written, replace=written.get("replace_extensions", False))
+    form.seen_anew(seen_task(task), amendments.mark_of(extended))
+    context = {
+        "task": task,
+        "plan": task.plan,
+        "form": form,
+        "extended": extended,
+        "prolonged": amendments.prolonged(task),
+        "amendments": task.amendments.select_related("by"),
+    }
     return render(request, "tasks/plans/amend.html", context, status=form.status)

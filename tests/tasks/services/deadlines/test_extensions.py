@@ -46,7 +46,7 @@ def on(day, hour=12, minute=0):
 
 @pytest.fixture
 def duty():
-    return AssignmentFactory(due_on=DUE)
+    return AssignmentFactory(due_on=DUE, task__due_on=DUE)
 
 
 @pytest.fixture
@@ -573,6 +573,48 @@ def test_a_deadline_is_not_moved_without_a_reason_or_to_an_earlier_day(duty, cle
         extensions.extend(duty, by=clerk, due_on=LATER, reason="")
     with pytest.raises(Refused, match="须晚于现行时限"):
         extensions.extend(duty, by=clerk, due_on=DUE, reason="理由。")
+
+
+def test_a_mistyped_extension_is_corrected_to_an_earlier_day(duty, liaison, clerk):
+    with on(SEPTEMBER):
+        extensions.extend(duty, by=clerk, due_on=dt.date(2036, 10, 31), reason="统一顺延。")
+    with on(OCTOBER):
+        corrected = extensions.extend(duty, by=clerk, due_on=LATER, reason="年份误填。", correcting=True)
+
+    assert (corrected.due_on, corrected.first_due_on) == (LATER, DUE)
+    assert words(duty) == [
+        (Event.EXTENDED, "时限由2024-09-30延至2036-10-31。原因：统一顺延。"),
+        (Event.EXTENDED, "时限由2036-10-31更正为2024-10-31。原因：年份误填。"),
+    ]
+    assert Notification.objects.filter(text=f"第{duty.task.number}项时限由2036-10-31更正为2024-10-31。").count() == 1
+    with on(dt.date(2024, 12, 1)):
+        assert light(duty, dt.date(2024, 10, 8))[1] == dt.date(2036, 10, 31)
+        assert light(duty, OCTOBER)[1] == LATER
+
+
+@pytest.mark.parametrize(
+    ("today", "day", "sentence"),
+    [
+        (SEPTEMBER, dt.date(2024, 9, 29), "不得早于该项任务的时限2024-09-30"),
+        (OCTOBER, dt.date(2024, 10, 8), "不得早于今天"),
+        (SEPTEMBER, dt.date(2036, 10, 31), "须晚于现行时限"),
+    ],
+)
+def test_an_extension_is_not_corrected_to_before_the_row_or_today(duty, clerk, today, day, sentence):
+    with on(SEPTEMBER):
+        extensions.extend(duty, by=clerk, due_on=dt.date(2036, 10, 31), reason="统一顺延。")
+
+    with on(today), pytest.raises(Refused, match=sentence):
+        extensions.extend(duty, by=clerk, due_on=day, reason="更正。", correcting=True)
+
+
+def test_what_was_never_extended_is_not_corrected_and_many_at_once_are_never_shortened(duty, clerk):
+    with on(SEPTEMBER), pytest.raises(Refused, match="须晚于现行时限"):
+        extensions.extend(duty, by=clerk, due_on=dt.date(2024, 9, 25), reason="更正。", correcting=True)
+    with on(SEPTEMBER):
+        extensions.extend(duty, by=clerk, due_on=LATER, reason="统一顺延。")
+        with pytest.raises(Refused, match="须晚于现行时限"):
+            extensions.extend(duty, by=clerk, due_on=dt.date(2024, 10, 10), reason="统一顺延。")
 
 
 def test_while_a_request_waits_it_is_decided_and_not_passed_over(duty, liaison, clerk):

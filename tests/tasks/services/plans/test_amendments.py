@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from departments.choices import Role
 from tasks.choices import Event, Light
-from tasks.models import Amendment, Assignment, Task
+from tasks.models import Amendment, Assignment, Notification, Task
 from tasks.services.deadlines import extensions
 from tasks.services.plans import amendments, issuing
 from tasks.services.plans.drafting import seen_task
@@ -29,6 +29,8 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused
 pytestmark = pytest.mark.django_db
 SUMMER = dt.date(2024, 6, 24)
 AUTUMN = dt.date(2024, 10, 10)
+JANUARY = dt.date(2025, 1, 31)
+MARCH = dt.date(2025, 3, 31)
 
 
 @pytest.fixture
@@ -186,13 +188,99 @@ def test_a_cell_merged_with_the_amended_one_stands_on_its_own_again(task, clerk)
     assert (merged.text, merged.from_cell_above) == ("县商务局", False)
 
 
-def test_an_extended_deadline_stays_where_the_rows_own_does_not_move(task, clerk):
+# --- extended duties --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def extended(task, clerk):
+    """The duty of one town, extended to the end of March."""
     duty = Assignment.objects.get(unit__name="甲镇")
-    extensions.extend(duty, by=clerk, due_on=dt.date(2025, 3, 31), reason="统一顺延。")
+    with time_machine.travel(on_day(dt.date(2024, 9, 1)), tick=False):
+        return extensions.extend(duty, by=clerk, due_on=MARCH, reason="统一顺延。")
 
+
+def move_row(task, clerk, due_on, **options):
+    return change(task, clerk, due_on=due_on, deadline_as_written=f"{due_on.month}月底前", **options)
+
+
+def deadlines(task):
+    return dict(task.assignments.values_list("unit__name", "due_on"))
+
+
+def test_an_extended_deadline_stays_where_the_rows_own_does_not_move(task, clerk, extended):
     change(task, clerk, requirement="做好政策发布和解读。")
-    kept = Assignment.objects.get(pk=duty.pk).due_on
-    change(task, clerk, due_on=dt.date(2025, 1, 31), deadline_as_written="次年1月底前")
 
-    assert kept == dt.date(2025, 3, 31)
-    assert {each.due_on for each in Assignment.objects.all()} == {dt.date(2025, 1, 31)}
+    assert Assignment.objects.get(pk=extended.pk).due_on == MARCH
+
+
+@pytest.mark.parametrize("day", [dt.date(2024, 11, 30), JANUARY, dt.date(2025, 3, 30)])
+def test_an_extended_duty_keeps_its_deadline_where_the_rows_new_one_is_earlier(task, clerk, extended, day):
+    move_row(task, clerk, day)
+
+    assert deadlines(task) == {"县商务局": day, "甲镇": MARCH, "乙镇": day}
+    assert extended.transitions.latest("pk").reason.endswith("原因：上级要求。本单位已延期，时限仍为2025-03-31。")
+
+
+def test_an_extended_duty_goes_on_with_the_row_where_that_is_later(task, clerk, extended):
+    move_row(task, clerk, dt.date(2025, 4, 30))
+
+    assert set(deadlines(task).values()) == {dt.date(2025, 4, 30)}
+
+
+def test_an_extension_comes_forward_again_where_a_later_row_is_moved_back(task, clerk, extended):
+    move_row(task, clerk, dt.date(2026, 1, 31))
+    move_row(task, clerk, JANUARY)
+
+    assert deadlines(task) == {"县商务局": JANUARY, "甲镇": MARCH, "乙镇": JANUARY}
+
+
+def test_an_extension_outlasts_a_time_in_which_the_row_has_no_deadline(task, clerk, extended):
+    change(task, clerk, due_on=None, recurrence="ongoing", deadline_as_written="长期坚持")
+    without = set(deadlines(task).values())
+    change(task, clerk, due_on=JANUARY, recurrence="", deadline_as_written="1月底前")
+
+    assert without == {None}
+    assert deadlines(task) == {"县商务局": JANUARY, "甲镇": MARCH, "乙镇": JANUARY}
+
+
+def test_the_office_may_replace_extensions_and_they_do_not_come_back(task, clerk, extended):
+    move_row(task, clerk, JANUARY, replace_extensions=True)
+    replaced = extended.transitions.latest("pk").reason
+    move_row(task, clerk, dt.date(2024, 11, 30))
+
+    assert set(deadlines(task).values()) == {dt.date(2024, 11, 30)}
+    assert replaced.endswith("原因：上级要求。本单位原延至2025-03-31，现时限为2025-01-31。")
+
+
+def test_a_duty_set_back_to_the_rows_deadline_follows_the_row(task, clerk, extended):
+    with time_machine.travel(on_day(AUTUMN), tick=False):
+        extensions.extend(extended, by=clerk, due_on=dt.date(2024, 12, 31), reason="误填。", correcting=True)
+
+    move_row(task, clerk, dt.date(2024, 11, 30))
+
+    assert set(deadlines(task).values()) == {dt.date(2024, 11, 30)}
+
+
+def test_each_unit_is_told_its_own_deadline(task, clerk, extended):
+    people = {unit: UserFactory(unit=task.assignments.get(unit__name=unit).unit) for unit in ("甲镇", "乙镇")}
+
+    move_row(task, clerk, JANUARY)
+
+    told = {unit: Notification.objects.get(user=person).text for unit, person in people.items()}
+    start, what = "《2024年测试分解表》第1项任务有调整", "完成时限由“12月底前（2024-12-31）”改为“1月底前（2025-01-31）”"
+    assert told == {
+        "甲镇": f"{start}，本单位已延期，时限仍为2025-03-31：{what}",
+        "乙镇": f"{start}，本单位时限为2025-01-31：{what}",
+    }
+
+
+def test_an_extension_that_was_not_shown_keeps_the_row_from_being_amended(task, clerk, extended):
+    with pytest.raises(Refused, match="有事项已单独延期"):
+        move_row(task, clerk, JANUARY, extensions_seen="")
+    with time_machine.travel(on_day(AUTUMN), tick=False):
+        shown = amendments.mark_of(amendments.extended_duties(task, {"due_on": JANUARY}))
+    with pytest.raises(Refused, match="有事项已单独延期"):
+        move_row(task, clerk, JANUARY, extensions_seen=shown, replace_extensions=True)
+    move_row(task, clerk, JANUARY, extensions_seen=shown)
+
+    assert deadlines(task) == {"县商务局": JANUARY, "甲镇": MARCH, "乙镇": JANUARY}

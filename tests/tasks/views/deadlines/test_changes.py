@@ -57,6 +57,20 @@ def test_the_office_moves_a_deadline_from_the_dutys_page(office, county):
     assert county.other_duty.due_on == dt.date(2025, 2, 28)
 
 
+def test_an_extended_deadline_is_corrected_on_the_same_page(office, county):
+    duty = county.other_duty
+    take(office, "extend", duty, **{"extend-due_on": "2036-02-28", "extend-reason": "统一顺延。"})
+    assert "更正时限" in page_for(office, duty)
+
+    response = take(office, "extend", duty, **{"extend-due_on": "2026-02-28", "extend-reason": "年份误填。"})
+
+    duty.refresh_from_db()
+    assert (response.status_code, duty.due_on) == (302, dt.date(2026, 2, 28))
+    page = page_for(office, duty)
+    assert "延至2036-02-28" in page
+    assert "时限由2036-02-28更正为2026-02-28。原因：年份误填。" in page
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "status", "sentence"),
     [

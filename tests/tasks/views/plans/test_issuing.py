@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from departments.choices import Role
 from tasks.models import Amendment, Assignment, Task
+from tasks.services.deadlines import extensions
 from tasks.services.plans import issuing
 from tasks.services.plans.drafting import seen_task
 from tests.factories import (
@@ -219,3 +220,31 @@ def test_new_words_of_a_deadline_are_read_and_offered(client, clerk, plan):
 
 def test_a_draft_row_has_no_amendment_page(client, clerk, plan):
     assert client.get(reverse("tasks:amend", args=[plan.tasks.first().pk])).status_code == 404
+
+
+def test_extended_duties_are_shown_before_a_row_is_moved(client, clerk, plan):
+    with time_machine.travel(on_day(dt.date(2024, 10, 10)), tick=False):
+        client.force_login(clerk)
+        issuing.issue(plan, by=clerk, issued_on=dt.date(2024, 6, 24))
+        duty = Assignment.objects.filter(plan=plan).order_by("task__number").first()
+        extensions.extend(duty, by=clerk, due_on=dt.date(2025, 3, 31), reason="统一顺延。")
+        address = reverse("tasks:amend", args=[duty.task_id])
+        assert "县商务局：已延至2025-03-31" in page_of(client.get(address))
+        fields = amend_fields(duty.task, due_on="2025-01-31", deadline_as_written="1月底前", action="keep")
+
+        refused = client.post(address, fields)
+        ticked = {**fields, "extensions_seen": refused.context["form"]["extensions_seen"].value()}
+        refused_again = client.post(address, {**ticked, "replace_extensions": "on"})
+        shown = [
+            [(each.due_on, each.extended_to) for each in page.context["extended"]] for page in (refused, refused_again)
+        ]
+        done = client.post(address, ticked)
+
+    duty.refresh_from_db()
+    assert (refused.status_code, refused_again.status_code, done.status_code) == (422, 422, 302)
+    assert "请核对下面所列各事项的时限" in page_of(refused)
+    assert shown == [
+        [(dt.date(2025, 3, 31), dt.date(2025, 3, 31))],
+        [(dt.date(2025, 1, 31), dt.date(2025, 3, 31))],
+    ]
+    assert duty.due_on == dt.date(2025, 3, 31)
