@@ -31,7 +31,7 @@ def roll_over(request, pk):
         "plan": plan,
         "form": form,
         "moves": rolling.moves(plan, plan.year + 1),
-        "flags": rolling.flags(plan),
+        "flags": rolling.flags(plan, plan.year + 1),
         "copies": plan.copies.order_by("-pk"),
         "row_count": plan.tasks.count(),
     }
