@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tasks.choices import PlanState
 from tasks.forms.plans.drafts import with_reading
 from tasks.forms.plans.issuing import AmendForm, IssueForm, PickForm, units_by_kind
-from tasks.models import Designation, Plan, Task
+from tasks.models import Designation, Extension, Plan, Task
 from tasks.services.plans import amendments, assignments, issuing
 from tasks.services.plans import issuing as plans
 from tasks.services.plans.drafting import seen_task
@@ -95,6 +95,7 @@ def amend(request, pk):
         "form": form,
         "extended": extended,
         "prolonged": amendments.prolonged(task),
+        "waiting": Extension.objects.waiting().filter(assignment__task=task).select_related("assignment__unit"),
         "amendments": task.amendments.select_related("by"),
     }
     return render(request, "tasks/plans/amend.html", context, status=form.status)

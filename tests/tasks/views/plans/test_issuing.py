@@ -14,6 +14,7 @@ from tasks.services.plans.drafting import seen_task
 from tests.factories import (
     CollectiveFactory,
     DesignationFactory,
+    ExtensionFactory,
     PartFactory,
     PlanFactory,
     SectionFactory,
@@ -248,3 +249,16 @@ def test_extended_duties_are_shown_before_a_row_is_moved(client, clerk, plan):
         [(dt.date(2025, 1, 31), dt.date(2025, 3, 31))],
     ]
     assert duty.due_on == dt.date(2025, 3, 31)
+
+
+def test_a_request_for_an_extension_and_an_amendment_are_shown_beside_each_other(client, clerk, plan):
+    issuing.issue(plan, by=clerk, issued_on=dt.date(2024, 6, 24))
+    duty = Assignment.objects.filter(plan=plan).order_by("task__number").first()
+    request = ExtensionFactory(assignment=duty, old_due_on=dt.date(2024, 12, 31), requested_due_on=dt.date(2025, 3, 31))
+
+    amend_page = page_of(client.get(reverse("tasks:amend", args=[duty.task_id])))
+    client.post(reverse("tasks:amend", args=[duty.task_id]), amend_fields(duty.task, due_on="2025-01-31"))
+    decision_page = page_of(client.get(reverse("tasks:extension", args=[request.pk])))
+
+    assert "申请由2024-12-31延至2025-03-31" in amend_page
+    assert "申请以后时限已有变动：由2024-12-31改为2025-01-31。" in decision_page
