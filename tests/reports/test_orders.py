@@ -100,8 +100,8 @@ def _reports(duties, author, now):
 def _extensions(duties, office, now):
     about = {
         "reason": "上级文件印发较晚。",
-        "asked_by": office,
-        "asked_at": now,
+        "requested_by": office,
+        "requested_at": now,
         "requested_due_on": dt.date(3000, 12, 31),
     }
     decided = {"state": ExtensionState.REFUSED, "decided_by": office, "decided_at": now}
