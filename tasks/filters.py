@@ -2,11 +2,13 @@
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from departments.models import Unit
 from wenshang_disclosure.core.folding import fold
 from wenshang_disclosure.core.web.forms import add_css_classes
+from wenshang_disclosure.core.web.numbers import read_number
 
 from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
 from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
@@ -71,6 +73,20 @@ CHOICE_ERRORS = {"error_messages": {"invalid_choice": "没有这个选项，请�
 DAY = {"widget": DayInput, "error_messages": {"invalid": "请按“2024-12-31”的格式填写日期。"}}
 
 
+class _IdsField(django_filters.fields.ModelMultipleChoiceField):
+    def clean(self, value):
+        """Return the records. Raises `ValidationError` for what is no id, or none that is offered."""
+        if any(read_number(text) is None for text in value or ()):
+            raise ValidationError(CHOICE_ERRORS["error_messages"]["invalid_choice"])
+        return super().clean(value)
+
+
+class IdsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Filter by several ids; an id that is none, or too long for the database, is no choice."""
+
+    field_class = _IdsField
+
+
 class AssignmentFilter(PlanFilter):
     """Filters of a list of duties; the queryset needs `with_light`."""
 
@@ -107,7 +123,7 @@ class AssignmentFilter(PlanFilter):
         method="by_acknowledgement",
         **CHOICE_ERRORS,
     )
-    duty = django_filters.ModelMultipleChoiceFilter(
+    duty = IdsFilter(
         queryset=Assignment.objects.none(),
         method="chosen",
         label="所选事项",

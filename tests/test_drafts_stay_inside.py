@@ -111,11 +111,12 @@ def test_the_same_figures_as_if_it_were_not_there(client, county, waiting, role)
 
     def shown():
         duties = Assignment.objects.shown_to(user, county.plan)
+        submitted = figures.submitted(Scope(user, county.plan, timezone.localdate()))
         return (
             duties.light_counts("task"),
             figures.totals(figures.counted(duties)),
-            list(figures.waiting_reports(Scope(user, county.plan, timezone.localdate()))),
-            list(figures.recently_submitted(Scope(user, county.plan, timezone.localdate()))),
+            list(figures.still_waiting(submitted)),
+            list(figures.recent(submitted, timezone.localdate())),
         )
 
     with_it = shown()

@@ -19,11 +19,9 @@ from .reports import (
     of_duties,
     rated,
     recent,
-    recently_submitted,
     still_waiting,
     submitted,
     submitted_on,
-    waiting_reports,
     waiting_times,
     with_latest_text,
 )
@@ -95,10 +93,8 @@ __all__ = [
     "rated",
     "still_waiting",
     "submitted",
-    "recently_submitted",
     "submitted_on",
     "waiting_times",
-    "waiting_reports",
     "with_latest_text",
     # evidence
     "distinct_items",

@@ -29,24 +29,25 @@ def evidence(reports):
 
 
 def _counted(reports, by):
-    return evidence(reports).order_by().values(by).annotate(n=Count(ITEM, distinct=True))
+    items = reports.filter(evidence__isnull=False)
+    return items.order_by().values(by).annotate(n=Count(ITEM, distinct=True))
 
 
 def number_of_items(reports, by):
     """Return `{value: number of items}` by a field of `reports`, each item once per duty, in one query."""
-    return dict(
-        _counted(ProgressReport.objects.filter(pk__in=reports.order_by().values("pk")), by).values_list(by, "n")
-    )
+    readable = reports.may_be_read().order_by().values("pk")
+    return dict(_counted(ProgressReport.objects.filter(pk__in=readable), by).values_list(by, "n"))
 
 
 def with_items_of_duties(duties, as_of):
     """Annotate duties with `evidence_count`: the items submitted by the end of `as_of`."""
-    counted = _counted(ProgressReport.objects.filter(assignment=OuterRef("pk")).submitted_by(as_of), "assignment")
+    reports = ProgressReport.objects.filter(assignment=OuterRef("pk")).submitted_by(as_of).may_be_read()
+    counted = _counted(reports, "assignment")
     return duties.annotate(evidence_count=Coalesce(Subquery(counted.values("n")), Value(0)))
 
 
 def with_items_of_reports(reports):
-    """Annotate reports with `evidence_count`: the number of items on each."""
+    """Annotate reports with `evidence_count`: the number of items on each today."""
     counted = _counted(ProgressReport.objects.filter(pk=OuterRef("pk")), "pk")
     return reports.annotate(evidence_count=Coalesce(Subquery(counted.values("n")), Value(0)))
 

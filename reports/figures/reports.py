@@ -84,11 +84,6 @@ def recent(reports, as_of):
     return reports.filter(submitted_on_then__gt=as_of - timedelta(days=RECENT_DAYS)).latest_first()
 
 
-def waiting_reports(scope):
-    """Return the reports that waited for an answer, the longest first."""
-    return still_waiting(submitted(scope)).for_lists()
-
-
 def by_day(reports):
     """Return submitted reports counted by day and state, in one query: `[(day, state, number)]`."""
     return list(reports.order_by().values_list("submitted_on_then", "state_then").annotate(n=Count("pk")))
@@ -103,8 +98,3 @@ def waiting_times(days, as_of):
 def number_of_recent(days, as_of):
     """Return how many of the counted reports were submitted in the last `RECENT_DAYS` days up to `as_of`."""
     return sum(number for day, _, number in days if day > as_of - timedelta(days=RECENT_DAYS))
-
-
-def recently_submitted(scope):
-    """Return the reports submitted during the seven days up to the evening of the scope, the latest first."""
-    return recent(submitted(scope), scope.as_of).for_lists()

@@ -68,7 +68,7 @@ def crossing(request, task, unit):
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("plan"), pk=task)
     scope = Scope.of(request, plan=task.plan).readable()
     duties = scope.duties().for_lists()
-    duty = get_object_or_404(duties, task=task, unit=unit)
+    duty = get_object_or_404(duties, task=task, unit__pk=unit)
     as_of = scope.as_of
     if not request.htmx:
         return redirect("tasks:assignment", pk=duty.pk)

@@ -119,7 +119,7 @@ class AnswerPage(LoginRequiredMixin, View):
             "refused": refused if self.given in shown else None,
             **self.get_context(subject, duty),
         }
-        possible = [name for name in shown if self.is_possible(name, duty)]
+        possible = [name for name in shown if self.is_possible(name, duty) or (refused and name == self.given)]
         context["answers"] = [self._answer_context(name, forms[name], subject) for name in possible]
         return render(self.request, self.template_name, context, status=refused.status if refused else 200)
 

@@ -119,6 +119,8 @@ class StepForMany(LoginRequiredMixin, View):
         results += [bulk.Result(row, left[row.pk]) for row in rows if row.pk in left]
         refused = [result for result in results if result.error]
         done = len(results) - len(refused)
+        if not done:
+            return self.confirm_again(rows, results, form)
         heading = self.done_heading.format(name=self.name, n=done, measure=self.measure)
         if refused:
             heading += self.left_heading.format(name=self.name, n=len(refused), measure=self.measure)
@@ -131,6 +133,13 @@ class StepForMany(LoginRequiredMixin, View):
             "left_out": self.left_out(results),
         }
         return render(self.request, "tasks/bulk/results.html", context)
+
+    def confirm_again(self, rows, results, form):
+        """Render the confirming page with the reasons why nothing was done, and with what was typed."""
+        reasons = dict.fromkeys(result.error for result in results)
+        form.add_error(None, "".join(reasons) or self.left_out(results))
+        form.status = 422
+        return self.confirm(self.rehearse(rows, form.cleaned_data), form)
 
 
 class StepForDuties(StepForMany):
@@ -251,13 +260,16 @@ def steps(request):
 
 def _export(request, plan):
     """Redirect to the export of exactly the selected duties."""
+    listed = QueryDict(request.POST.get("query", ""), mutable=True)
     if request.POST.get("scope") == "all":
-        query = QueryDict(request.POST.get("query", ""), mutable=True)
+        query = listed
         name = "reports:export-overdue" if request.POST.get("light") == Light.OVERDUE else "reports:export-assignments"
         if request.POST.get("unit"):
             query["unit"] = request.POST["unit"]
     else:
         query, name = QueryDict(mutable=True), "reports:export-assignments"
         query.setlist("duty", [str(duty.pk) for duty in chosen(request, plan)])
+        for kept in ("as_of", "sort"):
+            query.setlist(kept, listed.getlist(kept))
     query["plan"] = str(plan.pk)
     return redirect(f"{reverse(name)}?{query.urlencode()}")

@@ -3,6 +3,8 @@
 from itertools import groupby
 from operator import itemgetter
 
+from django.db.models import Case, Value, When
+
 from reports import figures
 from reports.exports.lists.lists import BATCH_ROWS, DUTY_COLUMNS, with_rows
 from tasks.choices import DutyRole, EvidenceKind, ReportState
@@ -67,11 +69,11 @@ REPORT_FIELDS = (
     "next_steps_then",
     "count_then",
     "author__name",
-    "attested_name",
+    "attested_name_then",
     "state_then",
     "reviewed_at_then",
     "comment_then",
-    "evidence_count",
+    "evidence_count_then",
 )
 STATES = {ReportState.SUBMITTED: "待审核", ReportState.APPROVED: "已通过", ReportState.RETURNED: "已退回"}
 KINDS = {False: "一般进展", True: "申报办结"}
@@ -80,8 +82,11 @@ ROLES, EVIDENCE_KINDS = dict(DutyRole.choices), dict(EvidenceKind.choices)
 
 def reports(submitted):
     """Yield reports by unit, then in the order of the table, then by time."""
-    rows = figures.with_items_of_reports(submitted).order_by(
-        "assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at_then", "pk"
+    shown = Case(When(is_unchanged=True, then="evidence_count"), default=Value(0))
+    rows = (
+        figures.with_items_of_reports(submitted)
+        .annotate(evidence_count_then=shown)
+        .order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at_then", "pk")
     )
     for unit, _, name, number, part, section, requirement, role, at, claims, *rest in _rows(rows, REPORT_FIELDS):
         *said, state, reviewed_at, comment, count = rest

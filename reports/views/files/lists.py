@@ -78,7 +78,7 @@ def round_items(request, pk):
     scope = export_scope(request, plan=one.plan)
     rows = scope.cut(RoundItemFilter, RoundItem.objects.on_page(request.user, one).with_words())
     rows = scope.sorted(RoundItemTable, rows)
-    return as_file(lists.round_items(rows, one, scope.note), f"{one.title}_{scope.as_of}.xlsx")
+    return as_file(lists.round_items(rows, one, scope.note), f"{one.title}_{timezone.localdate()}.xlsx")
 
 
 @login_required

@@ -84,10 +84,15 @@ class ProgressReportQuerySet(FoldedQuerySet):
         `state_then`, and of the office's answer, if there was one, `reviewed_at_then` and `comment_then`. It is read
         from the steps: a report that was withdrawn later had been submitted on that evening, even though its own
         `submitted_at` is empty or later now. Its words are annotated as they may be shown: `text_then`,
-        `obstacles_then`, `next_steps_then`, `count_then`, see `_words`.
+        `obstacles_then`, `next_steps_then`, `count_then`, `attested_name_then`, see `_words`.
         """
         past = as_of < timezone.localdate()
-        return (self._submitted_by_past_day(as_of) if past else self._submitted_by_today()).annotate(**_words())
+        reports = self._submitted_by_past_day(as_of) if past else self._submitted_by_today()
+        withdrawn = Transition.objects.filter(report=OuterRef("pk"), event=Event.WITHDRAWN, on__gt=as_of)
+        is_unchanged = Q(state__in=SUBMITTED_STATES) & (~Exists(withdrawn) if past else Q())
+        return reports.annotate(is_unchanged=Case(When(is_unchanged, then=Value(True)), default=Value(False))).annotate(
+            **_words()
+        )
 
     def _submitted_by_today(self):
         return self.submitted().annotate(
@@ -125,8 +130,11 @@ class ProgressReportQuerySet(FoldedQuerySet):
         return self.order_by("-submitted_at_then", "-pk")
 
     def may_be_read(self):
-        """Cut to those whose words and evidence may be shown: what was taken back since is its unit's own again."""
-        return self.filter(state__in=SUBMITTED_STATES)
+        """Filter to reports whose words and evidence are still those of that evening; needs `submitted_by`.
+
+        A report that was withdrawn since is its unit's own again, and may have been rewritten and submitted anew.
+        """
+        return self.filter(is_unchanged=True)
 
     def at_lead_stage(self):
         """Filter to reports that await the lead's opinion before the office reviews them."""
@@ -184,19 +192,21 @@ class ProgressReportQuerySet(FoldedQuerySet):
 
 
 def _words():
-    """Return what a report says for whoever looks at a past evening.
+    """Return the annotations of what a report said on the evening of `submitted_by`.
 
-    What was taken back since is a draft, its unit's own again: it is counted and named, nobody is shown its words.
+    A report that was withdrawn since is counted and named, but nobody is shown its words: they are its unit's own
+    again, and may be others by now.
     """
-    is_read = Q(state__in=SUBMITTED_STATES)
     shown_instead = {
         "text": Value(TAKEN_BACK, models.TextField()),
         "obstacles": NO_WORDS,
         "next_steps": NO_WORDS,
         "count": Value(None, models.PositiveSmallIntegerField()),
+        "attested_name": Value("", models.CharField()),
     }
     return {
-        f"{name}_then": Case(When(is_read, then=F(name)), default=instead) for name, instead in shown_instead.items()
+        f"{name}_then": Case(When(is_unchanged=True, then=F(name)), default=instead)
+        for name, instead in shown_instead.items()
     }
 
 

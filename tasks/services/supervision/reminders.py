@@ -55,7 +55,9 @@ def send(duties, *, by, grade, text, key):
 @transaction.atomic
 def _send(duties, by, grade, text, key):
     plan = _lock_plan(duties)
-    sent = Reminder.objects.filter(key=key, by=by).first()
+    sent = Reminder.objects.filter(key=key).first()
+    if sent and sent.by_id != by.pk:
+        raise Refused("这份表单已由他人提交，请重新选择承办事项后再催办。")
     if sent:
         return sent
     if not text:

@@ -137,12 +137,12 @@ class ApproveSeveral(StepForMany):
         """Return the reports of the `report` values, an id and the version that was shown: `17:3`."""
         pairs = [value.partition(":") for value in self.request.POST.getlist("report")[:MAX_BULK_ROWS]]
         self.versions = {read_number(pk): read_number(version) for pk, _, version in pairs}
-        known = [pk for pk, version in self.versions.items() if pk is not None and version is not None]
-        reports = ProgressReport.objects.visible_to(self.request.user).submitted().filter(pk__in=known).for_lists()
+        self.known = [pk for pk, version in self.versions.items() if pk is not None and version is not None]
+        reports = ProgressReport.objects.visible_to(self.request.user).submitted().filter(pk__in=self.known).for_lists()
         if "confirm" not in self.request.POST:
             reports = reports.waiting()
         reports = list(reports.prefetch_related("writers", "evidence").order_by("submitted_at", "pk"))
-        if not reports:
+        if not reports and "confirm" not in self.request.POST:
             raise Refused("请先勾选等待审核的报告。")
         return reports
 
@@ -164,5 +164,5 @@ class ApproveSeveral(StepForMany):
         return "。".join([*words, ""]) if len(words) > 1 else words[0]
 
     def left_out(self, results):
-        withdrawn = len(self.versions) - len(results)
+        withdrawn = len(self.known) - len(results)
         return f"另有{withdrawn}份在此期间已由填报单位撤回，未通过。" if withdrawn else ""

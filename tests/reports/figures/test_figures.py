@@ -13,7 +13,7 @@ from reports import figures
 from tasks.choices import Event, Light, ReportState, Status
 from tasks.models import Assignment, Plan, ProgressReport
 from tasks.scope import Scope
-from tasks.services.progress import reviews
+from tasks.services.progress import reports, reviews
 from tests.factories import (
     AssignmentFactory,
     PartFactory,
@@ -151,7 +151,7 @@ def test_what_waited_on_that_evening(office, as_of):
         and (report.reviewed_at is None or timezone.localdate(report.reviewed_at) > as_of)
     }
 
-    assert set(figures.waiting_reports(Scope(office, Plan.objects.get(), as_of))) == waiting
+    assert set(figures.still_waiting(figures.submitted(Scope(office, Plan.objects.get(), as_of)))) == waiting
     assert waiting
 
 
@@ -247,8 +247,8 @@ def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
 
             told = {(one.pk, one.submitted_on_then, one.state_then) for one in shown}
             assert told == {(report.pk, timezone.localdate(at), state) for report, at, state in stood}
-            assert list(figures.waiting_reports(Scope(user, plan, as_of))) == [report for report, _ in waited]
-            assert list(figures.recently_submitted(Scope(user, plan, as_of))) == lately[::-1]
+            assert list(figures.still_waiting(shown)) == [report for report, _ in waited]
+            assert list(figures.recent(shown, as_of)) == lately[::-1]
             days = [(as_of - timezone.localdate(at)).days for _, at in waited]
             figure = figures.waiting_times(figures.by_day(shown), as_of)
             assert (figure["waiting"], figure["longest"]) == (len(days), max(days, default=None))
@@ -372,3 +372,21 @@ def test_a_lead_counts_the_other_units_of_the_rows_it_leads(county):
         assert {number: row for number, row in told.items() if row["owed"]} == others
         assert list(told) == sorted(told)
     assert figures.led_tasks(Scope(county["unit"], plan, as_of)) == []
+
+
+def test_a_past_evening_never_shows_words_or_evidence_that_were_written_later():
+    duty = AssignmentFactory()
+    author, office = UserFactory(unit=duty.unit), UserFactory(role=Role.OFFICE)
+    with time_machine.travel(on_day(dt.date(2024, 9, 1)), tick=False):
+        report = submit(duty, by=author, text="第一稿。", evidence=1)
+    with time_machine.travel(on_day(dt.date(2024, 9, 10)), tick=False):
+        reports.withdraw(report, by=author)
+        submit(duty, by=author, text="第二稿。", evidence=1)
+
+    with time_machine.travel(on_day(dt.date(2024, 10, 1)), tick=False):
+        then, now = (figures.submitted(Scope(office, duty.plan, dt.date(2024, 9, day))) for day in (5, 10))
+        items = [sum(figures.number_of_items(found, "assignment").values()) for found in (then, now)]
+
+    assert then.get().pk == now.get().pk == report.pk
+    assert (then.get().text_then, now.get().text_then) == ("（报送后已撤回）", "第二稿。")
+    assert (then.get().attested_name_then, items) == ("", [0, 2])

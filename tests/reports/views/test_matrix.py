@@ -256,3 +256,11 @@ def test_a_draft_is_not_shown_beside_the_table(client, county):
 def test_an_empty_cell_and_a_day_that_is_nonsense(office, county):
     assert beside(office, county.task, county.other_unit).status_code == 404
     assert beside(office, county.task, county.town, "as_of=x").status_code == 400
+
+
+def test_ids_too_long_for_the_database_are_not_found(office, county):
+    long = "9" * 20
+
+    assert office.get(f"/matrix/{county.task.pk}/{long}/").status_code == 404
+    assert office.get(f"/assignments/?duty={long}").status_code == 400
+    assert office.get(f"/exports/assignments.xlsx?duty={long}").status_code == 400

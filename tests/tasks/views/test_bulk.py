@@ -389,3 +389,29 @@ def test_a_reviewer_chases_as_the_office_does(as_, county):
 
     assert Reminder.objects.get().sender == "县政府办公室"
     assert UserFactory(role=Role.REVIEWER).unit is None
+
+
+def test_a_step_that_is_refused_for_every_row_comes_back_with_what_was_typed(office, county):
+    fields = {"plan": county.plan.pk, "action": "extend", "duty": county.duty.pk, "confirm": "1"}
+
+    response = office.post(
+        reverse("tasks:bulk"), {**fields, "extend-due_on": "2024-01-01", "extend-reason": "上级文件印发较晚。"}
+    )
+
+    assert response.status_code == 422
+    assert response.context["form"]["reason"].value() == "上级文件印发较晚。"
+    assert response.context["form"].non_field_errors()
+
+
+def test_the_file_of_ticked_duties_is_of_the_evening_of_the_list(office, county):
+    fields = {
+        "plan": county.plan.pk,
+        "action": "export",
+        "duty": county.duty.pk,
+        "query": "as_of=2024-09-30&sort=-unit",
+    }
+
+    response = office.post(reverse("tasks:bulk"), fields)
+
+    assert "as_of=2024-09-30" in response.url
+    assert "sort=-unit" in response.url

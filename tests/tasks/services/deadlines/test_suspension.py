@@ -106,16 +106,20 @@ def test_a_duty_suspended_and_taken_up_on_one_day_counts_on_it(duty, clerk):
         assert Assignment.objects.owed(DAY_X).exists()
 
 
+def waiting(scope):
+    return figures.still_waiting(figures.submitted(scope))
+
+
 def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
     with on(DAY_X):
         report = claim(duty)
-        waiting_before = list(figures.waiting_reports(Scope(clerk, duty.plan, DAY_X)))
+        waiting_before = list(waiting(Scope(clerk, duty.plan, DAY_X)))
     suspend(duty, clerk, dt.date(2024, 10, 11))
     day = dt.date(2024, 10, 11)
     with on(day, 20):
         today = (
-            list(figures.waiting_reports(Scope(clerk, duty.plan, day))),
-            list(figures.recently_submitted(Scope(clerk, duty.plan, day))),
+            list(waiting(Scope(clerk, duty.plan, day))),
+            list(figures.recent(figures.submitted(Scope(clerk, duty.plan, day)), day)),
             figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
         )
 
@@ -123,13 +127,13 @@ def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
 
     with on(END):
         then = (
-            list(figures.waiting_reports(Scope(clerk, duty.plan, day))),
-            list(figures.recently_submitted(Scope(clerk, duty.plan, day))),
+            list(waiting(Scope(clerk, duty.plan, day))),
+            list(figures.recent(figures.submitted(Scope(clerk, duty.plan, day)), day)),
             figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
         )
         assert (today, then) == (([], [], []), ([], [], []))
-        assert waiting_before == [report] == list(figures.waiting_reports(Scope(clerk, duty.plan, DAY_X)))
-        assert list(figures.waiting_reports(Scope(clerk, duty.plan, END))) == [report]
+        assert waiting_before == [report] == list(waiting(Scope(clerk, duty.plan, DAY_X)))
+        assert list(waiting(Scope(clerk, duty.plan, END))) == [report]
 
 
 def test_the_review_queue_and_open_responsible_units_leave_it_out(clerk):
