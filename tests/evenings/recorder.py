@@ -1,0 +1,124 @@
+"""Everything that the product says of one evening, as plain data that can be compared."""
+
+import io
+import json
+import re
+import zipfile
+
+from docx import Document
+from lxml import html
+from openpyxl import load_workbook
+
+from departments.models import Unit
+from tasks.models import Assignment
+
+LEFT_OUT = (
+    "//form | //script | //button | //details[@class='more'] | //*[@data-today] | //*[@role='alert'] | //nav | //header"
+)
+"""Parts of a page that are about what can be done today, not about how things stood."""
+
+
+def pages(client, plan, day):
+    """Return `{address: text}` of the pages that take a day, for the person whom `client` is."""
+    found = {address: _page(client, address, day) for address in _addresses(plan)}
+    return {address: text for address, text in found.items() if text is not None}
+
+
+def _addresses(plan):
+    yield from ("/dashboard/", "/assignments/?per_page=200", "/overdue/?per_page=200", "/tasks/", "/matrix/")
+    yield from ("/units/", "/reports/?per_page=200", "/assessment/")
+    yield from (f"/units/{unit.pk}/?per_page=200" for unit in Unit.objects.order_by("pk"))
+    yield from (f"/tasks/{task.pk}/" for task in plan.tasks.order_by("number"))
+
+
+def files(client, plan, day):
+    """Return `{address: rows or paragraphs}` of the files that take a day."""
+    names = ["assignments", "overdue", "tasks", "units", "ledger", "reports", "summary", "assessment"]
+    found = {f"/exports/{name}.xlsx": _xlsx for name in names}
+    found |= {f"/exports/units/{unit.pk}.xlsx": _xlsx for unit in Unit.objects.order_by("pk")}
+    found |= {"/exports/bulletin.docx": _docx, "/exports/annual-report.docx": _docx, "/exports/evidence.zip": _zip}
+    return {address: _file(client, address, day, read) for address, read in found.items()}
+
+
+def answers(get, plan, day):
+    """Return `{address: data}` of the API; `get(address)` returns its answer to the person's token."""
+    addresses = ["/api/v1/tasks", "/api/v1/assignments"]
+    addresses += [f"/api/v1/tasks/{task.pk}" for task in plan.tasks.order_by("number")]
+    addresses += [f"/api/v1/assignments/{pk}" for pk in Assignment.objects.order_by("pk").values_list("pk", flat=True)]
+    return {address: _answer(get, address, day) for address in addresses}
+
+
+def _ask(address, day):
+    return f"{address}{'&' if '?' in address else '?'}as_of={day}"
+
+
+def _page(client, address, day):
+    response = client.get(_ask(address, day))
+    if response.status_code != 200:
+        return f"status {response.status_code}"
+    tree = html.fromstring(response.content.decode())
+    main = tree.xpath("//main")[0]
+    for part in main.xpath(LEFT_OUT):
+        part.getparent().remove(part) if part.getparent() is not None else None
+    lines = (re.sub(r"\s+", " ", text).strip() for text in main.itertext())
+    return [line for line in lines if line]
+
+
+def _file(client, address, day, read):
+    response = client.get(_ask(address, day))
+    if response.status_code != 200:
+        return f"status {response.status_code}"
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return read(io.BytesIO(content))
+
+
+def _xlsx(file):
+    book = load_workbook(file)
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+
+
+def _docx(file):
+    document = Document(file)
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return [paragraph.text for paragraph in document.paragraphs] + cells
+
+
+def _zip(file):
+    with zipfile.ZipFile(file) as archive:
+        index = next(name for name in archive.namelist() if name.endswith(".xlsx"))
+        return {"names": sorted(archive.namelist()), "index": _xlsx(io.BytesIO(archive.read(index)))}
+
+
+def _answer(get, address, day):
+    response = get(_ask(address, day) + ("&page_size=200" if address.count("/") == 3 else ""))
+    return response.json() if response.status_code == 200 else f"status {response.status_code}"
+
+
+def differences(then, now):
+    """Return `[(address, first thing that differs)]` between two recordings."""
+    found = []
+    for address, said in then.items():
+        again = now.get(address)
+        if again != said:
+            found.append((address, _first(said, again)))
+    return found
+
+
+def _first(then, now):
+    if type(then) is not type(now):
+        return f"{str(then)[:150]} → {str(now)[:150]}"
+    if isinstance(then, dict):
+        for key in [*then, *(key for key in now if key not in then)]:
+            if then.get(key) != now.get(key):
+                return f"{key}: {_first(then.get(key), now.get(key))}"
+    if isinstance(then, list):
+        for place, (old, new) in enumerate(zip(then, now, strict=False)):
+            if old != new:
+                return f"[{place}] {_first(old, new)}"
+        return f"{len(then)} → {len(now)} items: {(then[len(now) :] or now[len(then) :])[:1]}"
+    return f"{str(then)[:200]} → {str(now)[:200]}"
+
+
+def as_json(recording):
+    """Return a recording as it is when it was kept and read again."""
+    return json.loads(json.dumps(recording, ensure_ascii=False, default=str))
