@@ -159,12 +159,12 @@ def assignment(request, pk: int, query: Query[schemas.Day]):
     scope_of_one(request, duty.plan)
     if duty.owed_from > as_of:
         raise Http404
-    reports = ProgressReport.objects.filter(assignment=duty).counted_on(as_of).submitted_by(as_of)
+    reports = ProgressReport.objects.filter(assignment=duty).counted().submitted_by(as_of)
     return {
         **_duty(duty),
         "as_of": as_of,
         "counted": Assignment.objects.owed(as_of).filter(pk=duty.pk).exists(),
-        "reports": [_report(report) for report in reports.order_by("submitted_at_then", "pk")],
+        "reports": [_report(report) for report in reports.order_by("submitted_at", "pk")],
     }
 
 
@@ -175,9 +175,9 @@ def _duty(duty):
         "unit": {"id": duty.unit_id, "name": duty.unit.name},
         "task": {"id": duty.task_id, "number": duty.task.number, "requirement": duty.task.requirement},
         "role": duty.role,
-        "due_on": duty.due_then,
+        "due_on": duty.due_on,
         "first_due_on": duty.first_due_on,
-        "status": duty.status_then,
+        "status": duty.status,
         "light": duty.light,
         "is_late": duty.is_late,
         "days_left": duty.days_left,
@@ -188,10 +188,10 @@ def _duty(duty):
 def _report(report):
     return {
         "id": report.pk,
-        "submitted_on": report.submitted_on_then,
-        "state": report.state_then,
-        "claims_completion": report.claims_then,
-        "reviewed_on": timezone.localdate(report.reviewed_at_then) if report.reviewed_at_then else None,
+        "submitted_on": report.submitted_on,
+        "state": report.state,
+        "claims_completion": report.claims_completion,
+        "reviewed_on": timezone.localdate(report.reviewed_at) if report.reviewed_at else None,
     }
 
 

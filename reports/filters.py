@@ -50,7 +50,7 @@ class SubmittedReportsFilter(PlanFilter):
     unit = _choose(Unit.objects.none(), "填报单位", "全部单位", "assignment__unit")
     part = _choose(Part.objects.none(), "部分", "全部部分", "assignment__task__section__part")
     state = django_filters.ChoiceFilter(
-        field_name="state_then",
+        field_name="state",
         choices=[
             (ReportState.SUBMITTED.value, "待审核"),
             (ReportState.APPROVED.value, ReportState.APPROVED.label),
@@ -67,12 +67,12 @@ class SubmittedReportsFilter(PlanFilter):
         empty_label="全部类型",
         **CHOICE_ERRORS,
     )
-    submitted_from = django_filters.DateFilter(field_name="submitted_on_then", lookup_expr="gte", label="报送自", **DAY)
-    submitted_to = django_filters.DateFilter(field_name="submitted_on_then", lookup_expr="lte", label="报送至", **DAY)
+    submitted_from = django_filters.DateFilter(field_name="submitted_on", lookup_expr="gte", label="报送自", **DAY)
+    submitted_to = django_filters.DateFilter(field_name="submitted_on", lookup_expr="lte", label="报送至", **DAY)
 
     def of_a_kind(self, queryset, name, value):
         """Filter by claims of completion or plain reports."""
-        return queryset.filter(claims_then=value == "true")
+        return queryset.filter(claims_completion=value == "true")
 
     class Meta:
         model = ProgressReport

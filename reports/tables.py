@@ -38,8 +38,8 @@ class UnitTable(ListTable):
 class SubmittedReportsTable(ListTable):
     """Submitted reports; needs `submitted_by` and `for_lists`."""
 
-    submitted_at_then = tables.DateTimeColumn(
-        "Y-m-d H:i", verbose_name="报送时间", order_by=("submitted_at_then", "pk"), attrs={"td": {"class": "day"}}
+    submitted_at = tables.DateTimeColumn(
+        "Y-m-d H:i", verbose_name="报送时间", order_by=("submitted_at", "pk"), attrs={"td": {"class": "day"}}
     )
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
@@ -49,18 +49,18 @@ class SubmittedReportsTable(ListTable):
         orderable=False,
         attrs={"td": {"class": "wide"}},
     )
-    claims_then = tables.Column("类型")
-    state_then = tables.Column("审核情况", attrs={"td": {"class": "day"}})
+    claims_completion = tables.Column("类型")
+    state = tables.Column("审核情况", attrs={"td": {"class": "day"}})
 
-    def render_claims_then(self, value):
-        return "申报办结" if value else "一般进展"
+    def render_claims_completion(self, record):
+        return "申报办结" if record.claims_completion else "一般进展"
 
-    def render_state_then(self, value):
-        return state_in_words(value)
+    def render_state(self, record):
+        return state_in_words(record.state)
 
     class Meta:
         model = ProgressReport
-        fields = ("submitted_at_then", "unit", "number", "text", "claims_then", "state_then")
+        fields = ("submitted_at", "unit", "number", "text", "claims_completion", "state")
         empty_text = "没有符合条件的报告。"
 
 

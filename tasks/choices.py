@@ -83,6 +83,7 @@ class Event(models.TextChoices):
     SUSPENDED = "suspended", "中止"
     RESUMED = "resumed", "恢复办理"
     PASSED_ON = "passed_on", "转县政府办公室"
+    HANDED_OVER = "handed_over", "移交"
 
 
 class ImportState(models.TextChoices):

@@ -96,8 +96,8 @@ class AssignmentFilter(PlanFilter):
     part = _choose(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
     section = _choose(Section.objects.none(), "工作任务", "全部工作任务", field_name="task__section")
     light = django_filters.ChoiceFilter(choices=Light, label="亮灯", empty_label="全部亮灯", **CHOICE_ERRORS)
-    due_from = django_filters.DateFilter(field_name="due_then", lookup_expr="gte", label="时限自", **DAY)
-    due_to = django_filters.DateFilter(field_name="due_then", lookup_expr="lte", label="时限至", **DAY)
+    due_from = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label="时限自", **DAY)
+    due_to = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label="时限至", **DAY)
 
     completion = django_filters.ChoiceFilter(
         choices=[("on_time", "按时办结"), ("late", "逾期办结")],

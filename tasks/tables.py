@@ -28,12 +28,12 @@ class AssignmentTable(ListTable):
     unit = tables.Column("承办单位", accessor="unit", order_by="unit__order")
     role = tables.Column("职责")
     due_on = PartColumn(
-        template_name="tasks/progress/assignments/_deadline.html", verbose_name="完成时限", order_by=("due_then", "pk")
+        template_name="tasks/progress/assignments/_deadline.html", verbose_name="完成时限", order_by=("due_on", "pk")
     )
     light = PartColumn(
         template_name="tasks/progress/assignments/_light_cell.html",
         verbose_name="亮灯",
-        order_by=("light_rank", "due_then"),
+        order_by=("light_rank", "due_on"),
     )
 
     class Meta:
@@ -70,7 +70,7 @@ class RoundItemTable(ListTable):
     submission = PartColumn(
         template_name="tasks/supervision/rounds/_submission.html",
         verbose_name="报送情况",
-        order_by=("submitted_at_then", "pk"),
+        order_by=("reported_at", "pk"),
     )
 
     class Meta:
@@ -160,7 +160,7 @@ class SuspendedTable(AssignmentTable):
     suspended_on = tables.DateColumn("Y-m-d", verbose_name="中止日期", attrs={"td": {"class": "day"}})
     suspended_why = tables.Column("中止原因", attrs={"td": {"class": "wide"}})
     due_on = tables.DateColumn(
-        "Y-m-d", verbose_name="完成时限", accessor="due_then", default="长期坚持", attrs={"td": {"class": "day"}}
+        "Y-m-d", verbose_name="完成时限", accessor="due_on", default="长期坚持", attrs={"td": {"class": "day"}}
     )
     resume = tables.LinkColumn(
         "tasks:resume",

@@ -137,7 +137,7 @@ def test_neither_today_nor_any_past_evening_counts_it():
     def lit(duty):
         with time_machine.travel(on_day(days[2]), tick=False):
             found = [Assignment.objects.with_light(day).get(pk=duty.pk) for day in days]
-        return [(one.light, one.is_late, one.status_then, one.days_left) for one in found]
+        return [(one.light, one.is_late, one.status, one.days_left) for one in found]
 
     assert (
         lit(touched)

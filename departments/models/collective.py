@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from departments.choices import UnitKind
+from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
 
 from .unit import Unit
 
@@ -14,7 +15,7 @@ def check_kinds(value):
         raise ValidationError("请从单位类别中选择。")
 
 
-class Collective(models.Model):
+class Collective(Historical):
     """A name such as 各乡镇（街道）人民政府（办事处） and the kinds of units it stands for (design: The table).
 
     Without kinds it stands for no unit by itself: the office picks the units task by task (待明确).
@@ -24,6 +25,8 @@ class Collective(models.Model):
     kinds = models.JSONField(
         "所指单位类别", default=list, blank=True, validators=[check_kinds], help_text="留空表示由办公室逐项明确。"
     )
+
+    objects = HistoricalQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位统称"

@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from departments.choices import Role, UnitKind
 from departments.pinyin import search_key
+from wenshang_disclosure.core.evenings import current_day
+from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
 
 
 class FoundByPinyinQuerySet(models.QuerySet):
@@ -48,12 +49,12 @@ class FoundByPinyin(models.Model):
         self.search_key = search_key(*(getattr(self, name) for name in self.FOUND_BY))
 
 
-class UnitQuerySet(FoundByPinyinQuerySet):
+class UnitQuerySet(HistoricalQuerySet, FoundByPinyinQuerySet):
     """Queryset of units."""
 
     def active(self, on=None):
-        """Return the units that exist on a day (today by default): established by then and not yet retired."""
-        on = on or timezone.localdate()
+        """Return the units that exist on a day, by default the current one: established by then, not yet retired."""
+        on = on or current_day()
         return self.filter(Q(established_on__isnull=True) | Q(established_on__lte=on)).filter(
             Q(retired_on__isnull=True) | Q(retired_on__gt=on)
         )
@@ -65,11 +66,18 @@ class UnitQuerySet(FoundByPinyinQuerySet):
         return self.active().exclude(models.Exists(liaisons))
 
     def visible_to(self, user):
-        """Return the units whose ledger `user` may read: all for roles that read everything, otherwise their own."""
-        return self if user.reads_everything else self.filter(pk=user.unit_id)
+        """Return the units whose ledger `user` may read: all for roles that read everything, otherwise their own and
+        those that were merged into it.
+        """
+        return self if user.reads_everything else self.of(user)
+
+    def of(self, user):
+        """Filter to the unit of `user` and those that were merged into it."""
+        own = Q(pk=user.unit_id) | Q(successor=user.unit_id) | Q(successor__successor=user.unit_id)
+        return self.filter(own) if user.unit_id else self.none()
 
 
-class Unit(FoundByPinyin):
+class Unit(Historical, FoundByPinyin):
     """A department, public institution, vertical agency, town, township or subdistrict (单位)."""
 
     FOUND_BY = ("name", "short_name")
@@ -112,6 +120,14 @@ class Unit(FoundByPinyin):
     def __str__(self):
         return self.name
 
+    def last_successor(self):
+        """Return the unit that it was merged into in the end, itself where it was not merged."""
+        unit, seen = self, set()
+        while unit.successor_id and unit.pk not in seen:
+            seen.add(unit.pk)
+            unit = unit.successor
+        return unit
+
     @property
     def label(self):
         """The short name if there is one, otherwise the name, for narrow columns."""
@@ -119,21 +135,25 @@ class Unit(FoundByPinyin):
 
     @property
     def is_active(self):
-        """Whether the unit exists today, by the same rule as `UnitQuerySet.active`."""
-        today = timezone.localdate()
+        """Whether the unit exists on the current day, by the same rule as `UnitQuerySet.active`."""
+        today = current_day()
         return (self.established_on is None or self.established_on <= today) and (
             self.retired_on is None or self.retired_on > today
         )
 
 
-class Alias(FoundByPinyin):
+class AliasQuerySet(HistoricalQuerySet, FoundByPinyinQuerySet):
+    """Queryset of aliases."""
+
+
+class Alias(Historical, FoundByPinyin):
     """Another name of a unit in documents (别名), or its former name after a change of name."""
 
     name = models.CharField("别名", max_length=100, unique=True)
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name="单位")
     used_until = models.DateField("用至", null=True, blank=True, help_text="原名在更名前用至哪一天；普通别名留空。")
 
-    objects = FoundByPinyinQuerySet.as_manager()
+    objects = AliasQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位别名"

@@ -48,19 +48,22 @@ def rename(unit, name, *, by, on=None):
 def retire(unit, *, by, on=None, successor=None):
     """Retire `unit` on a day (today by default), merged into `successor` if given; return it.
 
-    From that day it owes nothing: its open duties are released, its reports remain.
-    Raises `Refused` if the successor is the unit itself or does not exist on that day.
+    From that day it owes nothing: its successor takes its duties over, without one its open duties are released; its
+    reports remain. Raises `Refused` if the successor is the unit itself or does not exist on that day, or the day of a
+    merger is yet to come.
     """
     require(by, "departments.manage_units")
     on = on or timezone.localdate()
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    if successor and on > timezone.localdate():
+        raise Refused("并入从当天或以前的日期起办理；以后才并入的，请到那天再办理。")
     if successor and (successor.pk == unit.pk or not Unit.objects.active(on).filter(pk=successor.pk).exists()):
         raise Refused("并入单位须是当日仍在册的其他单位。")
     unit.retired_on, unit.successor = on, successor
     unit.save(update_fields=["retired_on", "successor"])
     detail = {"on": f"{on}", "successor": successor and successor.name}
     record(Kind.CHANGE, "合并单位" if successor else "撤销单位", by=by, on=unit, detail=detail)
-    units_changed.send(Unit, on=on)
+    units_changed.send(Unit, on=on, by=by)
     return unit
 
 
@@ -72,7 +75,7 @@ def restore(unit, *, by):
     unit.retired_on = unit.successor = None
     unit.save(update_fields=["retired_on", "successor"])
     record(Kind.CHANGE, "恢复单位", by=by, on=unit)
-    units_changed.send(Unit, on=timezone.localdate())
+    units_changed.send(Unit, on=timezone.localdate(), by=by)
     return unit
 
 

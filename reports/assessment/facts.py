@@ -8,6 +8,7 @@ from departments.choices import UnitKind
 from reports import figures
 from tasks.choices import Grade, Light, ReportState
 from tasks.models import Assignment, ReminderItem
+from wenshang_disclosure.core.evenings import evening
 
 UNIT = ("unit", "unit__name", "unit__kind", "unit__order")
 
@@ -45,11 +46,16 @@ def facts(plan, as_of, units):
 
     Suspended and released duties are left out with their reports and reminders; units without duties are left out.
     """
+    with evening(as_of):
+        return _facts(plan, as_of, units)
+
+
+def _facts(plan, as_of, units):
     duties = Assignment.objects.filter(plan=plan, unit__in=units.values("pk")).owed(as_of)
     owed = duties.order_by().values("pk")
     reports = figures.submitted_on(duties, as_of)
-    ratings, exemplary = _ratings(reports.filter(state_then=ReportState.APPROVED), as_of)
-    returned = figures.number_of_reports(reports.filter(state_then=ReportState.RETURNED), "assignment__unit")
+    ratings, exemplary = _ratings(reports.filter(state=ReportState.APPROVED))
+    returned = figures.number_of_reports(reports.filter(state=ReportState.RETURNED), "assignment__unit")
     chased, supervised = _reminders(owed, as_of)
     return [
         UnitFacts(
@@ -71,11 +77,10 @@ def facts(plan, as_of, units):
     ]
 
 
-def _ratings(approved, as_of):
-    """Count approved reports by unit and rating, and the exemplary ones by unit: by the last rating up to that day."""
-    rated = figures.rated(approved, as_of).order_by()
+def _ratings(approved):
+    """Count approved reports by unit and rating, and the exemplary ones by unit."""
     ratings, exemplary = {}, {}
-    counted = rated.values_list("assignment__unit", "quality_then", "exemplary_then").annotate(n=Count("pk"))
+    counted = approved.order_by().values_list("assignment__unit", "quality", "is_exemplary").annotate(n=Count("pk"))
     for unit, quality, is_exemplary, number in counted:
         of_unit = ratings.setdefault(unit, {})
         of_unit[quality] = of_unit.get(quality, 0) + number

@@ -105,15 +105,15 @@ class CurrentRows:
         lit = "、".join(f"{light.label}{counts[light.value]}" for light in Light if counts[light.value])
         return [
             self._progress(task, counts),
-            self._texts(task, "obstacles_then"),
-            self._texts(task, "next_steps_then"),
+            self._texts(task, "obstacles"),
+            self._texts(task, "next_steps"),
             lit,
             f"{counts['done']}/{counts['owed']}",
             self.evidence.get(task.pk, 0),
         ]
 
     def _progress(self, task, counts):
-        texts = self._texts(task, "text_then", _review_state)
+        texts = self._texts(task, "text", _review_state)
         # Counts of a single unit would suggest that no other unit owes the row.
         if texts or task.pk in self.coordinated or not self.user.reads_everything:
             return texts
@@ -129,7 +129,7 @@ class CurrentRows:
 
 def _review_state(report):
     """Return the review state of a report that was not approved by the end of the day, "" if it was."""
-    return {ReportState.SUBMITTED: "（待审核）", ReportState.RETURNED: "（已退回）"}.get(report.state_then, "")
+    return {ReportState.SUBMITTED: "（待审核）", ReportState.RETURNED: "（已退回）"}.get(report.state, "")
 
 
 def notes(scope):

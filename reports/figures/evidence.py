@@ -21,11 +21,8 @@ ITEM = Concat(
 
 
 def evidence(reports):
-    """Return `reports` (a queryset, `submitted_by` a day) joined with their `evidence`, one row per item.
-
-    Reports that were withdrawn since are left out: they are drafts of their unit again.
-    """
-    return reports.may_be_read().filter(evidence__isnull=False)
+    """Return `reports` (a queryset, `submitted_by` a day) joined with their `evidence`, one row per item."""
+    return reports.filter(evidence__isnull=False)
 
 
 def _counted(reports, by):
@@ -35,19 +32,18 @@ def _counted(reports, by):
 
 def number_of_items(reports, by):
     """Return `{value: number of items}` by a field of `reports`, each item once per duty, in one query."""
-    readable = reports.may_be_read().order_by().values("pk")
-    return dict(_counted(ProgressReport.objects.filter(pk__in=readable), by).values_list(by, "n"))
+    return dict(_counted(reports, by).values_list(by, "n"))
 
 
 def with_items_of_duties(duties, as_of):
     """Annotate duties with `evidence_count`: the items submitted by the end of `as_of`."""
-    reports = ProgressReport.objects.filter(assignment=OuterRef("pk")).submitted_by(as_of).may_be_read()
+    reports = ProgressReport.objects.filter(assignment=OuterRef("pk")).submitted_by(as_of)
     counted = _counted(reports, "assignment")
     return duties.annotate(evidence_count=Coalesce(Subquery(counted.values("n")), Value(0)))
 
 
 def with_items_of_reports(reports):
-    """Annotate reports with `evidence_count`: the number of items on each today."""
+    """Annotate reports with `evidence_count`: the number of items on each."""
     counted = _counted(ProgressReport.objects.filter(pk=OuterRef("pk")), "pk")
     return reports.annotate(evidence_count=Coalesce(Subquery(counted.values("n")), Value(0)))
 

@@ -52,8 +52,8 @@ def _completions(duties, as_of):
 
 
 def _deadlines(duties):
-    dated = duties.order_by().filter(due_then__isnull=False)
-    return dict(dated.values_list("due_then").annotate(n=Count("pk")))
+    dated = duties.order_by().filter(due_on__isnull=False)
+    return dict(dated.values_list("due_on").annotate(n=Count("pk")))
 
 
 def _up_to(days, until):

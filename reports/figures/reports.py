@@ -6,7 +6,7 @@ from statistics import median
 from django.db.models import Count, OuterRef, Subquery
 
 from tasks.choices import ReportState
-from tasks.models import Assignment, ProgressReport, QualityRating
+from tasks.models import Assignment, ProgressReport
 
 RECENT_DAYS = 7
 
@@ -20,7 +20,7 @@ def submitted(scope):
     if not scope.user.reads_everything:
         seen = Assignment.objects.visible_to(scope.user).filter(plan=scope.plan)
         reports = of_duties(reports, seen)
-    return reports.counted_on(scope.as_of).submitted_by(scope.as_of)
+    return reports.counted().submitted_by(scope.as_of)
 
 
 def submitted_on(duties, as_of):
@@ -41,7 +41,7 @@ def latest(duties, as_of):
 
 def with_latest_text(duties, as_of):
     """Annotate duties with `latest_text`: the text of the last report submitted by the end of `as_of`."""
-    return duties.annotate(latest_text=Subquery(_of_one(OuterRef("pk"), as_of).values("text_then")[:1]))
+    return duties.annotate(latest_text=Subquery(_of_one(OuterRef("pk"), as_of).values("text")[:1]))
 
 
 def _of_one(duty, as_of):
@@ -50,17 +50,8 @@ def _of_one(duty, as_of):
 
 def approved(duties, as_of):
     """Return the reports on `duties` approved by the end of `as_of`, in the order of submission."""
-    reports = submitted_on(duties, as_of).filter(state_then=ReportState.APPROVED)
-    return reports.order_by("submitted_at_then", "pk")
-
-
-def rated(reports, as_of):
-    """Annotate reports with their last rating by the end of `as_of`: `quality_then`, `exemplary_then`, or `None`."""
-    ratings = QualityRating.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
-    return reports.annotate(
-        quality_then=Subquery(ratings.values("quality")[:1]),
-        exemplary_then=Subquery(ratings.values("is_exemplary")[:1]),
-    )
+    reports = submitted_on(duties, as_of).filter(state=ReportState.APPROVED)
+    return reports.order_by("submitted_at", "pk")
 
 
 def number_of_reports(reports, by):
@@ -76,17 +67,17 @@ def number_of_reporting(reports):
 
 def still_waiting(reports):
     """Filter submitted reports to those not reviewed yet, the longest waiting first."""
-    return reports.filter(state_then=ReportState.SUBMITTED).order_by("submitted_at_then", "pk")
+    return reports.filter(state=ReportState.SUBMITTED).order_by("submitted_at", "pk")
 
 
 def recent(reports, as_of):
     """Filter submitted reports to those of the last `RECENT_DAYS` days up to `as_of`, the latest first."""
-    return reports.filter(submitted_on_then__gt=as_of - timedelta(days=RECENT_DAYS)).latest_first()
+    return reports.filter(submitted_on__gt=as_of - timedelta(days=RECENT_DAYS)).latest_first()
 
 
 def by_day(reports):
     """Return submitted reports counted by day and state, in one query: `[(day, state, number)]`."""
-    return list(reports.order_by().values_list("submitted_on_then", "state_then").annotate(n=Count("pk")))
+    return list(reports.order_by().values_list("submitted_on", "state").annotate(n=Count("pk")))
 
 
 def waiting_times(days, as_of):

@@ -12,7 +12,7 @@ from tasks.views.plan_page import PlanPage
 
 
 def _latest_first(scope):
-    return figures.submitted(scope).for_lists().order_by("-submitted_at_then", "-pk")
+    return figures.submitted(scope).for_lists().order_by("-submitted_at", "-pk")
 
 
 class SubmittedReports(PlanPage):

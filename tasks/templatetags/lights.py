@@ -22,9 +22,9 @@ def light(duty):
     marks = []
     if duty.light == Light.DONE and duty.is_late:
         marks.append("逾期办结")
-    if duty.light == Light.OVERDUE and duty.status_then == Status.UNDER_REVIEW:
+    if duty.light == Light.OVERDUE and duty.status == Status.UNDER_REVIEW:
         marks.append("待审核")
-    if duty.unanswered_then and duty.light != Light.DONE:
+    if duty.awaits_answer and duty.light != Light.DONE:
         marks.append("退回待补正")
     return {**_drawing(duty.light), "marks": marks}
 

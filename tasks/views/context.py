@@ -2,6 +2,7 @@
 
 from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
+from wenshang_disclosure.core.evenings import today
 from wenshang_disclosure.core.web.errors import may
 
 
@@ -11,7 +12,8 @@ def shell(request):
     Computed once per request, since template columns of a table render with contexts of their own.
     """
     if not hasattr(request, "shell"):
-        request.shell = _shell(request)
+        with today():
+            request.shell = _shell(request)
     return request.shell
 
 

@@ -256,7 +256,7 @@ def test_figures_are_those_of_the_pages(history, role, as_of):
     assert {
         (one["id"], one["light"], one["is_late"], one["status"], one["due_on"], one["days_left"])
         for one in duties["results"]
-    } == {(d.pk, d.light, d.is_late, d.status_then, d.due_then and d.due_then.isoformat(), d.days_left) for d in shown}
+    } == {(d.pk, d.light, d.is_late, d.status, d.due_on and d.due_on.isoformat(), d.days_left) for d in shown}
     parts = page.get(reverse("tasks:tasks") + query).context["parts"]
     counted = {row["task"].pk: row["counts"] for _, rows in parts for row in rows}
     for row in ask(program, f"tasks{query}")["results"]:

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
 END = dt.date(2025, 3, 31)
 SEEDS = range(int(os.environ.get("EVENING_SEEDS", "2")))
-EVENINGS = 4
+EVENINGS = int(os.environ.get("EVENINGS", "4"))
 READERS = ("office", "lead", "town")
 
 

@@ -249,11 +249,11 @@ def reports(reader):
     for unit in {row.assignment.unit_id for row in rows}:
         own = [row for row in rows if row.assignment.unit_id == unit]
         reader.note("submitted page", "submitted", ("unit", unit), len(own))
-        waiting = sum(row.state_then == "submitted" for row in own)
+        waiting = sum(row.state == "submitted" for row in own)
         reader.note("submitted page", "waiting", ("unit", unit), waiting)
-        lately = sum(row.submitted_on_then > reader.as_of - dt.timedelta(days=7) for row in own)
+        lately = sum(row.submitted_on > reader.as_of - dt.timedelta(days=7) for row in own)
         reader.note("submitted page", "lately", ("unit", unit), lately)
-    lately = sum(row.submitted_on_then > reader.as_of - dt.timedelta(days=7) for row in rows)
+    lately = sum(row.submitted_on > reader.as_of - dt.timedelta(days=7) for row in rows)
     reader.note("submitted page", "lately", whole, lately)
     if reader.as_of == TODAY and reader.user.reads_everything:
         queue = reader.get("tasks:reviews", plan=reader.plan.pk).context["rows"]
@@ -290,11 +290,11 @@ def _one_duty(reader, one):
     reader.note("API", "reports", of, told)
     page = reader.get("tasks:task", one["task"]["id"]).context["reports"]
     own = [row for row in page if row.assignment_id == one["id"]]
-    reader.note("row page", "reports", of, sorted((row.pk, row.state_then) for row in own))
-    reader.note("row page", "最近进展", of, own[0].text_then if own else None)
+    reader.note("row page", "reports", of, sorted((row.pk, row.state) for row in own))
+    reader.note("row page", "最近进展", of, own[0].text if own else None)
     address = reverse("reports:matrix-duty", args=[one["task"]["id"], one["unit"]["id"]])
     beside = reader.client.get(address, {"as_of": f"{reader.as_of}"}, headers={"hx-request": "true"}).context["report"]
-    reader.note("matrix duty", "最近进展", of, beside.text_then if beside else None)
+    reader.note("matrix duty", "最近进展", of, beside.text if beside else None)
 
 
 def _package(reader, duties):

@@ -15,7 +15,11 @@ class CoreConfig(AppConfig):
     verbose_name = "公共部分"
 
     def ready(self):
-        """Create the cache table after migrations, if the cache is in the database."""
+        """Create the cache table after migrations, if the cache is in the database; let past evenings be read."""
+        from . import evenings, history  # noqa: PLC0415, they need the models
+
+        history.watch_deletions()
+        evenings.watch_connections()
         post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="core.make_cache_table")
 
 

@@ -1,6 +1,10 @@
-"""Use of rate limits."""
+"""Use of rate limits, and what rows were before they changed."""
 
 from django.db import models
+
+from .history import FormerRow
+
+__all__ = ["Allowance", "FormerRow"]
 
 
 class Allowance(models.Model):

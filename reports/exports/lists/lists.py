@@ -67,9 +67,9 @@ def _duty_row(duty):
         duty.unit.name,
         duty.get_role_display(),
         task.deadline_in_words,
-        duty.due_then,
+        duty.due_on,
         light_in_words(duty),
-        Status(duty.status_then).label,
+        Status(duty.status).label,
         *_days(duty),
         duty.latest_text,
         duty.evidence_count,
@@ -93,9 +93,9 @@ def light_in_words(duty):
     label = Light(duty.light).label
     if duty.light == Light.DONE and duty.is_late:
         return "办结（逾期办结）"
-    if duty.light == Light.OVERDUE and duty.status_then == Status.UNDER_REVIEW:
+    if duty.light == Light.OVERDUE and duty.status == Status.UNDER_REVIEW:
         return "逾期（待审核）"
-    return f"{label}（退回待补正）" if duty.unanswered_then and duty.light != Light.DONE else label
+    return f"{label}（退回待补正）" if duty.awaits_answer and duty.light != Light.DONE else label
 
 
 REPORT_COLUMNS = [
@@ -236,7 +236,7 @@ def _round_row(item):
         duty.task.requirement,
         duty.get_role_display(),
         Submission(item.submission).label,
-        item.submitted_at_then,
+        item.reported_at,
         duty.get_status_display(),
         item.words,
     ]

@@ -28,14 +28,14 @@ def submitted(reports, scope):
 def _row(report):
     task = report.assignment.task
     return [
-        report.submitted_at_then,
+        report.submitted_at,
         report.assignment.unit.name,
         task.number,
         task.section.part.heading,
         task.requirement,
-        "申报办结" if report.claims_then else "一般进展",
-        state_in_words(report.state_then),
-        report.text_then,
-        report.obstacles_then,
-        report.next_steps_then,
+        "申报办结" if report.claims_completion else "一般进展",
+        state_in_words(report.state),
+        report.text,
+        report.obstacles,
+        report.next_steps,
     ]

@@ -46,7 +46,7 @@ def fields(scope, unit):
 
 def _approved(duties, as_of):
     """Return the report of each duty that was approved by that evening and submitted last, by duty."""
-    reports = figures.rated(figures.approved(duties, as_of), as_of)
+    reports = figures.approved(duties, as_of)
     return {report.assignment_id: report for report in reports}
 
 
@@ -108,7 +108,7 @@ def _of_task(listed, reports, unit):
 
 def _is_quoted(duty, reports, unit):
     """Return whether a duty's report is quoted: always in a unit's draft, else if it coordinates or is exemplary."""
-    return bool(unit) or duty.coordinates or duty.pk in reports and bool(reports[duty.pk].exemplary_then)
+    return bool(unit) or duty.coordinates or duty.pk in reports and bool(reports[duty.pk].is_exemplary)
 
 
 def _of_others(others, reports, *, alone):

@@ -1,7 +1,5 @@
 """Bulletin (《政务公开重点工作进展情况通报》) as of a day, as a Word file from the template in use."""
 
-from django.utils import timezone
-
 from reports import figures
 from reports.choices import TemplateKind
 from reports.exports.lists.lists import DEMO, light_in_words
@@ -48,7 +46,7 @@ def about(plan, as_of, title):
         "分解表": plan.title,
         "发文字号": plan.document_number,
         "截至日期": words.in_words(as_of),
-        "成文日期": words.in_words(timezone.localdate()),
+        "成文日期": words.in_words(as_of),
         "演示标注": f"（{DEMO.rstrip('。')}）" if plan.has_demo_activity else "",
     }
 
@@ -73,7 +71,7 @@ def _overdue_duties(duties):
             "职责": duty.get_role_display(),
             "任务序号": duty.task.number,
             "具体要求": duty.task.requirement,
-            "完成时限": f"{duty.due_then:%Y-%m-%d}",
+            "完成时限": f"{duty.due_on:%Y-%m-%d}",
             "逾期天数": duty.days_overdue,
             "办理情况": light_in_words(duty),
         }

@@ -59,7 +59,7 @@ def _page(made, reminder, unit, duties):
 
 
 def _row(duty):
-    due = f"{duty.due_then:%Y-%m-%d}" if duty.due_then else "长期坚持"
+    due = f"{duty.due_on:%Y-%m-%d}" if duty.due_on else "长期坚持"
     status = light_in_words(duty)
     if duty.light == Light.OVERDUE:
         status = status.replace(Light.OVERDUE.label, f"逾期{duty.days_overdue}天", 1)

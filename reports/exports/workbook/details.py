@@ -3,8 +3,6 @@
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import Case, Value, When
-
 from reports import figures
 from reports.exports.lists.lists import BATCH_ROWS, DUTY_COLUMNS, with_rows
 from tasks.choices import DutyRole, EvidenceKind, ReportState
@@ -62,18 +60,18 @@ REPORT_FIELDS = (
     "assignment__task__section__heading",
     "assignment__task__requirement",
     "assignment__role",
-    "submitted_at_then",
-    "claims_then",
-    "text_then",
-    "obstacles_then",
-    "next_steps_then",
-    "count_then",
+    "submitted_at",
+    "claims_completion",
+    "text",
+    "obstacles",
+    "next_steps",
+    "count",
     "author__name",
-    "attested_name_then",
-    "state_then",
-    "reviewed_at_then",
-    "comment_then",
-    "evidence_count_then",
+    "attested_name",
+    "state",
+    "reviewed_at",
+    "review_comment",
+    "evidence_count",
 )
 STATES = {ReportState.SUBMITTED: "待审核", ReportState.APPROVED: "已通过", ReportState.RETURNED: "已退回"}
 KINDS = {False: "一般进展", True: "申报办结"}
@@ -82,11 +80,8 @@ ROLES, EVIDENCE_KINDS = dict(DutyRole.choices), dict(EvidenceKind.choices)
 
 def reports(submitted):
     """Yield reports by unit, then in the order of the table, then by time."""
-    shown = Case(When(is_unchanged=True, then="evidence_count"), default=Value(0))
-    rows = (
-        figures.with_items_of_reports(submitted)
-        .annotate(evidence_count_then=shown)
-        .order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at_then", "pk")
+    rows = figures.with_items_of_reports(submitted).order_by(
+        "assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at", "pk"
     )
     for unit, _, name, number, part, section, requirement, role, at, claims, *rest in _rows(rows, REPORT_FIELDS):
         *said, state, reviewed_at, comment, count = rest
@@ -123,8 +118,8 @@ EVIDENCE_FIELDS = (
     "assignment__unit__name",
     "assignment__task__number",
     "assignment__task__requirement",
-    "submitted_at_then",
-    "state_then",
+    "submitted_at",
+    "state",
     "evidence__kind",
     "evidence__title",
     "evidence__dated_on",
@@ -134,7 +129,7 @@ EVIDENCE_FIELDS = (
     "evidence__stored__sha256",
 )
 STORED, TITLE, URL = map(EVIDENCE_FIELDS.index, ("evidence__stored", "evidence__title", "evidence__url"))
-EVIDENCE_ORDER = ("submitted_at_then", "pk", "evidence__order")
+EVIDENCE_ORDER = ("submitted_at", "pk", "evidence__order")
 
 
 def evidence(submitted):

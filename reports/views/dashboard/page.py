@@ -15,6 +15,7 @@ from reports import figures
 from reports.choices import Group
 from tasks.choices import IN_HAND, Light
 from tasks.scope import Scope
+from wenshang_disclosure.core.evenings import evening
 
 from . import charts
 from .tiles import tiles
@@ -104,14 +105,15 @@ class _Dashboard:
         day = figures.day_before(self.plan, self.as_of)
         if day is None:
             return None
-        duties, reports = self._on(day)
-        return figures.changes(current, figures.headline_before(duties, reports, day))
+        with evening(day):
+            duties, reports = self._on(day)
+            return figures.changes(current, figures.headline_before(duties, reports, day))
 
     def _waiting_list(self):
         """Return the URL of waiting reports: today's review queue for reviewers, otherwise the list of that day."""
         if self.unit_id is None and self.as_of >= timezone.localdate():
             return f"{reverse('tasks:reviews')}?plan={self.plan.pk}"
-        return self.to("reports:submitted-reports", state="submitted", sort="submitted_at_then")
+        return self.to("reports:submitted-reports", state="submitted", sort="submitted_at")
 
     def _lately_list(self):
         first = self.as_of - timedelta(days=figures.RECENT_DAYS - 1)
@@ -121,7 +123,7 @@ class _Dashboard:
         """Return the longest-waiting reports with `days_waited`."""
         reports = list(figures.still_waiting(self.reports).for_lists()[:MAX_ROWS])
         for report in reports:
-            report.days_waited = (self.as_of - report.submitted_on_then).days
+            report.days_waited = (self.as_of - report.submitted_on).days
         return reports
 
     def _charts(self, rows, days):
@@ -150,7 +152,7 @@ class _Dashboard:
 
     def _of_a_unit(self):
         """Return the unit's rank in its group, its next duties, and the tasks it leads."""
-        in_hand = self.duties.filter(status_then__in=IN_HAND).for_lists()
+        in_hand = self.duties.filter(status__in=IN_HAND).for_lists()
         return {
             "rank": figures.rank(self.user.unit, self.plan, self.as_of),
             "next": in_hand.most_urgent_first()[:MAX_ROWS],

@@ -9,13 +9,15 @@ from django.db.models import OuterRef, Q, Subquery
 
 from departments.models import Collective, Unit
 from tasks.choices import DutyRole, PartKind, PlanState, Recurrence
+from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
+from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
 
 MONTHS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}
 SUNDAY = 6
 
 
-class PlanQuerySet(models.QuerySet):
+class PlanQuerySet(HistoricalQuerySet):
     def visible_to(self, user):
         """Filter to issued plans; the office also sees drafts."""
         return self if user.role == "office" else self.filter(state=PlanState.ISSUED)
@@ -30,13 +32,17 @@ class PlanQuerySet(models.QuerySet):
         return plans.order_by("-issued_on", "-pk").first()
 
     def chosen(self, pk=None):
-        """Return the issued plan with the id `pk`, by default the latest; `None` where there is none."""
+        """Return the issued plan with the id `pk`, by default the latest of the current day, or `None`."""
         plans = self.issued()
-        return plans.filter(pk=pk).first() if pk else plans.first()
+        if pk:
+            return plans.filter(pk=pk).first()
+        return plans.filter(issued_on__lte=current_day()).first() or plans.first()
 
 
-class Plan(models.Model):
+class Plan(Historical):
     """One year's table of tasks (年度任务分解表)."""
+
+    KEPT_WHERE = {"state": PlanState.ISSUED}  # noqa: RUF012
 
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     title = models.CharField("标题", max_length=200)
@@ -124,7 +130,7 @@ class Section(models.Model):
         return self.heading or "（未分类）"
 
 
-class TaskQuerySet(FoldedQuerySet):
+class TaskQuerySet(HistoricalQuerySet, FoldedQuerySet):
     """Rows of plans; every signed-in user may read those of issued plans (design: Who may do what)."""
 
     def visible_to(self, user):
@@ -144,8 +150,10 @@ class TaskQuerySet(FoldedQuerySet):
         )
 
 
-class Task(Folded):
+class Task(Historical, Folded):
     """One row of the table (任务): a requirement with its deadline."""
+
+    KEPT_WHERE = {"plan__state": PlanState.ISSUED}  # noqa: RUF012
 
     SEARCHED = ("requirement",)
 
@@ -235,14 +243,16 @@ def _day_of(year, month, day):
     return date(year, month, min(day or last, last))
 
 
-class DesignationQuerySet(models.QuerySet):
+class DesignationQuerySet(HistoricalQuerySet):
     def unresolved(self):
         """Filter to entries that name nobody yet (待明确)."""
         return self.filter(collective__kinds=[], picked_units__isnull=True)
 
 
-class Designation(models.Model):
+class Designation(Historical):
     """One entry of a row's cell as written, with the unit or collective that it was resolved to."""
+
+    KEPT_WHERE = {"task__plan__state": PlanState.ISSUED}  # noqa: RUF012
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="designations", verbose_name="任务")
     role = models.CharField("所在栏", max_length=12, choices=DutyRole)
@@ -255,6 +265,7 @@ class Designation(models.Model):
     from_cell_above = models.BooleanField("取自上方合并单元格", default=False)
     picked_units = models.ManyToManyField(
         Unit,
+        through="PickedUnit",
         blank=True,
         related_name="+",
         verbose_name="明确的单位",
@@ -283,3 +294,22 @@ class Designation(models.Model):
     def is_unresolved(self):
         """Return whether the entry names nobody yet (待明确)."""
         return self.collective is not None and self.collective.names_nobody and not self.picked_units.all()
+
+
+class PickedUnit(Historical):
+    """A unit that the office picked for an entry that names nobody by itself (明确)."""
+
+    KEPT_WHERE = {"designation__task__plan__state": PlanState.ISSUED}  # noqa: RUF012
+
+    designation = models.ForeignKey(Designation, models.CASCADE, related_name="+", verbose_name="条目")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
+
+    objects = HistoricalQuerySet.as_manager()
+
+    class Meta:
+        db_table = "tasks_designation_picked_units"
+        verbose_name = verbose_name_plural = "明确的单位"
+        unique_together = [("designation", "unit")]  # noqa: RUF012, the constraint of the table that Django had made
+
+    def __str__(self):
+        return str(self.unit)

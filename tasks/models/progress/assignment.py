@@ -11,21 +11,25 @@ from departments.choices import Role
 from departments.models import Unit
 from tasks.choices import IN_HAND, DutyRole, Event, Light, PlanState, Status
 from tasks.models.plans.plan import Plan, Task
+from wenshang_disclosure.core.evenings import current_day
+from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
 from wenshang_disclosure.core.working_days import subtract_working_days
 
 from .lights import LightQuerySet
 from .transition import Transition
 
 
-class AssignmentQuerySet(LightQuerySet):
+class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
     def visible_to(self, user):
-        """Filter to the duties that `user` may read: all, or the own unit's and those on rows that it coordinates
-        (design: Who may do what).
+        """Filter to the duties that `user` may read: all, or the own unit's, those of units that were merged into it,
+        and those on rows that it coordinates (design: Who may do what).
         """
         bound = self.filter(plan__state=PlanState.ISSUED)
         if user.reads_everything:
             return bound
-        return bound.filter(Q(unit=user.unit_id) | Exists(Assignment.objects.led_by(user, OuterRef("task"))))
+        return bound.filter(
+            Q(unit__in=Unit.objects.of(user).values("pk")) | Exists(Assignment.objects.led_by(user, OuterRef("task")))
+        )
 
     def led_by(self, user, task):
         """Filter to the duty by which the unit of the liaison `user` coordinates the row `task` today."""
@@ -116,15 +120,18 @@ class AssignmentQuerySet(LightQuerySet):
 
     def most_urgent_first(self):
         """Order as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
-        return self.order_by("-unanswered_then", "light_rank", F("due_then").asc(nulls_last=True), "pk")
+        return self.order_by("-awaits_answer", "light_rank", F("due_on").asc(nulls_last=True), "pk")
 
 
-class Assignment(models.Model):
+class Assignment(Historical):
     """The duty of one unit on one task, on which the unit reports.
 
     `status`, `claimed_on`, `awaits_answer` and `suspended` hold the result of the last `Transition`; only
-    `tasks.services.progress.transitions` writes them.
+    `tasks.services.progress.transitions` writes them. On past evenings they are read from the steps, and who holds the
+    duty from what was kept of it (`tasks.models.progress.past`).
     """
+
+    KEPT_FIELDS = ("unit", "role", "coordinates", "owed_from", "released_on", "first_due_on", "handler", "leader")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="assignments", verbose_name="年度任务分解表")
     task = models.ForeignKey(Task, models.PROTECT, related_name="assignments", verbose_name="任务")
@@ -170,7 +177,7 @@ class Assignment(models.Model):
     @property
     def is_released(self):
         """Return whether the unit no longer owes the duty."""
-        return self.released_on is not None and self.released_on <= timezone.localdate()
+        return self.released_on is not None and self.released_on <= current_day()
 
     @property
     def days_overdue(self):

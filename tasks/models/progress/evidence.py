@@ -3,21 +3,27 @@
 from django.db import models
 from django.db.models import Q
 
-from tasks.choices import EvidenceKind
+from tasks.choices import Event, EvidenceKind
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
+from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
 from wenshang_disclosure.files.models import StoredFile
 
 from .report import ProgressReport
 
 
-class EvidenceQuerySet(FoldedQuerySet):
+class EvidenceQuerySet(HistoricalQuerySet, FoldedQuerySet):
     def visible_to(self, user):
         """Filter to the evidence on reports that `user` may read."""
         return self.filter(report__in=ProgressReport.objects.visible_to(user))
 
 
-class Evidence(Folded):
-    """A file or a published link attached to a report."""
+class Evidence(Historical, Folded):
+    """A file or a published link attached to a report.
+
+    A report keeps its evidence once submitted; of one that was withdrawn, evenings before show what it had then.
+    """
+
+    KEPT_WHERE = {"report__transitions__event": Event.WITHDRAWN}  # noqa: RUF012
 
     SEARCHED = ("title", "file_name")
 

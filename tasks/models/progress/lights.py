@@ -1,17 +1,13 @@
 """The single definition of the lights (design: Lights), as database expressions."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.lookups import LessThanOrEqual
-from django.utils import timezone
 
 from tasks.choices import Light, Status
-
-from .transition import Transition
+from wenshang_disclosure.core.evenings import current_day
 
 
 class DaysFrom(models.Func):
@@ -49,14 +45,8 @@ class LightFields:
 NOW = LightFields("status", "claimed_on", "awaits_answer", "due_on", "plan__warning_days")
 """Fields of the duty: the current state."""
 
-THEN = LightFields("to_status", "claimed_on", "awaits_answer", "due_on", "assignment__plan__warning_days")
-"""Fields of a step: the state after it."""
-
-BEFORE = LightFields("status", "claimed_on", "awaits_answer", "first_due_on", "plan__warning_days")
-"""Fields of a duty before its first step: it had its first deadline."""
-
-NEVER = Value(date.max, models.DateField())
-"""Replaces "no deadline" in subqueries, whose NULL means that no step was found."""
+GIVEN = LightFields("given_status", "given_claimed_on", "given_unanswered", "given_due_on", "plan__warning_days")
+"""Annotations of a duty with a state that it was in."""
 
 RANK = {light: rank for rank, light in enumerate(Light)}
 
@@ -74,15 +64,6 @@ def _light(names, as_of, shown):
         When(under_review, then=shown(Light.REVIEW)),
         When(_is_near(names, as_of) | Q(**{names.unanswered: True}), then=shown(Light.DUE_SOON)),
         When(~Q(**{names.status: Status.NOT_STARTED}), then=shown(Light.ON_TRACK)),
-        default=shown(Light.NOT_STARTED),
-    )
-
-
-def _untouched(names, as_of, shown):
-    """Return the light of a duty that has no step yet."""
-    return Case(
-        When(**{f"{names.due_on}__lt": as_of}, then=shown(Light.OVERDUE)),
-        When(_is_near(names, as_of), then=shown(Light.DUE_SOON)),
         default=shown(Light.NOT_STARTED),
     )
 
@@ -110,64 +91,57 @@ def _as_rank(light):
     return Value(RANK[light], models.IntegerField())
 
 
-def _today(as_of):
-    return {
-        "status_then": F("status"),
-        "unanswered_then": F("awaits_answer"),
-        "light": _light(NOW, as_of, _as_word),
-        "light_rank": _light(NOW, as_of, _as_rank),
-        "is_late": _is_late(NOW),
-        "due_then": F("due_on"),
-    }
-
-
-def _on_a_past_day(as_of):
-    """Return the annotations of a past evening; each uses one subquery for the last step up to then."""
-    steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=as_of).order_by("-pk")
-
-    def left(expression):
-        return Subquery(steps.annotate(left=expression).values("left")[:1])
-
-    return {
-        "status_then": Coalesce(left(F("to_status")), Value(Status.NOT_STARTED.value)),
-        "unanswered_then": Coalesce(left(F("awaits_answer")), Value(False)),
-        "light": Coalesce(left(_light(THEN, as_of, _as_word)), _untouched(BEFORE, as_of, _as_word)),
-        "light_rank": Coalesce(left(_light(THEN, as_of, _as_rank)), _untouched(BEFORE, as_of, _as_rank)),
-        "is_late": Coalesce(left(_is_late(THEN)), Value(False)),
-        "due_then": NullIf(Coalesce(left(Coalesce(F("due_on"), NEVER)), F("first_due_on")), NEVER),
-    }
-
-
 class LightQuerySet(models.QuerySet):
-    """Queryset of duties with their lights."""
+    """Queryset of duties with their lights.
+
+    The lights of a past evening are read within `evening(day)`, where the duties are as they stood on it.
+    """
 
     def with_light(self, as_of=None):
-        """Annotate the state of each duty on the evening of `as_of` (by default today).
+        """Annotate how each duty stands on the evening of `as_of`, by default the current day.
 
         `light` (a `Light`), `light_rank` (0 is most urgent), `is_late` (claimed after the deadline: 逾期办结, or a late
-        claim under review), `status_then`, `unanswered_then` (returned and not answered), `due_then`, `days_left`
-        (negative: days overdue).
+        claim under review), `days_left` (negative: days overdue).
         """
-        today = timezone.localdate()
-        as_of = as_of or today
-        lit = _today(as_of) if as_of >= today else _on_a_past_day(as_of)
-        return self.annotate(**lit).annotate(days_left=DaysFrom(F("due_then"), Value(as_of, models.DateField())))
+        as_of = _day(as_of)
+        return self.annotate(
+            light=_light(NOW, as_of, _as_word),
+            light_rank=_light(NOW, as_of, _as_rank),
+            is_late=_is_late(NOW),
+            days_left=DaysFrom(F("due_on"), Value(as_of, models.DateField())),
+        )
 
     def owed(self, as_of=None):
-        """Filter to the duties that counted on the evening of `as_of` (by default today).
+        """Filter to the duties that count on the evening of `as_of`, by default the current day.
 
         A duty counts when it was owed by then, not yet released, and not suspended (中止, design: Rules of progress).
         """
-        today = timezone.localdate()
-        as_of = as_of or today
-        return self.bound(as_of).filter(suspended=False) if as_of >= today else self._not_suspended_then(as_of)
+        return self.bound(_day(as_of)).filter(suspended=False)
 
     def bound(self, as_of=None):
-        """Filter to the duties that a unit had on `as_of` (by default today), including suspended ones."""
-        as_of = as_of or timezone.localdate()
+        """Filter to the duties that a unit has on `as_of`, by default the current day, including suspended ones.
+
+        For a past day outside its evening, this is what is known of it today.
+        """
+        as_of = as_of or current_day()
         return self.filter(owed_from__lte=as_of).filter(Q(released_on__isnull=True) | Q(released_on__gt=as_of))
 
-    def _not_suspended_then(self, as_of):
-        steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=as_of).order_by("-pk")
-        then = Coalesce(Subquery(steps.values("suspended")[:1]), Value(False))
-        return self.bound(as_of).alias(suspended_then=then).filter(suspended_then=False)
+    def with_light_of(self, state, as_of):
+        """Annotate `light`: the one of each duty on the evening of `as_of` in the state that `state`, a dict, gives.
+
+        Its keys are those of a step: `to_status`, `claimed_on`, `awaits_answer`, `due_on`.
+        """
+        given = {
+            GIVEN.status: Value(state["to_status"], models.CharField()),
+            GIVEN.claimed_on: Value(state["claimed_on"], models.DateField()),
+            GIVEN.unanswered: Value(state["awaits_answer"], models.BooleanField()),
+            GIVEN.due_on: Value(state["due_on"], models.DateField()),
+        }
+        return self.alias(**given).annotate(light=_light(GIVEN, as_of, _as_word))
+
+
+def _day(as_of):
+    """Return the day, by default the current one. Raise `RuntimeError` for a past day outside its evening."""
+    if as_of is not None and as_of < current_day():
+        raise RuntimeError(f"How duties stood on {as_of} is read within evening({as_of!r}).")
+    return as_of or current_day()

@@ -2,49 +2,43 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from departments.models import Unit
 from tasks.choices import (
     GOOD_ENOUGH_TO_FOLLOW,
     NOT_SUBMITTED,
     DutyRole,
-    Event,
     PlanState,
     Quality,
     ReportState,
     ReviewStage,
     Status,
 )
+from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 
 from .assignment import Assignment
-from .transition import Transition
 
 SUBMITTED_STATES = tuple(state for state in ReportState if state not in NOT_SUBMITTED)
-LEFT_ITS_UNIT = (Event.SUBMITTED, Event.CLAIMED)
-ANSWERS = (Event.APPROVED, Event.RETURNED)
-"""Both are also the states of a report that was so answered."""
-
-WAITING = ReportState.SUBMITTED.value
-TAKEN_BACK = "（报送后已撤回）"
-NO_WORDS = Value("", models.TextField())
 
 
 class ProgressReportQuerySet(FoldedQuerySet):
     def visible_to(self, user):
         """Filter to the reports that `user` may read (design: Who may do what).
 
-        A unit reads its own reports and submitted ones on rows that it coordinates. Users who read everything read what
-        was submitted: an unsubmitted report is visible to its own unit only.
+        A unit reads its own reports, and submitted ones of units merged into it and on rows that it coordinates. Users
+        who read everything read what was submitted: an unsubmitted report is visible to its own unit only.
         """
         submitted = ~Q(state__in=NOT_SUBMITTED)
         own = Q(assignment__unit=user.unit_id, assignment__plan__state=PlanState.ISSUED)
         if user.reads_everything:
             return self.filter(submitted | own if user.unit_id else submitted)
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
-        return self.filter(own | submitted & Exists(led))
+        merged = Q(assignment__unit__in=Unit.objects.of(user).values("pk"))
+        return self.filter(own | submitted & (merged | Exists(led)))
 
     def lock(self, report):
         """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.
@@ -69,72 +63,23 @@ class ProgressReportQuerySet(FoldedQuerySet):
         waits = self.filter(state=ReportState.SUBMITTED, assignment__suspended=False)
         return waits.order_by("submitted_at", "pk")
 
-    def counted_on(self, as_of):
-        """Filter to reports on duties that were not suspended (中止) on the evening of `as_of`."""
-        if as_of >= timezone.localdate():
-            return self.filter(assignment__suspended=False)
-        steps = Transition.objects.filter(assignment=OuterRef("assignment"), on__lte=as_of).order_by("-pk")
-        then = Coalesce(Subquery(steps.values("suspended")[:1]), Value(False))
-        return self.alias(suspended_then=then).filter(suspended_then=False)
+    def counted(self):
+        """Filter to reports on duties that are not suspended (中止)."""
+        return self.filter(assignment__suspended=False)
 
     def submitted_by(self, as_of):
-        """Filter to reports that were submitted by the evening of `as_of` and not withdrawn by then.
+        """Filter to reports that were submitted by the evening of `as_of`, with `submitted_on`, its day.
 
-        Annotates the state of that evening: `submitted_at_then`, `submitted_on_then` (its day), `claims_then`,
-        `state_then`, and of the office's answer, if there was one, `reviewed_at_then` and `comment_then`. It is read
-        from the steps: a report that was withdrawn later had been submitted on that evening, even though its own
-        `submitted_at` is empty or later now. Its words are annotated as they may be shown: `text_then`,
-        `obstacles_then`, `next_steps_then`, `count_then`, `attested_name_then`, see `_words`.
+        A past evening's are read within `evening(as_of)`, where reports are as they stood on it: one that was withdrawn
+        later with the words that it had.
         """
-        past = as_of < timezone.localdate()
-        reports = self._submitted_by_past_day(as_of) if past else self._submitted_by_today()
-        withdrawn = Transition.objects.filter(report=OuterRef("pk"), event=Event.WITHDRAWN, on__gt=as_of)
-        is_unchanged = Q(state__in=SUBMITTED_STATES) & (~Exists(withdrawn) if past else Q())
-        return reports.annotate(is_unchanged=Case(When(is_unchanged, then=Value(True)), default=Value(False))).annotate(
-            **_words()
-        )
-
-    def _submitted_by_today(self):
-        return self.submitted().annotate(
-            submitted_at_then=F("submitted_at"),
-            submitted_on_then=TruncDate("submitted_at"),
-            claims_then=F("claims_completion"),
-            state_then=F("state"),
-            reviewed_at_then=F("reviewed_at"),
-            comment_then=F("review_comment"),
-        )
-
-    def _submitted_by_past_day(self, as_of):
-        steps = Transition.objects.filter(report=OuterRef("pk"), on__lte=as_of).order_by("-pk")
-        moves = steps.filter(event__in=[*LEFT_ITS_UNIT, Event.WITHDRAWN])
-        is_answer = Q(event__in=ANSWERS)
-
-        def last(steps, value):
-            return Subquery(steps.annotate(left=value).values("left")[:1])
-
-        return (
-            self.alias(moved=last(moves, F("event")))
-            .filter(moved__in=LEFT_ITS_UNIT)
-            .annotate(
-                submitted_at_then=last(moves, F("at")),
-                submitted_on_then=last(moves, F("on")),
-                claims_then=last(moves, Case(When(event=Event.CLAIMED, then=Value(True)), default=Value(False))),
-                state_then=last(steps, Case(When(is_answer, then=F("event")), default=Value(WAITING))),
-                reviewed_at_then=last(steps, Case(When(is_answer, then=F("at")))),
-                comment_then=last(steps, Case(When(is_answer, then=F("reason")), default=NO_WORDS)),
-            )
-        )
+        if as_of < current_day():
+            raise RuntimeError(f"Reports of {as_of} are read within evening({as_of!r}).")
+        return self.submitted().annotate(submitted_on=TruncDate("submitted_at"))
 
     def latest_first(self):
         """Sort by when they were submitted; needs `submitted_by`. The first of a duty is what its unit said last."""
-        return self.order_by("-submitted_at_then", "-pk")
-
-    def may_be_read(self):
-        """Filter to reports whose words and evidence are still those of that evening; needs `submitted_by`.
-
-        A report that was withdrawn since is its unit's own again, and may have been rewritten and submitted anew.
-        """
-        return self.filter(is_unchanged=True)
+        return self.order_by("-submitted_at", "-pk")
 
     def at_lead_stage(self):
         """Filter to reports that await the lead's opinion before the office reviews them."""
@@ -189,25 +134,6 @@ class ProgressReportQuerySet(FoldedQuerySet):
         """Prefetch the duties that coordinate each report's row today, as the list `assignment.task.coordinating`."""
         leads = Assignment.objects.owed().filter(coordinates=True).select_related("unit").order_by("unit__order", "pk")
         return self.prefetch_related(Prefetch("assignment__task__assignments", leads, to_attr="coordinating"))
-
-
-def _words():
-    """Return the annotations of what a report said on the evening of `submitted_by`.
-
-    A report that was withdrawn since is counted and named, but nobody is shown its words: they are its unit's own
-    again, and may be others by now.
-    """
-    shown_instead = {
-        "text": Value(TAKEN_BACK, models.TextField()),
-        "obstacles": NO_WORDS,
-        "next_steps": NO_WORDS,
-        "count": Value(None, models.PositiveSmallIntegerField()),
-        "attested_name": Value("", models.CharField()),
-    }
-    return {
-        f"{name}_then": Case(When(is_unchanged=True, then=F(name)), default=instead)
-        for name, instead in shown_instead.items()
-    }
 
 
 class ProgressReport(Folded):
@@ -315,11 +241,6 @@ class ProgressReport(Folded):
     def is_submitted(self):
         """Return whether it was submitted, so that others may read it."""
         return self.state in SUBMITTED_STATES
-
-    @property
-    def state_then_in_words(self):
-        """How it stood on the evening that `submitted_by` was asked of."""
-        return ReportState(self.state_then).label
 
     @property
     def since(self):

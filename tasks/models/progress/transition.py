@@ -37,6 +37,15 @@ class Transition(AppendOnly):
     awaits_answer = models.BooleanField("退回待补正", default=False)
     due_on = models.DateField("完成时限", null=True, blank=True)
     suspended = models.BooleanField("中止", default=False)
+    from_unit = models.ForeignKey(
+        "departments.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="原承办单位",
+        help_text="移交时填写。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "流转记录"

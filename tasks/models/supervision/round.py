@@ -121,16 +121,16 @@ class RoundItemQuerySet(models.QuerySet):
         )
 
     def with_submission(self):
-        """Annotate `submitted_at_then` (of the first report during the round), `is_late` and `submission`.
+        """Annotate `reported_at` (of the first report during the round), `is_late` and `submission`.
 
         `is_late` is a boolean, `submission` a `Submission`.
         """
         first = _reports().order_by().values("assignment").annotate(first=Min("submitted_at")).values("first")
-        late = Q(submitted_at_then__date__gt=F("round__closes_on"))
-        return self.annotate(submitted_at_then=Subquery(first)).annotate(
+        late = Q(reported_at__date__gt=F("round__closes_on"))
+        return self.annotate(reported_at=Subquery(first)).annotate(
             is_late=Case(When(late, then=Value(True)), default=Value(False)),
             submission=Case(
-                When(submitted_at_then__isnull=True, then=Value(Submission.MISSING.value)),
+                When(reported_at__isnull=True, then=Value(Submission.MISSING.value)),
                 When(late, then=Value(Submission.LATE.value)),
                 default=Value(Submission.IN_TIME.value),
             ),
@@ -146,7 +146,7 @@ class RoundItemQuerySet(models.QuerySet):
         Needs `with_submission`.
         """
         on = on or timezone.localdate()
-        running = self.filter(round__closed_at__isnull=True, round__opens_on__lte=on, submitted_at_then__isnull=True)
+        running = self.filter(round__closed_at__isnull=True, round__opens_on__lte=on, reported_at__isnull=True)
         return running.exclude(assignment__status=Status.UNDER_REVIEW)
 
     def submission_counts(self, *by):

@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from departments.models import Unit
-from tasks.choices import DutyRole, PlanState, Status
-from tasks.models import Assignment, Designation, Plan
+from tasks.choices import IN_HAND, DutyRole, PlanState
+from tasks.models import Assignment, Designation, Plan, Task
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import entry, record_all
+from wenshang_disclosure.core import history
 from wenshang_disclosure.core.web.errors import Refused, require
+from wenshang_disclosure.core.working_days import add_working_days
+
+from . import mergers
+
+LATE_START_WORKING_DAYS = 15
+"""How long a unit has that begins to owe a row after its deadline (design: Rules of progress)."""
 
 
 @dataclass
@@ -28,14 +36,14 @@ def duty_holders(task, units):
     """Return `{unit id: Holder}` for the designations of `task`; `units` are all units by id.
 
     A unit named twice has one duty, with the stronger role; it coordinates only where it leads by its own name. A unit
-    that was named by its own name and merged is followed by its successor from the day of the merger.
+    that was merged is followed by its successor from the day of the merger.
     """
     holders = {}
     for designation in task.designations.all():
-        for unit, since in named_by(designation, units):
-            holder = holders.setdefault(
-                unit.pk, Holder(DutyRole.RESPONSIBLE, False, since or unit.established_on, unit.retired_on)
-            )
+        for unit, merged_on in named_by(designation, units):
+            since = merged_on or unit.established_on
+            holder = holders.setdefault(unit.pk, Holder(DutyRole.RESPONSIBLE, False, since, unit.retired_on))
+            holder.since = None if since is None or holder.since is None else min(since, holder.since)
             if designation.role == DutyRole.LEAD:
                 holder.role = DutyRole.LEAD
                 holder.coordinates = holder.coordinates or designation.unit_id is not None
@@ -49,8 +57,9 @@ def named_by(designation, units):
         return
     for picked in designation.picked_units.all():
         yield from _with_successors(units[picked.pk], units)
-    kinds = designation.collective.kinds
-    yield from ((unit, None) for unit in units.values() if unit.kind in kinds)
+    for unit in units.values():
+        if unit.kind in designation.collective.kinds:
+            yield from _with_successors(unit, units)
 
 
 def _with_successors(unit, units):
@@ -64,19 +73,20 @@ def _with_successors(unit, units):
 
 
 @transaction.atomic
-def settle(plan, *, on, adding=True, notifying=False):
+def settle(plan, *, on, adding=True, notifying=False, issuing=False):
     """Update the duties of an issued plan from its cells and the dates of its units.
 
     A change of cells, of picked units or of a unit's kind takes effect on `on`; a unit that was founded or closed, on
-    its own day. Open duties of units that are no longer named are released; completed ones (办结) still count.
-    `adding=False` only releases duties; with `notifying`, the people of units with new duties are notified. Returns the
-    numbers of new and of released duties.
+    its own day. Open duties of units that are no longer named are released; completed ones (办结) still count, and what
+    is under review goes on. A unit that begins after the row's deadline has `LATE_START_WORKING_DAYS`, other than on
+    the day of issue (`issuing`). `adding=False` only releases duties; with `notifying`, the people of units with new
+    duties are notified. Returns the numbers of new and of released duties.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
     on = max(on, plan.issued_on)
     units = {unit.pk: unit for unit in Unit.objects.all()}
     present = {(duty.task_id, duty.unit_id): duty for duty in plan.assignments.select_for_update()}
-    new, changed, released = [], [], []
+    new, changed = [], []
     for task in plan.tasks.with_designations():
         for unit_id, holder in duty_holders(task, units).items():
             duty = present.pop((task.pk, unit_id), None)
@@ -84,35 +94,56 @@ def settle(plan, *, on, adding=True, notifying=False):
             if duty is not None:
                 changed += _adjusted(duty, holder)
             elif adding and (holder.until is None or holder.until > since):
-                new.append(_duty(plan, task, units[unit_id], holder, since))
-    for duty in present.values():
-        if duty.released_on is None and duty.status != Status.COMPLETED:
-            duty.released_on = on
-            released.append(duty)
-    Assignment.objects.bulk_create(new, batch_size=500)
+                due_on = task.closing_day if issuing else _due_on(task, since)
+                new.append(_duty(plan, task, units[unit_id], holder, since, due_on))
+    released = [duty for duty in present.values() if duty.released_on is None and duty.status in IN_HAND]
+    for duty in released:
+        duty.released_on = on
+    _add(new, issuing=issuing)
     Assignment.objects.bulk_update(changed + released, ["role", "coordinates", "released_on"], batch_size=500)
     if notifying:
         notifications.notify_of_added(plan, new)
     return len(new), len(released) + sum(duty.released_on is not None for duty in changed)
 
 
+def _add(duties, *, issuing):
+    """Insert new duties; past evenings do not know of what an issued plan gets later."""
+    Assignment.objects.bulk_create(duties, batch_size=500)
+    if not issuing:
+        history.keep_absence(duty for duty in duties if duty.owed_from < timezone.localdate())
+
+
 def _adjusted(duty, holder):
     """Return `[duty]` where it has to change, else an empty list."""
-    until = duty.released_on if duty.status == Status.COMPLETED else holder.until
+    until = holder.until if duty.status in IN_HAND else duty.released_on
     if (duty.role, duty.coordinates, duty.released_on) == (holder.role, holder.coordinates, until):
         return []
     duty.role, duty.coordinates, duty.released_on = holder.role, holder.coordinates, until
     return [duty]
 
 
-def release_of_retired(duty):
-    """Release a duty that was reopened although its unit no longer exists (after 撤销办结)."""
-    if duty.unit.retired_on:
-        duty.released_on = duty.unit.retired_on
+def release_unheld(duty):
+    """Release a duty that is open again although its unit no longer holds it: it is retired, or no longer named."""
+    if duty.released_on or duty.status not in IN_HAND:
+        return
+    task = Task.objects.with_designations().get(pk=duty.task_id)
+    holders = duty_holders(task, {unit.pk: unit for unit in Unit.objects.all()})
+    if not holders:
+        return
+    holder = holders.get(duty.unit_id)
+    duty.released_on = holder.until if holder else timezone.localdate()
+    if duty.released_on:
         duty.save(update_fields=["released_on"])
 
 
-def _duty(plan, task, unit, holder, since):
+def _due_on(task, since):
+    """Return the deadline of a unit that begins on `since`: the row's, or a later one where that is over."""
+    if task.closing_day is None or task.closing_day >= since:
+        return task.closing_day
+    return add_working_days(since, LATE_START_WORKING_DAYS)
+
+
+def _duty(plan, task, unit, holder, since, due_on):
     return Assignment(
         plan=plan,
         task=task,
@@ -121,14 +152,20 @@ def _duty(plan, task, unit, holder, since):
         coordinates=holder.coordinates,
         owed_from=since,
         released_on=holder.until,
-        due_on=task.closing_day,
-        first_due_on=task.closing_day,
+        due_on=due_on,
+        first_due_on=due_on,
     )
 
 
-def follow_units(sender, *, on, **kwargs):
-    """Settle every issued plan after a unit was founded, closed or changed; plans of past years get no new duties."""
+@transaction.atomic
+def follow_units(sender, *, on, by=None, **kwargs):
+    """Settle every issued plan after a unit was founded, closed or changed; plans of past years get no new duties.
+
+    Where a person (`by`) merged or restored it, duties are handed over before.
+    """
     for plan in Plan.objects.issued():
+        if by is not None:
+            mergers.hand_over(Plan.objects.select_for_update().get(pk=plan.pk), by=by)
         settle(plan, on=on, adding=plan.year >= on.year, notifying=True)
 
 
@@ -149,15 +186,18 @@ def pick_for_rows(designations, units, *, by, on, adding=False, notifying=True):
     """
     require(by, "tasks.manage_plan")
     entries = Designation.objects.filter(pk__in=[one.pk for one in designations])
-    entries = list(entries.select_related("task__plan", "collective"))
+    entries = list(entries.select_for_update(of=("self",)).select_related("task__plan", "collective").order_by("pk"))
     fixed = [one.text for one in entries if one.collective is None or not one.collective.names_nobody]
     if fixed:
         raise Refused(f"“{fixed[0]}”已有固定所指，不需要逐项明确。")
     through = Designation.picked_units.through
     if not adding:
         through.objects.filter(designation__in=entries).exclude(unit__in=units).delete()
-    picks = [through(designation_id=one.pk, unit_id=unit.pk) for one in entries for unit in units]
-    through.objects.bulk_create(picks, ignore_conflicts=True)
+    picked = set(through.objects.filter(designation__in=entries).values_list("designation", "unit"))
+    picks = [(one.pk, unit.pk) for one in entries for unit in units if (one.pk, unit.pk) not in picked]
+    history.keep_absence(
+        through.objects.bulk_create(through(designation_id=entry, unit_id=unit) for entry, unit in picks)
+    )
     if notifying:
         named = {"units": sorted(unit.name for unit in units)}
         record_all([entry(Kind.CHANGE, "明确责任单位", by=by, on=one.task, detail=named) for one in entries])

@@ -8,6 +8,7 @@ from tasks.choices import DutyRole
 from tasks.models import Designation, Section, Task
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core import history
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 from .drafting import (
@@ -102,7 +103,7 @@ def write_cell(task, role, texts, names):
         entry.order = order
         (kept if entry.pk else new).append(entry)
     Designation.objects.bulk_update(kept, ["order"])
-    Designation.objects.bulk_create(new)
+    history.keep_absence(Designation.objects.bulk_create(new))
 
 
 @transaction.atomic

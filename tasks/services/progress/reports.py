@@ -9,9 +9,11 @@ from django.utils import timezone
 from departments.services import leader_approval as unit_leaders
 from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
 from tasks.models import Assignment, Evidence, ProgressReport, SupervisionRules
+from tasks.services.plans.assignments import release_unheld
 from tasks.services.supervision import acknowledgements, notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core import history
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from .transitions import AUDITED_BY_CALLER, move
@@ -321,8 +323,10 @@ def withdraw(report, *, by):
     if report.state != ReportState.SUBMITTED:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
     _guard_withdrawal(assignment)
+    history.keep(ProgressReport.objects.filter(pk=report.pk))
     take_back(report)
     move(assignment, Event.WITHDRAWN, by=by, report=report, awaits_answer=unanswered(assignment) is not None)
+    release_unheld(assignment)
     return report
 
 

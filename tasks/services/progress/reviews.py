@@ -6,7 +6,7 @@ from django.utils import timezone
 from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Event, Quality, ReportState, ReviewStage, Status
 from tasks.models import Assignment, ProgressReport, QualityRating
 from tasks.services.plans import publication
-from tasks.services.plans.assignments import release_of_retired
+from tasks.services.plans.assignments import release_unheld
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
@@ -103,6 +103,7 @@ def give_back(report, *, by, comment, act=None):
         awaits_answer=assignment.status != Status.COMPLETED and unanswered(assignment) is not None,
         act=act,
     )
+    release_unheld(assignment)
 
 
 @transaction.atomic
@@ -137,7 +138,7 @@ def revoke(assignment, *, by, reason):
         raise Refused("请填写撤销办结的原因。")
     move(assignment, Event.REVOKED, by=by, reason=reason)
     publication.take_down(assignment)
-    release_of_retired(assignment)
+    release_unheld(assignment)
     _notify_unit(assignment, "已撤销办结", reason)
     return assignment
 

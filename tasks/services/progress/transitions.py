@@ -28,13 +28,13 @@ STEPS = {  # status → event → next status, after the diagram in design: Rule
 STATUS_KEPT_BY_PLAIN_REPORT = {Event.APPROVED, Event.RETURNED, Event.WITHDRAWN}
 """Events of a report without claim: they keep the status, also while a claim is under review or approved."""
 
-STATUS_KEPT = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON}
+STATUS_KEPT = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.HANDED_OVER}
 """Events that are possible in any status and keep it."""
 
 STATUS_KEPT_UNTIL_DONE = {Event.EXTENDED, Event.SUSPENDED, Event.RESUMED}
 """The same, except for completed duties (办结)."""
 
-WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED}
+WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.HANDED_OVER}
 """Events that are possible while a duty is suspended (中止)."""
 
 AUDITED_BY_CALLER = ""
@@ -119,6 +119,15 @@ def record(assignments, event, *, by, reason="", act=None):
     steps = [step(duty, event, by=by, at=at, reason=reason) for duty in assignments]
     Transition.objects.bulk_create(steps, batch_size=500)
     _record_audit(steps, act)
+
+
+def hand_over(assignment, from_unit, *, by, reason):
+    """Record that the duty was handed over to its unit (移交); return the `Transition`."""
+    transition = step(assignment, Event.HANDED_OVER, by=by, at=timezone.now(), reason=reason)
+    transition.from_unit = from_unit
+    transition.save()
+    _record_audit([transition], act=None)
+    return transition
 
 
 def _record_audit(steps, act):

@@ -39,7 +39,7 @@ FETCHED = (
     "pk",
     "plan_id",
     "unit_id",
-    "due_then",
+    "due_on",
     "days_left",
     "owed_from",
     "returned_on",
@@ -199,9 +199,9 @@ def candidates(plans, on):
         Assignment.objects.filter(plan__in=plans)
         .owed(on)
         .with_light(on)
-        .filter(status_then__in=IN_HAND)
+        .filter(status__in=IN_HAND)
         .annotate(
-            returned_on=Case(When(unanswered_then=True, then=returned)),
+            returned_on=Case(When(awaits_answer=True, then=returned)),
             resumed_on=Subquery(steps.filter(event=Event.RESUMED).values("on")[:1]),
             reported_at=Subquery(reports.values("submitted_at")[:1]),
         )

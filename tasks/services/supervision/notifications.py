@@ -77,6 +77,19 @@ def notify_of_added(plan, duties):
     )
 
 
+def notify_of_handed_over(plan, duties):
+    """Notify the people of each unit of the number of duties that were handed over to it."""
+    counts = {}
+    for duty in duties:
+        counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
+    path = f"{reverse('tasks:assignments')}?plan={plan.pk}"
+    notify(
+        (person, f"《{plan.title}》有{counts[unit]}件承办事项移交本单位，原有进展和时限不变。", path)
+        for unit, people in people_of(list(counts)).items()
+        for person in people
+    )
+
+
 def notify_of_duties(duties, text):
     """Notify the people of each duty's unit; `text(duty)` returns the line, which links to the duty."""
     duties = list(duties)

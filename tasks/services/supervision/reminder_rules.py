@@ -40,27 +40,27 @@ def triggers_of(duty, rules, day):
 
 
 def _before(duty, rules, day):
-    if duty["due_then"] is None or duty["days_left"] < 0:
+    if duty["due_on"] is None or duty["days_left"] < 0:
         return None
     reached = [days for days in rules.days_before if duty["days_left"] <= days]
-    return (AutomaticKind.BEFORE, duty["due_then"], min(reached)) if reached else None
+    return (AutomaticKind.BEFORE, duty["due_on"], min(reached)) if reached else None
 
 
 def _after(duty, rules, day):
     late = _days_late(duty)
     if not late or not rules.after_every:
         return None
-    return AutomaticKind.AFTER, duty["due_then"], (late - 1) // rules.after_every
+    return AutomaticKind.AFTER, duty["due_on"], (late - 1) // rules.after_every
 
 
 def _leader(duty, rules, day):
     if not rules.leader_after or _days_late(duty) < rules.leader_after:
         return None
-    return AutomaticKind.LEADER, duty["due_then"], 0
+    return AutomaticKind.LEADER, duty["due_on"], 0
 
 
 def _days_late(duty):
-    return max(0, -duty["days_left"]) if duty["due_then"] else 0
+    return max(0, -duty["days_left"]) if duty["due_on"] else 0
 
 
 def _unanswered(duty, rules, day):

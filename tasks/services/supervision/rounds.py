@@ -140,7 +140,7 @@ def change(round, *, by, title, text, closes_on):
 
 
 def _notify_of_new_day(round, moved):
-    missing = round.items.counting().with_submission().filter(submitted_at_then__isnull=True)
+    missing = round.items.counting().with_submission().filter(reported_at__isnull=True)
     shares = dict(missing.order_by().values_list("assignment__unit").annotate(n=Count("pk")))
     day = _words(round.closes_on)
     _notify_units(round, shares, lambda count: f"截止日期{moved}至{day}，本单位还有{count}件承办事项未报送。")

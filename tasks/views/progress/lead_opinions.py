@@ -77,7 +77,7 @@ def _page(request, task, bound=None):
     """Render the page; `bound` is `(report, form)` where an opinion was refused."""
     duties = _responsible(request.user, task.plan).filter(task=task).select_related("unit")
     duties = list(
-        duties.order_by("light_rank", "-unanswered_then", F("due_then").asc(nulls_last=True), "unit__order", "pk")
+        duties.order_by("light_rank", "-awaits_answer", F("due_on").asc(nulls_last=True), "unit__order", "pk")
     )
     shown = _with_reports(request.user, duties, bound)
     own = Assignment.objects.led_by(request.user, task.pk).with_light().for_lists().first()

@@ -124,7 +124,7 @@ def test_every_duty_of_the_queryset_stands_once_in_its_order(plan, section):
     found = rows_of(sheet_of(lists.assignments(rows, scope(plan))))
 
     assert [(row["承办单位"], row["亮灯"][:2], row["办理状态"]) for row in found] == [
-        (duty.unit.name, Light(duty.light).label[:2], Status(duty.status_then).label) for duty in rows
+        (duty.unit.name, Light(duty.light).label[:2], Status(duty.status).label) for duty in rows
     ]
 
 

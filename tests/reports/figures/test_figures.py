@@ -245,7 +245,7 @@ def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
 
             shown = figures.submitted(Scope(user, plan, as_of))
 
-            told = {(one.pk, one.submitted_on_then, one.state_then) for one in shown}
+            told = {(one.pk, one.submitted_on, one.state) for one in shown}
             assert told == {(report.pk, timezone.localdate(at), state) for report, at, state in stood}
             assert list(figures.still_waiting(shown)) == [report for report, _ in waited]
             assert list(figures.recent(shown, as_of)) == lately[::-1]
@@ -388,5 +388,5 @@ def test_a_past_evening_never_shows_words_or_evidence_that_were_written_later():
         items = [sum(figures.number_of_items(found, "assignment").values()) for found in (then, now)]
 
     assert then.get().pk == now.get().pk == report.pk
-    assert (then.get().text_then, now.get().text_then) == ("（报送后已撤回）", "第二稿。")
-    assert (then.get().attested_name_then, items) == ("", [0, 2])
+    assert (then.get().text, now.get().text) == ("（报送后已撤回）", "第二稿。")
+    assert (then.get().attested_name, items) == ("", [0, 2])

@@ -97,7 +97,7 @@ def test_nonsense_answers_400_and_guesses_no_rows(office, county, query):
 def test_the_file_has_the_rows_of_the_page(office, history):
     reviews.return_(history.report, by=history.people["reviewer"], comment="请补充。")
 
-    lines = exported(office, "sort=submitted_at_then")
+    lines = exported(office, "sort=submitted_at")
 
     head = next(number for number, line in enumerate(lines) if line[0] == "报送时间")
     told = [(line[1], line[2], line[5], line[6], line[7]) for line in lines[head + 1 :]]

@@ -77,7 +77,7 @@ def test_the_first_report_counts_and_a_late_second_changes_nothing(one, duty, cl
     submit(duty)
 
     item = RoundItem.objects.with_submission().get(round=one, assignment=duty)
-    assert (item.submitted_at_then, item.is_late, item.submission) == (on_day(OPENS), False, "in_time")
+    assert (item.submitted_at, item.is_late, item.submission) == (on_day(OPENS), False, "in_time")
 
 
 def test_a_draft_or_a_report_that_waits_for_the_units_leader_is_not_submitted(one, duty, other):

@@ -73,7 +73,7 @@ def ask(duty, by, day=SEPTEMBER, **otherwise):
 
 def light(duty, as_of):
     lit = Assignment.objects.with_light(as_of).get(pk=duty.pk)
-    return lit.light, lit.due_then
+    return lit.light, lit.due_on
 
 
 def words(duty):

@@ -79,15 +79,15 @@ def test_an_evening_before_the_amendment_shows_the_deadline_of_that_day(task, cl
     before = Assignment.objects.with_light(dt.date(2024, 10, 9)).first()
     after = Assignment.objects.with_light(dt.date(2024, 10, 11)).first()
 
-    assert (before.light, before.due_then, before.days_left) == (Light.NOT_STARTED, dt.date(2024, 12, 31), 83)
-    assert (after.light, after.due_then, after.days_left) == (Light.OVERDUE, dt.date(2024, 9, 30), -11)
+    assert (before.light, before.due_on, before.days_left) == (Light.NOT_STARTED, dt.date(2024, 12, 31), 83)
+    assert (after.light, after.due_on, after.days_left) == (Light.OVERDUE, dt.date(2024, 9, 30), -11)
 
 
 def test_a_deadline_taken_away_is_gone_from_that_day_on_only(task, clerk):
     change(task, clerk, due_on=None, recurrence="ongoing", deadline_as_written="长期坚持")
 
-    assert Assignment.objects.with_light(dt.date(2024, 10, 9)).first().due_then == dt.date(2024, 12, 31)
-    assert Assignment.objects.with_light(dt.date(2024, 10, 11)).first().due_then is None
+    assert Assignment.objects.with_light(dt.date(2024, 10, 9)).first().due_on == dt.date(2024, 12, 31)
+    assert Assignment.objects.with_light(dt.date(2024, 10, 11)).first().due_on is None
 
 
 def test_a_completed_duty_keeps_the_deadline_by_which_it_was_done(task, clerk):

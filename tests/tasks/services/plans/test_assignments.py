@@ -66,7 +66,7 @@ def duties(task):
 
 def owing(task, on):
     """The units that owe the row on a day."""
-    return {duty.unit for duty in task.assignments.owed(on)}
+    return {duty.unit for duty in task.assignments.bound(on)}
 
 
 # --- the cells of a row -----------------------------------------------------------------------------------------------

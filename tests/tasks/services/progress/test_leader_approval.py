@@ -245,7 +245,7 @@ def test_the_deadline_is_kept_by_the_day_on_which_it_left_the_unit(duty, leader,
 
     assert (as_waiting, meanwhile) == ("due_soon", "overdue")
     assert (after.light, after.is_late, duty_claimed_on(duty)) == ("overdue", True, dt.date(2025, 1, 2))
-    assert (past.light, past.status_then) == ("due_soon", Status.NOT_STARTED)
+    assert (past.light, past.status) == ("due_soon", Status.NOT_STARTED)
 
 
 def duty_claimed_on(duty):

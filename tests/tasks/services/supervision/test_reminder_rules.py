@@ -18,7 +18,7 @@ QUIET = {"days_before": [], "after_every": 0, "leader_after": 0, "unanswered_aft
 def duty(on, due=DUE, **fields):
     """Return a duty as automatic reminders fetch it on a day: owed since midsummer, nothing submitted."""
     usual = {"owed_from": date(2024, 6, 24), "resumed_on": None, "reported_at": None, "returned_on": None}
-    return {"due_then": due, "days_left": (due - on).days if due else None, **usual, **fields}
+    return {"due_on": due, "days_left": (due - on).days if due else None, **usual, **fields}
 
 
 def only(rule, on, **fields):

@@ -177,7 +177,7 @@ KEYS = {
     "section": lambda duty: duty.task.section.order,
     "unit": lambda duty: duty.unit.order,
     "role": lambda duty: duty.role,
-    "due_on": lambda duty: duty.due_then,
+    "due_on": lambda duty: duty.due_on,
     "light": lambda duty: list(Light).index(duty.light),
 }
 

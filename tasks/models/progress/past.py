@@ -1,0 +1,89 @@
+"""How duties and reports stood on a past evening, from their steps (design: Lights).
+
+A duty is as its last step up to then left it, and held by whom it was held then. A report stands as its last step up to
+then says, with the words that it had; reports that were not submitted then are left out.
+"""
+
+from tasks.choices import Event, ReportState, ReviewStage, Status
+from wenshang_disclosure.core.evenings import seen_as
+
+from .assignment import Assignment
+from .quality import QualityRating
+from .report import ProgressReport
+from .transition import Transition
+
+TAKEN_BACK = "（报送后已撤回）"
+"""Shown instead of the words of a report that was withdrawn before its words were kept."""
+
+
+@seen_as(Assignment)
+def duties(then):
+    """Return the SQL of the duties on the evening."""
+    return f"""
+    SELECT {then.columns(Assignment, "duty", **_state(then))}
+    FROM {then.rows(Assignment)} AS duty
+    LEFT JOIN {then.table(Transition)} AS step ON step.id = (
+        SELECT MAX(one.id) FROM {then.table(Transition)} AS one
+        WHERE one.assignment_id = duty.id AND one."on" <= {then.on})"""
+
+
+def _state(then):
+    acknowledged = f"duty.acknowledged_at < {then.end}"
+    return {
+        "status": f"COALESCE(step.to_status, '{Status.NOT_STARTED}')",
+        "claimed_on": "step.claimed_on",
+        "awaits_answer": "COALESCE(step.awaits_answer, FALSE)",
+        "suspended": "COALESCE(step.suspended, FALSE)",
+        "due_on": "CASE WHEN step.id IS NULL THEN duty.first_due_on ELSE step.due_on END",
+        "acknowledged_at": f"CASE WHEN {acknowledged} THEN duty.acknowledged_at END",
+        "acknowledged_by_id": f"CASE WHEN {acknowledged} THEN duty.acknowledged_by_id END",
+    }
+
+
+@seen_as(ProgressReport)
+def reports(then):
+    """Return the SQL of the reports that stood submitted on the evening."""
+    return f"""
+    SELECT {then.columns(ProgressReport, "report", **_answer(then), **_words(then))}
+    FROM {then.rows(ProgressReport)} AS report
+    JOIN {then.table(Transition)} AS moved ON moved.event <> '{Event.WITHDRAWN}' AND moved.id = (
+        SELECT MAX(one.id) FROM {then.table(Transition)} AS one
+        WHERE one.report_id = report.id AND one."on" <= {then.on}
+        AND one.event IN ('{Event.SUBMITTED}', '{Event.CLAIMED}', '{Event.WITHDRAWN}'))
+    JOIN {then.table(Transition)} AS last ON last.id = (
+        SELECT MAX(one.id) FROM {then.table(Transition)} AS one
+        WHERE one.report_id = report.id AND one."on" <= {then.on})"""
+
+
+def _answer(then):
+    """Return how the report stood with the office: its last step tells, and the rating what was said by then."""
+    answered = f"last.event IN ('{Event.APPROVED}', '{Event.RETURNED}')"  # both are also states of a report
+    rated = f"""SELECT rating.%s FROM {then.table(QualityRating)} AS rating
+        WHERE rating.report_id = report.id AND rating."on" <= {then.on} ORDER BY rating.id DESC LIMIT 1"""
+    passed_on_later = f"""EXISTS (SELECT 1 FROM {then.table(Transition)} AS one WHERE one.report_id = report.id
+        AND one.event = '{Event.PASSED_ON}' AND one."on" > {then.on} AND one.id > moved.id)"""
+    return {
+        "state": f"CASE WHEN {answered} THEN last.event ELSE '{ReportState.SUBMITTED}' END",
+        "reviewed_at": f"CASE WHEN {answered} THEN last.at END",
+        "reviewed_by_id": f"CASE WHEN {answered} THEN last.by_id END",
+        "review_comment": f"CASE WHEN {answered} THEN last.reason ELSE '' END",
+        "quality": f"CASE WHEN last.event = '{Event.APPROVED}' THEN ({rated.replace('%s', 'quality')}) END",
+        "is_exemplary": (
+            f"CASE WHEN last.event = '{Event.APPROVED}'"
+            f" THEN COALESCE(({rated.replace('%s', 'is_exemplary')}), FALSE) ELSE FALSE END"
+        ),
+        "review_stage": f"CASE WHEN {passed_on_later} THEN '{ReviewStage.LEAD}' ELSE report.review_stage END",
+    }
+
+
+def _words(then):
+    """Return what the report said; a report that was withdrawn unkept is another by now, or its unit's own again."""
+    is_kept = f"report.submitted_at < {then.end}"
+    return {
+        "claims_completion": f"moved.event = '{Event.CLAIMED}'",
+        "submitted_at": f"CASE WHEN {is_kept} THEN report.submitted_at ELSE moved.at END",
+        "text": f"CASE WHEN {is_kept} THEN report.text ELSE '{TAKEN_BACK}' END",
+        **{name: f"CASE WHEN {is_kept} THEN report.{name} ELSE '' END" for name in ("obstacles", "next_steps")},
+        "count": f"CASE WHEN {is_kept} THEN report.count END",
+        "attested_name": f"CASE WHEN {is_kept} THEN report.attested_name ELSE '' END",
+    }
