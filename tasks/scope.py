@@ -42,6 +42,14 @@ def chosen_plan(query):
     return plan
 
 
+def read_day(request):
+    """Return the day of `?as_of=`, today by default. Raises `Malformed` for an invalid one."""
+    try:
+        return read_as_of(request.GET.get("as_of"))
+    except BadDay as bad:
+        raise Malformed({"as_of": [str(bad)]}) from None
+
+
 @dataclass
 class Scope:
     """What one `user` is shown of one `plan` (`None`: of all plans) on the evening of `as_of`.

@@ -2,18 +2,20 @@
 
 from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
-from wenshang_disclosure.core.evenings import today
+from wenshang_disclosure.core.evenings import evening_read, today
 from wenshang_disclosure.core.web.errors import may
 
 
 def shell(request):
-    """Return the issued plans and the counts of what waits for the user, for the frame around each page.
+    """Return the issued plans, the counts of what waits for the user, and the past day that the page shows, if any:
+    what the frame around each page needs.
 
     Computed once per request, since template columns of a table render with contexts of their own.
     """
     if not hasattr(request, "shell"):
+        past_day = evening_read()
         with today():
-            request.shell = _shell(request)
+            request.shell = {**_shell(request), "past_day": past_day}
     return request.shell
 
 

@@ -39,6 +39,7 @@ class Life:
     """The county of one seed. `act(day)` lets one to three things happen; what a rule refuses does not happen."""
 
     def __init__(self, seed):
+        self.staying = set()
         self.chance = random.Random(seed)
         self.office = UserFactory(role=Role.OFFICE, is_staff=True, username="office")
         self.reviewer = UserFactory(role=Role.REVIEWER, username="reviewer")
@@ -79,15 +80,15 @@ class Life:
 
     def act(self, day):
         """Let one to three things happen on `day`, which is today; return their names."""
-        told = []
-        for _ in range(self.chance.randint(1, 3)):
-            name = self.chance.choices(list(WEIGHTS), weights=list(WEIGHTS.values()))[0]
-            try:
-                if getattr(self, name)(day) is not NOTHING:
-                    told.append(name)
-            except (Refused, PermissionDenied):
-                continue
-        return told
+        names = self.chance.choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=self.chance.randint(1, 3))
+        return [name for name in names if self.do(name, day)]
+
+    def do(self, name, day):
+        """Let one thing happen on `day`, which is today; return whether it did."""
+        try:
+            return getattr(self, name)(day) is not NOTHING
+        except (Refused, PermissionDenied):
+            return False
 
     def _one(self, rows):
         rows = list(rows.order_by("pk"))
@@ -239,7 +240,7 @@ class Life:
         """Give a unit another liaison, and the one that it had to another unit."""
         unit, other = self.chance.sample(list(Unit.objects.active().order_by("pk")), 2)
         person = self._liaison(unit)
-        if person is None:
+        if person is None or person in self.staying:
             return NOTHING
         UserFactory(unit=unit)
         person.unit = other

@@ -32,21 +32,28 @@ def _addresses(plan):
     yield from (f"/tasks/{task.pk}/" for task in plan.tasks.order_by("number"))
 
 
+def duties(client, plan, day):
+    """Return `{address: text}` of the pages of duties."""
+    pks = Assignment.objects.order_by("pk").values_list("pk", flat=True)
+    return {f"/assignments/{pk}/": _page(client, f"/assignments/{pk}/", day) for pk in pks}
+
+
 def files(client, plan, day):
     """Return `{address: rows or paragraphs}` of the files that take a day."""
     names = ["assignments", "overdue", "tasks", "units", "ledger", "reports", "summary", "assessment"]
     found = {f"/exports/{name}.xlsx": _xlsx for name in names}
     found |= {f"/exports/units/{unit.pk}.xlsx": _xlsx for unit in Unit.objects.order_by("pk")}
+    found |= {f"/exports/plans/{plan.pk}.xlsx": _xlsx, f"/exports/plans/{plan.pk}.docx": _docx}
     found |= {"/exports/bulletin.docx": _docx, "/exports/annual-report.docx": _docx, "/exports/evidence.zip": _zip}
     return {address: _file(client, address, day, read) for address, read in found.items()}
 
 
-def answers(get, plan, day):
-    """Return `{address: data}` of the API; `get(address)` returns its answer to the person's token."""
+def answers(client, plan, day):
+    """Return `{address: data}` of the API; `client` sends the person's token."""
     addresses = ["/api/v1/tasks", "/api/v1/assignments"]
     addresses += [f"/api/v1/tasks/{task.pk}" for task in plan.tasks.order_by("number")]
     addresses += [f"/api/v1/assignments/{pk}" for pk in Assignment.objects.order_by("pk").values_list("pk", flat=True)]
-    return {address: _answer(get, address, day) for address in addresses}
+    return {address: _answer(client.get, address, day) for address in addresses}
 
 
 def _ask(address, day):

@@ -41,8 +41,13 @@ class Evening:
 
 def current_day():
     """Return the day of the evening that is read: today, or that of `evening`."""
+    return evening_read() or timezone.localdate()
+
+
+def evening_read():
+    """Return the day of the past evening that is read, `None` for today."""
     then = _evening.get()
-    return then.day if then else timezone.localdate()
+    return then.day if then else None
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, RoundIt
 from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
 from tasks.rules import NOT_A_READER
 from tasks.tables import AssignmentTable, OverdueTable, ReviewTable, RoundItemTable
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import require
 
 from .answers import DOCX, as_file, export_scope
@@ -118,8 +119,9 @@ def supervision_notice(request, pk):
         Reminder.objects.visible_to(request.user).select_related("plan", "from_unit", "by"), pk=pk
     )
     items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
-    duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light(reminder.on).for_lists()
-    content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number", "pk"))
+    with evening(reminder.on):
+        duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light().for_lists()
+        content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number", "pk"))
     name = f"{reminder.get_grade_display()}通知单〔{reminder.year}〕{reminder.number}号.docx"
     return as_file(content, name, DOCX)
 

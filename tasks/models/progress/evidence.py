@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from tasks.choices import Event, EvidenceKind
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
-from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
+from wenshang_disclosure.core.history import Historical, HistoricalQuerySet, keep_absence
 from wenshang_disclosure.files.models import StoredFile
 
 from .report import ProgressReport
@@ -51,6 +51,13 @@ class Evidence(Historical, Folded):
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        """Save the item; evenings before do not know of one that a withdrawn report gets now."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            keep_absence([self])
 
     @property
     def is_picture(self):

@@ -4,10 +4,12 @@ A duty is as its last step up to then left it, and held by whom it was held then
 then says, with the words that it had; reports that were not submitted then are left out.
 """
 
-from tasks.choices import Event, ReportState, ReviewStage, Status
+from tasks.choices import Event, ExtensionState, ReportState, ReviewStage, Status
+from tasks.models.deadlines import Extension
 from wenshang_disclosure.core.evenings import seen_as
 
 from .assignment import Assignment
+from .lead_opinion import LeadOpinion
 from .quality import QualityRating
 from .report import ProgressReport
 from .transition import Transition
@@ -38,6 +40,29 @@ def _state(then):
         "acknowledged_at": f"CASE WHEN {acknowledged} THEN duty.acknowledged_at END",
         "acknowledged_by_id": f"CASE WHEN {acknowledged} THEN duty.acknowledged_by_id END",
     }
+
+
+@seen_as(Extension)
+def extensions(then):
+    """Return the SQL of the requests that had been made by the evening, with the decision that had been taken."""
+    decided = f"request.decided_at < {then.end}"
+    unknown = {"state": f"'{ExtensionState.REQUESTED}'", "comment": "''", "between": "''"}
+    answer = ["state", "granted_due_on", "decided_by_id", "decided_at", "comment", "between"]
+    instead = {
+        name: f"CASE WHEN {decided} THEN request.{then.quoted(name)} ELSE {unknown.get(name, 'NULL')} END"
+        for name in answer
+    }
+    return f"""
+    SELECT {then.columns(Extension, "request", **instead)}
+    FROM {then.rows(Extension)} AS request WHERE request.requested_at < {then.end}"""
+
+
+@seen_as(LeadOpinion)
+def opinions(then):
+    """Return the SQL of the opinions that had been given by the evening."""
+    return f"""
+    SELECT {then.columns(LeadOpinion, "opinion")}
+    FROM {then.table(LeadOpinion)} AS opinion WHERE opinion.at < {then.end}"""
 
 
 @seen_as(ProgressReport)

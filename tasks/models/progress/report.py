@@ -254,7 +254,7 @@ class ProgressReport(Folded):
     @property
     def how_long(self):
         """Return the whole days in the current stage, in words."""
-        days = (timezone.localdate() - timezone.localdate(self.since)).days
+        days = (current_day() - timezone.localdate(self.since)).days
         return f"{days}天" if days else "今天"
 
     @property

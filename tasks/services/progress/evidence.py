@@ -8,7 +8,6 @@ from tasks.choices import EvidenceKind
 from tasks.models import Evidence, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core import history
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.files import keeping, uses
 from wenshang_disclosure.files.models import StoredFile
@@ -101,6 +100,4 @@ def _add(draft, **fields):
     if draft.evidence.count() >= settings.EVIDENCE_MAX_ITEMS:
         raise Refused(f"一份报告最多附{settings.EVIDENCE_MAX_ITEMS}项佐证材料，可打包后上传。")
     last = draft.evidence.aggregate(last=Max("order"))["last"] or 0
-    item = Evidence.objects.create(report=draft, order=last + 1, **fields)
-    history.keep_absence([item])
-    return item
+    return Evidence.objects.create(report=draft, order=last + 1, **fields)

@@ -9,12 +9,14 @@ from tasks.choices import ReportState
 from tasks.filters import AssignmentFilter
 from tasks.forms import RevokeForm
 from tasks.models import Assignment, ProgressReport, Reminder, ReminderItem, timeline
+from tasks.scope import read_day
 from tasks.services.progress import reviews
 from tasks.services.supervision import reminders
 from tasks.tables import AssignmentTable
 from tasks.views.deadlines.changes import deadline_steps
 from tasks.views.picking import PickingPage
 from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
 
 MAX_REMINDERS_SHOWN = 5  # above the list; the menu counts all
@@ -66,7 +68,7 @@ def _page(request, duty, revoke_form, status=200):
         if duty.awaits_answer
         else None,
         "draft": reports.not_submitted().select_related("attested_by").first(),
-        "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
+        "timeline": timeline(Assignment.objects.filter(pk=duty.pk), until=evening_read()),
         "leads": duty.task.designated("lead"),
         "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
         "may_chase": _may_chase(request.user, duty),
@@ -90,7 +92,8 @@ def _seen(request, pk):
 @login_required
 @require_safe
 def detail(request, pk):
-    """Show one duty: requirement, leads, deadline, reports with evidence, timeline."""
+    """Show one duty: requirement, leads, deadline, reports with evidence, timeline; also as on a past evening."""
+    read_day(request)
     return _page(request, _seen(request, pk), RevokeForm() if may(request.user, "tasks.revoke_completion") else None)
 
 
