@@ -38,11 +38,6 @@ class Migration(migrations.Migration):
             field=models.JSONField(blank=True, editable=False, null=True, verbose_name='内容'),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.unit', verbose_name='所代表单位'),
-        ),
-        migrations.AddField(
             model_name='transition',
             name='by_unit',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.unit', verbose_name='经手单位'),

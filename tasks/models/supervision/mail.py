@@ -48,15 +48,12 @@ class MailQuerySet(models.QuerySet):
 class OutgoingMail(models.Model):
     """One e-mail to one person (待发邮件).
 
-    `unit` is the unit for which the person is told, and `content` what the mail is written from, so that it can be cut
-    to what the person may read when it is sent; both are empty in mails from before they were kept.
+    `content` is what the mail is written from, so that it can be cut to what the person may read when it is sent; empty
+    in mails from before it was kept.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="收件人")
     address = models.EmailField("电子邮箱")
-    unit = models.ForeignKey(
-        "departments.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所代表单位"
-    )
     content = models.JSONField("内容", null=True, blank=True, editable=False)
     subject = models.CharField("主题", max_length=200)
     text = models.TextField("正文")
