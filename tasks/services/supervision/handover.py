@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from departments.choices import Role
@@ -35,7 +35,9 @@ def _returned(duties):
 
 
 def _chased(duties):
-    items = ReminderItem.objects.unanswered().filter(assignment__in=duties.in_hand().values("pk"))
+    """Filter to the last reminder of each duty that has unanswered ones."""
+    latest = ReminderItem.objects.filter(assignment=OuterRef("assignment")).order_by("-pk").values("pk")[:1]
+    items = ReminderItem.objects.unanswered().filter(assignment__in=duties.in_hand().values("pk"), pk=Subquery(latest))
     return items.select_related("assignment__task", "reminder__from_unit").order_by("-reminder__at", "-pk")
 
 

@@ -176,9 +176,7 @@ def link(path):
 
 def _cut(mail):
     """Cut a mail to what its user may read now, and save it if it changed; return whether anything is left."""
-    content = mail.content
-    if not content:
-        return True
+    content = mail.content or _content_before(mail)
     told = [*content["lines"], *content.get("news", ())]
     readable = still_readable(((path, unit) for _, path, unit in told), mail.user)
     lines, news = (
@@ -186,11 +184,16 @@ def _cut(mail):
     )
     if len(lines) + len(news) == len(told):
         return True
-    if not lines and not news:
+    if not mail.content or not (lines or news):
         return False
     mail.content = content | {"lines": lines, "news": news, **_counts(content, lines)}
     _written(mail).save(update_fields=["content", "subject", "text", "html"])
     return True
+
+
+def _content_before(mail):
+    """Return the content of a mail from before it was kept, as its notifications have it; it is sent whole or not."""
+    return {"lines": list(mail.notifications.values_list("text", "path", "unit"))}
 
 
 def _counts(content, lines):

@@ -46,8 +46,9 @@ def what_stands_in(unit):
     """One returned report, two reminders to answer, a draft, a report before the leader, and an overdue duty."""
     former = UserFactory(unit=unit)
     reviews.return_(submit(duty_of(unit), by=former), by=UserFactory(role=Role.OFFICE), comment="缺少发布链接。")
-    chase(duty_of(unit))
-    chase(duty_of(unit))
+    twice = duty_of(unit)
+    for chased in (twice, twice, duty_of(unit)):
+        chase(chased)
     ReportFactory(assignment=duty_of(unit), author=former)
     asks_its_leader(unit)
     submit(duty_of(unit), by=former)

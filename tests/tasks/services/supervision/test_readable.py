@@ -278,13 +278,17 @@ def test_a_digest_leaves_out_what_was_told_for_the_former_unit(settings, duty, l
     assert old.mail is None
 
 
-def test_a_mail_from_before_its_content_was_kept_is_sent_as_it_is(post_office, liaison):
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_mail_from_before_its_content_was_kept_is_sent_whole_or_not_at_all(post_office, duty, liaison, stays):
     written = {"subject": "提醒", "text": "请办理。", "html": "<p>请办理。</p>"}
-    OutgoingMail.objects.create(user=liaison, address=liaison.email, **written)
+    old = OutgoingMail.objects.create(user=liaison, address=liaison.email, **written)
+    NotificationFactory(user=liaison, path=reverse("tasks:assignment", args=[duty.pk]), mail=old)
+    if not stays:
+        move(liaison)
 
     mail.deliver()
 
-    assert post_office.recipients == [liaison.email]
+    assert post_office.recipients == [liaison.email] * stays
 
 
 # --- whom an answer inside the unit reaches ---------------------------------------------------------------------------
