@@ -8,5 +8,8 @@ units_changed = Signal()
 Carries `on`, a date, and `by` where a person merged or restored it.
 """
 
+posts_taken = Signal()
+"""Sent in the transaction after active people became liaison or leader of a unit; carries them as `people`."""
+
 second_factor_was_reset = Signal()
 """Sent in the transaction after an administrator reset a second factor; carries `person` and `by`."""

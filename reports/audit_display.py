@@ -4,7 +4,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.urls import NoReverseMatch, reverse
 
-from departments.models import User
+from departments.models import Unit, User
 from wenshang_disclosure.audit.checking import CHECKED
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
@@ -51,12 +51,28 @@ def entries():
     return AuditEntry.objects.order_by("-at", "-pk")
 
 
-def people(entries=None):
-    """Return `{id: (name, unit)}`, as they are now, of the people who acted in `entries`, or of everybody."""
-    found = User.objects.order_by()
-    if entries is not None:
-        found = found.filter(pk__in={entry.actor_id for entry in entries})
-    return {pk: (name, unit or "") for pk, name, unit in found.values_list("pk", "name", "unit__name")}
+class Actors:
+    """The people who acted in some entries, or everybody, by their names of today."""
+
+    def __init__(self, entries=None):
+        """Read the names once."""
+        people, units = User.objects.order_by(), Unit.objects.order_by()
+        if entries is not None:
+            entries = list(entries)
+            people = people.filter(pk__in={entry.actor_id for entry in entries})
+            units = units.filter(pk__in={entry.unit_id for entry in entries})
+        self._people = {pk: (name, unit) for pk, name, unit in people.values_list("pk", "name", "unit__name")}
+        self._units = dict(units.values_list("pk", "name"))
+
+    def of(self, entry):
+        """Return name and unit of the actor of an entry; the unit is the one that they belonged to at that time.
+
+        Where the entry does not have it, the unit of today is given as such.
+        """
+        name, unit_today = self._people.get(entry.actor_id, ("", ""))
+        if entry.unit_id is None:
+            return name, f"现属{unit_today}" if unit_today else ""
+        return name, self._units.get(entry.unit_id, "")
 
 
 def last_check():

@@ -135,6 +135,10 @@ def _text(label, method, **kwargs):
     return django_filters.CharFilter(label=label, method=method, max_length=MAX_SEARCH_CHARS, **kwargs)
 
 
+def _keys(model, which):
+    return list(model.objects.filter(which).order_by().values_list("pk", flat=True))
+
+
 class AuditFilter(django_filters.FilterSet):
     """Filter set of audit entries. `of` is one record (`tasks.assignment:12`)."""
 
@@ -163,10 +167,14 @@ class AuditFilter(django_filters.FilterSet):
         return queryset.filter(Q(act__icontains=value) | Q(subject__icontains=value))
 
     def by_person(self, queryset, name, value):
-        """Filter by people's current name, account or unit, or by the account recorded."""
-        named = Q(name__icontains=value) | Q(username__icontains=value) | Q(unit__name__icontains=value)
-        people = list(User.objects.filter(named).order_by().values_list("pk", flat=True))
-        return queryset.filter(Q(actor_id__in=people) | Q(account=value))
+        """Filter by people's current name or account, the account recorded, or the unit that they belonged to then.
+
+        Entries without a unit are found by the unit of today, as they are listed.
+        """
+        named = _keys(User, Q(name__icontains=value) | Q(username__icontains=value))
+        in_unit = Q(unit_id__in=_keys(Unit, Q(name__icontains=value)))
+        in_unit_today = Q(unit_id__isnull=True, actor_id__in=_keys(User, Q(unit__name__icontains=value)))
+        return queryset.filter(Q(actor_id__in=named) | Q(account=value) | in_unit | in_unit_today)
 
     def by_record(self, queryset, name, value):
         """Filter by the record acted on."""

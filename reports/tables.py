@@ -91,15 +91,15 @@ class AuditTable(ListTable):
         self.user = user
 
     @cached_property
-    def people(self):
-        """Names and units of the people on this page, by id."""
-        return audit_display.people(row.record for row in self.paginated_rows)
+    def actors(self):
+        """The people who acted on this page."""
+        return audit_display.Actors(row.record for row in self.paginated_rows)
 
     def render_account(self, record):
         """Return name, account and unit, the account alone if the person is unknown."""
         if not record.account:
             return "—"
-        name, unit = self.people.get(record.actor_id, ("", ""))
+        name, unit = self.actors.of(record)
         if not name:
             return record.account
         return format_html("{}<small>{}</small>", name, " · ".join(filter(None, (record.account, unit))))

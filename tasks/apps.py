@@ -10,14 +10,15 @@ class TasksConfig(AppConfig):
     verbose_name = "任务与进展"
 
     def ready(self):
-        """Declare the permissions, and connect the signals of units, sign-in and stored files."""
-        from departments.signals import second_factor_was_reset, units_changed
+        """Declare the permissions, and connect the signals of units, people, sign-in and stored files."""
+        from departments.signals import posts_taken, second_factor_was_reset, units_changed
         from tasks.services.plans import assignments
-        from tasks.services.supervision import notifications
+        from tasks.services.supervision import handover, notifications
         from wenshang_disclosure.files.signals import files_missing
 
         from . import rules  # noqa: F401
 
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
+        posts_taken.connect(handover.notify_of_posts, dispatch_uid="tasks.notify_of_posts")
         second_factor_was_reset.connect(notifications.notify_of_reset, dispatch_uid="tasks.notify_of_reset")
         units_changed.connect(assignments.follow_units, dispatch_uid="tasks.follow_units")

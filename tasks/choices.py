@@ -2,6 +2,9 @@
 
 from django.db import models
 
+OFFICE = "县政府办公室"
+"""Name of the office, as units read it beside what the office does."""
+
 
 class PlanState(models.TextChoices):
     """State of a plan: before or after issue (印发)."""
@@ -65,7 +68,7 @@ class ReviewStage(models.TextChoices):
     """Who has to answer a submitted report."""
 
     LEAD = "lead", "牵头部门"
-    OFFICE = "office", "县政府办公室"
+    OFFICE = "office", OFFICE
 
 
 class Event(models.TextChoices):

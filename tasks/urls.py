@@ -9,6 +9,7 @@ from tasks.views.progress import assignments, evidence, lead_opinions, leader_ap
 from tasks.views.supervision import (
     acknowledgements,
     automatic_reminders,
+    handover,
     notifications,
     outbox,
     overdue,
@@ -91,6 +92,7 @@ urlpatterns = [
     path("rounds/<int:pk>/", rounds.RoundPage.as_view(), name="round"),
     path("rounds/<int:pk>/change/", rounds.change, name="change-round"),
     path("rounds/<int:pk>/close/", rounds.close, name="close-round"),
+    path("handover/", handover.handover, name="handover"),
     path("overdue/", overdue.Overdue.as_view(), name="overdue"),
     path("notifications/", notifications.listing, name="notifications"),
     path("notifications/read-all/", notifications.read_all, name="read-notifications"),

@@ -203,6 +203,7 @@ TABLE = {
     ),
     "tasks:close-round": (["round"], NEVER, {**CALLS_ROUNDS, **dict.fromkeys(("office", "administrator"), 302)}),
     "tasks:overdue": ([], everybody(IN), NEVER),
+    "tasks:handover": ([], {**everybody(IN), **dict.fromkeys(READS_ALL, NO)}, NEVER),
     "tasks:supervision": ([], everybody(IN), NEVER),
     "tasks:reminder-rules": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:automatic-reminders": (["day"], everybody(IN), NEVER),

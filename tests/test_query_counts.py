@@ -152,9 +152,11 @@ ADDRESSES = {
         *ROUND_PAGES,
         ("tasks:report", "duty", ""),
         ("tasks:ask-extension", "duty", ""),
+        ("tasks:handover", None, ""),
         ("departments:own-unit", None, ""),
     ],
     "leader": [
+        ("tasks:handover", None, ""),
         ("tasks:leader-approvals", None, ""),
         ("tasks:leader-approval", "awaiting_leader", ""),
         ("departments:own-unit", None, ""),

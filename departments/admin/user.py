@@ -17,6 +17,7 @@ from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused
 
 RIGHTS = ("username", "role", "unit", "is_active", "is_staff")
+POST = {"role", "unit", "is_active"}
 PERSONAL = ("name", "phone", "email", "mail_choice")
 
 
@@ -111,12 +112,17 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return form
 
     def save_model(self, request, obj, form, change):
-        """Save the account; a new one has to change its password, a deactivated one loses its sessions."""
+        """Save the account; a new one has to change its password, a deactivated one loses its sessions.
+
+        Who becomes liaison or leader of a unit is told what stands there.
+        """
         if not change:
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
             sessions.end_all(obj, by=request.user)
+        if not change or POST & set(form.changed_data):
+            people.take_posts([obj])
 
     def record_change(self, request, form, formsets, change):
         """Record rights with their old and new values, other fields by name only."""

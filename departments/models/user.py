@@ -85,6 +85,11 @@ class User(AbstractUser):
         """Whether the role sees the duties and reports of every unit (design: Who may do what)."""
         return self.role in READS_EVERYTHING
 
+    @property
+    def acting_unit_id(self):
+        """The id of the unit that the person acts for, `None` for the office and for readers."""
+        return self.unit_id if self.role in BELONGS_TO_A_UNIT else None
+
     def get_full_name(self):
         return self.name
 

@@ -1,4 +1,4 @@
-"""Changes to accounts: personal settings, the calendar address, removal of personal data, new passwords."""
+"""Changes to accounts: posts, personal settings, the calendar address, removal of personal data, new passwords."""
 
 import hashlib
 import secrets
@@ -6,9 +6,11 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
+from departments.choices import BELONGS_TO_A_UNIT
 from departments.models import ApiToken, User
 from departments.sign_in import lockout, second_factor, sessions
 from departments.sign_in.backends import SignInBackend
+from departments.signals import posts_taken
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
@@ -78,6 +80,13 @@ def forget(user, *, by):
     second_factor.remove(user)
     ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=timezone.now())
     record(Kind.PERMISSION, "注销个人信息", by=by, on=user)
+
+
+def take_posts(people):
+    """Tell the apps above of people who were given a role, a unit or an account, where they act for a unit by it."""
+    taken = [person for person in people if person.is_active and person.role in BELONGS_TO_A_UNIT]
+    if taken:
+        posts_taken.send(User, people=taken)
 
 
 def after_password_reset(user, *, by=None):

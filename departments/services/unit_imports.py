@@ -14,6 +14,7 @@ from wenshang_disclosure.audit.trail import differences, entry, record, record_a
 from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, require
 from wenshang_disclosure.files import keeping, uses
 
+from . import people as accounts
 from . import units as unit_services
 
 LETTERS, DIGITS = (
@@ -234,6 +235,7 @@ def _write_people(found, by):
         detail = {**differences(before, _rights(person)), "fields": list(changed)}
         told.append(entry(Kind.PERMISSION, "修改人员", by=by, on=person, detail=detail))
     record_all(told)
+    accounts.take_posts([*new, *(person for person, changed, _ in found.changed_people if "role" in changed)])
     return new
 
 

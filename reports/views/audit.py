@@ -53,7 +53,7 @@ def entry(request, pk):
     """Show one entry with all its details."""
     require(request.user, "reports.see_audit", sentence=NOT_A_READER)
     one = get_object_or_404(audit_display.entries(), pk=pk)
-    name, unit = audit_display.people([one]).get(one.actor_id, ("", ""))
+    name, unit = audit_display.Actors([one]).of(one)
     context = {
         "entry": one,
         "name": name,

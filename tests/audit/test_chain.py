@@ -60,6 +60,7 @@ def test_untouched_chain_is_whole():
     ("sql", "says"),
     [
         ("UPDATE audit_auditentry SET account = 'other' WHERE number = 3", "第3条内容与其摘要不符。"),
+        ("UPDATE audit_auditentry SET unit_id = 7 WHERE number = 3", "第3条内容与其摘要不符。"),
         ("DELETE FROM audit_auditentry WHERE number = 3", "第3条缺失，其后是第4条。"),
         ("UPDATE audit_auditentry SET hash = previous WHERE number = 2", "第2条内容与其摘要不符。"),
         ("UPDATE audit_auditentry SET previous = hash WHERE number = 2", "第2条与前一条不衔接。"),

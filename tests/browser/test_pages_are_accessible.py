@@ -98,6 +98,8 @@ PAGES = {
         "/rounds/{round}/",
         "/extensions/",
         "/assignments/{open}/extension/",
+        "/handover/",
+        "/notifications/",
     ],
 }
 
@@ -142,6 +144,7 @@ def test_pages(person, sign_in, who, width):
     SignInFactory(user=town)
     SignInFailureFactory.create_batch(6, user=User.objects.get(username="admin"))
     NotificationFactory(user=User.objects.get(username="office"))
+    NotificationFactory(user=town, path="/assignments/0/")  # not to be read any more
     record(Kind.CHANGE, "报送进展报告", by=town, on=report.assignment)
     ids["trace"] = AuditEntry.objects.first().pk
     OutgoingMailFactory(attempts=2, last_error="收件人地址被邮件服务器拒收（550）。")

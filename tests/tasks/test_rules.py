@@ -56,6 +56,7 @@ TABLE = {
     "tasks.acknowledge": ("duty", OWN_LIAISONS),
     "tasks.remind": (None, REVIEWS | {"lead unit's liaison"}),
     "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
+    "tasks.see_handover": (None, OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"}),
     "tasks.use_lead_page": (None, OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),
     "tasks.lead_task": ("task", {"lead unit's liaison"}),
     "tasks.see_reminder": ("reminder", OWN_LIAISONS | {"leader"}),

@@ -82,6 +82,8 @@ def hash_of(entry):
         entry.detail,
         entry.request,
     ]
+    if entry.unit_id is not None:  # entries without a unit keep the hash that they had before units were kept
+        says.append(entry.unit_id)
     text = json.dumps(says, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 

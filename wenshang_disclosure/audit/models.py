@@ -14,7 +14,8 @@ class AuditEntry(AppendOnly):
 
     `number`, `previous` and `hash` are empty until the entry is sealed into the chain after its transaction, the only
     change that the triggers allow. The actor is stored by id and account, never by name, so that personal data of a
-    closed account can be removed while its acts remain.
+    closed account can be removed while its acts remain. `unit_id` is the unit that the actor belonged to at that time;
+    empty where there was none, and in entries from before it was kept.
     """
 
     at = models.DateTimeField("时间", default=timezone.now)
@@ -23,6 +24,7 @@ class AuditEntry(AppendOnly):
     result = models.CharField("结果", max_length=8, choices=Result, default=Result.DONE)
     actor_id = models.BigIntegerField("人员编号", null=True, blank=True)
     account = models.CharField("账号", max_length=150, blank=True)
+    unit_id = models.BigIntegerField("所在单位编号", null=True, blank=True)
     address = models.CharField("来源地址", max_length=45, blank=True)
     subject_type = models.CharField("对象类型", max_length=60, blank=True)
     subject_id = models.CharField("对象编号", max_length=40, blank=True)

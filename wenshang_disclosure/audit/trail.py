@@ -36,6 +36,7 @@ def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
         result=result,
         actor_id=by.pk if known else None,
         account=by.get_username() if known else "",
+        unit_id=by.unit_id if known else None,
         address=origin.address,
         request=origin.request,
         detail=detail or {},

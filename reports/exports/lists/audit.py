@@ -34,8 +34,8 @@ def audit(entries, note):
     if count > settings.AUDIT_EXPORT_ROWS:
         raise Refused(f"符合条件的审计记录有{count}条，一次最多导出{settings.AUDIT_EXPORT_ROWS}条。请按日期分次导出。")
     notes = [f"共{count}条"] + ([f"筛选条件：{note}"] if note else [])
-    people = audit_display.people()
-    rows = (_row(entry, *people.get(entry.actor_id, ("", ""))) for entry in entries.iterator(chunk_size=BATCH_ROWS))
+    actors = audit_display.Actors()
+    rows = (_row(entry, *actors.of(entry)) for entry in entries.iterator(chunk_size=BATCH_ROWS))
     return stream_table("安全审计", notes, COLUMNS, rows)
 
 

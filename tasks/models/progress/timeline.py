@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from tasks.choices import NOT_SUBMITTED, ExtensionState
+from tasks.choices import NOT_SUBMITTED, OFFICE, ExtensionState
 from tasks.models.deadlines import Extension
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.reminder import ReminderItem
@@ -44,30 +44,35 @@ def _cut(queryset, until, limit, field="at"):
     return queryset.order_by(f"-{field}", "-pk")[:limit]
 
 
-def _name(person):
-    return f"{person.unit.label} {person}" if person.unit_id else str(person)
+def _name(person, unit=None):
+    """Return a person with the unit that they acted for, by default the office, and not the one they are in today."""
+    return f"{unit.label if unit else OFFICE} {person}"
 
 
 def _steps(duties, until, limit):
-    steps = Transition.objects.filter(assignment__in=duties).select_related("by__unit", "assignment__unit")
+    steps = Transition.objects.filter(assignment__in=duties).select_related("by", "by_unit", "assignment__unit")
     for step in _cut(steps, until, limit):
         move = ""
         if step.from_status != step.to_status:
             move = f"{step.get_from_status_display()} → {step.get_to_status_display()}"
-        yield Entry(
-            step.at, step.event, step.get_event_display(), step.assignment, _name(step.by), move, step.reason, step.pk
-        )
+        by = _name(step.by, step.by_unit)
+        yield Entry(step.at, step.event, step.get_event_display(), step.assignment, by, move, step.reason, step.pk)
 
 
 def _extensions(duties, until, limit):
-    """Yield requests, withdrawals and refusals; a granted extension is shown by its step."""
+    """Yield requests, withdrawals and refusals; a granted extension is shown by its step.
+
+    Only the unit of the duty requests and withdraws, only the office refuses.
+    """
     requests = Extension.objects.filter(assignment__in=duties)
-    requests = requests.select_related("requested_by__unit", "decided_by__unit", "assignment__unit")
+    requests = requests.select_related("requested_by", "decided_by", "assignment__unit")
     for one in _cut(requests, until, limit, "requested_at"):
         words = f"申请由{one.old_due_on:%Y-%m-%d}延至{one.requested_due_on:%Y-%m-%d}。理由：{one.reason}"
-        yield Entry(one.requested_at, "extension", "申请延期", one.assignment, _name(one.requested_by), words=words)
+        by = _name(one.requested_by, one.assignment.unit)
+        yield Entry(one.requested_at, "extension", "申请延期", one.assignment, by, words=words)
     for one in _cut(requests.filter(state=ExtensionState.WITHDRAWN), until, limit, "decided_at"):
-        yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, _name(one.decided_by))
+        by = _name(one.decided_by, one.assignment.unit)
+        yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, by)
     for one in _cut(requests.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
         words = "".join(f"{words.rstrip('。')}。" for words in (one.comment, one.between) if words)
         yield Entry(one.decided_at, "refused", "不同意延期", one.assignment, _name(one.decided_by), words=words)
@@ -82,7 +87,7 @@ def _auto_reminders(duties, until, limit):
 
 def _reminders(duties, until, limit):
     items = ReminderItem.objects.filter(assignment__in=duties)
-    items = items.select_related("reminder__by__unit", "assignment__unit")
+    items = items.select_related("reminder__by", "reminder__from_unit", "assignment__unit")
     for item in _cut(items, until, limit, "reminder__at"):
         reminder = item.reminder
         yield Entry(
@@ -90,22 +95,22 @@ def _reminders(duties, until, limit):
             f"chased-{reminder.grade}",
             reminder.get_grade_display(),
             item.assignment,
-            _name(reminder.by),
+            _name(reminder.by, reminder.from_unit),
             words=reminder.text,
         )
 
 
 def _seen(duties, until, limit):
     items = ReminderItem.objects.filter(assignment__in=duties, seen_at__isnull=False)
-    items = items.select_related("reminder", "assignment__unit", "seen_by__unit")
+    items = items.select_related("reminder", "assignment__unit", "seen_by")
     for item in _cut(items, until, limit, "seen_at"):
         title = f"已阅{item.reminder.get_grade_display()}"
-        yield Entry(item.seen_at, "seen", title, item.assignment, _name(item.seen_by))
+        yield Entry(item.seen_at, "seen", title, item.assignment, _name(item.seen_by, item.assignment.unit))
 
 
 def _opinions(duties, until, limit):
     opinions = LeadOpinion.objects.filter(report__assignment__in=duties).exclude(report__state__in=NOT_SUBMITTED)
-    opinions = opinions.select_related("by__unit", "report__assignment__unit")
+    opinions = opinions.select_related("by", "unit", "report__assignment__unit")
     for one in _cut(opinions, until, limit):
         title = f"牵头意见：{one.get_opinion_display()}"
-        yield Entry(one.at, one.opinion, title, one.report.assignment, _name(one.by), words=one.text)
+        yield Entry(one.at, one.opinion, title, one.report.assignment, _name(one.by, one.unit), words=one.text)

@@ -12,7 +12,8 @@ class Transition(AppendOnly):
 
     It also holds the resulting state (`to_status`, `claimed_on`, `awaits_answer`, `due_on`, `suspended`), so that the
     state of any past evening is that of the last step up to then. Steps that do not change the status, such as a plain
-    report, are recorded as well.
+    report, are recorded as well. `by_unit` is the unit that the person acted for, empty for the office: the person may
+    belong to another one by now.
     """
 
     assignment = models.ForeignKey(
@@ -24,6 +25,9 @@ class Transition(AppendOnly):
     at = models.DateTimeField("时间")
     on = models.DateField("日期", help_text="上海时区的日期。")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
+    by_unit = models.ForeignKey(
+        "departments.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经手单位"
+    )
     report = models.ForeignKey(
         "tasks.ProgressReport",
         models.PROTECT,

@@ -46,10 +46,15 @@ class MailQuerySet(models.QuerySet):
 
 
 class OutgoingMail(models.Model):
-    """One e-mail to one person (待发邮件)."""
+    """One e-mail to one person (待发邮件).
+
+    `content` is what the mail is written from, so that it can be cut to what the person may read when it is sent; empty
+    in mails from before it was kept.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="收件人")
     address = models.EmailField("电子邮箱")
+    content = models.JSONField("内容", null=True, blank=True, editable=False)
     subject = models.CharField("主题", max_length=200)
     text = models.TextField("正文")
     html = models.TextField("网页正文")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -14,12 +15,22 @@ class NotificationQuerySet(models.QuerySet):
         """Filter to notifications that were not read yet."""
         return self.filter(read_at__isnull=True)
 
+    def of_present_unit(self):
+        """Filter to what people were told for the unit that they belong to today, or for none."""
+        return self.filter(Q(unit__isnull=True) | Q(unit=F("user__unit")))
+
 
 class Notification(models.Model):
-    """A line for one user that says what happened, with the path of the page that shows it."""
+    """A line for one user that says what happened, with the path of the page that shows it.
+
+    `unit` is the unit for which the user was told, empty for people of the office.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name="接收人"
+    )
+    unit = models.ForeignKey(
+        "departments.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所代表单位"
     )
     text = models.CharField("内容", max_length=300)
     path = models.CharField("页面", max_length=300)

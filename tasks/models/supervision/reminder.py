@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, Subquery
 
 from departments.choices import BELONGS_TO_A_UNIT
-from tasks.choices import Grade
+from tasks.choices import OFFICE, Grade
 from tasks.models.plans.plan import Plan
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
@@ -69,7 +69,7 @@ class Reminder(models.Model):
     @property
     def sender(self):
         """Return the name of the sender, as the recipient reads it."""
-        return self.from_unit.name if self.from_unit else "县政府办公室"
+        return self.from_unit.name if self.from_unit else OFFICE
 
 
 class ReminderItemQuerySet(models.QuerySet):

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from departments.choices import Role
+from departments.models import User
 from tasks.choices import ReportState
 from tasks.models import ProgressReport
 from wenshang_disclosure.audit.choices import Kind
@@ -31,7 +33,7 @@ def approve(report, *, by, version=None):
     report.save()
     reports.move_on(report, by=by, reason=f"经{by}审签", act="审签同意报送")
     path = reverse("tasks:assignment", args=[report.assignment_id])
-    reports.notify_of_report([report.attested_by], report, f"经{by}审签，已报送", path)
+    reports.notify_of_report(_liaisons(report, report.attested_by), report, f"经{by}审签，已报送", path)
     return report
 
 
@@ -46,8 +48,14 @@ def send_back(report, *, by, comment, version=None):
     reports.take_back(report)
     record(Kind.CHANGE, "审签退回修改", by=by, on=report.assignment, detail={"report": report.pk})
     path = reverse("tasks:report", args=[report.assignment_id])
-    reports.notify_of_report([liaison], report, f"被{by}退回修改：{comment}", path)
+    reports.notify_of_report(_liaisons(report, liaison), report, f"被{by}退回修改：{comment}", path)
     return report
+
+
+def _liaisons(report, submitter):
+    """Return who is told of the leader's answer: the submitter, or the unit's liaisons where the submitter has left."""
+    liaisons = User.objects.filter(unit=report.assignment.unit_id, role=Role.LIAISON, is_active=True)
+    return liaisons.filter(pk=submitter.pk) or liaisons
 
 
 def _lock_for_review(report, by, verb, version):

@@ -66,6 +66,7 @@ def step(assignment, event, *, by, at, report=None, reason=""):
         at=at,
         on=on,
         by=by,
+        by_unit_id=by.acting_unit_id,
         report=report,
         reason=reason,
         claimed_on=assignment.claimed_on,

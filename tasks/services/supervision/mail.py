@@ -2,6 +2,8 @@
 
 Users without an address, without a choice of e-mail, or with an inactive account get none. Delivery is at least once: a
 run that is interrupted between the server's reply and the database update sends again under the same Message-ID.
+
+A mail is cut to what its user may read when it is sent, and not sent where nothing is left.
 """
 
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.core.web.forms import clean_text
 
 from . import smtp
+from .readable import still_readable
 
 BATCH_ROWS = 500
 MAX_LINES_SHOWN = 40
@@ -39,6 +42,8 @@ NEWS_PERIOD = timedelta(days=14)
 RETRY_INTERVALS = [timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720)]
 MAX_SETBACKS = 3
 """Consecutive general failures after which a run leaves the remaining mails to the next run."""
+
+NOTHING_LEFT = "所列事项已不再由收件人办理或查看。"
 
 BEING_SENT = "正在发送，或者发送途中断。"
 """Error of a mail while it is being sent; it remains where the run was interrupted."""
@@ -95,15 +100,15 @@ def _wanting_a_digest(on, lines, since):
 
 
 def _not_sent_yet(since):
-    return Notification.objects.unread().filter(mail__isnull=True, created_at__gte=since)
+    return Notification.objects.unread().of_present_unit().filter(mail__isnull=True, created_at__gte=since)
 
 
 def _write_batch(people, on, lines, since):
     news, carried = {}, []
     digest_readers = [person.pk for person in people if person.mail_choice == MailChoice.DAILY]
     told = _not_sent_yet(since).filter(user__in=digest_readers).order_by("pk")
-    for pk, user, text, path in told.values_list("pk", "user", "text", "path"):
-        news.setdefault(user, []).append((text, path))
+    for pk, user, *line in told.values_list("pk", "user", "text", "path", "unit"):
+        news.setdefault(user, []).append(line)
         carried.append(pk)
     mails = [_digest(person, on, lines.get(person.pk), news.get(person.pk, ())) for person in people]
     # another run may have written the same digests meanwhile
@@ -117,38 +122,46 @@ def _write_batch(people, on, lines, since):
 
 
 def _notice(notification):
-    text = one_line(notification.text)
-    shown = {"text": text, "address": link(notification.path)}
-    return _mail(notification.user, f"【政务公开督办】{text}", "notice", shown)
+    line = [notification.text, notification.path, notification.unit_id]
+    return _written(OutgoingMail(user=notification.user, content={"lines": [line]}))
 
 
 def _digest(person, on, lines, news):
     lines, news = lines or Lines([], 0), list(news)
-    shown_lines = lines.shown[:MAX_LINES_SHOWN]
+    shown_lines = [[text, path, person.acting_unit_id] for text, path in lines.shown[:MAX_LINES_SHOWN]]
     shown_news = news[: MAX_LINES_SHOWN - len(shown_lines)]
-    count = lines.total + len(news)
-    shown = {
-        "on": on,
-        "count": lines.total,
-        "lines": [(one_line(text), link(path)) for text, path in shown_lines],
-        "news": [(one_line(text), link(path)) for text, path in shown_news],
-        "left": count - len(shown_lines) - len(shown_news),
-    }
-    what = f"{lines.total}件事项待办理" if lines.total else f"{len(news)}条通知"
-    mail = _mail(person, f"【政务公开督办】{on.year}年{on.month}月{on.day}日汇总：{what}", "digest", shown)
-    mail.digest_on = on
+    left = lines.total + len(news) - len(shown_lines) - len(shown_news)
+    content = {"count": lines.total, "lines": shown_lines, "news": shown_news, "left": left}
+    return _written(OutgoingMail(user=person, digest_on=on, content=content))
+
+
+def _written(mail):
+    """Write address, subject and text of a mail from its content; return the mail."""
+    write = _write_digest if mail.digest_on else _write_notice
+    subject, template, shown = write(mail)
+    shown |= {"name": one_line(mail.user.name), "site": settings.SITE_URL}
+    mail.address = mail.user.email
+    mail.subject = subject if len(subject) <= MAX_SUBJECT_CHARS else f"{subject[: MAX_SUBJECT_CHARS - 1]}…"
+    mail.text = f"{render_to_string(f'tasks/supervision/mail/{template}.txt', shown).strip()}\n"
+    mail.html = render_to_string(f"tasks/supervision/mail/{template}.html", shown)
     return mail
 
 
-def _mail(person, subject, template, shown):
-    shown = {**shown, "name": one_line(person.name), "site": settings.SITE_URL}
-    return OutgoingMail(
-        user=person,
-        address=person.email,
-        subject=subject if len(subject) <= MAX_SUBJECT_CHARS else f"{subject[: MAX_SUBJECT_CHARS - 1]}…",
-        text=f"{render_to_string(f'tasks/supervision/mail/{template}.txt', shown).strip()}\n",
-        html=render_to_string(f"tasks/supervision/mail/{template}.html", shown),
-    )
+def _write_notice(mail):
+    [(text, address)] = _linked(mail.content["lines"])
+    return f"【政务公开督办】{text}", "notice", {"text": text, "address": address}
+
+
+def _write_digest(mail):
+    on, content = mail.digest_on, mail.content
+    count, lines, news = content["count"], _linked(content["lines"]), _linked(content["news"])
+    what = f"{count}件事项待办理" if count else f"{len(news) + content['left']}条通知"
+    shown = {"on": on, "count": count, "lines": lines, "news": news, "left": content["left"]}
+    return f"【政务公开督办】{on.year}年{on.month}月{on.day}日汇总：{what}", "digest", shown
+
+
+def _linked(lines):
+    return [(one_line(text), link(path)) for text, path, _ in lines]
 
 
 def one_line(text):
@@ -159,6 +172,35 @@ def one_line(text):
 def link(path):
     """Return the absolute URL of a path, "" where the server's own address is not configured."""
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL and path.startswith("/") else ""
+
+
+def _cut(mail):
+    """Cut a mail to what its user may read now, and save it if it changed; return whether anything is left."""
+    content = mail.content or _content_before(mail)
+    told = [*content["lines"], *content.get("news", ())]
+    readable = still_readable(((path, unit) for _, path, unit in told), mail.user)
+    lines, news = (
+        [line for line in content.get(part, ()) if (line[1], line[2]) in readable] for part in ("lines", "news")
+    )
+    if len(lines) + len(news) == len(told):
+        return True
+    if not mail.content or not (lines or news):
+        return False
+    mail.content = content | {"lines": lines, "news": news, **_counts(content, lines)}
+    _written(mail).save(update_fields=["content", "subject", "text", "html"])
+    return True
+
+
+def _content_before(mail):
+    """Return the content of a mail from before it was kept, as its notifications have it; it is sent whole or not."""
+    return {"lines": list(mail.notifications.values_list("text", "path", "unit"))}
+
+
+def _counts(content, lines):
+    """Return `count` and `left` of a digest whose lines are cut; where all are cut, so are those that are not shown."""
+    if content["lines"] and not lines:
+        return {"count": 0, "left": 0}
+    return {"count": content["count"] - len(content["lines"]) + len(lines), "left": content["left"]}
 
 
 def why_not(user):
@@ -174,6 +216,11 @@ def why_not(user):
     except ValidationError:
         return "收件人的电子邮箱格式不正确。"
     return ""
+
+
+def _obstacle(mail):
+    """Return the reason why a mail cannot be sent now, "" where it can; cuts it to what its user may read."""
+    return why_not(mail.user) or ("" if _cut(mail) else NOTHING_LEFT)
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------
@@ -226,7 +273,7 @@ def _send_queue(queue, postman, done, now):
 
 def _send(mail, postman, done, now):
     """Send one mail and save the outcome; return whether it failed for a reason that is not the mail's own."""
-    reason = why_not(mail.user)
+    reason = _obstacle(mail)
     if reason:
         done.gave_up += 1
         _save_outcome(mail, reason, gave_up_at=now or timezone.now())
@@ -304,7 +351,7 @@ def retry(mail, *, by):
         raise Conflict("这封邮件已经发出，没有重复发送。")
     if mail.gave_up_at is None and mail.last_error == BEING_SENT and mail.next_try_at > timezone.now():
         raise Conflict("这封邮件正在发送，请稍后再看结果。")
-    reason = why_not(mail.user)
+    reason = _obstacle(mail)
     if reason:
         raise Refused(f"{reason}请先核对人员信息，再重新发送。")
     mail.attempts, mail.gave_up_at = 0, None

@@ -13,19 +13,23 @@ from tasks.choices import DutyRole
 from tasks.models import Assignment, Evidence, Notification
 
 from . import mail
+from .readable import still_readable
 
 BATCH_ROWS = 500
 MAX_LINE_CHARS = 300
 
 
-def notify(lines, *, carried_by=MappingProxyType({})):
+def notify(lines, *, carried_by=MappingProxyType({}), personal=False):
     """Save notifications from `lines` of `(user, text, path)`; inactive users are skipped.
 
-    Users who chose so get each one by e-mail as well, except those in `carried_by` (`{user id: mail}`, as returned by
-    `mail.write_digests`), whose mail has the same content.
+    They are for the unit of their user, and are not shown any more once the user has left it; `personal` ones are about
+    the user's own account and stay. Users who chose so get each one by e-mail as well, except those in `carried_by`
+    (`{user id: mail}`, as returned by `mail.write_digests`), whose mail has the same content.
     """
     notifications = [
-        Notification(user=user, text=_shortened(text), path=path) for user, text, path in lines if user.is_active
+        Notification(user=user, unit_id=None if personal else user.acting_unit_id, text=_shortened(text), path=path)
+        for user, text, path in lines
+        if user.is_active
     ]
     for notification in notifications:
         notification.mail = carried_by.get(notification.user_id)
@@ -130,6 +134,14 @@ def _duties_with_files(paths):
     return duties
 
 
+def mark_readable(notifications, user):
+    """Set `is_readable` of notifications of `user`: whether the user may still read what each is about."""
+    notifications = list(notifications)
+    readable = still_readable(((one.path, one.unit_id) for one in notifications), user)
+    for one in notifications:
+        one.is_readable = (one.path, one.unit_id) in readable
+
+
 @transaction.atomic
 def mark_read(notification):
     """Mark a notification as read; the first time is kept."""
@@ -144,4 +156,4 @@ def mark_all_read(user):
 def notify_of_reset(person, by, **kwargs):
     """Notify a user that an administrator reset their second factor; receiver of `second_factor_was_reset`."""
     text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
-    notify([(person, text, reverse("departments:second-factor"))])
+    notify([(person, text, reverse("departments:second-factor"))], personal=True)

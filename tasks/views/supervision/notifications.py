@@ -19,16 +19,21 @@ def listing(request):
     own = Notification.objects.visible_to(request.user)
     unread_only = "unread" in request.GET
     page = page_of(request, own.unread() if unread_only else own, ROWS_PER_PAGE)
+    notifications.mark_readable(page, request.user)
     return render(request, "tasks/supervision/notifications/list.html", {"page": page, "unread_only": unread_only})
 
 
 @login_required
 @require_POST
 def follow(request, pk):
-    """Mark a notification as read, and redirect to its page."""
+    """Mark a notification as read, and redirect to its page while the user may open it."""
     notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
     notifications.mark_read(notification)
-    return redirect(notification.path)
+    notifications.mark_readable([notification], request.user)
+    if notification.is_readable:
+        return redirect(notification.path)
+    messages.info(request, "这条通知所涉事项已不再由您办理或查看，已标为已读。")
+    return redirect("tasks:notifications")
 
 
 @login_required

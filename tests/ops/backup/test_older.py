@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from departments.choices import Role
 from departments.models import Unit, User
-from tasks.models import Evidence, Plan
+from tasks.models import Evidence, Plan, Transition
 from wenshang_disclosure.audit import chain, guards
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.files.models import StoredFile
@@ -74,6 +74,18 @@ def test_what_an_older_backup_tells_is_read_on_the_pages(older, new_database, cl
     assert hashlib.sha256(content).hexdigest() == item.stored.sha256
     for page in ("tasks:tasks", "tasks:assignments", "reports:dashboard"):
         assert client.get(reverse(page)).status_code == 200
+
+
+@every_older_backup
+def test_steps_of_an_older_backup_are_given_the_unit_that_took_them(older, new_database):
+    new_database()
+    restore(older)
+
+    own = Transition.objects.filter(event__in=["submitted", "claimed", "withdrawn", "acknowledged"])
+    units = list(own.values_list("by_unit", "assignment__unit"))
+
+    assert units
+    assert all(acted_for == duty for acted_for, duty in units)
 
 
 def test_an_older_backup_holds_no_secret():

@@ -113,6 +113,27 @@ def test_people_are_found_by_name_account_and_unit(office, told, which):
     assert acts(listed(office, f"person={scope}")) == [ALL[1], ALL[3]]
 
 
+def test_an_entry_keeps_the_unit_of_who_acted_when_they_move(office, told):
+    person, unit = told.people["liaison"], told.town
+    person.unit = told.people["lead"].unit
+    person.save()
+
+    assert acts(listed(office, f"person={unit.name}")) == [ALL[1], ALL[3]]
+    assert acts(listed(office, f"person={person.unit.name}")) == []
+    shown = page_of(office.get(reverse("reports:audit-entry", args=[AuditEntry.objects.get(act=ALL[3]).pk])))
+    assert unit.name in shown
+    assert person.unit.name not in shown
+    assert [line["单位"] for line in exported(office, "kind=change&sort=at")[1]][0] == unit.name
+
+
+def test_of_an_entry_without_a_unit_that_of_today_is_given_as_such(office, told):
+    person = told.people["liaison"]
+    by_hand("UPDATE audit_auditentry SET unit_id = NULL")
+
+    assert acts(listed(office, f"person={person.unit.name}")) == [ALL[1], ALL[3]]
+    assert exported(office, "kind=change&sort=at")[1][0]["单位"] == f"现属{person.unit.name}"
+
+
 def test_what_somebody_did_under_an_account_since_renamed_is_found_by_both(office, told):
     person = told.people["liaison"]
     before, person.username = person.username, "renamed-since"

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.choices import Role
-from tasks.choices import AutomaticKind, ExtensionState, Opinion, ReportState
+from tasks.choices import AutomaticKind, DutyRole, ExtensionState, Opinion, ReportState
 from tasks.models import Assignment, AutomaticReminder, LeadOpinion, timeline
-from tasks.services.progress import reports, reviews
+from tasks.services.progress import lead_opinions, reports, reviews
 from tasks.services.supervision import acknowledgements, reminders
 from tests.factories import (
     AssignmentFactory,
@@ -20,6 +20,7 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
     chase,
+    goes_through_lead,
     submit,
 )
 from wenshang_disclosure.core.dates import on_day
@@ -111,13 +112,13 @@ def test_everything_is_told_the_latest_first(clock, duty, people):
     told = [(timezone.localdate(entry.at).day, entry.title, entry.by, entry.words) for entry in of(duty)]
 
     assert told == [
-        (10, "不同意延期", "张三", "时间充裕。"),
+        (10, "不同意延期", "县政府办公室 张三", "时间充裕。"),
         (9, "申请延期", "南旺镇 李四", "申请由2024-09-30延至2024-10-31。理由：上级文件印发较晚。"),
-        (8, "退回", "张三", "请补充。"),
+        (8, "退回", "县政府办公室 张三", "请补充。"),
         (7, "牵头意见：需补充", "县商务局 王五", "补充链接。"),
         (6, "报送进展", "南旺镇 李四", ""),
         (5, "已阅催办", "南旺镇 李四", ""),
-        (4, "催办", "张三", "请抓紧。"),
+        (4, "催办", "县政府办公室 张三", "请抓紧。"),
         (3, "自动提醒（临近时限）", "系统", "距完成时限2024-09-30还有27天。"),
         (2, "签收", "南旺镇 李四", "经办人：赵六"),
     ]
@@ -127,6 +128,34 @@ def test_a_change_of_status_is_told_as_one(clock, duty, people):
     everything_that_can_happen(clock, duty, people)
 
     assert [entry.move for entry in of(duty) if entry.move] == ["未开始 → 办理中"]
+
+
+def test_names_keep_the_unit_that_was_acted_for_when_people_move(clock, duty, people):
+    everything_that_can_happen(clock, duty, people)
+    report = submit(duty, by=people["liaison"])
+    reports.withdraw(report, by=people["liaison"])
+    before = [(entry.title, entry.by) for entry in of(duty)]
+
+    elsewhere = UnitFactory(name="县别处局")
+    for person in people.values():
+        person.role, person.unit = Role.LIAISON, elsewhere
+        person.save()
+
+    assert [(entry.title, entry.by) for entry in of(duty)] == before
+
+
+def test_a_lead_that_returned_a_report_is_named_by_its_unit_after_the_person_moved(duty, people):
+    lead = people["lead"]
+    AssignmentFactory(task=duty.task, unit=lead.unit, role=DutyRole.LEAD, coordinates=True)
+    goes_through_lead(duty.plan)
+    report = submit(duty, by=people["liaison"])
+    lead_opinions.give(report, by=lead, opinion=Opinion.WANTS_MORE, text="补充链接。")
+    lead.unit = UnitFactory(name="县别处局")
+    lead.save()
+
+    told = {entry.title: entry.by for entry in of(duty)}
+
+    assert told["退回"] == told["牵头意见：需补充"] == "县商务局 王五"
 
 
 @pytest.mark.parametrize("until", range(1, 11))

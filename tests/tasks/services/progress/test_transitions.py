@@ -45,6 +45,18 @@ def take(status, event, *, claims=True, at=NOON, **fields):
     return duty, transitions.step(duty, event, by=User(pk=1), at=at, report=report)
 
 
+@pytest.mark.parametrize(
+    ("role", "unit"),
+    [(Role.LIAISON, 3), (Role.LEADER, 3), (Role.OFFICE, None), (Role.REVIEWER, None)],
+)
+def test_a_step_keeps_the_unit_that_was_acted_for(role, unit):
+    duty = Assignment(pk=1, status=Status.NOT_STARTED)
+
+    step = transitions.step(duty, Event.SUBMITTED, by=User(pk=1, role=role, unit_id=3), at=NOON)
+
+    assert step.by_unit_id == unit
+
+
 @pytest.mark.parametrize(("status", "event"), LEADS_TO)
 def test_each_step_of_the_table_is_taken(status, event):
     duty, transition = take(status, event, suspended=event == Event.RESUMED)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tasks.models import Notification
-from tests.factories import NotificationFactory, UserFactory
+from tests.factories import AssignmentFactory, NotificationFactory, PlanFactory, UnitFactory, UserFactory
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +29,30 @@ def test_the_list_has_ones_own_lines_the_latest_first(client, person):
 
 
 def test_a_line_leads_to_its_page_and_counts_as_seen(client, person):
-    notice = NotificationFactory(user=person, path="/assignments/?plan=1")
+    path = f"/assignments/?plan={PlanFactory().pk}"
+    notice = NotificationFactory(user=person, path=path)
 
     response = client.post(reverse("tasks:notification", args=[notice.pk]))
 
-    assert response.url == "/assignments/?plan=1"
+    assert response.url == path
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+
+
+def test_what_was_told_for_the_former_unit_has_neither_words_nor_a_way_to_its_page(client, person):
+    duty = AssignmentFactory(unit=person.unit)
+    path = reverse("tasks:assignment", args=[duty.pk])
+    notice = NotificationFactory(user=person, unit=person.unit, text="缺少发布链接。", path=path)
+    person.unit = UnitFactory()
+    person.save()
+
+    listed = page_of(client.get(reverse("tasks:notifications")))
+    followed = client.post(reverse("tasks:notification", args=[notice.pk]), follow=True)
+
+    assert "缺少发布链接。" not in listed
+    assert "所涉事项已不再由您办理或查看，内容不再显示。" in listed
+    assert followed.redirect_chain == [(reverse("tasks:notifications"), 302)]
+    assert "这条通知所涉事项已不再由您办理或查看，已标为已读。" in page_of(followed)
     notice.refresh_from_db()
     assert notice.read_at is not None
 
@@ -68,9 +87,13 @@ def test_the_queries_do_not_grow_with_the_lines(client, person, django_assert_nu
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    NotificationFactory.create_batch(2, user=person)
+    def told(count):
+        for duty in AssignmentFactory.create_batch(count, unit=person.unit):
+            NotificationFactory(user=person, path=reverse("tasks:assignment", args=[duty.pk]))
+
+    told(2)
     with CaptureQueriesContext(connection) as few:
         client.get(reverse("tasks:notifications"))
-    NotificationFactory.create_batch(40, user=person)
+    told(40)
     with django_assert_num_queries(len(few)):
         client.get(reverse("tasks:notifications"))
