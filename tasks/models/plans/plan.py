@@ -3,12 +3,13 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from departments.models import Collective, Unit
-from tasks.choices import DutyRole, PartKind, PlanState, Recurrence
+from tasks.choices import ONCE_ISSUED, DutyRole, PartKind, PlanState, Recurrence
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 
 MONTHS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}
@@ -17,8 +18,8 @@ SUNDAY = 6
 
 class PlanQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Filter to issued plans; the office also sees drafts."""
-        return self if user.role == "office" else self.filter(state=PlanState.ISSUED)
+        """Filter to plans that are or were issued; the office also sees drafts."""
+        return self if user.role == "office" else self.filter(state__in=ONCE_ISSUED)
 
     def issued(self):
         """Filter to issued plans, the latest year first."""
@@ -30,9 +31,8 @@ class PlanQuerySet(models.QuerySet):
         return plans.order_by("-issued_on", "-pk").first()
 
     def chosen(self, pk=None):
-        """Return the issued plan with the id `pk`, by default the latest; `None` where there is none."""
-        plans = self.issued()
-        return plans.filter(pk=pk).first() if pk else plans.first()
+        """Return the plan with the id `pk` that is or was issued, by default the latest issued one; else `None`."""
+        return self.filter(state__in=ONCE_ISSUED, pk=pk).first() if pk else self.issued().first()
 
 
 class Plan(models.Model):
@@ -58,6 +58,26 @@ class Plan(models.Model):
         verbose_name="复制自",
     )
     has_demo_activity = models.BooleanField("含演示数据", default=False, editable=False)
+    withdrawn_at = models.DateTimeField("撤回印发时间", null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="撤回人",
+    )
+    withdrawn_why = models.TextField("撤回印发的原因", blank=True, editable=False)
+    replaces = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replacements",
+        verbose_name="代替的分解表",
+    )
 
     objects = PlanQuerySet.as_manager()
 
@@ -68,7 +88,12 @@ class Plan(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="issued_plan_has_a_date", condition=Q(state=PlanState.DRAFT) | Q(issued_on__isnull=False)
-            )
+            ),
+            models.CheckConstraint(
+                name="plan_withdrawn_by_somebody",
+                condition=~Q(state=PlanState.WITHDRAWN)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_why=""),
+            ),
         ]
 
     def __str__(self):
@@ -128,8 +153,8 @@ class TaskQuerySet(FoldedQuerySet):
     """Rows of plans; every signed-in user may read those of issued plans (design: Who may do what)."""
 
     def visible_to(self, user):
-        """Filter to the rows of issued plans; the office also sees those of drafts."""
-        return self if user.role == "office" else self.filter(plan__state=PlanState.ISSUED)
+        """Filter to the rows of plans that are or were issued; the office also sees those of drafts."""
+        return self if user.role == "office" else self.filter(plan__state__in=ONCE_ISSUED)
 
     def led_by(self, unit):
         """Filter to the rows that `unit` coordinates: it leads them by its own name (design: The table)."""

@@ -9,9 +9,9 @@ from django.utils import timezone
 from tasks.choices import (
     GOOD_ENOUGH_TO_FOLLOW,
     NOT_SUBMITTED,
+    ONCE_ISSUED,
     DutyRole,
     Event,
-    PlanState,
     Quality,
     ReportState,
     ReviewStage,
@@ -40,7 +40,7 @@ class ProgressReportQuerySet(FoldedQuerySet):
         was submitted: an unsubmitted report is visible to its own unit only.
         """
         submitted = ~Q(state__in=NOT_SUBMITTED)
-        own = Q(assignment__unit=user.unit_id, assignment__plan__state=PlanState.ISSUED)
+        own = Q(assignment__unit=user.unit_id, assignment__plan__state__in=ONCE_ISSUED)
         if user.reads_everything:
             return self.filter(submitted | own if user.unit_id else submitted)
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
