@@ -97,9 +97,7 @@ def test_suspending_is_kept_on_the_step(event, left):
 
 
 @pytest.mark.parametrize("status", [Status.IN_PROGRESS, Status.UNDER_REVIEW, Status.COMPLETED])
-@pytest.mark.parametrize(
-    "event", [Event.APPROVED, Event.RETURNED, Event.WITHDRAWN, Event.UNAPPROVED, Event.UNRETURNED]
-)
+@pytest.mark.parametrize("event", [Event.APPROVED, Event.RETURNED, Event.WITHDRAWN, Event.UNAPPROVED, Event.UNRETURNED])
 def test_what_happens_to_a_plain_report_leaves_the_status(status, event):
     duty, transition = take(status, event, claims=False)
 
