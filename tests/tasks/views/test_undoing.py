@@ -216,6 +216,11 @@ def test_a_withdrawn_plan_offers_nothing_but_reading(office, issued):
 
     for name in ("undo-issue", "issue", "resolve", "open-page", "plan-about", "delete-plan"):
         assert reverse(f"tasks:{name}", args=[issued.pk]) not in page
+    row = issued.tasks.get()
+    for name in ("amend", "edit-row"):
+        address = reverse(f"tasks:{name}", args=[row.pk])
+        assert address not in page
+        assert address not in open_page(office, "task", row).content.decode()
     assert open_page(office, "issue", issued).status_code == 302
     assert open_page(office, "amend", issued.tasks.get()).status_code == 404
 
