@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from departments.choices import Role
 from reports.models import Rubric
 from tasks.choices import DutyRole, Light, PlanState
-from tasks.models import Assignment, Notification, Plan, ProgressReport, SupervisionRules, Task, timeline
+from tasks.models import Assignment, Notification, Plan, ProgressReport, ReminderItem, SupervisionRules, Task, timeline
 from tasks.services.deadlines import extensions, suspension
 from tasks.services.plans import amendments, assignments, issuing, publication, undoing
 from tasks.services.plans.drafting import seen_task
@@ -215,6 +215,7 @@ def test_what_happened_is_kept_and_what_is_lost_is_said_before(plan, duty, clerk
     plan.refresh_from_db()
     one.refresh_from_db()
     assert (plan.is_public, one.closed_by) == (False, clerk)
+    assert not ReminderItem.objects.unseen_by(liaison).exists()
     assert ProgressReport.objects.visible_to(liaison).get(pk=draft.pk).text == "正在收集材料。"
     assert Assignment.objects.visible_to(liaison).filter(pk=duty.pk).exists()
     with on(UNDONE), pytest.raises(Refused, match="该事项已解除"):
