@@ -65,7 +65,8 @@ def _same_post(found, plan, by):
 def _requested_duties(plan, title, opens_on, closes_on, units, tasks):
     """Return the duties of a new round. Raises `Refused` where it would not be valid."""
     if plan.state != PlanState.ISSUED:
-        raise Refused(f"该分解表{plan.get_state_display()}，不能发起报送。")
+        what = "尚未印发" if plan.state == PlanState.DRAFT else "已撤回印发"
+        raise Refused(f"该分解表{what}，不能发起报送。")
     if not title.strip():
         raise Refused("请填写批次名称。")
     _guard_days(opens_on, closes_on)
