@@ -10,5 +10,11 @@ class ReportsConfig(AppConfig):
     verbose_name = "统计与导出"
 
     def ready(self):
-        """Declare the permissions."""
+        """Declare the permissions, and connect the signals of steps that are taken back."""
+        from tasks.signals import looking_for_dependents, plan_was_copied
+
         from . import rules  # noqa: F401
+        from .services import assessment
+
+        looking_for_dependents.connect(assessment.published_on, dispatch_uid="reports.published_on")
+        plan_was_copied.connect(assessment.copy_rubric, dispatch_uid="reports.copy_rubric")

@@ -7,10 +7,15 @@ OFFICE = "县政府办公室"
 
 
 class PlanState(models.TextChoices):
-    """State of a plan: before or after issue (印发)."""
+    """State of a plan: before or after issue (印发), or issued by mistake and withdrawn (撤回印发)."""
 
     DRAFT = "draft", "拟制中"
     ISSUED = "issued", "已印发"
+    WITHDRAWN = "withdrawn", "已撤回印发"
+
+
+ONCE_ISSUED = (PlanState.ISSUED, PlanState.WITHDRAWN)
+"""States in which a plan and what happened to its duties can be read."""
 
 
 class PartKind(models.TextChoices):
@@ -87,6 +92,11 @@ class Event(models.TextChoices):
     RESUMED = "resumed", "恢复办理"
     PASSED_ON = "passed_on", "转县政府办公室"
     HANDED_OVER = "handed_over", "移交"
+    UNAPPROVED = "unapproved", "撤回审核通过"
+    UNRETURNED = "unreturned", "撤回退回"
+    UNEXTENDED = "unextended", "撤回延期"
+    UNREFUSED = "unrefused", "撤回不同意延期"
+    UNISSUED = "unissued", "撤回印发"
 
 
 class ImportState(models.TextChoices):

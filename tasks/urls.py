@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import bulk, me
+from tasks.views import bulk, me, undoing
 from tasks.views.deadlines import changes, extensions
 from tasks.views.plans import headings, imports, issuing, plans, publication, roll_over, rows, tasks
 from tasks.views.progress import assignments, evidence, lead_opinions, leader_approval, reports, reviews
@@ -45,6 +45,7 @@ urlpatterns = [
     path("plans/import/<int:pk>/take/", imports.take, name="import-take"),
     path("plans/import/<int:pk>/discard/", imports.discard, name="import-discard"),
     path("plans/<int:pk>/issue/", issuing.issue, name="issue"),
+    path("plans/<int:pk>/issue/undo/", undoing.UndoIssue.as_view(), name="undo-issue"),
     path("plans/<int:pk>/resolve/", issuing.resolve, name="resolve"),
     path("plans/rows/<int:pk>/amend/", issuing.amend, name="amend"),
     path("plans/<int:pk>/roll-over/", roll_over.roll_over, name="roll-over"),
@@ -76,6 +77,7 @@ urlpatterns = [
     path("reviews/<int:pk>/approve/", reviews.approve, name="approve"),
     path("reviews/<int:pk>/return/", reviews.return_report, name="return"),
     path("reviews/<int:pk>/rate/", reviews.rate, name="rate"),
+    path("reviews/<int:pk>/undo/", undoing.UndoReview.as_view(), name="undo-review"),
     path("reviews/<int:pk>/take-over/", reviews.take_over, name="take-over"),
     path("reviews/approve/", reviews.ApproveSeveral.as_view(), name="approve-several"),
     # supervision: acknowledgements, reminders, rounds, notifications and e-mail
@@ -93,6 +95,7 @@ urlpatterns = [
     path("rounds/<int:pk>/change/", rounds.change, name="change-round"),
     path("rounds/<int:pk>/close/", rounds.close, name="close-round"),
     path("handover/", handover.handover, name="handover"),
+    path("rounds/<int:pk>/reopen/", undoing.ReopenRound.as_view(), name="reopen-round"),
     path("overdue/", overdue.Overdue.as_view(), name="overdue"),
     path("notifications/", notifications.listing, name="notifications"),
     path("notifications/read-all/", notifications.read_all, name="read-notifications"),
@@ -106,9 +109,11 @@ urlpatterns = [
     path("extensions/files/<int:pk>/", extensions.file, name="extension-file"),
     path("extensions/<int:pk>/", extensions.detail, name="extension"),
     path("extensions/<int:pk>/decide/", extensions.decide, name="decide-extension"),
+    path("extensions/<int:pk>/undo/", undoing.UndoDecision.as_view(), name="undo-decision"),
     path("extensions/<int:pk>/withdraw/", extensions.withdraw, name="withdraw-extension"),
     path("assignments/<int:pk>/extension/", extensions.ask, name="ask-extension"),
     path("assignments/<int:pk>/extend/", changes.extend, name="extend"),
+    path("assignments/<int:pk>/extend/undo/", undoing.UndoExtension.as_view(), name="undo-extension"),
     path("assignments/<int:pk>/suspend/", changes.suspend, name="suspend"),
     path("assignments/<int:pk>/resume/", changes.resume, name="resume"),
     path("assignments/<int:pk>/reassign/", changes.reassign, name="reassign"),

@@ -106,6 +106,10 @@ PLAN_PAGES = [
     ("tasks:round", "round", "?per_page=200"),
     ("tasks:round", "round", "?per_page=200&submission=missing"),
     ("reports:export-round", "round", ""),
+    ("tasks:reopen-round", "round", ""),
+    ("tasks:undo-issue", "plan", ""),
+    ("tasks:undo-extension", "duty", ""),
+    ("tasks:undo-decision", "extension", ""),
     ("tasks:suspend", "duty", ""),
     ("tasks:reassign", "duty", ""),
     ("tasks:reminder-rules", "plan", ""),
@@ -131,6 +135,7 @@ OPINION_PAGES = [("tasks:lead-opinions", None, ""), ("tasks:lead-task", "task", 
 REVIEW_PAGES = [
     ("tasks:reviews", None, "?per_page=200"),
     ("tasks:review", "report", ""),
+    ("tasks:undo-review", "report", ""),
     ("reports:export-reviews", None, ""),
 ]
 ADMIN_PAGES = [

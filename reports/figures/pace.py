@@ -3,9 +3,9 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from tasks.choices import Event, Status
+from tasks.choices import Status
 from tasks.models import Transition
 
 MAX_MONTHS, MAX_WEEKS = 18, 53
@@ -16,7 +16,7 @@ def burn_up(duties, as_of):
     """Return one dict per month: `until` (its last day counted), `done` and `due` up to that day.
 
     The months run from the first completion or deadline to the last; `done` is `None` after `as_of`. Completions are
-    counted from the transitions to 办结 and their revocations, deadlines as they were on `as_of`.
+    counted from the steps into and out of 办结, deadlines as they were on `as_of`.
     """
     done, due = _completions(duties, as_of), _deadlines(duties)
     return [
@@ -43,11 +43,11 @@ def completed_by_month(duties, as_of):
 
 def _completions(duties, as_of):
     steps = Transition.objects.filter(assignment__in=duties.order_by().values("pk"), on__lte=as_of).order_by()
-    completed = {"event": Event.APPROVED, "to_status": Status.COMPLETED, "from_status": Status.UNDER_REVIEW}
-    steps = steps.filter(**completed) | steps.filter(event=Event.REVOKED)
+    into, out = Q(to_status=Status.COMPLETED), Q(from_status=Status.COMPLETED)
+    steps = steps.filter(into & ~out | out & ~into)
     days = {}
-    for on, event, number in steps.values_list("on", "event").annotate(n=Count("pk")):
-        days[on] = days.get(on, 0) + (number if event == Event.APPROVED else -number)
+    for on, after, number in steps.values_list("on", "to_status").annotate(n=Count("pk")):
+        days[on] = days.get(on, 0) + (number if after == Status.COMPLETED else -number)
     return days
 
 

@@ -71,6 +71,19 @@ def _publish(plan, by, as_of, key, seen):
     return assessment
 
 
+def published_on(sender, *, plan, on, **kwargs):
+    """Return the sentence on the valid assessment that counts a step of that day; receiver, see `tasks.signals`."""
+    latest = Assessment.objects.latest_of(plan)
+    return f"已公布的考核结果（截至{latest.as_of:%Y-%m-%d}）计入了这一步" if latest and latest.as_of >= on else ""
+
+
+def copy_rubric(sender, *, plan, draft, **kwargs):
+    """Give a plan's copy its rubric; receiver, see `tasks.signals`."""
+    rubric = Rubric.objects.filter(plan=plan).first()
+    if rubric:
+        Rubric.objects.create(plan=draft, criteria=rubric.criteria, changed_by=rubric.changed_by)
+
+
 def _lock_plan(plan, by):
     """Return the plan, locked. Raises `PermissionDenied`, and `Refused` for a draft."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)

@@ -15,10 +15,10 @@ from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.mail import OutgoingMail
 from tasks.models.supervision.notification import Notification
 from tasks.models.supervision.reminder import Reminder, ReminderItem, StockPhrase
-from tasks.models.supervision.round import ReportingRound, RoundItem
+from tasks.models.supervision.round import ReportingRound, RoundItem, RoundReopening
 from tasks.models.supervision.rules import AutomaticReminderRun, SupervisionRules
 
-from .deadlines import Extension, ExtensionFile
+from .deadlines import Extension, ExtensionFile, UndoneDecision
 
 __all__ = [
     "Amendment",
@@ -44,11 +44,13 @@ __all__ = [
     "ReminderItem",
     "ReportingRound",
     "RoundItem",
+    "RoundReopening",
     "Section",
     "StockPhrase",
     "SupervisionRules",
     "Task",
     "Transition",
+    "UndoneDecision",
     "timeline",
     "without_opinion",
 ]

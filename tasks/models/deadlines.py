@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from departments.models import Unit
 from tasks.choices import ExtensionState, Status
 from tasks.models.progress.assignment import Assignment
+from wenshang_disclosure.core.db import AppendOnly
 from wenshang_disclosure.files.models import StoredFile
 
 
@@ -105,6 +106,33 @@ class Extension(models.Model):
         if self.state == ExtensionState.GRANTED:
             return f"{self.get_state_display()}，延至{self.granted_due_on:%Y-%m-%d}"
         return self.get_state_display()
+
+
+class UndoneDecision(AppendOnly):
+    """A decision on a request that the office took back (撤回决定), as it was; the request is undecided again."""
+
+    extension = models.ForeignKey(Extension, models.PROTECT, related_name="undone_decisions", verbose_name="延期申请")
+    state = models.CharField("决定", max_length=10, choices=ExtensionState)
+    granted_due_on = models.DateField("同意延至", null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="决定人")
+    decided_at = models.DateTimeField("决定时间")
+    comment = models.TextField("决定意见", blank=True)
+    between = models.TextField("决定前的亮灯", blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="撤回人")
+    at = models.DateTimeField("撤回时间")
+    reason = models.TextField("撤回的原因")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已撤回的延期决定"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.extension_id} {self.get_state_display()}"
+
+    def in_words(self):
+        """Return the decision in words: “同意，延至2024-12-31”."""
+        label = self.get_state_display()
+        return f"{label}，延至{self.granted_due_on:%Y-%m-%d}" if self.granted_due_on else label
 
 
 class ExtensionFileQuerySet(models.QuerySet):

@@ -396,7 +396,7 @@ def test_an_act_that_fails_at_its_end_is_not_told(county, told, monkeypatch):
     def fails(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tasks.services.progress.reviews._notify_unit", fails)
+    monkeypatch.setattr("tasks.services.progress.reviews.notify_unit", fails)
     with pytest.raises(ZeroDivisionError):
         reviews.approve(county.report, by=county.people["office"])
 

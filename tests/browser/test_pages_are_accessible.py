@@ -12,6 +12,7 @@ from tasks.models import Assignment, ProgressReport
 from tasks.services.deadlines import suspension
 from tasks.services.plans import issuing, publication
 from tasks.services.progress import reviews
+from tasks.services.supervision import rounds
 from tests.factories import (
     ExtensionFactory,
     NotificationFactory,
@@ -40,12 +41,17 @@ PAGES = {
         "/assignments/{duty}/",
         "/reviews/",
         "/reviews/{report}/",
+        "/reviews/{public}/",
+        "/reviews/{public}/undo/",
+        "/reviews/{report}/undo/",
         "/overdue/",
         "/rounds/",
         "/rounds/new/",
         "/rounds/{round}/",
         "/rounds/{round}/?submission=garbage",
         "/rounds/{round}/change/",
+        "/rounds/{closed}/",
+        "/rounds/{closed}/reopen/",
         "/extensions/",
         "/extensions/{extension}/",
         "/suspended/",
@@ -60,6 +66,7 @@ PAGES = {
         "/plans/{plan}/public/",
         "/plans/{draft}/",
         "/plans/{draft}/issue/",
+        "/plans/{plan}/issue/undo/",
         "/plans/{draft}/resolve/",
         "/plans/{draft}/rows/add/",
         "/plans/rows/{row}/",
@@ -131,7 +138,9 @@ def test_pages(person, sign_in, who, width):
     suspended, asked = Assignment.objects.filter(unit__name="中都街道办事处", due_on__isnull=False)[:2]
     suspension.suspend(suspended, by=User.objects.get(username="office"), reason="等待上级文件。")
     ids |= {"suspended": suspended.pk, "extension": ExtensionFactory(assignment=asked).pk}
-    ids["shown"] = open_to_all(town).assignment_id
+    public, closed = open_to_all(town), RoundItemFactory(assignment=still_open).round
+    rounds.close(closed, by=User.objects.get(username="office"))
+    ids |= {"shown": public.assignment_id, "public": public.pk, "closed": closed.pk}
     draft = issuing.build(json.loads(Path("fixtures/plan-2024.json").read_text()))
     ids |= {
         "plan": report.assignment.plan_id,

@@ -9,13 +9,15 @@ from django.core.exceptions import PermissionDenied
 from departments.choices import Role, UnitKind
 from departments.models import Unit
 from departments.services import units as register
-from tasks.choices import DutyRole, ExtensionState, Opinion, ReportState
+from tasks.choices import DutyRole, Event, ExtensionState, Opinion, ReportState
 from tasks.models import Assignment, Designation, Extension, ProgressReport, Task
 from tasks.services.deadlines import extensions, reassignment, suspension
+from tasks.services.deadlines import undoing as undoing_extensions
 from tasks.services.plans import amendments
 from tasks.services.plans.assignments import pick_units, settle
 from tasks.services.plans.drafting import seen_task
 from tasks.services.progress import lead_opinions, reports, reviews
+from tasks.services.progress import undoing as undoing_reviews
 from tasks.services.supervision import acknowledgements, reminders, rounds
 from tests.factories import (
     CollectiveFactory,
@@ -270,6 +272,23 @@ class Life:
         about = {"title": "进展报送", "text": "", "opens_on": day, "closes_on": closes, "key": uuid.uuid4()}
         return rounds.call(self.plan, by=self.office, **about)
 
+    def rate(self, day):
+        report = self._one(ProgressReport.objects.filter(state=ReportState.APPROVED))
+        return reviews.rate(report, by=self.reviewer, quality=self.chance.randint(1, 4)) if report else NOTHING
+
+    def undo_review(self, day):
+        answered = [ReportState.APPROVED, ReportState.RETURNED]
+        report = self._one(ProgressReport.objects.filter(state__in=answered))
+        return undoing_reviews.undo(report, by=self.office, reason=self._text()) if report else NOTHING
+
+    def undo_extension(self, day):
+        duty = self._one(self._owed().filter(transitions__event=Event.EXTENDED).distinct())
+        return undoing_extensions.undo_extension(duty, by=self.office, reason=self._text()) if duty else NOTHING
+
+    def undo_decision(self, day):
+        decided = self._one(Extension.objects.filter(state__in=undoing_extensions.DECIDED))
+        return undoing_extensions.undo_decision(decided, by=self.office, reason=self._text()) if decided else NOTHING
+
 
 NOTHING = object()
 WEIGHTS = {
@@ -299,4 +318,8 @@ WEIGHTS = {
     "acknowledge": 3,
     "opine": 3,
     "call_round": 1,
+    "rate": 3,
+    "undo_review": 5,
+    "undo_extension": 3,
+    "undo_decision": 3,
 }

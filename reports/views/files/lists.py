@@ -130,7 +130,8 @@ def _plan(request, pk):
     """Return a plan and its file name; drafts are visible only to those who draw them up."""
     require(request.user, "reports.export")
     plan = get_object_or_404(Plan.objects.visible_to(request.user), pk=pk)
-    return plan, plan.title if plan.state == PlanState.ISSUED else f"{plan.title}（拟制稿）"
+    marks = {PlanState.DRAFT: "（拟制稿）", PlanState.WITHDRAWN: "（已撤回印发）"}
+    return plan, plan.title + marks.get(plan.state, "")
 
 
 @login_required

@@ -81,7 +81,7 @@ class Command(BaseCommand):
     def _put(self, data, plan):
         if plan is None:
             return issuing.build(data)
-        if plan.state == PlanState.ISSUED:
+        if plan.state != PlanState.DRAFT:
             raise CommandError(f"{plan} was issued already; an issued plan is not imported into.")
         return updates.update(plan, data)
 

@@ -3,12 +3,13 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from departments.models import Collective, Unit
-from tasks.choices import DutyRole, PartKind, PlanState, Recurrence
+from tasks.choices import ONCE_ISSUED, DutyRole, PartKind, PlanState, Recurrence
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
@@ -19,8 +20,8 @@ SUNDAY = 6
 
 class PlanQuerySet(HistoricalQuerySet):
     def visible_to(self, user):
-        """Filter to issued plans; the office also sees drafts."""
-        return self if user.role == "office" else self.filter(state=PlanState.ISSUED)
+        """Filter to plans that are or were issued; the office also sees drafts."""
+        return self if user.role == "office" else self.filter(state__in=ONCE_ISSUED)
 
     def issued(self):
         """Filter to issued plans, the latest year first."""
@@ -32,10 +33,10 @@ class PlanQuerySet(HistoricalQuerySet):
         return plans.order_by("-issued_on", "-pk").first()
 
     def chosen(self, pk=None):
-        """Return the issued plan with the id `pk`, by default the latest of the current day, or `None`."""
-        plans = self.issued()
+        """Return the plan with the id `pk` that is or was issued, by default the latest issued by the current day."""
         if pk:
-            return plans.filter(pk=pk).first()
+            return self.filter(state__in=ONCE_ISSUED, pk=pk).first()
+        plans = self.issued()
         return plans.filter(issued_on__lte=current_day()).first() or plans.first()
 
 
@@ -64,6 +65,26 @@ class Plan(Historical):
         verbose_name="复制自",
     )
     has_demo_activity = models.BooleanField("含演示数据", default=False, editable=False)
+    withdrawn_at = models.DateTimeField("撤回印发时间", null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="撤回人",
+    )
+    withdrawn_why = models.TextField("撤回印发的原因", blank=True, editable=False)
+    replaces = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replacements",
+        verbose_name="代替的分解表",
+    )
 
     objects = PlanQuerySet.as_manager()
 
@@ -74,7 +95,12 @@ class Plan(Historical):
         constraints = [
             models.CheckConstraint(
                 name="issued_plan_has_a_date", condition=Q(state=PlanState.DRAFT) | Q(issued_on__isnull=False)
-            )
+            ),
+            models.CheckConstraint(
+                name="plan_withdrawn_by_somebody",
+                condition=~Q(state=PlanState.WITHDRAWN)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_why=""),
+            ),
         ]
 
     def __str__(self):
@@ -134,8 +160,8 @@ class TaskQuerySet(HistoricalQuerySet, FoldedQuerySet):
     """Rows of plans; every signed-in user may read those of issued plans (design: Who may do what)."""
 
     def visible_to(self, user):
-        """Filter to the rows of issued plans; the office also sees those of drafts."""
-        return self if user.role == "office" else self.filter(plan__state=PlanState.ISSUED)
+        """Filter to the rows of plans that are or were issued; the office also sees those of drafts."""
+        return self if user.role == "office" else self.filter(plan__state__in=ONCE_ISSUED)
 
     def led_by(self, unit):
         """Filter to the rows that `unit` coordinates: it leads them by its own name (design: The table)."""

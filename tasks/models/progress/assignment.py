@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import Unit
-from tasks.choices import IN_HAND, DutyRole, Event, Light, PlanState, Status
+from tasks.choices import IN_HAND, ONCE_ISSUED, DutyRole, Event, Light, PlanState, Status
 from tasks.models.plans.plan import Plan, Task
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
@@ -24,7 +24,7 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         """Filter to the duties that `user` may read: all, or the own unit's, those of units that were merged into it,
         and those on rows that it coordinates (design: Who may do what).
         """
-        bound = self.filter(plan__state=PlanState.ISSUED)
+        bound = self.filter(plan__state__in=ONCE_ISSUED)
         if user.reads_everything:
             return bound
         return bound.filter(

@@ -10,8 +10,8 @@ from departments.models import Unit
 from tasks.choices import (
     GOOD_ENOUGH_TO_FOLLOW,
     NOT_SUBMITTED,
+    ONCE_ISSUED,
     DutyRole,
-    PlanState,
     Quality,
     ReportState,
     ReviewStage,
@@ -33,7 +33,7 @@ class ProgressReportQuerySet(FoldedQuerySet):
         who read everything read what was submitted: an unsubmitted report is visible to its own unit only.
         """
         submitted = ~Q(state__in=NOT_SUBMITTED)
-        own = Q(assignment__unit=user.unit_id, assignment__plan__state=PlanState.ISSUED)
+        own = Q(assignment__unit=user.unit_id, assignment__plan__state__in=ONCE_ISSUED)
         if user.reads_everything:
             return self.filter(submitted | own if user.unit_id else submitted)
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))

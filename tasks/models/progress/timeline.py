@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 
 from tasks.choices import NOT_SUBMITTED, OFFICE, ExtensionState
-from tasks.models.deadlines import Extension
+from tasks.models.deadlines import Extension, UndoneDecision
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.reminder import ReminderItem
 from wenshang_disclosure.core.dates import day_end
@@ -60,7 +60,7 @@ def _steps(duties, until, limit):
 
 
 def _extensions(duties, until, limit):
-    """Yield requests, withdrawals and refusals; a granted extension is shown by its step.
+    """Yield requests, withdrawals and refusals, also those taken back; a granted extension is shown by its step.
 
     Only the unit of the duty requests and withdraws, only the office refuses.
     """
@@ -74,8 +74,16 @@ def _extensions(duties, until, limit):
         by = _name(one.decided_by, one.assignment.unit)
         yield Entry(one.decided_at, "withdrawn", "撤回延期申请", one.assignment, by)
     for one in _cut(requests.filter(state=ExtensionState.REFUSED), until, limit, "decided_at"):
-        words = "".join(f"{words.rstrip('。')}。" for words in (one.comment, one.between) if words)
-        yield Entry(one.decided_at, "refused", "不同意延期", one.assignment, _name(one.decided_by), words=words)
+        yield _refusal(one, one.assignment)
+    undone = UndoneDecision.objects.filter(extension__assignment__in=duties, state=ExtensionState.REFUSED)
+    undone = undone.select_related("decided_by__unit", "extension__assignment__unit")
+    for one in _cut(undone, until, limit, "decided_at"):
+        yield _refusal(one, one.extension.assignment)
+
+
+def _refusal(decision, duty):
+    words = "".join(f"{words.rstrip('。')}。" for words in (decision.comment, decision.between) if words)
+    return Entry(decision.decided_at, "refused", "不同意延期", duty, _name(decision.decided_by), words=words)
 
 
 def _auto_reminders(duties, until, limit):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, Subquery
 
 from departments.choices import BELONGS_TO_A_UNIT
-from tasks.choices import OFFICE, Grade
+from tasks.choices import OFFICE, Grade, PlanState
 from tasks.models.plans.plan import Plan
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
@@ -89,10 +89,11 @@ class ReminderItemQuerySet(models.QuerySet):
         return self.exclude(Exists(_reports_since()))
 
     def unseen_by(self, user):
-        """Filter to the items that nobody in the unit of `user` has seen yet."""
+        """Filter to the items that nobody in the unit of `user` has seen yet, without those of withdrawn plans."""
         if user.role not in BELONGS_TO_A_UNIT:
             return self.none()
-        return self.filter(assignment__unit=user.unit_id, seen_at__isnull=True)
+        unseen = self.filter(assignment__unit=user.unit_id, seen_at__isnull=True)
+        return unseen.exclude(assignment__plan__state=PlanState.WITHDRAWN)
 
 
 def _reports_since():

@@ -13,6 +13,7 @@ from tasks.models.plans.plan import Plan
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.transition import Transition
+from wenshang_disclosure.core.db import AppendOnly
 
 FOR_EVER = Value(datetime(9999, 1, 1, tzinfo=UTC), models.DateTimeField())
 """Replaces the closing time of a round that is not closed."""
@@ -205,3 +206,22 @@ class RoundItem(models.Model):
 
     def __str__(self):
         return f"{self.round} {self.assignment_id}"
+
+
+class RoundReopening(AppendOnly):
+    """The closing of a round that the office took back (撤回结束): when it was closed, and why it is open again."""
+
+    round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="reopenings", verbose_name="报送批次")
+    closed_at = models.DateTimeField("结束时间")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="结束人")
+    closes_on_before = models.DateField("原截止日期")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="撤回人")
+    at = models.DateTimeField("撤回时间")
+    reason = models.TextField("撤回的原因")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批次重新开放"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.round} {timezone.localdate(self.at)}"

@@ -10,6 +10,8 @@ from wenshang_disclosure.core.web.errors import Refused
 
 from . import past_lights
 
+MOVES_DEADLINES = (Event.EXTENDED, Event.UNEXTENDED, Event.RESUMED, Event.AMENDED)
+
 
 def obstacle(duty):
     """Return the sentence that says why the deadline cannot be changed now, "" where it can."""
@@ -50,7 +52,7 @@ def own_deadlines(duties, closing_day):
     where an amendment replaces it, or a correction sets the duty back to the row's deadline. Uses one query.
     """
     first = {duty.pk: duty.first_due_on for duty in duties}
-    steps = Transition.objects.filter(assignment__in=first, event__in=[Event.EXTENDED, Event.RESUMED, Event.AMENDED])
+    steps = Transition.objects.filter(assignment__in=first, event__in=MOVES_DEADLINES)
     histories = {}
     for duty_id, event, due_on in steps.order_by("pk").values_list("assignment", "event", "due_on"):
         histories.setdefault(duty_id, []).append((event, due_on))
@@ -62,6 +64,12 @@ def own_deadlines(duties, closing_day):
         if own is not None:
             found[duty.pk] = own
     return found
+
+
+def extended_before(duty, step):
+    """Return the extended deadline that the duty had before a step, `None` where it had its row's own."""
+    steps = duty.transitions.filter(event__in=MOVES_DEADLINES, pk__lt=step.pk)
+    return _extended_to(duty.first_due_on, steps.order_by("pk").values_list("event", "due_on"))
 
 
 def _extended_to(row, history):

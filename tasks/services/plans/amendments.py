@@ -61,8 +61,10 @@ def change_row(
     """Do the same as `amend` without an entry in the audit trail, which the caller records."""
     plan = Plan.objects.select_for_update().get(pk=task.plan_id)
     require(by, "tasks.manage_plan")
-    if plan.state != PlanState.ISSUED:
+    if plan.state == PlanState.DRAFT:
         raise Conflict("该分解表尚未印发，请直接修改。")
+    if plan.state == PlanState.WITHDRAWN:
+        raise Conflict("该分解表已撤回印发，不再调整。")
     task = Task.objects.with_designations().get(pk=task.pk)
     refuse_stale(version, seen_task(task), "该项任务")
     if not lead and not responsible:

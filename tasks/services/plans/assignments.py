@@ -187,6 +187,8 @@ def pick_for_rows(designations, units, *, by, on, adding=False, notifying=True):
     require(by, "tasks.manage_plan")
     entries = Designation.objects.filter(pk__in=[one.pk for one in designations])
     entries = list(entries.select_for_update(of=("self",)).select_related("task__plan", "collective").order_by("pk"))
+    if any(one.task.plan.state == PlanState.WITHDRAWN for one in entries):
+        raise Refused("该分解表已撤回印发，不能再明确单位。")
     fixed = [one.text for one in entries if one.collective is None or not one.collective.names_nobody]
     if fixed:
         raise Refused(f"“{fixed[0]}”已有固定所指，不需要逐项明确。")

@@ -28,8 +28,8 @@ def issue(plan, *, by, issued_on=None, document_number=None):
     """
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    if plan.state == PlanState.ISSUED:
-        raise Conflict("该分解表已经印发。")
+    if plan.state != PlanState.DRAFT:
+        raise Conflict("该分解表已经印发。" if plan.state == PlanState.ISSUED else "该分解表已撤回印发，只供查阅。")
     plan.issued_on = issued_on or plan.issued_on
     plan.document_number = plan.document_number if document_number is None else document_number
     if plan.issued_on is None:

@@ -202,8 +202,8 @@ def roll_over(plan, *, by, year, title, kinds, again=False):
     copy = Plan.objects.create(
         year=year, title=title, issuer=plan.issuer, warning_days=plan.warning_days, copied_from=plan
     )
-    tasks = _copy_rows(plan, copy, kinds)
-    _copy_cells(plan, tasks)
+    tasks, units = _copy_rows(plan, copy, kinds), _units()
+    copy_cells(tasks, lambda unit: _successor(unit, units))
     record(Kind.CHANGE, "从上年复制分解表", by=by, on=copy, detail={"from": plan.pk, "rows": len(tasks)})
     return copy
 
@@ -241,7 +241,11 @@ def _copied_task(task, plan, section, year, number=0):
     return copy
 
 
-def _copy_cells(plan, tasks):
+def copy_cells(tasks, picked=lambda unit: unit):
+    """Copy the cells of rows to their copies; `tasks` is `{old row's id: new row}`.
+
+    `picked(unit)` returns the unit that the copy has for a picked one, `None` for none.
+    """
     old = list(Designation.objects.filter(task__in=tasks).prefetch_related("picked_units").order_by("pk"))
     new = [
         Designation(
@@ -256,12 +260,12 @@ def _copy_cells(plan, tasks):
         for entry in old
     ]
     Designation.objects.bulk_create(new, batch_size=BATCH_ROWS)
-    units, through = _units(), Designation.picked_units.through
+    through = Designation.picked_units.through
     picks = {
-        (copy.pk, successor.pk): None
+        (copy.pk, kept.pk): None
         for entry, copy in zip(old, new, strict=True)
         for unit in entry.picked_units.all()
-        if (successor := _successor(unit, units))
+        if (kept := picked(unit))
     }
     through.objects.bulk_create(
         [through(designation_id=entry, unit_id=unit) for entry, unit in picks], batch_size=BATCH_ROWS

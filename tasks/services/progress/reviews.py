@@ -36,7 +36,7 @@ def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=
     if quality:
         _rate(report, by, quality, is_exemplary)
     move(assignment, Event.APPROVED, by=by, report=report, reason=comment)
-    _notify_unit(assignment, "报告已通过审核，事项办结" if report.claims_completion else "报告已通过审核", comment)
+    notify_unit(assignment, "报告已通过审核，事项办结" if report.claims_completion else "报告已通过审核", comment)
     return report
 
 
@@ -86,7 +86,7 @@ def return_(report, *, by, comment, version=None):
     if not comment:
         raise Refused("请填写退回原因。")
     give_back(report, by=by, comment=comment)
-    _notify_unit(report.assignment, "报告被退回，请补正后重新报送", comment)
+    notify_unit(report.assignment, "报告被退回，请补正后重新报送", comment)
     return report
 
 
@@ -139,11 +139,12 @@ def revoke(assignment, *, by, reason):
     move(assignment, Event.REVOKED, by=by, reason=reason)
     publication.take_down(assignment)
     release_unheld(assignment)
-    _notify_unit(assignment, "已撤销办结", reason)
+    notify_unit(assignment, "已撤销办结", reason)
     return assignment
 
 
-def _notify_unit(assignment, what, why):
+def notify_unit(assignment, what, why):
+    """Notify the unit of a duty of `what` happened, and `why`, "" where there is no reason."""
     line = f"《{assignment.plan.title}》第{assignment.task.number}项任务{what}{'：' if why else '。'}{why}"
     notifications.notify_of_duties([assignment], lambda duty: line)
 

@@ -17,35 +17,42 @@ STEPS = {  # status → event → next status, after the diagram in design: Rule
         Event.APPROVED: Status.IN_PROGRESS,
         Event.RETURNED: Status.IN_PROGRESS,
         Event.CLAIMED: Status.UNDER_REVIEW,
+        Event.UNRETURNED: Status.UNDER_REVIEW,
     },
     Status.UNDER_REVIEW: {
         Event.APPROVED: Status.COMPLETED,
         Event.RETURNED: Status.IN_PROGRESS,
         Event.WITHDRAWN: Status.IN_PROGRESS,
     },
-    Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS},
+    Status.COMPLETED: {Event.REVOKED: Status.IN_PROGRESS, Event.UNAPPROVED: Status.UNDER_REVIEW},
 }
-STATUS_KEPT_BY_PLAIN_REPORT = {Event.APPROVED, Event.RETURNED, Event.WITHDRAWN}
+STATUS_KEPT_BY_PLAIN_REPORT = {
+    Event.APPROVED,
+    Event.RETURNED,
+    Event.WITHDRAWN,
+    Event.UNAPPROVED,
+    Event.UNRETURNED,
+}
 """Events of a report without claim: they keep the status, also while a claim is under review or approved."""
 
-STATUS_KEPT = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.HANDED_OVER}
+STATUS_KEPT = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.HANDED_OVER, Event.UNISSUED}
 """Events that are possible in any status and keep it."""
 
-STATUS_KEPT_UNTIL_DONE = {Event.EXTENDED, Event.SUSPENDED, Event.RESUMED}
+STATUS_KEPT_UNTIL_DONE = {Event.EXTENDED, Event.UNEXTENDED, Event.UNREFUSED, Event.SUSPENDED, Event.RESUMED}
 """The same, except for completed duties (办结)."""
 
-WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.HANDED_OVER}
+WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.HANDED_OVER, Event.UNISSUED}
 """Events that are possible while a duty is suspended (中止)."""
 
 AUDITED_BY_CALLER = ""
 """Value of `act` where the caller records the audit entry."""
 
 
-def step(assignment, event, *, by, at, report=None, reason=""):
+def step(assignment, event, *, by, at, report=None, reason="", claimed_on=None):
     """Apply an event to `assignment` in memory and return the unsaved `Transition`.
 
-    `at` is a datetime. Raises `Conflict` where the event is not possible in the current status (design: Rules of
-    progress), `Refused` where the duty is suspended.
+    `at` is a datetime, `claimed_on` the day of a claim that is under review again (撤回退回). Raises `Conflict` where
+    the event is not possible in the current status (design: Rules of progress), `Refused` where the duty is suspended.
     """
     before = Status(assignment.status)
     after = _after(before, event, report)
@@ -54,10 +61,12 @@ def step(assignment, event, *, by, at, report=None, reason=""):
     _apply_suspension(assignment, event)
     on = timezone.localdate(at)
     assignment.status = after
-    if event == Event.CLAIMED:
-        assignment.claimed_on = on
-    elif after in (Status.NOT_STARTED, Status.IN_PROGRESS):
+    if after in (Status.NOT_STARTED, Status.IN_PROGRESS):
         assignment.claimed_on = None
+    elif event == Event.CLAIMED:
+        assignment.claimed_on = on
+    elif claimed_on is not None:
+        assignment.claimed_on = claimed_on
     return Transition(
         assignment=assignment,
         event=event,
@@ -95,16 +104,17 @@ def _apply_suspension(assignment, event):
         assignment.suspended = event == Event.SUSPENDED
 
 
-def move(assignment, event, *, by, report=None, reason="", awaits_answer=None, act=None):
+def move(assignment, event, *, by, report=None, reason="", awaits_answer=None, claimed_on=None, act=None):
     """Take one step, save the duty and the `Transition`, and return the latter; needs the caller's row lock.
 
     The deadline, which an extension has changed before, is saved too. `awaits_answer` says whether a returned report
-    is unanswered after the step; `None` keeps the value. `act` is the name of the step in the audit trail, by default
-    the label of the event.
+    is unanswered after the step; `None` keeps the value. `claimed_on` is that of `step`. `act` is the name of the step
+    in the audit trail, by default the label of the event.
     """
     if awaits_answer is not None:
         assignment.awaits_answer = awaits_answer
-    transition = step(assignment, event, by=by, at=timezone.now(), report=report, reason=reason)
+    at = timezone.now()
+    transition = step(assignment, event, by=by, at=at, report=report, reason=reason, claimed_on=claimed_on)
     transition.save()
     assignment.save(update_fields=["status", "claimed_on", "awaits_answer", "suspended", "due_on"])
     _record_audit([transition], act)

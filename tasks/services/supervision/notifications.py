@@ -68,6 +68,15 @@ def notify_of_issue(plan):
     )
 
 
+def notify_of_withdrawn_plan(plan, shares):
+    """Notify each unit that its duties of a plan are no longer owed; `shares` is `{unit id: number of duties}`."""
+    people = people_of(list(shares))
+    path = f"{reverse('tasks:assignments')}?plan={plan.pk}"
+    start = f"《{plan.title}》已撤回印发，本单位承担的"
+    end = f"件承办事项不再办理，重新印发后另行通知。原因：{plan.withdrawn_why}"
+    notify((person, f"{start}{count}{end}", path) for unit, count in shares.items() for person in people.get(unit, ()))
+
+
 def notify_of_added(plan, duties):
     """Notify the people of each unit of the number of duties added after the plan was issued."""
     counts = {}

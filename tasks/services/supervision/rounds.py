@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from tasks.choices import PlanState, Recurrence, Status
-from tasks.models import Assignment, Plan, ReportingRound, RoundItem, Task
+from tasks.models import Assignment, Plan, ReportingRound, RoundItem, RoundReopening, Task
 from tasks.models.plans.plan import occurrences
+from tasks.services.undoing import Outlook, guard
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core import numerals
@@ -64,7 +65,8 @@ def _same_post(found, plan, by):
 def _requested_duties(plan, title, opens_on, closes_on, units, tasks):
     """Return the duties of a new round. Raises `Refused` where it would not be valid."""
     if plan.state != PlanState.ISSUED:
-        raise Refused("该分解表尚未印发，不能发起报送。")
+        what = "尚未印发" if plan.state == PlanState.DRAFT else "已撤回印发"
+        raise Refused(f"该分解表{what}，不能发起报送。")
     if not title.strip():
         raise Refused("请填写批次名称。")
     _guard_days(opens_on, closes_on)
@@ -139,11 +141,15 @@ def change(round, *, by, title, text, closes_on):
     return round
 
 
-def _notify_of_new_day(round, moved):
+def _missing(round):
+    """Return `{unit id: number of duties without a report}`."""
     missing = round.items.counting().with_submission().filter(reported_at__isnull=True)
-    shares = dict(missing.order_by().values_list("assignment__unit").annotate(n=Count("pk")))
+    return dict(missing.order_by().values_list("assignment__unit").annotate(n=Count("pk")))
+
+
+def _notify_of_new_day(round, moved):
     day = _words(round.closes_on)
-    _notify_units(round, shares, lambda count: f"截止日期{moved}至{day}，本单位还有{count}件承办事项未报送。")
+    _notify_units(round, _missing(round), lambda count: f"截止日期{moved}至{day}，本单位还有{count}件承办事项未报送。")
 
 
 @transaction.atomic
@@ -156,8 +162,58 @@ def close(round, *, by):
     return round
 
 
+@transaction.atomic
+def reopen(round, *, by, reason, closes_on=None, seen=""):
+    """Take back the closing of a round (撤回结束), with a reason that the units see, and return the round.
+
+    It is open until its closing day, or until `closes_on`; reports that were submitted meanwhile count. Units with
+    missing reports are notified. `seen` is the mark of the `Outlook` that was shown. Raises `Conflict` where the round
+    is open, `Refused` where its closing day would be past.
+    """
+    round = _locked(round)
+    require(by, "tasks.reopen_round")
+    if not round.closed_at:
+        raise Conflict("该批次没有结束，或者已经重新开放，本次操作未生效。")
+    guard(reopening_outlook(round), reason, seen)
+    before, closes_on = round.closes_on, closes_on or round.closes_on
+    _guard_days(round.opens_on, closes_on)
+    if closes_on < timezone.localdate():
+        raise Refused(
+            "原截止日期已过，请填写新的截止日期。" if closes_on == before else "新的截止日期已过，请重新填写。"
+        )
+    about = {"closed_at": round.closed_at, "closed_by": round.closed_by, "closes_on_before": before}
+    RoundReopening.objects.create(round=round, by=by, at=timezone.now(), reason=reason.strip(), **about)
+    round.closed_at, round.closed_by = None, None
+    round.closes_on, round.changed_at = closes_on, timezone.now()
+    round.save(update_fields=["closed_at", "closed_by", "closes_on", "changed_at"])
+    record(Kind.CHANGE, "撤回结束报送批次", by=by, on=round, detail={"closes_on": [f"{before}", f"{closes_on}"]})
+    words = f"重新开放，{_words(closes_on)}截止，本单位还有{{}}件承办事项未报送。原因：{reason.strip()}"
+    _notify_units(round, _missing(round), words.format)
+    return round
+
+
+def reopening_outlook(round):
+    """Return the `Outlook` of taking back the closing of a round."""
+    mark = round.closed_at.isoformat() if round.closed_at else "-"
+    if not round.closed_at:
+        return Outlook("该批次没有结束，不需要撤回。", mark=mark)
+    if round.plan.state != PlanState.ISSUED:
+        return Outlook("该分解表已撤回印发，报送批次不能重新开放。", mark=mark)
+    is_past = round.closes_on < timezone.localdate()
+    effects = (
+        "原截止日期已过，须填写新的截止日期。" if is_past else f"批次重新开放，{_words(round.closes_on)}截止。",
+        "结束以后报送的进展计入本批次；有事项未报送的单位将收到通知并看到原因。",
+    )
+    return Outlook("", effects, mark)
+
+
+def _locked(round):
+    rounds = ReportingRound.objects.select_for_update(of=("self",)).select_related("closed_by", "plan")
+    return rounds.get(pk=round.pk)
+
+
 def _lock_round(round, by):
-    round = ReportingRound.objects.select_for_update(of=("self",)).select_related("closed_by").get(pk=round.pk)
+    round = _locked(round)
     require(by, "tasks.call_round")
     if round.closed_at:
         when = date_format(timezone.localtime(round.closed_at), "Y年n月j日 H:i")

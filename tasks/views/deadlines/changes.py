@@ -13,7 +13,7 @@ from tasks.choices import Event
 from tasks.filters import SuspendedFilter
 from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, ResumeForm, SuspendForm
 from tasks.models import Assignment, Extension
-from tasks.services.deadlines import changes, extensions, reassignment, suspension
+from tasks.services.deadlines import changes, extensions, reassignment, suspension, undoing
 from tasks.tables import SuspendedTable
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
@@ -76,6 +76,7 @@ def deadline_steps(user, duty):
         "waiting_extension": next((one for one in requests if one.is_open), None),
         "deadline_step": _deadline_step(duty),
         "deadline_obstacle": changes.obstacle(duty),
+        "undoable_extension": may(user, "tasks.undo_extension") and undoing.deadline_step(duty),
         "suspension": duty.transitions.filter(event=Event.SUSPENDED).select_related("by").first()
         if duty.suspended
         else None,

@@ -94,7 +94,8 @@ class ExtensionPage(AnswerPage):
 
     def get_context(self, subject, duty):
         between = extensions.lights_before_decision(subject) if subject.is_open else subject.between
-        return {"between": between, "obstacle": changes.obstacle(duty)}
+        undone = subject.undone_decisions.select_related("decided_by", "by")
+        return {"between": between, "obstacle": changes.obstacle(duty), "undone": undone}
 
 
 detail, decide = ExtensionPage.page(), ExtensionPage.to()

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -23,7 +22,7 @@ def issue(request, pk):
     """Show the duties of each unit and the obstacles, or issue the plan."""
     require(request.user, "tasks.manage_plan")
     plan = get_object_or_404(Plan, pk=pk)
-    if plan.state == PlanState.ISSUED and request.method == "GET":
+    if plan.state != PlanState.DRAFT and request.method == "GET":
         return redirect("tasks:plan", pk=pk)
     initial = {"issued_on": plan.issued_on or timezone.localdate(), "document_number": plan.document_number}
     form = IssueForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -76,7 +75,7 @@ def resolve(request, pk):
 def amend(request, pk):
     """Amend a row after issue, with a reason."""
     require(request.user, "tasks.manage_plan")
-    rows = Task.objects.with_designations().filter(~Q(plan__state=PlanState.DRAFT))
+    rows = Task.objects.with_designations().filter(plan__state=PlanState.ISSUED)
     task = get_object_or_404(rows, pk=pk)
     data, action = request.POST if request.method == "POST" else None, request.POST.get("action")
     if action == "take":

@@ -39,7 +39,11 @@ def for_the_office(view):
 def require_draft(plan):
     """Raise `Conflict` unless the plan is a draft."""
     if plan.state != PlanState.DRAFT:
-        raise Conflict("该分解表已经印发，不能在这里修改；印发后的改动请逐项调整。")
+        raise Conflict(
+            "该分解表已撤回印发，只供查阅。"
+            if plan.state == PlanState.WITHDRAWN
+            else "该分解表已经印发，不能在这里修改；印发后的改动请逐项调整。"
+        )
 
 
 def _count_of(records, plan="plan"):

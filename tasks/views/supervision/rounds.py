@@ -88,6 +88,7 @@ class RoundPage(ListPage):
             "as_of": None,
             "round": self.round,
             "plan": self.round.plan,
+            "reopenings": self.round.reopenings.select_related("closed_by", "by"),
             "total": total,
             "tabs": [(value, label, total[value]) for value, label in Submission.choices],
             "by_unit": _missing_first(figures),

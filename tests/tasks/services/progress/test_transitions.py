@@ -28,12 +28,18 @@ LEADS_TO = {
     (Status.UNDER_REVIEW, Event.RETURNED): Status.IN_PROGRESS,
     (Status.UNDER_REVIEW, Event.WITHDRAWN): Status.IN_PROGRESS,
     (Status.COMPLETED, Event.REVOKED): Status.IN_PROGRESS,
-    **{(status, event): status for status in Status for event in (Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON)},
+    (Status.COMPLETED, Event.UNAPPROVED): Status.UNDER_REVIEW,
+    (Status.IN_PROGRESS, Event.UNRETURNED): Status.UNDER_REVIEW,
+    **{
+        (status, event): status
+        for status in Status
+        for event in (Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.UNISSUED)
+    },
     **{
         (status, event): status
         for status in Status
         if status != Status.COMPLETED
-        for event in (Event.EXTENDED, Event.SUSPENDED, Event.RESUMED)
+        for event in (Event.EXTENDED, Event.UNEXTENDED, Event.UNREFUSED, Event.SUSPENDED, Event.RESUMED)
     },
 }
 EVERY_PAIR = [(status, event) for status in Status for event in Event]
@@ -76,9 +82,12 @@ def test_every_other_step_is_refused_and_names_what_stands(status, event):
     assert duty.status == status
 
 
-@pytest.mark.parametrize("event", sorted(set(Event) - {Event.RESUMED, Event.AMENDED, Event.REVOKED, Event.SUSPENDED}))
+WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.UNISSUED}
+
+
+@pytest.mark.parametrize("event", sorted(set(Event) - WHILE_SUSPENDED - {Event.SUSPENDED}))
 def test_a_suspended_duty_takes_no_other_step(event):
-    status = Status.UNDER_REVIEW if (Status.UNDER_REVIEW, event) in LEADS_TO else Status.IN_PROGRESS
+    status = next(each for each in reversed(Status) if (each, event) in LEADS_TO)
 
     with pytest.raises(Refused) as refusal:
         take(status, event, suspended=True)
@@ -100,7 +109,7 @@ def test_suspending_is_kept_on_the_step(event, left):
 
 
 @pytest.mark.parametrize("status", [Status.IN_PROGRESS, Status.UNDER_REVIEW, Status.COMPLETED])
-@pytest.mark.parametrize("event", [Event.APPROVED, Event.RETURNED, Event.WITHDRAWN])
+@pytest.mark.parametrize("event", [Event.APPROVED, Event.RETURNED, Event.WITHDRAWN, Event.UNAPPROVED, Event.UNRETURNED])
 def test_what_happens_to_a_plain_report_leaves_the_status(status, event):
     duty, transition = take(status, event, claims=False)
 
@@ -128,6 +137,7 @@ def test_the_day_of_a_claim_is_the_day_in_shanghai(at, day):
         (Status.UNDER_REVIEW, Event.RETURNED, False),
         (Status.UNDER_REVIEW, Event.WITHDRAWN, False),
         (Status.COMPLETED, Event.REVOKED, False),
+        (Status.COMPLETED, Event.UNAPPROVED, True),
     ],
 )
 def test_the_day_of_a_claim_is_kept_as_long_as_the_claim_stands(status, event, kept):
