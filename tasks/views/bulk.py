@@ -1,12 +1,15 @@
 """Steps on many rows at once: a preview of the result for each row, then, once confirmed, the results."""
 
+from urllib.parse import urlencode, urlsplit
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
@@ -20,8 +23,38 @@ from tasks.services.supervision import reminders
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 
+from .context import ORIGIN
 from .picking import STEPS
 from .selection import chosen
+
+ORIGINS = {
+    "tasks:assignments": "承办事项",
+    "tasks:overdue": "逾期事项",
+    "tasks:task": "任务",
+    "tasks:assignment": "承办事项",
+    "tasks:lead-task": "牵头任务",
+    "tasks:round": "报送批次",
+    "tasks:reviews": "待审核的报告",
+    "tasks:extensions": "延期申请",
+    "reports:matrix": "矩阵",
+    "reports:unit": "单位承办事项",
+}
+"""Pages from which rows are selected, with their names: a step leads back to the one that it came from."""
+
+
+def origin_of(request):
+    """Return `(address, name)` of the page that the posted form names as its own; `None` where it is none of `ORIGINS`.
+
+    The filter stays in the address. The page number does not: rows that were dealt with may have left the list.
+    """
+    address = urlsplit(request.POST.get(ORIGIN, ""))
+    try:
+        name = ORIGINS.get(resolve(address.path).view_name)
+    except Resolver404:
+        return None
+    query = QueryDict(address.query, mutable=True)
+    query.pop("page", None)
+    return (f"{address.path}?{query.urlencode()}" if query else address.path, name) if name else None
 
 
 class StepForMany(LoginRequiredMixin, View):
@@ -72,9 +105,23 @@ class StepForMany(LoginRequiredMixin, View):
         """Return the text on rows that are missing from the results."""
         return ""
 
-    def list_url(self):
-        """Return the URL of the list from which the rows were selected."""
+    def default_list_url(self):
+        """Return the URL of the list to go back to where the form does not say from which it came."""
         return reverse(self.list_name)
+
+    @cached_property
+    def origin(self):
+        return origin_of(self.request) or (self.default_list_url(), self.list_title)
+
+    @property
+    def list_url(self):
+        """Return the URL of the list from which the rows were selected, with its filter."""
+        return self.origin[0]
+
+    @property
+    def list_heading(self):
+        """Return the name of that list."""
+        return self.origin[1]
 
     def get_form(self):
         """Return the form, bound where the POST comes from the confirming page."""
@@ -143,7 +190,7 @@ class StepForMany(LoginRequiredMixin, View):
 
 
 class StepForDuties(StepForMany):
-    """Base of the steps on duties of one plan, selected in any list of duties."""
+    """Base of the steps on duties, selected in any list of duties."""
 
     action = ""
     measure, noun = "件", "承办事项"
@@ -151,7 +198,7 @@ class StepForDuties(StepForMany):
     columns = ("序号", "具体要求", "承办单位", "完成时限")
     results_columns = columns[:-1]
     cells = "tasks/bulk/_duty.html"
-    plan = None  # set by `steps`
+    plan = None  # set by `steps`; `None` for duties of all years
 
     @property
     def name(self):
@@ -162,11 +209,13 @@ class StepForDuties(StepForMany):
         return STEPS[self.action].permission
 
     def choose(self):
-        return chosen(self.request, self.plan)
+        rows = chosen(self.request, self.plan)
+        self.several_years = len({duty.plan_id for duty in rows}) > 1
+        return rows
 
     def carried(self, rows):
         duties = ",".join(str(duty.pk) for duty in rows)
-        return [("plan", self.plan.pk), ("action", self.action), ("duties", duties)]
+        return [("plan", self.plan.pk if self.plan else ""), ("action", self.action), ("duties", duties)]
 
     def obstacle(self, row):
         return "已办结" if row.status == Status.COMPLETED else ""
@@ -175,8 +224,9 @@ class StepForDuties(StepForMany):
         units = len({result.row.unit_id for result in results if not result.error})
         return f"{super().summary(results)}，涉及{units}个单位"
 
-    def list_url(self):
-        return f"{super().list_url()}?plan={self.plan.pk}"
+    def default_list_url(self):
+        query = urlencode({"plan": self.plan.pk} if self.plan else {})
+        return f"{super().default_list_url()}?{query}" if query else super().default_list_url()
 
 
 class Extend(StepForDuties):
@@ -230,16 +280,17 @@ class Remind(StepForDuties):
         return {"phrases": StockPhrase.objects.all()}
 
     def finish(self, rows, form):
-        """Send the reminder and redirect to its page."""
+        """Send the reminder, one a year, and redirect to its page, or to the list of several."""
         taken = [row for row in rows if not self.obstacle(row)]
-        if not form.carry_out(reminders.send, taken, by=self.request.user):
+        if not form.carry_out(reminders.send_by_year, taken, by=self.request.user):
             return self.confirm(self.rehearse(rows, {}), form)
         sent = form.outcome
-        number = sent.items.count()
-        messages.success(self.request, f"已发出{sent.get_grade_display()}，共{number}件承办事项。")
+        number = sum(one.items.count() for one in sent)
+        by_year = f"（按年度分为{len(sent)}份）" if len(sent) > 1 else ""
+        messages.success(self.request, f"已发出{sent[0].get_grade_display()}{by_year}，共{number}件承办事项。")
         if len(rows) > number:
             messages.warning(self.request, f"另有{len(rows) - number}件在此期间已有变化，未催办。")
-        return redirect("tasks:reminder", pk=sent.pk)
+        return redirect("tasks:reminder", pk=sent[0].pk) if len(sent) == 1 else redirect("tasks:reminders")
 
 
 DUTY_STEPS = {step.action: step for step in (Remind, Extend, Reassign, Suspend)}
@@ -248,8 +299,10 @@ DUTY_STEPS = {step.action: step for step in (Remind, Extend, Reassign, Suspend)}
 @login_required
 @require_POST
 def steps(request):
-    """Take the posted step on the selected duties, or export them."""
-    plan = get_object_or_404(Plan.objects.issued(), pk=read_number(request.POST.get("plan"), 0))
+    """Take the posted step on the selected duties, or export them; without a plan they may be of several years."""
+    plan = request.POST.get("plan") or None
+    if plan:
+        plan = get_object_or_404(Plan.objects.issued(), pk=read_number(plan, 0))
     action = request.POST.get("action", "")
     if action == "export":
         return _export(request, plan)
@@ -271,5 +324,6 @@ def _export(request, plan):
         query.setlist("duty", [str(duty.pk) for duty in chosen(request, plan)])
         for kept in ("as_of", "sort"):
             query.setlist(kept, listed.getlist(kept))
-    query["plan"] = str(plan.pk)
+    if plan:
+        query["plan"] = str(plan.pk)
     return redirect(f"{reverse(name)}?{query.urlencode()}")

@@ -1,4 +1,4 @@
-"""Base of list pages over one plan."""
+"""Bases of list pages over one plan, or over the plans of several years."""
 
 from tasks.scope import Scope
 from wenshang_disclosure.core.web.pages import ListPage
@@ -9,3 +9,27 @@ class PlanPage(ListPage):
 
     def get_scope(self):
         return Scope.of(self.request)
+
+
+class YearsPage(ListPage):
+    """A list through several years, of which each row then says its own."""
+
+    def get_table_kwargs(self):
+        """Leave out the column of the year where all rows are of one."""
+        kwargs = super().get_table_kwargs()
+        left_out = () if self.scope.has_several_years else ("year",)
+        return {**kwargs, "exclude": (*kwargs.get("exclude", ()), *left_out)}
+
+
+class WorkPage(YearsPage):
+    """A list of duties: of the plan that the address names, else of all plans with open work."""
+
+    def get_scope(self):
+        return Scope.of_work(self.request)
+
+
+class AllYearsPage(YearsPage):
+    """A list of what waits or is recorded: of the plan that the address names, else of all plans."""
+
+    def get_scope(self):
+        return Scope.of_all_years(self.request)

@@ -13,12 +13,15 @@ MAX_BULK_ROWS = 2000
 
 
 def chosen(request, plan):
-    """Return the selected duties that the user may see, in the table's order.
+    """Return the selected duties that the user may see, in the table's order; without a `plan` those of all years.
 
     Raises `Refused` where none or more than `MAX_BULK_ROWS` are selected, or the filter is invalid.
     """
     duties = _filtered(request, plan) if request.POST.get("scope") == "all" else _ticked(request, plan)
-    duties = list(duties.for_lists().order_by("task__number", "unit__order", "pk")[: MAX_BULK_ROWS + 1])
+    in_order = (
+        duties.for_lists().select_related("plan").order_by("-plan__year", "-plan", "task__number", "unit__order", "pk")
+    )
+    duties = list(in_order[: MAX_BULK_ROWS + 1])
     if not duties:
         ticking = request.POST.get("scope") != "all"
         raise Refused("请先勾选承办事项。" if ticking else "筛选结果中没有承办事项。")
@@ -34,12 +37,14 @@ def ticked_ids(posted):
 
 
 def _ticked(request, plan):
-    return Assignment.objects.visible_to(request.user).filter(plan=plan, pk__in=ticked_ids(request.POST))
+    ticked = Assignment.objects.visible_to(request.user).filter(pk__in=ticked_ids(request.POST))
+    return ticked.filter(plan=plan) if plan else ticked
 
 
 def _filtered(request, plan):
     """Return the duties of the list with the posted query."""
-    scope = Scope.read(request.user, QueryDict(request.POST.get("query", "")), plan=plan)
+    query = QueryDict(request.POST.get("query", ""))
+    scope = Scope.read(request.user, query, plan=plan) if plan else Scope.read_work(request.user, query)
     if scope.as_of_error:
         raise Refused(scope.as_of_error)
     duties = scope.duties()

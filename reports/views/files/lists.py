@@ -17,6 +17,7 @@ from tasks.choices import Light, PlanState
 from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, RoundItemFilter, TaskFilter
 from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
 from tasks.rules import NOT_A_READER
+from tasks.scope import Scope
 from tasks.tables import AssignmentTable, OverdueTable, ReviewTable, RoundItemTable
 from wenshang_disclosure.core.web.errors import require
 
@@ -27,8 +28,8 @@ from .answers import DOCX, as_file, export_scope
 @require_safe
 def assignments(request):
     """Download the filtered list of duties."""
-    scope = export_scope(request)
-    rows = scope.cut(AssignmentFilter, scope.duties().for_lists().most_urgent_first())
+    scope = export_scope(request, Scope.of_work)
+    rows = scope.cut(AssignmentFilter, scope.duties().for_lists().select_related("plan").most_urgent_first())
     rows = scope.sorted(AssignmentTable, rows)
     return as_file(lists.assignments(rows, scope), f"承办事项_{scope.as_of}.xlsx")
 
@@ -37,11 +38,12 @@ def assignments(request):
 @require_safe
 def overdue(request):
     """Download the filtered list of overdue duties."""
-    scope = export_scope(request)
+    scope = export_scope(request, Scope.of_work)
     rows = (
         scope.duties()
         .filter(light=Light.OVERDUE)
         .for_lists()
+        .select_related("plan")
         .order_by("days_left", "task__number", "unit__order", "pk")
     )
     rows = scope.sorted(OverdueTable, scope.cut(OverdueFilter, rows))
@@ -64,7 +66,7 @@ def unit(request, pk):
 def reviews(request):
     """Download the filtered review queue."""
     require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-    scope = export_scope(request)
+    scope = export_scope(request, Scope.of_all_years)
     waiting = ProgressReport.objects.visible_to(request.user).waiting()
     rows = scope.sorted(ReviewTable, scope.cut(ReviewFilter, waiting.for_lists().with_leads()))
     return as_file(lists.reports(rows, scope), f"待审核报告_{timezone.localdate()}.xlsx")

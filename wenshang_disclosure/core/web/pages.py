@@ -25,7 +25,7 @@ def page_size(request):
 def page_of(request, rows, per_page):
     """Return the page of `rows` that `?page=` names, the rows of a queryset in full order.
 
-    A page that does not exist is answered with the first one, with what was asked for in `missing`.
+    A page that does not exist is answered with the first one, with what was asked for in `missing` and 404 in `status`.
     """
     paginator = Paginator(in_full_order(rows) if isinstance(rows, QuerySet) else rows, per_page)
     requested = request.GET.get("page", "1")
@@ -33,7 +33,7 @@ def page_of(request, rows, per_page):
         page, missing = paginator.page(read_number(requested, 0)), ""
     except EmptyPage:
         page, missing = paginator.page(1), requested
-    page.missing = missing
+    page.missing, page.status = missing, 404 if missing else 200
     return page
 
 
@@ -146,10 +146,11 @@ class ListTable(tables.Table):
 
 
 class PartColumn(tables.TemplateColumn):
-    """A column rendered by a template with the record alone as context, which is faster than the page's context."""
+    """A column rendered by a template with record and `kept` as context, which is faster than the page's context."""
 
-    def render(self, record, **kwargs):
-        return get_template(self.template_name).render({"record": record})
+    def render(self, record, table, **kwargs):
+        page = getattr(table, "context", {})
+        return get_template(self.template_name).render({"record": record, "kept": page.get("kept")})
 
     def value(self, record, **kwargs):
-        return self.render(record)
+        return self.render(record, **kwargs)
