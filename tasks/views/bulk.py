@@ -1,6 +1,7 @@
 """Steps on many rows at once: a preview of the result for each row, then, once confirmed, the results."""
 
-from urllib.parse import urlencode, urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,7 +24,6 @@ from tasks.services.supervision import reminders
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 
-from .context import ORIGIN
 from .picking import STEPS
 from .selection import chosen
 
@@ -42,19 +42,31 @@ ORIGINS = {
 """Pages from which rows are selected, with their names: a step leads back to the one that it came from."""
 
 
-def origin_of(request):
-    """Return `(address, name)` of the page that the posted form names as its own; `None` where it is none of `ORIGINS`.
+class Origin(NamedTuple):
+    """The page from which a form was sent: its path, its query and its name."""
 
-    The filter stays in the address. The page number does not: rows that were dealt with may have left the list.
-    """
-    address = urlsplit(request.POST.get(ORIGIN, ""))
-    try:
-        name = ORIGINS.get(resolve(address.path).view_name)
-    except Resolver404:
-        return None
-    query = QueryDict(address.query, mutable=True)
-    query.pop("page", None)
-    return (f"{address.path}?{query.urlencode()}" if query else address.path, name) if name else None
+    path: str
+    query: QueryDict
+    name: str
+
+    @property
+    def address(self):
+        return f"{self.path}?{self.query.urlencode()}" if self.query else self.path
+
+    @classmethod
+    def of(cls, request):
+        """Return the page that the posted form names in `from`, `None` where it is none of `ORIGINS`.
+
+        Its query is without the page number: rows that were dealt with may have left the list.
+        """
+        try:
+            posted = urlsplit(request.POST.get("from", ""))
+            name = ORIGINS.get(resolve(posted.path).view_name)
+        except (ValueError, Resolver404):
+            return None
+        query = QueryDict(posted.query, mutable=True)
+        query.pop("page", None)
+        return cls(posted.path, query, name) if name else None
 
 
 class StepForMany(LoginRequiredMixin, View):
@@ -105,23 +117,14 @@ class StepForMany(LoginRequiredMixin, View):
         """Return the text on rows that are missing from the results."""
         return ""
 
-    def default_list_url(self):
-        """Return the URL of the list to go back to where the form does not say from which it came."""
-        return reverse(self.list_name)
+    def default_query(self):
+        """Return the query of the list to go back to where the form does not say from which it came."""
+        return QueryDict()
 
     @cached_property
     def origin(self):
-        return origin_of(self.request) or (self.default_list_url(), self.list_title)
-
-    @property
-    def list_url(self):
-        """Return the URL of the list from which the rows were selected, with its filter."""
-        return self.origin[0]
-
-    @property
-    def list_heading(self):
-        """Return the name of that list."""
-        return self.origin[1]
+        """Return the list from which the rows were selected."""
+        return Origin.of(self.request) or Origin(reverse(self.list_name), self.default_query(), self.list_title)
 
     def get_form(self):
         """Return the form, bound where the POST comes from the confirming page."""
@@ -134,6 +137,7 @@ class StepForMany(LoginRequiredMixin, View):
     def post(self, request, *args, **kwargs):
         """Render the preview; with `confirm` take the step."""
         require(request.user, self.permission)
+        request.kept_query = self.origin.query
         rows, form = self.choose(), self.get_form()
         if form.is_bound and not form.is_valid():
             form.status = 422
@@ -224,9 +228,8 @@ class StepForDuties(StepForMany):
         units = len({result.row.unit_id for result in results if not result.error})
         return f"{super().summary(results)}，涉及{units}个单位"
 
-    def default_list_url(self):
-        query = urlencode({"plan": self.plan.pk} if self.plan else {})
-        return f"{super().default_list_url()}?{query}" if query else super().default_list_url()
+    def default_query(self):
+        return QueryDict(f"plan={self.plan.pk}" if self.plan else "")
 
 
 class Extend(StepForDuties):

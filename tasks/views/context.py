@@ -1,17 +1,11 @@
 """Context processor of all pages: the plans, what was chosen for all pages, and what waits for the user."""
 
 import contextlib
-from urllib.parse import urlsplit
-
-from django.http import QueryDict
 
 from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.web.errors import may
-
-ORIGIN = "from"
-"""Name of the field in which a form says the address of its page."""
 
 
 def shell(request):
@@ -52,10 +46,9 @@ def _shell(request):
 def _kept(request, plans):
     """Return the year and the day of the address, as far as they are valid: the menu and the crumbs keep them.
 
-    On the answer to a form they are those of the page that it was sent from.
+    The answer to a step for many sets `kept_query`: the address is then that of the list that it was sent from.
     """
-    query = request.GET or QueryDict(urlsplit(request.POST.get(ORIGIN, "")).query)
-    kept = {}
+    query, kept = getattr(request, "kept_query", request.GET), {}
     if query.get("plan") in [str(plan.pk) for plan in plans]:
         kept["plan"] = int(query["plan"])
     with contextlib.suppress(BadDay):

@@ -36,7 +36,7 @@ class PickingPage:
 
     def get_table_kwargs(self):
         kwargs = super().get_table_kwargs()
-        return kwargs if self.steps else {**kwargs, "exclude": (*kwargs.get("exclude", ()), "pick")}
+        return kwargs if self.steps else {**kwargs, "exclude": (*kwargs["exclude"], "pick")}
 
     def get_context_data(self):
         return {**super().get_context_data(), "steps": self.steps}

@@ -10,10 +10,6 @@ class PlanPage(ListPage):
     def get_scope(self):
         return Scope.of(self.request)
 
-
-class YearsPage(ListPage):
-    """A list through several years, of which each row then says its own."""
-
     def get_table_kwargs(self):
         """Leave out the column of the year where all rows are of one."""
         kwargs = super().get_table_kwargs()
@@ -21,14 +17,14 @@ class YearsPage(ListPage):
         return {**kwargs, "exclude": (*kwargs.get("exclude", ()), *left_out)}
 
 
-class WorkPage(YearsPage):
+class WorkPage(PlanPage):
     """A list of duties: of the plan that the address names, else of all plans with open work."""
 
     def get_scope(self):
         return Scope.of_work(self.request)
 
 
-class AllYearsPage(YearsPage):
+class AllYearsPage(PlanPage):
     """A list of what waits or is recorded: of the plan that the address names, else of all plans."""
 
     def get_scope(self):

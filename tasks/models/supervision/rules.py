@@ -67,8 +67,8 @@ class SupervisionRules(models.Model):
     @classmethod
     def of_each(cls, plans):
         """Return the rules of each of `plans`, by the plan's id, in their order."""
-        set_ones = {rules.plan_id: rules for rules in cls.objects.filter(plan__in=plans)}
-        found = {plan.pk: set_ones.get(plan.pk) or cls(plan=plan) for plan in plans}
+        stored = {rules.plan_id: rules for rules in cls.objects.filter(plan__in=plans)}
+        found = {plan.pk: stored.get(plan.pk) or cls() for plan in plans}
         for plan in plans:
             found[plan.pk].plan = plan
         return found

@@ -23,21 +23,19 @@ from wenshang_disclosure.core.working_days import add_working_days, subtract_wor
 def acknowledgements(request):
     """Show the unit's own duties to acknowledge, or the figures of all units."""
     scope = Scope.of_work_today(request)
-    return _county(scope, request) if request.user.reads_everything else _own(scope, request, AcknowledgementForm())
+    return _county(request, scope) if request.user.reads_everything else _own(request, scope, AcknowledgementForm())
 
 
 def _of_own_unit(scope):
     return Assignment.objects.visible_to(scope.user).filter(plan__in=scope.plans, unit=scope.user.unit_id).owed()
 
 
-def _own(scope, request, form, status=200):
+def _own(request, scope, form, status=200):
     own = _of_own_unit(scope)
+    waiting = own.unacknowledged().for_lists().select_related("plan")
     context = {
         **scope.context(),
-        "duties": own.unacknowledged()
-        .for_lists()
-        .select_related("plan")
-        .order_by("-plan__year", "-plan", "task__number", "pk"),
+        "duties": waiting.order_by("-plan__year", "-plan", "task__number", "pk"),
         "total": own.count(),
         **_within(scope.plans),
         "may_acknowledge": may(request.user, "tasks.acknowledge", own.first()),
@@ -46,7 +44,7 @@ def _own(scope, request, form, status=200):
     return render(request, "tasks/supervision/acknowledgements/own.html", context, status=status)
 
 
-def _county(scope, request):
+def _county(request, scope):
     """Count by unit: owed, not acknowledged, not acknowledged in time."""
     owed = Assignment.objects.visible_to(request.user).filter(plan__in=scope.plans).owed()
     waiting = _by_unit(owed.unacknowledged())
@@ -110,7 +108,7 @@ def acknowledge(request):
     if form.carry_out(service.acknowledge, duties, by=request.user):
         messages.success(request, f"已签收{form.outcome}件承办事项。" if form.outcome else "经办人和分管领导已登记。")
         return redirect(_back(request, duties) or _list(request))
-    return _own(scope, request, form, form.status)
+    return _own(request, scope, form, form.status)
 
 
 def _list(request):
