@@ -47,9 +47,8 @@ def send_by_year(duties, *, by, grade, text, key):
     groups = [list(group) for _, group in groupby(sorted(duties, key=_plan_of), key=_plan_of)]
     if len(groups) < 2:
         return [send(duties, by=by, grade=grade, text=text, key=key)]
-    list(
-        Plan.objects.select_for_update(no_key=True).filter(pk__in=[group[0].plan_id for group in groups]).order_by("pk")
-    )
+    plans = Plan.objects.select_for_update(no_key=True).order_by("pk")
+    list(plans.filter(pk__in=[group[0].plan_id for group in groups]))  # all plans are locked before the first duty
     sent = []
     for group in groups:
         try:
