@@ -11,6 +11,7 @@ from reports import figures
 from tasks.choices import DutyRole
 from tasks.models import Assignment, Plan, ProgressReport, Task
 from wenshang_disclosure.core.dates import read_as_of
+from wenshang_disclosure.core.web.evenings import on_evening
 
 from . import schemas
 from .base import READING, api
@@ -21,8 +22,9 @@ FAILURES = {400: schemas.Failure, 401: schemas.Failure, 404: schemas.Failure}
 
 
 def reads(address, schema, summary, **kwargs):
-    """Register a read-only endpoint."""
-    return api.api_operation(READING, address, response={200: schema, **FAILURES}, summary=summary, **kwargs)
+    """Register a read-only endpoint, which can be read as on a past evening."""
+    register = api.api_operation(READING, address, response={200: schema, **FAILURES}, summary=summary, **kwargs)
+    return lambda view: register(on_evening(view))
 
 
 # --- plans and units --------------------------------------------------------------------------------------------------

@@ -26,23 +26,34 @@ class DayInput(forms.DateInput):
 
 
 class PlanFilter(django_filters.FilterSet):
-    """Base of filter sets over the plan of a `Scope`."""
+    """Base of filter sets over the plans of a `Scope`."""
 
     def __init__(self, *args, scope, **kwargs):
-        """Limit the choices to the plan, and to units that the user may see."""
+        """Limit the choices to the plans through which the list may run, and to units that the user may see."""
         super().__init__(*args, **kwargs)
-        self.scope, plan = scope, scope.plan
+        self.scope, plans = scope, scope.offered
         fields = self.form.fields
         if "part" in fields:
-            fields["part"].queryset = Part.objects.filter(plan=plan)
+            parts = Part.objects.filter(plan__in=plans).order_by("-plan__year", "-plan", "order")
+            self._offer("part", parts, lambda part: part.plan_id)
         if "section" in fields:
-            fields["section"].queryset = Section.objects.filter(part__plan=plan).order_by("order", "pk")
+            sections = Section.objects.filter(part__plan__in=plans).select_related("part")
+            sections = sections.order_by("-part__plan__year", "-part__plan", "order", "pk")
+            self._offer("section", sections, lambda section: section.part.plan_id)
         if "unit" in fields:
-            seen = Assignment.objects.visible_to(self.scope.user).filter(plan=plan)
+            seen = Assignment.objects.visible_to(self.scope.user).filter(plan__in=plans)
             fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("unit"))
         add_css_classes(self.form)
         for name, field in fields.items():
             field.widget.attrs["aria-label"] = field.label or name
+
+    def _offer(self, name, headings, plan_of):
+        """Offer headings; where they are of several years, each says of which."""
+        field = self.form.fields[name]
+        field.queryset = headings
+        if len(self.scope.offered) > 1:
+            years = {plan.pk: plan.year for plan in self.scope.offered}
+            field.label_from_instance = lambda heading: f"{years[plan_of(heading)]}年　{heading}"
 
 
 class FoldedFilter(django_filters.CharFilter):
@@ -123,6 +134,9 @@ class AssignmentFilter(PlanFilter):
         method="by_acknowledgement",
         **CHOICE_ERRORS,
     )
+    returned = django_filters.ChoiceFilter(
+        choices=[("yes", "退回待补正")], label="补正", empty_label="全部", method="by_return", **CHOICE_ERRORS
+    )
     duty = IdsFilter(
         queryset=Assignment.objects.none(),
         method="chosen",
@@ -134,15 +148,20 @@ class AssignmentFilter(PlanFilter):
     def __init__(self, *args, **kwargs):
         """Limit the choice of duties to those that the user may see."""
         super().__init__(*args, **kwargs)
-        offered = Assignment.objects.visible_to(self.scope.user).filter(plan=self.scope.plan)
+        offered = Assignment.objects.visible_to(self.scope.user).filter(plan__in=self.scope.plans)
         self.form.fields["duty"].queryset = offered
 
     def by_acknowledgement(self, queryset, name, value):
         """Filter to duties that their unit has, or has not, acknowledged."""
         if value == "done":
             return queryset.filter(acknowledged_at__isnull=False)
-        within = SupervisionRules.of(self.scope.plan).acknowledge_within if value == "late" else None
-        return queryset.unacknowledged(within)
+        if value == "waiting":
+            return queryset.unacknowledged()
+        return queryset.unacknowledged_late(SupervisionRules.working_days_to_acknowledge(self.scope.plans))
+
+    def by_return(self, queryset, name, value):
+        """Filter to duties with a returned report that is not answered."""
+        return queryset.filter(awaits_answer=True)
 
     def by_completion(self, queryset, name, value):
         """Filter to completed duties (办结) that were claimed by the deadline, or after it."""
@@ -223,8 +242,9 @@ class TaskFilter(PlanFilter):
         self.form.fields["lead"].queryset = Unit.objects.filter(pk__in=leads.values("unit"))
 
     def led_by(self, queryset, name, unit):
-        """Filter to rows that the unit leads by its own name."""
-        return queryset.led_by(unit)
+        """Filter to rows that the unit led by its own name on the evening of the scope."""
+        led = Assignment.objects.of_coordinators(self.scope.as_of).filter(plan=self.scope.plan, unit=unit)
+        return queryset.filter(pk__in=led.values("task"))
 
     def with_duties(self, queryset, name, value):
         """Filter to rows with, or without, a current duty that the user may see."""

@@ -1,8 +1,9 @@
 """The scope of a page, a file or an API answer: a user, a plan, a day and filters, read once per request."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
@@ -10,7 +11,11 @@ from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.web.errors import Refused, ShowInstead
 from wenshang_disclosure.core.web.numbers import read_number
 
+from .choices import Status
 from .models import Assignment, Plan
+
+ALL_OPEN_YEARS = "全部在办年度"
+ALL_YEARS = "全部年度"
 
 
 class Malformed(Refused):
@@ -42,17 +47,43 @@ def chosen_plan(query):
     return plan
 
 
-def read_day(request):
-    """Return the day of `?as_of=`, today by default. Raises `Malformed` for an invalid one."""
+def read_day(query):
+    """Return the day of `?as_of=` in `query`, today by default. Raises `Malformed` for an invalid one."""
     try:
-        return read_as_of(request.GET.get("as_of"))
+        return read_as_of(query.get("as_of"))
     except BadDay as bad:
         raise Malformed({"as_of": [str(bad)]}) from None
 
 
+def plans_of_work(user, as_of):
+    """Return the issued plans that lists of work run through by default, the latest year first.
+
+    They are the latest plan, and those in which `user` sees an open duty on the evening of `as_of`. Raises `NoPlan`
+    where none is issued.
+    """
+    seen = Assignment.objects.visible_to(user).filter(plan=OuterRef("pk"))
+    open_then = seen.owed(as_of).with_light(as_of).exclude(status=Status.COMPLETED)
+    issued = list(Plan.objects.issued().annotate(is_open=Exists(open_then)))
+    if not issued:
+        raise NoPlan
+    return [plan for plan in issued if plan.is_open or plan == issued[0]]
+
+
+def issued_plans():
+    """Return all issued plans, the latest year first. Raises `NoPlan` where there is none."""
+    issued = list(Plan.objects.issued())
+    if not issued:
+        raise NoPlan
+    return issued
+
+
 @dataclass
 class Scope:
-    """What one `user` is shown of one `plan` (`None`: of all plans) on the evening of `as_of`.
+    """What one `user` is shown of one `plan` on the evening of `as_of`.
+
+    A list of work runs through several `plans`; `plan` is then `None` unless there is only one. Its filters offer the
+    units and parts of the plans `offered`, and `all_plans` names, in the choice of a year, what is shown where none is
+    chosen; it is empty for pages that are always of one plan.
 
     `filters` is the query as sent. For an invalid day `as_of` is today, with the reason in `as_of_error`. `chosen` are
     the cleaned values of the filter that `cut` used last, and `note` describes them in words.
@@ -65,6 +96,13 @@ class Scope:
     as_of_error: str = ""
     note: str = ""
     chosen: dict = field(default_factory=dict)
+    plans: list = field(default_factory=list)
+    offered: list = field(default_factory=list)
+    all_plans: str = ""
+
+    def __post_init__(self):
+        self.plans = self.plans or ([self.plan] if self.plan else [])
+        self.offered = self.offered or self.plans
 
     @classmethod
     def of(cls, request, **kwargs):
@@ -74,10 +112,10 @@ class Scope:
         return cls.read(request.user, request.GET, **kwargs)
 
     @classmethod
-    def strictly_of(cls, request, **kwargs):
-        """Return the scope of a file or an API answer. Raises `Malformed` for invalid parameters."""
+    def strictly_of(cls, request, make=None, **kwargs):
+        """Return the scope of a file, by default made as `of` does. Raises `Malformed` for invalid parameters."""
         try:
-            scope = cls.of(request, **kwargs)
+            scope = (make or cls.of)(request, **kwargs)
         except NoPlan:
             raise Malformed({"plan": ["还没有印发年度任务分解表，没有可导出的内容。"]}) from None
         return scope.readable()
@@ -89,6 +127,44 @@ class Scope:
             return cls(user, plan, read_as_of(query.get("as_of")), query)
         except BadDay as bad:
             return cls(user, plan, timezone.localdate(), query, str(bad))
+
+    @classmethod
+    def of_work(cls, request):
+        """Return the scope of a list of duties: of the plan that `?plan=` names, else of all with open work."""
+        return cls.read_work(request.user, request.GET)
+
+    @classmethod
+    def of_work_today(cls, request):
+        """Return the scope of a page of what waits today, whatever day is kept in the address."""
+        return cls.read_work(request.user, _without_day(request.GET))
+
+    @classmethod
+    def read_work(cls, user, query):
+        """Return the scope of the list of duties that `query` describes."""
+        scope = cls.read(user, query, plan=None)
+        return scope._through(plans_of_work(user, scope.as_of), ALL_OPEN_YEARS)
+
+    @classmethod
+    def of_all_years(cls, request):
+        """Return the scope of today's list of the plan that `?plan=` names, else of all issued plans."""
+        return cls.read(request.user, _without_day(request.GET), plan=None)._through(issued_plans(), ALL_YEARS)
+
+    def _through(self, plans, all_plans):
+        """Return the scope of a list through `plans`, or through the one that `?plan=` names."""
+        chosen = chosen_plan(self.filters) if self.filters.get("plan") else None
+        shown = [chosen] if chosen else plans
+        return replace(
+            self,
+            plan=shown[0] if len(shown) == 1 else None,
+            plans=shown,
+            offered=plans if chosen is None or chosen in plans else [*plans, chosen],
+            all_plans=all_plans,
+        )
+
+    @property
+    def has_several_years(self):
+        """Return whether rows have to say of which year they are."""
+        return len(self.plans) > 1
 
     @property
     def status(self):
@@ -116,11 +192,17 @@ class Scope:
 
     def context(self):
         """Return the template context that every page of the scope needs."""
-        return {"plan": self.plan, "as_of": self.as_of, "as_of_error": self.as_of_error}
+        return {
+            "plan": self.plan,
+            "as_of": self.as_of,
+            "as_of_error": self.as_of_error,
+            "several_years": self.has_several_years,
+            "all_plans": self.all_plans,
+        }
 
     def duties(self):
         """Return the duties that the user may see, with their lights on that evening."""
-        return Assignment.objects.shown_to(self.user, self.plan, self.as_of)
+        return Assignment.objects.shown_in(self.user, self.plans, self.as_of)
 
     def filterset(self, filter_class, rows, **kwargs):
         """Return the bound filter set of a list over `rows`."""
@@ -137,6 +219,12 @@ class Scope:
     def sorted(self, table_class, rows, **kwargs):
         """Return the rows in the order of the list with the same address."""
         return table_class(rows, order_by=self.filters.getlist("sort") or None, **kwargs).data.data
+
+
+def _without_day(query):
+    query = query.copy()
+    query.pop("as_of", None)
+    return query
 
 
 def _in_words(form):

@@ -17,6 +17,7 @@ class AssignmentTable(ListTable):
         orderable=False,
         attrs={"td": {"class": "pick-cell"}},
     )
+    year = tables.Column("年度", accessor="plan__year")
     number = tables.Column("序号", accessor="task__number")
     requirement = PartColumn(
         template_name="tasks/progress/assignments/_requirement.html",
@@ -38,7 +39,7 @@ class AssignmentTable(ListTable):
 
     class Meta:
         model = Assignment
-        fields = ("pick", "number", "requirement", "section", "unit", "role", "due_on", "light")
+        fields = ("pick", "year", "number", "requirement", "section", "unit", "role", "due_on", "light")
         empty_text = "没有符合条件的承办事项。"
 
 
@@ -51,7 +52,7 @@ class OverdueTable(AssignmentTable):
         return f"{value}天"
 
     class Meta(AssignmentTable.Meta):
-        fields = ("pick", "number", "requirement", "unit", "role", "due_on", "days_left", "light")
+        fields = ("pick", "year", "number", "requirement", "unit", "role", "due_on", "days_left", "light")
         exclude = ("section",)
         empty_text = "没有逾期的承办事项。"
 
@@ -99,6 +100,7 @@ class ReviewTable(ListTable):
         attrs={"td": {"class": "pick-cell"}},
     )
     submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间")
+    year = tables.Column("年度", accessor="assignment__plan__year")
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
     text = PartColumn(
@@ -127,7 +129,7 @@ class ReviewTable(ListTable):
 
     class Meta:
         model = ProgressReport
-        fields = ("pick", "submitted_at", "unit", "number", "text", "claims_completion", "review_stage", "open")
+        fields = ("pick", "submitted_at", "year", "unit", "number", "text", "claims_completion", "review_stage", "open")
         empty_text = "没有待审核的报告。"
 
 
@@ -136,6 +138,7 @@ class ExtensionTable(ListTable):
 
     tick = PartColumn(template_name="tasks/deadlines/extensions/_tick.html", verbose_name="选择", orderable=False)
     requested_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="申请时间")
+    year = tables.Column("年度", accessor="assignment__plan__year")
     unit = tables.Column("申请单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number")
     reason = PartColumn(
@@ -150,7 +153,7 @@ class ExtensionTable(ListTable):
 
     class Meta:
         model = Extension
-        fields = ("tick", "requested_at", "unit", "number", "reason", "old_due_on", "requested_due_on", "state")
+        fields = ("tick", "requested_at", "year", "unit", "number", "reason", "old_due_on", "requested_due_on", "state")
         empty_text = "没有符合条件的延期申请。"
 
 
@@ -172,6 +175,6 @@ class SuspendedTable(AssignmentTable):
     )
 
     class Meta(AssignmentTable.Meta):
-        fields = ("number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
+        fields = ("year", "number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
         exclude = ("pick", "section", "light")
         empty_text = "没有中止的承办事项。"

@@ -119,7 +119,6 @@ MIDDLEWARE = [
     "departments.sign_in.middleware.PasswordChangeMiddleware",
     "wenshang_disclosure.core.web.middleware.ErrorPagesMiddleware",
     "wenshang_disclosure.core.web.rate_limits.RateLimitMiddleware",
-    "wenshang_disclosure.core.web.middleware.EveningMiddleware",
 ]
 
 ROOT_URLCONF = "wenshang_disclosure.urls"

@@ -16,9 +16,9 @@ def submitted(scope):
 
     Reports on duties that were suspended on that day are left out.
     """
-    reports = ProgressReport.objects.filter(assignment__plan=scope.plan)
+    reports = ProgressReport.objects.filter(assignment__plan__in=scope.plans)
     if not scope.user.reads_everything:
-        seen = Assignment.objects.visible_to(scope.user).filter(plan=scope.plan)
+        seen = Assignment.objects.visible_to(scope.user).filter(plan__in=scope.plans)
         reports = of_duties(reports, seen)
     return reports.counted().submitted_by(scope.as_of)
 

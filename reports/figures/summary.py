@@ -108,8 +108,10 @@ def rank(unit, plan, as_of):
 
 def led_tasks(scope):
     """Return one dict a row that the person's unit coordinates today, in order, with its responsible units' lights."""
-    rows = Assignment.objects.coordinated_by(scope.user).filter(plan=scope.plan).order_by("task__number", "pk")
-    rows = list(rows.values("task", "task__number", "task__requirement", "task__section__part__order"))
+    rows = Assignment.objects.coordinated_by(scope.user).filter(plan__in=scope.plans)
+    rows = rows.order_by("-plan__year", "-plan", "task__number", "pk")
+    of_row = ("plan", "plan__year", "task", "task__number", "task__requirement", "task__section__part__order")
+    rows = list(rows.values(*of_row))
     duties = scope.duties().exclude(unit=scope.user.unit_id)
     duties = duties.filter(role=DutyRole.RESPONSIBLE, task__in=[row["task"] for row in rows])
     counts = duties.lights_by_task()

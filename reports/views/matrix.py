@@ -15,6 +15,7 @@ from tasks.models import Task
 from tasks.scope import Scope
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may
+from wenshang_disclosure.core.web.evenings import on_evening
 
 
 class Matrix(PlanPage):
@@ -63,6 +64,7 @@ class Matrix(PlanPage):
 
 @login_required
 @require_safe
+@on_evening
 def crossing(request, task, unit):
     """Show one cell's light, deadline and latest report; redirect to the duty's page without htmx."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("plan"), pk=task)

@@ -9,6 +9,7 @@ from reports.filters import SubmittedReportsFilter
 from reports.tables import SubmittedReportsTable
 from reports.views.files.answers import as_file, export_scope
 from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.web.evenings import on_evening
 
 
 def _latest_first(scope):
@@ -28,6 +29,7 @@ class SubmittedReports(PlanPage):
 
 @login_required
 @require_safe
+@on_evening
 def export(request):
     """Download the filtered list as an Excel file."""
     scope = export_scope(request)

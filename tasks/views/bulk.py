@@ -1,12 +1,16 @@
 """Steps on many rows at once: a preview of the result for each row, then, once confirmed, the results."""
 
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
@@ -22,6 +26,47 @@ from wenshang_disclosure.core.web.numbers import read_number
 
 from .picking import STEPS
 from .selection import chosen
+
+ORIGINS = {
+    "tasks:assignments": "承办事项",
+    "tasks:overdue": "逾期事项",
+    "tasks:task": "任务",
+    "tasks:assignment": "承办事项",
+    "tasks:lead-task": "牵头任务",
+    "tasks:round": "报送批次",
+    "tasks:reviews": "待审核的报告",
+    "tasks:extensions": "延期申请",
+    "reports:matrix": "矩阵",
+    "reports:unit": "单位承办事项",
+}
+"""Pages from which rows are selected, with their names: a step leads back to the one that it came from."""
+
+
+class Origin(NamedTuple):
+    """The page from which a form was sent: its path, its query and its name."""
+
+    path: str
+    query: QueryDict
+    name: str
+
+    @property
+    def address(self):
+        return f"{self.path}?{self.query.urlencode()}" if self.query else self.path
+
+    @classmethod
+    def of(cls, request):
+        """Return the page that the posted form names in `from`, `None` where it is none of `ORIGINS`.
+
+        Its query is without the page number: rows that were dealt with may have left the list.
+        """
+        try:
+            posted = urlsplit(request.POST.get("from", ""))
+            name = ORIGINS.get(resolve(posted.path).view_name)
+        except (ValueError, Resolver404):
+            return None
+        query = QueryDict(posted.query, mutable=True)
+        query.pop("page", None)
+        return cls(posted.path, query, name) if name else None
 
 
 class StepForMany(LoginRequiredMixin, View):
@@ -72,9 +117,14 @@ class StepForMany(LoginRequiredMixin, View):
         """Return the text on rows that are missing from the results."""
         return ""
 
-    def list_url(self):
-        """Return the URL of the list from which the rows were selected."""
-        return reverse(self.list_name)
+    def default_query(self):
+        """Return the query of the list to go back to where the form does not say from which it came."""
+        return QueryDict()
+
+    @cached_property
+    def origin(self):
+        """Return the list from which the rows were selected."""
+        return Origin.of(self.request) or Origin(reverse(self.list_name), self.default_query(), self.list_title)
 
     def get_form(self):
         """Return the form, bound where the POST comes from the confirming page."""
@@ -87,6 +137,7 @@ class StepForMany(LoginRequiredMixin, View):
     def post(self, request, *args, **kwargs):
         """Render the preview; with `confirm` take the step."""
         require(request.user, self.permission)
+        request.kept_query = self.origin.query
         rows, form = self.choose(), self.get_form()
         if form.is_bound and not form.is_valid():
             form.status = 422
@@ -143,7 +194,7 @@ class StepForMany(LoginRequiredMixin, View):
 
 
 class StepForDuties(StepForMany):
-    """Base of the steps on duties of one plan, selected in any list of duties."""
+    """Base of the steps on duties, selected in any list of duties."""
 
     action = ""
     measure, noun = "件", "承办事项"
@@ -151,7 +202,7 @@ class StepForDuties(StepForMany):
     columns = ("序号", "具体要求", "承办单位", "完成时限")
     results_columns = columns[:-1]
     cells = "tasks/bulk/_duty.html"
-    plan = None  # set by `steps`
+    plan = None  # set by `steps`; `None` for duties of all years
 
     @property
     def name(self):
@@ -162,11 +213,13 @@ class StepForDuties(StepForMany):
         return STEPS[self.action].permission
 
     def choose(self):
-        return chosen(self.request, self.plan)
+        rows = chosen(self.request, self.plan)
+        self.several_years = len({duty.plan_id for duty in rows}) > 1
+        return rows
 
     def carried(self, rows):
         duties = ",".join(str(duty.pk) for duty in rows)
-        return [("plan", self.plan.pk), ("action", self.action), ("duties", duties)]
+        return [("plan", self.plan.pk if self.plan else ""), ("action", self.action), ("duties", duties)]
 
     def obstacle(self, row):
         return "已办结" if row.status == Status.COMPLETED else ""
@@ -175,8 +228,8 @@ class StepForDuties(StepForMany):
         units = len({result.row.unit_id for result in results if not result.error})
         return f"{super().summary(results)}，涉及{units}个单位"
 
-    def list_url(self):
-        return f"{super().list_url()}?plan={self.plan.pk}"
+    def default_query(self):
+        return QueryDict(f"plan={self.plan.pk}" if self.plan else "")
 
 
 class Extend(StepForDuties):
@@ -230,16 +283,17 @@ class Remind(StepForDuties):
         return {"phrases": StockPhrase.objects.all()}
 
     def finish(self, rows, form):
-        """Send the reminder and redirect to its page."""
+        """Send the reminder, one a year, and redirect to its page, or to the list of several."""
         taken = [row for row in rows if not self.obstacle(row)]
-        if not form.carry_out(reminders.send, taken, by=self.request.user):
+        if not form.carry_out(reminders.send_by_year, taken, by=self.request.user):
             return self.confirm(self.rehearse(rows, {}), form)
         sent = form.outcome
-        number = sent.items.count()
-        messages.success(self.request, f"已发出{sent.get_grade_display()}，共{number}件承办事项。")
+        number = sum(one.items.count() for one in sent)
+        by_year = f"（按年度分为{len(sent)}份）" if len(sent) > 1 else ""
+        messages.success(self.request, f"已发出{sent[0].get_grade_display()}{by_year}，共{number}件承办事项。")
         if len(rows) > number:
             messages.warning(self.request, f"另有{len(rows) - number}件在此期间已有变化，未催办。")
-        return redirect("tasks:reminder", pk=sent.pk)
+        return redirect("tasks:reminder", pk=sent[0].pk) if len(sent) == 1 else redirect("tasks:reminders")
 
 
 DUTY_STEPS = {step.action: step for step in (Remind, Extend, Reassign, Suspend)}
@@ -248,8 +302,10 @@ DUTY_STEPS = {step.action: step for step in (Remind, Extend, Reassign, Suspend)}
 @login_required
 @require_POST
 def steps(request):
-    """Take the posted step on the selected duties, or export them."""
-    plan = get_object_or_404(Plan.objects.issued(), pk=read_number(request.POST.get("plan"), 0))
+    """Take the posted step on the selected duties, or export them; without a plan they may be of several years."""
+    plan = request.POST.get("plan") or None
+    if plan:
+        plan = get_object_or_404(Plan.objects.issued(), pk=read_number(plan, 0))
     action = request.POST.get("action", "")
     if action == "export":
         return _export(request, plan)
@@ -271,5 +327,6 @@ def _export(request, plan):
         query.setlist("duty", [str(duty.pk) for duty in chosen(request, plan)])
         for kept in ("as_of", "sort"):
             query.setlist(kept, listed.getlist(kept))
-    query["plan"] = str(plan.pk)
+    if plan:
+        query["plan"] = str(plan.pk)
     return redirect(f"{reverse(name)}?{query.urlencode()}")

@@ -1,7 +1,10 @@
-"""Context processor of all pages: the plans, and what waits for the user."""
+"""Context processor of all pages: the plans, what was chosen for all pages, and what waits for the user."""
+
+import contextlib
 
 from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
+from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
 from wenshang_disclosure.core.web.errors import may
 
@@ -32,14 +35,30 @@ def _shell(request):
         answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
     return {
         "plans": plans,
+        "kept": _kept(request, plans),
         "waiting_reports": waiting,
         "answers_owed": answers,
+        "answers_query": f"?returned=yes&unit={user.unit_id}",
         "supervision_waits": requests or _unseen_reminders(user),
         **_waiting_counts(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
         "demo": any(plan.has_demo_activity for plan in plans),
     }
+
+
+def _kept(request, plans):
+    """Return the year and the day of the address, as far as they are valid: the menu and the crumbs keep them.
+
+    The answer to a step for many sets `kept_query`: the address is then that of the list that it was sent from.
+    """
+    query, kept = getattr(request, "kept_query", request.GET), {}
+    if query.get("plan") in [str(plan.pk) for plan in plans]:
+        kept["plan"] = int(query["plan"])
+    with contextlib.suppress(BadDay):
+        if query.get("as_of"):
+            kept["as_of"] = read_as_of(query["as_of"]).isoformat()
+    return kept
 
 
 def _unseen_reminders(user):
@@ -55,5 +74,6 @@ def _waiting_counts(user):
         counts["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count()
     if user.role == Role.LIAISON and Assignment.objects.coordinated_by(user).exists():
         counts["leads_rows"] = True
-        counts["waiting_opinions"] = seen.exclude(assignment__unit=user.unit_id).at_lead_stage().count()
+        responsible = Assignment.objects.owed().chased_by(user)
+        counts["waiting_opinions"] = seen.filter(assignment__in=responsible).at_lead_stage().count()
     return counts

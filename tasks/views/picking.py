@@ -35,7 +35,8 @@ class PickingPage:
         return offered(self.request.user)
 
     def get_table_kwargs(self):
-        return {} if self.steps else {"exclude": ("pick",)}
+        kwargs = super().get_table_kwargs()
+        return kwargs if self.steps else {**kwargs, "exclude": (*kwargs["exclude"], "pick")}
 
     def get_context_data(self):
         return {**super().get_context_data(), "steps": self.steps}

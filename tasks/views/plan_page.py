@@ -1,4 +1,4 @@
-"""Base of list pages over one plan."""
+"""Bases of list pages over one plan, or over the plans of several years."""
 
 from tasks.scope import Scope
 from wenshang_disclosure.core.web.pages import ListPage
@@ -7,5 +7,29 @@ from wenshang_disclosure.core.web.pages import ListPage
 class PlanPage(ListPage):
     """A list of one plan on one day, both read from the address."""
 
+    takes_a_day = True
+
     def get_scope(self):
         return Scope.of(self.request)
+
+    def get_table_kwargs(self):
+        """Leave out the column of the year where all rows are of one."""
+        kwargs = super().get_table_kwargs()
+        left_out = () if self.scope.has_several_years else ("year",)
+        return {**kwargs, "exclude": (*kwargs.get("exclude", ()), *left_out)}
+
+
+class WorkPage(PlanPage):
+    """A list of duties: of the plan that the address names, else of all plans with open work."""
+
+    def get_scope(self):
+        return Scope.of_work(self.request)
+
+
+class AllYearsPage(PlanPage):
+    """A list of what waits or is recorded: of the plan that the address names, else of all plans."""
+
+    takes_a_day = False
+
+    def get_scope(self):
+        return Scope.of_all_years(self.request)

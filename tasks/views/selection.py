@@ -5,7 +5,8 @@ from django.http import QueryDict
 from tasks.choices import Light
 from tasks.filters import AssignmentFilter
 from tasks.models import Assignment
-from tasks.scope import Malformed, Scope
+from tasks.scope import Malformed, Scope, read_day
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.core.web.numbers import read_number
 
@@ -13,12 +14,15 @@ MAX_BULK_ROWS = 2000
 
 
 def chosen(request, plan):
-    """Return the selected duties that the user may see, in the table's order.
+    """Return the selected duties that the user may see, in the table's order; without a `plan` those of all years.
 
     Raises `Refused` where none or more than `MAX_BULK_ROWS` are selected, or the filter is invalid.
     """
     duties = _filtered(request, plan) if request.POST.get("scope") == "all" else _ticked(request, plan)
-    duties = list(duties.for_lists().order_by("task__number", "unit__order", "pk")[: MAX_BULK_ROWS + 1])
+    in_order = (
+        duties.for_lists().select_related("plan").order_by("-plan__year", "-plan", "task__number", "unit__order", "pk")
+    )
+    duties = list(in_order[: MAX_BULK_ROWS + 1])
     if not duties:
         ticking = request.POST.get("scope") != "all"
         raise Refused("请先勾选承办事项。" if ticking else "筛选结果中没有承办事项。")
@@ -34,14 +38,20 @@ def ticked_ids(posted):
 
 
 def _ticked(request, plan):
-    return Assignment.objects.visible_to(request.user).filter(plan=plan, pk__in=ticked_ids(request.POST))
+    ticked = Assignment.objects.visible_to(request.user).filter(pk__in=ticked_ids(request.POST))
+    return ticked.filter(plan=plan) if plan else ticked
 
 
 def _filtered(request, plan):
-    """Return the duties of the list with the posted query."""
-    scope = Scope.read(request.user, QueryDict(request.POST.get("query", "")), plan=plan)
-    if scope.as_of_error:
-        raise Refused(scope.as_of_error)
+    """Return the duties of the list with the posted query, also of one of a past evening."""
+    query = QueryDict(request.POST.get("query", ""))
+    with evening(read_day(query)):
+        found = _of_the_list(request, query, plan)
+        return Assignment.objects.filter(pk__in=list(found.order_by().values_list("pk", flat=True)))
+
+
+def _of_the_list(request, query, plan):
+    scope = Scope.read(request.user, query, plan=plan) if plan else Scope.read_work(request.user, query)
     duties = scope.duties()
     if request.POST.get("light") == Light.OVERDUE:
         duties = duties.filter(light=Light.OVERDUE)
@@ -49,7 +59,6 @@ def _filtered(request, plan):
     if unit is not None:
         duties = duties.filter(unit=unit)
     try:
-        found = scope.cut(AssignmentFilter, duties)
+        return scope.cut(AssignmentFilter, duties)
     except Malformed:
         raise Refused("筛选条件有误，请重新筛选。") from None
-    return Assignment.objects.filter(pk__in=found.order_by().values("pk"))

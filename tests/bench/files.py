@@ -23,7 +23,8 @@ class Heading:
     """What an export's heading says."""
 
     def __init__(self):
-        self.plan, self.as_of, self.note = Plan.objects.chosen(), timezone.localdate(), ""
+        self.plans, self.has_several_years = [Plan.objects.chosen()], False
+        self.as_of, self.note = timezone.localdate(), ""
 
 
 def ours(count):

@@ -6,6 +6,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from departments.choices import Role
+from departments.models import User
+from tasks.choices import PartKind
+from tasks.models import Plan
+from tasks.services.plans import issuing, roll_over
 
 
 def test_a_filter_changes_rows_and_address_without_leaving(person, sign_in, tmp_path):
@@ -50,3 +54,46 @@ def test_the_back_button_gives_the_list_as_it_was(person, sign_in):
     page.go_back()
 
     expect(page.locator("#list tbody tr")).to_have_count(17)
+
+
+def next_year():
+    """Issue the table of 2025, copied from that of 2024."""
+    office = User.objects.get(username="office")
+    draft = roll_over.roll_over(
+        Plan.objects.get(), by=office, year=2025, title="2025年任务分解表", kinds=PartKind.values
+    )
+    draft.tasks.filter(due_on=None, recurrence="").update(due_on="2025-12-31")
+    return issuing.issue(draft, by=office, issued_on="2025-03-20", document_number="〔2025〕6号")
+
+
+def test_a_year_and_a_day_chosen_in_a_list_go_along_through_menu_rows_and_crumbs(person, sign_in):
+    person("office", Role.OFFICE)
+    this, following = Plan.objects.get(), next_year()
+    page = sign_in("office")
+    page.goto("/assignments/?sort=year")
+    expect(page.locator('#list td[data-label="年度"]').first).to_have_text("2024")
+
+    page.get_by_label("年度", exact=True).select_option(str(this.pk))
+    expect(page).to_have_url(re.compile(f"plan={this.pk}"))
+    expect(page.locator('#list td[data-label="年度"]')).to_have_count(0)
+    page.get_by_label("截至日期").fill("2024-12-20")
+    expect(page).to_have_url(re.compile("as_of=2024-12-20"))
+
+    kept = re.compile(rf"\?plan={this.pk}&as_of=2024-12-20$")
+    for name, heading in (
+        ("任务分解表", this.title),
+        ("工作总览", "工作总览"),
+        ("逾期", "逾期事项"),
+        ("单位", "各单位办理情况"),
+    ):
+        page.get_by_role("navigation", name="主菜单").get_by_role("link", name=name, exact=True).click()
+        expect(page).to_have_url(kept)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="承办事项", exact=True).click()
+    page.locator("#list td.wide a").first.click()
+    page.locator(".crumbs a").first.click()
+    expect(page).to_have_url(kept)
+
+    page.get_by_label("年度", exact=True).select_option(str(following.pk))
+    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="任务分解表", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(following.title)

@@ -25,7 +25,7 @@ def listing(request):
         "page": page_of(request, active.order_by("-last_seen_at", "-pk"), PAGE_SIZE),
         "own_session": request.session.get(sessions.SESSION_KEY),
     }
-    return render(request, "departments/sign_in/sessions.html", context)
+    return render(request, "departments/sign_in/sessions.html", context, status=context["page"].status)
 
 
 @login_required

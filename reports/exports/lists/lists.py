@@ -13,8 +13,11 @@ DEMO = "含演示数据，不反映任何单位的真实工作情况。"
 
 
 def heading(scope):
-    """Return the lines below the title: plan and day, the filter, and a note on demonstration data."""
-    return _lines(f"{scope.plan.title}　截至{scope.as_of:%Y-%m-%d}", scope.note, scope.plan.has_demo_activity)
+    """Return the lines below the title: plan or years, and day, the filter, and a note on demonstration data."""
+    plans = scope.plans
+    titles = plans[0].title if len(plans) == 1 else f"{'、'.join(str(plan.year) for plan in plans)}年任务分解表"
+    has_demo_activity = any(plan.has_demo_activity for plan in plans)
+    return _lines(f"{titles}　截至{scope.as_of:%Y-%m-%d}", scope.note, has_demo_activity)
 
 
 def _lines(first, note, has_demo_activity):
@@ -26,6 +29,7 @@ def _lines(first, note, has_demo_activity):
     return lines
 
 
+YEAR_COLUMN = ("年度", 7)
 DUTY_COLUMNS = [
     ("序号", 6),
     ("部分", 18),
@@ -46,8 +50,10 @@ DUTY_COLUMNS = [
 
 def assignments(duties, scope, title="承办事项"):
     """Write duties that are `with_light` and `for_lists`, in the given order."""
-    rows = (row for _, row in with_rows(duties, scope))
-    return stream_table(title, heading(scope), DUTY_COLUMNS, rows)
+    if not scope.has_several_years:
+        return stream_table(title, heading(scope), DUTY_COLUMNS, (row for _, row in with_rows(duties, scope)))
+    rows = ([duty.plan.year, *row] for duty, row in with_rows(duties, scope))
+    return stream_table(title, heading(scope), [YEAR_COLUMN, *DUTY_COLUMNS], rows)
 
 
 def with_rows(duties, scope):
@@ -100,7 +106,7 @@ def light_in_words(duty):
 
 REPORT_COLUMNS = [
     ("报送时间", 17, MOMENT),
-    ("年度", 7),
+    YEAR_COLUMN,
     ("填报单位", 22),
     ("序号", 6),
     ("具体要求", 45),

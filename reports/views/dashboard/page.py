@@ -16,11 +16,11 @@ from reports.choices import Group
 from tasks.choices import IN_HAND, Light
 from tasks.scope import Scope
 from wenshang_disclosure.core.evenings import evening
+from wenshang_disclosure.core.web.evenings import on_evening
 
 from . import charts
 from .tiles import tiles
 
-KEPT_FILTERS = ("plan", "as_of")
 MAX_ROWS = 8  # in each short list
 
 
@@ -32,6 +32,7 @@ def home(request):
 
 @login_required
 @require_safe
+@on_evening
 def dashboard(request):
     """Show figures and charts as of a day: of the county for roles that read everything, otherwise of their unit."""
     scope = Scope.of(request)
@@ -42,38 +43,47 @@ def dashboard(request):
 
 
 class ListUrls:
-    """Builder of list URLs, filtered by unit if the page is about one."""
+    """Builder of list URLs of the page's plan, filtered by unit if the page is about one."""
 
     def __init__(self, scope, unit_id=None):
-        self.kept = {name: scope.filters[name] for name in KEPT_FILTERS if scope.filters.get(name)}
+        day = {"as_of": scope.filters["as_of"]} if scope.filters.get("as_of") else {}
+        self.kept = ({"plan": scope.plan.pk} if scope.plan else {}) | day
         self.cut = {"unit": unit_id} if unit_id else {}
 
     def __call__(self, name, **filters):
         """Return the URL of a list with these filters."""
-        query = urlencode({**self.kept, **self.cut, **filters})
-        return reverse(name) + (f"?{query}" if query else "")
+        return _address(reverse(name), {**self.kept, **self.cut, **filters})
 
     def page(self, name, pk):
         """Return the URL of one record's page as of the same day."""
-        query = urlencode(self.kept)
-        return reverse(name, args=[pk]) + (f"?{query}" if query else "")
+        return _address(reverse(name, args=[pk]), self.kept)
+
+
+def _address(path, query):
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 class _Dashboard:
-    """Context of the dashboard for one user, plan and day; each figure is queried once."""
+    """Context of the dashboard for one user, plan and day; each figure is queried once.
+
+    Figures and charts are of one plan; the short lists of what is to be done run through all plans with open work,
+    unless a plan was chosen.
+    """
 
     def __init__(self, scope):
         self.scope, self.user, self.plan, self.as_of = scope, scope.user, scope.plan, scope.as_of
         self.unit_id = None if self.user.reads_everything else self.user.unit_id
         self.to = ListUrls(scope, self.unit_id)
-        self.duties, self.reports = self._on(self.as_of)
+        self.duties, self.reports = self._of(scope)
+        self.work = Scope.read_work(scope.user, scope.filters)
+        several = self.work.has_several_years
+        self.work_duties, self.work_reports = self._of(self.work) if several else (self.duties, self.reports)
 
     def _of_unit(self, name):
         return {name: self.unit_id} if self.unit_id else {}
 
-    def _on(self, day):
-        """Return the duties and submitted reports that the figures of a day count."""
-        scope = replace(self.scope, as_of=day)
+    def _of(self, scope):
+        """Return the duties and submitted reports of the page's user or unit."""
         duties = scope.duties().filter(**self._of_unit("unit"))
         reports = figures.submitted(scope).filter(**self._of_unit("assignment__unit"))
         return duties, reports
@@ -90,8 +100,7 @@ class _Dashboard:
             "tiles": tiles(current, self._changes(current), self.to, waiting, self._lately_list()),
             "waiting_list": waiting,
             "light_links": self._lights(current, self.to),
-            "waiting": self._waiting_longest(),
-            "lately": figures.recent(self.reports, self.as_of).for_lists()[:MAX_ROWS],
+            **self._work(current, waiting),
             **self._charts(rows, days),
             **(self._of_the_county() if self.unit_id is None else self._of_a_unit()),
         }
@@ -106,12 +115,12 @@ class _Dashboard:
         if day is None:
             return None
         with evening(day):
-            duties, reports = self._on(day)
+            duties, reports = self._of(replace(self.scope, as_of=day))
             return figures.changes(current, figures.headline_before(duties, reports, day))
 
     def _waiting_list(self):
         """Return the URL of waiting reports: today's review queue for reviewers, otherwise the list of that day."""
-        if self.unit_id is None and self.as_of >= timezone.localdate():
+        if self._reads_todays_queue():
             return f"{reverse('tasks:reviews')}?plan={self.plan.pk}"
         return self.to("reports:submitted-reports", state="submitted", sort="submitted_at")
 
@@ -119,9 +128,30 @@ class _Dashboard:
         first = self.as_of - timedelta(days=figures.RECENT_DAYS - 1)
         return self.to("reports:submitted-reports", submitted_from=first, submitted_to=self.as_of)
 
+    def _work(self, current, waiting_list):
+        """Return the short lists of reports, through the years of work."""
+        context = {
+            "several_years": self.work.has_several_years,
+            "work_years": "、".join(f"{plan.year}年" for plan in self.work.plans),
+            "work_waiting": current["waiting"],
+            "work_waiting_list": waiting_list,
+            "waiting": self._waiting_longest(),
+            "lately": figures.recent(self.work_reports, self.as_of)
+            .for_lists()
+            .select_related("assignment__plan")[:MAX_ROWS],
+        }
+        if self.work.has_several_years:
+            context["work_waiting"] = figures.still_waiting(self.work_reports).count()
+            context["work_waiting_list"] = reverse("tasks:reviews") if self._reads_todays_queue() else ""
+        return context
+
+    def _reads_todays_queue(self):
+        return self.unit_id is None and self.as_of >= timezone.localdate()
+
     def _waiting_longest(self):
         """Return the longest-waiting reports with `days_waited`."""
-        reports = list(figures.still_waiting(self.reports).for_lists()[:MAX_ROWS])
+        reports = figures.still_waiting(self.work_reports).for_lists().select_related("assignment__plan")
+        reports = list(reports[:MAX_ROWS])
         for report in reports:
             report.days_waited = (self.as_of - report.submitted_on).days
         return reports
@@ -147,12 +177,12 @@ class _Dashboard:
         return {"charts": drawn, "twins": twins, **shown}
 
     def _of_the_county(self):
-        late = self.duties.filter(light=Light.OVERDUE).for_lists()
+        late = self.work_duties.filter(light=Light.OVERDUE).for_lists().select_related("plan")
         return {"late": late.order_by("days_left", "task__number", "unit__order", "pk")[:MAX_ROWS]}
 
     def _of_a_unit(self):
         """Return the unit's rank in its group, its next duties, and the tasks it leads."""
-        in_hand = self.duties.filter(status__in=IN_HAND).for_lists()
+        in_hand = self.work_duties.filter(status__in=IN_HAND).for_lists().select_related("plan")
         return {
             "rank": figures.rank(self.user.unit, self.plan, self.as_of),
             "next": in_hand.most_urgent_first()[:MAX_ROWS],
@@ -160,7 +190,7 @@ class _Dashboard:
         }
 
     def _led(self):
-        to = ListUrls(self.scope)
+        to = ListUrls(self.work)
         return [
             {
                 **row,
@@ -168,8 +198,8 @@ class _Dashboard:
                 "lights": self._lights(row, partial(self._led_list, to, row)),
                 "all_href": self._led_list(to, row),
             }
-            for row in figures.led_tasks(self.scope)
+            for row in figures.led_tasks(self.work)
         ]
 
     def _led_list(self, to, row, name=charts.DUTIES, **filters):
-        return to(name, number=row["task__number"], role="responsible", **filters)
+        return to(name, plan=row["plan"], number=row["task__number"], role="responsible", **filters)

@@ -20,8 +20,11 @@ def as_file(content, name, content_type=XLSX):
     return FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
 
 
-def export_scope(request, **kwargs):
-    """Return the scope of an export. Raises `Malformed`, and `PermissionDenied` without the right to export."""
-    scope = Scope.strictly_of(request, **kwargs)
+def export_scope(request, make=Scope.of, **kwargs):
+    """Return the scope of an export, made as that of its page by `make`.
+
+    Raises `Malformed`, and `PermissionDenied` without the right to export.
+    """
+    scope = Scope.strictly_of(request, make, **kwargs)
     require(request.user, "reports.export")
     return scope

@@ -10,12 +10,14 @@ from reports.exports.lists import assessment as files
 from reports.filters import UnitFilter
 from reports.models import Assessment, AssessmentRow
 from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.evenings import on_evening
 
 from .answers import as_file, export_scope
 
 
 @login_required
 @require_safe
+@on_evening
 def current(request):
     """Download the current scores shown at the same URL."""
     scope = export_scope(request)

@@ -17,32 +17,37 @@ from tasks.choices import Light, PlanState
 from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, RoundItemFilter, TaskFilter
 from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
 from tasks.rules import NOT_A_READER
+from tasks.scope import Scope
 from tasks.tables import AssignmentTable, OverdueTable, ReviewTable, RoundItemTable
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.evenings import on_evening
 
 from .answers import DOCX, as_file, export_scope
 
 
 @login_required
 @require_safe
+@on_evening
 def assignments(request):
     """Download the filtered list of duties."""
-    scope = export_scope(request)
-    rows = scope.cut(AssignmentFilter, scope.duties().for_lists().most_urgent_first())
+    scope = export_scope(request, Scope.of_work)
+    rows = scope.cut(AssignmentFilter, scope.duties().for_lists().select_related("plan").most_urgent_first())
     rows = scope.sorted(AssignmentTable, rows)
     return as_file(lists.assignments(rows, scope), f"承办事项_{scope.as_of}.xlsx")
 
 
 @login_required
 @require_safe
+@on_evening
 def overdue(request):
     """Download the filtered list of overdue duties."""
-    scope = export_scope(request)
+    scope = export_scope(request, Scope.of_work)
     rows = (
         scope.duties()
         .filter(light=Light.OVERDUE)
         .for_lists()
+        .select_related("plan")
         .order_by("days_left", "task__number", "unit__order", "pk")
     )
     rows = scope.sorted(OverdueTable, scope.cut(OverdueFilter, rows))
@@ -51,6 +56,7 @@ def overdue(request):
 
 @login_required
 @require_safe
+@on_evening
 def unit(request, pk):
     """Download one unit's duties."""
     found = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
@@ -65,7 +71,7 @@ def unit(request, pk):
 def reviews(request):
     """Download the filtered review queue."""
     require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-    scope = export_scope(request)
+    scope = export_scope(request, Scope.of_all_years)
     waiting = ProgressReport.objects.visible_to(request.user).waiting()
     rows = scope.sorted(ReviewTable, scope.cut(ReviewFilter, waiting.for_lists().with_leads()))
     return as_file(lists.reports(rows, scope), f"待审核报告_{timezone.localdate()}.xlsx")
@@ -84,6 +90,7 @@ def round_items(request, pk):
 
 @login_required
 @require_safe
+@on_evening
 def tasks(request):
     """Download the filtered tasks with their lights."""
     scope = export_scope(request)
@@ -94,6 +101,7 @@ def tasks(request):
 
 @login_required
 @require_safe
+@on_evening
 def units(request):
     """Download the filtered list of units."""
     scope = export_scope(request)
@@ -104,6 +112,7 @@ def units(request):
 
 @login_required
 @require_safe
+@on_evening
 def ledger(request):
     """Download the whole plan in the official layout (台账)."""
     scope = export_scope(request)
@@ -136,6 +145,7 @@ def _plan(request, pk):
 
 @login_required
 @require_safe
+@on_evening
 def plan_docx(request, pk):
     """Download a plan in the official layout as a Word file."""
     plan, name = _plan(request, pk)
@@ -144,6 +154,7 @@ def plan_docx(request, pk):
 
 @login_required
 @require_safe
+@on_evening
 def plan_xlsx(request, pk):
     """Download a plan in the official layout as an Excel file."""
     plan, name = _plan(request, pk)

@@ -13,6 +13,7 @@ from reports.exports.package.names import clean, shortened
 from reports.filters import PackageFilter
 from tasks.models import Assignment
 from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.core.web.evenings import on_evening
 from wenshang_disclosure.files.signals import files_missing
 
 from .answers import export_scope
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 @login_required
 @require_safe
+@on_evening
 def evidence(request):
     """Stream the submitted evidence as a .zip file. Raises `Refused` above `package.MAX_ITEMS` items."""
     scope = export_scope(request)

@@ -10,6 +10,7 @@ from reports.exports.word import annual_report as annual_reports
 from reports.exports.word import bulletin as bulletins
 from reports.services import templates
 from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.evenings import on_evening
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .answers import DOCX, as_file, export_scope
@@ -19,6 +20,7 @@ ONLY_WHOLE_COUNTY = "通报反映全县情况，由县政府办公室、审核�
 
 @login_required
 @require_safe
+@on_evening
 def bulletin(request):
     """Download the bulletin 《政务公开重点工作进展情况通报》 of the whole county."""
     require(request.user, "reports.read_whole_county", sentence=ONLY_WHOLE_COUNTY)
@@ -30,6 +32,7 @@ def bulletin(request):
 
 @login_required
 @require_safe
+@on_evening
 def annual_report(request):
     """Download the draft of the annual report of one unit, or of the whole county for roles that read everything."""
     unit = _unit(request)

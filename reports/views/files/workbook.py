@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from reports.exports import workbook
 from tasks.filters import AssignmentFilter
 from tasks.models import Assignment
+from wenshang_disclosure.core.web.evenings import on_evening
 
 from .answers import as_file, export_scope
 
@@ -23,6 +24,7 @@ def _workbook(request, name, sheets):
 
 @login_required
 @require_safe
+@on_evening
 def summary(request):
     """Download all sheets."""
     return _workbook(request, "年度汇总", tuple(workbook.SheetName))
@@ -30,6 +32,7 @@ def summary(request):
 
 @login_required
 @require_safe
+@on_evening
 def summary_sheet(request, name):
     """Download one sheet. Raises `Http404` for an unknown name."""
     if name not in workbook.SheetName.values:

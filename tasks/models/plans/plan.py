@@ -163,10 +163,6 @@ class TaskQuerySet(HistoricalQuerySet, FoldedQuerySet):
         """Filter to the rows of plans that are or were issued; the office also sees those of drafts."""
         return self if user.role == "office" else self.filter(plan__state__in=ONCE_ISSUED)
 
-    def led_by(self, unit):
-        """Filter to the rows that `unit` coordinates: it leads them by its own name (design: The table)."""
-        return self.filter(assignments__unit=unit, assignments__coordinates=True)
-
     def with_designations(self):
         """Select and prefetch headings and cells; annotate the row right above (`task_above`)."""
         above = Task.objects.filter(section=OuterRef("section"), number__lt=OuterRef("number")).order_by("-number")

@@ -65,6 +65,15 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         yesterday = (today or timezone.localdate()) - timedelta(days=1)
         return waiting.filter(owed_from__lte=subtract_working_days(yesterday, within))
 
+    def unacknowledged_late(self, within):
+        """Filter to `unacknowledged` duties of several plans: `within` are the working days of each, by its id."""
+        yesterday = timezone.localdate() - timedelta(days=1)
+        late = Q(pk__in=[])
+        for days in set(within.values()):
+            plans = [plan for plan, of_plan in within.items() if of_plan == days]
+            late |= Q(plan__in=plans, owed_from__lte=subtract_working_days(yesterday, days))
+        return self.unacknowledged().filter(late)
+
     def coordinated_by(self, user):
         """Filter to the duties by which the unit of `user` coordinates rows of issued plans today."""
         led = self.owed().filter(plan__state=PlanState.ISSUED, unit=user.unit_id, coordinates=True)
@@ -72,11 +81,19 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
 
     def coordinating(self, task):
         """Filter to the duties by which units coordinate the row today: they lead it by their own name."""
-        return self.owed().filter(task=task, coordinates=True)
+        return self.of_coordinators().filter(task=task)
+
+    def of_coordinators(self, as_of=None):
+        """Filter to the duties by which units coordinated rows on the evening of `as_of` (by default today)."""
+        return self.owed(as_of).filter(coordinates=True)
 
     def shown_to(self, user, plan, as_of=None):
         """Return the base of every list, figure and export of one plan: visible and owed on that day, with lights."""
-        return self.visible_to(user).filter(plan=plan).owed(as_of).with_light(as_of)
+        return self.shown_in(user, [plan], as_of)
+
+    def shown_in(self, user, plans, as_of=None):
+        """Return `shown_to` of several plans."""
+        return self.visible_to(user).filter(plan__in=plans).owed(as_of).with_light(as_of)
 
     def light_counts(self, *by):
         """Group by the named fields and count: `owed`, one figure per light, `on_time`, `late_by` (most days overdue).

@@ -64,6 +64,20 @@ class SupervisionRules(models.Model):
         """Return the plan's rules; unsaved defaults where the office has set none."""
         return cls.objects.filter(plan=plan).first() or cls(plan=plan)
 
+    @classmethod
+    def of_each(cls, plans):
+        """Return the rules of each of `plans`, by the plan's id, in their order."""
+        stored = {rules.plan_id: rules for rules in cls.objects.filter(plan__in=plans)}
+        found = {plan.pk: stored.get(plan.pk) or cls() for plan in plans}
+        for plan in plans:
+            found[plan.pk].plan = plan
+        return found
+
+    @classmethod
+    def working_days_to_acknowledge(cls, plans):
+        """Return within how many working days duties are acknowledged, by the id of their plan."""
+        return {plan: rules.acknowledge_within for plan, rules in cls.of_each(plans).items()}
+
     @property
     def last_day(self):
         """Return the last day on which automatic reminders are sent for the plan."""

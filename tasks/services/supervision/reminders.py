@@ -1,5 +1,8 @@
 """Reminders sent by hand (催办): by the office, or by a lead to the responsible units of its rows (design: Words)."""
 
+from itertools import groupby
+from uuid import uuid5
+
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +36,32 @@ def grade_to_offer(grades):
     """Return the default grade: one above the most serious unanswered one (design: Words)."""
     gravest = max(filter(None, grades), key=list(Grade).index, default=None)
     return NEXT[gravest]
+
+
+@transaction.atomic
+def send_by_year(duties, *, by, grade, text, key):
+    """Remind of duties (a list) of any plans with one text: one `Reminder` a plan, in a list.
+
+    Raises as `send` does; a plan of which no duty is left is passed over where another one's are.
+    """
+    groups = [list(group) for _, group in groupby(sorted(duties, key=_plan_of), key=_plan_of)]
+    if len(groups) < 2:
+        return [send(duties, by=by, grade=grade, text=text, key=key)]
+    plans = Plan.objects.select_for_update(no_key=True).order_by("pk")
+    list(plans.filter(pk__in=[group[0].plan_id for group in groups]))  # all plans are locked before the first duty
+    sent = []
+    for group in groups:
+        try:
+            sent.append(send(group, by=by, grade=grade, text=text, key=uuid5(key, str(group[0].plan_id))))
+        except Conflict as conflict:
+            left_out = conflict
+    if not sent:
+        raise left_out
+    return sent
+
+
+def _plan_of(duty):
+    return duty.plan_id
 
 
 def send(duties, *, by, grade, text, key):

@@ -15,7 +15,7 @@ from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, ResumeForm, 
 from tasks.models import Assignment, Extension
 from tasks.services.deadlines import changes, extensions, reassignment, suspension, undoing
 from tasks.tables import SuspendedTable
-from tasks.views.plan_page import PlanPage
+from tasks.views.plan_page import AllYearsPage
 from wenshang_disclosure.core.web.errors import may, require
 
 
@@ -131,16 +131,16 @@ def reassign(request, pk):
     return _change(request, pk, lambda _: REASSIGN)
 
 
-class Suspended(PlanPage):
-    """List of the duties suspended today, with dates and reasons."""
+class Suspended(AllYearsPage):
+    """List of the duties of all years that are suspended today, with dates and reasons."""
 
     filter_class = SuspendedFilter
     table_class = SuspendedTable
     template_name = "tasks/deadlines/suspended/list.html"
 
     def get_queryset(self):
-        duties = Assignment.objects.visible_to(self.request.user).filter(plan=self.scope.plan)
-        return duties.with_light().suspended_now().for_lists()
+        duties = Assignment.objects.visible_to(self.request.user).filter(plan__in=self.scope.plans)
+        return duties.with_light().suspended_now().for_lists().select_related("plan")
 
     def get_context_data(self):
         """Hide the column for resumption from users without the permission."""

@@ -14,7 +14,7 @@ from tasks.services.deadlines import changes, extensions
 from tasks.tables import ExtensionTable
 from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import StepForMany
-from tasks.views.plan_page import PlanPage
+from tasks.views.plan_page import AllYearsPage
 from tasks.views.progress.evidence import as_attachment
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.numbers import read_number
@@ -22,7 +22,7 @@ from wenshang_disclosure.core.web.numbers import read_number
 MAX_REQUESTS_AT_ONCE = 200  # the largest page size
 
 
-class ExtensionQueue(PlanPage):
+class ExtensionQueue(AllYearsPage):
     """List of the undecided requests, oldest first, then the decided ones, of all years."""
 
     filter_class = ExtensionFilter

@@ -127,7 +127,7 @@ def _working(request, plan_import, form=None, error=None, columns_form=None):
         "rows": _beside(page.object_list, source, plan_import.answers),
         "changes": current.changes() if current.ready else None,
     }
-    status = error.status if error else 422 if form.errors or columns_form else 200
+    status = error.status if error else 422 if form.errors or columns_form else page.status
     return render(request, "tasks/plans/imports/working.html", context, status=status)
 
 

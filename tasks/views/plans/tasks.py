@@ -13,6 +13,7 @@ from tasks.models.plans.merges import cell_heights
 from tasks.scope import Scope
 from tasks.views.picking import offered
 from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.web.evenings import on_evening
 
 
 class TaskList(PlanPage):
@@ -73,6 +74,7 @@ def _section_rows(section, tasks, counts):
 
 @login_required
 @require_safe
+@on_evening
 def detail(request, pk):
     """Show one row: its cells as written and as resolved, the visible duties, and recent events."""
     task = get_object_or_404(Task.objects.visible_to(request.user).with_designations(), pk=pk)

@@ -15,15 +15,16 @@ from tasks.services.supervision import reminders
 from tasks.tables import AssignmentTable
 from tasks.views.deadlines.changes import deadline_steps
 from tasks.views.picking import PickingPage
-from tasks.views.plan_page import PlanPage
+from tasks.views.plan_page import WorkPage
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.web.evenings import on_evening
 
 MAX_REMINDERS_SHOWN = 5  # above the list; the menu counts all
 
 
-class AssignmentList(PickingPage, PlanPage):
-    """List of duties, most urgent first."""
+class AssignmentList(PickingPage, WorkPage):
+    """List of the duties of all plans with open work, most urgent first."""
 
     filter_class = AssignmentFilter
     table_class = AssignmentTable
@@ -31,20 +32,20 @@ class AssignmentList(PickingPage, PlanPage):
     fragment_name = "tasks/progress/assignments/_content.html"
 
     def get_queryset(self):
-        return self.scope.duties().for_lists().most_urgent_first()
+        return self.scope.duties().for_lists().select_related("plan").most_urgent_first()
 
     def get_context_data(self):
         """Add the unit's unseen reminders and its number of unacknowledged duties, for users of a unit."""
         user = self.request.user
         return {
             **super().get_context_data(),
-            **(_unit_notices(user, self.scope.plan) if not user.reads_everything else {}),
+            **(_unit_notices(user) if not user.reads_everything else {}),
         }
 
 
-def _unit_notices(user, plan):
+def _unit_notices(user):
     unseen = ReminderItem.objects.unseen_by(user).values("reminder")
-    own = Assignment.objects.visible_to(user).filter(plan=plan, unit=user.unit_id).owed()
+    own = Assignment.objects.visible_to(user).filter(unit=user.unit_id).owed()
     return {
         "unseen_reminders": Reminder.objects.filter(pk__in=unseen)
         .select_related("from_unit")
@@ -91,9 +92,10 @@ def _seen(request, pk):
 
 @login_required
 @require_safe
+@on_evening
 def detail(request, pk):
     """Show one duty: requirement, leads, deadline, reports with evidence, timeline; also as on a past evening."""
-    read_day(request)
+    read_day(request.GET)
     return _page(request, _seen(request, pk), RevokeForm() if may(request.user, "tasks.revoke_completion") else None)
 
 

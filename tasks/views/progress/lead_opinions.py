@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from tasks.choices import DutyRole, Light, Opinion, ReportState, Status
 from tasks.forms import OpinionForm
 from tasks.models import Assignment, ProgressReport, Task, without_opinion
-from tasks.scope import chosen_plan
+from tasks.scope import Scope
 from tasks.services.progress import lead_opinions
 from tasks.views.answering import Answer, AnswerPage
 from wenshang_disclosure.core.web.errors import require
@@ -19,10 +19,10 @@ from wenshang_disclosure.core.web.errors import require
 ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
 
 
-def _responsible(user, plan):
+def _responsible(user, plans):
     """Return the other units' duties on the rows that the user's unit coordinates, with their lights."""
-    led = Assignment.objects.coordinated_by(user).filter(plan=plan)
-    duties = Assignment.objects.shown_to(user, plan).filter(role=DutyRole.RESPONSIBLE, task__in=led.values("task"))
+    led = Assignment.objects.coordinated_by(user).filter(plan__in=plans)
+    duties = Assignment.objects.shown_in(user, plans).filter(role=DutyRole.RESPONSIBLE, task__in=led.values("task"))
     return duties.exclude(unit=user.unit_id)
 
 
@@ -31,12 +31,12 @@ def _responsible(user, plan):
 def listing(request):
     """List the rows with the lights of their responsible units and the numbers of reports that await an opinion."""
     require(request.user, "tasks.use_lead_page", sentence=ONLY_THE_LEAD)
-    plan = chosen_plan(request.GET)
-    duties = _responsible(request.user, plan)
+    scope = Scope.of_work_today(request)
+    duties = _responsible(request.user, scope.plans)
     counts = duties.lights_by_task()
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment__in=duties.order_by().values("pk"))
     unread, at_lead = _by_task(_awaiting_opinion(reports, request.user)), _by_task(reports.at_lead_stage())
-    own = Assignment.objects.coordinated_by(request.user).filter(plan=plan).with_light().for_lists()
+    own = Assignment.objects.coordinated_by(request.user).filter(plan__in=scope.plans).with_light().for_lists()
     rows = [
         {
             "duty": duty,
@@ -44,9 +44,9 @@ def listing(request):
             "new": unread.get(duty.task_id, 0),
             "at_stage": at_lead.get(duty.task_id, 0),
         }
-        for duty in own.order_by("task__number", "pk")
+        for duty in own.select_related("plan").order_by("-plan__year", "-plan", "task__number", "pk")
     ]
-    return render(request, "tasks/progress/lead_opinions/list.html", {"plan": plan, "rows": rows})
+    return render(request, "tasks/progress/lead_opinions/list.html", {**scope.context(), "rows": rows})
 
 
 def _awaiting_opinion(reports, user):
@@ -75,7 +75,7 @@ def _led(request, pk):
 
 def _page(request, task, bound=None):
     """Render the page; `bound` is `(report, form)` where an opinion was refused."""
-    duties = _responsible(request.user, task.plan).filter(task=task).select_related("unit")
+    duties = _responsible(request.user, [task.plan]).filter(task=task).select_related("unit")
     duties = list(
         duties.order_by("light_rank", "-awaits_answer", F("due_on").asc(nulls_last=True), "unit__order", "pk")
     )

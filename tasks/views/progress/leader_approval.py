@@ -21,12 +21,14 @@ def _own(user):
 @login_required
 def listing(request):
     """List the waiting reports, the longest waiting first; at most one per duty, so the list has no pages."""
-    return _listing(request, _own(request.user).awaiting_leader().for_lists())
+    return _listing(request, _own(request.user).awaiting_leader().for_lists().select_related("assignment__plan"))
 
 
 @require_safe
 def _listing(request, reports):
-    return render(request, "tasks/progress/leader_approval/list.html", {"reports": reports, "unit": request.user.unit})
+    several_years = len({report.assignment.plan_id for report in reports}) > 1
+    context = {"reports": reports, "unit": request.user.unit, "several_years": several_years}
+    return render(request, "tasks/progress/leader_approval/list.html", context)
 
 
 class LeaderApprovalPage(AnswerPage):

@@ -14,13 +14,13 @@ from tasks.services.progress import reviews
 from tasks.tables import ReviewTable
 from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import StepForMany
-from tasks.views.plan_page import PlanPage
+from tasks.views.plan_page import AllYearsPage
 from tasks.views.selection import MAX_BULK_ROWS
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.numbers import read_number
 
 
-class ReviewQueue(PlanPage):
+class ReviewQueue(AllYearsPage):
     """List of the reports that wait for review, oldest first."""
 
     filter_class = ReviewFilter
@@ -29,12 +29,15 @@ class ReviewQueue(PlanPage):
     fragment_name = "tasks/progress/reviews/_content.html"
 
     def get_table_kwargs(self):
-        return {} if may(self.request.user, "tasks.review") else {"exclude": ("pick",)}
+        kwargs = super().get_table_kwargs()
+        reviews_them = may(self.request.user, "tasks.review")
+        return kwargs if reviews_them else {**kwargs, "exclude": (*kwargs["exclude"], "pick")}
 
     def get_queryset(self):
         """Return the waiting reports of all plans. Raises `PermissionDenied`."""
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-        return ProgressReport.objects.visible_to(self.request.user).waiting().for_lists().with_leads()
+        waiting = ProgressReport.objects.visible_to(self.request.user).waiting()
+        return waiting.for_lists().select_related("assignment__plan").with_leads()
 
 
 class ReviewPage(AnswerPage):

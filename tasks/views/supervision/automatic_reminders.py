@@ -26,4 +26,5 @@ def day(request, on):
         "assignment__unit__order", "assignment__task__number", "pk"
     )
     page = page_of(request, lines, ROWS_PER_PAGE)
-    return render(request, "tasks/supervision/automatic_reminders/day.html", {"on": on, "page": page})
+    context = {"on": on, "page": page}
+    return render(request, "tasks/supervision/automatic_reminders/day.html", context, status=page.status)

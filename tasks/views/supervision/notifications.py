@@ -20,7 +20,8 @@ def listing(request):
     unread_only = "unread" in request.GET
     page = page_of(request, own.unread() if unread_only else own, ROWS_PER_PAGE)
     notifications.mark_readable(page, request.user)
-    return render(request, "tasks/supervision/notifications/list.html", {"page": page, "unread_only": unread_only})
+    context = {"page": page, "unread_only": unread_only}
+    return render(request, "tasks/supervision/notifications/list.html", context, status=page.status)
 
 
 @login_required

@@ -47,7 +47,8 @@ def listing(request):
         "mail_is_on": settings.MAIL_IS_ON,
         "stuck": OutgoingMail.objects.waiting(timezone.now() - LONG_WAIT).count(),
     }
-    return render(request, "tasks/supervision/outbox/list.html", context, status=200 if readable else 400)
+    status = context["page"].status if readable else 400
+    return render(request, "tasks/supervision/outbox/list.html", context, status=status)
 
 
 @login_required

@@ -4,11 +4,11 @@ from tasks.choices import Light
 from tasks.filters import OverdueFilter
 from tasks.tables import OverdueTable
 from tasks.views.picking import PickingPage
-from tasks.views.plan_page import PlanPage
+from tasks.views.plan_page import WorkPage
 
 
-class Overdue(PickingPage, PlanPage):
-    """Overdue duties with summaries by unit and by task."""
+class Overdue(PickingPage, WorkPage):
+    """Overdue duties of all years, with summaries by unit and by task."""
 
     filter_class = OverdueFilter
     table_class = OverdueTable
@@ -18,7 +18,7 @@ class Overdue(PickingPage, PlanPage):
     def get_queryset(self):
         """Return the overdue duties that the user may see, longest first."""
         duties = self.scope.duties().filter(light=Light.OVERDUE)
-        return duties.for_lists().order_by("days_left", "task__number", "unit__order", "pk")
+        return duties.for_lists().select_related("plan").order_by("days_left", "task__number", "unit__order", "pk")
 
     def get_context_data(self):
         """Add the summaries."""
@@ -27,7 +27,7 @@ class Overdue(PickingPage, PlanPage):
         return {
             **context,
             "by_unit": _longest_first(rows.light_counts("unit", "unit__name", "unit__order")),
-            "by_task": _longest_first(rows.light_counts("task", "task__number", "task__requirement")),
+            "by_task": _longest_first(rows.light_counts("task", "plan__year", "task__number", "task__requirement")),
         }
 
 

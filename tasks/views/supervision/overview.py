@@ -19,7 +19,7 @@ from tasks.models import (
     RoundItem,
     SupervisionRules,
 )
-from tasks.scope import chosen_plan
+from tasks.scope import Scope, plans_of_work
 from wenshang_disclosure.core.web.errors import may
 
 RECENT_PERIOD = timedelta(days=30)
@@ -29,35 +29,37 @@ RECENT_PERIOD = timedelta(days=30)
 @require_safe
 def overview(request):
     """Show the figures of what waits, each with a link to its list."""
-    plan = chosen_plan(request.GET)
-    context = {"plan": plan, "rules": SupervisionRules.of(plan)}
-    context |= _of_all(request.user, plan, context["rules"])
+    scope = Scope.of_all_years(request)
+    context = {**scope.context(), **_of_all(request.user, scope.plans)}
     if request.user.reads_everything:
-        context |= _of_the_office(request.user, plan)
+        context |= _of_the_office(request.user, scope.plans)
     return render(request, "tasks/supervision/overview.html", context)
 
 
-def _of_all(user, plan, rules):
-    duties = Assignment.objects.visible_to(user).filter(plan=plan)
+def _of_all(user, plans):
+    duties = Assignment.objects.visible_to(user).filter(plan__in=plans)
     own = duties if user.reads_everything else duties.filter(unit=user.unit_id)
-    chased = ReminderItem.objects.visible_to(user).filter(reminder__plan=plan)
-    rounds = ReportingRound.objects.visible_to(user).filter(plan=plan).running()
+    within = SupervisionRules.working_days_to_acknowledge(plans)
+    chased = ReminderItem.objects.visible_to(user).filter(reminder__plan__in=plans)
+    rounds = ReportingRound.objects.visible_to(user).filter(plan__in=plans).running()
     wanted = RoundItem.objects.filter(round__in=rounds, assignment__in=own.owed().values("pk"))
     return {
         "unacknowledged": own.owed().unacknowledged().count(),
-        "acknowledged_late": own.owed().unacknowledged(rules.acknowledge_within).count(),
+        "acknowledged_late": own.owed().unacknowledged_late(within).count(),
         "chased_lately": chased.filter(reminder__at__gte=timezone.now() - RECENT_PERIOD).count(),
         "unseen": chased.filter(seen_at__isnull=True).count(),
         "rounds_running": rounds.count(),
         "round_wanted": wanted.counting().with_submission().wanted().count(),
-        "extensions_open": Extension.objects.visible_to(user).filter(assignment__plan=plan).waiting().count(),
+        "extensions_open": Extension.objects.visible_to(user).filter(assignment__plan__in=plans).waiting().count(),
         "suspended": own.bound().filter(suspended=True).count(),
     }
 
 
-def _of_the_office(user, plan):
-    owing = Assignment.objects.filter(plan=plan, unit=OuterRef("pk")).owed().in_hand()
+def _of_the_office(user, plans):
+    owing = Assignment.objects.filter(plan__in=plans, unit=OuterRef("pk")).owed().in_hand()
+    at_work = plans_of_work(user, timezone.localdate())
     return {
+        "rules": SupervisionRules.of_each([plan for plan in plans if len(plans) == 1 or plan in at_work]).values(),
         "run": AutomaticReminderRun.objects.first(),
         "without_liaison": Unit.objects.without_liaison().filter(Exists(owing)),
         "mails_failing": OutgoingMail.objects.undelivered().count() if may(user, "tasks.read_outbox") else None,

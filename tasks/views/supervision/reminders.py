@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.choices import BELONGS_TO_A_UNIT
 from tasks.models import Assignment, Reminder, ReminderItem
-from tasks.scope import chosen_plan
+from tasks.scope import Scope
 from tasks.services.supervision import reminders
 from wenshang_disclosure.core.web.pages import page_of
 
@@ -18,16 +18,22 @@ ROWS_PER_PAGE = 50
 @login_required
 @require_safe
 def listing(request):
-    """List the reminders that the user may see, latest first; `?unseen` only those with unseen duties."""
-    plan = chosen_plan(request.GET)
+    """List the reminders that the user may see, latest first.
+
+    `?unseen` only those with unseen duties, `?unseen=own` with duties that the own unit has not seen.
+    """
+    scope = Scope.of_all_years(request)
     allowed = ReminderItem.objects.visible_to(request.user)
-    shown = Reminder.objects.visible_to(request.user).filter(plan=plan).select_related("by__unit", "from_unit")
+    shown = Reminder.objects.visible_to(request.user).filter(plan__in=scope.plans)
+    shown = shown.select_related("by__unit", "from_unit", "plan")
     only_unseen = "unseen" in request.GET
     if only_unseen:
-        shown = shown.filter(Exists(allowed.filter(reminder=OuterRef("pk"), seen_at__isnull=True)))
+        own = request.GET["unseen"] == "own"
+        unseen = ReminderItem.objects.unseen_by(request.user) if own else allowed.filter(seen_at__isnull=True)
+        shown = shown.filter(Exists(unseen.filter(reminder=OuterRef("pk"))))
     page = page_of(request, shown, ROWS_PER_PAGE)
-    context = {"plan": plan, "page": page, "sums": _sums(allowed, page), "only_unseen": only_unseen}
-    return render(request, "tasks/supervision/reminders/list.html", context)
+    context = {**scope.context(), "page": page, "sums": _sums(allowed, page), "only_unseen": only_unseen}
+    return render(request, "tasks/supervision/reminders/list.html", context, status=page.status)
 
 
 def _sums(items, page):

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks.choices import Submission
 from tasks.filters import RoundItemFilter
 from tasks.forms.supervision.rounds import ChangeRoundForm, RoundForm
 from tasks.models import Assignment, ReportingRound, RoundItem
-from tasks.scope import Scope, chosen_plan
+from tasks.scope import Scope, chosen_plan, plans_of_work
 from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
 from wenshang_disclosure.core.web.errors import Conflict, may, require
@@ -22,12 +23,13 @@ NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理�
 @login_required
 @require_safe
 def listing(request):
-    """List the rounds of the chosen plan with their figures; units see their own duties only."""
-    plan = chosen_plan(request.GET)
-    found = ReportingRound.objects.visible_to(request.user).filter(plan=plan)
+    """List the rounds of the chosen plan, else of all, with their figures; units see their own duties only."""
+    scope = Scope.of_all_years(request)
+    found = ReportingRound.objects.visible_to(request.user).filter(plan__in=scope.plans).select_related("plan")
     page = page_of(request, found, ROWS_PER_PAGE)
-    context = {"plan": plan, "page": page, "lines": _lines(request.user, list(page))}
-    return render(request, "tasks/supervision/rounds/list.html", context)
+    at_work = [scope.plan] if scope.plan else plans_of_work(request.user, timezone.localdate())
+    context = {**scope.context(), "page": page, "lines": _lines(request.user, list(page)), "at_work": at_work}
+    return render(request, "tasks/supervision/rounds/list.html", context, status=page.status)
 
 
 def _lines(user, shown):

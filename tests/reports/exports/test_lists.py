@@ -1,7 +1,6 @@
 """The lists as files: the same figures as the querysets they were made from."""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -13,6 +12,7 @@ from departments.choices import Role
 from reports.exports.lists import lists
 from tasks.choices import DutyRole, Light, Status
 from tasks.models import Assignment, ProgressReport, Task
+from tasks.scope import Scope
 from tasks.services.progress import reviews
 from tests.factories import (
     AssignmentFactory,
@@ -55,7 +55,7 @@ def section(plan):
 
 
 def scope(plan, as_of=END, note=""):
-    return SimpleNamespace(plan=plan, as_of=as_of, note=note)
+    return Scope(None, plan, as_of, note=note)
 
 
 def sheet_of(file):

@@ -129,8 +129,9 @@ def test_a_report_withdrawn_later_still_waits_on_a_past_evening(office, county):
 def test_links_to_the_lists_keep_the_day(office, history):
     page = page_of(dashboard(office, "as_of=2024-09-30"))
 
-    assert f"{reverse('tasks:assignments')}?as_of=2024-09-30&amp;light=review" in page
-    assert f"{reverse('tasks:overdue')}?as_of=2024-09-30" in page
+    kept = f"plan={history.plan.pk}&amp;as_of=2024-09-30"
+    assert f"{reverse('tasks:assignments')}?{kept}&amp;light=review" in page
+    assert f"{reverse('tasks:overdue')}?{kept}" in page
 
 
 def test_the_charts_and_their_tables_tell_the_same(office, history):

@@ -1,7 +1,10 @@
 """Template tags and filters available in every template."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 
 from wenshang_disclosure.core.rates import in_per_cent
@@ -37,6 +40,15 @@ def here(context, **changes):
         else:
             query[name] = value
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def keep(context, name, *args, **changes):
+    """Return the URL of a page with the year and the day that the user has chosen (`kept`), and with `changes`."""
+    query = {**(context.get("kept") or {}), **changes}
+    query = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    address = reverse(name, args=args)
+    return f"{address}?{query}" if query else address
 
 
 @register.filter

@@ -14,9 +14,6 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from wenshang_disclosure.core.dates import BadDay, read_as_of
-from wenshang_disclosure.core.evenings import evening
-
 from . import outages
 from .errors import Refused, ShowInstead
 
@@ -78,39 +75,6 @@ class SecurityHeadersMiddleware:
         for name, value in self.HEADERS.items():
             response.headers.setdefault(name, value)
         return response
-
-
-class EveningMiddleware:
-    """Read the tables as on the evening that `?as_of=` names, while the page or the file is made."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        day = self._day(request)
-        with evening(day):
-            response = self.get_response(request)
-        if day and response.streaming:
-            response.streaming_content = _on_evening(day, response.streaming_content)
-        return response
-
-    def _day(self, request):
-        """Return the day of a page that is only read; `None` where the page itself refuses the day."""
-        try:
-            return read_as_of(request.GET.get("as_of")) if request.method in ("GET", "HEAD") else None
-        except BadDay:
-            return None
-
-
-def _on_evening(day, pieces):
-    """Yield the chunks of a streamed response, each made on that evening."""
-    pieces = iter(pieces)
-    while True:
-        with evening(day):
-            piece = next(pieces, None)
-        if piece is None:
-            return
-        yield piece
 
 
 class ErrorPagesMiddleware:

@@ -13,6 +13,7 @@ from django_tables2.data import TableListData, TableQuerysetData
 
 from wenshang_disclosure.core.orders import in_full_order
 
+from .evenings import on_evening
 from .numbers import read_number
 
 
@@ -25,7 +26,7 @@ def page_size(request):
 def page_of(request, rows, per_page):
     """Return the page of `rows` that `?page=` names, the rows of a queryset in full order.
 
-    A page that does not exist is answered with the first one, with what was asked for in `missing`.
+    A page that does not exist is answered with the first one, with what was asked for in `missing` and 404 in `status`.
     """
     paginator = Paginator(in_full_order(rows) if isinstance(rows, QuerySet) else rows, per_page)
     requested = request.GET.get("page", "1")
@@ -33,7 +34,7 @@ def page_of(request, rows, per_page):
         page, missing = paginator.page(read_number(requested, 0)), ""
     except EmptyPage:
         page, missing = paginator.page(1), requested
-    page.missing = missing
+    page.missing, page.status = missing, 404 if missing else 200
     return page
 
 
@@ -48,6 +49,8 @@ class ListPage(LoginRequiredMixin, View):
     table_class = None
     template_name = None
     fragment_name = "common/_list.html"
+    takes_a_day = False
+    """Whether the list can be read as on a past evening."""
 
     def get_scope(self):
         """Return the scope of the list."""
@@ -65,6 +68,12 @@ class ListPage(LoginRequiredMixin, View):
         """Load what the page needs once the scope is known."""
 
     def get(self, request, *args, **kwargs):
+        """Answer the list, or its fragment."""
+        answer = on_evening(self.answer) if self.takes_a_day else self.answer
+        return answer(request)
+
+    def answer(self, request):
+        """Render the list for its scope."""
         self.scope = self.get_scope()
         self.status = self.scope.status
         self.prepare()
@@ -146,10 +155,11 @@ class ListTable(tables.Table):
 
 
 class PartColumn(tables.TemplateColumn):
-    """A column rendered by a template with the record alone as context, which is faster than the page's context."""
+    """A column rendered by a template with record and `kept` as context, which is faster than the page's context."""
 
-    def render(self, record, **kwargs):
-        return get_template(self.template_name).render({"record": record})
+    def render(self, record, table, **kwargs):
+        page = getattr(table, "context", {})
+        return get_template(self.template_name).render({"record": record, "kept": page.get("kept")})
 
     def value(self, record, **kwargs):
-        return self.render(record)
+        return self.render(record, **kwargs)

@@ -86,7 +86,7 @@ def due(duty):
 
 def shown(duty, day):
     lit = Assignment.objects.with_light(day).get(pk=duty.pk)
-    return lit.light, lit.due_then
+    return lit.light, lit.due_on
 
 
 def told(person):

@@ -88,8 +88,8 @@ def shown(duty, day):
     """Return what an evening shows of the duty and its reports."""
     lit = Assignment.objects.with_light(day).get(pk=duty.pk)
     found = figures.rated(ProgressReport.objects.filter(assignment=duty).submitted_by(day), day)
-    values = ("state_then", "comment_then", "quality_then", "exemplary_then")
-    return lit.light, lit.is_late, lit.unanswered_then, list(found.order_by("pk").values_list(*values))
+    values = ("state", "review_comment", "quality", "is_exemplary")
+    return lit.light, lit.is_late, lit.awaits_answer, list(found.order_by("pk").values_list(*values))
 
 
 # --- an approval ------------------------------------------------------------------------------------------------------

@@ -454,3 +454,45 @@ class TestAtOnce:
         assert not isinstance(sent, Exception)
         assert reached in ({duty.pk for duty in duties}, {duties[1].pk})
         assert Counter(item.seen_at is None for item in ReminderItem.objects.filter(assignment=duties[1])) == {True: 1}
+
+
+# --- duties of several years ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def earlier(duties):
+    """A duty of the year before, of the first town."""
+    section = SectionFactory(part__plan=PlanFactory(year=2023, issued_on=dt.date(2023, 3, 1)))
+    return AssignmentFactory(task=TaskFactory(section=section, due_on=dt.date(2023, 12, 31)), unit=duties[0].unit)
+
+
+def sent_by_year(duties, clerk, key):
+    return reminders.send_by_year(duties, by=clerk, grade=Grade.YELLOW, text="请抓紧。", key=key)
+
+
+def test_duties_of_two_years_get_one_reminder_a_year_numbered_one_after_the_other(clerk, duties, earlier):
+    key = uuid.uuid4()
+
+    sent, again = (sent_by_year([duties[0], earlier, duties[1]], clerk, key) for _ in range(2))
+
+    found = {one.plan: {item.assignment for item in one.items.all()} for one in sent}
+    assert found == {earlier.plan: {earlier}, duties[0].plan: set(duties)}
+    assert sorted(one.number for one in sent) == [1, 2]
+    assert again == sent
+
+
+def test_a_year_of_which_no_duty_is_left_is_passed_over(clerk, duties, earlier):
+    complete(earlier)
+
+    (sent,) = sent_by_year([*duties, earlier], clerk, uuid.uuid4())
+
+    assert sent.plan == duties[0].plan
+
+
+def test_where_no_year_has_a_duty_left_nothing_is_sent(clerk, duties, earlier):
+    complete(earlier)
+    Assignment.objects.filter(pk=duties[0].pk).update(suspended=True)
+
+    with pytest.raises(Conflict):
+        sent_by_year([duties[0], earlier], clerk, uuid.uuid4())
+    assert not Reminder.objects.exists()

@@ -108,10 +108,12 @@ def test_a_row_of_another_year_is_found_by_its_plan(client, lead, own):
         owed_from=TODAY,
     )
 
-    latest = client.get(reverse("tasks:lead-opinions")).context["rows"]
-    earlier = client.get(reverse("tasks:lead-opinions"), {"plan": own.plan.pk}).context["rows"]
+    listed = {
+        plan: [one["duty"] for one in client.get(reverse("tasks:lead-opinions"), query).context["rows"]]
+        for plan, query in (("all", {}), ("next", {"plan": next_year.pk}), ("this", {"plan": own.plan.pk}))
+    }
 
-    assert ([one["duty"] for one in latest], [one["duty"] for one in earlier]) == ([row], [own])
+    assert listed == {"all": [row, own], "next": [row], "this": [own]}
 
 
 @pytest.mark.parametrize(("coordinates", "shown"), [(True, True), (False, False)])

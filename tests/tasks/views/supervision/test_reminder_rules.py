@@ -90,8 +90,8 @@ def test_the_office_sees_units_that_owe_and_have_nobody_to_report(as_, county):
 def test_each_figure_leads_to_its_list(as_, county):
     page = page_of(as_("office").get(OVERVIEW))
 
-    for name, query in (("acknowledgements", ""), ("reminders", "&amp;unseen"), ("reminders", "")):
-        assert f'href="{reverse(f"tasks:{name}")}?plan={county.plan.pk}{query}"' in page
+    for name, query in (("acknowledgements", ""), ("reminders", "?unseen=yes"), ("reminders", "")):
+        assert f'href="{reverse(f"tasks:{name}")}{query}"' in page
 
 
 def test_without_an_issued_plan_the_page_says_so(client):
