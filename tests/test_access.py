@@ -227,7 +227,7 @@ TABLE = {
         NEVER,
         {**OWN_UNIT_AND_ALL, **dict.fromkeys(READS_ALL, NO), **dict.fromkeys(("liaison", "leader"), 302)},
     ),
-    "tasks:bulk": ([], NEVER, everybody(GONE)),  # of no plan; who may do what is in tests/tasks/views/test_bulk.py
+    "tasks:bulk": ([], NEVER, everybody(422)),  # without a step; who may do what is in tests/tasks/views/test_bulk.py
     "tasks:approve-several": ([], NEVER, REVIEW_POST),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
     "tasks:evidence-picture": (["picture"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
