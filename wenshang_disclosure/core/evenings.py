@@ -174,10 +174,11 @@ def _read_then(execute, sql, params, many, context):
     if then is None:
         return execute(sql, params, many, context)
     expressions = {name: seen for name, seen in then.tables(context["connection"]).items() if name in sql}
+    is_read = sql.lstrip("( ").startswith("SELECT")
+    if not is_read and (expressions or FormerRow._meta.db_table in sql):
+        raise RuntimeError(f"The evening of {then.day} is past and cannot be changed.")
     if not expressions:
         return execute(sql, params, many, context)
-    if not sql.lstrip("( ").startswith("SELECT"):
-        raise RuntimeError(f"The evening of {then.day} is past and cannot be changed.")
     first = ", ".join(f"{name} AS NOT MATERIALIZED ({seen})" for name, seen in expressions.items())
     return execute(f"WITH {first} {sql}", params, many, context)
 
