@@ -15,6 +15,7 @@ from tasks.services.progress.transitions import STATUS_KEPT_BY_PLAIN_REPORT, STE
 from tests.factories import AssignmentFactory, PlanFactory, ReportFactory, UserFactory
 from wenshang_disclosure.audit import guards
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,18 @@ LATER = dt.datetime(2025, 6, 1, 4, tzinfo=dt.UTC)
 
 def day(text):
     return dt.date.fromisoformat(text)
+
+
+def lights_on(on):
+    """The duties as they are lit on an evening."""
+    with evening(on):
+        return list(Assignment.objects.with_light(on))
+
+
+def light_on(on):
+    """The light of the only duty on an evening."""
+    [lit] = lights_on(on)
+    return lit.light
 
 
 class Player:
@@ -93,7 +106,7 @@ def test_boundary_days(steps, as_of, light, late):
     duty = AssignmentFactory(due_on=DUE)
     Player(duty).play(*steps)
 
-    lit = Assignment.objects.with_light(day(as_of)).get()
+    [lit] = lights_on(day(as_of))
 
     assert (lit.light, lit.is_late) == (light, late)
 
@@ -116,7 +129,7 @@ def test_a_step_counts_on_its_day_in_shanghai():
     player.take(Event.SUBMITTED, on_day(day("2024-12-30")))
     player.take(Event.CLAIMED, on_day(DUE, 23, 59), claims=True)
 
-    assert Assignment.objects.with_light(DUE).get().light == Light.REVIEW
+    assert light_on(DUE) == Light.REVIEW
     assert duty.claimed_on == DUE
 
 
@@ -127,8 +140,8 @@ def test_midnight_in_shanghai_is_the_next_day():
     player.take(Event.SUBMITTED, on_day(day("2024-12-30")))
     player.take(Event.CLAIMED, on_day(day("2025-01-01"), 0, 0), claims=True)
 
-    assert Assignment.objects.with_light(DUE).get().light == Light.DUE_SOON
-    assert Assignment.objects.with_light(day("2025-01-01")).get().light == Light.OVERDUE
+    assert light_on(DUE) == Light.DUE_SOON
+    assert light_on(day("2025-01-01")) == Light.OVERDUE
 
 
 @pytest.mark.parametrize(("moment", "light"), [("15:59", Light.DUE_SOON), ("16:00", Light.OVERDUE)])
@@ -142,19 +155,18 @@ def test_today_turns_at_midnight_in_shanghai(moment, light):
 def test_the_warning_days_are_the_plans():
     AssignmentFactory(due_on=DUE, plan__warning_days=30, task__section__part__plan=PlanFactory(warning_days=30))
 
-    lit = Assignment.objects.with_light(day("2024-12-01")).get()
-
-    assert lit.light == Light.DUE_SOON
+    assert light_on(day("2024-12-01")) == Light.DUE_SOON
 
 
 def test_what_is_not_owed_yet_or_no_more_does_not_count():
     AssignmentFactory(owed_from=day("2024-09-01"), released_on=day("2024-11-01"))
 
-    counted = {
-        on: Assignment.objects.owed(day(on)).count() for on in ("2024-08-31", "2024-09-01", "2024-10-31", "2024-11-01")
-    }
+    def counted(on):
+        with evening(on):
+            return Assignment.objects.owed(on).count()
 
-    assert counted == {"2024-08-31": 0, "2024-09-01": 1, "2024-10-31": 1, "2024-11-01": 0}
+    days = ("2024-08-31", "2024-09-01", "2024-10-31", "2024-11-01")
+    assert {on: counted(day(on)) for on in days} == dict(zip(days, [0, 1, 1, 0], strict=True))
 
 
 def test_most_urgent_first_begins_with_what_was_returned():
@@ -228,7 +240,7 @@ def test_random_histories_agree_with_a_plain_reading(histories, due, as_of, tran
     with time_machine.travel(now, tick=False):
         for days in [*as_of, 300]:
             on = ISSUED + dt.timedelta(days=days)
-            lit = {duty.pk: (duty.light, duty.is_late) for duty in Assignment.objects.with_light(on)}
+            lit = {duty.pk: (duty.light, duty.is_late) for duty in lights_on(on)}
             expected = {duty.pk: plain_reading(duty, steps, on, plan.warning_days) for duty, steps in told.items()}
             assert lit == expected
 
@@ -241,6 +253,14 @@ def _play_what_is_possible(duty, history):
         plain = not claims and event in STATUS_KEPT_BY_PLAIN_REPORT and duty.status != Status.NOT_STARTED
         if plain or event in STEPS[Status(duty.status)]:
             player.take(event, at, claims=claims)
+
+
+def test_a_past_evening_is_read_within_it_only():
+    on = timezone.localdate() - dt.timedelta(days=1)
+
+    for read in (Assignment.objects.with_light, Assignment.objects.owed):
+        with pytest.raises(RuntimeError, match="read within evening"):
+            read(on)
 
 
 @pytest.fixture
