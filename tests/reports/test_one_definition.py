@@ -29,6 +29,8 @@ from tasks.choices import Light
 from tasks.models import Assignment, Part, Plan, ProgressReport, Section, Task, Transition
 from tasks.scope import Scope
 from tests.reports.lives import THE_END, RestlessLife, lively_county
+from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +44,10 @@ COUNTED = ("owed", "on_time", *Light.values)
 @pytest.fixture(params=SEEDS)
 def county(request):
     people = lively_county(request.param, RestlessLife)
-    for model, field in ((Part, "heading"), (Section, "heading"), (Task, "requirement")):
-        for one in model.objects.all():  # so that a row of a file can be told by its words
-            model.objects.filter(pk=one.pk).update(**{field: f"名称{one.pk}"})
+    with time_machine.travel(on_day(Plan.objects.get().issued_on), tick=False):
+        for model, field in ((Part, "heading"), (Section, "heading"), (Task, "requirement")):
+            for one in model.objects.all():  # so that a row of a file can be told by its words
+                model.objects.filter(pk=one.pk).update(**{field: f"名称{one.pk}"})
     with time_machine.travel(THE_END, tick=False):
         evenings = [PAST_EVENINGS[request.param % len(PAST_EVENINGS)], TODAY]
         readers = [people["office"], people["unit" if request.param % 2 else "lead"]]
@@ -232,7 +235,9 @@ def _line(reader, place, of, row):
 def reports(reader):
     """What was submitted: the page, its file, the workbook's sheet, the pages of rows and the API."""
     whole = "all" if reader.user.reads_everything else "all seen"
-    rows = list(reader.get("reports:submitted-reports").context["rows"])
+    page = reader.get("reports:submitted-reports")
+    with evening(reader.as_of):
+        rows = list(page.context["rows"])
     file = list(below(reader.book("reports:export-submitted-reports").active, "报送时间"))
     sheet = list(below(reader.year["报送明细"], "报送单位"))
     for place, number in (
@@ -310,8 +315,9 @@ def _package(reader, duties):
 
 
 def word(reader):
-    fields = bulletin.fields(Scope(reader.user, reader.plan, reader.as_of))
-    year = annual_report.fields(Scope(reader.user, reader.plan, reader.as_of), None)
+    with evening(reader.as_of):
+        fields = bulletin.fields(Scope(reader.user, reader.plan, reader.as_of))
+        year = annual_report.fields(Scope(reader.user, reader.plan, reader.as_of), None)
     for place, whole in (("bulletin", fields["合计"]), ("annual report", year["合计"])):
         _fields(reader, place, "all", whole)
         reader.note(place, "tasks", "all", whole["任务数"])
@@ -342,7 +348,8 @@ def assessment(reader):
 
 def ranks(reader):
     for unit in Unit.objects.all():
-        rank = figures.rank(unit, reader.plan, reader.as_of)
+        with evening(reader.as_of):
+            rank = figures.rank(unit, reader.plan, reader.as_of)
         if rank:
             reader.note("dashboard of the unit", "place", ("unit", unit.pk), rank["place"])
 
@@ -398,7 +405,8 @@ def test_the_histories_have_what_definitions_differ_about(county):
 
 
 def _stood(report, day):
-    return ProgressReport.objects.submitted_by(day).filter(pk=report.pk).exists()
+    with evening(day):
+        return ProgressReport.objects.submitted_by(day).filter(pk=report.pk).exists()
 
 
 COUNTS_ALONE = re.compile(

@@ -27,6 +27,7 @@ from tests.reports.lives import (
     seen_by,
     submitted_on,
 )
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +45,10 @@ LABELS = {light.label: light.value for light in Light}
 
 def written(user, as_of, *names):
     """The workbook, or those sheets, of what a person may see."""
-    scope = Scope(user, Plan.objects.get(), as_of)
-    ever = Assignment.objects.visible_to(user).filter(plan=scope.plan).with_light(as_of)
-    return workbook.write(scope, scope.duties(), ever, names or tuple(workbook.SheetName))
+    with evening(as_of):
+        scope = Scope(user, Plan.objects.get(), as_of)
+        ever = Assignment.objects.visible_to(user).filter(plan=scope.plan).with_light(as_of)
+        return workbook.write(scope, scope.duties(), ever, names or tuple(workbook.SheetName))
 
 
 def opened(file, **how):
@@ -332,10 +334,12 @@ def test_a_file_without_rows_says_so(lives):
 
 def test_a_plan_without_rows_gives_a_file_that_says_so(lives):
     Plan.objects.get().title = "空"
-    scope = Scope(lives["office"], Plan.objects.get(), LIVELY_DAYS[1], note="具体要求中的文字：无")
-    nothing = scope.duties().none()
+    with evening(LIVELY_DAYS[1]):
+        scope = Scope(lives["office"], Plan.objects.get(), LIVELY_DAYS[1], note="具体要求中的文字：无")
+        nothing = scope.duties().none()
+        file = workbook.write(scope, nothing, nothing)
 
-    book = opened(workbook.write(scope, nothing, nothing))
+    book = opened(file)
 
     for sheet in book:
         words = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell]

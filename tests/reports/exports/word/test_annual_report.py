@@ -19,6 +19,7 @@ from tests.factories import AssignmentFactory, UserFactory, claim, submit
 from tests.reports.figures.test_figures import LIVELY_DAYS, lit, owed_on, seen_by
 from tests.reports.figures.test_figures import county as lively  # noqa: F401, a fixture
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 from .test_bulletin import assert_says, lines, told_plainly
 
@@ -29,8 +30,9 @@ DAY = dt.date(2025, 1, 20)
 
 
 def draft(user, as_of=DAY, unit=None):
-    made = annual_report.annual_report(Scope(user, Plan.objects.get(), as_of), unit, default_templates.annual_report())
-    return lines(Document(made))
+    with evening(as_of):
+        scope = Scope(user, Plan.objects.get(), as_of)
+        return lines(Document(annual_report.annual_report(scope, unit, default_templates.annual_report())))
 
 
 def approved_by(duty, as_of):

@@ -18,7 +18,6 @@ from tests.factories import AssignmentFactory, UserFactory, claim, complete, sub
 from tests.made_files import pdf_upload
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
-from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
