@@ -15,6 +15,7 @@ from tasks.models import Assignment, Evidence, ProgressReport
 from tasks.scope import Scope
 from tasks.services.progress import reports
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 from .factories import AssignmentFactory, EvidenceFactory, TaskFactory, UserFactory, asks_its_leader, claim
 from .test_access import READS_ALL, ROLES
@@ -136,7 +137,10 @@ def test_neither_today_nor_any_past_evening_counts_it():
 
     def lit(duty):
         with time_machine.travel(on_day(days[2]), tick=False):
-            found = [Assignment.objects.with_light(day).get(pk=duty.pk) for day in days]
+            found = []
+            for day in days:
+                with evening(day):
+                    found.append(Assignment.objects.with_light().get(pk=duty.pk))
         return [(one.light, one.is_late, one.status, one.days_left) for one in found]
 
     assert (

@@ -13,6 +13,7 @@ from departments.services import tokens
 from tasks.choices import DutyRole, PlanState
 from tasks.models import Assignment
 from tests.factories import AssignmentFactory, DesignationFactory, PlanFactory, TaskFactory, submit
+from tests.pages import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +252,7 @@ def test_figures_are_those_of_the_pages(history, role, as_of):
     query = f"?as_of={as_of}&q=信息"
 
     duties = ask(program, f"assignments{query}")
-    shown = page.get(reverse("tasks:assignments") + query).context["table"].data.data
+    shown = rows(page.get(reverse("tasks:assignments") + query))
     assert duties["total"] == len(shown)
     assert {
         (one["id"], one["light"], one["is_late"], one["status"], one["due_on"], one["days_left"])

@@ -119,7 +119,8 @@ def lively_county(seed=8, life=Life):
             role = DutyRole.LEAD if leads else DutyRole.RESPONSIBLE
             life(AssignmentFactory(task=task, unit=unit, role=role, coordinates=leads), chance, reviewer).play()
     last = Assignment.objects.order_by("pk").last()
-    Assignment.objects.filter(pk=last.pk).update(released_on=dt.date(2024, 11, 15))
+    with time_machine.travel(on_day(dt.date(2024, 11, 15)), tick=False):
+        Assignment.objects.filter(pk=last.pk).update(released_on=dt.date(2024, 11, 15))
     people = {"lead": UserFactory(unit=units[0]), "unit": UserFactory(unit=units[3])}
     return {"office": reviewer.office, **people}
 

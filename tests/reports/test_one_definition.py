@@ -29,6 +29,7 @@ from tasks.choices import Light
 from tasks.models import Assignment, Part, Plan, ProgressReport, Section, Task, Transition
 from tasks.scope import Scope
 from tests.reports.lives import THE_END, RestlessLife, lively_county
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +43,10 @@ COUNTED = ("owed", "on_time", *Light.values)
 @pytest.fixture(params=SEEDS)
 def county(request):
     people = lively_county(request.param, RestlessLife)
-    for model, field in ((Part, "heading"), (Section, "heading"), (Task, "requirement")):
-        for one in model.objects.all():  # so that a row of a file can be told by its words
-            model.objects.filter(pk=one.pk).update(**{field: f"名称{one.pk}"})
+    with time_machine.travel(on_day(Plan.objects.get().issued_on), tick=False):
+        for model, field in ((Part, "heading"), (Section, "heading"), (Task, "requirement")):
+            for one in model.objects.all():  # so that a row of a file can be told by its words
+                model.objects.filter(pk=one.pk).update(**{field: f"名称{one.pk}"})
     with time_machine.travel(THE_END, tick=False):
         evenings = [PAST_EVENINGS[request.param % len(PAST_EVENINGS)], TODAY]
         readers = [people["office"], people["unit" if request.param % 2 else "lead"]]
@@ -398,7 +400,8 @@ def test_the_histories_have_what_definitions_differ_about(county):
 
 
 def _stood(report, day):
-    return ProgressReport.objects.submitted_by(day).filter(pk=report.pk).exists()
+    with evening(day):
+        return ProgressReport.objects.submitted_by(day).filter(pk=report.pk).exists()
 
 
 COUNTS_ALONE = re.compile(

@@ -15,6 +15,7 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 AHEAD, RIGHT = dt.date(2024, 10, 20), dt.date(2024, 9, 20)
@@ -25,7 +26,8 @@ def at(day):
 
 
 def light_of(duty, day):
-    return Assignment.objects.with_light(day).get(pk=duty.pk).light
+    with evening(day):
+        return Assignment.objects.with_light(day).get(pk=duty.pk).light
 
 
 def test_a_claim_made_while_the_clock_was_ahead_is_approved_and_stays_so_on_every_day(county):

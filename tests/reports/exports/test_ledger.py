@@ -17,6 +17,7 @@ from tasks.models import Assignment, Evidence, Plan, ProgressReport
 from tasks.scope import Scope
 from tasks.services.progress import reviews
 from tests.factories import AssignmentFactory, DesignationFactory, TaskFactory, UserFactory, claim, complete, submit
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,8 @@ def reviewer(plan):
 
 
 def sheet_of(plan, user, as_of=AS_OF):
-    return load_workbook(ledger(Scope(user, plan, as_of))).active
+    with evening(as_of):
+        return load_workbook(ledger(Scope(user, plan, as_of))).active
 
 
 def line(plan, number):

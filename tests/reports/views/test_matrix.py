@@ -20,6 +20,7 @@ from tests.reports.figures.test_figures import (
 )
 from tests.reports.figures.test_figures import office as random_county
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -51,10 +52,11 @@ def beside(client, task, unit, query="", **headers):
 @pytest.mark.parametrize("as_of", DAYS)
 def test_cells_and_totals_are_those_of_a_plain_reading(random_office, as_of):
     told = plain(as_of)
-    duties = Assignment.objects.shown_to(random_office, Plan.objects.get(), as_of)
     tasks = list(Plan.objects.get().tasks.select_related("section__part").order_by("section__part__order", "number"))
 
-    found = figures_matrix.matrix(duties, tasks)
+    with evening(as_of):
+        duties = Assignment.objects.shown_to(random_office, Plan.objects.get(), as_of)
+        found = figures_matrix.matrix(duties, tasks)
 
     rows = {row.task.pk: row for _, rows in found.parts for row in rows}
     columns = {unit.pk: (place, line) for place, (unit, line) in enumerate(found.columns)}
@@ -74,7 +76,7 @@ def test_cells_and_totals_are_those_of_a_plain_reading(random_office, as_of):
 
 
 def test_the_cells_are_one_query(random_office, django_assert_num_queries):
-    duties = Assignment.objects.shown_to(random_office, Plan.objects.get(), DAYS[0])
+    duties = Assignment.objects.shown_to(random_office, Plan.objects.get())
     tasks = list(Plan.objects.get().tasks.select_related("section__part"))
 
     with django_assert_num_queries(2):  # the cells, the units

@@ -34,6 +34,7 @@ from tests.factories import (
     submit,
 )
 from tests.pages import page_of, rows
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,8 @@ def test_the_years_of_a_unit_are_those_in_which_it_has_work(county, years):
 def test_an_evening_before_the_latest_table_has_the_years_of_then(county, years):
     complete(county.other_duty)
 
-    assert county.plan in plans_of_work(county.people["stranger"], dt.date(2024, 12, 1))
+    with evening(dt.date(2024, 12, 1)):
+        assert county.plan in plans_of_work(county.people["stranger"], dt.date(2024, 12, 1))
 
 
 # --- each list runs through both years --------------------------------------------------------------------------------

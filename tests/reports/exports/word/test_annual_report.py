@@ -19,6 +19,7 @@ from tests.factories import AssignmentFactory, UserFactory, claim, submit
 from tests.reports.figures.test_figures import LIVELY_DAYS, lit, owed_on, seen_by
 from tests.reports.figures.test_figures import county as lively  # noqa: F401, a fixture
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 from .test_bulletin import assert_says, lines, told_plainly
 
@@ -29,7 +30,9 @@ DAY = dt.date(2025, 1, 20)
 
 
 def draft(user, as_of=DAY, unit=None):
-    made = annual_report.annual_report(Scope(user, Plan.objects.get(), as_of), unit, default_templates.annual_report())
+    scope = Scope(user, Plan.objects.get(), as_of)
+    with evening(as_of):
+        made = annual_report.annual_report(scope, unit, default_templates.annual_report())
     return lines(Document(made))
 
 
@@ -103,7 +106,8 @@ def test_an_exemplary_report_is_told_of_the_county_whoever_wrote_it(told):
 
 
 def test_a_row_that_nobody_coordinates_is_counted_and_marked(told):
-    Assignment.objects.filter(task=told.task).update(coordinates=False)
+    with time_machine.travel(on_day(DAY), tick=False):
+        Assignment.objects.filter(task=told.task).update(coordinates=False)
 
     said = draft(told.people["office"])
 

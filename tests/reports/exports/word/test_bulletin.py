@@ -20,6 +20,7 @@ from tasks.scope import Scope
 from tests.factories import AssignmentFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UnitFactory
 from tests.reports.figures.test_figures import LIVELY_DAYS, counted_plainly, lit, owed_on, seen_by
 from tests.reports.figures.test_figures import county as lively  # noqa: F401, a fixture
+from wenshang_disclosure.core.evenings import evening
 
 from .test_templates import send, text_of, word
 
@@ -37,7 +38,8 @@ LIGHTS = {"待审核": "review", "推进中": "on_track", "临期": "due_soon", 
 
 
 def document_of(user, as_of, plan=None):
-    made = bulletin.bulletin(Scope(user, plan or Plan.objects.get(), as_of), default_templates.bulletin())
+    with evening(as_of):
+        made = bulletin.bulletin(Scope(user, plan or Plan.objects.get(), as_of), default_templates.bulletin())
     return Document(made)
 
 
@@ -204,8 +206,9 @@ def test_before_anything_was_owed_the_bulletin_says_so_and_has_no_tables(lively)
 def test_hostile_text_comes_out_to_the_letter(county):
     hostile = "<w:p/>&amp;{{ 标题 }}{%p endfor %}{_{\u0007\x0b\"'第一行\n第二行"
     county.task.requirement, county.plan.title = hostile, "甲<b>&乙{{ 7*7 }}"
-    county.task.save()
-    county.plan.save()
+    with time_machine.travel(on_day(dt.date(2025, 6, 1)), tick=False):
+        county.task.save()
+        county.plan.save()
 
     document = document_of(county.people["office"], dt.date(2025, 6, 1), county.plan)
 
@@ -238,9 +241,10 @@ def face_and_size(paragraph):
 def test_the_data_are_exactly_the_fields_that_are_explained(lively, as_of):  # noqa: F811
     plan, user = Plan.objects.get(), lively["office"]
 
-    assert_has(bulletin.fields(Scope(user, plan, as_of)), BULLETIN)
-    for unit in (None, lively["unit"].unit):
-        assert_has(annual_report.fields(Scope(user, plan, as_of), unit), ANNUAL_REPORT)
+    with evening(as_of):
+        assert_has(bulletin.fields(Scope(user, plan, as_of)), BULLETIN)
+        for unit in (None, lively["unit"].unit):
+            assert_has(annual_report.fields(Scope(user, plan, as_of), unit), ANNUAL_REPORT)
 
 
 def assert_has(data, fields):

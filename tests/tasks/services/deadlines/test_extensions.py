@@ -29,6 +29,7 @@ from tests.factories import (
 )
 from tests.made_files import pdf_upload, program_upload
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 from wenshang_disclosure.files.models import StoredFile
 
@@ -72,7 +73,8 @@ def ask(duty, by, day=SEPTEMBER, **otherwise):
 
 
 def light(duty, as_of):
-    lit = Assignment.objects.with_light(as_of).get(pk=duty.pk)
+    with evening(as_of):
+        lit = Assignment.objects.with_light(as_of).get(pk=duty.pk)
     return lit.light, lit.due_on
 
 

@@ -17,6 +17,7 @@ from tasks.services.progress import evidence, reports, reviews
 from tests.factories import AssignmentFactory, UserFactory, claim, complete, submit
 from tests.made_files import pdf_upload
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
@@ -83,14 +84,12 @@ def test_figures_count_it_until_the_day_before_and_from_the_day_it_is_taken_up_a
     resume(duty, clerk)
 
     with on(END):
-        shown = {
-            day: list(Assignment.objects.shown_to(clerk, duty.plan, day).order_by("pk"))
-            for day in (before(DAY_X), DAY_X, before(RESUMED), RESUMED, END)
-        }
-        owed = {
-            day: figures.totals(figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)))["owed"]
-            for day in shown
-        }
+        shown, owed = {}, {}
+        for day in (before(DAY_X), DAY_X, before(RESUMED), RESUMED, END):
+            with evening(day):
+                duties = Assignment.objects.shown_to(clerk, duty.plan, day)
+                shown[day] = list(duties.order_by("pk"))
+                owed[day] = figures.totals(figures.counted(duties))["owed"]
 
     both, one = [duty, other], [other]
     assert list(shown.values()) == [both, one, one, both, both]
@@ -102,38 +101,39 @@ def test_a_duty_suspended_and_taken_up_on_one_day_counts_on_it(duty, clerk):
         suspension.suspend(duty, by=clerk, reason="误。")
         suspension.resume(duty, by=clerk, reason="更正。")
 
-    with on(END):
-        assert Assignment.objects.owed(DAY_X).exists()
+    with on(END), evening(DAY_X):
+        assert Assignment.objects.owed().exists()
 
 
 def waiting(scope):
-    return figures.still_waiting(figures.submitted(scope))
+    with evening(scope.as_of):
+        return list(figures.still_waiting(figures.submitted(scope)))
+
+
+def said(clerk, plan, day):
+    """What waits, what came lately and what is counted on the evening of a day."""
+    scope = Scope(clerk, plan, day)
+    with evening(day):
+        lately = list(figures.recent(figures.submitted(scope), day))
+        return waiting(scope), lately, figures.counted(Assignment.objects.shown_to(clerk, plan, day))
 
 
 def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
     with on(DAY_X):
         report = claim(duty)
-        waiting_before = list(waiting(Scope(clerk, duty.plan, DAY_X)))
+        waiting_before = waiting(Scope(clerk, duty.plan, DAY_X))
     suspend(duty, clerk, dt.date(2024, 10, 11))
     day = dt.date(2024, 10, 11)
     with on(day, 20):
-        today = (
-            list(waiting(Scope(clerk, duty.plan, day))),
-            list(figures.recent(figures.submitted(Scope(clerk, duty.plan, day)), day)),
-            figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
-        )
+        today = said(clerk, duty.plan, day)
 
     resume(duty, clerk)
 
     with on(END):
-        then = (
-            list(waiting(Scope(clerk, duty.plan, day))),
-            list(figures.recent(figures.submitted(Scope(clerk, duty.plan, day)), day)),
-            figures.counted(Assignment.objects.shown_to(clerk, duty.plan, day)),
-        )
+        then = said(clerk, duty.plan, day)
         assert (today, then) == (([], [], []), ([], [], []))
-        assert waiting_before == [report] == list(waiting(Scope(clerk, duty.plan, DAY_X)))
-        assert list(waiting(Scope(clerk, duty.plan, END))) == [report]
+        assert waiting_before == [report] == waiting(Scope(clerk, duty.plan, DAY_X))
+        assert waiting(Scope(clerk, duty.plan, END)) == [report]
 
 
 def test_the_review_queue_and_open_responsible_units_leave_it_out(clerk):
@@ -213,8 +213,8 @@ def test_a_later_deadline_can_be_set_when_it_is_taken_up_again(duty, liaison, cl
     assert Notification.objects.filter(user=liaison).first().text == (
         f"第{duty.task.number}项已恢复办理。时限由2024-12-31延至2025-03-31。原因：文件已到。"
     )
-    with on(dt.date(2025, 1, 8)):
-        assert Assignment.objects.with_light(dt.date(2025, 1, 6)).get().light == Light.NOT_STARTED
+    with on(dt.date(2025, 1, 8)), evening(dt.date(2025, 1, 6)):
+        assert Assignment.objects.with_light().get().light == Light.NOT_STARTED
 
 
 def test_an_earlier_deadline_or_one_for_what_has_none_is_refused(duty, clerk):

@@ -357,10 +357,7 @@ def test_a_unit_merged_away_is_followed_by_its_successor_where_it_stood_by_name(
 
     units.retire(unit, by=office, on=SEPTEMBER, successor=successor)
 
-    assert duties(task) == {
-        unit: (role, coordinates, ISSUED_ON, SEPTEMBER),
-        successor: (role, coordinates, SEPTEMBER, None),
-    }
+    assert duties(task) == {successor: (role, coordinates, ISSUED_ON, None)}
 
 
 def test_a_picked_unit_merged_away_is_followed_by_its_successor(task, office):

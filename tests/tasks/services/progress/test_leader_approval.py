@@ -21,6 +21,7 @@ from tests.factories import (
     submit,
 )
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
@@ -241,7 +242,8 @@ def test_the_deadline_is_kept_by_the_day_on_which_it_left_the_unit(duty, leader,
         meanwhile = Assignment.objects.with_light().get(pk=duty.pk).light
         leader_approval.approve(report, by=leader)
         after = Assignment.objects.with_light().get(pk=duty.pk)
-        past = Assignment.objects.with_light(dt.date(2024, 12, 31)).get(pk=duty.pk)
+        with evening(dt.date(2024, 12, 31)):
+            past = Assignment.objects.with_light().get(pk=duty.pk)
 
     assert (as_waiting, meanwhile) == ("due_soon", "overdue")
     assert (after.light, after.is_late, duty_claimed_on(duty)) == ("overdue", True, dt.date(2025, 1, 2))
