@@ -19,6 +19,9 @@ from .environment import LONG, need_program
 ON_BOTH_DATABASES = (
     "tests/audit/",
     "tests/core/test_cache.py",
+    "tests/core/test_evenings.py",
+    "tests/core/test_history.py",
+    "tests/core/web/test_evenings.py",
     "tests/core/web/test_outages.py",
     "tests/core/web/test_rate_limits.py",
     "tests/departments/services/",

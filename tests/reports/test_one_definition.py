@@ -29,6 +29,7 @@ from tasks.choices import Light
 from tasks.models import Assignment, Part, Plan, ProgressReport, Section, Task, Transition
 from tasks.scope import Scope
 from tests.reports.lives import THE_END, RestlessLife, lively_county
+from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +235,9 @@ def _line(reader, place, of, row):
 def reports(reader):
     """What was submitted: the page, its file, the workbook's sheet, the pages of rows and the API."""
     whole = "all" if reader.user.reads_everything else "all seen"
-    rows = list(reader.get("reports:submitted-reports").context["rows"])
+    page = reader.get("reports:submitted-reports")
+    with evening(reader.as_of):
+        rows = list(page.context["rows"])
     file = list(below(reader.book("reports:export-submitted-reports").active, "报送时间"))
     sheet = list(below(reader.year["报送明细"], "报送单位"))
     for place, number in (
@@ -312,8 +315,9 @@ def _package(reader, duties):
 
 
 def word(reader):
-    fields = bulletin.fields(Scope(reader.user, reader.plan, reader.as_of))
-    year = annual_report.fields(Scope(reader.user, reader.plan, reader.as_of), None)
+    with evening(reader.as_of):
+        fields = bulletin.fields(Scope(reader.user, reader.plan, reader.as_of))
+        year = annual_report.fields(Scope(reader.user, reader.plan, reader.as_of), None)
     for place, whole in (("bulletin", fields["合计"]), ("annual report", year["合计"])):
         _fields(reader, place, "all", whole)
         reader.note(place, "tasks", "all", whole["任务数"])
@@ -344,7 +348,8 @@ def assessment(reader):
 
 def ranks(reader):
     for unit in Unit.objects.all():
-        rank = figures.rank(unit, reader.plan, reader.as_of)
+        with evening(reader.as_of):
+            rank = figures.rank(unit, reader.plan, reader.as_of)
         if rank:
             reader.note("dashboard of the unit", "place", ("unit", unit.pk), rank["place"])
 

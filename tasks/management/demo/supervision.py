@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from tasks.choices import IN_HAND, DutyRole, Grade, Opinion, ReportState
 from tasks.models import Extension, LeadOpinion, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 from . import texts
 
@@ -73,7 +74,8 @@ def _call_a_round(plan, office):
     done = ProgressReport.objects.filter(
         state=ReportState.APPROVED, claims_completion=True, reviewed_at__lt=on_day(opens_on, 0)
     )
-    requested = plan.assignments.owed(opens_on).exclude(reports__in=done)
+    with evening(opens_on):
+        requested = list(plan.assignments.owed(opens_on).exclude(reports__in=done))
     RoundItem.objects.bulk_create(RoundItem(round=called, assignment=duty) for duty in requested)
 
 

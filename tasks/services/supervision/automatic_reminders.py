@@ -26,6 +26,7 @@ from tasks.models.supervision.automatic_reminder import in_words
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import mail, notifications, rounds
@@ -216,8 +217,8 @@ def _new_triggers(rules, on, staff):
     Triggers without any recipient are not saved, so that they remain new for people who are added later. Duties are
     read `BATCH_DUTIES` at a time, to limit memory.
     """
-    day, duties, last = Day(on), candidates(list(rules), on), 0
-    while piece := list(duties.filter(pk__gt=last)[:BATCH_DUTIES]):
+    day, last = Day(on), 0
+    while piece := _piece(rules, on, last):
         last = piece[-1]["pk"]
         wanted = _wanted_by_rounds(piece, on)
         found = {duty["pk"]: triggers_of(duty, rules[duty["plan_id"]], day) for duty in piece}
@@ -230,13 +231,21 @@ def _new_triggers(rules, on, staff):
         yield from ((duty, shares[duty["pk"]]) for duty in piece if shares[duty["pk"]])
 
 
+def _piece(rules, on, last):
+    """Return the next candidates after the duty with the id `last`, as they stood on the evening of `on`."""
+    with evening(on):
+        return list(candidates(list(rules), on).filter(pk__gt=last)[:BATCH_DUTIES])
+
+
 def _wanted_by_rounds(piece, on):
     items = RoundItem.objects.filter(
         assignment__in=[duty["pk"] for duty in piece], round__closes_on__gte=on - ROUND_LOOK_BACK
     )
-    items = items.counting(on).with_submission().wanted(on).order_by()
+    with evening(on):
+        items = items.counting(on).with_submission().wanted(on).order_by()
+        found = list(items.values_list("assignment", "round__closes_on"))
     wanted = {}
-    for pk, closes_on in items.values_list("assignment", "round__closes_on"):
+    for pk, closes_on in found:
         trigger = of_a_round(closes_on, on)
         if trigger and trigger not in wanted.setdefault(pk, []):
             wanted[pk].append(trigger)

@@ -16,6 +16,7 @@ from tasks.services.undoing import Outlook, guard
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core import numerals
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import notifications
@@ -253,7 +254,9 @@ def _open_due_rounds(plan, rows, on):
     if not missing:
         return []
     duties = {}
-    for duty in _unfinished_duties(plan, on).filter(task__in=rows).order_by("pk"):
+    with evening(on):
+        unfinished = list(_unfinished_duties(plan, on).filter(task__in=rows).order_by("pk"))
+    for duty in unfinished:
         duties.setdefault(duty.task_id, []).append(duty)
     made = (_open_recurring_round(plan, day, *days[day], duties) for day in missing)
     return [one for one in made if one is not None]

@@ -30,6 +30,7 @@ from tests.factories import (
     complete,
     submit,
 )
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,8 @@ def duties(as_of=END):
 
 
 def duty_rows(plan, as_of=END):
-    return rows_of(sheet_of(lists.assignments(duties(as_of), scope(plan, as_of))))
+    with evening(as_of):
+        return rows_of(sheet_of(lists.assignments(duties(as_of), scope(plan, as_of))))
 
 
 def queries(made):

@@ -496,7 +496,8 @@ def test_answers_for_many_lead_back_with_the_filter_too(as_, county, years, name
 
 def test_rows_are_those_that_the_unit_leads_on_that_evening(as_, county):
     client = as_("office")
-    Assignment.objects.filter(pk=county.lead_duty.pk).update(released_on=dt.date(2025, 1, 10))
+    with time_machine.travel(on_day(dt.date(2025, 1, 10)), tick=False):
+        Assignment.objects.filter(pk=county.lead_duty.pk).update(released_on=dt.date(2025, 1, 10))
 
     def led(**query):
         response = client.get(address("tasks:tasks", lead=county.lead_unit.pk, **query))

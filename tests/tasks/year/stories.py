@@ -55,10 +55,12 @@ STORIES = {  # (row, unit): kind: days
         "unanswered": "1-9",
         "silent": "8-23 10-22 3-25",
     },
-    # of a unit that came in September, late from its first day; its liaison came two days after
+    # of a unit that came in September, after the row's deadline; it has fifteen working days, to 8 October, and its
+    # liaison came two days after it
     (53, NEW_UNIT): {
-        "after": "9-13 9-19 9-26 10-3 10-10 10-17 10-24 10-31 11-7 11-14 11-21 11-28 12-7 12-12 12-19 12-26 "
-        "1-2 1-9 1-16 1-23 1-30 2-6 2-13 2-20 2-27 3-6 3-13 3-20 3-27",
+        "before": "9-13 9-23 10-1 10-5 10-7",
+        "after": "10-9 10-16 10-23 10-30 11-6 11-13 11-20 11-27 12-7 12-11 12-18 12-25 "
+        "1-1 1-8 1-15 1-22 1-29 2-5 2-12 2-19 2-26 3-5 3-12 3-19 3-26",
         "silent": "11-9 1-8 3-9",
     },
     # of a unit in which nobody could be told from 22 October to 6 January

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+import time_machine
 from django.urls import reverse
 from docx import Document
 
@@ -20,6 +21,7 @@ from tasks.scope import Scope
 from tests.factories import AssignmentFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UnitFactory
 from tests.reports.figures.test_figures import LIVELY_DAYS, counted_plainly, lit, owed_on, seen_by
 from tests.reports.figures.test_figures import county as lively  # noqa: F401, a fixture
+from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 
 from .test_templates import send, text_of, word

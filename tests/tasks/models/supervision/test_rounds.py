@@ -13,6 +13,7 @@ from tasks.services.supervision import rounds
 from tests.factories import AssignmentFactory, TaskFactory, UnitFactory, UserFactory, claim, submit
 from tests.tasks.rounds import CLOSES, OPENS, call, current
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,8 @@ def one(clerk, task, duty, other):
 
 
 def wanted(on=None):
-    return {item.assignment for item in RoundItem.objects.counting(on).with_submission().wanted(on)}
+    with evening(on):
+        return {item.assignment for item in RoundItem.objects.counting(on).with_submission().wanted(on)}
 
 
 # --- submission -------------------------------------------------------------------------------------------------------
@@ -77,7 +79,7 @@ def test_the_first_report_counts_and_a_late_second_changes_nothing(one, duty, cl
     submit(duty)
 
     item = RoundItem.objects.with_submission().get(round=one, assignment=duty)
-    assert (item.submitted_at, item.is_late, item.submission) == (on_day(OPENS), False, "in_time")
+    assert (item.reported_at, item.is_late, item.submission) == (on_day(OPENS), False, "in_time")
 
 
 def test_a_draft_or_a_report_that_waits_for_the_units_leader_is_not_submitted(one, duty, other):

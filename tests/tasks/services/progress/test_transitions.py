@@ -33,7 +33,7 @@ LEADS_TO = {
     **{
         (status, event): status
         for status in Status
-        for event in (Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.UNISSUED)
+        for event in (Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.HANDED_OVER, Event.UNISSUED)
     },
     **{
         (status, event): status
@@ -82,7 +82,7 @@ def test_every_other_step_is_refused_and_names_what_stands(status, event):
     assert duty.status == status
 
 
-WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.UNISSUED}
+WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.HANDED_OVER, Event.UNISSUED}
 
 
 @pytest.mark.parametrize("event", sorted(set(Event) - WHILE_SUSPENDED - {Event.SUSPENDED}))

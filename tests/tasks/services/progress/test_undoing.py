@@ -148,7 +148,7 @@ def test_timeline_and_audit_trail_tell_both_with_the_reason(approved, duty, cler
     told = [(entry.title, entry.by, entry.words) for entry in timeline(Assignment.objects.filter(pk=duty.pk))]
     assert told[:2] == [
         ("撤回审核通过", "县政府办公室 李科员", "审核时看错了材料。"),
-        ("审核通过", "张审核", "材料齐全。"),
+        ("审核通过", "县政府办公室 张审核", "材料齐全。"),
     ]
     entry = AuditEntry.objects.filter(act="撤回审核通过").get()
     assert (entry.actor_id, entry.detail["report"], entry.detail["status"]) == (clerk.pk, approved.pk, "under_review")
