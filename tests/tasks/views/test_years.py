@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -34,6 +35,7 @@ from tests.factories import (
     submit,
 )
 from tests.pages import page_of, rows
+from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
