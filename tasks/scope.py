@@ -136,7 +136,9 @@ class Scope:
     @classmethod
     def of_work_today(cls, request):
         """Return the scope of a page of what waits today, whatever day is kept in the address."""
-        return cls.read_work(request.user, _without_day(request.GET))
+        query = request.GET.copy()
+        query.pop("as_of", None)
+        return cls.read_work(request.user, query)
 
     @classmethod
     def read_work(cls, user, query):
@@ -147,7 +149,8 @@ class Scope:
     @classmethod
     def of_all_years(cls, request):
         """Return the scope of today's list of the plan that `?plan=` names, else of all issued plans."""
-        return cls.read(request.user, _without_day(request.GET), plan=None)._through(issued_plans(), ALL_YEARS)
+        scope = replace(cls.read(request.user, request.GET, plan=None), as_of=timezone.localdate())
+        return scope._through(issued_plans(), ALL_YEARS)
 
     def _through(self, plans, all_plans):
         """Return the scope of a list through `plans`, or through the one that `?plan=` names."""
@@ -219,12 +222,6 @@ class Scope:
     def sorted(self, table_class, rows, **kwargs):
         """Return the rows in the order of the list with the same address."""
         return table_class(rows, order_by=self.filters.getlist("sort") or None, **kwargs).data.data
-
-
-def _without_day(query):
-    query = query.copy()
-    query.pop("as_of", None)
-    return query
 
 
 def _in_words(form):

@@ -1,12 +1,11 @@
 """What tests read off a page."""
 
-from wenshang_disclosure.core.dates import read_as_of
 from wenshang_disclosure.core.evenings import evening
 
 
 def rows(response):
-    """The records that the page's table shows, as they stood on the evening of the page."""
-    with evening(read_as_of(response.wsgi_request.GET.get("as_of"))):
+    """The records that the page's table shows, as they stood on the past evening that it shows, if any."""
+    with evening(response.context.get("past_day")):
         return [row.record for row in response.context["table"].rows]
 
 

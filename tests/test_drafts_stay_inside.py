@@ -135,12 +135,12 @@ def test_neither_today_nor_any_past_evening_counts_it():
         report = claim(touched)
         EvidenceFactory(report=report)
 
-    def lit_on(day, duty):
-        with time_machine.travel(on_day(days[2]), tick=False), evening(day):
-            return Assignment.objects.with_light(day).get(pk=duty.pk)
-
     def lit(duty):
-        found = [lit_on(day, duty) for day in days]
+        with time_machine.travel(on_day(days[2]), tick=False):
+            found = []
+            for day in days:
+                with evening(day):
+                    found.append(Assignment.objects.with_light().get(pk=duty.pk))
         return [(one.light, one.is_late, one.status, one.days_left) for one in found]
 
     assert (

@@ -1,7 +1,7 @@
 """Models of plans, duties, progress, evidence and supervision."""
 
 from tasks.models.plans.amendment import Amendment
-from tasks.models.plans.plan import BasisDocument, Designation, Part, PickedUnit, Plan, Section, Task
+from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Section, Task
 from tasks.models.plans.plan_import import KnownHeadings, PlanImport
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
@@ -35,7 +35,6 @@ __all__ = [
     "Notification",
     "OutgoingMail",
     "Part",
-    "PickedUnit",
     "Plan",
     "PlanImport",
     "ProgressReport",

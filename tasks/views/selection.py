@@ -45,7 +45,11 @@ def _ticked(request, plan):
 def _filtered(request, plan):
     """Return the duties of the list with the posted query, also of one of a past evening."""
     query = QueryDict(request.POST.get("query", ""))
-    with evening(read_day(query)):
+    try:
+        day = read_day(query)
+    except Malformed as bad:
+        raise Refused(str(bad)) from None
+    with evening(day):
         found = _of_the_list(request, query, plan)
         return Assignment.objects.filter(pk__in=list(found.order_by().values_list("pk", flat=True)))
 

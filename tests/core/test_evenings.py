@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from departments.models import Unit
 from tasks.choices import DutyRole
-from tasks.models import Designation, PickedUnit, Task
+from tasks.models import Designation, Task
 from tests.factories import AssignmentFactory, CollectiveFactory, DesignationFactory, TaskFactory, UnitFactory
 from wenshang_disclosure.core import history
 from wenshang_disclosure.core.dates import on_day
@@ -102,7 +102,7 @@ def test_what_was_deleted_is_there_with_what_belonged_to_it():
             again = Designation.objects.get()
             assert (again.text, list(again.picked_units.all())) == (entry.text, [picked])
         with evening(TUESDAY):
-            assert not PickedUnit.objects.exists()
+            assert not Designation.picked_units.through.objects.exists()
 
 
 def test_what_was_added_later_was_not_there(unit):

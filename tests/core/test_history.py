@@ -7,7 +7,7 @@ import time_machine
 
 from departments.models import Alias, Unit
 from tasks.choices import DutyRole, PlanState, Status
-from tasks.models import Assignment, Designation, PickedUnit, ProgressReport, Task
+from tasks.models import Assignment, Designation, ProgressReport, Task
 from tasks.services.progress import reports
 from tests.factories import (
     AssignmentFactory,
@@ -180,7 +180,7 @@ def test_a_deleted_row_is_kept_with_those_that_went_with_it():
     with on(TUESDAY):
         task.delete()
 
-    assert [number_kept(model) for model in (Task, Designation, PickedUnit)] == [1, 1, 2]
+    assert [number_kept(model) for model in (Task, Designation, Designation.picked_units.through)] == [1, 1, 2]
 
 
 def test_rows_deleted_as_a_queryset_are_kept(unit):

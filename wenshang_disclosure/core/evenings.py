@@ -101,7 +101,7 @@ class Then:
         """Return `{quoted table: SQL}` of the tables that stood otherwise on the evening."""
         later = FormerRow.objects.using(self.connection.alias).filter(until__gt=self.day)
         self.changed = set(later.order_by().values_list("table", flat=True).distinct())
-        models = [model for model in apps.get_models() if model._meta.db_table in self.changed]
+        models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in self.changed]
         found = {model: self._rows(model) for model in models}
         found |= {model: function(self) for model, function in _EXPRESSIONS.items()}
         return {self.quoted(model._meta.db_table): sql for model, sql in found.items()}

@@ -94,8 +94,9 @@ def keep_absence(records):
     if not records:
         return
     model = type(records[0])
-    if model.KEPT_WHERE:
-        known = model._base_manager.filter(pk__in=[record.pk for record in records], **model.KEPT_WHERE)
+    where = getattr(model, "KEPT_WHERE", {})
+    if where:
+        known = model._base_manager.filter(pk__in=[record.pk for record in records], **where)
         found = set(known.values_list("pk", flat=True))
         records = [record for record in records if record.pk in found]
     _add(model, [(record.pk, None) for record in records])
@@ -115,4 +116,8 @@ def watch_deletions():
 
 
 def _keep_deleted(sender, instance, **kwargs):
-    keep(sender._base_manager.filter(pk=instance.pk))
+    rows = sender._base_manager.filter(pk=instance.pk)
+    keep(rows)
+    for relation in sender._meta.local_many_to_many:
+        if rows.filter(**sender.KEPT_WHERE).exists():  # Django sends no signal for the rows of such a relation
+            keep(relation.remote_field.through._base_manager.filter(**{relation.m2m_field_name(): instance.pk}))

@@ -287,7 +287,6 @@ class Designation(Historical):
     from_cell_above = models.BooleanField("取自上方合并单元格", default=False)
     picked_units = models.ManyToManyField(
         Unit,
-        through="PickedUnit",
         blank=True,
         related_name="+",
         verbose_name="明确的单位",
@@ -316,22 +315,3 @@ class Designation(Historical):
     def is_unresolved(self):
         """Return whether the entry names nobody yet (待明确)."""
         return self.collective is not None and self.collective.names_nobody and not self.picked_units.all()
-
-
-class PickedUnit(Historical):
-    """A unit that the office picked for an entry that names nobody by itself (明确)."""
-
-    KEPT_WHERE = {"designation__task__plan__state": PlanState.ISSUED}  # noqa: RUF012
-
-    designation = models.ForeignKey(Designation, models.CASCADE, related_name="+", verbose_name="条目")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
-
-    objects = HistoricalQuerySet.as_manager()
-
-    class Meta:
-        db_table = "tasks_designation_picked_units"
-        verbose_name = verbose_name_plural = "明确的单位"
-        unique_together = [("designation", "unit")]  # noqa: RUF012, the constraint of the table that Django had made
-
-    def __str__(self):
-        return str(self.unit)

@@ -148,7 +148,7 @@ class Assignment(Historical):
     duty from what was kept of it (`tasks.models.progress.past`).
     """
 
-    KEPT_FIELDS = ("unit", "role", "coordinates", "owed_from", "released_on", "first_due_on", "handler", "leader")
+    KEPT_FIELDS = ("unit", "role", "coordinates", "owed_from", "released_on", "first_due_on")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="assignments", verbose_name="年度任务分解表")
     task = models.ForeignKey(Task, models.PROTECT, related_name="assignments", verbose_name="任务")

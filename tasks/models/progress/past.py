@@ -39,6 +39,7 @@ def _state(then):
         "due_on": "CASE WHEN step.id IS NULL THEN duty.first_due_on ELSE step.due_on END",
         "acknowledged_at": f"CASE WHEN {acknowledged} THEN duty.acknowledged_at END",
         "acknowledged_by_id": f"CASE WHEN {acknowledged} THEN duty.acknowledged_by_id END",
+        **{name: f"CASE WHEN {acknowledged} THEN duty.{name} ELSE '' END" for name in ("handler", "leader")},
     }
 
 

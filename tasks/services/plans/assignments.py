@@ -193,13 +193,15 @@ def pick_for_rows(designations, units, *, by, on, adding=False, notifying=True):
     if fixed:
         raise Refused(f"“{fixed[0]}”已有固定所指，不需要逐项明确。")
     through = Designation.picked_units.through
+    issued = [one for one in entries if one.task.plan.state == PlanState.ISSUED]
     if not adding:
-        through.objects.filter(designation__in=entries).exclude(unit__in=units).delete()
+        dropped = through.objects.filter(designation__in=entries).exclude(unit__in=units)
+        history.keep(dropped.filter(designation__in=issued))
+        dropped.delete()
     picked = set(through.objects.filter(designation__in=entries).values_list("designation", "unit"))
     picks = [(one.pk, unit.pk) for one in entries for unit in units if (one.pk, unit.pk) not in picked]
-    history.keep_absence(
-        through.objects.bulk_create(through(designation_id=entry, unit_id=unit) for entry, unit in picks)
-    )
+    new = through.objects.bulk_create(through(designation_id=entry, unit_id=unit) for entry, unit in picks)
+    history.keep_absence(one for one in new if one.designation_id in {entry.pk for entry in issued})
     if notifying:
         named = {"units": sorted(unit.name for unit in units)}
         record_all([entry(Kind.CHANGE, "明确责任单位", by=by, on=one.task, detail=named) for one in entries])

@@ -8,6 +8,7 @@ from tasks.models import Assignment, ReminderItem
 from tasks.services.progress import transitions
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import entry, record_all
+from wenshang_disclosure.core import history
 from wenshang_disclosure.core.web.errors import Refused, require
 
 
@@ -26,6 +27,8 @@ def acknowledge(duties, *, by, handler="", leader=""):
     for duty in duties:
         require(by, "tasks.acknowledge", duty)
     fresh = [duty for duty in duties if duty.acknowledged_at is None]
+    if handler or leader:
+        history.keep(Assignment.objects.filter(pk__in=[duty.pk for duty in duties if duty not in fresh]))
     for duty in duties:
         duty.handler, duty.leader = handler or duty.handler, leader or duty.leader
     for duty in fresh:

@@ -178,7 +178,7 @@ def _check_reports(book, user, as_of):
             report.assignment.task.number,
             timezone.localtime(at).replace(tzinfo=None, microsecond=0),
             {"submitted": "待审核", "approved": "已通过", "returned": "已退回"}[state],
-            report.evidence.count() if report.is_submitted else 0,
+            report.evidence.count(),
         )
         for report, at, state in stood
     )
@@ -334,12 +334,11 @@ def test_a_file_without_rows_says_so(lives):
 
 def test_a_plan_without_rows_gives_a_file_that_says_so(lives):
     Plan.objects.get().title = "空"
-    with evening(LIVELY_DAYS[1]):
-        scope = Scope(lives["office"], Plan.objects.get(), LIVELY_DAYS[1], note="具体要求中的文字：无")
-        nothing = scope.duties().none()
-        file = workbook.write(scope, nothing, nothing)
+    scope = Scope(lives["office"], Plan.objects.get(), LIVELY_DAYS[1], note="具体要求中的文字：无")
 
-    book = opened(file)
+    with evening(scope.as_of):
+        nothing = scope.duties().none()
+        book = opened(workbook.write(scope, nothing, nothing))
 
     for sheet in book:
         words = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell]

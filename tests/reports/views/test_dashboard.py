@@ -122,7 +122,6 @@ def test_a_report_withdrawn_later_still_waits_on_a_past_evening(office, county):
 
     assert totals(response, "review") == {"review": 1}
     assert response.context["totals"]["waiting"] == 1
-    assert "后已撤回" not in page_of(response)
     assert reverse("tasks:assignment", args=[county.other_duty.pk]) in page_of(response)
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -34,6 +35,8 @@ from tests.factories import (
     submit,
 )
 from tests.pages import page_of, rows
+from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +106,8 @@ def test_the_years_of_a_unit_are_those_in_which_it_has_work(county, years):
 def test_an_evening_before_the_latest_table_has_the_years_of_then(county, years):
     complete(county.other_duty)
 
-    assert county.plan in plans_of_work(county.people["stranger"], dt.date(2024, 12, 1))
+    with evening(dt.date(2024, 12, 1)):
+        assert county.plan in plans_of_work(county.people["stranger"], dt.date(2024, 12, 1))
 
 
 # --- each list runs through both years --------------------------------------------------------------------------------
@@ -494,7 +498,8 @@ def test_answers_for_many_lead_back_with_the_filter_too(as_, county, years, name
 
 def test_rows_are_those_that_the_unit_leads_on_that_evening(as_, county):
     client = as_("office")
-    Assignment.objects.filter(pk=county.lead_duty.pk).update(released_on=dt.date(2025, 1, 10))
+    with time_machine.travel(on_day(dt.date(2025, 1, 10)), tick=False):
+        Assignment.objects.filter(pk=county.lead_duty.pk).update(released_on=dt.date(2025, 1, 10))
 
     def led(**query):
         response = client.get(address("tasks:tasks", lead=county.lead_unit.pk, **query))

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+import time_machine
 from django.urls import reverse
 from docx import Document
 
@@ -20,6 +21,7 @@ from tasks.scope import Scope
 from tests.factories import AssignmentFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UnitFactory
 from tests.reports.figures.test_figures import LIVELY_DAYS, counted_plainly, lit, owed_on, seen_by
 from tests.reports.figures.test_figures import county as lively  # noqa: F401, a fixture
+from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 
 from .test_templates import send, text_of, word
@@ -206,8 +208,9 @@ def test_before_anything_was_owed_the_bulletin_says_so_and_has_no_tables(lively)
 def test_hostile_text_comes_out_to_the_letter(county):
     hostile = "<w:p/>&amp;{{ 标题 }}{%p endfor %}{_{\u0007\x0b\"'第一行\n第二行"
     county.task.requirement, county.plan.title = hostile, "甲<b>&乙{{ 7*7 }}"
-    county.task.save()
-    county.plan.save()
+    with time_machine.travel(on_day(dt.date(2025, 6, 1)), tick=False):
+        county.task.save()
+        county.plan.save()
 
     document = document_of(county.people["office"], dt.date(2025, 6, 1), county.plan)
 

@@ -14,6 +14,7 @@ from reports.exports.word import supervision_notice
 from tasks.models import Assignment, Task
 from tests.factories import AssignmentFactory, TaskFactory, chase, complete
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,9 @@ def paper(client, county, who, reminder):
 
 def made(reminder):
     """The paper of all its duties, as the service makes it."""
-    duties = Assignment.objects.filter(reminded__reminder=reminder).with_light(reminder.on).for_lists()
-    return Document(supervision_notice.notice(reminder, duties.order_by("unit__order", "unit", "task__number")))
+    with evening(reminder.on):
+        duties = Assignment.objects.filter(reminded__reminder=reminder).with_light().for_lists()
+        return Document(supervision_notice.notice(reminder, duties.order_by("unit__order", "unit", "task__number")))
 
 
 def lines(document):

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from tasks.choices import Light
 from tasks.services.progress import reviews
 from tests.factories import AssignmentFactory, SectionFactory, TaskFactory, UnitFactory, claim, submit
+from tests.pages import rows
 from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ def listed(response):
     """Return what the list shows, formatted as the first columns of the file."""
     if "parts" in response.context:
         return [row["task"].number for _, rows in response.context["parts"] for row in rows]
-    return [_first(row.record) for row in response.context["table"].rows]
+    return [_first(record) for record in rows(response)]
 
 
 def _first(record):

@@ -102,40 +102,38 @@ def test_a_duty_suspended_and_taken_up_on_one_day_counts_on_it(duty, clerk):
         suspension.resume(duty, by=clerk, reason="更正。")
 
     with on(END), evening(DAY_X):
-        assert Assignment.objects.owed(DAY_X).exists()
+        assert Assignment.objects.owed().exists()
 
 
-def waiting(user, plan, day):
-    """The reports that waited for the office on an evening."""
+def waiting(scope):
+    with evening(scope.as_of):
+        return list(figures.still_waiting(figures.submitted(scope)))
+
+
+def said(clerk, plan, day):
+    """What waits, what came lately and what is counted on the evening of a day."""
+    scope = Scope(clerk, plan, day)
     with evening(day):
-        return list(figures.still_waiting(figures.submitted(Scope(user, plan, day))))
-
-
-def told(user, plan, day):
-    """What waited, what came in lately and the figures of an evening."""
-    with evening(day):
-        return (
-            waiting(user, plan, day),
-            list(figures.recent(figures.submitted(Scope(user, plan, day)), day)),
-            figures.counted(Assignment.objects.shown_to(user, plan, day)),
-        )
+        lately = list(figures.recent(figures.submitted(scope), day))
+        return waiting(scope), lately, figures.counted(Assignment.objects.shown_to(clerk, plan, day))
 
 
 def test_today_and_the_same_day_in_the_past_agree(duty, clerk):
     with on(DAY_X):
         report = claim(duty)
-        waiting_before = waiting(clerk, duty.plan, DAY_X)
+        waiting_before = waiting(Scope(clerk, duty.plan, DAY_X))
     suspend(duty, clerk, dt.date(2024, 10, 11))
     day = dt.date(2024, 10, 11)
     with on(day, 20):
-        today = told(clerk, duty.plan, day)
+        today = said(clerk, duty.plan, day)
 
     resume(duty, clerk)
 
     with on(END):
-        assert (today, told(clerk, duty.plan, day)) == (([], [], []), ([], [], []))
-        assert waiting_before == [report] == waiting(clerk, duty.plan, DAY_X)
-        assert waiting(clerk, duty.plan, END) == [report]
+        then = said(clerk, duty.plan, day)
+        assert (today, then) == (([], [], []), ([], [], []))
+        assert waiting_before == [report] == waiting(Scope(clerk, duty.plan, DAY_X))
+        assert waiting(Scope(clerk, duty.plan, END)) == [report]
 
 
 def test_the_review_queue_and_open_responsible_units_leave_it_out(clerk):
@@ -216,7 +214,7 @@ def test_a_later_deadline_can_be_set_when_it_is_taken_up_again(duty, liaison, cl
         f"第{duty.task.number}项已恢复办理。时限由2024-12-31延至2025-03-31。原因：文件已到。"
     )
     with on(dt.date(2025, 1, 8)), evening(dt.date(2025, 1, 6)):
-        assert Assignment.objects.with_light(dt.date(2025, 1, 6)).get().light == Light.NOT_STARTED
+        assert Assignment.objects.with_light().get().light == Light.NOT_STARTED
 
 
 def test_an_earlier_deadline_or_one_for_what_has_none_is_refused(duty, clerk):

@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
@@ -85,7 +86,8 @@ def due(duty):
 
 
 def shown(duty, day):
-    lit = Assignment.objects.with_light(day).get(pk=duty.pk)
+    with evening(day):
+        lit = Assignment.objects.with_light(day).get(pk=duty.pk)
     return lit.light, lit.due_on
 
 
@@ -115,14 +117,14 @@ def test_the_decision_is_kept_as_it_was(granted, clerk, reviewer):
 
 
 def test_evenings_between_the_extension_and_its_undoing_keep_their_light(granted, duty, clerk):
-    evenings = [DECIDED, dt.date(2024, 10, 1), dt.date(2024, 10, 8)]
+    days = [DECIDED, dt.date(2024, 10, 1), dt.date(2024, 10, 8)]
     with on(UNDONE):
-        before = [shown(duty, evening) for evening in evenings]
+        before = [shown(duty, day) for day in days]
 
     undo(granted, clerk)
 
     with on(LATEST):
-        assert [shown(duty, evening) for evening in evenings] == before
+        assert [shown(duty, day) for day in days] == before
         assert shown(duty, UNDONE) == (Light.OVERDUE, DUE)
     assert before == [(Light.NOT_STARTED, LATER), (Light.NOT_STARTED, LATER), (Light.NOT_STARTED, LATER)]
 
@@ -133,7 +135,7 @@ def test_the_timeline_tells_the_extension_and_its_undoing(granted, duty, clerk):
     lines = [(entry.title, entry.by, entry.words) for entry in timeline(Assignment.objects.all())]
     assert lines[0] == (
         "撤回延期",
-        "李科员",
+        "县政府办公室 李科员",
         "时限由2024-10-31恢复为2024-09-30，延期申请重新待决定。原因：理由不成立。",
     )
     assert [title for title, *_ in lines] == ["撤回延期", "延期", "申请延期"]

@@ -74,16 +74,16 @@ def test_a_new_deadline_reaches_every_duty_and_is_told_on_its_timeline(task, cle
         assert step.reason == ("完成时限由“12月底前（2024-12-31）”改为“11月底前（2024-11-30）”。原因：上级要求。")
 
 
-def lit_on(day, **which):
-    """The first duty as it was lit on an evening."""
+def lit(day):
+    """The first duty as it stood on the evening of a day."""
     with evening(day):
-        return Assignment.objects.with_light(day).filter(**which).first()
+        return Assignment.objects.with_light().first()
 
 
 def test_an_evening_before_the_amendment_shows_the_deadline_of_that_day(task, clerk):
     change(task, clerk, due_on=dt.date(2024, 9, 30), deadline_as_written="9月底前")
 
-    before, after = lit_on(dt.date(2024, 10, 9)), lit_on(dt.date(2024, 10, 11))
+    before, after = lit(dt.date(2024, 10, 9)), lit(dt.date(2024, 10, 11))
 
     assert (before.light, before.due_on, before.days_left) == (Light.NOT_STARTED, dt.date(2024, 12, 31), 83)
     assert (after.light, after.due_on, after.days_left) == (Light.OVERDUE, dt.date(2024, 9, 30), -11)
@@ -92,8 +92,8 @@ def test_an_evening_before_the_amendment_shows_the_deadline_of_that_day(task, cl
 def test_a_deadline_taken_away_is_gone_from_that_day_on_only(task, clerk):
     change(task, clerk, due_on=None, recurrence="ongoing", deadline_as_written="长期坚持")
 
-    assert lit_on(dt.date(2024, 10, 9)).due_on == dt.date(2024, 12, 31)
-    assert lit_on(dt.date(2024, 10, 11)).due_on is None
+    assert lit(dt.date(2024, 10, 9)).due_on == dt.date(2024, 12, 31)
+    assert lit(dt.date(2024, 10, 11)).due_on is None
 
 
 def test_a_completed_duty_keeps_the_deadline_by_which_it_was_done(task, clerk):
@@ -102,7 +102,8 @@ def test_a_completed_duty_keeps_the_deadline_by_which_it_was_done(task, clerk):
 
     change(task, clerk, due_on=dt.date(2024, 8, 31), deadline_as_written="8月底前")
 
-    done = lit_on(dt.date(2024, 12, 1), pk=done.pk)
+    with evening(dt.date(2024, 12, 1)):
+        done = Assignment.objects.with_light().get(pk=done.pk)
     assert (done.light, done.is_late, done.due_on) == (Light.DONE, False, dt.date(2024, 12, 31))
     assert done.transitions.filter(event=Event.AMENDED).count() == 1
 

@@ -32,6 +32,7 @@ from tests.factories import (
 from tests.tasks.rounds import call
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
@@ -105,8 +106,9 @@ def table(plan):
 
 
 def owed(plan, day):
-    lit = Assignment.objects.shown_to(UserFactory(role=Role.AUDITOR), plan, day)
-    return sorted((duty.task.number, duty.unit.name, duty.light) for duty in lit.for_lists())
+    with evening(day):
+        lit = Assignment.objects.shown_to(UserFactory(role=Role.AUDITOR), plan, day)
+        return sorted((duty.task.number, duty.unit.name, duty.light) for duty in lit.for_lists())
 
 
 def test_the_plan_is_kept_for_reading_and_its_copy_is_a_draft(plan, clerk):
@@ -173,7 +175,7 @@ def test_each_duty_tells_it_with_the_reason(plan, duty, clerk, liaison):
     undo(plan, clerk)
 
     lines = [(entry.title, entry.by, entry.words) for entry in timeline(Assignment.objects.filter(pk=duty.pk))]
-    assert lines == [("撤回印发", "李科员", "表中单位有误。"), ("签收", "乙镇 王联络", "")]
+    assert lines == [("撤回印发", "县政府办公室 李科员", "表中单位有误。"), ("签收", "乙镇 王联络", "")]
     entry = AuditEntry.objects.filter(act="撤回印发").get()
     assert (entry.actor_id, entry.subject_id, entry.detail["duties"]) == (clerk.pk, f"{plan.pk}", 3)
 

@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
@@ -86,10 +87,11 @@ def current(duty):
 
 def shown(duty, day):
     """Return what an evening shows of the duty and its reports."""
-    lit = Assignment.objects.with_light(day).get(pk=duty.pk)
-    found = figures.rated(ProgressReport.objects.filter(assignment=duty).submitted_by(day), day)
     values = ("state", "review_comment", "quality", "is_exemplary")
-    return lit.light, lit.is_late, lit.awaits_answer, list(found.order_by("pk").values_list(*values))
+    with evening(day):
+        lit = Assignment.objects.with_light(day).get(pk=duty.pk)
+        found = ProgressReport.objects.filter(assignment=duty).submitted_by(day)
+        return lit.light, lit.is_late, lit.awaits_answer, list(found.order_by("pk").values_list(*values))
 
 
 # --- an approval ------------------------------------------------------------------------------------------------------
@@ -121,12 +123,12 @@ def test_rating_exemplary_and_public_mark_go_with_the_approval(approved, duty, c
 def test_evenings_before_the_undoing_keep_what_they_showed(approved, duty, clerk):
     evenings = [CLAIMED, DECIDED, dt.date(2024, 10, 14)]
     with on(UNDONE):
-        before = [shown(duty, evening) for evening in evenings]
+        before = [shown(duty, day) for day in evenings]
 
     undo(approved, clerk)
 
     with on(LATER):
-        assert [shown(duty, evening) for evening in evenings] == before
+        assert [shown(duty, day) for day in evenings] == before
         assert shown(duty, UNDONE) == shown(duty, LATER)
         assert shown(duty, LATER) == (Light.REVIEW, False, False, [("submitted", "", None, False)])
     assert before[1] == (Light.DONE, False, False, [("approved", "材料齐全。", Quality.GOOD, True)])
@@ -144,7 +146,10 @@ def test_timeline_and_audit_trail_tell_both_with_the_reason(approved, duty, cler
     undo(approved, clerk)
 
     told = [(entry.title, entry.by, entry.words) for entry in timeline(Assignment.objects.filter(pk=duty.pk))]
-    assert told[:2] == [("撤回审核通过", "李科员", "审核时看错了材料。"), ("审核通过", "张审核", "材料齐全。")]
+    assert told[:2] == [
+        ("撤回审核通过", "县政府办公室 李科员", "审核时看错了材料。"),
+        ("审核通过", "县政府办公室 张审核", "材料齐全。"),
+    ]
     entry = AuditEntry.objects.filter(act="撤回审核通过").get()
     assert (entry.actor_id, entry.detail["report"], entry.detail["status"]) == (clerk.pk, approved.pk, "under_review")
 
@@ -244,14 +249,14 @@ def test_a_returned_claim_is_under_review_again_from_its_own_day(returned, duty,
 def test_evenings_between_the_return_and_its_undoing_keep_what_they_showed(returned, duty, clerk):
     evenings = [CLAIMED, DECIDED, dt.date(2024, 10, 14)]
     with on(UNDONE):
-        before = [shown(duty, evening) for evening in evenings]
+        before = [shown(duty, day) for day in evenings]
 
     undo(returned, clerk)
 
     with on(LATER):
-        assert [shown(duty, evening) for evening in evenings] == before
-        assert shown(duty, LATER) == (Light.REVIEW, False, False, [("submitted", "", None, None)])
-    assert before[1] == (Light.OVERDUE, False, True, [("returned", "缺少发布链接。", None, None)])
+        assert [shown(duty, day) for day in evenings] == before
+        assert shown(duty, LATER) == (Light.REVIEW, False, False, [("submitted", "", None, False)])
+    assert before[1] == (Light.OVERDUE, False, True, [("returned", "缺少发布链接。", None, False)])
 
 
 def test_the_unit_is_told_that_it_need_not_answer(returned, liaison, clerk):

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0001_initial'),
-        ('tasks', '0002_picked_units'),
+        ('tasks', '0001_initial'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0004_units_acted_for'),
+        ('tasks', '0003_units_acted_for'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

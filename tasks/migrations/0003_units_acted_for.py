@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0001_initial'),
-        ('tasks', '0003_steps'),
+        ('tasks', '0002_steps'),
     ]
 
     operations = [
