@@ -1,7 +1,6 @@
 """Admin pages of plans: editable as drafts; once issued, only the warning days and unresolved units can be set."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.utils import timezone
 
 from tasks.choices import PlanState
@@ -119,15 +118,7 @@ class SectionAdmin(DraftOnly, DraftChoices, RecordedAdmin):
         return obj.part.plan
 
 
-class PickedUnits:
-    """Mixin that offers the units picked for an entry; Django leaves them out, since they have their own model."""
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Return the field with a search for units."""
-        return db_field.formfield(widget=AutocompleteSelectMultiple(db_field, self.admin_site), **kwargs)
-
-
-class DesignationInline(PickedUnits, DraftInline):
+class DesignationInline(DraftInline):
     model = Designation
     autocomplete_fields = ("unit", "collective", "picked_units")
 
@@ -156,7 +147,7 @@ class UnresolvedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Designation)
-class DesignationAdmin(PickedUnits, DraftOnly, DraftChoices, RecordedAdmin):
+class DesignationAdmin(DraftOnly, DraftChoices, RecordedAdmin):
     """Entries of the cells; on an issued plan only the units that a collective has yet to name can be picked."""
 
     list_display = ("task", "role", "text", "unit", "collective", "from_cell_above")

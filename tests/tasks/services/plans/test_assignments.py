@@ -350,9 +350,7 @@ def test_a_merged_unit_leaves_its_share_of_a_collective_to_the_successor_that_ow
 
 
 @pytest.mark.parametrize(("role", "coordinates"), [(DutyRole.LEAD, True), (DutyRole.RESPONSIBLE, False)])
-def test_the_duty_of_a_unit_merged_away_goes_on_to_its_successor_by_name(
-    task, office, role, coordinates
-):
+def test_a_unit_merged_away_is_followed_by_its_successor_where_it_stood_by_name(task, office, role, coordinates):
     unit, successor = UnitFactory(), UnitFactory()
     named(task, unit=unit, role=role)
     issued(task, office)

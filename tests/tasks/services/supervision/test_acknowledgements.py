@@ -167,8 +167,8 @@ def test_confirming_many_takes_a_fixed_number_of_queries(duties, liaison, django
         ]
 
     few, many = duties_of(2), duties_of(40)
-    with django_assert_num_queries(8):  # a savepoint and its end, lock, kept (two), update, steps, told to the trail
+    with django_assert_num_queries(6):  # a savepoint and its end, lock, update, steps, told to the audit trail
         acknowledgements.acknowledge(few, by=liaison)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         acknowledgements.acknowledge(many, by=liaison)
