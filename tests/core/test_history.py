@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 import time_machine
 
+from departments.choices import Role
 from departments.models import Alias, Unit
 from tasks.choices import DutyRole, PlanState, Status
 from tasks.models import Assignment, Designation, ProgressReport, Task
+from tasks.services.plans import assignments
 from tasks.services.progress import reports
 from tests.factories import (
     AssignmentFactory,
@@ -16,6 +18,7 @@ from tests.factories import (
     PlanFactory,
     TaskFactory,
     UnitFactory,
+    UserFactory,
     submit,
 )
 from wenshang_disclosure.core import history
@@ -190,15 +193,19 @@ def test_rows_deleted_as_a_queryset_are_kept(unit):
     assert kept(Unit) == [(unit.pk, TUESDAY, "县商务局")]
 
 
-def test_a_pick_that_is_taken_back_is_kept(unit):
+def test_picks_that_are_taken_back_and_added_are_kept(unit):
+    office = UserFactory(role=Role.OFFICE)
     with on(MONDAY):
+        other = UnitFactory()
         entry = DesignationFactory(collective=CollectiveFactory(kinds=[]))
-        entry.picked_units.set([unit])
+        assignments.pick_units(entry, [unit], by=office, on=MONDAY)
     with on(TUESDAY):
-        entry.picked_units.set([])
+        assignments.pick_units(entry, [other], by=office, on=TUESDAY)
 
-    with on(WEDNESDAY), evening(MONDAY):
-        assert list(entry.picked_units.all()) == [unit]
+    with on(WEDNESDAY):
+        for day, picked in ((MONDAY, unit), (TUESDAY, other)):
+            with evening(day):
+                assert list(entry.picked_units.all()) == [picked]
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

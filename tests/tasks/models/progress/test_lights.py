@@ -36,17 +36,23 @@ class Player:
         self.duty = duty
         self.author = UserFactory(unit=duty.unit)
         self.reviewer = UserFactory(role=Role.REVIEWER)
+        self.last, self.found = (None, False), (None, False)  # the last step, and what it found: claim, answer owed
 
     def take(self, event, at, *, claims=False):
         report = ReportFactory.build(assignment=self.duty, author=self.author, claims_completion=claims)
+        found, claimed_on = (self.duty.claimed_on, self.duty.awaits_answer), None
+        if event == Event.UNRETURNED:
+            claimed_on, self.duty.awaits_answer = self.found
         if event in (Event.SUBMITTED, Event.CLAIMED):
             self.duty.awaits_answer = False
         if event == Event.RETURNED:
             self.duty.awaits_answer = self.duty.status != Status.COMPLETED
-        transition = step(self.duty, event, by=self.author, at=at, report=None if event == Event.REVOKED else report)
+        report = None if event == Event.REVOKED else report
+        transition = step(self.duty, event, by=self.author, at=at, report=report, claimed_on=claimed_on)
         transition.report = None
         transition.save()
         self.duty.save()
+        self.last, self.found = (event, claims), found
 
     def play(self, *steps):
         for event, on in steps:
@@ -185,7 +191,7 @@ def test_most_urgent_first_begins_with_what_was_returned():
 
 def plain_reading(duty, transitions, as_of, warning_days):  # noqa: C901, as plain as the page it reads from
     """Read design: Lights from the raw steps, without the database."""
-    status, claimed, unanswered = Status.NOT_STARTED, None, False
+    status, claimed, unanswered, before = Status.NOT_STARTED, None, False, False
     for one in transitions:
         if timezone.localdate(one.at) > as_of:
             break
@@ -195,7 +201,9 @@ def plain_reading(duty, transitions, as_of, warning_days):  # noqa: C901, as pla
         if one.event in (Event.SUBMITTED, Event.CLAIMED):
             unanswered = False
         if one.event == Event.RETURNED:
-            unanswered = status != Status.COMPLETED
+            before, unanswered = unanswered, status != Status.COMPLETED
+        if one.event == Event.UNRETURNED:
+            unanswered = before
     due = duty.due_on
     in_time = due is None or (claimed is not None and claimed <= due)
     if status == Status.COMPLETED:
@@ -247,6 +255,10 @@ def _play_what_is_possible(duty, history):
     for event, days, claims in history:
         at += dt.timedelta(days=days, hours=1)
         claims = claims or event == Event.CLAIMED or duty.status == Status.UNDER_REVIEW
+        if event == Event.UNRETURNED:  # only what was returned just before
+            last, claims = player.last
+            if last != Event.RETURNED or claims and player.found[0] is None:
+                continue
         plain = not claims and event in STATUS_KEPT_BY_PLAIN_REPORT and duty.status != Status.NOT_STARTED
         if plain or event in STEPS[Status(duty.status)]:
             player.take(event, at, claims=claims)
