@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils.functional import cached_property
 
+from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may
 
 
@@ -28,11 +29,11 @@ def offered(user):
 
 
 class PickingPage:
-    """Mixin of lists of duties: adds checkboxes where the user may take a step."""
+    """Mixin of lists of duties: adds checkboxes where the user may take a step; on a past evening there is none."""
 
     @cached_property
     def steps(self):
-        return offered(self.request.user)
+        return [] if evening_read() else offered(self.request.user)
 
     def get_table_kwargs(self):
         kwargs = super().get_table_kwargs()
