@@ -14,7 +14,8 @@ from tasks.models import Assignment
 
 LEFT_OUT = (
     "//form | //script | //button[not(ancestor::table)] | //details[@class='more'] | //*[@data-today] | "
-    "//*[@role='alert'] | //nav | //header | //p[contains(@class, 'alert')] | //th[normalize-space()='选择']"
+    "//*[@role='alert'] | //nav | //header | //p[contains(@class, 'alert')] | //div[@role='status'] | "
+    "//th[normalize-space()='选择']"
 )
 """Parts of a page that are about what can be done today, not about how things stood."""
 
