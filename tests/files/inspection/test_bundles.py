@@ -11,7 +11,7 @@ import pytest
 from tests.made_files import EXE, PDF, VIDEOS, archive, office, ole, zipped
 from wenshang_disclosure.core.office import archives
 from wenshang_disclosure.core.web.errors import Refused
-from wenshang_disclosure.files.inspection import bundles, limits
+from wenshang_disclosure.files.inspection import limits
 from wenshang_disclosure.files.inspection.judging import judge
 
 
@@ -231,4 +231,4 @@ def test_a_name_is_shown_short():
         marks(entry("长" * 3000 + ".exe"))
 
     assert len(str(refusal.value)) < 200
-    assert bundles.MAX_DEPTH == 2
+    assert limits.MAX_LEVELS[limits.ARCHIVE] == 2

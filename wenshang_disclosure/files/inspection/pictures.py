@@ -19,7 +19,7 @@ TOO_LARGE = "“{name}”有{million}00万像素，过大，不能上传。请�
 _one_at_a_time = threading.Lock()
 
 
-def inspect(upload, name, which):
+def inspect(upload, name, which, limits):
     """Decode the picture. Raises `Mismatch` if it is of another type or truncated, `Refused` if it is too large."""
     upload.seek(0)
     with _one_at_a_time:
