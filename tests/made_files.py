@@ -111,6 +111,37 @@ def relationships(*lines):
     return f'<Relationships xmlns="{RELATIONS}">{said}</Relationships>'
 
 
+def packed_file(name, content):
+    """What keeps a file that was dragged into a document (the stream Ole10Native)."""
+    temporary = b"C:\\" + name + b"\0"
+    body = b"\x02\0" + name + b"\0C:\\" + name + b"\0\0\0\x03\0" + struct.pack("<L", len(temporary)) + temporary
+    body += struct.pack("<L", len(content)) + content
+    return struct.pack("<L", len(body)) + body
+
+
+def entry(name, content=b"x", *, mode=0, flags=0, method=zipfile.ZIP_STORED):
+    """An archive of one entry, with those bits."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as made:
+        info = zipfile.ZipInfo("placeholder")
+        info.external_attr, info.create_system, info.compress_type = mode << 16, 3, method
+        info.filename = name
+        made.writestr(info, content)
+    made = bytearray(data.getvalue())
+    if flags:
+        for head, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            made[made.index(head) + place] |= flags
+    return bytes(made)
+
+
+def nested(depth):
+    """An archive in an archive, so many levels of them."""
+    data = archive("a.txt")
+    for _ in range(depth - 1):
+        data = zipped(**{"内.zip": data})
+    return data
+
+
 def ofd(**parts):
     """The least that is an OFD."""
     return zipped(**{"OFD.xml": '<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016"/>', **parts})

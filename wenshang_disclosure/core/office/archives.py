@@ -83,9 +83,9 @@ def is_bomb(entry):
     return entry.file_size > RATIO_CHECKED_FROM_BYTES and ratio > MAX_COMPRESSION_RATIO
 
 
-def has_macros(entry):
-    """Return whether an entry of an Office file contains macros."""
-    name = entry.filename.lower()
+def is_macro_part(name):
+    """Return whether a part of an Office file is for macros, by its name."""
+    name = name.lower()
     return name.endswith(MACRO_PARTS) or "/macrosheets/" in name
 
 
@@ -95,7 +95,7 @@ def _check(archive):
     for entry in archive.infolist():
         if entry.flag_bits & 1:
             raise Unreadable("文件已加密，无法读取。请取消密码后再导入。")
-        if has_macros(entry):
+        if is_macro_part(entry.filename):
             raise Unreadable(MACROS)
     refuse_dtd(archive)
 

@@ -12,10 +12,11 @@ FROM_NETWORK = "“{name}”含有会访问网络的公式（{what}），不能�
 OUTSIDE = "“{name}”打开时会读取外部文件（{target}），不能上传。请断开链接、把内容嵌入后重新上传。"
 RUNS = "“{name}”中的链接（{target}）会启动程序，不能上传。请去掉后重新上传。"
 QUOTED = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')""")
+PROGRAM_AND_SUBJECT = re.compile(r"[\w.'\\:)]\s*\|[^|]*!", re.ASCII | re.DOTALL)  # DDE: program|subject!item
 CALLS = re.compile(r"(?<![\w.])(?:_xl\w+\.)*(RTD|DDE|CALL|REGISTER(?:\.ID)?|EXEC|INITIATE)\s*\(", re.IGNORECASE)
 READS = re.compile(r"(?<![\w.])(?:_xl\w+\.)*(WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
 WORD_OR_QUOTED = re.compile(r'"([^"]*)"?|([^\s"]+)')
-NUMBER = re.compile(r"(?:^|\s)(0x[0-9a-f]{1,5}|[1-9][0-9]{0,5})(?=\s|$)\s*", re.IGNORECASE)
+NUMBER = re.compile(r"0x[0-9a-f]{1,5}|[1-9][0-9]{0,5}", re.IGNORECASE)
 READING = {"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD", "DATABASE"}
 UNKNOWN = "\ufffc"
 """What stands in a field for the result of another field in it."""
@@ -25,7 +26,7 @@ MAX_TARGET_CHARACTERS = 100
 def refuse_formula(formula, name):
     """Raise `Refused` for a formula such as `cmd|'/c calc'!A0` or `WEBSERVICE("https://…")`."""
     bare = QUOTED.sub("''", formula)
-    if "!" in bare.partition("|")[2] or CALLS.search(bare):
+    if PROGRAM_AND_SUBJECT.search(bare) or CALLS.search(bare):
         raise Refused(DDE.format(name=name))
     if found := READS.search(bare):
         raise Refused(FROM_NETWORK.format(name=name, what=found[1].upper()))
@@ -111,5 +112,10 @@ def _result(instruction):
     """Return what a field inside another stands for, as far as that is known without the document."""
     kind, _, rest = instruction.strip().partition(" ")
     if kind.upper() == "QUOTE":
-        return NUMBER.sub(lambda found: chr(int(found[1], 0) % 0x10000), rest).replace('"', "")
+        return "".join(quoted or _character(word) for quoted, word in WORD_OR_QUOTED.findall(rest))
     return "MERGEFIELD" if kind.upper() == "MERGEFIELD" else UNKNOWN
+
+
+def _character(word):
+    """Return the character that a number in a QUOTE field stands for, other words as they are."""
+    return chr(int(word, 0) % 0x10000) if NUMBER.fullmatch(word) else word

@@ -14,7 +14,7 @@ CHUNK_BYTES = 64 * 1024
 HEAD_BYTES = 1024
 TIMEOUT_SECONDS = 30
 ARCHIVE, DOCUMENT = "archive", "document"
-MAX_LEVELS = {ARCHIVE: 2, DOCUMENT: 3}  # one archive in another; a document in a document in a document
+MAX_LEVELS = {ARCHIVE: 2, DOCUMENT: 4}  # one archive in another; documents in documents
 TOO_MUCH = "“{name}”解压后过大或文件过多，不能上传。请分成几个压缩包，或直接上传其中的文件。"
 TOO_LONG = "检查“{name}”用时过长，不能上传。请分成几个文件后重新上传。"
 TOO_DEEP = {
@@ -47,16 +47,29 @@ class Limits:
     @contextmanager
     def opening(self, archive, level):
         """Count an open zip archive and what it unpacks to. Raises `Refused` if it is too deep, too much or a bomb."""
+        with self.deeper(level):
+            entries = archive.infolist()
+            self.left_entries -= len(entries)
+            self.take(sum(entry.file_size for entry in entries))
+            if self.left_entries < 0 or any(archives.is_bomb(entry) for entry in entries):
+                raise Refused(TOO_MUCH.format(name=self.name))
+            yield
+
+    @contextmanager
+    def deeper(self, level):
+        """Count a level of nesting. Raises `Refused` if there are too many."""
         if self.levels.count(level) == MAX_LEVELS[level]:
             raise Refused(TOO_DEEP[level].format(name=self.name))
-        entries = archive.infolist()
-        self.left_entries -= len(entries)
-        self.left_bytes -= sum(entry.file_size for entry in entries)
-        if self.left_bytes < 0 or self.left_entries < 0 or any(archives.is_bomb(entry) for entry in entries):
-            raise Refused(TOO_MUCH.format(name=self.name))
         self.levels.append(level)
         yield
         self.levels.pop()
+
+    def take(self, size):
+        """Count unpacked bytes. Raises `Refused` if they are too many."""
+        self.left_bytes -= size
+        if self.left_bytes < 0:
+            raise Refused(TOO_MUCH.format(name=self.name))
+        self.refuse_late()
 
     def refuse_late(self):
         """Raise `Refused` if the time is over."""

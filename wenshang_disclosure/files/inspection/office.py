@@ -6,9 +6,9 @@ What is refused, marked and let through is listed in docs/files.md.
 """
 
 import io
+import itertools
 import zipfile
 from contextlib import contextmanager
-from itertools import chain
 
 from wenshang_disclosure.core.office import archives
 from wenshang_disclosure.core.office.signatures import PROGRAM_HEADS
@@ -86,7 +86,11 @@ def _opened(upload, level, limits):
 
 
 def _marks_of_parts(archive, package, name, limits):
-    _refuse_types(archive, package, name)
+    _refuse_types(package, name)
+    for each in itertools.chain(*package.relationships.values()):
+        _refuse_kind(each, name)
+    if _has(package, PAGE_TYPES):
+        raise Refused(PAGE.format(name=name))
     marks, references = [], {}
     for part, entry in package.parts.items():
         leads_out = any(each.is_external for each in package.relationships.get(part, ()))
@@ -95,19 +99,16 @@ def _marks_of_parts(archive, package, name, limits):
         references[part] = scanner.references
     for part, relationships in package.relationships.items():
         for each in relationships:
-            _refuse_kind(each, name)
             marks += _marks_of_relationship(each, name, references.get(part, ()))
     return marks
 
 
-def _refuse_types(archive, package, name):
-    """Raise `Refused` for macros, controls and pages, by the types that the file declares and the names of parts."""
-    if any(archives.has_macros(entry) for entry in archive.infolist()) or _has(package, MACRO_TYPES):
+def _refuse_types(package, name):
+    """Raise `Refused` for macros and controls, by the types that the file declares and the names of parts."""
+    if any(map(archives.is_macro_part, package.parts)) or _has(package, MACRO_TYPES):
         raise Refused(ole.MACROS.format(name=name))
     if any("/activex/" in part for part in package.parts) or _has(package, ("activex",)):
         raise Refused(CONTROLS.format(name=name))
-    if _has(package, PAGE_TYPES):
-        raise Refused(PAGE.format(name=name))
 
 
 def _has(package, words):
@@ -142,7 +143,7 @@ def _marks_of_part(archive, entry, part, content_type, name, limits, scanner):
         raise Refused(ole.PROGRAM.format(name=name))
     content = pieces(archive, entry, limits)
     head = next(content, b"")
-    content = chain([head] if head else [], content)
+    content = itertools.chain([head] if head else [], content)
     is_xml = part == TYPES or content_type.endswith("xml") or ending_of(part) in {"xml", "rels", "svg"}
     if not is_xml and is_looked_into(head, ()):
         return _marks_inside(content, entry, name, limits)

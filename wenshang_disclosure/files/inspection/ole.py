@@ -3,16 +3,17 @@
 import io
 import re
 import struct
+import zlib
 from contextlib import contextmanager
 
 import olefile
 
-from wenshang_disclosure.core.office.signatures import PROGRAM_HEADS
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, PROGRAM_HEADS
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import formulas
 from .kinds import LOCKED_FILE, LOCKED_INSIDE, PROGRAMS, WITH_ATTACHMENT, WITH_LINKS, Mismatch, ending_of
-from .limits import named_inside
+from .limits import DOCUMENT, named_inside
 
 LOCKED = "“{name}”设有打开密码，无法查看内容，不能上传。请取消密码后重新上传。"
 MACROS = "“{name}”含有宏，不能上传。请另存为不含宏的文件。"
@@ -43,6 +44,7 @@ FIELD = re.compile(
 )
 MAX_RECORDS = 200_000
 ENCRYPTED_DOC = 0x0100
+SLIDES, OBJECT_OF_SLIDES, RECORD_HEAD = "PowerPoint Document", 0x1011, struct.Struct("<2HL")
 VBA_IN_SLIDES = bytes.fromhex("0f00ff0314000000020000040c000000")
 _program_name = re.compile(rf"\.({'|'.join(sorted(PROGRAMS))})\0".encode(), re.IGNORECASE)
 
@@ -76,7 +78,7 @@ def inspect(upload, name, which, limits):
 def inspect_any(upload, name, limits):
     """Return the marks of an OLE file of any kind inside another. Raises `Refused`; nothing opens a damaged one."""
     try:
-        with opened(upload) as file:
+        with limits.deeper(DOCUMENT), opened(upload) as file:
             if file.exists("EncryptedPackage") or file.exists("WordDocument") and _is_locked(file):
                 return (LOCKED_INSIDE,)
             return _marks(file, name, limits)
@@ -89,8 +91,7 @@ def _marks(file, name, limits):
         raise Refused(MACROS.format(name=name))
     if any(file.getclsid(place) in ACTIVE_CLASSES for place in ([], *file.listdir(streams=False, storages=True))):
         raise Refused(ACTIVE.format(name=name))
-    locked = any(kind == FILE_PASS for kind, _ in _records_of_book(file))
-    if locked:
+    if file.exists("EncryptedSummary") or any(kind == FILE_PASS for kind, _ in _records_of_book(file)):
         return (*embedded(file, name, limits), LOCKED_FILE)
     return (*embedded(file, name, limits), *_marks_of_links(file, name))
 
@@ -125,7 +126,26 @@ def embedded(file, name, limits):
         elif last == "package":  # a new Office file as an object
             content = io.BytesIO(file.openstream(stream).read(MAX_STREAM_BYTES))
             marks += limits.inspect_inside(content, named_inside(name, stream[0]), (), limits)
+    for content in _objects_of_slides(file):
+        limits.take(len(content))
+        marks += limits.inspect_inside(io.BytesIO(content), name, (), limits)
     return marks
+
+
+def _objects_of_slides(file):
+    """Yield the OLE files that the top records of old slides hold, compressed or not: objects, and macros (MS-PPT)."""
+    if not file.exists(SLIDES):
+        return
+    content = file.openstream(SLIDES).read(MAX_STREAM_BYTES)
+    at = 0
+    while at + RECORD_HEAD.size <= len(content):
+        instance, kind, size = RECORD_HEAD.unpack_from(content, at)
+        body = content[at + RECORD_HEAD.size :][:size] if kind == OBJECT_OF_SLIDES else b""
+        at += RECORD_HEAD.size + size
+        if body.startswith(OLE_HEAD):
+            yield body
+        elif body:
+            yield zlib.decompressobj().decompress(body[4:], MAX_STREAM_BYTES)  # behind its size
 
 
 def _marks_of_package(file, stream, name, limits):
@@ -206,8 +226,8 @@ def _records_of_book(file):
 
 
 def _has_macros_in_slides(file):
-    if not file.exists("PowerPoint Document") or file.get_size("PowerPoint Document") > MAX_STREAM_BYTES:
+    if not file.exists(SLIDES) or file.get_size(SLIDES) > MAX_STREAM_BYTES:
         return False
-    content = file.openstream("PowerPoint Document").read()
+    content = file.openstream(SLIDES).read()
     at = content.find(VBA_IN_SLIDES)
     return at >= 0 and content[at + 20 : at + 24] not in (b"", bytes(4))

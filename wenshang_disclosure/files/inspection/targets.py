@@ -4,12 +4,15 @@ import re
 from urllib.parse import unquote
 
 OWN_DISK = re.compile(
-    r"(file:[/\\]*)?[a-z][:|](?=[/\\]|$|[^/\\:]*$)|file:[/\\]?(?![/\\])|file:///(?![/\\])", re.IGNORECASE
+    r"(file:[/\\]*)?[a-z][:|](?=[/\\]|[^/\\:]*$)"  # C:\…, file:///C:/…
+    r"|file:[/\\]?(?![/\\])|file://(localhost)?/(?![/\\])",
+    re.IGNORECASE,
 )
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 NETWORK_PLACE = re.compile(r"[/\\]{2}|file:", re.IGNORECASE)
 RUN = re.compile(
-    r"(javascript|vbscript|data|mhtml|mk|its|ms-[a-z-]+|search|search-ms|shell|jar|res|hcp|ldap|script|about(?!:blank)|view-source):",
+    r"(javascript|vbscript|script|data|mhtml|mk|its|ms-[a-z-]+|search|search-ms|shell|jar|res|hcp|ldap|view-source"
+    r"|about(?!:blank)):",
     re.IGNORECASE,
 )
 FOLLOWED = re.compile(r"(https?|ftp|mailto|tel|sms|news|about):", re.IGNORECASE)

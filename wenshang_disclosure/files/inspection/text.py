@@ -101,7 +101,7 @@ def _refuse_formulas(upload, code, name, limits):
     between = re.compile(f"[{re.escape(delimiters)}]")
     for line in _lines(_pieces(upload, code, limits)):  # whatever the quotes
         if SUSPICIOUS.search(line):
-            _refuse_cells([*between.split(line), line], name)
+            _refuse_cells(between.split(line), name)
 
 
 def _refuse_cells(cells, name):
