@@ -5,6 +5,7 @@ import struct
 import zipfile
 from functools import cache
 from itertools import pairwise
+from xml.sax.saxutils import escape
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,18 @@ CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+OFFICE_TYPE = "application/vnd.openxmlformats-officedocument"
+MAIN_TYPES = {
+    "docx": f"{OFFICE_TYPE}.wordprocessingml.document.main+xml",
+    "xlsx": f"{OFFICE_TYPE}.spreadsheetml.sheet.main+xml",
+    "pptx": f"{OFFICE_TYPE}.presentationml.presentation.main+xml",
+}
+DEFAULTS = {
+    "rels": "application/vnd.openxmlformats-package.relationships+xml",
+    "xml": "application/xml",
+    "bin": f"{OFFICE_TYPE}.oleObject",
+}
 MAIN = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 
 
@@ -59,8 +72,24 @@ def archive(*members):
 
 def office(ending, types="", **parts):
     """A Word, Excel or PowerPoint file of the least parts, and of `parts`; `types` stands in its list of types."""
-    listed = f'<Types xmlns="{CONTENT_TYPES}"><Default Extension="xml" ContentType="application/xml"/>{types}</Types>'
-    return zipped(**{"[Content_Types].xml": listed, MAIN[ending]: "<x/>", **parts})
+    return package(MAIN[ending], MAIN_TYPES[ending], types, **parts)
+
+
+def package(main, main_type, types="", **parts):
+    """An Office file whose main part has that name and type, and of `parts`, one of which may be the main part."""
+    known = "".join(
+        f'<Default Extension="{one}" ContentType="{kind}"/>'
+        for one, kind in DEFAULTS.items()
+        if f'Extension="{one}"' not in types
+    )
+    listed = f'<Override PartName="/{main}" ContentType="{main_type}"/>{types}'
+    found = {
+        "[Content_Types].xml": f'<Types xmlns="{CONTENT_TYPES}">{known}{listed}</Types>',
+        "_rels/.rels": relationships((f"{RELATION}/officeDocument", main, "Internal")),
+        main: "<x/>",
+        **parts,
+    }
+    return zipped(**found)
 
 
 def docx_bytes():
@@ -69,9 +98,48 @@ def docx_bytes():
 
 
 def relations(kind, target):
-    """A list of relations with one to something outside."""
-    one = f'<Relationship Id="r1" Type="{RELATION}/{kind}" Target="{target}" TargetMode="External"/>'
-    return f'<Relationships xmlns="{RELATIONS}">{one}</Relationships>'
+    """A list of relationships with one to something outside."""
+    return relationships((f"{RELATION}/{kind}", target, "External"))
+
+
+def relationships(*lines):
+    """A list of relationships `(type, target, mode)`, with the ids r1, r2 …"""
+    said = "".join(
+        f'<Relationship Id="r{number}" Type="{kind}" Target="{escape(target)}" TargetMode="{mode}"/>'
+        for number, (kind, target, mode) in enumerate(lines, start=1)
+    )
+    return f'<Relationships xmlns="{RELATIONS}">{said}</Relationships>'
+
+
+def packed_file(name, content):
+    """What keeps a file that was dragged into a document (the stream Ole10Native)."""
+    temporary = b"C:\\" + name + b"\0"
+    body = b"\x02\0" + name + b"\0C:\\" + name + b"\0\0\0\x03\0" + struct.pack("<L", len(temporary)) + temporary
+    body += struct.pack("<L", len(content)) + content
+    return struct.pack("<L", len(body)) + body
+
+
+def entry(name, content=b"x", *, mode=0, flags=0, method=zipfile.ZIP_STORED):
+    """An archive of one entry, with those bits."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as made:
+        info = zipfile.ZipInfo("placeholder")
+        info.external_attr, info.create_system, info.compress_type = mode << 16, 3, method
+        info.filename = name
+        made.writestr(info, content)
+    made = bytearray(data.getvalue())
+    if flags:
+        for head, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            made[made.index(head) + place] |= flags
+    return bytes(made)
+
+
+def nested(depth):
+    """An archive in an archive, so many levels of them."""
+    data = archive("a.txt")
+    for _ in range(depth - 1):
+        data = zipped(**{"内.zip": data})
+    return data
 
 
 def ofd(**parts):

@@ -186,7 +186,13 @@ CACHES = {
         "BACKEND": f"django.core.cache.backends.{'redis.RedisCache' if CACHE_URL else 'db.DatabaseCache'}",
         "LOCATION": CACHE_URL or "cache_entries",
         "KEY_PREFIX": "wenshang",
-    }
+    },
+    "pictures": {  # made anew for pages; not in the database, which they would swell
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "pictures",
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
@@ -352,6 +358,10 @@ if CLAMAV_SOCKET and "/" not in CLAMAV_SOCKET and not CLAMAV_SOCKET.rpartition("
 CLAMAV_TIMEOUT_SECONDS = 30
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "wenshang_disclosure.core.web.upload_handlers.UnnamedFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- e-mail: off unless EMAIL_URL is set ------------------------------------------------------------------------------

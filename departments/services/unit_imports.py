@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from departments.imports.reading import read
+from departments.imports.child import read_limited
 from departments.models import Alias, Unit, UnitImport, User
 from departments.signals import units_changed
 from wenshang_disclosure.audit.choices import Kind
@@ -148,12 +148,20 @@ def receive(upload, *, by):
     Raises `Refused` for a file that `uses.REGISTERS` does not take, and for one that is no register.
     """
     require(by, "departments.manage_units")
+    name, rows = rows_of(upload, by=by)
+    return keep(rows, name, by=by)
+
+
+def rows_of(upload, *, by):
+    """Return `(display name, rows)` of a register that comes in, by a person or by a command (`None`).
+
+    Raises `Refused` as `receive` does.
+    """
     [inspected] = keeping.inspect([upload], uses.REGISTERS, by=by)
     try:
-        rows = read(inspected.upload).as_data()
+        return inspected.name, read_limited(inspected.upload)
     except Unreadable as reason:
         raise Refused(f"“{inspected.name}”：{reason}") from reason
-    return keep(rows, inspected.name, by=by)
 
 
 @transaction.atomic

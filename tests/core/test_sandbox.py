@@ -1,6 +1,7 @@
 """What reads foreign files ends within its limits, takes nothing along, and leaves nothing behind."""
 
 import os
+import platform
 import sys
 import tempfile
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wenshang_disclosure.core import sandbox
+from wenshang_disclosure.core import no_network, sandbox
 
 ENOUGH = sandbox.Limits(seconds=20, cpu_seconds=10, memory_bytes=1024**3)
 
@@ -128,3 +129,19 @@ def test_another_program_runs_in_the_folder_it_is_given(tmp_path):
     sandbox.run_command(command, limits=ENOUGH, folder=tmp_path)
 
     assert (tmp_path / "made").exists()
+
+
+@pytest.mark.skipif(platform.machine() not in no_network.MACHINES, reason="no filter for this machine")
+def test_neither_a_module_nor_what_it_starts_reaches_the_network(module):
+    attempt = (
+        "import socket",
+        "for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET):",
+        "    try: socket.socket(family, socket.SOCK_RAW); print('open')",
+        "    except PermissionError: print('refused')",
+        "socket.socket(socket.AF_UNIX).close()",
+    )
+    name = module(
+        *attempt, "import subprocess, sys", f"subprocess.run([sys.executable, '-c', {chr(10).join(attempt)!r}])"
+    )
+
+    assert lines_of(name) == ["refused"] * 8

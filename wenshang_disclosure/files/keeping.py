@@ -44,13 +44,14 @@ class Inspected(NamedTuple):
 def inspect(uploads, use, *, by, check=lambda upload: None):
     """Return an `Inspected` for each upload, rewound to its beginning; nothing is stored.
 
-    The steps are: the display name; the size by the `Use`; the hourly limit of `by`; the content by the `Use`, then by
-    the caller's `check(upload)`; the virus scan. Raises `Refused`, and `TooMany` above the hourly limit.
+    The steps are: the display name; the size by the `Use`; the hourly limit of `by` (`None` in a command, which has
+    none); the content by the `Use`, then by the caller's `check(upload)`; the virus scan. Raises `Refused`, and
+    `TooMany` above the hourly limit.
     """
     named = [(shown_name(upload.name), upload) for upload in uploads]
     for name, upload in named:
         use.refuse_size(name, upload.size)
-    if named:
+    if named and by is not None:
         rate_limits.take(rate_limits.UPLOADS, by, len(named))
     return [_inspect_one(name, upload, use, by, check) for name, upload in named]
 

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
+from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from departments.choices import Role
 from departments.imports.layout import password_list
-from departments.imports.reading import read
 from departments.models import User
 from departments.services import unit_imports
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.web.errors import Refused, Unreadable
+from wenshang_disclosure.core.web.errors import Refused
 
 UNREADABLE, ROWS_WRONG = 2, 3
 
@@ -53,8 +53,10 @@ class Command(BaseCommand):
     def _read(self, file):
         try:
             with file.open("rb") as opened:
-                return read(opened).as_data()
-        except (Unreadable, OSError) as reason:
+                return unit_imports.rows_of(File(opened, file.name), by=None)[1]
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=UNREADABLE) from refusal
+        except OSError as reason:
             raise CommandError(f"{file.name}：{reason}", returncode=UNREADABLE) from reason
 
     def _print(self, found):

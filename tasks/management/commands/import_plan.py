@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from tasks.services.plans import imports, issuing, updates
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused, Unreadable
+from wenshang_disclosure.files import keeping, uses
 
 UNREADABLE, QUESTIONS_LEFT = 2, 3
 
@@ -49,9 +51,13 @@ class Command(BaseCommand):
         if not 2000 <= year <= 2100:
             raise CommandError("The year has to be between 2000 and 2100.")
         try:
+            with file.open("rb") as opened:
+                keeping.inspect([File(opened, file.name)], uses.TABLES, by=None)
             source = read_limited(file.resolve(strict=True))
         except FileNotFoundError as missing:
             raise CommandError(f"There is no file {file}.", returncode=UNREADABLE) from missing
+        except Refused as refusal:
+            raise CommandError(str(refusal), returncode=UNREADABLE) from refusal
         except (Unreadable, OSError) as reason:
             raise CommandError(f"{file.name}：{reason}", returncode=UNREADABLE) from reason
         return understand(source, year, imports.known_names(), known_headings=imports.known_headings())

@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from tasks.models import Evidence
-from wenshang_disclosure.files.inspection import pictures
+from wenshang_disclosure.core.web.outages import StorageAway
+from wenshang_disclosure.files.page_pictures import page_picture
 
 
 @login_required
@@ -24,11 +25,12 @@ def picture(request, pk):
     item = _item(request, pk)
     if not item.is_picture:
         raise Http404
-    with _opened(item.stored) as content:
-        try:
-            shown = pictures.for_page(content)
-        except OSError:
-            raise Http404 from None
+    try:
+        shown = page_picture(item.stored)
+    except StorageAway:
+        raise
+    except OSError:
+        raise Http404 from None
     return _secured(HttpResponse(shown, content_type="image/jpeg"))
 
 

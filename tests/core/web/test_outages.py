@@ -171,13 +171,14 @@ def test_a_temporary_folder_that_is_full_is_said_while_the_request_is_read_and_e
     office, settings, tmp_path, monkeypatch
 ):
     from django.core.files.uploadedfile import SimpleUploadedFile
-    from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+    from wenshang_disclosure.core.web.upload_handlers import UnnamedFileUploadHandler
 
     def full(*args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     folder = settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+    monkeypatch.setattr(UnnamedFileUploadHandler, "receive_data_chunk", full)
     upload = SimpleUploadedFile("大.pdf", b"%PDF-" + b"x" * 3_000_000)
 
     response = office.post("/plans/import/", {"file": upload})

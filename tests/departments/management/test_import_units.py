@@ -8,6 +8,7 @@ from departments.choices import Role
 from departments.models import Unit, User
 from tests.departments.registers import register_file
 from tests.factories import UserFactory
+from tests.made_files import office
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +60,16 @@ def test_an_unreadable_file_ends_with_two(clerk, tmp_path):
         call_command("import_units", str(tmp_path / "a.xlsx"))
 
     assert ended.value.returncode == 2
+
+
+def test_what_the_page_would_not_take_is_refused(clerk, file, tmp_path, settings):
+    (tmp_path / "宏.xlsx").write_bytes(office("xlsx", **{"xl/vbaProject.bin": b"x"}))
+
+    with pytest.raises(CommandError, match="“宏.xlsx”含有宏") as macros:
+        call_command("import_units", str(tmp_path / "宏.xlsx"))
+    settings.CLAMAV_SOCKET = str(tmp_path / "nobody.sock")
+    with pytest.raises(CommandError, match="病毒扫描服务暂时不可用") as unscanned:
+        call_command("import_units", str(file))
+
+    assert (macros.value.returncode, unscanned.value.returncode) == (2, 2)
+    assert not Unit.objects.filter(name="县司法局").exists()

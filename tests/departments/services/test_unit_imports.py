@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from departments.choices import Role
+from departments.imports import reading
 from departments.imports.reading import read
 from departments.models import Alias, Unit, User
 from departments.services import unit_imports
@@ -173,3 +175,14 @@ def test_looking_costs_the_same_queries_for_any_number_of_rows(clerk, django_ass
         unit_imports.prospect(few.rows)
     with django_assert_num_queries(len(asked)):
         unit_imports.prospect(many.rows)
+
+
+def test_a_register_is_read_in_a_process_of_its_own(clerk, monkeypatch):
+    def fail(*args, **kwargs):
+        raise AssertionError
+
+    monkeypatch.setattr(reading, "load_workbook", fail)
+
+    kept = unit_imports.receive(SimpleUploadedFile("名册.xlsx", register_file().read()), by=clerk)
+
+    assert [row["name"] for row in kept.rows["units"]] == ["县司法局"]

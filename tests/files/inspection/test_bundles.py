@@ -8,30 +8,15 @@ import zlib
 
 import pytest
 
-from tests.made_files import EXE, PDF, VIDEOS, archive, office, ole, zipped
+from tests.made_files import EXE, PDF, VIDEOS, archive, entry, nested, office, ole, zipped
 from wenshang_disclosure.core.office import archives
 from wenshang_disclosure.core.web.errors import Refused
-from wenshang_disclosure.files.inspection import bundles, limits
+from wenshang_disclosure.files.inspection import limits
 from wenshang_disclosure.files.inspection.judging import judge
 
 
 def marks(data, name="材料.zip"):
     return judge(io.BytesIO(data), name).marks
-
-
-def entry(name, content=b"x", *, mode=0, flags=0, method=zipfile.ZIP_STORED):
-    """An archive of one entry, with those bits."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as made:
-        info = zipfile.ZipInfo("placeholder")
-        info.external_attr, info.create_system, info.compress_type = mode << 16, 3, method
-        info.filename = name
-        made.writestr(info, content)
-    made = bytearray(data.getvalue())
-    if flags:
-        for head, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-            made[made.index(head) + place] |= flags
-    return bytes(made)
 
 
 def in_gbk(name):
@@ -142,13 +127,6 @@ def test_an_entry_packed_in_an_unusual_way_is_refused():
         marks(bytes(data))
 
 
-def nested(depth):
-    data = archive("a.txt")
-    for _ in range(depth - 1):
-        data = zipped(**{"内.zip": data})
-    return data
-
-
 def test_an_archive_in_an_archive_is_taken_and_no_deeper():
     assert marks(nested(2)) == ()
     with pytest.raises(Refused, match="嵌套超过两层"):
@@ -231,4 +209,4 @@ def test_a_name_is_shown_short():
         marks(entry("长" * 3000 + ".exe"))
 
     assert len(str(refusal.value)) < 200
-    assert bundles.MAX_DEPTH == 2
+    assert limits.MAX_LEVELS[limits.ARCHIVE] == 2

@@ -7,13 +7,13 @@ import pytest
 from tests.made_files import (
     BOOK,
     CONTENT_TYPES,
-    EXE,
     MAIN,
     WORD,
     archive,
     ofd,
     office,
     ole,
+    packed_file,
     record,
     relations,
     zipped,
@@ -165,9 +165,9 @@ def test_controls_are_refused():
 # --- what is inside ---------------------------------------------------------------------------------------------------
 
 
-def package(name):
+def package(name, content=b"x"):
     """A file embedded by dragging it into a document."""
-    return {"\x01Ole10Native": b"\x00\x01\x00\x00\x02\x00" + name + b"\x00C:\\" + name + b"\x00\x00\x00\x03\x00" + EXE}
+    return {"\x01Ole10Native": packed_file(name, content)}
 
 
 @pytest.mark.parametrize("name", [b"a.exe", b"a.PS1", b"a.pdf.lnk"])

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tasks.models import Plan
+from tests.made_files import EXE
 from tests.tasks.imports.makers import docx_file
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,18 @@ def test_a_file_that_cannot_be_read_ends_with_two_and_its_name(tmp_path, capsys)
         run(capsys, tmp_path / "没有.docx", "--year", 2024)
 
     assert (ended.value.returncode, missing.value.returncode) == (2, 2)
+
+
+def test_what_the_page_would_not_take_is_refused(tmp_path, capsys, settings):
+    (tmp_path / "程序.docx").write_bytes(EXE)
+    settings.CLAMAV_SOCKET = str(tmp_path / "nobody.sock")
+
+    with pytest.raises(CommandError, match="“程序.docx”是程序") as program:
+        run(capsys, tmp_path / "程序.docx", "--year", 2024)
+    with pytest.raises(CommandError, match="病毒扫描服务暂时不可用") as unscanned:
+        run(capsys, NOTICE, "--year", 2024)
+
+    assert (program.value.returncode, unscanned.value.returncode) == (2, 2)
 
 
 def test_an_issued_plan_is_not_imported_into(register, capsys):

@@ -21,6 +21,7 @@ DAMAGED = "文件已损坏，无法打开。请用 Word 或 Excel 打开后另�
 TOO_MUCH = "文件解压后过大，不像是一份任务分解表，未予读取。"
 MACROS = "文件含有宏，不能导入。请另存为不含宏的 .docx 或 .xlsx 文件。"
 SUSPICIOUS = "文件内含有外部定义（DTD），未予读取。请用 Word 或 Excel 另存一份再导入。"
+MACRO_PARTS = ("vbaproject.bin", "vbadata.xml", "jdedata.bin")  # the last are the macros of WPS in JavaScript
 _DTD_MARKS = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 
 
@@ -73,18 +74,19 @@ def is_too_large(archive, max_bytes=MAX_UNPACKED_BYTES):
     """Return whether an archive has too many entries, or declares too large an unpacked size."""
     entries = archive.infolist()
     too_many = len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > max_bytes
-    return too_many or any(_is_bomb(entry) for entry in entries)
+    return too_many or any(is_bomb(entry) for entry in entries)
 
 
-def _is_bomb(entry):
+def is_bomb(entry):
+    """Return whether an entry unpacks to very much more than it takes."""
     ratio = entry.file_size / max(entry.compress_size, 1)
     return entry.file_size > RATIO_CHECKED_FROM_BYTES and ratio > MAX_COMPRESSION_RATIO
 
 
-def has_macros(entry):
-    """Return whether an entry of an Office file contains macros."""
-    name = entry.filename.lower()
-    return name.endswith(("vbaproject.bin", "vbadata.xml")) or "/macrosheets/" in name
+def is_macro_part(name):
+    """Return whether a part of an Office file is for macros, by its name."""
+    name = name.lower()
+    return name.endswith(MACRO_PARTS) or "/macrosheets/" in name
 
 
 def _check(archive):
@@ -93,7 +95,7 @@ def _check(archive):
     for entry in archive.infolist():
         if entry.flag_bits & 1:
             raise Unreadable("文件已加密，无法读取。请取消密码后再导入。")
-        if has_macros(entry):
+        if is_macro_part(entry.filename):
             raise Unreadable(MACROS)
     refuse_dtd(archive)
 

@@ -28,6 +28,12 @@ class StorageUnavailable(Refused):
     status = 503
 
 
+class Busy(Refused):
+    """The server has too much of this to do just now. Answered with 503; input is kept."""
+
+    status = 503
+
+
 class NoSpace(Refused):
     """The disk is full. Answered with 507; input is kept."""
 

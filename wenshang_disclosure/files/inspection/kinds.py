@@ -1,5 +1,7 @@
 """Accepted file types by extension, and the extensions of programs, macro files and archives."""
 
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, PDF_HEAD, RTF_HEAD, ZIP_HEADS
+
 OOXML = "application/vnd.openxmlformats-officedocument"
 
 # extension → (content type it is served with, inspector and its argument)
@@ -11,9 +13,9 @@ ALLOWED = {
     "gif": ("image/gif", "picture:GIF"),
     "webp": ("image/webp", "picture:WEBP"),
     "bmp": ("image/bmp", "picture:BMP"),
-    "docx": (f"{OOXML}.wordprocessingml.document", "office:word/document.xml"),
-    "xlsx": (f"{OOXML}.spreadsheetml.sheet", "office:xl/workbook.xml"),
-    "pptx": (f"{OOXML}.presentationml.presentation", "office:ppt/presentation.xml"),
+    "docx": (f"{OOXML}.wordprocessingml.document", "office:wordprocessingml"),
+    "xlsx": (f"{OOXML}.spreadsheetml.sheet", "office:spreadsheetml"),
+    "pptx": (f"{OOXML}.presentationml.presentation", "office:presentationml"),
     "ofd": ("application/ofd", "ofd"),
     "doc": ("application/msword", "ole:WordDocument"),
     "xls": ("application/vnd.ms-excel", "ole:Workbook,Book"),
@@ -46,6 +48,9 @@ WITH_MACROS = frozenset(_WITH_MACROS.split())
 _OTHER_ARCHIVES = "rar 7z gz tgz bz2 xz tar zst lz lzh arj z ace"
 OTHER_ARCHIVES = frozenset(_OTHER_ARCHIVES.split())
 
+TEXTS = frozenset({"txt", "csv"})
+PDF_HEAD_WITHIN_BYTES = 1024  # readers search this far for the signature
+
 WITH_ATTACHMENT = "含附件"
 WITH_LINKS = "含外部链接"
 LOCKED_FILE = "已加密（内容未检查）"
@@ -56,6 +61,12 @@ ARCHIVE_INSIDE = "含其他压缩包（内容未检查）"
 def ending_of(name):
     """Return the extension of a file's name in lower case without the dot, "" if it has none."""
     return name.rpartition(".")[2].strip().lower() if "." in name else ""
+
+
+def is_looked_into(head, endings):
+    """Return whether a file inside another is inspected by rules of its own, from its head and its extensions."""
+    is_container = head.startswith((*ZIP_HEADS, OLE_HEAD, RTF_HEAD)) or PDF_HEAD in head[:PDF_HEAD_WITHIN_BYTES]
+    return is_container or not TEXTS.isdisjoint(endings)
 
 
 class Mismatch(Exception):

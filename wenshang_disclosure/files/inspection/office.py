@@ -1,191 +1,174 @@
-"""Inspection of Word, Excel, PowerPoint and OFD files: intact archives without macros or other active content."""
+"""Inspection of Word, Excel, PowerPoint and OFD files: intact archives without macros or other active content.
+
+An Office file is inspected part by part, whatever the folders and names of its parts. What a part is follows from its
+content type, from its relationships and from its content; where it leads follows from its relationships and fields.
+What is refused, marked and let through is listed in docs/files.md.
+"""
 
 import io
-import re
+import itertools
 import zipfile
 from contextlib import contextmanager
 
-from lxml import etree
-
 from wenshang_disclosure.core.office import archives
-from wenshang_disclosure.core.office.signatures import OLE_HEAD, ZIP_HEADS
+from wenshang_disclosure.core.office.signatures import PROGRAM_HEADS
 from wenshang_disclosure.core.web.errors import Refused, Unreadable
 
-from . import ole
-from .kinds import PROGRAMS, WITH_ATTACHMENT, WITH_LINKS, Mismatch, ending_of
-from .limits import deadline, read_through, refuse_too_large
+from . import formulas, ole
+from .content import CHUNK, Scanner, looks_like_xml, scan
+from .kinds import ARCHIVE_INSIDE, PROGRAMS, WITH_ATTACHMENT, Mismatch, ending_of, is_looked_into
+from .limits import DOCUMENT, named_inside, pieces
+from .packages import TYPES, Package
 
 CONTROLS = "“{name}”含有 ActiveX 控件，不能上传。请去掉后重新上传。"
-OUTSIDE = "“{name}”打开时会读取外部文件（{target}），不能上传。请取消链接、把内容嵌入后重新上传。"
-DDE = "“{name}”含有会启动程序的域或公式（DDE），不能上传。请去掉后重新上传。"
-MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet")
-LINKED_BOOK = "/externallinkpath"
-READ_WHEN_OPENED = (
-    "/attachedtemplate",
-    "/oleobject",
-    "/frame",
-    "/subdocument",
-    "/mailmergesource",
-    LINKED_BOOK,
-)
-FROM_THE_NETWORK = re.compile(r"^(https?:|ftp:|mhtml:|ms-|\\\\|//|file:(//)?[/\\]{2}(?![/\\]|[a-z]:))", re.IGNORECASE)
-DDE_FIELD = re.compile(r"^\s*DDE(AUTO)?\b", re.IGNORECASE | re.MULTILINE)
-MAX_LIST_BYTES = 5 * 1024 * 1024  # of a part that lists other parts
+PAGE = "“{name}”中嵌入了网页或脚本，不能上传。请去掉后重新上传。"
+MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet", "vbadata", "jsproject")
+MACRO_KINDS = {
+    "vbaproject",
+    "wordvbadata",
+    "xlmacrosheet",
+    "xlintlmacrosheet",
+    "macrosheet",
+    "jsproject",
+    "jdeextension",
+}
+CONTROL_KINDS = {"control", "activexcontrolbinary"}
+CHUNK_KIND = "afchunk"
+PAGE_TYPES = ("text/html", "message/rfc822", "application/xhtml", "javascript", "vbscript", "x-msdownload")
+LINK_TYPES = {
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink",
+}
+OFTEN_IN_PARTS = {"bin", "svg", "com"}  # not by their names alone
 MAX_EMBEDDED_BYTES = 50 * 1024 * 1024
-MAX_DEPTH = 2
 OFD = "{http://www.ofdspec.org/2016}OFD"
 
 
-def inspect(upload, name, main, depth=1):
-    """Return the marks of a file whose main part is `main`. Raises `Mismatch` or `Refused`."""
-    with _opened(upload, name) as archive:
-        if main not in archive.namelist():
+def inspect(upload, name, which, limits):
+    """Return the marks of a file whose main part has a type with `which` in it. Raises `Mismatch` or `Refused`."""
+    with _opened(upload, DOCUMENT, limits) as archive:
+        package = Package(archive)
+        marks = _marks_of_parts(archive, package, name, limits)
+        if which not in package.type_of(package.main):
             raise Mismatch
-        return refuse_active(archive, name, depth)
+        return marks
 
 
-def inspect_ofd(upload, name, which):
+def inspect_any(upload, name, limits):
+    """Return the marks of an Office file of whatever kind. Raises `Mismatch` or `Refused`."""
+    return inspect(upload, name, "", limits)
+
+
+def inspect_ofd(upload, name, which, limits):
     """Return the marks of an OFD file (GB/T 33190). Raises `Mismatch` or `Refused`."""
-    with _opened(upload, name) as archive:
+    with _opened(upload, DOCUMENT, limits) as archive:
         root = archives.parsed(archive, "OFD.xml")
         if root is None or root.tag != OFD:
             raise Mismatch
-        _refuse_programs(archive, name)
-        attached = any(entry.lower().endswith("/attachments.xml") for entry in archive.namelist())
-        return (WITH_ATTACHMENT,) if attached else ()
+        marks = []
+        for entry in archive.infolist():
+            part = entry.filename.lower()
+            marks += _marks_of_part(archive, entry, part, "", name, limits, Scanner(name))
+            if part.endswith("attachments.xml"):
+                marks.append(WITH_ATTACHMENT)
+        return marks
 
 
 @contextmanager
-def _opened(upload, name):
+def _opened(upload, level, limits):
     upload.seek(0)
-    until = deadline()
     try:
-        with zipfile.ZipFile(archives.LimitedReader(upload)) as archive:
-            refuse_too_large(archive, name)
+        with zipfile.ZipFile(archives.LimitedReader(upload)) as archive, limits.opening(archive, level):
             archives.refuse_dtd(archive)
-            for entry in archive.infolist():
-                read_through(archive, entry, name, until)
             yield archive
     except (*archives.BROKEN, Unreadable):
         raise Mismatch from None
 
 
-def refuse_active(archive, name, depth=1):
-    """Return the marks of an open Office file. Raises `Refused` for macros and other active content."""
-    if any(archives.has_macros(entry) for entry in archive.infolist()) or _says_macros(archive):
+def _marks_of_parts(archive, package, name, limits):
+    _refuse_types(package, name)
+    for each in itertools.chain(*package.relationships.values()):
+        _refuse_kind(each, name)
+    if _has(package, PAGE_TYPES):
+        raise Refused(PAGE.format(name=name))
+    marks, references = [], {}
+    for part, entry in package.parts.items():
+        leads_out = any(each.is_external for each in package.relationships.get(part, ()))
+        scanner = Scanner(name, wants_references=leads_out)
+        marks += _marks_of_part(archive, entry, part, package.type_of(part), name, limits, scanner)
+        references[part] = scanner.references
+    for part, relationships in package.relationships.items():
+        for each in relationships:
+            marks += _marks_of_relationship(each, name, references.get(part, ()))
+    return marks
+
+
+def _refuse_types(package, name):
+    """Raise `Refused` for macros and controls, by the types that the file declares and the names of parts."""
+    if any(map(archives.is_macro_part, package.parts)) or _has(package, MACRO_TYPES):
         raise Refused(ole.MACROS.format(name=name))
-    names = archive.namelist()
-    if any("/activex/" in entry.lower() for entry in names):
+    if any("/activex/" in part for part in package.parts) or _has(package, ("activex",)):
         raise Refused(CONTROLS.format(name=name))
-    _refuse_programs(archive, name)
-    marks = []
-    for entry in archive.infolist():
-        marks += _marks_of(archive, entry, name, depth)
-    return marks
 
 
-def _marks_of(archive, entry, name, depth):
-    part = entry.filename.lower()
-    if part.endswith(".rels"):
-        return _outside(archive, entry, name)
-    if "/embeddings/" in part:
-        return _embedded(archive, entry, name, depth)
-    if part.startswith("word/") and part.endswith(".xml") or part.startswith("xl/externallinks/"):
-        _refuse_dde(archive, entry, name)
-    return ()
+def _has(package, words):
+    return any(word in said for said in package.declared_types for word in words)
 
 
-def _says_macros(archive):
-    types = _list_of(archive, "[Content_Types].xml")
-    if types is None:
-        raise Mismatch
-    said = [each.get("ContentType", "").lower() for each in types.iter(etree.Element)]
-    return any(word in type_ for type_ in said for word in MACRO_TYPES)
+def _refuse_kind(each, name):
+    """Raise `Refused` for macros, controls and chunks, by the relationship that leads to them."""
+    if each.kind in MACRO_KINDS:
+        raise Refused(ole.MACROS.format(name=name))
+    if each.kind in CONTROL_KINDS:
+        raise Refused(CONTROLS.format(name=name))
+    if each.kind == CHUNK_KIND:
+        raise Refused(CHUNK.format(name=name))
 
 
-def _list_of(archive, part):
-    if part in archive.namelist() and archive.getinfo(part).file_size > MAX_LIST_BYTES:
-        raise Mismatch
-    return archives.parsed(archive, part)
+def _marks_of_relationship(each, name, references):
+    """Return the marks of what lies outside. Raises `Refused` for what is read from the network on opening.
+
+    `references` are the ids used for something else than links to click on.
+    """
+    if not each.is_external:
+        return ()
+    if each.type in LINK_TYPES and each.id not in references:
+        return formulas.marks_of_hyperlink(each.target, name)
+    return formulas.marks_of_reading([each.target], name)
 
 
-def _refuse_programs(archive, name):
-    for entry in archive.namelist():
-        if ending_of(entry) in PROGRAMS - {"bin"}:
-            raise Refused(ole.PROGRAM.format(name=name))
+def _marks_of_part(archive, entry, part, content_type, name, limits, scanner):
+    """Read one part to its end, and return its marks. Raises `Mismatch` or `Refused`."""
+    if ending_of(part) in PROGRAMS - OFTEN_IN_PARTS:
+        raise Refused(ole.PROGRAM.format(name=name))
+    content = pieces(archive, entry, limits)
+    head = next(content, b"")
+    content = itertools.chain([head] if head else [], content)
+    is_xml = part == TYPES or content_type.endswith("xml") or ending_of(part) in {"xml", "rels", "svg"}
+    if not is_xml and is_looked_into(head, ()):
+        return _marks_inside(content, entry, name, limits)
+    if head.startswith(PROGRAM_HEADS) and b"\x00" in head:
+        raise Refused(ole.PROGRAM.format(name=name))
+    if is_xml or looks_like_xml(head):
+        _scan(content, scanner, part, content_type, is_xml)
+    for _ in content:  # to the end, where its sum is checked
+        pass
+    return scanner.marks
 
 
-def _outside(archive, entry, name):
-    """Return the marks of external links. Raises `Refused` for links fetched from the network on opening."""
-    marks = []
-    for each in _list_of(archive, entry.filename).iter(etree.Element):
-        kind, target = each.get("Type", "").lower(), each.get("Target", "")
-        if each.get("TargetMode", "").lower() != "external" or not kind.endswith(READ_WHEN_OPENED):
-            continue
-        if FROM_THE_NETWORK.match(target.strip()) and not kind.endswith(LINKED_BOOK):
-            raise Refused(OUTSIDE.format(name=name, target=target.strip()[:100]))
-        marks.append(WITH_LINKS)
-    return marks
-
-
-def _embedded(archive, entry, name, depth):
-    """Return the marks of an embedded document: an Office file, old or new, or a package of any file."""
-    if entry.file_size > MAX_EMBEDDED_BYTES:
-        return (WITH_ATTACHMENT,)
-    content = archive.read(entry)
-    if content.startswith(OLE_HEAD):
-        return _embedded_ole(content, name)
-    if content.startswith(ZIP_HEADS) and depth < MAX_DEPTH:
-        with _opened(io.BytesIO(content), name) as inner:
-            refuse_active(inner, name, depth + 1)
-    return ()
-
-
-def _embedded_ole(content, name):
-    with ole.opened(io.BytesIO(content)) as file:
-        if ole.has_macros(file):
-            raise Refused(ole.MACROS.format(name=name))
-        return ole.embedded(file, name)
-
-
-class _Fields:
-    """Parser target that finds DDE in the fields of a Word part or in an Excel link, without building a tree."""
-
-    def __init__(self):
-        self.said, self.calls, self._inside = [], False, False
-
-    def start(self, tag, attributes):
-        kind = tag.rpartition("}")[2]
-        self._inside = kind == "instrText"
-        self.calls |= kind in {"ddeLink", "ddeItem"}
-        if kind == "fldSimple":
-            self.said.append(next((text for key, text in attributes.items() if key.endswith("instr")), ""))
-            self.said.append("\n")
-        if kind == "fldChar":
-            self.said.append("\n" if "begin" in attributes.values() else "")
-
-    def end(self, tag):
-        self._inside = False
-
-    def data(self, text):
-        if self._inside:
-            self.said.append(text)
-
-    def doctype(self, *said):
-        raise Mismatch
-
-    def close(self):
-        return self.calls or DDE_FIELD.search("".join(self.said)) is not None
-
-
-def _refuse_dde(archive, entry, name):
-    parser = etree.XMLParser(target=_Fields(), resolve_entities=False, no_network=True, load_dtd=False)
+def _scan(content, scanner, part, content_type, is_xml):
+    """Look through a part that is XML or only looks like it. Raises `Mismatch` if it is damaged, and `Refused`."""
+    is_drawing = ending_of(part) == "vml" or "vmldrawing" in content_type  # of old versions, which write faults
     try:
-        with archive.open(entry) as part:
-            while piece := part.read(64 * 1024):
-                parser.feed(piece)
-        found = parser.close()
-    except etree.XMLSyntaxError:
-        raise Mismatch from None
-    if found:
-        raise Refused(DDE.format(name=name))
+        scan(content, scanner, is_lenient=is_drawing)
+    except Mismatch:
+        if is_xml and not is_drawing:
+            raise
+
+
+def _marks_inside(content, entry, name, limits):
+    """Return the marks of a document, archive or object in a part."""
+    if entry.file_size > MAX_EMBEDDED_BYTES:
+        return (ARCHIVE_INSIDE,)
+    whole = io.BytesIO(b"".join(content))
+    return limits.inspect_inside(whole, named_inside(name, entry.filename), (), limits)

@@ -1,25 +1,50 @@
-"""Inspection of OLE files (old Word, Excel, PowerPoint and WPS): type by streams, passwords and macros."""
+"""Inspection of OLE files (old Word, Excel, PowerPoint and WPS): type by streams, passwords, macros, links, objects."""
 
+import io
 import re
 import struct
+import zlib
 from contextlib import contextmanager
 
 import olefile
 
+from wenshang_disclosure.core.office.signatures import OLE_HEAD, PROGRAM_HEADS
 from wenshang_disclosure.core.web.errors import Refused
 
-from .kinds import LOCKED_FILE, PROGRAMS, WITH_ATTACHMENT, Mismatch
+from . import formulas
+from .kinds import LOCKED_FILE, LOCKED_INSIDE, PROGRAMS, WITH_ATTACHMENT, WITH_LINKS, Mismatch, ending_of
+from .limits import DOCUMENT, named_inside
 
 LOCKED = "“{name}”设有打开密码，无法查看内容，不能上传。请取消密码后重新上传。"
 MACROS = "“{name}”含有宏，不能上传。请另存为不含宏的文件。"
 PROGRAM = "“{name}”中嵌入了程序，不能上传。请去掉后重新上传。"
+ACTIVE = "“{name}”中嵌入了会运行的对象（网页、脚本或 Flash），不能上传。请去掉后重新上传。"
+ACTIVE_CLASSES = {  # the ones that need no fault of Office to run something; more in oletools, common/clsid.py
+    "EAB22AC3-30C1-11CF-A7EB-0000C05BAE0B",  # Shell.Explorer
+    "25336920-03F9-11CF-8FD0-00AA00686F13",  # htmlfile
+    "3050F4D8-98B5-11CF-BB82-00AA00BDCE0B",  # HTML application
+    "06290BD2-48AA-11D2-8432-006008C3FBFC",  # scriptletfile
+    "06290BD3-48AA-11D2-8432-006008C3FBFC",  # script moniker
+    "0E59F1D5-1FBE-11D0-8FF2-00A0D10038BC",  # MSScriptControl
+    "79EAC9E0-BAF9-11CE-8C82-00AA004BA90B",  # URL moniker
+    "D27CDB6E-AE6D-11CF-96B8-444553540000",  # Flash
+    "D27CDB70-AE6D-11CF-96B8-444553540000",  # Flash
+}
 MACRO_STORAGES = {"macros", "_vba_project_cur", "vba", "_vba_project"}
 MAX_STREAMS = 5_000
 MAX_STREAM_BYTES = 100 * 1024 * 1024
 EMBEDDED_HEAD_BYTES = 4096
-FILE_PASS, BOUND_SHEET, END_OF_GLOBALS, MACRO_SHEET = 0x2F, 0x85, 0x0A, 1
+FILE_PASS, BOUND_SHEET, END_OF_GLOBALS, MACRO_SHEET, LINKED_BOOK = 0x2F, 0x85, 0x0A, 1, 0x1AE
+DDE_BOOK = re.compile(rb"^....[\x00\x01][^\x00-\x02][^\x03]*\x03", re.DOTALL)  # SupBook (MS-XLS 2.4.271)
+LINKED_OBJECT = 1
+ADDRESS = re.compile(r"(https?|ftp|mhtml|script|ms-[a-z]+):\S*|\\\\[\w.-]+\\\S*", re.IGNORECASE)
+FIELD = re.compile(
+    r"\x13\s*((?:DDE|DDEAUTO|HYPERLINK|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE)\s[^\x13-\x15]{0,2000})",
+    re.IGNORECASE,
+)
 MAX_RECORDS = 200_000
 ENCRYPTED_DOC = 0x0100
+SLIDES, OBJECT_OF_SLIDES, RECORD_HEAD = "PowerPoint Document", 0x1011, struct.Struct("<2HL")
 VBA_IN_SLIDES = bytes.fromhex("0f00ff0314000000020000040c000000")
 _program_name = re.compile(rf"\.({'|'.join(sorted(PROGRAMS))})\0".encode(), re.IGNORECASE)
 
@@ -37,10 +62,38 @@ def opened(file):
         raise Mismatch from None
 
 
-def inspect(upload, name, which):
+def inspect(upload, name, which, limits):
     """Return the marks of a file with one of the streams `which` (comma-separated). Raises `Mismatch` or `Refused`."""
     with opened(upload) as file:
-        return _inspect(file, name, which.split(","))
+        if file.exists("EncryptedPackage"):
+            raise Refused(LOCKED.format(name=name))
+        main = next((stream for stream in which.split(",") if file.exists(stream)), None)
+        if main is None:
+            raise Mismatch
+        if main == "WordDocument" and _is_locked(file):
+            raise Refused(LOCKED.format(name=name))
+        return _marks(file, name, limits)
+
+
+def inspect_any(upload, name, limits):
+    """Return the marks of an OLE file of any kind inside another. Raises `Refused`; nothing opens a damaged one."""
+    try:
+        with limits.deeper(DOCUMENT), opened(upload) as file:
+            if file.exists("EncryptedPackage") or file.exists("WordDocument") and _is_locked(file):
+                return (LOCKED_INSIDE,)
+            return _marks(file, name, limits)
+    except Mismatch:
+        return ()
+
+
+def _marks(file, name, limits):
+    if has_macros(file):
+        raise Refused(MACROS.format(name=name))
+    if any(file.getclsid(place) in ACTIVE_CLASSES for place in ([], *file.listdir(streams=False, storages=True))):
+        raise Refused(ACTIVE.format(name=name))
+    if file.exists("EncryptedSummary") or any(kind == FILE_PASS for kind, _ in _records_of_book(file)):
+        return (*embedded(file, name, limits), LOCKED_FILE)
+    return (*embedded(file, name, limits), *_marks_of_links(file, name))
 
 
 def refuse_locked(upload, name):
@@ -60,30 +113,95 @@ def has_macros(file):
     return any(body[5] == MACRO_SHEET for body in sheets) or _has_macros_in_slides(file)
 
 
-def embedded(file, name):
+def embedded(file, name, limits):
     """Return the marks of embedded files. Raises `Refused` for a program."""
     streams = file.listdir()
     if len(streams) > MAX_STREAMS:
         raise Mismatch
-    packages = [stream for stream in streams if stream[-1].lower() == "\x01ole10native"]
-    for stream in packages:
-        if _program_name.search(file.openstream(stream).read(EMBEDDED_HEAD_BYTES)):
-            raise Refused(PROGRAM.format(name=name))
-    return (WITH_ATTACHMENT,) if packages else ()
+    marks = []
+    for stream in streams:
+        last = stream[-1].lower()
+        if last == "\x01ole10native":
+            marks += _marks_of_package(file, stream, name, limits)
+        elif last == "package":  # a new Office file as an object
+            content = io.BytesIO(file.openstream(stream).read(MAX_STREAM_BYTES))
+            marks += limits.inspect_inside(content, named_inside(name, stream[0]), (), limits)
+    for content in _objects_of_slides(file):
+        limits.take(len(content))
+        marks += limits.inspect_inside(io.BytesIO(content), name, (), limits)
+    return marks
 
 
-def _inspect(file, name, wanted):
-    if file.exists("EncryptedPackage"):
-        raise Refused(LOCKED.format(name=name))
-    main = next((stream for stream in wanted if file.exists(stream)), None)
-    if main is None:
-        raise Mismatch
-    if main == "WordDocument" and _is_locked(file):
-        raise Refused(LOCKED.format(name=name))
-    if has_macros(file):
-        raise Refused(MACROS.format(name=name))
-    locked = any(kind == FILE_PASS for kind, _ in _records_of_book(file))
-    return (*embedded(file, name), *((LOCKED_FILE,) if locked else ()))
+def _objects_of_slides(file):
+    """Yield the OLE files that the top records of old slides hold, compressed or not: objects, and macros (MS-PPT)."""
+    if not file.exists(SLIDES):
+        return
+    content = file.openstream(SLIDES).read(MAX_STREAM_BYTES)
+    at = 0
+    while at + RECORD_HEAD.size <= len(content):
+        instance, kind, size = RECORD_HEAD.unpack_from(content, at)
+        body = content[at + RECORD_HEAD.size :][:size] if kind == OBJECT_OF_SLIDES else b""
+        at += RECORD_HEAD.size + size
+        if body.startswith(OLE_HEAD):
+            yield body
+        elif body:
+            yield zlib.decompressobj().decompress(body[4:], MAX_STREAM_BYTES)  # behind its size
+
+
+def _marks_of_package(file, stream, name, limits):
+    """Return the marks of a file that was dragged into a document. Raises `Refused` for a program."""
+    content = file.openstream(stream).read(MAX_STREAM_BYTES)
+    if _program_name.search(content[:EMBEDDED_HEAD_BYTES]):
+        raise Refused(PROGRAM.format(name=name))
+    label, inside = _unpacked(content)
+    if inside.startswith(PROGRAM_HEADS) and b"\x00" in inside:
+        raise Refused(PROGRAM.format(name=name))
+    if not inside:
+        return (WITH_ATTACHMENT,)
+    endings = {ending_of(label)}
+    return (WITH_ATTACHMENT, *limits.inspect_inside(io.BytesIO(inside), named_inside(name, label), endings, limits))
+
+
+def _unpacked(content):
+    """Return `(name, content)` of the file in an Ole10Native stream, empty if it is not of that form."""
+    _, _, rest = content[6:].partition(b"\0")
+    path, _, rest = rest.partition(b"\0")
+    if len(rest) < 8:
+        return "", b""
+    at = 8 + struct.unpack_from("<L", rest, 4)[0]  # over a temporary path
+    size = struct.unpack_from("<L", rest, at)[0] if at + 4 <= len(rest) else 0
+    return path.decode("gb18030", "replace").replace("\\", "/").rpartition("/")[2], rest[at + 4 : at + 4 + size]
+
+
+def _marks_of_links(file, name):
+    """Return the marks of what a document links to. Raises `Refused` for DDE and for the network."""
+    marks = []
+    for stream in file.listdir():
+        if stream[-1].lower() == "\x01ole":
+            marks += _marks_of_linked_object(file.openstream(stream).read(EMBEDDED_HEAD_BYTES), name)
+    if file.exists("WordDocument"):
+        for instruction in _fields(file.openstream("WordDocument").read(MAX_STREAM_BYTES)):
+            marks += formulas.marks_of_field(instruction, name)
+    for kind, body in _records_of_book(file):
+        if kind == LINKED_BOOK and DDE_BOOK.search(body):
+            raise Refused(formulas.DDE.format(name=name))
+    return marks
+
+
+def _marks_of_linked_object(content, name):
+    """Return the mark of an object that is only linked (MS-OLEDS 2.3.3)."""
+    if len(content) < 8 or not content[4] & LINKED_OBJECT:
+        return ()
+    said = content.replace(b"\0", b"").decode("latin-1")
+    if found := ADDRESS.search(said):
+        raise Refused(formulas.OUTSIDE.format(name=name, target=found[0][: formulas.MAX_TARGET_CHARACTERS]))
+    return (WITH_LINKS,)
+
+
+def _fields(content):
+    """Yield the instructions of fields in the text of an old Word document, in either of its two codes."""
+    for text in (content.decode("latin-1"), *(content[odd:].decode("utf-16-le", "ignore") for odd in (0, 1))):
+        yield from FIELD.findall(text)
 
 
 def _is_locked(file):
@@ -108,8 +226,8 @@ def _records_of_book(file):
 
 
 def _has_macros_in_slides(file):
-    if not file.exists("PowerPoint Document") or file.get_size("PowerPoint Document") > MAX_STREAM_BYTES:
+    if not file.exists(SLIDES) or file.get_size(SLIDES) > MAX_STREAM_BYTES:
         return False
-    content = file.openstream("PowerPoint Document").read()
+    content = file.openstream(SLIDES).read()
     at = content.find(VBA_IN_SLIDES)
     return at >= 0 and content[at + 20 : at + 24] not in (b"", bytes(4))

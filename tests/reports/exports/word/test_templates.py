@@ -16,6 +16,7 @@ from reports.exports.word import custom_templates, default_templates
 from reports.models import DocumentTemplate
 from reports.services import templates
 from tests.factories import UserFactory
+from tests.made_files import RELATION
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 from wenshang_disclosure.files import uses
 
@@ -207,7 +208,8 @@ def test_what_a_template_would_fetch_from_elsewhere_is_refused_but_a_plain_link_
 
 def linked(content, kind):
     """The same file with one relation that leads out."""
-    outside = f'<Relationship Id="rId99" Type="http://x/{kind}" Target="http://evil.example/a" TargetMode="External"/>'
+    target = f'Type="{RELATION}/{kind}" Target="http://evil.example/a" TargetMode="External"'
+    outside = f'<Relationship Id="rId99" {target}/>'
     return rewritten(
         content, "word/_rels/document.xml.rels", b"</Relationships>", outside.encode() + b"</Relationships>"
     )

@@ -4,6 +4,7 @@ import io
 from urllib.parse import quote
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import ExifTags, Image
@@ -12,9 +13,16 @@ from tasks.choices import EvidenceKind
 from tasks.models import Evidence
 from tasks.services.progress import evidence
 from tests.made_files import pdf_upload, picture, png_upload
+from wenshang_disclosure.files.choices import ScanState
+from wenshang_disclosure.files.inspection import pictures
 from wenshang_disclosure.files.models import StoredFile
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_made_before():
+    caches["pictures"].clear()
 
 
 @pytest.fixture
@@ -139,8 +147,34 @@ def test_a_shown_picture_is_guarded_as_a_download_is(liaison, county):
     assert "no-store" in response["Cache-Control"]
 
 
+def test_a_picture_is_made_once_and_not_shown_when_it_may_not_be_opened(liaison, county, monkeypatch):
+    item = attached(county, SimpleUploadedFile("a.png", picture("png", size=(62, 42))))
+    first = shown(liaison, item)
+    monkeypatch.setattr(pictures, "for_page", lambda *args, **kwargs: pytest.fail("made twice"))
+
+    again = shown(liaison, item)
+    StoredFile.objects.filter(pk=item.stored_id).update(scan=ScanState.INFECTED)
+    withheld = shown(liaison, item)
+
+    assert (first.status_code, again.content, withheld.status_code) == (200, first.content, 409)
+
+
+@pytest.mark.parametrize("lock", ["_one_large", "_one_other"])
+def test_while_others_are_made_the_person_is_asked_to_wait_and_no_thread_is_held(liaison, county, monkeypatch, lock):
+    size = {"_one_large": (4000, 3100), "_one_other": (63, 43)}[lock]
+    item = attached(county, SimpleUploadedFile("a.png", picture("png", size=size)))
+    monkeypatch.setitem(pictures.WAIT_SECONDS, "page", 0.01)
+
+    with getattr(pictures, lock):
+        busy = shown(liaison, item)
+
+    assert (busy.status_code, shown(liaison, item).status_code) == (503, 200)
+    assert pictures.BUSY in busy.content.decode()
+
+
 def test_what_is_no_picture_or_is_gone_is_not_shown(liaison, county, evidence_folder):
-    gone, spoilt = attached(county, png_upload()), attached(county, png_upload())
+    gone = attached(county, png_upload())
+    spoilt = attached(county, SimpleUploadedFile("a.png", picture("png", size=(61, 41))))
     (evidence_folder / gone.stored.path).unlink()
     broken = bytearray(picture("png"))
     broken[8:12] = b"\xff\xff\xff\xff"
