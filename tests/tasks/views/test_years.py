@@ -438,7 +438,7 @@ def test_a_reminder_of_two_years_becomes_one_a_year(as_, county, years):
 @pytest.mark.parametrize(
     ("name", "query"),
     [
-        ("tasks:assignments", {"role": "lead", "as_of": DAY}),
+        ("tasks:assignments", {"role": "lead"}),
         ("tasks:overdue", {"q": "招商"}),
         ("reports:unit", {"light": "overdue"}),
     ],
