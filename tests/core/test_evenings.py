@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
@@ -193,3 +193,15 @@ def test_a_past_day_is_not_read_outside_its_evening():
 
     with on(THURSDAY), pytest.raises(RuntimeError, match="within evening"):
         type(duty).objects.with_light(MONDAY)
+
+
+def test_a_connection_that_was_opened_while_it_is_watched_reads_evenings_afterwards():
+    """As the first request of each thread opens one, watched by the request log."""
+    opened = connections.create_connection("default")
+    try:
+        with opened.execute_wrapper(lambda execute, *statement: execute(*statement)):
+            opened.ensure_connection()
+        with evening(MONDAY), opened.cursor() as cursor, pytest.raises(RuntimeError, match="is past"):
+            cursor.execute('DELETE FROM "tasks_assignment" WHERE FALSE')
+    finally:
+        opened.close()

@@ -185,7 +185,7 @@ def _read_then(execute, sql, params, many, context):
 
 def _wrap(connection, **kwargs):
     if _read_then not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_read_then)
+        connection.execute_wrappers.insert(0, _read_then)  # the last is taken off by what watches the opening request
 
 
 def watch_connections():
