@@ -16,7 +16,9 @@ from . import audit_display
 class UnitTable(ListTable):
     """Units with their figures; rows are the dicts of `figures.by_unit`."""
 
-    name = tables.Column("单位", accessor="unit__name", order_by="unit__order", linkify=("reports:unit", [A("unit")]))
+    name = PartColumn(
+        template_name="reports/units/_name.html", verbose_name="单位", accessor="unit__name", order_by="unit__order"
+    )
     kind = tables.Column("类别", accessor="kind")
     owed = tables.Column("应办")
     done = tables.Column("办结")

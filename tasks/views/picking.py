@@ -24,16 +24,18 @@ STEPS = {
 
 
 def offered(user):
-    """Return `[(value, name)]` of the steps that the user may take."""
+    """Return `[(value, name)]` of the steps that the user may take; on a past evening there is none."""
+    if evening_read():
+        return []
     return [(value, step.name) for value, step in STEPS.items() if may(user, step.permission)]
 
 
 class PickingPage:
-    """Mixin of lists of duties: adds checkboxes where the user may take a step; on a past evening there is none."""
+    """Mixin of lists of duties: adds checkboxes where the user may take a step."""
 
     @cached_property
     def steps(self):
-        return [] if evening_read() else offered(self.request.user)
+        return offered(self.request.user)
 
     def get_table_kwargs(self):
         kwargs = super().get_table_kwargs()

@@ -99,6 +99,13 @@ def test_a_past_day_shows_that_evening(office, history):
     assert current == {"2024-06-30": (1, 0, 0), "2024-09-30": (0, 1, 0), "2024-10-08": (0, 0, 1)}
 
 
+def test_a_unit_is_opened_in_the_year_and_on_the_day_of_the_list(office, history):
+    page = page_of(units(office, f"plan={history.plan.pk}&as_of=2024-09-30"))
+
+    assert f'/units/{history.other_unit.pk}/?plan={history.plan.pk}&amp;as_of=2024-09-30"' in page
+    assert f'"/units/?plan={history.plan.pk}">看今天的' in page
+
+
 def test_a_page_that_is_not_there_is_told_in_a_sentence(office, county):
     response = units(office, "page=99999")
 

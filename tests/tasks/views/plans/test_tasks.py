@@ -208,6 +208,14 @@ def test_a_rows_past_day_shows_that_evening(office, history):
     assert "截至2024年9月30日" in page_of(then)
 
 
+def test_a_row_and_its_duties_can_be_changed_today_alone(office, history):
+    task = history.other_duty.task
+    then, now = detail(office, task, "as_of=2024-09-30"), detail(office, task)
+
+    assert [bool(page.context["steps"]) for page in (then, now)] == [False, True]
+    assert [f"/plans/rows/{task.pk}/amend/" in page_of(page) for page in (then, now)] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [("garbage", "请按“2024-09-30”的格式填写截至日期。"), ("2999-01-01", "截至日期不能晚于今天。")],
