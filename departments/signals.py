@@ -5,7 +5,7 @@ from django.dispatch import Signal
 units_changed = Signal()
 """Sent in the transaction after a unit was founded, retired, restored or changed its kind.
 
-Carries `on`, a date, and `by` where a person merged or restored it.
+Carries `on`, a date; where a person retired or restored it, also the `unit` and the person (`by`).
 """
 
 posts_taken = Signal()

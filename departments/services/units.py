@@ -63,7 +63,7 @@ def retire(unit, *, by, on=None, successor=None):
     unit.save(update_fields=["retired_on", "successor"])
     detail = {"on": f"{on}", "successor": successor and successor.name}
     record(Kind.CHANGE, "合并单位" if successor else "撤销单位", by=by, on=unit, detail=detail)
-    units_changed.send(Unit, on=on, by=by)
+    units_changed.send(Unit, on=on, unit=unit, by=by)
     return unit
 
 
@@ -75,7 +75,7 @@ def restore(unit, *, by):
     unit.retired_on = unit.successor = None
     unit.save(update_fields=["retired_on", "successor"])
     record(Kind.CHANGE, "恢复单位", by=by, on=unit)
-    units_changed.send(Unit, on=timezone.localdate(), by=by)
+    units_changed.send(Unit, on=timezone.localdate(), unit=unit, by=by)
     return unit
 
 

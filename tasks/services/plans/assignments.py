@@ -128,7 +128,7 @@ def release_unheld(duty):
         return
     task = Task.objects.with_designations().get(pk=duty.task_id)
     holders = duty_holders(task, {unit.pk: unit for unit in Unit.objects.all()})
-    if not holders:
+    if not holders:  # cells that name nobody take nothing from a unit
         return
     holder = holders.get(duty.unit_id)
     duty.released_on = holder.until if holder else timezone.localdate()
@@ -158,14 +158,14 @@ def _duty(plan, task, unit, holder, since, due_on):
 
 
 @transaction.atomic
-def follow_units(sender, *, on, by=None, **kwargs):
+def follow_units(sender, *, on, unit=None, by=None, **kwargs):
     """Settle every issued plan after a unit was founded, closed or changed; plans of past years get no new duties.
 
-    Where a person (`by`) merged or restored it, duties are handed over before.
+    Where a person (`by`) retired or restored `unit`, its duties are handed over before.
     """
     for plan in Plan.objects.issued():
-        if by is not None:
-            mergers.hand_over(Plan.objects.select_for_update().get(pk=plan.pk), by=by)
+        if unit is not None:
+            mergers.hand_over(Plan.objects.select_for_update().get(pk=plan.pk), unit, by=by)
         settle(plan, on=on, adding=plan.year >= on.year, notifying=True)
 
 

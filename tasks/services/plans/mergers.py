@@ -1,10 +1,8 @@
 """What a merged unit owes goes on to its successor, once, with its history (design: Rules of progress)."""
 
 from django.db import transaction
-from django.db.models import ProtectedError
-from django.utils import timezone
+from django.db.models import ProtectedError, Q
 
-from departments.models import Unit
 from tasks.choices import IN_HAND, Event
 from tasks.models import Assignment, Transition
 from tasks.services.deadlines.changes import own_deadlines, sentences
@@ -12,45 +10,46 @@ from tasks.services.progress import transitions
 from tasks.services.supervision import notifications
 
 
-def hand_over(plan, *, by):
-    """Give the duties of merged units to their successors, and those of restored ones back.
+def hand_over(plan, unit, *, by):
+    """Give the duties of a unit that was merged to its successor, or of one that exists again back to it.
 
     Where the successor owes the row itself, its own duty stays: what is completed or under review goes on under the
     old unit's name, what is open ends, and its extended deadline holds for the successor. The caller has locked the
     plan, and settles it afterwards.
     """
+    duties, holder = (_of_merged(plan, unit), unit.last_successor()) if unit.retired_on else (_given(plan, unit), unit)
     moved = []
-    for duty, unit in [*_merged(plan), *_restored(plan)]:
-        if _takes_over(unit, duty):
-            moved.append(_move(duty, unit, by))
+    for duty in duties:
+        if _makes_way(holder, duty):
+            moved.append(_move(duty, holder, by))
         else:
-            _carry_over_deadline(duty, unit, by)
+            _carry_over_deadline(duty, holder, by)
     notifications.notify_of_handed_over(plan, moved)
 
 
-def _merged(plan):
-    """Return `[(duty, successor)]` of the duties that merged units had when they were merged."""
-    today = timezone.localdate()
-    duties = plan.assignments.select_for_update(of=("self",)).select_related("task", "unit__successor").order_by("pk")
-    gone = duties.filter(unit__successor__isnull=False, unit__retired_on__lte=today)
-    kept = [duty for duty in gone if duty.released_on is None or duty.released_on >= duty.unit.retired_on]
-    successors = {unit.pk: unit.last_successor() for unit in {duty.unit for duty in kept}}
-    return [(duty, successors[duty.unit_id]) for duty in kept]
+def _of_merged(plan, unit):
+    """Return the duties that a unit had when it was merged, none where it was not."""
+    if unit.successor_id is None:
+        return []
+    held = Q(released_on__isnull=True) | Q(released_on__gte=unit.retired_on)
+    return _locked(plan).filter(held, unit=unit)
 
 
-def _restored(plan):
-    """Return `[(duty, unit)]` of the duties that were handed over by units that exist again."""
-    steps = Transition.objects.filter(assignment__plan=plan, event=Event.HANDED_OVER, from_unit__successor__isnull=True)
-    steps = steps.order_by("pk").values_list("assignment", "from_unit")
-    units = {unit.pk: unit for unit in Unit.objects.active()}
-    back = {duty: units[unit] for duty, unit in steps if unit in units}
-    duties = plan.assignments.select_for_update(of=("self",)).filter(pk__in=back).select_related("task", "unit")
-    return [(duty, back[duty.pk]) for duty in duties.order_by("pk") if duty.unit_id != back[duty.pk].pk]
+def _given(plan, unit):
+    """Return the duties that a unit handed over when it was merged and that it does not have."""
+    steps = Transition.objects.filter(assignment__plan=plan, event=Event.HANDED_OVER, from_unit=unit)
+    return _locked(plan).filter(pk__in=steps.values("assignment")).exclude(unit=unit)
 
 
-def _takes_over(unit, duty):
-    """Return whether the unit can take the duty over: it does not owe the row, or has not begun on it and was founded
-    meanwhile, so that its own duty gives way.
+def _locked(plan):
+    return plan.assignments.select_for_update(of=("self",)).select_related("task", "unit").order_by("pk")
+
+
+def _makes_way(unit, duty):
+    """Return whether the unit can take the duty over: it does not owe the row itself.
+
+    A duty of its own on which it has not begun, and that is younger, as that of a unit founded for the merger, is
+    deleted for it.
     """
     own = Assignment.objects.filter(task=duty.task_id, unit=unit).first()
     if own is None:

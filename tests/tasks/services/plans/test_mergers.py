@@ -170,6 +170,20 @@ def test_where_both_owe_the_row_it_is_owed_once_with_the_extended_deadline(issue
         assert {name: duty.due_on for name, duty in owing(task).items()} == {"县民政局": later}
 
 
+def test_a_deadline_corrected_after_the_merger_stays_when_another_unit_goes(issued, old, new, office):
+    task = issued(old, new)
+    with on(BEFORE):
+        extensions.extend(task.assignments.get(unit=old), by=office, due_on=dt.date(2024, 12, 20), reason="文件较晚。")
+    merge(old, new, office)
+    corrected = dt.date(2024, 10, 31)
+    with on(AFTER):
+        extensions.extend(task.assignments.get(unit=new), by=office, due_on=corrected, reason="更正。", correcting=True)
+
+    merge(UnitFactory(), new, office, day=AFTER)
+
+    assert task.assignments.get(unit=new).due_on == corrected
+
+
 def test_where_both_owe_the_row_what_the_old_unit_claimed_is_answered_and_counts(issued, old, new, office):
     task = issued(old, new)
     with on(BEFORE):
