@@ -83,7 +83,7 @@ def forget(user, *, by):
 
 
 def take_posts(people):
-    """Tell the apps above of people who were given a role, a unit or an account, where they act for a unit by it."""
+    """Send `posts_taken` of those of `people`, just given a role, a unit or an account, who act for a unit by it."""
     taken = [person for person in people if person.is_active and person.role in BELONGS_TO_A_UNIT]
     if taken:
         posts_taken.send(User, people=taken)

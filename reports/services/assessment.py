@@ -78,7 +78,7 @@ def published_on(sender, *, plan, on, **kwargs):
 
 
 def copy_rubric(sender, *, plan, draft, **kwargs):
-    """Give a plan's copy its rubric; receiver, see `tasks.signals`."""
+    """Copy the rubric of a plan to its copy; receiver of `plan_was_copied`."""
     rubric = Rubric.objects.filter(plan=plan).first()
     if rubric:
         Rubric.objects.create(plan=draft, criteria=rubric.criteria, changed_by=rubric.changed_by)

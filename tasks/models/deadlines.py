@@ -103,9 +103,7 @@ class Extension(models.Model):
 
     def answer_in_words(self):
         """Return the state in words: “同意，延至2024-12-31”."""
-        if self.state == ExtensionState.GRANTED:
-            return f"{self.get_state_display()}，延至{self.granted_due_on:%Y-%m-%d}"
-        return self.get_state_display()
+        return _in_words(self)
 
 
 class UndoneDecision(AppendOnly):
@@ -131,8 +129,13 @@ class UndoneDecision(AppendOnly):
 
     def in_words(self):
         """Return the decision in words: “同意，延至2024-12-31”."""
-        label = self.get_state_display()
-        return f"{label}，延至{self.granted_due_on:%Y-%m-%d}" if self.granted_due_on else label
+        return _in_words(self)
+
+
+def _in_words(decision):
+    """Return the state of a request, or of a decision that was taken back, with the day of a granted one."""
+    label = decision.get_state_display()
+    return f"{label}，延至{decision.granted_due_on:%Y-%m-%d}" if decision.granted_due_on else label
 
 
 class ExtensionFileQuerySet(models.QuerySet):

@@ -54,19 +54,15 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         """Filter to the duties on which the unit has the next step: neither completed (办结) nor claimed."""
         return self.filter(status__in=IN_HAND)
 
-    def unacknowledged(self, within=None, today=None):
-        """Filter to open duties that their unit has not acknowledged (未签收).
-
-        With `within`, only those for which that many working days had passed by the evening before `today`.
-        """
-        waiting = self.exclude(status=Status.COMPLETED).filter(acknowledged_at__isnull=True)
-        if within is None:
-            return waiting
-        yesterday = (today or timezone.localdate()) - timedelta(days=1)
-        return waiting.filter(owed_from__lte=subtract_working_days(yesterday, within))
+    def unacknowledged(self):
+        """Filter to open duties that their unit has not acknowledged (未签收)."""
+        return self.exclude(status=Status.COMPLETED).filter(acknowledged_at__isnull=True)
 
     def unacknowledged_late(self, within):
-        """Filter to `unacknowledged` duties of several plans: `within` are the working days of each, by its id."""
+        """Filter to `unacknowledged` duties whose working days had passed by yesterday evening.
+
+        `within` is the number of working days of each plan, by its id.
+        """
         yesterday = timezone.localdate() - timedelta(days=1)
         late = Q(pk__in=[])
         for days in set(within.values()):

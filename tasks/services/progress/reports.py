@@ -326,7 +326,8 @@ def withdraw(report, *, by):
     history.keep(ProgressReport.objects.filter(pk=report.pk))
     take_back(report)
     move(assignment, Event.WITHDRAWN, by=by, report=report, awaits_answer=unanswered(assignment) is not None)
-    release_unheld(assignment)
+    if report.claims_completion:
+        release_unheld(assignment)
     return report
 
 

@@ -103,7 +103,8 @@ def give_back(report, *, by, comment, act=None):
         awaits_answer=assignment.status != Status.COMPLETED and unanswered(assignment) is not None,
         act=act,
     )
-    release_unheld(assignment)
+    if report.claims_completion:
+        release_unheld(assignment)
 
 
 @transaction.atomic

@@ -76,7 +76,7 @@ def of_unit(unit):
 
 
 def notify_of_posts(sender, *, people, **kwargs):
-    """Tell people who became liaison or leader of a unit what stands there; receiver of `posts_taken`.
+    """Notify people who became liaison or leader of a unit of what stands there; receiver of `posts_taken`.
 
     Where nothing stands, nothing is told. Uses a fixed number of queries.
     """

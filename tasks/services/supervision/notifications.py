@@ -1,5 +1,6 @@
 """Notifications of users (通知): one line each, with the path of the page that shows it."""
 
+from collections import Counter
 from types import MappingProxyType
 
 from django.db import transaction
@@ -79,28 +80,24 @@ def notify_of_withdrawn_plan(plan, shares):
 
 def notify_of_added(plan, duties):
     """Notify the people of each unit of the number of duties added after the plan was issued."""
-    counts = {}
-    for duty in duties:
-        counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
-    path = f"{reverse('tasks:acknowledgements')}?plan={plan.pk}"
-    notify(
-        (person, f"《{plan.title}》新增本单位承办事项{counts[unit]}件，请签收。", path)
-        for unit, people in people_of(list(counts)).items()
-        for person in people
+    _notify_of_number(
+        plan, duties, "tasks:acknowledgements", lambda count: f"《{plan.title}》新增本单位承办事项{count}件，请签收。"
     )
 
 
 def notify_of_handed_over(plan, duties):
     """Notify the people of each unit of the number of duties that were handed over to it."""
-    counts = {}
-    for duty in duties:
-        counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
-    path = f"{reverse('tasks:assignments')}?plan={plan.pk}"
-    notify(
-        (person, f"《{plan.title}》有{counts[unit]}件承办事项移交本单位，原有进展和时限不变。", path)
-        for unit, people in people_of(list(counts)).items()
-        for person in people
+    start = f"《{plan.title}》有"
+    _notify_of_number(
+        plan, duties, "tasks:assignments", lambda count: f"{start}{count}件承办事项移交本单位，原有进展和时限不变。"
     )
+
+
+def _notify_of_number(plan, duties, page, text):
+    """Notify the people of each unit of the number of its duties; `text(number)` returns the line."""
+    counts = Counter(duty.unit_id for duty in duties)
+    path = f"{reverse(page)}?plan={plan.pk}"
+    notify((person, text(counts[unit]), path) for unit, people in people_of(list(counts)).items() for person in people)
 
 
 def notify_of_duties(duties, text):

@@ -134,17 +134,19 @@ def test_reporting_later_keeps_the_first_acknowledgement(duties, liaison):
 def test_a_acknowledgement_is_late_when_its_working_days_have_passed(today, is_late):
     duty = AssignmentFactory(owed_from=dt.date(2024, 9, 29))  # a Sunday that is worked; then 30, 8, 9
 
-    late = Assignment.objects.unacknowledged(3, today)
+    with time_machine.travel(on_day(today), tick=False):
+        late = Assignment.objects.unacknowledged_late({duty.plan_id: 3})
 
     assert list(late) == ([duty] if is_late else [])
 
 
 def test_without_a_day_it_is_today(duties):
     Assignment.objects.update(owed_from=dt.date(2024, 9, 29))
+    within = {duty.plan_id: 3 for duty in duties}
     with time_machine.travel(on_day(dt.date(2024, 10, 9)), tick=False):
-        in_time = Assignment.objects.unacknowledged(3).count()
+        in_time = Assignment.objects.unacknowledged_late(within).count()
     with time_machine.travel(on_day(dt.date(2024, 10, 10)), tick=False):
-        late = Assignment.objects.unacknowledged(3).count()
+        late = Assignment.objects.unacknowledged_late(within).count()
 
     assert (in_time, late) == (0, 2)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import MailChoice, Role
 from departments.imports.reading import read
@@ -137,7 +138,7 @@ def test_the_days_digest_carries_it(settings, unit):
     person = UserFactory(unit=unit, email="a@example.gov.cn", mail_choice=MailChoice.DAILY)
 
     people.take_posts([person])
-    mail.write_digests(dt.date.today(), {})
+    mail.write_digests(timezone.localdate(), {})
 
     text = OutgoingMail.objects.get(user=person).text
     assert "您已任南旺镇人民政府联络员。本单位现有逾期1件，请接续办理。" in text
