@@ -5,7 +5,9 @@ from django.dispatch import Signal
 units_changed = Signal()
 """Sent in the transaction after a unit was founded, retired, restored or changed its kind.
 
-Carries `on`, a date; where a person retired or restored it, also the `unit` and the person (`by`).
+Carries `on`, a date, and where a person did it, the person (`by`) and what they did in words (`reason`); where a unit
+was retired or restored, also the `unit` and the one that it is, or was, merged into (`successor`). A receiver returns
+the sentences that say what became of the unit's duties.
 """
 
 posts_taken = Signal()

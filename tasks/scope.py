@@ -58,7 +58,7 @@ def read_day(query):
 def plans_of_work(user, as_of):
     """Return the issued plans that lists of work run through by default, the latest year first.
 
-    They are the latest plan, and those in which `user` sees an open duty on the evening of `as_of`. Raises `NoPlan`
+    They are the latest plan of that day, and those in which `user` sees an open duty on its evening. Raises `NoPlan`
     where none is issued.
     """
     seen = Assignment.objects.visible_to(user).filter(plan=OuterRef("pk"))
@@ -66,7 +66,8 @@ def plans_of_work(user, as_of):
     issued = list(Plan.objects.issued().annotate(is_open=Exists(open_then)))
     if not issued:
         raise NoPlan
-    return [plan for plan in issued if plan.is_open or plan == issued[0]]
+    issued_then = [plan for plan in issued if plan.issued_on <= as_of] or issued[:1]
+    return [plan for plan in issued_then if plan.is_open or plan == issued_then[0]]
 
 
 def issued_plans():

@@ -114,6 +114,12 @@ def test_a_retired_unit_owes_nothing_from_its_day(administrator, county):
     assert Assignment.objects.get(pk=county.duty.pk).released_on == dt.date(2024, 10, 1)
 
 
+def test_a_merger_says_what_became_of_the_duties(administrator, county):
+    page = change(administrator, county.town, retired_on="2024-10-01", successor=county.other_duty.unit_id)
+
+    assert f"并入{county.other_duty.unit}，《{county.plan.title}》：1件承办事项移交" in page.content.decode()
+
+
 def test_a_new_unit_is_in_the_register(administrator, county):
     url = address(Unit, "add")
     fields = {**form_of(administrator, url), "name": "县数据局", "kind": UnitKind.DEPARTMENT}

@@ -1,6 +1,6 @@
 """Admin of units: changes go through the services, so that duties follow."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils import timezone
 
 from departments.models import Alias, Deputy, Unit
@@ -46,7 +46,8 @@ class UnitAdmin(RecordedAdmin):
         if obj.kind != before.kind:
             units.change_kind(before, obj.kind, by=request.user, on=today)
         if {"retired_on", "successor"} & set(form.changed_data):
-            self._retire(obj, request.user)
+            for sentence in self._retire(obj, request.user):
+                messages.info(request, sentence)
 
     def _save_plain_fields(self, unit, fields):
         current = Unit.objects.get(pk=unit.pk)
@@ -61,9 +62,8 @@ class UnitAdmin(RecordedAdmin):
 
     def _retire(self, unit, by):
         if unit.retired_on:
-            units.retire(unit, by=by, on=unit.retired_on, successor=unit.successor)
-        else:
-            units.restore(unit, by=by)
+            return units.retire(unit, by=by, on=unit.retired_on, successor=unit.successor)
+        return units.restore(unit, by=by)
 
 
 @admin.register(Alias)

@@ -73,8 +73,14 @@ class UnitQuerySet(HistoricalQuerySet, FoundByPinyinQuerySet):
 
     def of(self, user):
         """Filter to the unit of `user` and those that were merged into it."""
-        own = Q(pk=user.unit_id) | Q(successor=user.unit_id) | Q(successor__successor=user.unit_id)
-        return self.filter(own) if user.unit_id else self.none()
+        if not user.unit_id:
+            return self.none()
+        return self.filter(Q(pk=user.unit_id) | self.merged_into(user.unit_id))
+
+    @staticmethod
+    def merged_into(unit):
+        """Return the condition on units that were merged into `unit`, an id, directly or through another one."""
+        return Q(successor=unit) | Q(successor__successor=unit)
 
 
 class Unit(Historical, FoundByPinyin):
@@ -127,6 +133,10 @@ class Unit(Historical, FoundByPinyin):
             seen.add(unit.pk)
             unit = unit.successor
         return unit
+
+    def merged_into_it(self):
+        """Return the units that were merged into it, the earliest first."""
+        return Unit.objects.filter(UnitQuerySet.merged_into(self.pk)).order_by("retired_on", "pk")
 
     @property
     def label(self):

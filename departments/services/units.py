@@ -21,7 +21,7 @@ def establish(unit, *, by, on=None):
     unit.established_on = unit.established_on or on or timezone.localdate()
     unit.save()
     record(Kind.CHANGE, "设立单位", by=by, on=unit, detail={"kind": unit.kind, "on": f"{unit.established_on}"})
-    units_changed.send(Unit, on=unit.established_on)
+    units_changed.send(Unit, on=unit.established_on, by=by, reason=f"设立{unit}")
     return unit
 
 
@@ -46,11 +46,11 @@ def rename(unit, name, *, by, on=None):
 
 @transaction.atomic
 def retire(unit, *, by, on=None, successor=None):
-    """Retire `unit` on a day (today by default), merged into `successor` if given; return it.
+    """Retire `unit` on a day (today by default), merged into `successor` if given.
 
-    From that day it owes nothing: its successor takes its duties over, without one its open duties are released; its
-    reports remain. Raises `Refused` if the successor is the unit itself or does not exist on that day, or the day of a
-    merger is yet to come.
+    Returns the sentences that say what became of its duties. From that day it owes nothing: its successor takes its
+    duties over, without one its open duties are released; its reports remain. Raises `Refused` if the successor is the
+    unit itself or does not exist on that day, or the day of a merger is yet to come.
     """
     require(by, "departments.manage_units")
     on = on or timezone.localdate()
@@ -63,20 +63,30 @@ def retire(unit, *, by, on=None, successor=None):
     unit.save(update_fields=["retired_on", "successor"])
     detail = {"on": f"{on}", "successor": successor and successor.name}
     record(Kind.CHANGE, "合并单位" if successor else "撤销单位", by=by, on=unit, detail=detail)
-    units_changed.send(Unit, on=on, unit=unit, by=by)
-    return unit
+    since = "" if on == timezone.localdate() else f"自{on:%Y-%m-%d}起"
+    reason = f"{unit}{since}并入{successor}" if successor else f"{unit}{since}撤销"
+    return _announce(on, by, reason, unit, successor)
 
 
 @transaction.atomic
 def restore(unit, *, by):
-    """Undo a retirement entered by mistake: the unit continues to exist and its open duties count again."""
+    """Undo a retirement entered by mistake: the unit continues to exist and its open duties count again.
+
+    Returns the sentences that say what became of its duties.
+    """
     require(by, "departments.manage_units")
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    former = unit.successor
     unit.retired_on = unit.successor = None
     unit.save(update_fields=["retired_on", "successor"])
     record(Kind.CHANGE, "恢复单位", by=by, on=unit)
-    units_changed.send(Unit, on=timezone.localdate(), unit=unit, by=by)
-    return unit
+    return _announce(timezone.localdate(), by, f"恢复{unit}", unit, former)
+
+
+def _announce(on, by, reason, unit, successor):
+    """Send `units_changed` of a unit that was retired or restored; return the sentences of all receivers."""
+    answers = units_changed.send(Unit, on=on, by=by, reason=reason, unit=unit, successor=successor)
+    return [sentence for _, sentences in answers for sentence in sentences or ()]
 
 
 @transaction.atomic
@@ -87,7 +97,8 @@ def change_kind(unit, kind, *, by, on=None):
     record(Kind.CHANGE, "调整单位类别", by=by, on=unit, detail={"kind": [unit.kind, kind]})
     unit.kind = kind
     unit.save(update_fields=["kind"])
-    units_changed.send(Unit, on=on or timezone.localdate())
+    reason = f"{unit}的类别改为{unit.get_kind_display()}"
+    units_changed.send(Unit, on=on or timezone.localdate(), by=by, reason=reason)
     return unit
 
 

@@ -2,6 +2,8 @@
 
 import contextlib
 
+from django.utils import timezone
+
 from departments.choices import Role
 from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
 from wenshang_disclosure.core.dates import BadDay, read_as_of
@@ -48,7 +50,7 @@ def _shell(request):
 
 
 def _kept(request, plans):
-    """Return the year and the day of the address, as far as they are valid: the menu and the crumbs keep them.
+    """Return the year and the past day of the address, as far as they are valid: the menu and the crumbs keep them.
 
     The answer to a step for many sets `kept_query`: the address is then that of the list that it was sent from.
     """
@@ -56,8 +58,9 @@ def _kept(request, plans):
     if query.get("plan") in [str(plan.pk) for plan in plans]:
         kept["plan"] = int(query["plan"])
     with contextlib.suppress(BadDay):
-        if query.get("as_of"):
-            kept["as_of"] = read_as_of(query["as_of"]).isoformat()
+        day = read_as_of(query.get("as_of"))
+        if day < timezone.localdate():
+            kept["as_of"] = day.isoformat()
     return kept
 
 

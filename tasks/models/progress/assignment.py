@@ -36,6 +36,18 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         led = self.coordinating(task).filter(unit=user.unit_id)
         return led if user.role == Role.LIAISON else led.none()
 
+    def passed_on_with(self, duty):
+        """Filter to the duties of other units on the same row that were reassigned from or to this one, or that go on
+        with it after a merger, as known on the current day.
+        """
+        reassigned = Transition.objects.filter(event=Event.REASSIGNED, on__lte=current_day())
+        own = reassigned.filter(assignment=duty).values("at")
+        units = [duty.unit.last_successor().pk, *duty.unit.merged_into_it().values_list("pk", flat=True)]
+        found = Q(pk__in=reassigned.filter(at__in=own).values("assignment")) | Q(unit__in=units)
+        return (
+            self.filter(found, task=duty.task_id).exclude(pk=duty.pk).select_related("unit").order_by("owed_from", "pk")
+        )
+
     def chased_by(self, user):
         """Filter to the duties of which `user` may remind as a lead: responsible units' duties on rows that their unit
         coordinates.

@@ -29,16 +29,16 @@ class ProgressReportQuerySet(FoldedQuerySet):
     def visible_to(self, user):
         """Filter to the reports that `user` may read (design: Who may do what).
 
-        A unit reads its own reports, and submitted ones of units merged into it and on rows that it coordinates. Users
-        who read everything read what was submitted: an unsubmitted report is visible to its own unit only.
+        A unit reads its own reports and those of units merged into it, and submitted ones on rows that it coordinates.
+        Users who read everything read what was submitted: an unsubmitted report is visible to its own unit only, and
+        after a merger to the successor, which may go on with its words.
         """
         submitted = ~Q(state__in=NOT_SUBMITTED)
-        own = Q(assignment__unit=user.unit_id, assignment__plan__state__in=ONCE_ISSUED)
+        own = Q(assignment__unit__in=Unit.objects.of(user).values("pk"), assignment__plan__state__in=ONCE_ISSUED)
         if user.reads_everything:
             return self.filter(submitted | own if user.unit_id else submitted)
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
-        merged = Q(assignment__unit__in=Unit.objects.of(user).values("pk"))
-        return self.filter(own | submitted & (merged | Exists(led)))
+        return self.filter(own | submitted & Exists(led))
 
     def lock(self, report):
         """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.

@@ -35,7 +35,7 @@ def reassign(duty, unit, *, by, reason):
     task = Task.objects.with_designations().get(pk=duty.task_id)
     named, picked = _entries(task, duty.unit, units)
     if named:
-        _amend(task, named, unit, by, reason)
+        _amend(task, named, duty.unit, unit, by, reason)
     for entry in picked:
         _replace_pick(entry, duty.unit, unit, units, by)
     new = Assignment.objects.lock(plan.assignments.get(task=task, unit=unit).pk)
@@ -78,18 +78,19 @@ def _entries(task, unit, units):
     return named, picked
 
 
-def _amend(task, entries, unit, by, reason):
+def _amend(task, entries, old, new, by, reason):
     """Replace the name of the old unit in the row, or remove it from a cell that has the new one already."""
     replaced = {entry.pk for entry in entries}
     cells = {}
     for role in DutyRole:
         cell = task.designated(role)
-        has_new = any(entry.unit_id == unit.pk for entry in cell)
-        texts = [unit.name if entry.pk in replaced else entry.text for entry in cell]
+        has_new = any(entry.unit_id == new.pk for entry in cell)
+        texts = [new.name if entry.pk in replaced else entry.text for entry in cell]
         if has_new:
             texts = [entry.text for entry in cell if entry.pk not in replaced]
         cells[role.value] = list(dict.fromkeys(texts))
-    amendments.change_row(task, by=by, version=seen_task(task), reason=reason, **cells)
+    reassigned = {each.pk for each in (old, new)}
+    amendments.change_row(task, by=by, version=seen_task(task), reason=reason, reassigned=reassigned, **cells)
 
 
 def _replace_pick(entry, old, new, units, by):
@@ -114,7 +115,7 @@ def _notify_units(old, new, by, reason):
     """Record and notify a changed pick; an amendment does both itself."""
     words = changes.sentences(f"由{old.unit}改派{new.unit}", f"原因：{reason}")
     duties = [Assignment.objects.lock(old.pk), new]
-    transitions.record(duties, Event.AMENDED, by=by, reason=words, act=transitions.AUDITED_BY_CALLER)
+    transitions.record(duties, Event.REASSIGNED, by=by, reason=words, act=transitions.AUDITED_BY_CALLER)
     line = f"《{new.plan.title}》第{new.task.number}项任务{words}"
     notifications.notify_of_duties(duties, lambda duty: line)
 

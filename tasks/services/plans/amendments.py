@@ -56,9 +56,22 @@ def amend(task, *, by, version, reason, lead, responsible, **changes):
 
 
 def change_row(
-    task, *, by, version, reason, lead, responsible, replace_extensions=False, extensions_seen=None, **written
+    task,
+    *,
+    by,
+    version,
+    reason,
+    lead,
+    responsible,
+    replace_extensions=False,
+    extensions_seen=None,
+    reassigned=(),
+    **written,
 ):
-    """Do the same as `amend` without an entry in the audit trail, which the caller records."""
+    """Do the same as `amend` without an entry in the audit trail, which the caller records.
+
+    `reassigned` are the ids of units between which a duty is reassigned (改派): their timelines say so.
+    """
     plan = Plan.objects.select_for_update().get(pk=task.plan_id)
     require(by, "tasks.manage_plan")
     if plan.state == PlanState.DRAFT:
@@ -83,7 +96,7 @@ def change_row(
     everybody = any(what in IN_WORDS.values() for what, _, _ in changes)
     touched = _touched(task, before, amendment, everybody=everybody)
     clauses = _set_deadlines(touched, task, extended, amendment.on) if task.closing_day != closed_on else {}
-    _notify_units(task, touched, amendment, clauses, {each.duty.pk for each in extended})
+    _notify_units(task, touched, amendment, clauses, {each.duty.pk for each in extended}, reassigned)
     return amendment
 
 
@@ -188,15 +201,16 @@ def _set_deadlines(duties, task, extended, on):
     return clauses
 
 
-def _notify_units(task, duties, amendment, clauses, extended):
+def _notify_units(task, duties, amendment, clauses, extended, reassigned):
     """Add the amendment to the timelines of the affected duties, and notify their units of it with their deadlines."""
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
     by_words = {}
     for duty in duties:
         own = f"{clauses[duty.pk]}。" if duty.pk in extended else ""
-        by_words.setdefault(sentences(reason, own) if own else reason, []).append(duty)
-    for words, alike in by_words.items():
-        transitions.record(alike, Event.AMENDED, by=amendment.by, reason=words, act=transitions.AUDITED_BY_CALLER)
+        event = Event.REASSIGNED if duty.unit_id in reassigned else Event.AMENDED
+        by_words.setdefault((event, sentences(reason, own) if own else reason), []).append(duty)
+    for (event, words), alike in by_words.items():
+        transitions.record(alike, event, by=amendment.by, reason=words, act=transitions.AUDITED_BY_CALLER)
     start = f"《{task.plan.title}》第{task.number}项任务有调整"
     lines = {pk: f"{start}，{clause}：{amendment.in_words()}" for pk, clause in clauses.items()}
     notifications.notify_of_duties(duties, lambda duty: lines.get(duty.pk, f"{start}：{amendment.in_words()}"))

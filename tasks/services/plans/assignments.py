@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Unit
-from tasks.choices import IN_HAND, DutyRole, PlanState
+from tasks.choices import IN_HAND, DutyRole, Event, PlanState
 from tasks.models import Assignment, Designation, Plan, Task
+from tasks.services.progress import transitions
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import entry, record_all
@@ -72,20 +73,30 @@ def _with_successors(unit, units):
         since, unit = unit.retired_on, units[unit.successor_id]
 
 
+@dataclass
+class Settled:
+    """The duties that settling a plan added, ended, and reinstated."""
+
+    new: list[Assignment]
+    ended: list[Assignment]
+    reinstated: list[Assignment]
+
+
 @transaction.atomic
-def settle(plan, *, on, adding=True, notifying=False, issuing=False):
-    """Update the duties of an issued plan from its cells and the dates of its units.
+def settle(plan, *, on, adding=True, notifying=False, issuing=False, by=None, reason=""):
+    """Update the duties of an issued plan from its cells and the dates of its units, and return what is `Settled`.
 
     A change of cells, of picked units or of a unit's kind takes effect on `on`; a unit that was founded or closed, on
     its own day. Open duties of units that are no longer named are released; completed ones (办结) still count, and what
     is under review goes on. A unit that begins after the row's deadline has `LATE_START_WORKING_DAYS`, other than on
     the day of issue (`issuing`). `adding=False` only releases duties; with `notifying`, the people of units with new
-    duties are notified. Returns the numbers of new and of released duties.
+    duties are notified. Where a person did it (`by`), what ends and is reinstated has it on its timeline, with `reason`.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
     on = max(on, plan.issued_on)
     units = {unit.pk: unit for unit in Unit.objects.all()}
     present = {(duty.task_id, duty.unit_id): duty for duty in plan.assignments.select_for_update()}
+    released_before = {duty.pk: duty.released_on for duty in present.values()}
     new, changed = [], []
     for task in plan.tasks.with_designations():
         for unit_id, holder in duty_holders(task, units).items():
@@ -100,10 +111,33 @@ def settle(plan, *, on, adding=True, notifying=False, issuing=False):
     for duty in released:
         duty.released_on = on
     _add(new, issuing=issuing)
-    Assignment.objects.bulk_update(changed + released, ["role", "coordinates", "released_on"], batch_size=500)
+    changed += released
+    Assignment.objects.bulk_update(changed, ["role", "coordinates", "released_on"], batch_size=500)
+    done = _settled(new, changed, released_before)
+    if by is not None:
+        _record_steps(done, units, by, reason)
     if notifying:
         notifications.notify_of_added(plan, new)
-    return len(new), len(released) + sum(duty.released_on is not None for duty in changed)
+    return done
+
+
+def _settled(new, changed, released_before):
+    ended = [duty for duty in changed if duty.released_on and released_before[duty.pk] is None]
+    reinstated = [duty for duty in changed if duty.released_on is None and released_before[duty.pk]]
+    return Settled(new, ended, reinstated)
+
+
+def _record_steps(settled, units, by, reason):
+    """Record on the timelines why duties end, and who goes on with them, or that they are owed again."""
+    by_words = {}
+    for duty in settled.ended:
+        unit = units[duty.unit_id]
+        then = f"由{unit.last_successor()}继续办理" if unit.successor_id else "不再承担"
+        by_words.setdefault((Event.RELEASED, f"{reason}，本项任务{then}。"), []).append(duty)
+    if settled.reinstated:
+        by_words[Event.REINSTATED, f"{reason}，继续承担本项任务。"] = settled.reinstated
+    for (event, words), duties in by_words.items():
+        transitions.record(duties, event, by=by, reason=words, act=transitions.AUDITED_BY_CALLER)
 
 
 def _add(duties, *, issuing):
@@ -122,18 +156,26 @@ def _adjusted(duty, holder):
     return [duty]
 
 
-def release_unheld(duty):
+def release_unheld(duty, by):
     """Release a duty that is open again although its unit no longer holds it: it is retired, or no longer named."""
     if duty.released_on or duty.status not in IN_HAND:
         return
     task = Task.objects.with_designations().get(pk=duty.task_id)
-    holders = duty_holders(task, {unit.pk: unit for unit in Unit.objects.all()})
+    units = {unit.pk: unit for unit in Unit.objects.all()}
+    holders = duty_holders(task, units)
     if not holders:  # cells that name nobody take nothing from a unit
         return
     holder = holders.get(duty.unit_id)
     duty.released_on = holder.until if holder else timezone.localdate()
     if duty.released_on:
         duty.save(update_fields=["released_on"])
+        unit = units[duty.unit_id]
+        reason = f"{unit}已{_closed(unit)}" if holder else f"本项任务已不由{unit}承担"
+        _record_steps(Settled([], [duty], []), units, by, reason)
+
+
+def _closed(unit):
+    return f"并入{unit.last_successor()}" if unit.successor_id else "撤销"
 
 
 def _due_on(task, since):
@@ -158,15 +200,20 @@ def _duty(plan, task, unit, holder, since, due_on):
 
 
 @transaction.atomic
-def follow_units(sender, *, on, unit=None, by=None, **kwargs):
+def follow_units(sender, *, on, by=None, reason="", unit=None, successor=None, **kwargs):
     """Settle every issued plan after a unit was founded, closed or changed; plans of past years get no new duties.
 
-    Where a person (`by`) retired or restored `unit`, its duties are handed over before.
+    Where `unit` was retired or restored by a person (`by`), its duties are handed over before; `reason` says it in
+    words. Returns the sentences that say what became of its duties, for whoever did it.
     """
-    for plan in Plan.objects.issued():
-        if unit is not None:
-            mergers.hand_over(Plan.objects.select_for_update().get(pk=plan.pk), unit, by=by)
-        settle(plan, on=on, adding=plan.year >= on.year, notifying=True)
+    sentences = []
+    for plan in Plan.objects.select_for_update().issued().order_by("pk"):
+        done = None if unit is None else mergers.hand_over(plan, unit, successor, by=by, reason=reason)
+        settled = settle(plan, on=on, adding=plan.year >= on.year, notifying=True, by=by, reason=reason)
+        if done is not None:
+            done.complete(settled)
+            sentences += notifications.notify_of_hand_over(done)
+    return sentences
 
 
 def pick_units(designation, units, *, by, on):
@@ -207,4 +254,5 @@ def pick_for_rows(designations, units, *, by, on, adding=False, notifying=True):
         record_all([entry(Kind.CHANGE, "明确责任单位", by=by, on=one.task, detail=named) for one in entries])
     for plan in {one.task.plan for one in entries}:
         if plan.state == PlanState.ISSUED:
-            settle(plan, on=on, notifying=notifying)
+            why = f"重新明确“{entries[0].text}”所指的单位"
+            settle(plan, on=on, notifying=notifying, by=by if notifying else None, reason=why)

@@ -39,8 +39,8 @@ def issue(plan, *, by, issued_on=None, document_number=None):
         raise Refused(wrong[0])
     plan.state = PlanState.ISSUED
     plan.save(update_fields=["state", "issued_on", "document_number"])
-    new, _ = settle(plan, on=plan.issued_on, issuing=True)
-    record(Kind.CHANGE, "印发分解表", by=by, on=plan, detail={"duties": new, "issued_on": f"{plan.issued_on}"})
+    new = settle(plan, on=plan.issued_on, issuing=True).new
+    record(Kind.CHANGE, "印发分解表", by=by, on=plan, detail={"duties": len(new), "issued_on": f"{plan.issued_on}"})
     notifications.notify_of_issue(plan)
     return plan
 

@@ -327,7 +327,7 @@ def withdraw(report, *, by):
     take_back(report)
     move(assignment, Event.WITHDRAWN, by=by, report=report, awaits_answer=unanswered(assignment) is not None)
     if report.claims_completion:
-        release_unheld(assignment)
+        release_unheld(assignment, by)
     return report
 
 

@@ -104,7 +104,7 @@ def give_back(report, *, by, comment, act=None):
         act=act,
     )
     if report.claims_completion:
-        release_unheld(assignment)
+        release_unheld(assignment, by)
 
 
 @transaction.atomic
@@ -139,7 +139,7 @@ def revoke(assignment, *, by, reason):
         raise Refused("请填写撤销办结的原因。")
     move(assignment, Event.REVOKED, by=by, reason=reason)
     publication.take_down(assignment)
-    release_unheld(assignment)
+    release_unheld(assignment, by)
     notify_unit(assignment, "已撤销办结", reason)
     return assignment
 

@@ -35,13 +35,16 @@ STATUS_KEPT_BY_PLAIN_REPORT = {
 }
 """Events of a report without claim: they keep the status, also while a claim is under review or approved."""
 
-STATUS_KEPT = {Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.HANDED_OVER, Event.UNISSUED}
+CHANGES_WHO_OWES = {Event.AMENDED, Event.REASSIGNED, Event.HANDED_OVER, Event.RELEASED, Event.REINSTATED}
+"""Events of the table and of the register of units; they happen to a duty whatever is being done on it."""
+
+STATUS_KEPT = {*CHANGES_WHO_OWES, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.UNISSUED}
 """Events that are possible in any status and keep it."""
 
 STATUS_KEPT_UNTIL_DONE = {Event.EXTENDED, Event.UNEXTENDED, Event.UNREFUSED, Event.SUSPENDED, Event.RESUMED}
 """The same, except for completed duties (办结)."""
 
-WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.HANDED_OVER, Event.UNISSUED}
+WHILE_SUSPENDED = {*CHANGES_WHO_OWES, Event.RESUMED, Event.UNISSUED}
 """Events that are possible while a duty is suspended (中止)."""
 
 AUDITED_BY_CALLER = ""
@@ -104,17 +107,21 @@ def _apply_suspension(assignment, event):
         assignment.suspended = event == Event.SUSPENDED
 
 
-def move(assignment, event, *, by, report=None, reason="", awaits_answer=None, claimed_on=None, act=None):
+def move(
+    assignment, event, *, by, report=None, reason="", awaits_answer=None, claimed_on=None, from_unit=None, act=None
+):
     """Take one step, save the duty and the `Transition`, and return the latter; needs the caller's row lock.
 
     The deadline, which an extension has changed before, is saved too. `awaits_answer` says whether a returned report
-    is unanswered after the step; `None` keeps the value. `claimed_on` is that of `step`. `act` is the name of the step
-    in the audit trail, by default the label of the event.
+    is unanswered after the step; `None` keeps the value. `claimed_on` is that of `step`, `from_unit` the merged unit
+    that the duty or its deadline came from. `act` is the name of the step in the audit trail, by default the label of
+    the event.
     """
     if awaits_answer is not None:
         assignment.awaits_answer = awaits_answer
     at = timezone.now()
     transition = step(assignment, event, by=by, at=at, report=report, reason=reason, claimed_on=claimed_on)
+    transition.from_unit = from_unit
     transition.save()
     assignment.save(update_fields=["status", "claimed_on", "awaits_answer", "suspended", "due_on"])
     _record_audit([transition], act)
@@ -130,15 +137,6 @@ def record(assignments, event, *, by, reason="", act=None):
     steps = [step(duty, event, by=by, at=at, reason=reason) for duty in assignments]
     Transition.objects.bulk_create(steps, batch_size=500)
     _record_audit(steps, act)
-
-
-def hand_over(assignment, from_unit, *, by, reason):
-    """Record that the duty was handed over to its unit (移交); return the `Transition`."""
-    transition = step(assignment, Event.HANDED_OVER, by=by, at=timezone.now(), reason=reason)
-    transition.from_unit = from_unit
-    transition.save()
-    _record_audit([transition], act=None)
-    return transition
 
 
 def _record_audit(steps, act):

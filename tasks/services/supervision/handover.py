@@ -12,8 +12,6 @@ from tasks.models import Assignment, ProgressReport, ReminderItem
 
 from . import notifications
 
-MAX_ROWS = 40  # of each group on the page
-
 
 @dataclass(frozen=True)
 class Group:
@@ -31,14 +29,16 @@ class Group:
 
 
 def _returned(duties):
-    return duties.filter(awaits_answer=True).for_lists().most_urgent_first()
+    return duties.filter(awaits_answer=True).for_lists().select_related("plan").most_urgent_first()
 
 
 def _chased(duties):
     """Filter to the last reminder of each duty that has unanswered ones."""
     latest = ReminderItem.objects.filter(assignment=OuterRef("assignment")).order_by("-pk").values("pk")[:1]
     items = ReminderItem.objects.unanswered().filter(assignment__in=duties.in_hand().values("pk"), pk=Subquery(latest))
-    return items.select_related("assignment__task", "reminder__from_unit").order_by("-reminder__at", "-pk")
+    return items.select_related("assignment__task", "assignment__plan", "reminder__from_unit").order_by(
+        "-reminder__at", "-pk"
+    )
 
 
 def _drafts(duties):
@@ -52,11 +52,11 @@ def _awaiting_leader(duties):
 def _not_submitted(duties, state):
     open_duties = duties.exclude(status=Status.COMPLETED)
     reports = ProgressReport.objects.filter(assignment__in=open_duties.values("pk"), state=state)
-    return reports.for_lists().order_by("-saved_at", "-pk")
+    return reports.for_lists().select_related("assignment__plan").order_by("-saved_at", "-pk")
 
 
 def _overdue(duties):
-    return duties.filter(light=Light.OVERDUE).for_lists().most_urgent_first()
+    return duties.filter(light=Light.OVERDUE).for_lists().select_related("plan").most_urgent_first()
 
 
 GROUPS = (
@@ -69,10 +69,9 @@ GROUPS = (
 
 
 def of_unit(unit):
-    """Return `[(group, number, rows)]` of what stands in a unit today; `rows` are at most `MAX_ROWS`, urgent first."""
-    found = [(group, group.of(_duties().filter(unit=unit))) for group in GROUPS]
-    listed = [(group, rows.count(), list(rows[:MAX_ROWS])) for group, rows in found]
-    return [(group, number, rows) for group, number, rows in listed if number]
+    """Return `[(group, rows)]` of what stands in a unit today, urgent first; its duties bound the number of rows."""
+    found = [(group, list(group.of(_duties().filter(unit=unit)))) for group in GROUPS]
+    return [(group, rows) for group, rows in found if rows]
 
 
 def notify_of_posts(sender, *, people, **kwargs):

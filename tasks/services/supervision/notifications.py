@@ -85,12 +85,14 @@ def notify_of_added(plan, duties):
     )
 
 
-def notify_of_handed_over(plan, duties):
-    """Notify the people of each unit of the number of duties that were handed over to it."""
-    start = f"《{plan.title}》有"
-    _notify_of_number(
-        plan, duties, "tasks:assignments", lambda count: f"{start}{count}件承办事项移交本单位，原有进展和时限不变。"
-    )
+def notify_of_hand_over(done):
+    """Notify both units of a `HandOver` (mergers); return `[sentence]` that says it to whoever did it, or `[]`."""
+    if done.is_empty:
+        return []
+    path = f"{reverse('tasks:assignments')}?plan={done.plan.pk}"
+    lines = {unit.pk: done.in_words(unit) for unit in (done.unit, done.successor) if unit}
+    notify((person, lines[unit], path) for unit, people in people_of(list(lines)).items() for person in people)
+    return [done.in_words()]
 
 
 def _notify_of_number(plan, duties, page, text):

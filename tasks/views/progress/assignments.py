@@ -48,7 +48,7 @@ def _unit_notices(user):
     own = Assignment.objects.visible_to(user).filter(unit=user.unit_id).owed()
     return {
         "unseen_reminders": Reminder.objects.filter(pk__in=unseen)
-        .select_related("from_unit")
+        .select_related("from_unit", "plan")
         .order_by("-pk")[:MAX_REMINDERS_SHOWN],
         "to_acknowledge": own.unacknowledged().count(),
     }
@@ -71,6 +71,7 @@ def _page(request, duty, revoke_form, status=200):
         "draft": reports.not_submitted().select_related("attested_by").first(),
         "timeline": timeline(Assignment.objects.filter(pk=duty.pk), until=evening_read()),
         "leads": duty.task.designated("lead"),
+        "passed_on": Assignment.objects.visible_to(request.user).passed_on_with(duty),
         "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
         "may_chase": _may_chase(request.user, duty),
         "revoke_form": revoke_form,

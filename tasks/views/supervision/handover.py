@@ -16,4 +16,7 @@ def handover(request):
     """List returned reports, reminders, drafts and overdue duties of the unit, each with a link."""
     require(request.user, "tasks.see_handover", sentence=ONLY_UNITS)
     groups = standing.of_unit(request.user.unit)
-    return render(request, "tasks/supervision/handover.html", {"groups": groups, "unit": request.user.unit})
+    duties = (getattr(row, "assignment", row) for _, rows in groups for row in rows)
+    several_years = len({duty.plan.year for duty in duties}) > 1
+    context = {"groups": groups, "unit": request.user.unit, "several_years": several_years}
+    return render(request, "tasks/supervision/handover.html", context)

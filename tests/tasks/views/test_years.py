@@ -107,7 +107,7 @@ def test_an_evening_before_the_latest_table_has_the_years_of_then(county, years)
     complete(county.other_duty)
 
     with evening(dt.date(2024, 12, 1)):
-        assert county.plan in plans_of_work(county.people["stranger"], dt.date(2024, 12, 1))
+        assert plans_of_work(county.people["stranger"], dt.date(2024, 12, 1)) == [county.plan]
 
 
 # --- each list runs through both years --------------------------------------------------------------------------------
@@ -401,6 +401,19 @@ def test_a_list_of_today_keeps_the_day_through_its_filter_and_says_that_it_is_of
 
     assert f'<input type="hidden" name="as_of" value="{DAY}">' in page
     assert f"本页为今天的情况，不随截至日期（{DAY}）变化。" in page
+
+
+@pytest.mark.parametrize("name", ["reports:search", "tasks:plans", "tasks:notifications", "tasks:extensions"])
+def test_every_page_that_takes_no_day_says_so_once(as_, county, years, name):
+    page = page_of(as_("office").get(address(name, as_of=DAY)))
+
+    assert page.count(f"本页为今天的情况，不随截至日期（{DAY}）变化。") == 1
+
+
+def test_the_assessment_of_a_past_day_can_be_published_and_says_so(as_, county, years):
+    page = page_of(as_("office").get(address("reports:assessment", as_of=DAY)))
+
+    assert "当日的情况，可以按这一天公布。" in page
 
 
 # --- steps for many ---------------------------------------------------------------------------------------------------

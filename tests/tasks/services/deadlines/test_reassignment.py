@@ -107,7 +107,7 @@ def test_the_timelines_and_the_people_of_both_units_tell_of_it(task, clerk, comm
 
     words = "牵头部门由“县商务局”改为“县文化和旅游局”。原因：职能划转。"
     for duty in (new, duty_of(task, "县商务局")):
-        assert [(step.event, step.reason) for step in duty.transitions.all()] == [(Event.AMENDED, words)]
+        assert [(step.event, step.reason) for step in duty.transitions.all()] == [(Event.REASSIGNED, words)]
     assert {note.user for note in Notification.objects.all()} == {giver, taker}
 
 
@@ -147,7 +147,7 @@ def test_a_unit_that_was_picked_is_replaced_among_those_picked(task, clerk, cult
     assert [unit.name for unit in entry.picked_units.all()] == ["县文化和旅游局"]
     assert (Amendment.objects.count(), cells(task)["responsible"]) == (0, ["县科技局", "各乡镇", "有关部门"])
     for duty in (new, duty_of(task, "县教育局")):
-        assert [(step.event, step.reason) for step in duty.transitions.all()] == [(Event.AMENDED, words)]
+        assert [(step.event, step.reason) for step in duty.transitions.all()] == [(Event.REASSIGNED, words)]
     assert Notification.objects.get(user=taker).text == f"《{task.plan.title}》第1项任务{words}"
     assert duty_of(task, "县教育局").released_on == AUTUMN
 

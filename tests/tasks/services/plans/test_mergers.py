@@ -1,17 +1,20 @@
 """What a merged unit owes goes on to its successor, once and with its history (design: Rules of progress)."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from departments.choices import Role, UnitKind
 from departments.services import units as register
 from tasks.choices import DutyRole, Event, Light, PlanState, ReportState, Status
 from tasks.models import Assignment, Notification, ProgressReport
 from tasks.services.deadlines import extensions
+from tasks.services.deadlines.reassignment import reassign
 from tasks.services.plans import issuing
-from tasks.services.progress import reviews
+from tasks.services.progress import reports, reviews
 from tests.factories import (
     CollectiveFactory,
     DesignationFactory,
@@ -23,6 +26,7 @@ from tests.factories import (
     complete,
     submit,
 )
+from tests.pages import page_of
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Refused
@@ -246,12 +250,18 @@ def test_a_town_merged_into_a_bureau_leaves_it_what_it_owed(issued, new, office)
         assert list(owing(task)) == ["县民政局"]
 
 
-def test_the_people_of_the_successor_are_told(issued, old, new, office):
-    task = issued(old)
-    merge(old, new, office)
+def told(unit):
+    return Notification.objects.filter(user=liaison(unit)).order_by("-pk").values_list("text", flat=True)[0]
 
-    [told] = Notification.objects.filter(user=liaison(new))
-    assert told.text == f"《{task.plan.title}》有1件承办事项移交本单位，原有进展和时限不变。"
+
+def test_both_units_are_told_what_goes_over(issued, old, new, office):
+    task = issued(old)
+    said = merge(old, new, office)
+
+    title = f"《{task.plan.title}》"
+    assert told(new) == f"县信访局并入县民政局，{title}：1件承办事项移交本单位，原有进展和时限不变。"
+    assert told(old) == f"本单位并入县民政局，{title}：1件承办事项移交县民政局，原有进展和时限不变。"
+    assert said == [f"县信访局并入县民政局，{title}：1件承办事项移交县民政局，原有进展和时限不变。"]
     step = task.assignments.get().transitions.get(event=Event.HANDED_OVER)
     assert (step.reason, step.from_unit) == ("县信访局并入县民政局，由县民政局承担。", old)
 
@@ -268,6 +278,113 @@ def test_a_merger_entered_by_mistake_is_undone(issued, old, new, office):
         assert task.assignments.get(unit=old).reports.get().state == ReportState.SUBMITTED
 
 
+def test_rows_that_both_owe_are_told_and_recorded_on_the_duty_that_ends(issued, old, new, office):
+    task = issued(old, new)
+    with on(BEFORE):
+        extensions.extend(task.assignments.get(unit=old), by=office, due_on=dt.date(2024, 12, 20), reason="文件较晚。")
+
+    merge(old, new, office)
+
+    goes_on = "1件本单位本来承担，由本单位继续办理（其中1件沿用延期后的时限）。"
+    assert told(new) == f"县信访局并入县民政局，《{task.plan.title}》：{goes_on}"
+    step = task.assignments.get(unit=old).transitions.first()
+    assert (step.event, step.reason) == (Event.RELEASED, "县信访局并入县民政局，本项任务由县民政局继续办理。")
+
+
+def test_claims_under_review_are_told(issued, old, new, office):
+    task = issued(old, new)
+    with on(BEFORE):
+        report = claim(task.assignments.get(unit=old), by=liaison(old))
+
+    merge(old, new, office)
+
+    assert told(new).endswith("：1件已申报办结，审核后仍以县信访局名义计入。")
+    with on(AFTER):
+        reviews.return_(report, by=office, comment="请补充。")
+    step = task.assignments.get(unit=old).transitions.first()
+    assert (step.event, step.reason) == (Event.RELEASED, "县信访局已并入县民政局，本项任务由县民政局继续办理。")
+
+
+def test_a_merger_undone_sets_the_successors_deadline_back_and_tells_both(issued, old, new, office):
+    task = issued(old, new)
+    with on(BEFORE):
+        extensions.extend(task.assignments.get(unit=old), by=office, due_on=dt.date(2024, 12, 20), reason="文件较晚。")
+    merge(old, new, office)
+
+    with on(AFTER):
+        said = register.restore(old, by=office)
+
+    assert {name: duty.due_on for name, duty in owing(task).items()} == {
+        "县信访局": dt.date(2024, 12, 20),
+        "县民政局": DUE,
+    }
+    title = f"恢复县信访局，《{task.plan.title}》："
+    assert said == [f"{title}1件由县信访局继续承担；县民政局1件的时限改回并入以前的时限。"]
+    assert told(old) == f"恢复本单位，《{task.plan.title}》：1件由本单位继续承担；县民政局1件的时限改回并入以前的时限。"
+    assert told(new) == f"{title}1件由县信访局继续承担；本单位1件的时限改回并入以前的时限。"
+    steps = {name: task.assignments.get(unit__name=name).transitions.first() for name in ("县信访局", "县民政局")}
+    assert {name: step.get_event_display() for name, step in steps.items()} == {
+        "县信访局": "恢复承担",
+        "县民政局": "调整",
+    }
+    assert steps["县民政局"].reason == "恢复县信访局，时限由2024-12-20改回2024-09-30。"
+
+
+def test_a_merger_undone_leaves_a_deadline_that_was_changed_since(issued, old, new, office):
+    task = issued(old, new)
+    later = dt.date(2025, 1, 20)
+    with on(BEFORE):
+        extensions.extend(task.assignments.get(unit=old), by=office, due_on=dt.date(2024, 12, 20), reason="文件较晚。")
+    merge(old, new, office)
+    with on(AFTER):
+        extensions.extend(task.assignments.get(unit=new), by=office, due_on=later, reason="再延。")
+
+        register.restore(old, by=office)
+
+    assert owing(task)["县民政局"].due_on == later
+
+
+def test_of_two_mergers_undone_in_either_order_each_takes_its_own_deadline_along(issued, old, new, office):
+    other = UserFactory(unit__name="县乡村局").unit
+    task = issued(old, other, new)
+    days = {old: dt.date(2024, 10, 20), other: dt.date(2024, 12, 20)}
+    with on(BEFORE):
+        for unit, day in days.items():
+            extensions.extend(task.assignments.get(unit=unit), by=office, due_on=day, reason="文件较晚。")
+    for unit in days:
+        merge(unit, new, office)
+
+    with on(AFTER):
+        register.restore(old, by=office)
+        assert owing(task)["县民政局"].due_on == days[other]
+        register.restore(other, by=office)
+        assert owing(task)["县民政局"].due_on == DUE
+
+
+def test_what_was_given_back_stays_when_the_former_successor_is_merged_and_restored(issued, old, new, office):
+    third = UserFactory(unit__name="县司法局").unit
+    task = issued(old)
+    merge(old, new, office)
+    with on(AFTER):
+        register.restore(old, by=office)
+    merge(new, third, office, day=AFTER)
+
+    with on(AFTER):
+        register.restore(new, by=office)
+
+    assert list(owing(task)) == ["县信访局"]
+
+
+def test_a_dissolved_units_duties_say_why_they_end(issued, old, new, office):
+    task = issued(old, new)
+    with on(MERGED):
+        said = register.retire(old, by=office)
+
+    assert said == [f"县信访局撤销，《{task.plan.title}》：1件承办事项不再承担。"]
+    step = task.assignments.get(unit=old).transitions.get()
+    assert (step.event, step.reason) == (Event.RELEASED, "县信访局撤销，本项任务不再承担。")
+
+
 def test_a_merger_to_come_is_refused(issued, old, new, office):
     issued(old)
     with on(BEFORE), pytest.raises(Refused, match="从当天或以前的日期起办理"):
@@ -280,6 +397,54 @@ def test_open_work_of_last_years_table_is_handed_over_too(issued, old, new, offi
 
     with on(dt.date(2025, 1, 21)):
         assert list(owing(task)) == ["县民政局"]
+
+
+# --- on the pages -----------------------------------------------------------------------------------------------------
+
+
+def page(client, person, name, *args, **query):
+    client.force_login(person)
+    return page_of(client.get(f"{reverse(name, args=args)}?{urlencode(query)}"))
+
+
+def test_a_duty_that_ended_leads_to_the_one_that_goes_on_and_shows_its_draft(client, issued, old, new, office):
+    task = issued(old, new)
+    ended, going_on = task.assignments.get(unit=old), task.assignments.get(unit=new)
+    with on(BEFORE):
+        reports.save_draft(ended, by=liaison(old), version=0, text="八月起草的内容。")
+    merge(old, new, office)
+
+    with on(AFTER):
+        shown = page(client, liaison(new), "tasks:assignment", ended.pk)
+        back = page(client, liaison(new), "tasks:assignment", going_on.pk)
+
+    assert '已解除</span> <span class="day">2024-08-01</span>起不再承担' in shown
+    assert "state-overdue" not in shown
+    assert f'href="{reverse("tasks:assignment", args=[going_on.pk])}"' in shown
+    assert "八月起草的内容。" in shown
+    assert f'href="{reverse("tasks:assignment", args=[ended.pk])}">县信访局</a>（2024-08-01前承担）' in back
+
+
+def test_a_reassigned_duty_leads_to_the_new_one_but_not_on_evenings_before(client, issued, old, new, office):
+    task = issued(old)
+    duty = task.assignments.get()
+    with on(AFTER):
+        taken = reassign(duty, new, by=office, reason="职能划转。")
+        link = reverse("tasks:assignment", args=[taken.pk])
+
+        assert f'href="{link}">县民政局</a>（2024-08-20起承担）' in page(client, office, "tasks:assignment", duty.pk)
+        assert link not in page(client, liaison(old), "tasks:assignment", duty.pk)
+        assert link not in page(client, office, "tasks:assignment", duty.pk, as_of=BEFORE)
+
+
+def test_the_ledgers_of_both_units_name_the_other(client, issued, old, new, office):
+    issued(old)
+    merge(old, new, office)
+
+    with on(AFTER):
+        assert "2024-08-01撤销，并入<a" in page(client, office, "reports:unit", old.pk)
+        assert ">县信访局</a>（2024-08-01）" in page(client, office, "reports:unit", new.pk)
+        assert "并入本单位" not in page(client, office, "reports:unit", new.pk, as_of=BEFORE)
 
 
 # --- who begins late --------------------------------------------------------------------------------------------------

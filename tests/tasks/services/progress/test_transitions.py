@@ -17,6 +17,7 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 NOON = datetime.datetime(2024, 9, 30, 4, 0, tzinfo=datetime.UTC)
 
+CHANGES_WHO_OWES = (Event.AMENDED, Event.REASSIGNED, Event.HANDED_OVER, Event.RELEASED, Event.REINSTATED)
 LEADS_TO = {
     (Status.NOT_STARTED, Event.SUBMITTED): Status.IN_PROGRESS,
     (Status.IN_PROGRESS, Event.SUBMITTED): Status.IN_PROGRESS,
@@ -33,7 +34,7 @@ LEADS_TO = {
     **{
         (status, event): status
         for status in Status
-        for event in (Event.AMENDED, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.HANDED_OVER, Event.UNISSUED)
+        for event in (*CHANGES_WHO_OWES, Event.ACKNOWLEDGED, Event.PASSED_ON, Event.UNISSUED)
     },
     **{
         (status, event): status
@@ -82,7 +83,7 @@ def test_every_other_step_is_refused_and_names_what_stands(status, event):
     assert duty.status == status
 
 
-WHILE_SUSPENDED = {Event.RESUMED, Event.AMENDED, Event.HANDED_OVER, Event.UNISSUED}
+WHILE_SUSPENDED = {*CHANGES_WHO_OWES, Event.RESUMED, Event.UNISSUED}
 
 
 @pytest.mark.parametrize("event", sorted(set(Event) - WHILE_SUSPENDED - {Event.SUSPENDED}))
