@@ -44,14 +44,15 @@ class UnitFacts:
 def facts(plan, as_of, units):
     """Return the `UnitFacts` of those of `units` (a queryset) that owed duties at the end of `as_of`.
 
-    Suspended and released duties are left out with their reports and reminders; units without duties are left out.
+    Suspended and released duties are left out with their reports and reminders; units without duties are left out, and
+    those that were merged or dissolved by then.
     """
     with evening(as_of):
         return _facts(plan, as_of, units)
 
 
 def _facts(plan, as_of, units):
-    duties = Assignment.objects.filter(plan=plan, unit__in=units.values("pk")).owed(as_of)
+    duties = Assignment.objects.filter(plan=plan, unit__in=units.active(as_of).values("pk")).owed(as_of)
     owed = duties.order_by().values("pk")
     reports = figures.submitted_on(duties, as_of)
     ratings, exemplary = _ratings(reports.filter(state=ReportState.APPROVED))

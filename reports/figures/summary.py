@@ -4,16 +4,18 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from departments.choices import UnitKind
+from departments.models import Unit
 from reports.choices import Group
 from tasks.choices import DutyRole, Light
 from tasks.models import Assignment
+from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.rates import per_cent
 
 RURAL = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
 
 PART = ("task__section__part", "task__section__part__heading", "task__section__part__order")
 SECTION = ("task__section", "task__section__heading", "task__section__order")
-UNIT = ("unit", "unit__name", "unit__short_name", "unit__kind", "unit__order")
+UNIT = ("unit", "unit__name", "unit__short_name", "unit__kind", "unit__order", "unit__retired_on")
 COUNTED = ("owed", "on_time", *Light.values)
 NOTHING = dict.fromkeys(COUNTED, 0)
 
@@ -40,9 +42,13 @@ def by_section(rows):
 
 
 def by_unit(rows):
-    """Return one dict per unit, sorted by share completed, then by share overdue, then by the order of units."""
+    """Return one dict per unit, sorted by share completed, then by share overdue, then by the order of units.
+
+    `is_gone` says that the unit was merged or dissolved: what it completed counts, but it is neither ranked nor named.
+    """
     sums = _sums(rows, UNIT)
     for row in sums:
+        row["is_gone"] = row["unit__retired_on"] is not None and row["unit__retired_on"] <= current_day()
         row["label"] = row["unit__short_name"] or row["unit__name"]
         row["is_rural"] = row["unit__kind"] in RURAL
         row["completion_rate"] = per_cent(row["done"], row["owed"])
@@ -97,10 +103,11 @@ def _sums(rows, names):
 def rank(unit, plan, as_of):
     """Return `{"place", "size", "is_rural"}` of `unit` among the departments or townships that owe something.
 
-    Equal units share a place; `None` if the unit owes nothing. Nothing else about other units is disclosed.
+    Equal units share a place; `None` if the unit owes nothing or is gone. Nothing else about other units is disclosed.
     """
     is_rural = unit.kind in RURAL
-    duties = Assignment.objects.filter(plan=plan).owed(as_of).with_light(as_of)
+    duties = Assignment.objects.filter(plan=plan, unit__in=Unit.objects.active(as_of).values("pk"))
+    duties = duties.owed(as_of).with_light(as_of)
     alike = duties.filter(unit__kind__in=RURAL) if is_rural else duties.exclude(unit__kind__in=RURAL)
     places = _places(alike.light_counts("unit"))
     return {"place": places[unit.pk], "size": len(places), "is_rural": is_rural} if unit.pk in places else None

@@ -41,11 +41,12 @@ def by_unit(rows):
 
 
 def leading(units):
-    """Return the leading units: something completed, nothing overdue, completion rate not below the average."""
+    """Return the leading units that exist: something completed, nothing overdue, rate not below the average."""
     if not units:
         return []
     average = _share_done(figures.totals(units))
     good = [row for row in units if row["done"] and not row["overdue"] and _share_done(row) >= average]
+    good = [row for row in good if not row["is_gone"]]
     return _first(good, MAX_LEADING_UNITS, _share_done)
 
 

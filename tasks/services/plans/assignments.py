@@ -90,7 +90,7 @@ def settle(plan, *, on, adding=True, notifying=False, issuing=False, by=None, re
     its own day. Open duties of units that are no longer named are released; completed ones (办结) still count, and what
     is under review goes on. A unit that begins after the row's deadline has `LATE_START_WORKING_DAYS`, other than on
     the day of issue (`issuing`). `adding=False` only releases duties; with `notifying`, the people of units with new
-    duties are notified. Where a person did it (`by`), what ends and is reinstated has it on its timeline, with `reason`.
+    duties are notified. Where a person did it (`by`), what ends or is reinstated says so on its timeline (`reason`).
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
     on = max(on, plan.issued_on)

@@ -149,7 +149,8 @@ def test_a_unit_that_is_gone_says_since_when_and_into_which(office, county):
 
     page = page_of(ledger(office, county.town))
 
-    assert "2025-01-01撤销，并入县农业农村局" in page
+    assert "2025-01-01撤销，并入<a" in page
+    assert ">县农业农村局</a>" in page
 
 
 def test_the_lead_of_a_row_reads_its_units_duties_but_not_their_ledger(client, county):

@@ -8,7 +8,11 @@ import time_machine
 from django.urls import reverse
 
 from departments.choices import Role, UnitKind
+from departments.models import Unit
 from departments.services import units as register
+from reports import figures
+from reports.assessment import facts
+from reports.exports.word import summary
 from tasks.choices import DutyRole, Event, Light, PlanState, ReportState, Status
 from tasks.models import Assignment, Notification, ProgressReport
 from tasks.services.deadlines import extensions
@@ -468,3 +472,24 @@ def test_a_unit_that_begins_before_the_deadline_has_the_rows(issued, office):
         town = register.establish(UnitFactory.build(name="新镇", kind=UnitKind.TOWN), by=office, on=MERGED)
 
     assert task.assignments.get(unit=town).due_on == DUE
+
+
+# --- what it completed counts, but it is not ranked -------------------------------------------------------------------
+
+
+def test_a_unit_that_is_gone_is_neither_ranked_nor_named_as_leading(issued, old, new, office):
+    done, open_ = issued(old, new).assignments.order_by("unit__name")
+    assert done.unit == old
+    with on(BEFORE):
+        complete(done)
+    merge(old, new, office)
+
+    with on(AFTER):
+        plan, today = done.plan, AFTER
+        rows = figures.by_unit(figures.counted(plan.assignments.shown_to(office, plan)))
+        assert {row["unit"]: row["is_gone"] for row in rows} == {old.pk: True, new.pk: False}
+        assert figures.totals(rows)["done"] == 1
+        assert summary.leading(rows) == []
+        assert figures.rank(new, plan, today) == {"place": 1, "size": 1, "is_rural": False}
+        assert [one.unit for one in facts(plan, today, Unit.objects.all())] == [new.pk]
+        assert {one.unit for one in facts(plan, BEFORE, Unit.objects.all())} == {old.pk, new.pk}
