@@ -1,21 +1,24 @@
 """A small county and everything that can happen in its year, played by the services in a random order."""
 
+import contextlib
 import datetime as dt
 import random
 import uuid
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from departments.choices import Role, UnitKind
 from departments.models import Unit
 from departments.services import units as register
-from tasks.choices import DutyRole, Event, ExtensionState, Opinion, ReportState
-from tasks.models import Assignment, Designation, Extension, ProgressReport, Task
+from tasks.choices import DutyRole, Event, ExtensionState, Opinion, PartKind, ReportState
+from tasks.models import Assignment, Designation, Extension, Plan, ProgressReport, Task
 from tasks.services.deadlines import extensions, reassignment, suspension
 from tasks.services.deadlines import undoing as undoing_extensions
-from tasks.services.plans import amendments
+from tasks.services.plans import amendments, issuing
 from tasks.services.plans.assignments import pick_units, settle
 from tasks.services.plans.drafting import seen_task
+from tasks.services.plans.roll_over import roll_over
 from tasks.services.progress import lead_opinions, reports, reviews
 from tasks.services.progress import undoing as undoing_reviews
 from tasks.services.supervision import acknowledgements, reminders, rounds
@@ -218,6 +221,24 @@ class Life:
         unit = Unit(name=f"新设{self.founded}镇人民政府", kind=UnitKind.TOWN, order=50 + self.founded)
         return self.add_people(register.establish(unit, by=self.office, on=day))
 
+    def split(self, day):
+        """Found a unit out of another one, and give it half of that one's duties."""
+        parent, new = self._one(Unit.objects.active()), self.establish(day)
+        if new is NOTHING:
+            return NOTHING
+        duties = list(self._owed().filter(unit=parent).order_by("pk"))
+        for duty in duties[::2]:
+            with contextlib.suppress(Refused), transaction.atomic():
+                reassignment.reassign(duty, new, by=self.office, reason=f"{parent}分设{new}。")
+        return new
+
+    def next_year(self, day):
+        """Copy the table to the next year, and issue it."""
+        if Plan.objects.count() > 1:
+            return NOTHING
+        copy = roll_over(self.plan, by=self.office, year=2025, title="2025年测试分解表", kinds=[PartKind.TABLE])
+        return issuing.issue(copy, by=self.office, issued_on=day)
+
     def rename(self, day):
         unit = self._one(Unit.objects.active())
         name = unit.name.removesuffix("（更名）") if unit.name.endswith("（更名）") else unit.name + "（更名）"
@@ -309,6 +330,8 @@ WEIGHTS = {
     "amend_holders": 4,
     "pick": 3,
     "establish": 1,
+    "split": 1,
+    "next_year": 1,
     "rename": 2,
     "merge": 2,
     "retire": 1,
