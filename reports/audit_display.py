@@ -13,7 +13,7 @@ from wenshang_disclosure.core.web.errors import may
 PAGES = {
     "tasks.assignment": ("tasks:assignment", "reports.see_audit"),
     "tasks.task": ("tasks:task", "reports.see_audit"),
-    "tasks.plan": ("tasks:plan", "tasks.manage_plan"),
+    "tasks.plan": ("tasks:plan", "tasks.read_plans"),
     "tasks.extension": ("tasks:extension", "reports.see_audit"),
     "tasks.reminder": ("tasks:reminder", "reports.see_audit"),
     "tasks.reportinground": ("tasks:round", "reports.see_audit"),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -35,20 +35,26 @@ class RequestIdMiddleware:
 
 
 class AllowedMethodsMiddleware:
-    """Answer 405 to methods that no page supports.
-
-    The API rejects methods itself, in JSON.
-    """
+    """Answer 405 to methods that no page supports; the API, which is read only, answers it in JSON."""
 
     KNOWN = ("GET", "HEAD", "POST")
+    OF_API = ("GET", "HEAD")
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method not in self.KNOWN and not request.path.startswith(settings.API_ROOT):
-            return HttpResponseNotAllowed(self.KNOWN)
-        return self.get_response(request)
+        is_api = request.path_info.startswith(settings.API_ROOT)
+        known = self.OF_API if is_api else self.KNOWN
+        if request.method in known:
+            return self.get_response(request)
+        return _only_read() if is_api else HttpResponseNotAllowed(known)
+
+
+def _only_read():
+    said = {"detail": "数据接口只供读取，请用GET。"}
+    headers = {"Allow": ", ".join(AllowedMethodsMiddleware.OF_API)}
+    return JsonResponse(said, status=405, headers=headers, json_dumps_params={"ensure_ascii": False})
 
 
 class SecurityHeadersMiddleware:
