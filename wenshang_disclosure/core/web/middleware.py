@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from . import outages
 from .errors import Refused, ShowInstead
+from .numbers import is_out_of_range, is_too_long
 
 NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
@@ -98,8 +99,14 @@ class ErrorPagesMiddleware:
             response = _sign_in_first(request, response)
         return response
 
+    def process_view(self, request, view, args, kwargs):
+        """Answer 404 where a number in the address is longer than any record's."""
+        if any(map(is_too_long, kwargs.values())) and not request.path_info.startswith(settings.API_ROOT):
+            return missing(request)
+        return None
+
     def process_exception(self, request, error):
-        """Answer expected exceptions and outages; leave others to become a 500."""
+        """Answer expected exceptions, numbers that fit no record, and outages; leave others to become a 500."""
         if isinstance(error, ShowInstead):
             return render(request, error.template)
         if isinstance(error, Refused):
@@ -108,6 +115,8 @@ class ErrorPagesMiddleware:
             return explain(request, 403, str(error))
         if isinstance(error, Http404):
             return missing(request)
+        if is_out_of_range(error):
+            return malformed(request)
         if outage := outages.outage_of(error):
             return outages.answer(request, outage, error)
         return None
