@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from wenshang_disclosure.audit import denials
 from wenshang_disclosure.core.dates import BadDay
 from wenshang_disclosure.core.web import outages
 from wenshang_disclosure.core.web.errors import Refused
@@ -36,7 +37,9 @@ def _answer(request, status, sentence, **headers):
 
 @api.exception_handler(AuthenticationError)
 def no_token(request, error):
-    """Return 401."""
+    """Return 401; a wrong token is noted in the audit trail."""
+    if request.headers.get("Authorization"):
+        denials.note(denials.TOKENS)
     return _answer(request, 401, NO_TOKEN, **{"WWW-Authenticate": 'Bearer realm="wenshang"'})
 
 
