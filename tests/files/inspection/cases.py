@@ -25,6 +25,7 @@ from tests.made_files import (
     package,
     packed_file,
     pdf,
+    photo,
     picture,
     record,
     relations,
@@ -526,6 +527,7 @@ CASES = {
     ],
     "T3": [csv('=SUM(A1:A3),-5,+86 537,@某人,甲|乙!\n=HYPERLINK("https://x")'), csv('=IF(A1="甲|乙!",1,0)')],
     "B1": [("a.png", picture("png")[:40])],
+    "B2": [(f"a.{ending}", photo(ending)) for ending in ("jpg", "png", "webp")],
     "G1": [("a.jpg", picture("jpg") + archive("a.class")), ("a.docx", EXE + office("docx"))],
     "G2": [("a.pdf", picture("png")), ("a.exe", EXE), ("a.doc", office("docx")), ("a.xlsx", office("docx"))],
 }
