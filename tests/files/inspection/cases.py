@@ -141,6 +141,25 @@ def old_book(*records):
     return BOOK[:20] + b"".join(records) + BOOK[20:]
 
 
+def linked_book(path):
+    body = struct.pack("<2H", 1, len(path)) + b"\x01" + path.encode("utf-16-le")
+    return ("a.xls", ole({"Workbook": old_book(record(0x1AE, body))}))
+
+
+def film(path):
+    text = path.encode("utf-16-le")
+    text = struct.pack("<2HL", 0, 0x0FBA, len(text)) + text
+    return struct.pack("<2HL", 0xF, 0x1006, len(text)) + text
+
+
+def mailed(name, content):
+    """A mail of Outlook's with that attachment, in an archive."""
+    place = "__attach_version1.0_#00000000/__substg1.0_"
+    names = f"{name}\0".encode("utf-16-le")
+    mail = ole({"__properties_version1.0": b"", f"{place}3707001F": names, f"{place}37010102": content})
+    return ("a.zip", zipped(**{"a.msg": mail}))
+
+
 def slides(body):
     return ("a.ppt", ole({"PowerPoint Document": body}))
 
@@ -428,6 +447,25 @@ CASES = {
         ("a.doc", ole({"WordDocument": b"", "ObjectPool/_1/\x01Ole10Native": packed_file(b"a.pdf", PDF)})),
         slides(compressed_object(dragged())),
     ],
+    "L9": [
+        linked_book("\x01\x05\x0ehttp://x/a.xls"),
+        linked_book("\x01\x01@10.0.0.1\x03x\x03[a.xls]"),
+        ("a.et", ole({"Workbook": BOOK + record(0x1AD, b"\x20\x00")})),
+    ],
+    "L10": [
+        linked_book("\x01\x01C\x03a\x03[b.xls]"),
+        linked_book("\x01b.xls"),
+        ("a.xls", ole({"Workbook": BOOK + record(0x1AD, b"\x00\x00")})),
+    ],
+    "L11": [slides(film(NET)), slides(film(UNC))],
+    "L12": [slides(film(r"C:\a.avi"))],
+    "M1": [
+        mailed("a.exe", EXE),
+        mailed("a.txt", ole({"WordDocument": b"", "Macros/VBA/dir": b"x"})),
+        mailed("a.docm", b"x"),
+        mailed("a.zip", archive("a.js")),
+    ],
+    "M2": [mailed("a.pdf", PDF), mailed("说明.txt", "说明".encode())],
     "P1": [("a.pdf", pdf(OpenAction=JS)), ("a.pdf", pdf(Outlines="<</A<</S/URI/URI(javascript:x)>>>>"))],
     "P2": [("a.pdf", pdf(OpenAction=f"<</S/{action}>>")) for action in ("Launch", "SubmitForm", "ImportData", "GoToE")],
     "P3": [("a.pdf", pdf(X=f"[<</Type/Annot/Subtype/{kind}>>]")) for kind in ("RichMedia", "Movie", "3D")],
