@@ -121,6 +121,7 @@ def address_of_ids(name, ids, place, number):
     return marked.replace("1234567", number)
 
 
+@pytest.mark.long
 def test_no_number_in_a_query_makes_an_error(county, role, ask):
     asked = []
     for name, address in addresses_of(county, role).items():
@@ -134,6 +135,7 @@ def test_no_number_in_a_query_makes_an_error(county, role, ask):
     assert failures(asked) == {}
 
 
+@pytest.mark.long
 def test_no_number_in_a_form_makes_an_error(county, role, ask):
     asked, known = [], set()
     for name, address in addresses_of(county, role).items():
