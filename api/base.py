@@ -5,9 +5,9 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import path
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
 from ninja.renderers import JSONRenderer
 from ninja.security.http import HttpAuthBase
 
@@ -45,21 +45,23 @@ class ReadApi(NinjaAPI):
         root = path("", description, name="api-root")
         others = [url for url in super()._get_urls() if url.name != root.name]
         for url in others:
-            url.callback = self._reading_only(url.callback)
+            if url.name == "openapi-json":
+                url.callback = self._for_readers(url.callback)
         return [root, *others]
 
-    def _reading_only(self, view):
-        """Return the view, answering 405 in JSON to methods other than GET and HEAD."""
+    def _for_readers(self, view):
+        """Return the view of the schema, for people who are signed in and for programs with a token; 401 to others."""
 
         @wraps(view)
         def reading(request, *args, **kwargs):
-            if request.method in READING:
-                return view(request, *args, **kwargs)
-            response = self.create_response(request, {"detail": "数据接口只供读取，请用GET。"}, status=405)
-            response["Allow"] = ", ".join(READING)
-            return response
+            try:
+                if request.user.is_authenticated or Token()(request):
+                    return view(request, *args, **kwargs)
+                raise AuthenticationError
+            except Exception as error:
+                return self.on_exception(request, error)
 
-        return csrf_exempt(reading)
+        return reading
 
     def get_openapi_schema(self, **kwargs):
         """Return the schema with GET only, since operation ids must be unique."""

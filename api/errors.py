@@ -6,9 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from wenshang_disclosure.audit import denials
 from wenshang_disclosure.core.dates import BadDay
 from wenshang_disclosure.core.web import outages
 from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.core.web.numbers import is_out_of_range
 from wenshang_disclosure.core.web.rate_limits import TooMany
 
 from .base import api
@@ -35,7 +37,9 @@ def _answer(request, status, sentence, **headers):
 
 @api.exception_handler(AuthenticationError)
 def no_token(request, error):
-    """Return 401."""
+    """Return 401; a wrong token is noted in the audit trail."""
+    if request.headers.get("Authorization"):
+        denials.note(denials.TOKENS)
     return _answer(request, 401, NO_TOKEN, **{"WWW-Authenticate": 'Bearer realm="wenshang"'})
 
 
@@ -84,7 +88,9 @@ def missing(request, error):
 
 @api.exception_handler(Exception)
 def failed(request, error):
-    """Return 503 or 507 for an outage, otherwise log the exception and return 500 with the request id."""
+    """Return 400 for numbers that fit no record, 503 or 507 for an outage, else log it and return 500."""
+    if is_out_of_range(error):
+        return _answer(request, 400, "参数有误：数字过大。")
     if outage := outages.outage_of(error):
         return outages.answer(request, outage, error)
     log.error("request %s failed", request.number, exc_info=error)

@@ -13,7 +13,7 @@ from wenshang_disclosure.core.web.errors import may
 PAGES = {
     "tasks.assignment": ("tasks:assignment", "reports.see_audit"),
     "tasks.task": ("tasks:task", "reports.see_audit"),
-    "tasks.plan": ("tasks:plan", "tasks.manage_plan"),
+    "tasks.plan": ("tasks:plan", "tasks.read_plans"),
     "tasks.extension": ("tasks:extension", "reports.see_audit"),
     "tasks.reminder": ("tasks:reminder", "reports.see_audit"),
     "tasks.reportinground": ("tasks:round", "reports.see_audit"),
@@ -33,6 +33,9 @@ WORDS = {
     "faults": "发现的问题",
     "report": "进展报告编号",
     "count": "数量",
+    "times": "本小时第几次",
+    "ending": "扩展名",
+    "virus": "病毒",
     "fields": "修改的项目",
     "from": "原为",
     "to": "改为",

@@ -2,13 +2,11 @@
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from departments.models import Unit
 from wenshang_disclosure.core.folding import fold
-from wenshang_disclosure.core.web.forms import add_css_classes
-from wenshang_disclosure.core.web.numbers import read_number
+from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes
 
 from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
 from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
@@ -84,12 +82,8 @@ CHOICE_ERRORS = {"error_messages": {"invalid_choice": "没有这个选项，请�
 DAY = {"widget": DayInput, "error_messages": {"invalid": "请按“2024-12-31”的格式填写日期。"}}
 
 
-class _IdsField(django_filters.fields.ModelMultipleChoiceField):
-    def clean(self, value):
-        """Return the records. Raises `ValidationError` for what is no id, or none that is offered."""
-        if any(read_number(text) is None for text in value or ()):
-            raise ValidationError(CHOICE_ERRORS["error_messages"]["invalid_choice"])
-        return super().clean(value)
+class _IdsField(OnlyIds, django_filters.fields.ModelMultipleChoiceField):
+    pass
 
 
 class IdsFilter(django_filters.ModelMultipleChoiceFilter):

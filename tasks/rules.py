@@ -2,7 +2,15 @@
 
 import rules
 
-from departments.rules import approves_for_unit, is_leader, is_liaison, is_office, is_reviewer, reads_everything
+from departments.rules import (
+    approves_for_unit,
+    is_auditor,
+    is_leader,
+    is_liaison,
+    is_office,
+    is_reviewer,
+    reads_everything,
+)
 
 from .models import Assignment
 
@@ -82,6 +90,7 @@ def extension_of_own_unit(user, extension):
 reviews_reports = is_office | is_reviewer
 
 rules.add_perm("tasks.manage_plan", is_office)
+rules.add_perm("tasks.read_plans", is_office | is_auditor)
 rules.add_perm("tasks.undo_issue", is_office)
 rules.add_perm("tasks.write_report", is_liaison & same_unit)
 rules.add_perm("tasks.submit_report", is_liaison & report_of_own_unit)
@@ -110,5 +119,6 @@ rules.add_perm("tasks.suspend", is_office)
 rules.add_perm("tasks.reassign", is_office)
 rules.add_perm("tasks.call_round", is_office)
 rules.add_perm("tasks.reopen_round", is_office)
-rules.add_perm("tasks.read_outbox", is_office)
+rules.add_perm("tasks.read_outbox", is_office | is_auditor)
+rules.add_perm("tasks.retry_mail", is_office)
 rules.add_perm("tasks.publish", is_office)

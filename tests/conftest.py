@@ -28,6 +28,7 @@ ON_BOTH_DATABASES = (
     "tests/departments/sign_in/test_lockout.py",
     "tests/files/test_checking.py",
     "tests/files/test_storage.py",
+    "tests/fuzz/test_ids.py",
     "tests/ops/backup/",
     "tests/reports/assessment/",
     "tests/reports/figures/",

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import ExifTags, Image
 
 from tasks.management.demo.activity import small_pdf, small_png
 
@@ -225,6 +225,15 @@ def picture(ending="jpg", size=(60, 40), pixels=None, **how):
     image = Image.frombytes("RGB", size, pixels) if pixels else Image.new("RGB", size, (40, 96, 160))
     image.save(made, {"jpg": "JPEG"}.get(ending, ending.upper()), **how)
     return made.getvalue()
+
+
+def photo(ending="jpg"):
+    """A real picture that says when and where it was taken."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "手机".encode()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2024:09:10 10:00:00"
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (35.0, 43.0, 30.5), 3: "E", 4: (116.0, 29.0, 7.25)})
+    return picture(ending, exif=exif)
 
 
 def pdf(**catalog):

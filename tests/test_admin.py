@@ -211,7 +211,15 @@ def test_groups_are_not_offered():
         reverse("admin:auth_group_changelist")
 
 
-def test_office_staff_without_the_right_are_refused(client, county):
+@pytest.mark.parametrize("path", ["", "login/", "logout/", "nowhere/", "departments/unit/", "jsi18n/"])
+def test_for_office_staff_without_the_right_it_does_not_exist(client, county, path):
     client.force_login(UserFactory(role=Role.OFFICE))
 
-    assert client.get(address(Unit, "changelist"), follow=True).status_code == 403
+    assert client.get(f"/admin/{path}").status_code == 404
+    assert client.post(f"/admin/{path}", {}).status_code == 404
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(client, county):
+    response = client.get(address(Unit, "changelist"), follow=True)
+
+    assert response.redirect_chain[-1][0].startswith(reverse("departments:sign-in"))

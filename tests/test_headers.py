@@ -58,7 +58,7 @@ def browser(settings):
         ("/admin/nowhere/", 302),
         ("/api/v1/", 302),
         ("/api/v1/units", 401),
-        ("/api/v1/openapi.json", 200),
+        ("/api/v1/openapi.json", 401),
         ("/api/v1/nowhere", 401),
         ("/calendar/unknown.ics", 404),
         ("/public/2024/", 404),

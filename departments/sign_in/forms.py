@@ -6,7 +6,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
 from django.db import transaction
 
-from departments.sign_in import lockout
+from departments.sign_in import browsers, lockout
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.addresses import address_of
@@ -36,13 +36,15 @@ class SignInForm(AuthenticationForm):
         typed = {name: self.cleaned_data.get(name) for name in ("username", "password")}
         if not all(typed.values()):
             return self.cleaned_data
-        address = address_of(self.request)
+        address, browser = address_of(self.request), browsers.known_for(self.request, typed["username"])
         try:
-            user = lockout.attempt(typed["username"], address, lambda: authenticate(self.request, **typed))
+            user = lockout.attempt(
+                typed["username"], address, lambda: authenticate(self.request, **typed), browser=browser
+            )
         except Refused as wait:
             raise forms.ValidationError(str(wait), code="wait") from wait
         if user is None:
-            raise self._failed(lockout.waiting(typed["username"], address))
+            raise self._failed(lockout.waiting(typed["username"], address, browser=browser))
         self.confirm_login_allowed(user)
         self.user_cache = user
         return self.cleaned_data

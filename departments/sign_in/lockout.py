@@ -50,13 +50,14 @@ def allowed(what):
     return settings.SIGN_IN_FAILURES_ACCOUNT if what == ACCOUNT else settings.SIGN_IN_FAILURES_ADDRESS
 
 
-def attempt(typed, address, check):
+def attempt(typed, address, check, *, browser=""):
     """Count one attempt at an account from an address and return the result of `check`; falsy means failure.
 
-    Raises `Refused` without calling `check` while the account or the address is locked. An exception raised by `check`,
-    for example by an unavailable directory, does not count as a failure.
+    `browser` is the id of a browser that is known for the account: its failures count by themselves, and those of
+    others do not stop it. Raises `Refused` without calling `check` while the account or the address is locked. An
+    exception raised by `check`, for example by an unavailable directory, does not count as a failure.
     """
-    tried = _begin(typed, address)
+    tried = _begin(typed, address, browser)
     try:
         outcome = check()
     except Exception:
@@ -76,9 +77,12 @@ def prove(user, address, password):
         raise Refused("密码不正确。")
 
 
-def forgive(user):
-    """Clear the failures of an account after a successful sign-in or a new password."""
-    own = SignInFailure.objects.of_account(SignInFailure.digest(user.username))
+def forgive(user, *, browser=""):
+    """Clear the failures of an account after a successful sign-in or a new password.
+
+    Success in a known browser clears that browser's own: those of others are not its.
+    """
+    own = SignInFailure.objects.of_account(_digest(user.username, browser))
     own.update(account_lifted_at=timezone.now())
 
 
@@ -100,10 +104,14 @@ def locks():
     return sorted(found, key=lambda lock: lock.until, reverse=True)
 
 
-def waiting(typed, address):
-    """Return the longer of the locks of this account and this address, `None` if neither is locked."""
-    tried = SignInFailure(typed=SignInFailure.digest(typed), address=address)
-    found = [lock for what in WINDOWS if (lock := _lock(what, _counting(what, tried)))]
+def waiting(typed, address, *, browser=""):
+    """Return the longer of the locks of this account and this address, `None` if neither is locked.
+
+    Of a known browser only its own failures count.
+    """
+    tried = SignInFailure(typed=_digest(typed, browser), address=address)
+    counted = [ACCOUNT] if browser else WINDOWS
+    found = [lock for what in counted if (lock := _lock(what, _counting(what, tried)))]
     return max(found, key=lambda lock: lock.until, default=None)
 
 
@@ -117,11 +125,15 @@ def prune():
     return SignInFailure.objects.filter(at__lt=timezone.now() - KEEP_FAILURES).delete()[0]
 
 
+def _digest(typed, browser):
+    return SignInFailure.digest(f"{typed.strip()}\n{browser}" if browser else typed)
+
+
 @transaction.atomic
-def _begin(typed, address):
-    digest = SignInFailure.digest(typed)
+def _begin(typed, address, browser):
+    digest = _digest(typed, browser)
     advisory_lock(f"sign-in {digest}", f"sign-in {address}")  # always in this order, against deadlocks
-    if lock := waiting(typed, address):
+    if lock := waiting(typed, address, browser=browser):
         raise Refused(in_words(lock))
     user = User.objects.filter(username=typed).first()
     return SignInFailure.objects.create(typed=digest, user=user, address=address)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from departments.models import User
 
-from . import lockout, second_factor, sessions
+from . import browsers, lockout, second_factor, sessions
 
 PENDING = "awaits_code"
 CODE_VALID_SECONDS = 300
@@ -25,12 +25,14 @@ def finish_login(request, user, to):
     """Sign in a fully authenticated person, show the last sign-in, and redirect to `to`."""
     last = sessions.last_of(user)
     login(request, user)
-    lockout.forgive(user)
+    lockout.forgive(user, browser=browsers.known_for(request, user.username))
     if second_factor.is_forced(user) and not second_factor.is_on(user):
         request.session[second_factor.TO_SET_UP] = True
     if last:
         _report_last_login(request, last)
-    return redirect(to)
+    response = redirect(to)
+    browsers.remember(request, response, user)
+    return response
 
 
 def ask_for_code(request, user, to):

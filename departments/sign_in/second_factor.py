@@ -69,9 +69,9 @@ def set_up(user, key, *, code):
     return _recovery_codes(user)
 
 
-def verify_login_code(user, address, *, code):
+def verify_login_code(user, address, *, code, browser=""):
     """Check the code entered after the password. Raises `Refused` if it is wrong or the account is locked."""
-    if not lockout.attempt(user.username, address, lambda: _accepts(user, code)):
+    if not lockout.attempt(user.username, address, lambda: _accepts(user, code), browser=browser):
         raise Refused("动态口令不正确，或者已经用过。请输入手机上最新的6位数字。")
 
 

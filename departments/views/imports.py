@@ -30,7 +30,7 @@ def _office_only(view):
 
 
 @_office_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request):
     """Upload a file and show its preview."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()

@@ -29,7 +29,7 @@ def _unit_members_only(view):
 
 
 @_unit_members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def own_unit(request):
     """Show the settings; a POST turns the leader's approval on or off."""
     if request.method != "POST":

@@ -20,7 +20,7 @@ from wenshang_disclosure.core.web.errors import Refused, require
 @require_safe
 def index(request):
     """List the kinds of files with their templates and fields."""
-    require(request.user, "reports.replace_templates")
+    require(request.user, "reports.read_templates")
     return _page(request)
 
 
@@ -55,7 +55,7 @@ def put_back(request, kind):
 @require_safe
 def download(request, kind):
     """Download the template in use, or the default one with `?own`."""
-    require(request.user, "reports.replace_templates")
+    require(request.user, "reports.read_templates")
     kind = _kind(kind)
     kept = None if "own" in request.GET else DocumentTemplate.objects.in_use(kind)
     content = templates.open_in_use(kind) if kept else default_templates.MADE[kind]()

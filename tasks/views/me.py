@@ -14,6 +14,7 @@ from departments.services import people, tokens
 from departments.sign_in import second_factor, sessions
 from tasks.forms.supervision.mail import OwnSettingsForm
 from tasks.services.deadlines import calendar
+from wenshang_disclosure.audit import denials
 from wenshang_disclosure.core.web.forms import carry_out
 
 
@@ -106,9 +107,13 @@ def end_other_sessions(request):
 
 @require_safe
 def ics(request, secret):
-    """Return the calendar that the secret identifies: calendar programs cannot sign in."""
+    """Return the calendar that the secret identifies: calendar programs cannot sign in.
+
+    A wrong secret is noted in the audit trail.
+    """
     user = people.owner_of_calendar(secret)
     if user is None:
+        denials.note(denials.CALENDARS)
         raise Http404
     return HttpResponse(
         calendar.feed(user),

@@ -56,8 +56,8 @@ def referred(part):
             yield from referred(one)
 
 
-def test_the_description_names_every_address_and_is_sound(client):
-    schema = client.get("/api/v1/openapi.json").json()
+def test_the_description_names_every_address_and_is_sound(programs):
+    schema = ask(programs["office"], "openapi.json")
 
     assert schema["openapi"].startswith("3.")
     assert set(schema["paths"]) == {
@@ -139,14 +139,20 @@ def test_a_browsers_session_does_not_stand_in_the_tokens_way(programs, county):
     assert ask(programs["office"], "units")["total"] == Unit.objects.count()
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-@pytest.mark.parametrize("path", ["plans", "assignments", "openapi.json", "nowhere", "tasks/1"])
+def test_the_description_is_for_tokens_and_for_who_is_signed_in(client, office, programs):
+    assert ask(Client(), "openapi.json", 401) == ask(Client(), "plans", 401)
+    assert ask(Client(headers={"authorization": "Bearer wrong"}), "openapi.json", 401)
+    assert ask(office, "openapi.json") == ask(programs["liaison"], "openapi.json")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace", "propfind", "foo"])
+@pytest.mark.parametrize("path", ["", "plans", "assignments", "openapi.json", "nowhere", "tasks/1"])
 def test_nothing_but_reading(county, method, path):
     user = county.people["office"]
     secret = tokens.make(user, by=user, name="程序")
     strict = Client(enforce_csrf_checks=True, headers={"authorization": f"Bearer {secret}"})
 
-    answer = getattr(strict, method)(f"/api/v1/{path}")
+    answer = strict.generic(method.upper(), f"/api/v1/{path}")
 
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert answer.json()["detail"]

@@ -144,7 +144,7 @@ def test_an_infected_file_is_refused_recorded_and_not_kept(scanner, county, evid
 
     entry = AuditEntry.objects.get(act="上传文件发现病毒，未予保存")
     assert (entry.account, entry.result) == (county.people["liaison"].username, "failed")
-    assert entry.detail == {"file": "说明.txt", "virus": NAME, "size": len(EICAR)}
+    assert entry.detail == {"ending": "txt", "virus": NAME, "size": len(EICAR)}
     assert sorted(evidence_folder.rglob("*")) == before
     assert not county.draft.evidence.filter(file_name="说明.txt").exists()
 

@@ -36,6 +36,7 @@ PEOPLE = (
 )
 OFFICE = {"office", "administrator"}
 REVIEWS = OFFICE | {"reviewer"}
+AUDITS = {"auditor", "superuser without a role for it"}
 READS_ALL = REVIEWS | {"auditor", "superuser without a role for it"}
 OWN_LIAISONS = {"writer", "liaison"}
 SIGNED_IN = set(PEOPLE) - {"anonymous", "office, account off"}
@@ -46,6 +47,7 @@ TABLE = {
     "departments.manage_people": (None, OFFICE),
     "departments.use_admin": (None, {"administrator"}),
     "tasks.manage_plan": (None, OFFICE),
+    "tasks.read_plans": (None, OFFICE | AUDITS),
     "tasks.undo_issue": (None, OFFICE),
     "tasks.write_report": ("duty", OWN_LIAISONS),
     "tasks.submit_report": ("report", OWN_LIAISONS),
@@ -73,7 +75,8 @@ TABLE = {
     "tasks.reassign": (None, OFFICE),
     "tasks.call_round": (None, OFFICE),
     "tasks.reopen_round": (None, OFFICE),
-    "tasks.read_outbox": (None, OFFICE),
+    "tasks.read_outbox": (None, OFFICE | AUDITS),
+    "tasks.retry_mail": (None, OFFICE),
     "departments.see_own_unit": (None, OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"}),
     "departments.set_up_unit": (None, {"leader"}),
     "departments.revoke_token": ("token", {"writer", "administrator"}),
@@ -86,6 +89,7 @@ TABLE = {
     "tasks.publish": (None, OFFICE),
     "reports.assess": (None, OFFICE),
     "reports.replace_templates": (None, OFFICE),
+    "reports.read_templates": (None, OFFICE | AUDITS),
     "reports.export": (None, SIGNED_IN),
     "reports.read_whole_county": (None, READS_ALL),
     "reports.see_audit": (None, OFFICE | {"auditor", "superuser without a role for it"}),

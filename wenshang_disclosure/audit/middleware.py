@@ -1,9 +1,11 @@
-"""Middleware that sets the origin of audit entries and records downloads and denied requests."""
+"""Middleware that sets the origin of audit entries and records downloads and refused requests."""
 
 from django.utils.http import parse_header_parameters
 
 from wenshang_disclosure.core.web.addresses import address_of
+from wenshang_disclosure.core.web.numbers import is_too_long
 
+from . import denials
 from .choices import Kind, Result
 from .origin import coming_from
 from .trail import record
@@ -16,7 +18,7 @@ class AuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        """Record downloads by, and denials of, signed-in users."""
+        """Record downloads by, and refusals of, signed-in users."""
         with coming_from(address=address_of(request), request=request.number, user=request.user):
             response = self.get_response(request)
             if request.user.is_authenticated:
@@ -27,9 +29,12 @@ class AuditMiddleware:
 def _record_response(request, response):
     name = _attachment(response)
     if name is not None and response.status_code == 200 and request.method != "HEAD":
-        record(Kind.EXPORT, f"下载“{name}”", detail=_page_of(request))
+        act = "下载未报送的材料" if getattr(response, "is_of_draft", False) else f"下载“{name}”"
+        record(Kind.EXPORT, act, detail=_page_of(request))
     elif response.status_code == 403:
         record(Kind.DENIED, "访问被拒绝", detail={**_page_of(request), "method": request.method}, result=Result.FAILED)
+    elif response.status_code == 404 and _ids_of(request):
+        denials.note(denials.IDS, by=request.user, detail={**_page_of(request), "method": request.method})
 
 
 def _attachment(response):
@@ -41,7 +46,9 @@ def _attachment(response):
 def _page_of(request):
     """Return the view name and integer URL arguments; nothing else, since a URL may hold a secret."""
     match = request.resolver_match
-    if match is None:
-        return {}
-    ids = {name: value for name, value in match.kwargs.items() if isinstance(value, int)}
-    return {"page": match.view_name, **ids}
+    return {"page": match.view_name, **_ids_of(request)} if match else {}
+
+
+def _ids_of(request):
+    numbers = request.resolver_match.kwargs if request.resolver_match else {}
+    return {name: value for name, value in numbers.items() if isinstance(value, int) and not is_too_long(value)}

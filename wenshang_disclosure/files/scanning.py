@@ -10,6 +10,7 @@ from wenshang_disclosure.core.web.errors import Refused
 
 from .choices import ScanState
 from .clamav import Unavailable, answers, scan
+from .inspection.kinds import ending_of
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def refuse_infected(upload, *, by, name, needs_verdict=False):
     """
     outcome, found = scan_file(upload)
     if outcome == ScanState.INFECTED:
-        detail = {"file": name, "virus": found[:100], "size": upload.size}
+        detail = {"ending": ending_of(name), "virus": found[:100], "size": upload.size}  # the name may be of a draft
         record(Kind.CHANGE, "上传文件发现病毒，未予保存", by=by, detail=detail, result=Result.FAILED)
         raise Refused(FOUND.format(name=name))
     if outcome == ScanState.WAITING and needs_verdict:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from departments.sign_in import second_factor, sessions
+from departments.sign_in import browsers, second_factor, sessions
 from departments.sign_in.forms import CodeForm, PasswordForm
 from departments.sign_in.login import PENDING, finish_login, pending_login
 from wenshang_disclosure.core.web.addresses import address_of
@@ -25,7 +25,8 @@ def code(request):
         request.session.pop(PENDING, None)
         return redirect("departments:sign-in")
     form = CodeForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.carry_out(second_factor.verify_login_code, user, address_of(request)):
+    browser = browsers.known_for(request, user.username)
+    if form.is_bound and form.carry_out(second_factor.verify_login_code, user, address_of(request), browser=browser):
         del request.session[PENDING]
         return finish_login(request, user, to)
     return render(request, "departments/sign_in/code.html", {"form": form}, status=form.status)

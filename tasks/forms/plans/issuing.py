@@ -6,7 +6,7 @@ from departments.choices import UnitKind
 from departments.models import Unit
 from tasks.filters import DayInput
 from tasks.models import Designation
-from wenshang_disclosure.core.web.forms import ServiceForm, TextField
+from wenshang_disclosure.core.web.forms import RecordsField, ServiceForm, TextField
 
 from .drafts import DAYS, RowForm
 
@@ -27,10 +27,8 @@ class IssueForm(ServiceForm):
 class PickForm(ServiceForm):
     """Form for the entries and the units picked for them."""
 
-    designations = forms.ModelMultipleChoiceField(
-        Designation.objects.none(), error_messages={"required": "请先勾选任务。"}
-    )
-    units = forms.ModelMultipleChoiceField(Unit.objects.none(), required=False)
+    designations = RecordsField(Designation.objects.none(), error_messages={"required": "请先勾选任务。"})
+    units = RecordsField(Unit.objects.none(), required=False)
     adding = forms.BooleanField(required=False)
 
     def __init__(self, *args, plan, **kwargs):

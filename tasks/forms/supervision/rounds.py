@@ -12,7 +12,7 @@ from tasks.filters import DayInput
 from tasks.forms.plans.drafts import DAYS
 from tasks.models import Assignment, Task
 from tasks.services.supervision.rounds import suggested_title
-from wenshang_disclosure.core.web.forms import ServiceForm, TextField
+from wenshang_disclosure.core.web.forms import RecordsField, ServiceForm, TextField
 
 USUAL_DURATION = timedelta(days=10)
 MAX_REQUEST_CHARS = 2000
@@ -35,10 +35,10 @@ class RoundForm(ChangeRoundForm):
     """Form for a new round: days, units and rows; selecting none means all."""
 
     opens_on = _day("开始日期", help_text="自这一天起报送的进展计入本批次。")
-    units = forms.ModelMultipleChoiceField(
+    units = RecordsField(
         Unit.objects.none(), label="单位", required=False, error_messages={"invalid_choice": "所选单位不承担本表任务。"}
     )
-    tasks = forms.ModelMultipleChoiceField(
+    tasks = RecordsField(
         Task.objects.none(), label="任务", required=False, error_messages={"invalid_choice": "没有这项任务。"}
     )
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "页面不完整，请刷新后重新填写。"})

@@ -1,15 +1,18 @@
 """Adding evidence to a draft and removing it (design: Words, Rules of progress)."""
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, ProtectedError, Sum
 
-from tasks.choices import EvidenceKind
+from tasks.choices import Event, EvidenceKind
 from tasks.models import Evidence, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.files import keeping, uses
+from wenshang_disclosure.files.inspection import places
 from wenshang_disclosure.files.models import StoredFile
 
 from .reports import refuse_suspended
@@ -65,6 +68,38 @@ def remove(item, *, by):
     draft.evidence.filter(pk=item.pk).delete()
     _record_audit("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
+
+
+def take_out_place(item, *, by):
+    """Put in the place of a photo of a draft the same one without where it was taken; return the item.
+
+    The file that said it is deleted, unless another report has it or this one has been submitted before. Raises as
+    `attach_file`, and `Refused` where it says nothing or cannot be freed of it.
+    """
+    with item.stored.open() as file:
+        content = file.read()
+    freed = places.taken_out(content) if places.is_told_by(content) else content
+    if freed == content or places.is_told_by(freed):
+        raise Refused(f"“{item.title}”中没有可以去掉的拍摄地点。")
+    upload = ContentFile(freed, name=item.file_name)
+    with keeping.kept([upload], uses.EVIDENCE, by=by) as [(_, stored)], transaction.atomic():
+        draft = _lock_draft(item.report, by)
+        before, item.stored = item.stored, stored
+        stored.save()
+        item.save(update_fields=["stored"])
+        _record_audit("去掉照片的拍摄地点", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
+        if not draft.transitions.filter(event=Event.WITHDRAWN).exists():
+            _delete_if_unused(before)
+    return item
+
+
+def _delete_if_unused(stored):
+    path = stored.path
+    try:
+        stored.delete()
+    except ProtectedError:
+        return
+    transaction.on_commit(lambda: default_storage.delete(path))
 
 
 def _refuse_over_quota(unit, size):

@@ -346,7 +346,7 @@ def _host():
 def retry(mail, *, by):
     """Put a failed mail back in the queue, with the current address of its user."""
     mail = OutgoingMail.objects.select_for_update(of=("self",)).select_related("user").get(pk=mail.pk)
-    require(by, "tasks.read_outbox", mail)
+    require(by, "tasks.retry_mail", mail)
     if mail.sent_at:
         raise Conflict("这封邮件已经发出，没有重复发送。")
     if mail.gave_up_at is None and mail.last_error == BEING_SENT and mail.next_try_at > timezone.now():
@@ -364,7 +364,7 @@ def retry(mail, *, by):
 @transaction.atomic
 def retry_all(*, by):
     """Put all mails that were given up back in the queue, for users who can get mail; return their number."""
-    require(by, "tasks.read_outbox")
+    require(by, "tasks.retry_mail")
     people = User.objects.filter(is_active=True).exclude(email="").exclude(mail_choice=MailChoice.OFF)
     address = User.objects.filter(pk=OuterRef("user")).values("email")[:1]
     again = OutgoingMail.objects.given_up().filter(user__in=people.values("pk"))

@@ -106,26 +106,26 @@ def _change(request, pk, choose):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def extend(request, pk):
     """Extend the deadline without a request, or correct an extended one."""
     return _change(request, pk, _deadline_step)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def suspend(request, pk):
     return _change(request, pk, lambda _: SUSPEND)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def resume(request, pk):
     return _change(request, pk, lambda _: RESUME)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reassign(request, pk):
     """Reassign the duty to another unit, and redirect to the new duty."""
     return _change(request, pk, lambda _: REASSIGN)

@@ -125,7 +125,7 @@ def file(request, pk):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request, pk):
     """Request a later deadline; a refused form keeps its values except files."""
     seen = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")

@@ -30,7 +30,7 @@ def _managed_import(request, pk):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request):
     """Show the form for a file with the unfinished imports, or receive the file."""
     require(request.user, "tasks.manage_plan")

@@ -17,12 +17,12 @@ from wenshang_disclosure.core.web.errors import require
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue(request, pk):
     """Show the duties of each unit and the obstacles, or issue the plan."""
     require(request.user, "tasks.manage_plan")
     plan = get_object_or_404(Plan, pk=pk)
-    if plan.state != PlanState.DRAFT and request.method == "GET":
+    if plan.state != PlanState.DRAFT and request.method != "POST":
         return redirect("tasks:plan", pk=pk)
     initial = {"issued_on": plan.issued_on or timezone.localdate(), "document_number": plan.document_number}
     form = IssueForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -40,7 +40,7 @@ def issue(request, pk):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def resolve(request, pk):
     """Show the entries that name nobody by themselves, or pick units for several of them."""
     require(request.user, "tasks.manage_plan")
@@ -71,7 +71,7 @@ def resolve(request, pk):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def amend(request, pk):
     """Amend a row after issue, with a reason."""
     require(request.user, "tasks.manage_plan")

@@ -1,5 +1,5 @@
-"""Pages of plans: the list, one plan as on paper, and its description; for the office only (design: Who may do
-what).
+"""Pages of plans: the list, one plan as on paper, and its description; for the office, the auditor reads (design: Who
+may do what).
 """
 
 from functools import wraps
@@ -17,23 +17,30 @@ from tasks.forms.plans.drafts import AboutForm, JustSeenForm
 from tasks.models import Assignment, Designation, Plan, Section, Task
 from tasks.services.plans import draft_plans
 from tasks.services.plans.drafting import place_of, seen_plan
-from wenshang_disclosure.core.web.errors import Conflict, require
+from wenshang_disclosure.core.web.errors import Conflict, may, require
 
 from .tasks import as_on_paper
 
 NOT_THE_OFFICE = "分解表由县政府办公室工作人员拟制和管理。"
 
 
-def for_the_office(view):
-    """Require login and the permission to manage plans; everybody else gets 403, whatever the address names."""
+def _guarded_by(permission):
+    def decorated(view):
+        @login_required
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            require(request.user, permission, sentence=NOT_THE_OFFICE)
+            return view(request, *args, **kwargs)
 
-    @login_required
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        require(request.user, "tasks.manage_plan", sentence=NOT_THE_OFFICE)
-        return view(request, *args, **kwargs)
+        return guarded
 
-    return guarded
+    return decorated
+
+
+for_the_office = _guarded_by("tasks.manage_plan")
+"""Require login and the permission to manage plans; everybody else gets 403, whatever the address names."""
+for_readers = _guarded_by("tasks.read_plans")
+"""The same for pages that show plans, drafts too, and change nothing."""
 
 
 def require_draft(plan):
@@ -51,7 +58,7 @@ def _count_of(records, plan="plan"):
     return Coalesce(Subquery(counted.values("count")), 0)
 
 
-@for_the_office
+@for_readers
 @require_safe
 def plans(request):
     """List all plans, drafts first, with their numbers of rows and unresolved entries."""
@@ -64,15 +71,17 @@ def plans(request):
     return render(request, "tasks/plans/list.html", {"plans": listed})
 
 
-@for_the_office
+@for_readers
 @require_safe
 def detail(request, pk):
-    """Show the table as on paper; a draft with links for editing."""
+    """Show the table as on paper; to the office a draft with links for editing."""
+    manages = may(request.user, "tasks.manage_plan")
     plan = get_object_or_404(Plan, pk=pk)
     tasks = list(plan.tasks.with_designations().order_by("section__part__order", "section__order", "number"))
     context = {
         "plan": plan,
-        "is_draft": plan.state == PlanState.DRAFT,
+        "manages": manages,
+        "is_draft": manages and plan.state == PlanState.DRAFT,
         "parts": _with_empty_headings(plan, tasks),
         "row_count": len(tasks),
         "unresolved": [task for task in tasks if task.is_unresolved],

@@ -12,11 +12,11 @@ from tasks.services.plans import comparison
 from tasks.services.plans import roll_over as rolling
 from wenshang_disclosure.core.web.numbers import read_number
 
-from .plans import for_the_office
+from .plans import for_readers, for_the_office
 
 
 @for_the_office
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def roll_over(request, pk):
     """Show what would be copied and moved and what to check, or copy the plan."""
     plan = get_object_or_404(Plan, pk=pk)
@@ -38,7 +38,7 @@ def roll_over(request, pk):
     return render(request, "tasks/plans/roll_over/form.html", context, status=form.status)
 
 
-@for_the_office
+@for_readers
 @require_safe
 def compare(request, pk):
     """Show a plan beside another: that of `?with=`, else the one it was copied from, else that of an earlier year."""

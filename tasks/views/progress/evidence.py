@@ -15,7 +15,9 @@ from wenshang_disclosure.files.page_pictures import page_picture
 def download(request, pk):
     """Download one file of evidence."""
     item = _item(request, pk)
-    return as_attachment(item.stored, item.file_name)
+    response = as_attachment(item.stored, item.file_name)
+    response.is_of_draft = not item.report.is_submitted  # its name is the unit's alone, and not for the audit trail
+    return response
 
 
 @login_required
@@ -35,7 +37,7 @@ def picture(request, pk):
 
 
 def _item(request, pk):
-    items = Evidence.objects.visible_to(request.user).select_related("stored").filter(stored__isnull=False)
+    items = Evidence.objects.visible_to(request.user).select_related("stored", "report").filter(stored__isnull=False)
     return get_object_or_404(items, pk=pk)
 
 

@@ -14,7 +14,9 @@ from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
+from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
 
+PLACE_TOLD = "所附照片带有拍摄地点（GPS信息），下载原图的人都能看到。不需要的，请在报送前点“去掉拍摄地点”。"
 ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
 
 
@@ -101,7 +103,7 @@ def report(request, pk):
         return _discard(editor)
     if not editor.carry_out(reports.save_draft):
         return editor.show()
-    return {"attach": _attach, "link": _link, "remove": _remove}.get(action, _saved)(editor, editor.form.outcome, item)
+    return STEPS.get(action, _saved)(editor, editor.form.outcome, item)
 
 
 def _saved(editor, draft, item):
@@ -139,6 +141,8 @@ def _discard(editor):
 def _attach(editor, draft, item):
     editor.evidence_form = form = EvidenceForm(editor.request.POST, editor.request.FILES, plan=editor.duty.plan)
     if editor.done(form.carry_out(evidence.attach_files, draft, by=editor.request.user), form):
+        if draft.evidence.filter(stored__marks__contains=WITH_PLACE).exists():
+            messages.info(editor.request, PLACE_TOLD)
         return editor.reload(f"已上传{form.outcome}个文件。")
     return editor.show()
 
@@ -157,6 +161,19 @@ def _remove(editor, draft, item):
     if editor.done(editor.form.call(evidence.remove, found, by=editor.request.user), editor.form):
         return editor.reload(f"已移除“{found.title}”。")
     return editor.show()
+
+
+def _take_out_place(editor, draft, item):
+    found = draft.evidence.filter(pk=read_number(item), stored__isnull=False).first()
+    if found is None:
+        return redirect("tasks:report", pk=editor.duty.pk)
+    if editor.done(editor.form.call(evidence.take_out_place, found, by=editor.request.user), editor.form):
+        return editor.reload(f"已去掉“{found.title}”的拍摄地点。")
+    return editor.show()
+
+
+STEPS = {"attach": _attach, "link": _link, "remove": _remove, "place": _take_out_place}
+"""What a button does after the draft was saved; the others only save."""
 
 
 @login_required

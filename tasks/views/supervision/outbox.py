@@ -1,4 +1,4 @@
-"""Pages of outgoing e-mails for the office."""
+"""Pages of outgoing e-mails for the office; the auditor reads them."""
 
 from datetime import timedelta
 
@@ -22,14 +22,15 @@ LONG_WAIT = timedelta(minutes=30)
 TROUBLED = (MailState.GIVEN_UP, MailState.FAILING, MailState.WAITING)
 """States in the order in which the page looks for its initial list: the first one with mails."""
 
-NOT_THE_OFFICE = "邮件发送情况由县政府办公室工作人员查看。"
+NOT_A_READER = "邮件发送情况由县政府办公室工作人员和审计人员查看。"
+NOT_THE_OFFICE = "邮件由县政府办公室工作人员重新发送。"
 
 
 @login_required
 @require_safe
 def listing(request):
     """List the e-mails of one state, latest first."""
-    require(request.user, "tasks.read_outbox", sentence=NOT_THE_OFFICE)
+    require(request.user, "tasks.read_outbox", sentence=NOT_A_READER)
     form = OutboxFilterForm(request.GET)
     readable = form.is_valid()
     states = {state: OutgoingMail.objects.in_state(state).count() for state in MailState}
@@ -55,7 +56,7 @@ def listing(request):
 @require_POST
 def retry(request, pk):
     """Put one e-mail back in the queue."""
-    require(request.user, "tasks.read_outbox", sentence=NOT_THE_OFFICE)
+    require(request.user, "tasks.retry_mail", sentence=NOT_THE_OFFICE)
     again = mail.retry(get_object_or_404(OutgoingMail, pk=pk), by=request.user)
     messages.success(request, f"发给{again.user}的邮件已重新列入待发送。")
     return redirect("tasks:outbox")
@@ -65,7 +66,7 @@ def retry(request, pk):
 @require_POST
 def retry_all(request):
     """Put all e-mails that were given up back in the queue."""
-    require(request.user, "tasks.read_outbox", sentence=NOT_THE_OFFICE)
+    require(request.user, "tasks.retry_mail", sentence=NOT_THE_OFFICE)
     count = mail.retry_all(by=request.user)
     left = OutgoingMail.objects.given_up().count()
     told = f"已将{count}封邮件重新列入待发送。" if count else "没有可以重新发送的邮件。"

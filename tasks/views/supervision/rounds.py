@@ -43,7 +43,7 @@ def _lines(user, shown):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """Show the form for a new round, preview the duties that it asks for, or create it."""
     require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
@@ -109,12 +109,12 @@ def _visible_round(request, pk):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request, pk):
     """Change title, text and closing day of a round."""
     one = _visible_round(request, pk)
     require(request.user, "tasks.call_round", sentence=NOT_THE_OFFICE)
-    if request.method == "GET" and one.closed_at:
+    if request.method != "POST" and one.closed_at:
         raise Conflict("该批次已结束，不能再修改。")
     initial = {"title": one.title, "text": one.text, "closes_on": one.closes_on}
     form = ChangeRoundForm(request.POST if request.method == "POST" else None, initial=initial)

@@ -25,6 +25,7 @@ from tests.made_files import (
     package,
     packed_file,
     pdf,
+    photo,
     picture,
     record,
     relations,
@@ -138,6 +139,25 @@ def old_word(*instructions, code="utf-16-le"):
 
 def old_book(*records):
     return BOOK[:20] + b"".join(records) + BOOK[20:]
+
+
+def linked_book(path):
+    body = struct.pack("<2H", 1, len(path)) + b"\x01" + path.encode("utf-16-le")
+    return ("a.xls", ole({"Workbook": old_book(record(0x1AE, body))}))
+
+
+def film(path):
+    text = path.encode("utf-16-le")
+    text = struct.pack("<2HL", 0, 0x0FBA, len(text)) + text
+    return struct.pack("<2HL", 0xF, 0x1006, len(text)) + text
+
+
+def mailed(name, content):
+    """A mail of Outlook's with that attachment, in an archive."""
+    place = "__attach_version1.0_#00000000/__substg1.0_"
+    names = f"{name}\0".encode("utf-16-le")
+    mail = ole({"__properties_version1.0": b"", f"{place}3707001F": names, f"{place}37010102": content})
+    return ("a.zip", zipped(**{"a.msg": mail}))
 
 
 def slides(body):
@@ -427,6 +447,25 @@ CASES = {
         ("a.doc", ole({"WordDocument": b"", "ObjectPool/_1/\x01Ole10Native": packed_file(b"a.pdf", PDF)})),
         slides(compressed_object(dragged())),
     ],
+    "L9": [
+        linked_book("\x01\x05\x0ehttp://x/a.xls"),
+        linked_book("\x01\x01@10.0.0.1\x03x\x03[a.xls]"),
+        ("a.et", ole({"Workbook": BOOK + record(0x1AD, b"\x20\x00")})),
+    ],
+    "L10": [
+        linked_book("\x01\x01C\x03a\x03[b.xls]"),
+        linked_book("\x01b.xls"),
+        ("a.xls", ole({"Workbook": BOOK + record(0x1AD, b"\x00\x00")})),
+    ],
+    "L11": [slides(film(NET)), slides(film(UNC))],
+    "L12": [slides(film(r"C:\a.avi"))],
+    "M1": [
+        mailed("a.exe", EXE),
+        mailed("a.txt", ole({"WordDocument": b"", "Macros/VBA/dir": b"x"})),
+        mailed("a.docm", b"x"),
+        mailed("a.zip", archive("a.js")),
+    ],
+    "M2": [mailed("a.pdf", PDF), mailed("说明.txt", "说明".encode())],
     "P1": [("a.pdf", pdf(OpenAction=JS)), ("a.pdf", pdf(Outlines="<</A<</S/URI/URI(javascript:x)>>>>"))],
     "P2": [("a.pdf", pdf(OpenAction=f"<</S/{action}>>")) for action in ("Launch", "SubmitForm", "ImportData", "GoToE")],
     "P3": [("a.pdf", pdf(X=f"[<</Type/Annot/Subtype/{kind}>>]")) for kind in ("RichMedia", "Movie", "3D")],
@@ -526,6 +565,7 @@ CASES = {
     ],
     "T3": [csv('=SUM(A1:A3),-5,+86 537,@某人,甲|乙!\n=HYPERLINK("https://x")'), csv('=IF(A1="甲|乙!",1,0)')],
     "B1": [("a.png", picture("png")[:40])],
+    "B2": [(f"a.{ending}", photo(ending)) for ending in ("jpg", "png", "webp")],
     "G1": [("a.jpg", picture("jpg") + archive("a.class")), ("a.docx", EXE + office("docx"))],
     "G2": [("a.pdf", picture("png")), ("a.exe", EXE), ("a.doc", office("docx")), ("a.xlsx", office("docx"))],
 }

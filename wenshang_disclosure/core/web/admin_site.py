@@ -2,24 +2,32 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from .errors import may
 
 
 class OfficeAdminSite(AdminSite):
-    """Admin site for users with the permission `departments.use_admin`; `is_staff` alone is not enough."""
+    """Admin site for users with the permission `departments.use_admin`; `is_staff` alone is not enough.
+
+    For others who are signed in it does not exist.
+    """
 
     site_header = "汶上县政务公开任务督办 · 系统管理"
     site_title = "系统管理"
     index_title = "单位、人员和分解表"
 
     def has_permission(self, request):
-        return may(request.user, "departments.use_admin")
+        """Return whether the user may use the admin. Raises `Http404` for signed-in users who may not."""
+        allowed = may(request.user, "departments.use_admin")
+        if request.user.is_authenticated and not allowed:
+            raise Http404
+        return allowed
 
     def login(self, request, extra_context=None):
-        """Redirect to the sign-in page. Raises `PermissionDenied` for signed-in users without access."""
-        if request.user.is_authenticated:
-            raise PermissionDenied("系统管理由县政府办公室的系统管理员使用。")
+        """Redirect to the sign-in page, or to the first page of the admin."""
+        if self.has_permission(request):
+            return redirect("admin:index")
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))

@@ -4,9 +4,11 @@ import unicodedata
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 from .errors import Refused
+from .numbers import read_number
 
 MAX_TEXT_CHARS = 20_000  # at most 60 kB of Chinese text in UTF-8
 
@@ -33,6 +35,23 @@ class TextField(forms.CharField):
 
     def to_python(self, value):
         return clean_text(super().to_python(value))
+
+
+class OnlyIds:
+    """Mixin of fields that choose several records by id: what is no id, or longer than any, is no choice."""
+
+    def clean(self, value):
+        """Return the records. Raises `ValidationError` for what is no id, or none that is offered."""
+        wrong = [text for text in value or () if read_number(str(text)) is None]
+        if wrong:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": wrong[0]}
+            )
+        return super().clean(value)
+
+
+class RecordsField(OnlyIds, forms.ModelMultipleChoiceField):
+    """A field that chooses several records by id."""
 
 
 def add_css_classes(form):

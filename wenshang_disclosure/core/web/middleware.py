@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from . import outages
 from .errors import Refused, ShowInstead
+from .numbers import is_out_of_range, is_too_long
 
 NUMBER = re.compile(r"[0-9a-f]{12,32}")
 
@@ -35,20 +36,26 @@ class RequestIdMiddleware:
 
 
 class AllowedMethodsMiddleware:
-    """Answer 405 to methods that no page supports.
-
-    The API rejects methods itself, in JSON.
-    """
+    """Answer 405 to methods that no page supports; the API, which is read only, answers it in JSON."""
 
     KNOWN = ("GET", "HEAD", "POST")
+    OF_API = ("GET", "HEAD")
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method not in self.KNOWN and not request.path.startswith(settings.API_ROOT):
-            return HttpResponseNotAllowed(self.KNOWN)
-        return self.get_response(request)
+        is_api = request.path_info.startswith(settings.API_ROOT)
+        known = self.OF_API if is_api else self.KNOWN
+        if request.method in known:
+            return self.get_response(request)
+        return _only_read() if is_api else HttpResponseNotAllowed(known)
+
+
+def _only_read():
+    said = {"detail": "数据接口只供读取，请用GET。"}
+    headers = {"Allow": ", ".join(AllowedMethodsMiddleware.OF_API)}
+    return JsonResponse(said, status=405, headers=headers, json_dumps_params={"ensure_ascii": False})
 
 
 class SecurityHeadersMiddleware:
@@ -92,8 +99,14 @@ class ErrorPagesMiddleware:
             response = _sign_in_first(request, response)
         return response
 
+    def process_view(self, request, view, args, kwargs):
+        """Answer 404 where a number in the address is longer than any record's."""
+        if any(map(is_too_long, kwargs.values())) and not request.path_info.startswith(settings.API_ROOT):
+            return missing(request)
+        return None
+
     def process_exception(self, request, error):
-        """Answer expected exceptions and outages; leave others to become a 500."""
+        """Answer expected exceptions, numbers that fit no record, and outages; leave others to become a 500."""
         if isinstance(error, ShowInstead):
             return render(request, error.template)
         if isinstance(error, Refused):
@@ -102,6 +115,8 @@ class ErrorPagesMiddleware:
             return explain(request, 403, str(error))
         if isinstance(error, Http404):
             return missing(request)
+        if is_out_of_range(error):
+            return malformed(request)
         if outage := outages.outage_of(error):
             return outages.answer(request, outage, error)
         return None

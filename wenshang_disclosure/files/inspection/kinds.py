@@ -53,6 +53,7 @@ PDF_HEAD_WITHIN_BYTES = 1024  # readers search this far for the signature
 
 WITH_ATTACHMENT = "含附件"
 WITH_LINKS = "含外部链接"
+WITH_PLACE = "含拍摄地点"
 LOCKED_FILE = "已加密（内容未检查）"
 LOCKED_INSIDE = "含加密文件（内容未检查）"
 ARCHIVE_INSIDE = "含其他压缩包（内容未检查）"

@@ -12,7 +12,16 @@ from wenshang_disclosure.core.office.signatures import OLE_HEAD, PROGRAM_HEADS
 from wenshang_disclosure.core.web.errors import Refused
 
 from . import formulas
-from .kinds import LOCKED_FILE, LOCKED_INSIDE, PROGRAMS, WITH_ATTACHMENT, WITH_LINKS, Mismatch, ending_of
+from .kinds import (
+    LOCKED_FILE,
+    LOCKED_INSIDE,
+    PROGRAMS,
+    WITH_ATTACHMENT,
+    WITH_LINKS,
+    WITH_MACROS,
+    Mismatch,
+    ending_of,
+)
 from .limits import DOCUMENT, named_inside
 
 LOCKED = "“{name}”设有打开密码，无法查看内容，不能上传。请取消密码后重新上传。"
@@ -43,6 +52,15 @@ FIELD = re.compile(
     re.IGNORECASE,
 )
 MAX_RECORDS = 200_000
+LINKED_TO_FILE, ON_A_DISK, ON_A_SHARE, AT_AN_ADDRESS = "\x01", "\x01", "@", "\x05"  # VirtualPath (MS-XLS 2.5.277)
+NO_PATH = {0x0401, 0x3A01}  # the book itself, and add-ins
+QUERY, REFRESHED_ON_OPENING = 0x1AD, 0x20  # Qsi, fAutoRefresh (MS-XLS 2.4.208)
+REFRESHED = "“{name}”打开时会从外部数据源刷新数据，不能上传。请删除“数据”中的连接后重新上传。"
+MAIL_CONTENT = "__substg1.0_37010102"  # of an attachment (MS-OXMSG 2.2.2)
+MAIL_NAMES = {"3707001f": "utf-16-le", "3704001f": "utf-16-le", "3707001e": "gb18030", "3704001e": "gb18030"}
+MAIL_PROGRAM = "“{name}”的附件“{inside}”是程序、脚本、网页或含有宏，不能上传。请去掉后重新上传。"
+MEDIA_OF_SLIDES = {0x0FCE, 0x1005, 0x1006, 0x1007, 0x100D, 0x1010}  # linked objects, films, sounds (MS-PPT 2.13.24)
+CONTAINER, TEXT_OF_SLIDES = 0xF, 0x0FBA
 ENCRYPTED_DOC = 0x0100
 SLIDES, OBJECT_OF_SLIDES, RECORD_HEAD = "PowerPoint Document", 0x1011, struct.Struct("<2HL")
 VBA_IN_SLIDES = bytes.fromhex("0f00ff0314000000020000040c000000")
@@ -123,6 +141,8 @@ def embedded(file, name, limits):
         last = stream[-1].lower()
         if last == "\x01ole10native":
             marks += _marks_of_package(file, stream, name, limits)
+        elif last == MAIL_CONTENT:
+            marks += _marks_of_mail_attachment(file, stream, name, limits)
         elif last == "package":  # a new Office file as an object
             content = io.BytesIO(file.openstream(stream).read(MAX_STREAM_BYTES))
             marks += limits.inspect_inside(content, named_inside(name, stream[0]), (), limits)
@@ -162,6 +182,24 @@ def _marks_of_package(file, stream, name, limits):
     return (WITH_ATTACHMENT, *limits.inspect_inside(io.BytesIO(inside), named_inside(name, label), endings, limits))
 
 
+def _marks_of_mail_attachment(file, stream, name, limits):
+    """Return the marks of what is attached to a mail of Outlook's. Raises `Refused` by its name and its content."""
+    labels = [label for kind in MAIL_NAMES if (label := _mail_text(file, stream, kind))]
+    endings = {ending_of(label.rstrip(". ")) for label in labels}
+    label = labels[0] if labels else "附件"
+    if endings & (PROGRAMS | WITH_MACROS):
+        raise Refused(MAIL_PROGRAM.format(name=name, inside=label[:100]))
+    content = file.openstream(stream).read(MAX_STREAM_BYTES)
+    limits.take(len(content))
+    return (WITH_ATTACHMENT, *limits.inspect_inside(io.BytesIO(content), named_inside(name, label), endings, limits))
+
+
+def _mail_text(file, stream, kind):
+    place = [*stream[:-1], f"__substg1.0_{kind}"]
+    said = file.openstream(place).read(EMBEDDED_HEAD_BYTES) if file.exists(place) else b""
+    return said.decode(MAIL_NAMES[kind], "replace").split("\0")[0]
+
+
 def _unpacked(content):
     """Return `(name, content)` of the file in an Ole10Native stream, empty if it is not of that form."""
     _, _, rest = content[6:].partition(b"\0")
@@ -182,10 +220,60 @@ def _marks_of_links(file, name):
     if file.exists("WordDocument"):
         for instruction in _fields(file.openstream("WordDocument").read(MAX_STREAM_BYTES)):
             marks += formulas.marks_of_field(instruction, name)
-    for kind, body in _records_of_book(file):
-        if kind == LINKED_BOOK and DDE_BOOK.search(body):
+    for path in _media_of_slides(file):
+        marks += formulas.marks_of_reading([path], name)
+    return (*marks, *_marks_of_linked_books(file, name), *_marks_of_queries(file, name))
+
+
+def _marks_of_linked_books(file, name):
+    marks = []
+    for body in (body for kind, body in _records_of_book(file) if kind == LINKED_BOOK):
+        if DDE_BOOK.search(body):
             raise Refused(formulas.DDE.format(name=name))
+        if path := _path_of_book(body):
+            marks += formulas.marks_of_reading([path], name)
     return marks
+
+
+def _marks_of_queries(file, name):
+    """Return the mark of data from elsewhere in an old workbook. Raises `Refused` if it is read anew on opening."""
+    queries = [body for kind, body in _records_of_book(file, of_sheets=True) if kind == QUERY]
+    if any(body[:1] and body[0] & REFRESHED_ON_OPENING for body in queries):
+        raise Refused(REFRESHED.format(name=name))
+    return (WITH_LINKS,) if queries else ()
+
+
+def _path_of_book(body):
+    """Return the path of the workbook that an old one links to, "" where the record means no file."""
+    length = struct.unpack_from("<H", body, 2)[0] if len(body) > 5 else 0
+    if not length or length in NO_PATH:
+        return ""
+    is_wide = body[4] & 1
+    path = body[5 : 5 + length * (1 + is_wide)].decode("utf-16-le" if is_wide else "gb18030", "replace")
+    if not path.startswith(LINKED_TO_FILE):
+        return ""
+    path = path[1:]
+    if path.startswith(AT_AN_ADDRESS):
+        return path[2:]  # behind its length
+    if path.startswith(ON_A_DISK):
+        path = path[2:] if path[1:2] != ON_A_SHARE else f"\\\\{path[2:]}"
+    return re.sub("[\x02-\x04]", r"\\", path)
+
+
+def _media_of_slides(file):
+    """Yield the paths of linked objects, films and sounds in old slides."""
+    content = file.openstream(SLIDES).read(MAX_STREAM_BYTES) if file.exists(SLIDES) else b""
+    at, until = 0, 0
+    for _ in range(MAX_RECORDS):
+        if at + RECORD_HEAD.size > len(content):
+            return
+        instance, kind, size = RECORD_HEAD.unpack_from(content, at)
+        at += RECORD_HEAD.size
+        if kind in MEDIA_OF_SLIDES:
+            until = max(until, at + size)
+        if kind == TEXT_OF_SLIDES and at < until and (path := content[at : at + size].decode("utf-16-le", "replace")):
+            yield path
+        at += 0 if instance & CONTAINER == CONTAINER else size  # what is in a container is looked at one by one
 
 
 def _marks_of_linked_object(content, name):
@@ -209,8 +297,8 @@ def _is_locked(file):
     return len(head) == 12 and bool(struct.unpack_from("<H", head, 10)[0] & ENCRYPTED_DOC)
 
 
-def _records_of_book(file):
-    """Yield the global records of an old workbook as `(kind, body)`; none for other files."""
+def _records_of_book(file, *, of_sheets=False):
+    """Yield the global records of an old workbook as `(kind, body)`, or all of them; none for other files."""
     stream = next((name for name in ("Workbook", "Book") if file.exists(name)), None)
     if stream is None:
         return
@@ -220,7 +308,7 @@ def _records_of_book(file):
         if len(head) < 4:
             return
         kind, size = struct.unpack("<2H", head)
-        if kind == END_OF_GLOBALS:
+        if kind == END_OF_GLOBALS and not of_sheets:
             return
         yield kind, content.read(size)
 

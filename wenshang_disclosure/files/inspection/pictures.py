@@ -12,7 +12,8 @@ from PIL import Image, ImageOps
 
 from wenshang_disclosure.core.web.errors import Busy, Refused
 
-from .kinds import Mismatch
+from . import places
+from .kinds import WITH_PLACE, Mismatch
 
 MAX_PIXELS = {"JPEG": 120_000_000}  # decoded at an eighth of the size, which takes little memory
 MAX_PIXELS_OF_OTHERS = 50_000_000
@@ -28,9 +29,10 @@ _one_large, _one_other = threading.Lock(), threading.Lock()
 
 
 def inspect(upload, name, which, limits):
-    """Decode the picture. Raises `Mismatch` if it is of another type or truncated, `Refused` if it is too large.
+    """Decode the picture and return the mark of one that says where it was taken.
 
-    Raises `Busy` while others are decoded.
+    Raises `Mismatch` if it is of another type or truncated, `Refused` if it is too large, `Busy` while others are
+    decoded.
     """
     upload.seek(0)
     try:
@@ -39,11 +41,11 @@ def inspect(upload, name, which, limits):
             with _turn(picture, WAIT_SECONDS["upload"]):
                 picture.draft("RGB", DRAFT_SIZE)
                 picture.load()
+            return (WITH_PLACE,) if places.is_told(picture) else ()
     except (Refused, MemoryError):
         raise
     except Exception:  # Pillow raises exceptions of many kinds on damaged files
         raise Mismatch from None
-    return ()
 
 
 @contextmanager

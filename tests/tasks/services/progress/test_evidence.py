@@ -15,7 +15,7 @@ from tasks.choices import EvidenceKind, ReportState
 from tasks.models import Evidence
 from tasks.services.progress import evidence, reports, reviews
 from tests.factories import EvidenceFactory, ReportFactory, StoredFileFactory, UserFactory, claim
-from tests.made_files import EXE, PDF, PNG, office
+from tests.made_files import EXE, PDF, PNG, office, photo
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 from wenshang_disclosure.files import keeping
 from wenshang_disclosure.files.models import StoredFile
@@ -303,3 +303,47 @@ def test_two_items_never_stand_in_the_same_place(draft, refused_by):
 
     with refused_by("evidence_place_once"):
         EvidenceFactory(report=draft, order=1)
+
+
+# --- where a photo was taken ------------------------------------------------------------------------------------------
+
+
+def test_the_place_of_a_photo_is_taken_out_and_the_file_that_said_it_is_gone(
+    draft, evidence_folder, django_capture_on_commit_callbacks
+):
+    item = attach(draft, "现场.jpg", photo())
+    assert item.stored.marks == "含拍摄地点"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        evidence.take_out_place(item, by=draft.author)
+
+    item = Evidence.objects.get(pk=item.pk)
+    [file] = files_on_disk(evidence_folder)
+    assert (item.title, item.file_name, item.stored.marks) == ("现场.jpg", "现场.jpg", "")
+    assert item.stored.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert StoredFile.objects.count() == 1
+
+
+def test_a_file_that_another_report_has_stays_there(draft, evidence_folder):
+    item = attach(draft, "现场.jpg", photo())
+    other = EvidenceFactory(stored=item.stored, url="", file_name="现场.jpg")
+
+    evidence.take_out_place(item, by=draft.author)
+
+    other = Evidence.objects.get(pk=other.pk)
+    assert other.stored.marks == "含拍摄地点"
+    assert len(files_on_disk(evidence_folder)) == 2
+
+
+def test_what_says_no_place_is_left_alone(draft):
+    item = attach(draft, "截图.png", PNG)
+
+    with pytest.raises(Refused):
+        evidence.take_out_place(item, by=draft.author)
+
+
+def test_nobody_else_takes_the_place_out(draft):
+    item = attach(draft, "现场.jpg", photo())
+
+    with pytest.raises(PermissionDenied):
+        evidence.take_out_place(item, by=UserFactory(role=Role.OFFICE))

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from departments.choices import Role
 from tasks.choices import PlanState
@@ -58,13 +59,26 @@ def test_drafts_come_first_with_what_is_in_them(office):
     assert listed == [(draft.pk, 2, 1, 0), (issued.pk, 1, 0, 1)]
 
 
-def test_the_office_has_it_in_its_menu_and_nobody_else(client, county):
+def test_the_office_and_the_auditor_have_it_in_their_menu_and_nobody_else(client, county):
     seen = {}
     for role in ("office", "administrator", "reviewer", "auditor", "liaison", "leader"):
         client.force_login(county.people[role])
         seen[role] = reverse("tasks:plans") in page_of(client.get(reverse("tasks:tasks")))
 
-    assert [role for role, shown in seen.items() if shown] == ["office", "administrator"]
+    assert [role for role, shown in seen.items() if shown] == ["office", "administrator", "auditor"]
+
+
+def test_an_auditor_reads_plans_and_has_nothing_to_press(client, county):
+    client.force_login(county.people["auditor"])
+    draft = draw_up(["甲"])
+    pages = [reverse("tasks:plans"), address("plan", draft), address("plan", county.plan), address("compare", draft)]
+
+    for page in pages:
+        main = page_of(client.get(page)).partition("<main")[2]
+        posts = [form for form in html.fromstring(f"<main{main}").iter("form") if form.method == "POST"]
+        links = {link.get("href").partition("?")[0] for link in html.fromstring(f"<main{main}").iter("a")}
+        assert posts == []
+        assert [link for link in links if link.startswith("/") and client.get(link).status_code != 200] == []
 
 
 # --- one plan ---------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from tasks.choices import ReportState
 from tasks.models import ProgressReport
 from tasks.services.progress import reports, reviews
 from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim
-from tests.made_files import pdf_upload, png_upload, program_upload
+from tests.made_files import pdf_upload, photo, png_upload, program_upload, upload
 from tests.pages import page_of
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.models import Allowance
@@ -397,6 +397,21 @@ def test_days_that_no_link_has_are_refused_beside_the_field(liaison, county, day
     assert response.status_code == (422 if sentences else 302)
     if sentences:
         assert beside(response, "link_form", "link_dated_on") == sentences
+
+
+def test_the_unit_is_told_of_the_place_of_a_photo_and_takes_it_out_with_one_click(liaison, county):
+    attach(liaison, county.duty, upload("现场.jpg", photo()), **TYPED)
+    told = page_of(liaison.get(reverse("tasks:report", args=[county.duty.pk])))
+    item = county.draft.evidence.get(file_name="现场.jpg")
+
+    send(liaison, county.duty, f"place:{item.pk}", version=2, **TYPED)
+
+    after = page_of(liaison.get(reverse("tasks:report", args=[county.duty.pk])))
+    button = f'value="place:{item.pk}"'
+    assert "所附照片带有拍摄地点" in told
+    assert (button in told, button in after) == (True, False)
+    assert "已去掉“现场.jpg”的拍摄地点。" in after
+    assert county.draft.evidence.get(pk=item.pk).stored.marks == ""
 
 
 @pytest.mark.parametrize(("field", "value"), [("file_kind", "virus"), ("file_dated_on", "昨天")])

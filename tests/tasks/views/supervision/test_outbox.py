@@ -127,11 +127,22 @@ def test_why_it_is_not_sent_again_is_said(office, mails, change, status, words):
     assert words in page_of(response)
 
 
-@pytest.mark.parametrize("who", ["liaison", "leader", "lead", "reviewer", "auditor", "stranger"])
+@pytest.mark.parametrize("who", ["liaison", "leader", "lead", "reviewer", "stranger"])
 def test_addresses_are_shown_to_nobody_else(client, county, mails, who):
     client.force_login(county.people[who])
 
     assert client.get(OUTBOX).status_code == 403
+
+
+def test_an_auditor_reads_them_and_sends_none_again(client, county, mails):
+    client.force_login(county.people["auditor"])
+    address = reverse("tasks:retry-mail", args=[mails["given_up"].pk])
+
+    page = page_of(client.get(OUTBOX))
+
+    assert mails["given_up"].subject in page
+    assert (address in page, reverse("tasks:retry-mails") in page) == (False, False)
+    assert client.post(address).status_code == 403
 
 
 def test_the_queries_do_not_grow_with_the_mails(office, mails, django_assert_num_queries):
