@@ -62,6 +62,7 @@ urlpatterns = [
     path("assignments/<int:pk>/revoke/", assignments.revoke, name="revoke"),
     path("assignments/<int:pk>/report/", reports.report, name="report"),
     path("assignments/<int:pk>/report/autosave/", reports.autosave, name="autosave"),
+    path("assignments/<int:pk>/report/files/", reports.attach, name="attach"),
     path("progress/<int:pk>/withdraw/", reports.withdraw, name="withdraw"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
     path("evidence/<int:pk>/picture/", evidence.picture, name="evidence-picture"),

@@ -85,10 +85,21 @@
   };
 
   const queue = () => {
+    timer = null;
     const mine = (going || Promise.resolve()).then(save).then(() => {
       if (going === mine) going = null;
     });
     going = mine;
+  };
+
+  // Save now where something is not saved yet, and wait for it; `upload.js` asks for it.
+  form.saveDraft = async () => {
+    if (form.elements.version.value === "0" || timer) {
+      clearTimeout(timer);
+      timer = null;
+      if (!going) queue();
+    }
+    await going;
   };
 
   const changed = () => {

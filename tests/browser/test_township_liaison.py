@@ -48,10 +48,9 @@ def test_they_reports_with_two_files_and_a_link(page, files):
 
     page.get_by_label("进展情况").fill(WORDS)
     expect(page.locator("#save-state")).to_contain_text("自动保存")
-    page.get_by_label("选择文件").set_input_files([files["实施方案.pdf"], files["现场照片.png"]])
     page.get_by_label("材料类别").select_option(label="本单位方案")
-    page.get_by_role("button", name="上传所选文件").click()
-    expect(page.get_by_text("已上传2个文件")).to_be_visible()
+    page.get_by_label("选择文件").set_input_files([files["实施方案.pdf"], files["现场照片.png"]])
+    expect(page.get_by_text("佐证材料（2项）")).to_be_visible()
     page.get_by_label("发布链接").fill("https://www.example.gov.cn/art/1.html")
     page.get_by_label("页面标题").fill("南旺镇政务公开实施方案")
     page.get_by_role("button", name="添加链接").click()
@@ -97,9 +96,8 @@ def test_a_refused_upload_keeps_every_word(page, files, name, sentence):
     page.get_by_label("进展情况").fill(WORDS)
     page.get_by_label("存在问题").fill("人手不足。")
     page.get_by_label("选择文件").set_input_files(files[name])
-    page.get_by_role("button", name="上传所选文件").click()
 
-    expect(page.locator(".errorlist")).to_contain_text(sentence)
+    expect(page.locator("#uploads .refused")).to_contain_text(sentence)
     expect(page.get_by_label("进展情况")).to_have_value(WORDS)
     expect(page.get_by_label("存在问题")).to_have_value("人手不足。")
 

@@ -165,7 +165,7 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     """
     assignment = _lock_to_write(assignment, by)
     report = _open_report(assignment)
-    sent = _already_sent(assignment, report, by, version, written)
+    sent = already_sent(assignment, report, by, version, written)
     if sent:
         return sent
     report = _fill_in(report, assignment, by, version, written)
@@ -181,15 +181,19 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     return report
 
 
-def _already_sent(assignment, report, by, version, written):
-    """Return the report just submitted by the same form (same content, next version, no draft since), or `None`."""
+def already_sent(assignment, report, by, version, written):
+    """Return the report just submitted by the same form (same content, next version, no draft since), or `None`.
+
+    `report` is the duty's open report, `None` where there is none. A form that came with files was saved before it was
+    submitted, so that two versions lie between.
+    """
     sent = (
         report
         or assignment.reports.filter(state=ReportState.SUBMITTED, attested_by=by)
         .order_by("-attested_at", "-pk")
         .first()
     )
-    if sent is None or sent.is_draft or sent.attested_by_id != by.pk or sent.version != version + 1:
+    if sent is None or sent.is_draft or sent.attested_by_id != by.pk or sent.version not in (version + 1, version + 2):
         return None
     is_same = all(getattr(sent, field) == written[field] for field in CONTENT_FIELDS if field in written)
     return sent if is_same and sent.attested_at >= timezone.now() - DUPLICATE_PERIOD else None

@@ -1,9 +1,11 @@
 """The page on which a unit drafts, attests and submits its report."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -12,7 +14,7 @@ from tasks.choices import ReportState
 from tasks.forms import EvidenceForm, LinkForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
-from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
 
@@ -31,7 +33,7 @@ class ReportEditor:
         require(request.user, "tasks.write_report", self.duty, ONLY_ITS_LIAISON)
         self.open_units = list(reports.open_responsible(self.duty).select_related("unit"))
         self.evidence_form, self.link_form = EvidenceForm(plan=self.duty.plan), LinkForm(plan=self.duty.plan)
-        self.form = None
+        self.form, self.attached = None, ""
 
     def posted(self):
         """Return the bound form of the report."""
@@ -46,6 +48,48 @@ class ReportEditor:
         """Keep the status of a form that was carried out; return `is_done`."""
         self.status = form.status
         return is_done
+
+    def brings_evidence(self):
+        """Return whether files were chosen or an address was typed."""
+        return bool(self.request.FILES or self.request.POST.get("url", "").strip())
+
+    def was_sent(self):
+        """Return whether this very form was submitted just before (double click, sent again after Back)."""
+        form = self.posted()
+        if not form.is_valid():
+            return False
+        written = {name: form.cleaned_data[name] for name in reports.CONTENT_FIELDS if name in form.cleaned_data}
+        open_report = self.duty.reports.not_submitted().first()
+        version = form.cleaned_data["version"]
+        return reports.already_sent(self.duty, open_report, self.request.user, version, written) is not None
+
+    def attach_evidence(self, draft, action):
+        """Attach the chosen files and the typed address, and return whether nothing was refused.
+
+        Where the button asks for one of them and it is missing, that is an error as well.
+        """
+        request, by = self.request, self.request.user
+        is_done = True
+        if request.FILES or action == "attach":
+            form = EvidenceForm(request.POST, request.FILES, plan=self.duty.plan)
+            if form.carry_out(evidence.attach_files, draft, by=by):
+                self.attached += f"已上传{form.outcome}个文件。"
+                if _says_place(draft):
+                    messages.info(request, PLACE_TOLD)
+            else:
+                self.evidence_form, self.status, is_done = form, form.status, False
+        if request.POST.get("url", "").strip() or action == "link":
+            form = LinkForm(request.POST, plan=self.duty.plan)
+            if form.carry_out(evidence.attach_link, draft, by=by):
+                self.attached += "已添加发布链接。"
+            else:
+                self.link_form, self.status, is_done = form, form.status, False
+        return is_done
+
+    def go_on_from(self, draft):
+        """Let the posted form continue from the version that was just saved."""
+        self.request.POST = self.request.POST.copy()
+        self.request.POST["version"] = draft.version
 
     def reload(self, message):
         """Add a success message and redirect to the page."""
@@ -72,6 +116,7 @@ class ReportEditor:
             "open_units": self.open_units,
             "counted": reports.counted(self.duty) if self.duty.task.target_count else None,
             "elsewhere": draft if self.status == 409 else None,
+            "max_bytes": settings.EVIDENCE_MAX_BYTES,
         }
         return render(self.request, "tasks/progress/assignments/report.html", context, status=self.status)
 
@@ -91,23 +136,35 @@ class ReportEditor:
 
 @login_required
 def report(request, pk):
-    """Show the form, or take the posted action; every action but discarding saves the entered values first."""
+    """Show the form, or take the posted action.
+
+    Every action but discarding saves the entered values first, and with them the chosen files and the typed link,
+    whatever button or key sent the form.
+    """
     editor = ReportEditor(request, pk)
     if request.method != "POST":
         reports.refuse_suspended(editor.duty)
         return editor.show()
     action, _, item = request.POST.get("action", "save").partition(":")
-    if action == "submit":
-        return _submit(editor)
     if action == "discard":
         return _discard(editor)
+    if action == "submit" and (not editor.brings_evidence() or editor.was_sent()):
+        return _submit(editor)
     if not editor.carry_out(reports.save_draft):
         return editor.show()
-    return STEPS.get(action, _saved)(editor, editor.form.outcome, item)
+    draft = editor.form.outcome
+    if not editor.attach_evidence(draft, action):
+        return editor.show()
+    return STEPS.get(action, _saved)(editor, draft, item)
 
 
 def _saved(editor, draft, item):
-    return editor.reload(f"草稿已于{timezone.localtime():%H:%M}保存。")
+    return editor.reload(editor.attached or f"草稿已于{timezone.localtime():%H:%M}保存。")
+
+
+def _submit_saved(editor, draft, item):
+    editor.go_on_from(draft)
+    return _submit(editor)
 
 
 def _submit(editor):
@@ -138,28 +195,12 @@ def _discard(editor):
     return redirect("tasks:assignment", pk=editor.duty.pk)
 
 
-def _attach(editor, draft, item):
-    editor.evidence_form = form = EvidenceForm(editor.request.POST, editor.request.FILES, plan=editor.duty.plan)
-    if editor.done(form.carry_out(evidence.attach_files, draft, by=editor.request.user), form):
-        if draft.evidence.filter(stored__marks__contains=WITH_PLACE).exists():
-            messages.info(editor.request, PLACE_TOLD)
-        return editor.reload(f"已上传{form.outcome}个文件。")
-    return editor.show()
-
-
-def _link(editor, draft, item):
-    editor.link_form = form = LinkForm(editor.request.POST, plan=editor.duty.plan)
-    if editor.done(form.carry_out(evidence.attach_link, draft, by=editor.request.user), form):
-        return editor.reload("已添加发布链接。")
-    return editor.show()
-
-
 def _remove(editor, draft, item):
     found = draft.evidence.filter(pk=read_number(item)).first()
     if found is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.remove, found, by=editor.request.user), editor.form):
-        return editor.reload(f"已移除“{found.title}”。")
+        return editor.reload(f"已移除“{found.title}”。{editor.attached}")
     return editor.show()
 
 
@@ -168,12 +209,36 @@ def _take_out_place(editor, draft, item):
     if found is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.take_out_place, found, by=editor.request.user), editor.form):
-        return editor.reload(f"已去掉“{found.title}”的拍摄地点。")
+        return editor.reload(f"已去掉“{found.title}”的拍摄地点。{editor.attached}")
     return editor.show()
 
 
-STEPS = {"attach": _attach, "link": _link, "remove": _remove, "place": _take_out_place}
-"""What a button does after the draft was saved; the others only save."""
+STEPS = {"submit": _submit_saved, "remove": _remove, "place": _take_out_place}
+"""What a button does after the draft was saved and its files and address attached; the others only save."""
+
+
+@login_required
+@require_POST
+def attach(request, pk):
+    """Attach one file from a script while the form stays open; return the list of evidence as JSON."""
+    editor = ReportEditor(request, pk)
+    editor.evidence_form = form = EvidenceForm(request.POST, request.FILES, plan=editor.duty.plan)
+    try:
+        draft = reports.start_answer(editor.duty, by=request.user)
+    except Refused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=refusal.status)
+    if not form.carry_out(evidence.attach_files, draft, by=request.user):
+        sentence = "；".join(error for errors in form.errors.values() for error in errors)
+        return JsonResponse({"error": sentence}, status=form.status)
+    listed = {"evidence": draft.evidence.select_related("stored"), "removable": True, "shown": False}
+    shown = render_to_string("tasks/progress/_evidence_list.html", listed, request)
+    notice = PLACE_TOLD if _says_place(draft) else ""
+    return JsonResponse({"version": draft.version, "evidence": shown, "notice": notice})
+
+
+def _says_place(draft):
+    """Return whether a photo of the draft says where it was taken."""
+    return draft.evidence.filter(stored__marks__contains=WITH_PLACE).exists()
 
 
 @login_required

@@ -453,6 +453,105 @@ def test_a_link_that_is_none_is_refused_beside_its_field(liaison, county, url, s
     assert written(county.draft) == TYPED
 
 
+# --- nothing that was chosen or typed falls silently ------------------------------------------------------------------
+
+URL = "https://www.wenshang.gov.cn/art/2024/7/1/art_1_2.html"
+
+
+def send_all(client, duty, action, *files, version=1, **typed):
+    """Send the form with files and an address that no button was pressed for."""
+    typed = {**TYPED, "url": URL, "file_kind": "photo", **typed}
+    return send(client, duty, action, version=version, files=list(files), **typed)
+
+
+def brought(report):
+    return {item.title for item in report.evidence.all()} - {"村务公开栏照片"}
+
+
+@pytest.mark.parametrize("action", ["submit", "save", "", "attach", "link", "remove:0"])
+def test_whatever_sends_the_form_brings_the_chosen_files_and_the_typed_address(liaison, county, action):
+    before = brought(county.draft)
+
+    response = send_all(liaison, county.duty, action, pdf_upload("纪要.pdf"), png_upload("照片.png"), **ATTESTED)
+
+    assert response.status_code == 302
+    assert written(county.draft) == TYPED
+    assert brought(county.draft) - before == {"纪要.pdf", "照片.png", URL}
+    assert (county.draft.state == ReportState.SUBMITTED) == (action == "submit")
+
+
+def test_a_refused_file_keeps_the_report_from_going_without_it(liaison, county):
+    response = send_all(liaison, county.duty, "submit", program_upload("方案.pdf"), pdf_upload("纪要.pdf"), **ATTESTED)
+
+    assert response.status_code == 422
+    assert [error[:8] for error in beside(response, "evidence_form", "files")] == ["“方案.pdf”"]
+    assert written(county.draft) == TYPED
+    assert county.draft.state == ReportState.DRAFT
+    assert {"纪要.pdf", URL} <= brought(county.draft)
+    assert response.context["link_form"]["url"].value() is None  # attached, and not to be attached again
+
+
+def test_a_refused_address_keeps_the_report_from_going_without_it(liaison, county):
+    response = send_all(liaison, county.duty, "submit", url="不是网址", **ATTESTED)
+
+    assert response.status_code == 422
+    assert beside(response, "link_form", "url") == ["请填写完整的网址，如 https://www.wenshang.gov.cn/…"]
+    assert response.context["form"]["attested_name"].value() == "王审查"
+    assert county.duty.reports.get(pk=county.draft.pk).state == ReportState.DRAFT
+
+
+def test_a_form_with_files_sent_twice_submits_once(liaison, county):
+    for _ in range(2):
+        response = send_all(liaison, county.duty, "submit", pdf_upload("纪要.pdf"), **ATTESTED)
+        assert response.status_code == 302
+
+    assert county.duty.reports.filter(state=ReportState.SUBMITTED).count() == 2  # the first and this one
+    assert not county.duty.reports.not_submitted().exists()
+    assert county.draft.evidence.filter(title="纪要.pdf").count() == 1
+
+
+def attach_one(client, duty, *files):
+    about = {"files": list(files), "file_kind": "photo"}
+    return client.post(reverse("tasks:attach", args=[duty.pk]), about, headers={"Accept": "application/json"})
+
+
+def test_a_script_attaches_a_file_while_the_form_stays_open(client, county):
+    client.force_login(county.people["lead"])
+
+    answer = attach_one(client, county.lead_duty, png_upload("照片.png"))
+
+    draft = county.lead_duty.reports.get()
+    assert (answer.status_code, answer.json()["version"]) == (200, draft.version)
+    assert "照片.png" in answer.json()["evidence"]
+    assert [(item.title, item.kind) for item in draft.evidence.all()] == [("照片.png", "photo")]
+
+
+def test_a_script_is_told_why_a_file_is_refused(liaison, county):
+    answer = attach_one(liaison, county.duty, program_upload("方案.pdf"))
+
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("“方案.pdf”的内容与扩展名 .pdf 不符")
+
+
+def test_a_script_attaches_nothing_to_a_report_that_awaits_its_leader(liaison, county):
+    ProgressReport.objects.filter(pk=county.draft.pk).update(
+        state=ReportState.AWAITING_LEADER,
+        attested_at=timezone.now(),
+        attested_by=county.people["liaison"],
+        attested_name="王审查",
+    )
+
+    answer = attach_one(liaison, county.duty, pdf_upload())
+
+    assert (answer.status_code, answer.json()["error"][:10]) == (409, "这份报告已送分管领导")
+
+
+def test_a_script_of_somebody_else_attaches_nothing(client, county):
+    client.force_login(county.people["stranger"])
+
+    assert attach_one(client, county.duty, pdf_upload()).status_code == 404
+
+
 def test_an_item_is_taken_off_the_draft(liaison, county):
     response = send(liaison, county.duty, f"remove:{county.draft_item.pk}", version=1, **TYPED)
 
