@@ -59,6 +59,11 @@ def manages(status):
     return {**everybody(NO), **dict.fromkeys(("office", "administrator"), status)}
 
 
+def administrators(status):
+    """Return the expectation for what administrators alone do."""
+    return {**everybody(NO), "administrator": status}
+
+
 ISSUED = 409  # the county's plan is issued: what only a draft has says so
 NEVER = everybody(FORBIDDEN_METHOD)
 NO_TOKEN = dict.fromkeys(ROLES, 401)  # a session opens nothing; what a token opens is in tests/api/test_api.py
@@ -99,7 +104,13 @@ TABLE = {
     "departments:import-template": ([], PLANS, {**NEVER, **OTHERS_NOT}),
     "departments:import-file": (["register_file"], PLANS, {**NEVER, **OTHERS_NOT}),
     "departments:import-take": (["register_file"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
-    "departments:import-passwords": (["register_file"], {**NEVER, **OTHERS_NOT}, PLANS),
+    "departments:import-passwords": (["register_file"], {**NEVER, **OTHERS_NOT}, administrators(IN)),
+    "departments:confirmations": ([], {**administrators(IN), "auditor": IN}, NEVER),
+    "departments:confirm-grant": (["grant"], NEVER, administrators(302)),
+    "departments:refuse-grant": (["grant"], NEVER, administrators(302)),
+    "departments:withdraw-grant": (["grant"], NEVER, administrators(NO)),
+    "departments:confirm-owner": (["user_session.user"], NEVER, administrators(302)),
+    "departments:give-password": (["user_session.user"], administrators(IN), administrators(IN)),
     "tasks:notifications": ([], everybody(IN), NEVER),
     "tasks:read-notifications": ([], NEVER, everybody(302)),
     "tasks:notification": (["notice"], NEVER, {**everybody(GONE), "liaison": 302}),

@@ -81,6 +81,11 @@ class User(AbstractUser):
         return self.username
 
     @property
+    def is_administrator(self):
+        """Whether the account administers the system, once it is on."""
+        return self.is_staff and self.role == Role.OFFICE
+
+    @property
     def reads_everything(self):
         """Whether the role sees the duties and reports of every unit (design: Who may do what)."""
         return self.role in READS_EVERYTHING
