@@ -25,6 +25,16 @@ def same_unit(user, assignment):
 
 
 @rules.predicate
+def reads_from_inside(user, assignment):
+    """Return whether the user reads all of the duty, and not as a lead the submitted reports alone."""
+    if assignment is None or not user.is_authenticated:
+        return False
+    return user.unit_id == assignment.unit_id or bool(
+        Assignment.objects.filter(pk=assignment.pk).read_from_inside(user).exists()
+    )
+
+
+@rules.predicate
 def report_of_own_unit(user, report):
     """Return whether the report is the own unit's."""
     return bool(report is not None and user.unit_id == report.assignment.unit_id)
@@ -106,6 +116,7 @@ reviews_reports = is_office | is_reviewer
 rules.add_perm("tasks.manage_plan", is_office)
 rules.add_perm("tasks.read_plans", is_office | is_auditor)
 rules.add_perm("tasks.undo_issue", is_office)
+rules.add_perm("tasks.read_handling", reads_everything | reads_from_inside)
 rules.add_perm("tasks.write_report", is_liaison & same_unit)
 rules.add_perm("tasks.submit_report", is_liaison & report_of_own_unit)
 rules.add_perm("tasks.withdraw_report", is_liaison & report_of_own_unit & wrote_it)

@@ -314,24 +314,28 @@ TABLE = {
     "reports:export-package": ([], everybody(IN), NEVER),
     "reports:export-summary-sheet": (["sheet_name"], everybody(IN), NEVER),
     "tasks:extensions": ([], everybody(IN), NEVER),
-    "tasks:extension": (["extension"], SEES_THE_DUTY, NEVER),
-    "tasks:extension-file": (["extension_file"], SEES_THE_DUTY, NEVER),
+    "tasks:extension": (["extension"], OWN_UNIT_AND_ALL, NEVER),
+    "tasks:extension-file": (["extension_file"], OWN_UNIT_AND_ALL, NEVER),
     "tasks:decide-extension": (
         ["extension"],
         NEVER,
-        {**SEES_THE_DUTY, **dict.fromkeys(("auditor", "liaison", "leader", "lead"), NO)}
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys(("auditor", "liaison", "leader"), NO)}
         | dict.fromkeys(("office", "administrator", "reviewer"), 422),
     ),
     "tasks:decide-extensions": ([], NEVER, REVIEW_POST),
     "tasks:withdraw-extension": (
         ["extension"],
         NEVER,
-        {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": 302},
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys((*READS_ALL, "leader"), NO), "liaison": 302},
     ),
     "tasks:ask-extension": (["duty"], WRITES, WRITE_POST),
     "tasks:extend": (["duty"], office_steps(IN, "reviewer"), office_steps(422, "reviewer")),
     "tasks:undo-extension": (["duty"], office_steps(IN, "reviewer"), office_steps(422, "reviewer")),
-    "tasks:undo-decision": (["extension"], office_steps(IN, "reviewer"), office_steps(422, "reviewer")),
+    "tasks:undo-decision": (
+        ["extension"],
+        {**office_steps(IN, "reviewer"), "lead": GONE},
+        {**office_steps(422, "reviewer"), "lead": GONE},
+    ),
     "tasks:suspend": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:resume": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:reassign": (["duty"], office_steps(IN), office_steps(422)),

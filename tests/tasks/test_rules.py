@@ -57,6 +57,7 @@ TABLE = {
     "tasks.manage_plan": (None, OFFICE),
     "tasks.read_plans": (None, OFFICE | AUDITS),
     "tasks.undo_issue": (None, OFFICE),
+    "tasks.read_handling": ("duty", READS_ALL | OWN_LIAISONS | {"leader"}),
     "tasks.write_report": ("duty", OWN_LIAISONS),
     "tasks.submit_report": ("report", OWN_LIAISONS),
     "tasks.withdraw_report": ("report", {"writer"}),

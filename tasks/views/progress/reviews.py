@@ -102,7 +102,7 @@ class ReviewPage(AnswerPage):
             "waits": subject.state == ReportState.SUBMITTED and not duty.suspended,
             "opinions": subject.opinions.select_related("unit", "by"),
             "ratings": subject.ratings.select_related("by"),
-            "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
+            "timeline": timeline(Assignment.objects.filter(pk=duty.pk), reader=self.request.user),
         }
 
 
