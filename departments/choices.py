@@ -40,6 +40,14 @@ class GrantState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class TokenScope(models.TextChoices):
+    """What a token may read of what its owner may."""
+
+    TABLE = "table", "分解表和单位"
+    TASKS = "tasks", "分解表、单位和任务"
+    ALL = "all", "分解表、单位、任务和承办事项"
+
+
 class Handling(models.TextChoices):
     """How somebody handled the account of another person."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from departments.sign_in.views import login, second_factor, sessions
+from departments.sign_in.views import login, proof, second_factor, sessions
 
 from .views import confirmations, imports, own_unit
 
@@ -33,5 +33,6 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", sessions.end, name="end-session"),
     path("sessions/people/<int:pk>/end/", sessions.end_all, name="end-sessions"),
     path("sign-out/", login.Logout.as_view(), name="sign-out"),
+    path("prove/", proof.page, name="prove"),
     path("password/", login.PasswordChange.as_view(), name="password"),
 ]

@@ -56,10 +56,12 @@ def wrote_it(user, report):
 def wrote_or_handled_it(user, report):
     """Return whether the user wrote the report, or may be one person with somebody who did (four eyes).
 
-    That is so where one of them made the account of the other or gave it a password, since the report was begun, or
-    where the same person did so for both (`departments.rules.one_hand`).
+    That is so where one of them had made the account of the other or given it a password when the report was submitted,
+    or where the same person had done so for both (`departments.rules.one_hand`).
     """
-    return bool(report is not None and one_hand(user, _writers(report), since=report.created_at))
+    if report is None:
+        return False
+    return one_hand(user, _writers(report), since=report.attested_at or report.created_at)
 
 
 @rules.predicate

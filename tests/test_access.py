@@ -163,6 +163,7 @@ TABLE = {
     "departments:lift-lock": (["failed"], NEVER, PLANS_MOVE_ON),
     "departments:end-session": (["user_session"], NEVER, PLANS_MOVE_ON),
     "departments:end-sessions": (["user_session.user"], NEVER, PLANS_MOVE_ON),
+    "departments:prove": ([], everybody(IN), everybody(422)),
     "departments:sign-out": ([], ANYBODY_NEVER, dict.fromkeys(ROLES, 302)),
     "departments:password": ([], everybody(IN), everybody(422)),
     "tasks:plans": ([], AUDIT, READ_BY_AUDIT),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from departments.choices import NEEDS_SECOND_PERSON, Handling, Role
 from departments.models import User
 from departments.services import entrusting, people, rights
-from departments.sign_in import second_factor
+from departments.sign_in import proof, second_factor
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 from wenshang_disclosure.audit.trail import record
@@ -106,6 +106,19 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             if name in form.base_fields:
                 form.base_fields[name].label, form.base_fields[name].help_text = label, ""
         return form
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Ask for a recent proof before the page is opened, so that nothing typed is lost when it is sent."""
+        within = proof.TYPING_SECONDS if request.method == "POST" else proof.PROOF_SECONDS
+        if not proof.is_recent(request, within):
+            return proof.ask(request, request.get_full_path())
+        return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request, *args, **kwargs):
+        """Ask for a recent proof before an action is carried out."""
+        if request.method == "POST" and not proof.is_recent(request):
+            return proof.ask(request, request.get_full_path())
+        return super().changelist_view(request, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
         """Save the account; its rights are changed by the service, which may ask for a second person."""

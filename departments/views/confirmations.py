@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.choices import GrantState
 from departments.models import Entrustment, RoleGrant, User
 from departments.services import entrusting, rights
+from departments.sign_in.proof import recently_proved
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.forms import carry_out
 from wenshang_disclosure.core.web.pages import page_of
@@ -39,6 +40,7 @@ def listing(request):
 
 @login_required
 @require_POST
+@recently_proved
 def confirm(request, pk):
     """Confirm a change of rights."""
     return _decide(request, pk, rights.confirm, "已确认，权限变更已生效。")
@@ -46,6 +48,7 @@ def confirm(request, pk):
 
 @login_required
 @require_POST
+@recently_proved
 def refuse(request, pk):
     """Refuse a change of rights."""
     return _decide(request, pk, rights.refuse, "已记录不同意，权限不变。")
@@ -53,6 +56,7 @@ def refuse(request, pk):
 
 @login_required
 @require_POST
+@recently_proved
 def withdraw(request, pk):
     """Withdraw one's own proposal."""
     return _decide(request, pk, rights.withdraw, "已撤回。")
@@ -66,6 +70,7 @@ def _decide(request, pk, service, said):
 
 @login_required
 @require_POST
+@recently_proved
 def confirm_owner(request, pk):
     """Confirm that an account is in its owner's hands alone."""
     require(request.user, "departments.use_admin", sentence=ONLY_ADMINISTRATORS)
@@ -76,6 +81,7 @@ def confirm_owner(request, pk):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
 def give_password(request, pk):
     """Ask before a one-time password is given; a POST gives it and shows the slip once."""
     require(request.user, "departments.use_admin", sentence=entrusting.ONLY_ADMINISTRATORS)

@@ -12,6 +12,7 @@ from departments.forms import RegisterFileForm
 from departments.imports import layout
 from departments.models import UnitImport
 from departments.services import entrusting, unit_imports
+from departments.sign_in.proof import recently_proved
 from wenshang_disclosure.core.web.errors import Refused, require
 
 from .confirmations import slips
@@ -66,6 +67,7 @@ def _page(request, unit_import, refusal=None):
 
 @_office_only
 @require_POST
+@recently_proved
 def take(request, pk):
     """Import the rows."""
     unit_import = get_object_or_404(UnitImport, pk=pk)
@@ -80,6 +82,7 @@ def take(request, pk):
 
 @_office_only
 @require_POST
+@recently_proved
 def passwords(request, pk):
     """Show the one-time passwords as slips to print, once."""
     unit_import = get_object_or_404(UnitImport, pk=pk)

@@ -70,7 +70,7 @@ REPORT_FIELDS = (
     "attested_name",
     "state",
     "reviewed_at",
-    "answer",
+    "answer_read",
     "evidence_count",
 )
 STATES = {ReportState.SUBMITTED: "待审核", ReportState.APPROVED: "已通过", ReportState.RETURNED: "已退回"}

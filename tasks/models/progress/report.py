@@ -42,11 +42,11 @@ class ProgressReportQuerySet(FoldedQuerySet):
         return self.filter(own | submitted & of_responsible)
 
     def with_answer_for(self, user):
-        """Annotate `answer`: what the reviewer wrote, "" for a lead, to whom it is not addressed."""
+        """Annotate `answer_read`: what the reviewer wrote, "" for a lead, to whom it is not addressed."""
         if user.reads_everything:
-            return self.annotate(answer=F("review_comment"))
+            return self.annotate(answer_read=F("review_comment"))
         inside = When(assignment__unit__in=Unit.objects.of(user).values("pk"), then=F("review_comment"))
-        return self.annotate(answer=Case(inside, default=Value("")))
+        return self.annotate(answer_read=Case(inside, default=Value("")))
 
     def lock(self, report):
         """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.

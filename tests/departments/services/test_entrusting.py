@@ -12,7 +12,7 @@ from departments.services import entrusting
 from departments.sign_in.backends import drop_given_password
 from tasks.choices import ReportState
 from tasks.services.deadlines import extensions
-from tasks.services.progress import reviews
+from tasks.services.progress import reports, reviews
 from tests.factories import AssignmentFactory, ExtensionFactory, UserFactory, submit
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
@@ -126,6 +126,19 @@ def test_another_administrator_lifts_it_once_the_owner_has_a_password(duty, liai
 
     later = submit(AssignmentFactory(unit=duty.unit), by=fresh(liaison))
     assert (may_approve(old, giver), may_approve(later, giver)) == (False, True)
+
+
+def test_what_was_submitted_before_is_answered_once_its_owner_has_submitted_it_again(duty, liaison):
+    giver = administrator()
+    entrusting.give_password(liaison, by=giver)
+    report = submit(duty, by=sets_own_password(liaison))
+    call_command("second_person", owner=[liaison.username])
+
+    before = may_approve(report, giver)
+    reports.withdraw(report, by=fresh(liaison))
+    again = submit(duty, by=fresh(liaison))
+
+    assert (before, may_approve(again, giver)) == (False, True)
 
 
 def test_a_password_of_somebody_elses_ends_what_the_maker_knew(duty, liaison):

@@ -7,7 +7,7 @@ from departments.services import tokens
 from tasks.choices import DutyRole
 from tasks.models import Assignment, Extension, ProgressReport
 from tasks.services.deadlines import extensions, suspension
-from tasks.services.progress import reviews
+from tasks.services.progress import reports, reviews
 from tasks.services.supervision import acknowledgements
 from tests.factories import AssignmentFactory, ExtensionFactory, UserFactory, chase, submit
 
@@ -31,7 +31,7 @@ def told(county, office):
     extensions.refuse(county.extension, by=office, comment="拒绝机密")
     ExtensionFactory(assignment=duty, requested_by=liaison, reason="延期机密")
     chase(duty, by=office, text="催办机密")
-    ProgressReport.objects.filter(pk=county.draft.pk).delete()
+    reports.discard_draft(duty, by=liaison)
     approved = submit(duty, by=liaison, text="十月的进展。")
     reviews.approve(approved, by=office, comment="通过机密")
     suspension.suspend(duty, by=office, reason="中止机密")
@@ -89,11 +89,11 @@ def test_the_lead_sees_that_the_report_was_returned_and_by_which_side_but_not_by
 
 
 def test_the_leads_workbook_has_no_answers(told):
-    reports = ProgressReport.objects.visible_to(told.people["lead"]).submitted().filter(assignment=told.duty)
+    led = ProgressReport.objects.visible_to(told.people["lead"]).submitted().filter(assignment=told.duty)
     own = ProgressReport.objects.visible_to(told.people["liaison"]).submitted().filter(assignment=told.duty)
 
-    assert set(reports.with_answer_for(told.people["lead"]).values_list("answer", flat=True)) == {""}
-    assert "退回机密" in own.with_answer_for(told.people["liaison"]).values_list("answer", flat=True)
+    assert set(led.with_answer_for(told.people["lead"]).values_list("answer_read", flat=True)) == {""}
+    assert "退回机密" in own.with_answer_for(told.people["liaison"]).values_list("answer_read", flat=True)
 
 
 @pytest.fixture
