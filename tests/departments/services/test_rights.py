@@ -3,11 +3,12 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from departments.choices import GrantState, Role
+from departments.choices import GrantState, Handling, Role
 from departments.models import RoleGrant, User
 from departments.services import entrusting, rights
 from tasks.models import Notification
@@ -180,3 +181,16 @@ def test_the_page_shows_what_waits_and_confirms_it(client):
     assert (confirm in own, confirm in others, refused.status_code) == (False, True, 403)
     assert "已确认，权限变更已生效。" in done.content.decode()
     assert fresh(person).role == Role.REVIEWER
+
+
+def test_the_page_asks_as_often_however_many_wait(client):
+    client.force_login(administrator())
+    counts = []
+    for number in (2, 6):
+        for grant in RoleGrantFactory.create_batch(number):
+            entrusting.note([grant.person], by=grant.proposed_by, how=Handling.MADE)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("departments:confirmations"))
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
