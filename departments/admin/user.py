@@ -131,7 +131,8 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         wanted, before = rights.rights_of(obj), rights.rights_of(User.objects.select_related("unit").get(pk=obj.pk))
         for name, value in before.items():
             setattr(obj, name, value)
-        obj.save()
+        if set(PERSONAL) & set(form.changed_data):
+            obj.save(update_fields=PERSONAL)
         if "username" in form.changed_data:  # a directory may know another person by the new name
             entrusting.note([obj], by=request.user, how=Handling.RENAMED)
         if wanted != before and rights.change(obj, by=request.user, **wanted):

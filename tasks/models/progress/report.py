@@ -46,7 +46,7 @@ class ProgressReportQuerySet(FoldedQuerySet):
         if user.reads_everything:
             return self.annotate(answer_read=F("review_comment"))
         inside = When(assignment__unit__in=Unit.objects.of(user).values("pk"), then=F("review_comment"))
-        return self.annotate(answer_read=Case(inside, default=Value("")))
+        return self.annotate(answer_read=Case(inside, default=Value(""), output_field=models.TextField()))
 
     def lock(self, report):
         """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.

@@ -74,7 +74,7 @@ def test_the_administrator_made_on_the_server_obeys_the_same_rules(monkeypatch, 
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
 
     def make():
-        call_command("createsuperuser", interactive=False, username="root", name="管理员", email="")
+        call_command("createsuperuser", interactive=False, username="root", name="管理员")
 
     if is_taken:
         make()
