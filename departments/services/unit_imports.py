@@ -296,6 +296,7 @@ def give_passwords(unit_import, *, by):
     waiting = current.made.filter(last_login__isnull=True, must_change_password=True, is_active=True)
     waiting = waiting.exclude(is_staff=True).select_related("unit").order_by("unit__order", "pk")
     given = entrusting.give_each(list(waiting), by=by)
-    current.passwords_given_at = timezone.now()
-    current.save(update_fields=["passwords_given_at"])
+    if given:
+        current.passwords_given_at = timezone.now()
+        current.save(update_fields=["passwords_given_at"])
     return given
