@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import path
@@ -25,7 +26,9 @@ class Token(HttpAuthBase):
     def __call__(self, request):
         """Return the token's owner and set them as the request's user; `None` for an invalid token."""
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        owner = tokens.owner_of(secret.strip()) if scheme.lower() == self.openapi_scheme else None
+        reading = request.path_info.removeprefix(settings.API_ROOT).partition("/")[0]
+        known = scheme.lower() == self.openapi_scheme
+        owner = tokens.owner_of(secret.strip(), reading=reading) if known else None
         if owner is not None:
             rate_limits.take(rate_limits.READS, owner)  # one limit for all tokens of a person
             request.user = owner
@@ -79,7 +82,7 @@ api = ReadApi(
     auth=Token(),
     renderer=ReadableJson(),
     description=(
-        "只读。每次请求带上“Authorization: Bearer 令牌”，令牌在“个人设置”中生成和停用。"
+        "只读。每次请求带上“Authorization: Bearer 令牌”，令牌在“个人设置”中生成和停用，最长一年有效，可限定读取的范围。"
         "令牌能读取的内容与其所有人登录后能查看的一致。日期为YYYY-MM-DD（北京时间）。"
     ),
 )

@@ -14,7 +14,8 @@ class DepartmentsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from . import rules  # noqa: F401
-        from .sign_in import sessions
+        from .sign_in import proof, sessions
 
         user_logged_in.connect(sessions.begin_on_login, dispatch_uid="departments.session_begins")
+        user_logged_in.connect(proof.note_on_login, dispatch_uid="departments.proof_noted")
         user_logged_out.connect(sessions.end_on_logout, dispatch_uid="departments.session_ends")

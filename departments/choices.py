@@ -27,6 +27,33 @@ class Role(models.TextChoices):
 
 READS_EVERYTHING = frozenset({Role.OFFICE, Role.REVIEWER, Role.AUDITOR})
 BELONGS_TO_A_UNIT = frozenset({Role.LIAISON, Role.LEADER})
+NEEDS_SECOND_PERSON = frozenset({Role.OFFICE, Role.REVIEWER})
+"""Roles that one administrator alone cannot give; nor the right of an administrator."""
+
+
+class GrantState(models.TextChoices):
+    """States of a proposal to give rights."""
+
+    PENDING = "pending", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+    REFUSED = "refused", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class TokenScope(models.TextChoices):
+    """What a token may read of what its owner may."""
+
+    TABLE = "table", "分解表和单位"
+    TASKS = "tasks", "分解表、单位和任务"
+    ALL = "all", "分解表、单位、任务和承办事项"
+
+
+class Handling(models.TextChoices):
+    """How somebody handled the account of another person."""
+
+    MADE = "made", "登记账号"
+    PASSWORD = "password", "发放一次性密码"  # noqa: S105 - a word
+    RENAMED = "renamed", "更改登录名"
 
 
 class MailChoice(models.TextChoices):

@@ -4,6 +4,7 @@ from django import forms
 
 from wenshang_disclosure.core.web.forms import ServiceForm
 
+from .choices import TokenScope
 from .models import User
 
 
@@ -45,7 +46,7 @@ class StandInForm(ServiceForm):
 
 
 class TokenForm(ServiceForm):
-    """The purpose of a new API token."""
+    """The purpose of a new API token, what it reads and until when."""
 
     name = forms.CharField(
         label="用途",
@@ -53,3 +54,21 @@ class TokenForm(ServiceForm):
         help_text="如“县数据平台每日汇总”，便于以后辨认。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    scope = forms.ChoiceField(
+        label="可读取",
+        choices=TokenScope,
+        initial=TokenScope.ALL,
+        required=False,
+        help_text="只选程序用得到的。",
+    )
+    expires_on = forms.DateField(
+        label="有效期至（含当日）",
+        required=False,
+        help_text="最长一年；不填为一年。",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": "请按“2024-12-31”的格式填写日期。"},
+    )
+
+    def clean_scope(self):
+        """Return the scope, all where none was chosen."""
+        return self.cleaned_data["scope"] or TokenScope.ALL

@@ -6,7 +6,8 @@ A predicate returns a real boolean: `rules` treats `None` as skipped.
 import rules
 
 from .choices import Role
-from .models import Deputy
+from .models import Deputy, Entrustment
+from .models.entrustment import hands_of, links_since
 
 
 def _has_role(role):
@@ -33,7 +34,7 @@ def reads_everything(user):
 @rules.predicate
 def is_administrator(user):
     """Return whether the user administers the system in Django admin."""
-    return bool(user.is_authenticated and user.is_staff and user.role == Role.OFFICE)
+    return bool(user.is_authenticated and user.is_administrator)
 
 
 @rules.predicate
@@ -62,9 +63,59 @@ def is_oneself(user, person):
     return bool(person is not None and user.pk == person.pk)
 
 
+@rules.predicate
+def administers(user, person):
+    """Return whether the account `person` is an administrator's."""
+    return bool(person is not None and person.is_administrator)
+
+
+@rules.predicate
+def concerns_oneself(user, grant):
+    """Return whether the proposal is about the user's own account."""
+    return bool(grant is not None and user.pk == grant.person_id)
+
+
+@rules.predicate
+def proposed_it(user, grant):
+    """Return whether the user made the proposal."""
+    return bool(grant is not None and user.pk == grant.proposed_by_id)
+
+
+def one_hand(user, people, *, since=None):
+    """Return whether the account of `user` and one of `people` (ids) may be in one hand (design: Who may do what).
+
+    That is so where somebody is the owner of the one, or handled it, and handled the other: directly or through an
+    account that they handled. `since` is the moment from which the others were used, by default now. Who handled which
+    account is read once for each instance of `user`, that is once a request.
+    """
+    if "_entrustments" not in user.__dict__:
+        user.__dict__["_entrustments"] = Entrustment.objects.as_links()
+    links = links_since(user.__dict__["_entrustments"], since)
+    return bool(hands_of([user.pk], links) & hands_of(people, links))
+
+
+@rules.predicate
+def in_one_hand_with_proposer(user, grant):
+    """Return whether the user and who made the proposal may be one person."""
+    return bool(grant is not None and one_hand(user, [grant.proposed_by_id]))
+
+
+@rules.predicate
+def in_one_hand(user, person):
+    """Return whether the user handled the account, or both may be in one hand."""
+    return bool(person is not None and one_hand(user, [person.pk]))
+
+
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
 rules.add_perm("departments.use_admin", is_administrator)
+rules.add_perm("departments.change_rights", is_administrator & ~is_oneself)
+rules.add_perm("departments.see_confirmations", is_administrator | is_auditor)
+rules.add_perm("departments.decide_grant", is_administrator & ~concerns_oneself & ~in_one_hand_with_proposer)
+rules.add_perm("departments.withdraw_grant", is_administrator & proposed_it)
+rules.add_perm("departments.give_passwords", is_administrator)
+rules.add_perm("departments.give_password", is_administrator & ~is_oneself & ~administers)
+rules.add_perm("departments.confirm_owner", is_administrator & ~in_one_hand)
 rules.add_perm("departments.see_sessions", is_office | is_auditor)
 rules.add_perm("departments.end_session", own_session | is_office)
 rules.add_perm("departments.keep_sessions", is_office)

@@ -15,3 +15,8 @@ posts_taken = Signal()
 
 second_factor_was_reset = Signal()
 """Sent in the transaction after an administrator reset a second factor; carries `person` and `by`."""
+
+rights_changed = Signal()
+"""Sent in the transaction after rights of an account were proposed, given, refused or taken; carries the sentence
+`text`, which the administrators read.
+"""

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from departments.sign_in.views import login, second_factor, sessions
+from departments.sign_in.views import login, proof, second_factor, sessions
 
-from .views import imports, own_unit
+from .views import confirmations, imports, own_unit
 
 app_name = "departments"
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path("units/import/<int:pk>/", imports.detail, name="import-file"),
     path("units/import/<int:pk>/take/", imports.take, name="import-take"),
     path("units/import/<int:pk>/passwords/", imports.passwords, name="import-passwords"),
+    path("people/confirmations/", confirmations.listing, name="confirmations"),
+    path("people/confirmations/<int:pk>/confirm/", confirmations.confirm, name="confirm-grant"),
+    path("people/confirmations/<int:pk>/refuse/", confirmations.refuse, name="refuse-grant"),
+    path("people/confirmations/<int:pk>/withdraw/", confirmations.withdraw, name="withdraw-grant"),
+    path("people/<int:pk>/confirm-owner/", confirmations.confirm_owner, name="confirm-owner"),
+    path("people/<int:pk>/password/", confirmations.give_password, name="give-password"),
     path("unit/", own_unit.own_unit, name="own-unit"),
     path("unit/deputies/", own_unit.stand_in, name="stand-in"),
     path("unit/deputies/<int:pk>/end/", own_unit.end_stand_in, name="end-stand-in"),
@@ -27,5 +33,6 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", sessions.end, name="end-session"),
     path("sessions/people/<int:pk>/end/", sessions.end_all, name="end-sessions"),
     path("sign-out/", login.Logout.as_view(), name="sign-out"),
+    path("prove/", proof.page, name="prove"),
     path("password/", login.PasswordChange.as_view(), name="password"),
 ]

@@ -11,7 +11,7 @@ class TasksConfig(AppConfig):
 
     def ready(self):
         """Declare the permissions, and connect the signals of units, people, sign-in and stored files."""
-        from departments.signals import posts_taken, second_factor_was_reset, units_changed
+        from departments.signals import posts_taken, rights_changed, second_factor_was_reset, units_changed
         from tasks.services.plans import assignments
         from tasks.services.supervision import handover, notifications
         from wenshang_disclosure.files.signals import files_missing
@@ -20,5 +20,6 @@ class TasksConfig(AppConfig):
 
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
         posts_taken.connect(handover.notify_of_posts, dispatch_uid="tasks.notify_of_posts")
+        rights_changed.connect(notifications.notify_of_rights, dispatch_uid="tasks.notify_of_rights")
         second_factor_was_reset.connect(notifications.notify_of_reset, dispatch_uid="tasks.notify_of_reset")
         units_changed.connect(assignments.follow_units, dispatch_uid="tasks.follow_units")

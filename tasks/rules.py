@@ -9,6 +9,7 @@ from departments.rules import (
     is_liaison,
     is_office,
     is_reviewer,
+    one_hand,
     reads_everything,
 )
 
@@ -24,19 +25,43 @@ def same_unit(user, assignment):
 
 
 @rules.predicate
+def reads_from_inside(user, assignment):
+    """Return whether the user reads all of the duty, and not as a lead the submitted reports alone."""
+    if assignment is None or not user.is_authenticated:
+        return False
+    return user.unit_id == assignment.unit_id or bool(
+        Assignment.objects.filter(pk=assignment.pk).read_from_inside(user).exists()
+    )
+
+
+@rules.predicate
 def report_of_own_unit(user, report):
     """Return whether the report is the own unit's."""
     return bool(report is not None and user.unit_id == report.assignment.unit_id)
 
 
+def _writers(report):
+    """Return the ids of the people who started, edited, submitted or approved the report within its unit."""
+    named = {report.author_id, report.attested_by_id, report.leader_approved_by_id} - {None}
+    return named | {writer.pk for writer in report.writers.all()}
+
+
 @rules.predicate
 def wrote_it(user, report):
     """Return whether the user started, edited, submitted or approved the report within its unit."""
+    return bool(report is not None and user.pk in _writers(report))
+
+
+@rules.predicate
+def wrote_or_handled_it(user, report):
+    """Return whether the user wrote the report, or may be one person with somebody who did (four eyes).
+
+    That is so where one of them had made the account of the other or given it a password when the report was submitted,
+    or where the same person had done so for both (`departments.rules.one_hand`).
+    """
     if report is None:
         return False
-    if user.pk in (report.author_id, report.attested_by_id, report.leader_approved_by_id):
-        return True
-    return any(writer.pk == user.pk for writer in report.writers.all())
+    return one_hand(user, _writers(report), since=report.attested_at or report.created_at)
 
 
 @rules.predicate
@@ -76,9 +101,10 @@ def coordinates_the_row(user, task):
 
 
 @rules.predicate
-def requested_it(user, extension):
-    """Return whether the user requested the extension."""
-    return bool(extension is not None and extension.requested_by_id == user.pk)
+def requested_or_handled_it(user, extension):
+    """Return whether the user requested the extension, or may be one person with who did, as with reports."""
+    since = extension and extension.requested_at
+    return bool(extension is not None and one_hand(user, [extension.requested_by_id], since=since))
 
 
 @rules.predicate
@@ -92,14 +118,15 @@ reviews_reports = is_office | is_reviewer
 rules.add_perm("tasks.manage_plan", is_office)
 rules.add_perm("tasks.read_plans", is_office | is_auditor)
 rules.add_perm("tasks.undo_issue", is_office)
+rules.add_perm("tasks.read_handling", reads_everything | reads_from_inside)
 rules.add_perm("tasks.write_report", is_liaison & same_unit)
 rules.add_perm("tasks.submit_report", is_liaison & report_of_own_unit)
 rules.add_perm("tasks.withdraw_report", is_liaison & report_of_own_unit & wrote_it)
 rules.add_perm("tasks.read_review_queue", reads_everything)
 rules.add_perm("tasks.review", reviews_reports)
-rules.add_perm("tasks.review_report", reviews_reports & ~wrote_it)
+rules.add_perm("tasks.review_report", reviews_reports & ~wrote_or_handled_it)
 rules.add_perm("tasks.revoke_completion", reviews_reports)
-rules.add_perm("tasks.undo_review", reviews_reports & ~wrote_it)
+rules.add_perm("tasks.undo_review", reviews_reports & ~wrote_or_handled_it)
 
 rules.add_perm("tasks.acknowledge", is_liaison & same_unit)
 rules.add_perm("tasks.remind", reviews_reports | is_liaison & leads_rows)
@@ -112,9 +139,9 @@ rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report & ~wrote_it)
 rules.add_perm("tasks.approve_as_leader", approves_as_leader & ~wrote_it)
 rules.add_perm("tasks.ask_extension", is_liaison & same_unit)
 rules.add_perm("tasks.withdraw_extension", is_liaison & extension_of_own_unit)
-rules.add_perm("tasks.decide_extension", reviews_reports & ~requested_it)
+rules.add_perm("tasks.decide_extension", reviews_reports & ~requested_or_handled_it)
 rules.add_perm("tasks.extend", reviews_reports)
-rules.add_perm("tasks.undo_extension", reviews_reports & ~requested_it)
+rules.add_perm("tasks.undo_extension", reviews_reports & ~requested_or_handled_it)
 rules.add_perm("tasks.suspend", is_office)
 rules.add_perm("tasks.reassign", is_office)
 rules.add_perm("tasks.call_round", is_office)

@@ -7,7 +7,17 @@ import factory
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Collective, Deputy, SignInFailure, Unit, UnitImport, User, UserSession
+from departments.models import (
+    ApiToken,
+    Collective,
+    Deputy,
+    RoleGrant,
+    SignInFailure,
+    Unit,
+    UnitImport,
+    User,
+    UserSession,
+)
 from reports.models import Assessment
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.reading.source import Grid, Row, Source
@@ -80,6 +90,18 @@ class SignInFailureFactory(factory.django.DjangoModelFactory):
     user = None
     typed = factory.LazyAttribute(lambda f: SignInFailure.digest(f.user.username if f.user else "nobody"))
     address = "10.0.0.7"
+
+
+class RoleGrantFactory(factory.django.DjangoModelFactory):
+    """A proposal of one administrator to make a person a reviewer; to make one and confirm it use the service."""
+
+    class Meta:
+        model = RoleGrant
+
+    person = factory.SubFactory(UserFactory)
+    role = Role.REVIEWER
+    is_active, is_staff = True, False
+    proposed_by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE, is_staff=True))
 
 
 class UnitImportFactory(factory.django.DjangoModelFactory):

@@ -20,7 +20,7 @@ EXEMPT = {
 }
 DRAFT = {"tasks_progressreport", "tasks_progressreport_writers"}
 """Where only this was written by the page of a report, a draft was saved; whatever becomes of it is told."""
-TRACES = {"departments_signin", "departments_signinfailure"}
+TRACES = {"departments_usersession", "departments_signinfailure"}
 """What is kept of being there and of a try that is not judged yet; what comes of it is told."""
 
 WRITES = re.compile(r'(INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')

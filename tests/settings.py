@@ -12,6 +12,7 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="wenshang-tests-")
 from wenshang_disclosure.settings import *  # noqa: E402, F403
 from wenshang_disclosure.settings import DATABASES, STORAGES  # noqa: E402
 
+SECOND_FACTOR_ROLES = []  # a test that is about them names them
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

@@ -59,6 +59,11 @@ def manages(status):
     return {**everybody(NO), **dict.fromkeys(("office", "administrator"), status)}
 
 
+def administrators(status):
+    """Return the expectation for what administrators alone do."""
+    return {**everybody(NO), "administrator": status}
+
+
 ISSUED = 409  # the county's plan is issued: what only a draft has says so
 NEVER = everybody(FORBIDDEN_METHOD)
 NO_TOKEN = dict.fromkeys(ROLES, 401)  # a session opens nothing; what a token opens is in tests/api/test_api.py
@@ -99,7 +104,13 @@ TABLE = {
     "departments:import-template": ([], PLANS, {**NEVER, **OTHERS_NOT}),
     "departments:import-file": (["register_file"], PLANS, {**NEVER, **OTHERS_NOT}),
     "departments:import-take": (["register_file"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
-    "departments:import-passwords": (["register_file"], {**NEVER, **OTHERS_NOT}, PLANS),
+    "departments:import-passwords": (["register_file"], {**NEVER, **OTHERS_NOT}, administrators(IN)),
+    "departments:confirmations": ([], {**administrators(IN), "auditor": IN}, NEVER),
+    "departments:confirm-grant": (["grant"], NEVER, administrators(302)),
+    "departments:refuse-grant": (["grant"], NEVER, administrators(302)),
+    "departments:withdraw-grant": (["grant"], NEVER, administrators(NO)),
+    "departments:confirm-owner": (["user_session.user"], NEVER, administrators(302)),
+    "departments:give-password": (["user_session.user"], administrators(IN), administrators(IN)),
     "tasks:notifications": ([], everybody(IN), NEVER),
     "tasks:read-notifications": ([], NEVER, everybody(302)),
     "tasks:notification": (["notice"], NEVER, {**everybody(GONE), "liaison": 302}),
@@ -152,6 +163,7 @@ TABLE = {
     "departments:lift-lock": (["failed"], NEVER, PLANS_MOVE_ON),
     "departments:end-session": (["user_session"], NEVER, PLANS_MOVE_ON),
     "departments:end-sessions": (["user_session.user"], NEVER, PLANS_MOVE_ON),
+    "departments:prove": ([], everybody(IN), everybody(422)),
     "departments:sign-out": ([], ANYBODY_NEVER, dict.fromkeys(ROLES, 302)),
     "departments:password": ([], everybody(IN), everybody(422)),
     "tasks:plans": ([], AUDIT, READ_BY_AUDIT),
@@ -303,24 +315,28 @@ TABLE = {
     "reports:export-package": ([], everybody(IN), NEVER),
     "reports:export-summary-sheet": (["sheet_name"], everybody(IN), NEVER),
     "tasks:extensions": ([], everybody(IN), NEVER),
-    "tasks:extension": (["extension"], SEES_THE_DUTY, NEVER),
-    "tasks:extension-file": (["extension_file"], SEES_THE_DUTY, NEVER),
+    "tasks:extension": (["extension"], OWN_UNIT_AND_ALL, NEVER),
+    "tasks:extension-file": (["extension_file"], OWN_UNIT_AND_ALL, NEVER),
     "tasks:decide-extension": (
         ["extension"],
         NEVER,
-        {**SEES_THE_DUTY, **dict.fromkeys(("auditor", "liaison", "leader", "lead"), NO)}
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys(("auditor", "liaison", "leader"), NO)}
         | dict.fromkeys(("office", "administrator", "reviewer"), 422),
     ),
     "tasks:decide-extensions": ([], NEVER, REVIEW_POST),
     "tasks:withdraw-extension": (
         ["extension"],
         NEVER,
-        {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": 302},
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys((*READS_ALL, "leader"), NO), "liaison": 302},
     ),
     "tasks:ask-extension": (["duty"], WRITES, WRITE_POST),
     "tasks:extend": (["duty"], office_steps(IN, "reviewer"), office_steps(422, "reviewer")),
     "tasks:undo-extension": (["duty"], office_steps(IN, "reviewer"), office_steps(422, "reviewer")),
-    "tasks:undo-decision": (["extension"], office_steps(IN, "reviewer"), office_steps(422, "reviewer")),
+    "tasks:undo-decision": (
+        ["extension"],
+        {**office_steps(IN, "reviewer"), "lead": GONE},
+        {**office_steps(422, "reviewer"), "lead": GONE},
+    ),
     "tasks:suspend": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:resume": (["duty"], office_steps(IN), office_steps(422)),
     "tasks:reassign": (["duty"], office_steps(IN), office_steps(422)),

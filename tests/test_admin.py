@@ -8,7 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
-from departments.models import Alias, Unit, User
+from departments.models import Alias, RoleGrant, Unit, User
+from departments.services.rights import rights_of
 from tasks.choices import DutyRole, PlanState
 from tasks.models import Assignment, Evidence, Plan, ProgressReport, Task, Transition
 from wenshang_disclosure.files.models import StoredFile
@@ -43,7 +44,8 @@ def administrator(client, county):
 
 def change(client, obj, **fields):
     url = address(type(obj), "change", obj.pk)
-    return client.post(url, {**form_of(client, url), **fields}, follow=True)
+    sent = {**form_of(client, url), **fields}
+    return client.post(url, {name: value for name, value in sent.items() if value is not None}, follow=True)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -131,14 +133,66 @@ def test_a_new_unit_is_in_the_register(administrator, county):
 
 def test_a_person_is_added_with_a_role_and_a_unit(administrator, county):
     url = address(User, "add")
-    password = {"usable_password": "true", "password1": "a-long-one-7", "password2": "a-long-one-7"}
     about = {"username": "new", "name": "新联络员", "role": Role.LIAISON}
 
-    without_unit = administrator.post(url, {**password, **about})
-    administrator.post(url, {**password, **about, "unit": county.town.pk})
+    without_unit = administrator.post(url, about)
+    administrator.post(url, {**about, "unit": county.town.pk})
 
     assert "联络员和分管领导必须填写所在单位" in without_unit.content.decode()
-    assert User.objects.get(username="new").check_password("a-long-one-7")
+    person = User.objects.get(username="new")
+    assert (person.is_active, person.must_change_password, person.has_usable_password()) == (True, True, False)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.REVIEWER])
+def test_a_person_with_a_role_of_the_offices_waits_for_the_second_person(administrator, county, role):
+    administrator.post(address(User, "add"), {"username": "new", "name": "新同事", "role": role})
+
+    person = User.objects.get(username="new")
+    assert not person.is_active
+    assert RoleGrant.objects.pending().get(person=person).rights() == {
+        "role": role,
+        "unit": None,
+        "is_active": True,
+        "is_staff": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "fields"),
+    [
+        ("liaison", {"role": Role.OFFICE}),
+        ("auditor", {"role": Role.REVIEWER}),
+        ("office", {"is_staff": "on"}),
+    ],
+)
+def test_rights_of_the_offices_are_proposed_and_not_given(administrator, county, who, fields):
+    person = county.people[who]
+    before = rights_of(person)
+
+    response = change(administrator, person, **fields)
+
+    person.refresh_from_db()
+    assert "待另一名系统管理员" in response.content.decode()
+    assert rights_of(person) == before
+    assert RoleGrant.objects.pending().filter(person=person).exists()
+
+
+def test_an_administrators_account_is_not_changed_by_one_other_administrator(administrator, county):
+    other = UserFactory(role=Role.OFFICE, is_staff=True)
+
+    change(administrator, other, is_active=None, is_staff=None)
+
+    other.refresh_from_db()
+    assert (other.is_active, other.is_staff) == (True, True)
+    assert RoleGrant.objects.pending().get(person=other).in_words() == "停用账号"
+
+
+def test_the_administrator_does_not_change_their_own_name_of_sign_in(administrator, county):
+    me = county.people["administrator"]
+
+    response = change(administrator, me, username="somebody-else")
+
+    assert "不能改变自己的登录名" in response.content.decode()
 
 
 def test_the_administrator_cannot_lock_themselves_out(administrator, county):

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Deputy, SignInFailure, Unit, UnitImport, User, UserSession
+from departments.models import ApiToken, Deputy, RoleGrant, SignInFailure, Unit, UnitImport, User, UserSession
 from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
@@ -45,6 +45,7 @@ from .factories import (
     PartFactory,
     PlanFactory,
     PlanImportFactory,
+    RoleGrantFactory,
     RoundItemFactory,
     SectionFactory,
     SignInFactory,
@@ -94,6 +95,7 @@ class County:
     trace: AuditEntry
     user_session: UserSession
     failed: SignInFailure
+    grant: RoleGrant
     reminder: Reminder | None = None
     day: SimpleNamespace | None = None
 
@@ -157,6 +159,7 @@ def build_county():
         trace=_trace(duty, liaison),
         user_session=SignInFactory(user=liaison),
         failed=SignInFailureFactory(user=liaison),
+        grant=RoleGrantFactory(person=people["stranger"]),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

@@ -211,15 +211,15 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {
         "NAME": "departments.sign_in.passwords.LongEnough",
-        "OPTIONS": {"min_length": 10},
+        "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "departments.sign_in.passwords.LettersAndDigits"},
+    {"NAME": "departments.sign_in.passwords.NotAPattern"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "departments.sign_in.passwords.NotCommonHere"},
 ]
 SIGN_IN_FAILURES_ACCOUNT = 5
 SIGN_IN_FAILURES_ADDRESS = 30  # a whole unit may sit behind one address
-SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["office", "reviewer"])
 if unknown := set(SECOND_FACTOR_ROLES) - {"office", "reviewer", "liaison", "leader", "auditor"}:
     _stop(f"SECOND_FACTOR_ROLES may name office, reviewer, liaison, leader and auditor; not {', '.join(unknown)}.")
 OTP_TOTP_ISSUER = "汶上县政务公开督办"

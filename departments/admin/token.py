@@ -12,11 +12,11 @@ from wenshang_disclosure.core.web.errors import Conflict
 class ApiTokenAdmin(FrozenAdmin):
     """Read-only list of tokens with the action to revoke. The secret is not stored and cannot be shown."""
 
-    list_display = ("name", "user", "unit", "created_at", "last_used_at", "revoked_at")
+    list_display = ("name", "user", "unit", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user__unit",)
     search_fields = ("name", "user__name", "user__username", "user__unit__name")
-    fields = ("name", "user", "created_at", "last_used_at", "revoked_at")
+    fields = ("name", "user", "scope", "created_at", "expires_at", "last_used_at", "revoked_at")
     actions = ("revoke",)
 
     @admin.display(description="所在单位")

@@ -3,26 +3,26 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.shortcuts import redirect
 
-from departments.choices import Role
-from departments.models import Unit, User
-from departments.services import people
-from departments.sign_in import second_factor, sessions
+from departments.choices import NEEDS_SECOND_PERSON, Handling, Role
+from departments.models import User
+from departments.services import entrusting, people, rights
+from departments.sign_in import proof, second_factor
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused
 
-RIGHTS = ("username", "role", "unit", "is_active", "is_staff")
-POST = {"role", "unit", "is_active"}
-PERSONAL = ("name", "phone", "email", "mail_choice")
+PERSONAL = ("username", "name", "phone", "email", "mail_choice")
+WAITS = "权限变更已提出，待另一名系统管理员在“待第二人确认”中确认后生效；只有一名系统管理员的，在服务器上确认。"
+GIVE_IT_NEXT = "账号已登记。请在该人员页面发放一次性密码，交本人首次登录时修改。"
 
 
 class PersonForm(UserChangeForm):
-    """Form of an account; administrators cannot lock themselves out, and only office staff may enter the admin."""
+    """Form of an account; nobody changes their own rights, and only office staff may enter the admin."""
 
     class Meta:
         model = User
@@ -36,22 +36,17 @@ class PersonForm(UserChangeForm):
         if self.instance.pk and self.instance.pk == self.by.pk:
             if not data.get("is_active", True):
                 self.add_error("is_active", "不能停用自己的账号。")
-            if data.get("role") != self.by.role or not data.get("is_staff", True):
-                raise forms.ValidationError("不能改变自己的角色和系统管理权限，请由其他管理员办理。")
+            if any(data.get(name) != getattr(self.by, name) for name in ("role", "unit", "is_staff", "username")):
+                raise forms.ValidationError("不能改变自己的登录名、角色、单位和系统管理权限，请由其他系统管理员办理。")
         return data
 
 
-class GivenPasswordForm(AdminPasswordChangeForm):
-    """Form for a password set by the administrator, which its owner has to change."""
+class NewPersonForm(forms.ModelForm):
+    """Form of a new account, which has no password until an administrator gives its owner one."""
 
-    def save(self, commit=True):
-        """Set the password and require another one at the next sign-in."""
-        self.user.must_change_password = True
-        act = "重设密码" if self.cleaned_data["set_usable_password"] else "停用密码登录"
-        record(Kind.PERMISSION, act, on=self.user)
-        saved = super().save(commit)
-        people.after_password_reset(self.user)
-        return saved
+    class Meta:
+        model = User
+        fields = ("username", "name", "role", "unit", "phone", "email")
 
 
 @admin.register(User)
@@ -59,7 +54,8 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     """Admin of accounts. An account is deactivated (停用), never deleted."""
 
     form = PersonForm
-    change_password_form = GivenPasswordForm
+    add_form = NewPersonForm
+    add_form_template = None
     list_display = ("username", "name", "role", "unit", "phone", "is_active", "last_login", "is_demo")
     list_filter = ("role", "is_active", "is_demo", "unit__kind")
     list_select_related = ("unit",)
@@ -74,7 +70,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         ("账号", {"fields": ("is_active", "is_staff", "is_demo", "last_login", "date_joined")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (None, {"fields": ("username",)}),
         ("人员", {"fields": ("name", "role", "unit", "phone", "email")}),
     )
 
@@ -111,38 +107,59 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
                 form.base_fields[name].label, form.base_fields[name].help_text = label, ""
         return form
 
-    def save_model(self, request, obj, form, change):
-        """Save the account; a new one has to change its password, a deactivated one loses its sessions.
+    def changeform_view(self, request, *args, **kwargs):
+        """Ask for a recent proof before the page is opened, so that nothing typed is lost when it is sent."""
+        within = proof.TYPING_SECONDS if request.method == "POST" else proof.PROOF_SECONDS
+        if not proof.is_recent(request, within):
+            return proof.ask(request, request.get_full_path())
+        return super().changeform_view(request, *args, **kwargs)
 
-        Who becomes liaison or leader of a unit is told what stands there.
-        """
-        if not change:
-            obj.must_change_password = True
-        super().save_model(request, obj, form, change)
-        if change and "is_active" in form.changed_data and not obj.is_active:
-            sessions.end_all(obj, by=request.user)
-        if not change or POST & set(form.changed_data):
-            people.take_posts([obj])
+    def changelist_view(self, request, *args, **kwargs):
+        """Ask for a recent proof before an action is carried out."""
+        if request.method == "POST" and not proof.is_recent(request):
+            return proof.ask(request, request.get_full_path())
+        return super().changelist_view(request, *args, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        """Save the account; its rights are changed by the service, which may ask for a second person."""
+        if change:
+            self._save_changed(request, obj, form)
+        else:
+            self._save_new(request, obj)
+
+    def _save_changed(self, request, obj, form):
+        wanted, before = rights.rights_of(obj), rights.rights_of(User.objects.select_related("unit").get(pk=obj.pk))
+        for name, value in before.items():
+            setattr(obj, name, value)
+        if set(PERSONAL) & set(form.changed_data):
+            obj.save(update_fields=PERSONAL)
+        if "username" in form.changed_data:  # a directory may know another person by the new name
+            entrusting.note([obj], by=request.user, how=Handling.RENAMED)
+        if wanted != before and rights.change(obj, by=request.user, **wanted):
+            self.message_user(request, WAITS, messages.WARNING)
+
+    def _save_new(self, request, obj):
+        """Save a new account; where its role needs a second person it is off until that has confirmed it."""
+        powerful = obj.role in NEEDS_SECOND_PERSON
+        obj.is_active, obj.must_change_password = not powerful, True
+        obj.set_unusable_password()
+        obj.save()
+        entrusting.note([obj], by=request.user, how=Handling.MADE)
+        people.take_posts([obj])
+        if powerful:
+            rights.change(obj, by=request.user, is_active=True)
+        self.message_user(request, WAITS if powerful else GIVE_IT_NEXT, messages.WARNING)
 
     def record_change(self, request, form, formsets, change):
-        """Record rights with their old and new values, other fields by name only."""
+        """Record a new account with its rights, and other fields by name only; the service records changed rights."""
         fields = [name for name in form.changed_data if name in PERSONAL]
-        rights = {name: self._audit_value(form, name, change) for name in RIGHTS if name in form.changed_data}
-        if not change or fields or rights:
-            act = "修改人员" if change else "新增人员"
-            record(Kind.PERMISSION, act, by=request.user, on=form.instance, detail={**rights, "fields": fields})
+        person = form.instance
+        if not change:
+            detail = {"role": person.role, "unit": person.unit and person.unit.name, "fields": fields}
+            record(Kind.PERMISSION, "新增人员", by=request.user, on=person, detail=detail)
+        elif fields:
+            record(Kind.PERMISSION, "修改人员", by=request.user, on=person, detail={"fields": fields})
 
-    def _audit_value(self, form, name, change):
-        """Return `[old, new]` of a field, only the new value for a new account."""
-        new = form.cleaned_data[name]
-        if name == "unit":
-            old = Unit.objects.filter(pk=form.initial.get(name)).first()
-            old, new = old and old.name, new and new.name
-        else:
-            old = form.initial.get(name)
-        return [old, new] if change else new
-
-    @transaction.atomic
     def user_change_password(self, request, id, form_url=""):
-        """Set another password and record it, in one transaction."""
-        return super().user_change_password(request, id, form_url)
+        """Redirect to the page that gives a one-time password: nobody types another person's."""
+        return redirect("departments:give-password", pk=id)

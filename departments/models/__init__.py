@@ -3,6 +3,8 @@
 from .api_token import ApiToken
 from .collective import Collective, CollectiveAlias
 from .deputy import Deputy
+from .entrustment import Entrustment
+from .role_grant import RoleGrant
 from .sign_in import SignInFailure, UserSession
 from .unit import Alias, Unit
 from .unit_import import UnitImport
@@ -14,6 +16,8 @@ __all__ = [
     "Collective",
     "CollectiveAlias",
     "Deputy",
+    "Entrustment",
+    "RoleGrant",
     "UserSession",
     "SignInFailure",
     "Unit",

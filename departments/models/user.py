@@ -1,6 +1,7 @@
 """Accounts of people, with their roles."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -27,7 +28,13 @@ class People(UserManager.from_queryset(PeopleQuerySet)):
 
     @transaction.atomic
     def create_superuser(self, username, email=None, password=None, **fields):
-        """Create a system administrator, who belongs to the office."""
+        """Create a system administrator, who belongs to the office.
+
+        Raises `ValidationError` for a password that nobody else may have either.
+        """
+        if password is not None:
+            named = {name: value for name, value in fields.items() if name in ("name", "phone")}
+            validate_password(password, self.model(username=username, email=email or "", **named))
         user = super().create_superuser(username, email, password, **{"role": Role.OFFICE, **fields})
         record(Kind.PERMISSION, "新建系统管理员", on=user, detail={"role": user.role})
         return user
@@ -52,6 +59,7 @@ class User(AbstractUser):
     )
     calendar_key = models.CharField("日历地址摘要", max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
     must_change_password = models.BooleanField("首次登录须修改密码", default=False, editable=False)
+    second_factor_due_at = models.DateTimeField("须启用动态口令时间", null=True, blank=True, editable=False)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
 
     objects = People()
@@ -79,6 +87,11 @@ class User(AbstractUser):
     def audit_name(self):
         """The user name, so that the audit trail holds no personal names."""
         return self.username
+
+    @property
+    def is_administrator(self):
+        """Whether the account administers the system, once it is on."""
+        return self.is_staff and self.role == Role.OFFICE
 
     @property
     def reads_everything(self):

@@ -15,6 +15,8 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
+from . import entrusting
+
 SECRET_BYTES = 32
 NOBODY = "已注销人员"
 
@@ -89,10 +91,13 @@ def take_posts(people):
         posts_taken.send(User, people=taken)
 
 
-def after_password_reset(user, *, by=None):
-    """Lift the locks of an account and end its sessions, after its password was set by somebody else."""
+def after_password_reset(user):
+    """Lift the locks of an account, end its sessions and what others knew of it, after its password was set on the
+    server.
+    """
     lockout.forgive(user)
-    sessions.end_all(user, by=by)
+    sessions.end_all(user)
+    entrusting.end([user])
 
 
 def _digest(secret):

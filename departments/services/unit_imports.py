@@ -1,27 +1,23 @@
 """Import of units and people from an uploaded file: preview, transaction, one-time passwords."""
 
-import secrets
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 
+from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, Handling, Role
 from departments.imports.child import read_limited
 from departments.models import Alias, Unit, UnitImport, User
 from departments.signals import units_changed
 from wenshang_disclosure.audit.choices import Kind
-from wenshang_disclosure.audit.trail import differences, entry, record, record_all
-from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, require
+from wenshang_disclosure.audit.trail import entry, record, record_all
+from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, may, require
 from wenshang_disclosure.files import keeping, uses
 
+from . import entrusting, rights
 from . import people as accounts
 from . import units as unit_services
 
-LETTERS, DIGITS = (
-    "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ",
-    "23456789",
-)  # no easily confused ones
-PASSWORD_LENGTH = 14
 UNITS, PEOPLE = "单位", "人员"
 UNIT_FIELDS = {"short_name": "简称", "kind": "类别", "division_code": "行政区划代码", "order": "排序"}
 PERSON_FIELDS = {"role": "角色", "phone": "联系电话", "email": "电子邮箱"}
@@ -53,15 +49,17 @@ class Prospect:
         return bool(self.new_units or self.changed_units or self.new_people or self.changed_people)
 
 
-def prospect(rows):
-    """Compare the rows of a file with the register, and return the `Prospect`; a fixed number of queries."""
+def prospect(rows, *, by):
+    """Compare the rows of a file with the register, and return what the person `by` would change by them, a `Prospect`;
+    a fixed number of queries.
+    """
     found = Prospect(errors=[tuple(error) for error in rows["errors"]])
     names = {unit.name: unit for unit in Unit.objects.prefetch_related("aliases")}
     names |= {alias.name: names[alias.unit.name] for alias in Alias.objects.select_related("unit")}
     for row in rows["units"]:
         _compare_unit(row, names, found)
     coming = {row["name"] for row in found.new_units} | {name for row in found.new_units for name in row["aliases"]}
-    people = _People()
+    people = _People(by)
     for row in rows["people"]:
         _compare_person(row, names, coming, people, found)
     return found
@@ -92,9 +90,11 @@ def _unit_changes(unit, row, names):
 
 
 class _People:
-    """Existing accounts by user name and by name and unit."""
+    """Existing accounts by user name and by name and unit, and what the person `by` may change of them."""
 
-    def __init__(self):
+    def __init__(self, by):
+        self.by = by
+        self.administers = may(by, "departments.use_admin")
         everybody = list(User.objects.select_related("unit"))
         self.by_username = {person.username: person for person in everybody}
         self.by_name = {}
@@ -108,6 +108,22 @@ class _People:
             return self.by_username.get(row["username"])
         namesakes = self.by_name.get((row["name"], unit.pk if unit else None), ())
         return namesakes[0] if len(namesakes) == 1 else None
+
+    def why_not_new(self, row):
+        """Return why an account of this role cannot be registered by this person, "" where it can."""
+        if row["role"] in BELONGS_TO_A_UNIT or self.administers:
+            return ""
+        return f"“{Role(row['role']).label}”的账号由系统管理员登记。"
+
+    def why_not_changed(self, person, changed):
+        """Return why the account cannot be changed by a file of this person, "" where it can."""
+        if person.pk == self.by.pk:
+            return "不能通过名册更改本人的账号，请在“个人设置”中办理。"
+        if person.is_staff:
+            return "系统管理员的账号不能通过名册更改。"
+        if "role" in changed and not self.administers:
+            return f"{person}的角色由系统管理员变更。"
+        return ""
 
     def name_for(self, row):
         """Return an unused user name: the phone number, else the local part of the e-mail address, else `u` and a
@@ -130,16 +146,24 @@ def _compare_person(row, names, coming, people, found):
         return
     person = people.find(row, unit)
     if person is None:
+        wrong = people.why_not_new(row)
         found.new_people.append({**row, "username": people.name_for(row)})
     elif person.name != row["name"] or person.unit != unit:
-        belongs = f"{person.unit or ''}{person.name}"
-        found.errors.append((PEOPLE, row["row"], f"登录名“{row['username']}”已由{belongs}使用。"))
+        wrong = f"登录名“{row['username']}”已由{person.unit or ''}{person.name}使用。"
     else:
-        changed = {name: row[name] for name in PERSON_FIELDS if row[name] and row[name] != getattr(person, name)}
-        if changed:
-            found.changed_people.append((person, changed, [PERSON_FIELDS[name] for name in changed]))
-        else:
-            found.same_people += 1
+        wrong = _compare_fields(person, row, people, found)
+    if wrong:
+        found.errors.append((PEOPLE, row["row"], wrong))
+
+
+def _compare_fields(person, row, people, found):
+    """Add what a row changes of an account; return why it cannot, "" where it can. Blank cells change nothing."""
+    changed = {name: row[name] for name in PERSON_FIELDS if row[name] and row[name] != getattr(person, name)}
+    if not changed:
+        found.same_people += 1
+        return ""
+    found.changed_people.append((person, changed, [PERSON_FIELDS[name] for name in changed]))
+    return people.why_not_changed(person, changed)
 
 
 def receive(upload, *, by):
@@ -177,7 +201,8 @@ def keep(rows, file_name, *, by):
 def take(unit_import, *, by):
     """Import the rows, all or nothing; return the `Prospect` carried out, `None` if it was imported before.
 
-    Raises `Refused` if a row is wrong. New people have no password until the office downloads the passwords.
+    Raises `Refused` if a row is wrong. New people have no password until an administrator gives them one. What needs a
+    second person is proposed (`rights.change`).
     """
     require(by, "departments.manage_units")
     require(by, "departments.manage_people")
@@ -186,7 +211,7 @@ def take(unit_import, *, by):
         raise Conflict("该导入已不存在。")
     if current.taken_at:
         return None
-    found = prospect(current.rows)
+    found = prospect(current.rows, by=by)
     if found.errors:
         raise Refused(f"还有{len(found.errors)}处错误，改正文件后重新上传。")
     _write_units(found, by)
@@ -218,37 +243,43 @@ def _write_units(found, by):
 
 
 def _write_people(found, by):
-    names = {unit.name: unit for unit in Unit.objects.all()}
-    names |= {alias.name: alias.unit for alias in Alias.objects.select_related("unit")}
-    new = []
-    for row in found.new_people:
-        person = User(
-            username=row["username"],
-            name=row["name"],
-            role=row["role"],
-            unit=names.get(row["unit"]),
-            phone=row["phone"],
-            email=row["email"],
-            must_change_password=True,
-        )
-        person.set_unusable_password()
-        new.append(person)
-    User.objects.bulk_create(new, batch_size=500)
-    told = [entry(Kind.PERMISSION, "新增人员", by=by, on=person, detail=_rights(person)) for person in new]
+    new = _make_people(found.new_people, by)
+    told = []
     for person, changed, _ in found.changed_people:
-        before = _rights(person)
-        for name, value in changed.items():
-            setattr(person, name, value)
-        person.save(update_fields=list(changed))
-        detail = {**differences(before, _rights(person)), "fields": list(changed)}
-        told.append(entry(Kind.PERMISSION, "修改人员", by=by, on=person, detail=detail))
+        wanted = dict(changed)
+        role = wanted.pop("role", None)
+        if wanted:
+            for name, value in wanted.items():
+                setattr(person, name, value)
+            person.save(update_fields=list(wanted))
+            told.append(entry(Kind.PERMISSION, "修改人员", by=by, on=person, detail={"fields": list(wanted)}))
+        if role:
+            rights.change(person, by=by, role=role)
     record_all(told)
-    accounts.take_posts([*new, *(person for person, changed, _ in found.changed_people if "role" in changed)])
     return new
 
 
-def _rights(person):
-    return {"role": person.role, "unit": person.unit and person.unit.name}
+def _make_people(rows, by):
+    """Make the accounts and return them; those whose role needs a second person are off until it is confirmed."""
+    names = {unit.name: unit for unit in Unit.objects.all()}
+    names |= {alias.name: alias.unit for alias in Alias.objects.select_related("unit")}
+    new = [_person(row, names.get(row["unit"])) for row in rows]
+    User.objects.bulk_create(new, batch_size=500)
+    entrusting.note(new, by=by, how=Handling.MADE)
+    told = {person: {"role": person.role, "unit": person.unit and person.unit.name} for person in new}
+    record_all([entry(Kind.PERMISSION, "新增人员", by=by, on=person, detail=told[person]) for person in new])
+    accounts.take_posts(new)
+    for person in new:
+        if not person.is_active:
+            rights.change(person, by=by, is_active=True)
+    return new
+
+
+def _person(row, unit):
+    about = {name: row[name] for name in ("username", "name", "role", "phone", "email")}
+    person = User(**about, unit=unit, must_change_password=True, is_active=row["role"] not in NEEDS_SECOND_PERSON)
+    person.set_unusable_password()
+    return person
 
 
 @transaction.atomic
@@ -257,25 +288,15 @@ def give_passwords(unit_import, *, by):
 
     Raises `Refused` the second time, since passwords are not stored in plain text.
     """
-    require(by, "departments.manage_people")
+    require(by, "departments.give_passwords", sentence=entrusting.ONLY_ADMINISTRATORS)
     current = UnitImport.objects.select_for_update().get(pk=unit_import.pk)
     if current.passwords_given_at:
         at = timezone.localtime(current.passwords_given_at)
-        raise Refused(f"初始密码只能下载一次，已于{at:%Y-%m-%d %H:%M}下载。遗失的，请在系统管理中重设该人员的密码。")
+        raise Refused(f"一次性密码只能发放一次，已于{at:%Y-%m-%d %H:%M}发放。遗失的，请在系统管理中重新发放给该人员。")
     waiting = current.made.filter(last_login__isnull=True, must_change_password=True, is_active=True)
-    given = [(person, new_password()) for person in waiting.select_related("unit").order_by("unit__order", "pk")]
-    for person, password in given:
-        person.set_password(password)
-    User.objects.bulk_update([person for person, _ in given], ["password"], batch_size=500)
-    record_all([entry(Kind.PERMISSION, "发放初始密码", by=by, on=person) for person, _ in given])
-    current.passwords_given_at = timezone.now()
-    current.save(update_fields=["passwords_given_at"])
+    waiting = waiting.exclude(is_staff=True).select_related("unit").order_by("unit__order", "pk")
+    given = entrusting.give_each(list(waiting), by=by)
+    if given:
+        current.passwords_given_at = timezone.now()
+        current.save(update_fields=["passwords_given_at"])
     return given
-
-
-def new_password():
-    """Return a random password of letters and digits that are not easily confused."""
-    while True:
-        password = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(PASSWORD_LENGTH))
-        if any(c in DIGITS for c in password) and any(c in LETTERS for c in password):
-            return password

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.utils import timezone
 
-from departments.models import User
+from departments.models import Entrustment, User
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 
@@ -39,5 +40,6 @@ def drop_given_password(user):
         user.set_unusable_password()
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
+        Entrustment.objects.open().filter(person=user).update(ended_at=timezone.now())  # the directory knows its owner
         record(Kind.PERMISSION, "停用初始密码", by=user, on=user)
     return user

@@ -5,7 +5,9 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
 from django.db import transaction
+from django.utils import timezone
 
+from departments.models import ApiToken
 from departments.sign_in import browsers, lockout
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
@@ -76,8 +78,42 @@ class PasswordForm(ServiceForm):
     )
 
 
+class ProofForm(ServiceForm):
+    """The password again, or a code where the person has a second factor."""
+
+    password = forms.CharField(
+        label="登录密码",
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    code = forms.CharField(
+        label="或者动态口令",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args, with_code, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not with_code:
+            del self.fields["code"]
+
+    def clean(self):
+        """Require one of the two."""
+        if not any(self.cleaned_data.values()):
+            raise forms.ValidationError(
+                "请输入登录密码。" if "code" not in self.fields else "请输入登录密码或者动态口令。"
+            )
+        return self.cleaned_data
+
+
 class PasswordChangeForm(DjangoPasswordChangeForm):
     """Django's form in the product's style; it also lifts the obligation to change an initial password."""
+
+    end_tokens = forms.BooleanField(
+        label="同时停用我的全部接口令牌", required=False, help_text="怀疑密码或者令牌泄露的，请勾选。"
+    )
 
     def __init__(self, *args, address, **kwargs):
         """`address` is the client's IP address, for counting failures."""
@@ -108,4 +144,10 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         self.user.must_change_password = False
         with transaction.atomic():
             record(Kind.PERMISSION, "修改密码", by=self.user, on=self.user)
+            if self.cleaned_data["end_tokens"]:
+                self._end_tokens()
             return super().save(commit)
+
+    def _end_tokens(self):
+        ended = ApiToken.objects.of(self.user).update(revoked_at=timezone.now())
+        record(Kind.PERMISSION, "停用全部接口令牌", by=self.user, on=self.user, detail={"tokens": ended})

@@ -26,8 +26,8 @@ def finish_login(request, user, to):
     last = sessions.last_of(user)
     login(request, user)
     lockout.forgive(user, browser=browsers.known_for(request, user.username))
-    if second_factor.is_forced(user) and not second_factor.is_on(user):
-        request.session[second_factor.TO_SET_UP] = True
+    if due_on := second_factor.set_due(user):
+        _ask_for_second_factor(request, user, due_on)
     if last:
         _report_last_login(request, last)
     response = redirect(to)
@@ -58,6 +58,13 @@ def pending_login(request):
         return None, ""
     user.backend = pending["backend"]
     return user, pending["to"]
+
+
+def _ask_for_second_factor(request, user, due_on):
+    if second_factor.is_due(user):
+        request.session[second_factor.TO_SET_UP] = True
+    else:
+        messages.warning(request, f"您的角色须使用动态口令，请于{due_on:%Y-%m-%d}前在“个人设置”中启用。")
 
 
 def _report_last_login(request, last):

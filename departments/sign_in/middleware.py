@@ -8,6 +8,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from . import second_factor, sessions
 
+ALWAYS_OPEN = ("departments:sign-out", "departments:prove")
+
 
 class SessionMiddleware:
     """End requests whose session was ended, idle or too old, before anything reads the user. One query a request."""
@@ -16,7 +18,7 @@ class SessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info.startswith(settings.API_ROOT):  # the API uses tokens, not sessions
+        if _uses_tokens(request):
             return self.get_response(request)
         if request.user.is_authenticated and not sessions.is_active(request):
             sessions.end_expired(request)
@@ -31,12 +33,17 @@ class PasswordChangeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info.startswith(settings.API_ROOT) or not request.user.is_authenticated:
+        if _uses_tokens(request) or not request.user.is_authenticated:
             return self.get_response(request)
         page = _required_page(request)
-        if page is None or request.path in (reverse(page), reverse("departments:sign-out")):
+        if page is None or request.path in (reverse(page), *map(reverse, ALWAYS_OPEN)):
             return self.get_response(request)
         return HttpResponseClientRedirect(reverse(page)) if request.htmx else redirect(page)
+
+
+def _uses_tokens(request):
+    """Return whether a token opens the address and no session does; the description of the API is a page."""
+    return request.path_info.startswith(settings.API_ROOT) and request.path_info != settings.API_ROOT
 
 
 def _required_page(request):

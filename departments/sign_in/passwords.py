@@ -21,6 +21,9 @@ COMMON = frozenset(_WORDS.split())
 WALKS = ("1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgbyhnujm", "q1w2e3r4t5y6u7i8o9p0", "1q2w3e4r5t6y7u8i9o0p")
 """Keyboard sequences."""
 AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+LOOKALIKES = str.maketrans("013457@$", "oleastas")
+LEAST_DIFFERENT = 6
+PATTERN = "密码中重复或者连续的字符太多，容易被猜中，请换一个。"
 COMMON_WORDS = "这个密码太常见，容易被猜中，请换一个。"
 
 
@@ -34,16 +37,27 @@ class LongEnough(MinimumLengthValidator):
         return f"密码至少要有{self.min_length}个字符。"
 
 
-class LettersAndDigits:
-    """Requires a letter and a digit."""
+class NotAPattern:
+    """Rejects passwords that are mostly one character, a run such as “abcdef” or “87654321”, or digits alone."""
 
     def validate(self, password, user=None):
-        """Raise `ValidationError` if one of the two is missing."""
-        if not (any(c.isalpha() for c in password) and any(c.isdigit() for c in password)):
-            raise ValidationError("密码必须同时含有字母和数字。", code="letters_and_digits")
+        """Raise `ValidationError` if little is left of the password without its runs."""
+        plain = unicodedata.normalize("NFKC", password).lower()
+        if plain.isdigit() or len(set(plain)) < LEAST_DIFFERENT or len(_without_runs(plain)) < LEAST_DIFFERENT:
+            raise ValidationError(PATTERN, code="pattern")
 
     def get_help_text(self):
-        return "密码必须同时含有字母和数字。"
+        return "密码不能只有数字，不能主要由重复或者连续的字符组成。"
+
+
+def _without_runs(text):
+    """Return the text with each run of equal, rising or falling neighbours cut to its first character."""
+    kept = []
+    for before, here, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        steps = {ord(here) - ord(before), ord(after) - ord(here)}
+        if len(steps) > 1 or not steps <= {-1, 0, 1}:
+            kept.append(here)
+    return kept
 
 
 class NotCommonHere:
@@ -54,7 +68,11 @@ class NotCommonHere:
         plain = unicodedata.normalize("NFKC", password).lower()
         word = AROUND.sub("", plain)
         letters = re.sub(r"[\W\d_]+", "", plain)
-        if {word, letters} & COMMON or _is_repeated(plain) or any(plain.strip("!@#.") in walk for walk in WALKS):
+        if (
+            {word, letters, word.translate(LOOKALIKES)} & COMMON
+            or _is_repeated(plain)
+            or any(plain.strip("!@#.") in walk for walk in WALKS)
+        ):
             raise ValidationError(COMMON_WORDS, code="common_here")
         if user is not None and {word, letters} & set(_names_of(user)):
             raise ValidationError("密码不能只是本单位或本人的名称加上数字，请换一个。", code="own_name")

@@ -2,10 +2,12 @@
 
 import secrets
 import time
+from datetime import timedelta
 
 import segno
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -22,6 +24,7 @@ from . import lockout
 NAME = "动态口令"
 TO_SET_UP = "second_factor_to_set_up"
 """Session key: the person's role requires a second factor and none is set up yet."""
+TIME_TO_SET_UP = timedelta(days=7)
 RECOVERY_CODES = 8
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that are easily confused
 CODE_LENGTH = 12
@@ -34,8 +37,27 @@ def is_on(user):
 
 
 def is_forced(user):
-    """Return whether the person's role requires a second factor."""
-    return user.role in settings.SECOND_FACTOR_ROLES
+    """Return whether the person's role requires a second factor; not of demo accounts of a trial run."""
+    return user.role in settings.SECOND_FACTOR_ROLES and not (settings.DEBUG and user.is_demo)
+
+
+def is_due(user):
+    """Return whether the person has to set up a second factor before anything else."""
+    due = user.second_factor_due_at
+    return is_forced(user) and due is not None and due <= timezone.now() and not is_on(user)
+
+
+def set_due(user):
+    """Let the week begin in which the person has to set up a second factor; return the day on which it ends.
+
+    It begins with the first sign-in under the rule; `None` where the person has one, or needs none.
+    """
+    if not is_forced(user) or is_on(user):
+        return None
+    if user.second_factor_due_at is None:
+        user.second_factor_due_at = timezone.now() + TIME_TO_SET_UP
+        user.save(update_fields=["second_factor_due_at"])
+    return timezone.localdate(user.second_factor_due_at)
 
 
 def new_key():

@@ -11,8 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.forms import RegisterFileForm
 from departments.imports import layout
 from departments.models import UnitImport
-from departments.services import unit_imports
+from departments.services import entrusting, unit_imports
+from departments.sign_in.proof import recently_proved
 from wenshang_disclosure.core.web.errors import Refused, require
+
+from .confirmations import slips
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -57,13 +60,14 @@ def detail(request, pk):
 def _page(request, unit_import, refusal=None):
     context = {"unit_import": unit_import, "refusal": refusal, "made": unit_import.made.count()}
     if not unit_import.taken_at:
-        context["prospect"] = unit_imports.prospect(unit_import.rows)
+        context["prospect"] = unit_imports.prospect(unit_import.rows, by=request.user)
     status = refusal.status if refusal else 200
     return render(request, "departments/imports/detail.html", context, status=status)
 
 
 @_office_only
 @require_POST
+@recently_proved
 def take(request, pk):
     """Import the rows."""
     unit_import = get_object_or_404(UnitImport, pk=pk)
@@ -78,12 +82,13 @@ def take(request, pk):
 
 @_office_only
 @require_POST
+@recently_proved
 def passwords(request, pk):
-    """Download the one-time passwords, once."""
+    """Show the one-time passwords as slips to print, once."""
     unit_import = get_object_or_404(UnitImport, pk=pk)
+    require(request.user, "departments.give_passwords", sentence=entrusting.ONLY_ADMINISTRATORS)
     try:
         given = unit_imports.give_passwords(unit_import, by=request.user)
     except Refused as refusal:
         return _page(request, unit_import, refusal)
-    file = layout.password_list(given)
-    return FileResponse(file, as_attachment=True, filename="初始密码（请妥善保管）.xlsx", content_type=XLSX)
+    return slips(request, given)

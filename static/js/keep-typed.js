@@ -4,7 +4,7 @@
   "use strict";
   const ALL = "typed-";
   const KEPT_FOR = 7 * 24 * 3600 * 1000; // milliseconds
-  const FIELDS = "textarea, input[type=text], input[type=date], input[type=number], input[type=url]";
+  const FIELDS = "textarea, input[type=text], input[type=date], input[type=number], input[type=url], input[type=email], input[type=tel]";
   const entries = (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
   const read = (key) => JSON.parse(localStorage.getItem(key));
   const write = (key, entry) => localStorage.setItem(key, JSON.stringify(entry));
@@ -69,7 +69,7 @@
     write(keyOf(form), { values: typed(form), sent, from: window.location.href, at: Date.now() });
 
   document.querySelectorAll("form[method=post]:not([data-draft]):not([hx-post])").forEach((form) => {
-    if (!form.querySelector("textarea")) return;
+    if (!form.querySelector("textarea") && !("keep" in form.dataset)) return;
     restore(form);
     form.addEventListener("input", () => keep(form, false));
     form.addEventListener("submit", () => differs(form, typed(form)) && keep(form, true));

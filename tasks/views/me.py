@@ -12,6 +12,7 @@ from departments.forms import TokenForm
 from departments.models import ApiToken, UserSession
 from departments.services import people, tokens
 from departments.sign_in import second_factor, sessions
+from departments.sign_in.proof import recently_proved
 from tasks.forms.supervision.mail import OwnSettingsForm
 from tasks.services.deadlines import calendar
 from wenshang_disclosure.audit import denials
@@ -37,6 +38,7 @@ def _page(request, form=None, address="", status=200, **tokens_part):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
 def me(request):
     """Show the settings, or save the user's contact settings."""
     if request.method != "POST":
@@ -50,6 +52,7 @@ def me(request):
 
 @login_required
 @require_POST
+@recently_proved
 def new_calendar(request):
     """Create a calendar address and show it once; the previous one becomes invalid."""
     secret = people.issue_calendar_key(request.user)
@@ -70,6 +73,7 @@ def end_calendar(request):
 
 @login_required
 @require_POST
+@recently_proved
 def new_token(request):
     """Create an API token and show its secret once."""
     form = TokenForm(request.POST)

@@ -104,7 +104,7 @@ class UndoReview(UndoPage):
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
         reports = ProgressReport.objects.visible_to(self.request.user).submitted()
         report = get_object_or_404(reports.select_related("assignment__plan").for_lists(), pk=pk)
-        require(self.request.user, "tasks.undo_review", report, reviews.FOUR_EYES)
+        require(self.request.user, "tasks.undo_review", report, reviews.four_eyes(self.request.user, report))
         return report
 
     def outlook(self, subject):

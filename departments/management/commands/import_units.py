@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -30,13 +31,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, dry_run, passwords, by, **options):
         rows = self._read(file)
-        found = unit_imports.prospect(rows)
+        person = self._person(by)
+        found = unit_imports.prospect(rows, by=person)
         self._print(found)
         if found.errors:
             raise CommandError(f"{len(found.errors)} rows are wrong; nothing was written.", returncode=ROWS_WRONG)
         if dry_run or not found.changes_something:
             return
-        person = self._person(by)
         try:
             with transaction.atomic():
                 kept = unit_imports.keep(rows, file.name, by=person)
@@ -44,7 +45,7 @@ class Command(BaseCommand):
                 given = unit_imports.give_passwords(kept, by=person) if passwords else []
                 detail = {"by": person.username, **found.as_counts()}
                 record(Kind.SYSTEM, "命令行导入单位和人员", on=kept, detail=detail)
-        except Refused as refusal:
+        except (Refused, PermissionDenied) as refusal:
             raise CommandError(str(refusal)) from refusal
         if passwords:
             passwords.write_bytes(password_list(given).read())

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import views
 from django.urls import reverse_lazy
 
-from departments.sign_in import browsers, sessions
+from departments.sign_in import browsers, proof, sessions
 from departments.sign_in.forms import PasswordChangeForm, SignInForm
 from departments.sign_in.login import continue_login
 from wenshang_disclosure.core.web.addresses import address_of
@@ -45,6 +45,7 @@ class PasswordChange(views.PasswordChangeView):
     def form_valid(self, form):
         """Change the password and end all other sessions of the person."""
         response = super().form_valid(form)
+        proof.note(self.request)
         others = sessions.end_all(form.user, by=form.user, but=self.request.session.get(sessions.SESSION_KEY))
         browsers.remember(self.request, response, form.user)
         messages.success(self.request, "密码已修改，其他设备上的登录已全部结束。" if others else "密码已修改。")

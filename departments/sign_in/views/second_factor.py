@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from departments.sign_in import browsers, second_factor, sessions
 from departments.sign_in.forms import CodeForm, PasswordForm
 from departments.sign_in.login import PENDING, finish_login, pending_login
+from departments.sign_in.proof import recently_proved
 from wenshang_disclosure.core.web.addresses import address_of
 from wenshang_disclosure.core.web.errors import Refused
 
@@ -35,6 +36,7 @@ def code(request):
 @login_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
 def page(request):
     """Show the second factor, or how to set it up; a POST with a first code enables it."""
     if second_factor.is_on(request.user):

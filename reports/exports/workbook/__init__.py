@@ -120,7 +120,7 @@ class _Pages:
         rows = {
             SheetName.OVERDUE: lambda: details.overdue(self.shown.filter(light=Light.OVERDUE), self.scope),
             SheetName.DUTIES: lambda: details.duties(self.shown, self.scope),
-            SheetName.REPORTS: lambda: details.reports(self.reports),
+            SheetName.REPORTS: lambda: details.reports(self.reports, self.scope.user),
             SheetName.EVIDENCE: lambda: details.evidence(self.reports),
         }[name]()
         columns = details.COLUMNS[name.value]

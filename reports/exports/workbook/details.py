@@ -70,7 +70,7 @@ REPORT_FIELDS = (
     "attested_name",
     "state",
     "reviewed_at",
-    "review_comment",
+    "answer_read",
     "evidence_count",
 )
 STATES = {ReportState.SUBMITTED: "待审核", ReportState.APPROVED: "已通过", ReportState.RETURNED: "已退回"}
@@ -78,9 +78,9 @@ KINDS = {False: "一般进展", True: "申报办结"}
 ROLES, EVIDENCE_KINDS = dict(DutyRole.choices), dict(EvidenceKind.choices)
 
 
-def reports(submitted):
-    """Yield reports by unit, then in the order of the table, then by time."""
-    rows = figures.with_items_of_reports(submitted).order_by(
+def reports(submitted, user):
+    """Yield reports by unit, then in the order of the table, then by time, with the answers that `user` may read."""
+    rows = figures.with_items_of_reports(submitted.with_answer_for(user)).order_by(
         "assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at", "pk"
     )
     for unit, _, name, number, part, section, requirement, role, at, claims, *rest in _rows(rows, REPORT_FIELDS):

@@ -22,14 +22,19 @@ from .transition import Transition
 class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
     def visible_to(self, user):
         """Filter to the duties that `user` may read: all, or the own unit's, those of units that were merged into it,
-        and those on rows that it coordinates (design: Who may do what).
+        and those of the responsible units of rows that it coordinates (design: Who may do what).
         """
         bound = self.filter(plan__state__in=ONCE_ISSUED)
         if user.reads_everything:
             return bound
-        return bound.filter(
-            Q(unit__in=Unit.objects.of(user).values("pk")) | Exists(Assignment.objects.led_by(user, OuterRef("task")))
-        )
+        led = Q(Exists(Assignment.objects.led_by(user, OuterRef("task"))), role=DutyRole.RESPONSIBLE)
+        return bound.filter(Q(unit__in=Unit.objects.of(user).values("pk")) | led)
+
+    def read_from_inside(self, user):
+        """Filter to the duties of which `user` reads everything: all, or those of the own unit and of units that were
+        merged into it. Of the others a lead reads the submitted reports, and no more (design: Who may do what).
+        """
+        return self if user.reads_everything else self.filter(unit__in=Unit.objects.of(user).values("pk"))
 
     def led_by(self, user, task):
         """Filter to the duty by which the unit of the liaison `user` coordinates the row `task` today."""

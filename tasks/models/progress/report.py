@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -29,16 +29,24 @@ class ProgressReportQuerySet(FoldedQuerySet):
     def visible_to(self, user):
         """Filter to the reports that `user` may read (design: Who may do what).
 
-        A unit reads its own reports and those of units merged into it, and submitted ones on rows that it coordinates.
-        Users who read everything read what was submitted: an unsubmitted report is visible to its own unit only, and
-        after a merger to the successor, which may go on with its words.
+        A unit reads its own reports and those of units merged into it, and submitted ones of the responsible units of
+        rows that it coordinates. Users who read everything read what was submitted: an unsubmitted report is visible to
+        its own unit only, and after a merger to the successor, which may go on with its words.
         """
         submitted = ~Q(state__in=NOT_SUBMITTED)
         own = Q(assignment__unit__in=Unit.objects.of(user).values("pk"), assignment__plan__state__in=ONCE_ISSUED)
         if user.reads_everything:
             return self.filter(submitted | own if user.unit_id else submitted)
         led = Assignment.objects.led_by(user, OuterRef("assignment__task"))
-        return self.filter(own | submitted & Exists(led))
+        of_responsible = Q(Exists(led), assignment__role=DutyRole.RESPONSIBLE)
+        return self.filter(own | submitted & of_responsible)
+
+    def with_answer_for(self, user):
+        """Annotate `answer_read`: what the reviewer wrote, "" for a lead, to whom it is not addressed."""
+        if user.reads_everything:
+            return self.annotate(answer_read=F("review_comment"))
+        inside = When(assignment__unit__in=Unit.objects.of(user).values("pk"), then=F("review_comment"))
+        return self.annotate(answer_read=Case(inside, default=Value(""), output_field=models.TextField()))
 
     def lock(self, report):
         """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.

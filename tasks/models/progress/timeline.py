@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from tasks.choices import NOT_SUBMITTED, OFFICE, ExtensionState
+from tasks.choices import NOT_SUBMITTED, OFFICE, Event, ExtensionState
 from tasks.models.deadlines import Extension, UndoneDecision
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.reminder import ReminderItem
 from wenshang_disclosure.core.dates import day_end
 
+from .assignment import Assignment
 from .lead_opinion import LeadOpinion
 from .transition import Transition
+
+SHOWN_TO_LEADS = (Event.SUBMITTED, Event.CLAIMED, Event.APPROVED, Event.RETURNED, Event.PASSED_ON)
+"""Steps of a report of which a lead is shown that they were taken, and not why."""
 
 
 @dataclass
@@ -26,15 +30,23 @@ class Entry:
     move: str = ""
     words: str = ""
     order: int = 0
+    unit: str = ""
 
 
-def timeline(duties, until=None, limit=None):
-    """Return the `Entry` list of duties (a queryset), latest first, up to the evening of `until`.
+def timeline(duties, until=None, limit=None, *, reader=None):
+    """Return the `Entry` list of duties (a queryset), latest first, up to the evening of `until`, as `reader` may see;
+    all of it without one.
 
-    Uses a fixed number of queries; with `limit`, only the latest of each kind are fetched.
+    Of a duty that is not read from inside, a lead sees what was submitted and what came of it, without reasons and
+    names, and what its own unit sent. Uses a fixed number of queries; with `limit`, only the latest of each kind are
+    fetched.
     """
+    shown = Assignment.objects.filter(pk__in=duties.values("pk"))
+    inside = shown.read_from_inside(reader) if reader else shown
     sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions)
-    entries = chain.from_iterable(source(duties, until, limit) for source in sources)
+    entries = list(chain.from_iterable(source(inside, until, limit) for source in sources))
+    if reader and not reader.reads_everything:
+        entries += _for_lead(shown.exclude(pk__in=inside.values("pk")), until, limit, reader)
     return sorted(entries, key=lambda entry: (entry.at, entry.order), reverse=True)[:limit]
 
 
@@ -49,14 +61,26 @@ def _name(person, unit=None):
     return f"{unit.label if unit else OFFICE} {person}"
 
 
-def _steps(duties, until, limit):
-    steps = Transition.objects.filter(assignment__in=duties).select_related("by", "by_unit", "assignment__unit")
+def _for_lead(duties, until, limit, reader):
+    """Yield what a lead sees of duties of responsible units."""
+    for entry in _steps(duties, until, limit, events=SHOWN_TO_LEADS):
+        entry.words, entry.by = "", entry.unit
+        yield entry
+    yield from _reminders(duties, until, limit, from_unit=reader.unit_id)
+    yield from _opinions(duties, until, limit)
+
+
+def _steps(duties, until, limit, events=tuple(Event)):
+    steps = Transition.objects.filter(assignment__in=duties, event__in=events)
+    steps = steps.select_related("by", "by_unit", "assignment__unit")
     for step in _cut(steps, until, limit):
         move = ""
         if step.from_status != step.to_status:
             move = f"{step.get_from_status_display()} → {step.get_to_status_display()}"
         by = _name(step.by, step.by_unit)
-        yield Entry(step.at, step.event, step.get_event_display(), step.assignment, by, move, step.reason, step.pk)
+        unit = step.by_unit.label if step.by_unit else OFFICE
+        title = step.get_event_display()
+        yield Entry(step.at, step.event, title, step.assignment, by, move, step.reason, step.pk, unit)
 
 
 def _extensions(duties, until, limit):
@@ -93,8 +117,9 @@ def _auto_reminders(duties, until, limit):
         yield Entry(line.at, "auto", title, line.assignment, "系统", words=f"{line.in_words()}。")
 
 
-def _reminders(duties, until, limit):
-    items = ReminderItem.objects.filter(assignment__in=duties)
+def _reminders(duties, until, limit, **sent):
+    about = {f"reminder__{name}": value for name, value in sent.items()}
+    items = ReminderItem.objects.filter(assignment__in=duties, **about)
     items = items.select_related("reminder__by", "reminder__from_unit", "assignment__unit")
     for item in _cut(items, until, limit, "reminder__at"):
         reminder = item.reminder

@@ -19,7 +19,7 @@ from wenshang_disclosure.files import keeping, uses
 from . import changes
 
 ONLY_ITS_LIAISON = "延期由承办单位的联络员申请。"
-FOUR_EYES = "申请由您本人提出，须由其他人员决定。"
+FOUR_EYES = "申请由您本人或者由您经手过账号的人员提出，须由其他人员决定。"
 
 
 def ask(assignment, *, by, requested_due_on, reason, late_reason="", files=()):

@@ -5,17 +5,19 @@ from django.utils import timezone
 
 from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Event, Quality, ReportState, ReviewStage, Status
 from tasks.models import Assignment, ProgressReport, QualityRating
+from tasks.rules import wrote_it
 from tasks.services.plans import publication
 from tasks.services.plans.assignments import release_unheld
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.web.errors import Conflict, Refused, require
+from wenshang_disclosure.core.web.errors import Conflict, Refused, may, require
 
 from .reports import counted, unanswered
 from .transitions import move
 
 FOUR_EYES = "报告由您本人填写或报送，须由其他审核人审核。"
+ONE_HAND = "填报该报告的账号由您登记或者发放过密码，或者与您的账号由同一人经手，须由其他审核人审核。"
 NOT_EXEMPLARY = "评为“优”或“良”的报告才能列为典型经验。"
 
 
@@ -47,7 +49,7 @@ def rate(report, *, by, quality, is_exemplary=False):
     Raises `Conflict` where the report is not approved, `Refused` where its quality is too low for an exemplary report.
     """
     report = ProgressReport.objects.lock(report)
-    require(by, "tasks.review_report", report, FOUR_EYES)
+    require(by, "tasks.review_report", report, four_eyes(by, report))
     if report.state != ReportState.APPROVED:
         raise Conflict(f"该报告为“{report.get_state_display()}”，审核通过后才能评价质量。")
     _guard_exemplary(quality, is_exemplary)
@@ -56,6 +58,16 @@ def rate(report, *, by, quality, is_exemplary=False):
         detail = {"report": report.pk, "quality": quality, "is_exemplary": is_exemplary}
         record(Kind.CHANGE, "评价报告质量", by=by, on=report.assignment, detail=detail)
     return report
+
+
+def four_eyes(user, report):
+    """Return the sentence why the user must not answer the report: their own, or one from an account they handled."""
+    return FOUR_EYES if wrote_it.test(user, report) else ONE_HAND
+
+
+def why_not(user, report):
+    """Return why the user may not answer the report, "" where they may."""
+    return "" if may(user, "tasks.review_report", report) else four_eyes(user, report)
 
 
 def _guard_exemplary(quality, is_exemplary):
@@ -168,7 +180,7 @@ def _lock_for_review(report, by, verb, version):
 def _lock_waiting(report, by, verb, version):
     """Return the report, locked. Raises `Conflict` where it is not waiting for review or has changed."""
     report = ProgressReport.objects.lock(report)
-    require(by, "tasks.review_report", report, FOUR_EYES)
+    require(by, "tasks.review_report", report, four_eyes(by, report))
     if report.state != ReportState.SUBMITTED:
         who = f"（{report.reviewed_by}）" if report.reviewed_by_id else ""
         raise Conflict(f"该报告已是“{report.get_state_display()}”{who}，本次{verb}未生效。")

@@ -29,7 +29,7 @@ def undo(report, *, by, reason, seen=""):
     decision.
     """
     report = ProgressReport.objects.lock(report)
-    require(by, "tasks.undo_review", report, reviews.FOUR_EYES)
+    require(by, "tasks.undo_review", report, reviews.four_eyes(by, report))
     if report.state not in UNDONE_BY:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
     guard(outlook(report), reason, seen)

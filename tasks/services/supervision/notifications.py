@@ -165,3 +165,10 @@ def notify_of_reset(person, by, **kwargs):
     """Notify a user that an administrator reset their second factor; receiver of `second_factor_was_reset`."""
     text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
     notify([(person, text, reverse("departments:second-factor"))], personal=True)
+
+
+def notify_of_rights(sender, *, text, **kwargs):
+    """Notify all administrators of a change of rights; receiver of `rights_changed`."""
+    path = reverse("departments:confirmations")
+    administrators = User.objects.filter(role=Role.OFFICE, is_staff=True, is_active=True)
+    notify([(person, text, path) for person in administrators], personal=True)

@@ -78,7 +78,7 @@ def deadline_steps(user, duty):
         "deadline_obstacle": changes.obstacle(duty),
         "undoable_extension": may(user, "tasks.undo_extension") and undoing.deadline_step(duty),
         "suspension": duty.transitions.filter(event=Event.SUSPENDED).select_related("by").first()
-        if duty.suspended
+        if duty.suspended and may(user, "tasks.read_handling", duty)
         else None,
         "extend_form": ExtendForm() if moves_deadlines else None,
         "suspend_form": SuspendForm() if suspends else None,
@@ -140,7 +140,9 @@ class Suspended(AllYearsPage):
 
     def get_queryset(self):
         duties = Assignment.objects.visible_to(self.request.user).filter(plan__in=self.scope.plans)
-        return duties.with_light().suspended_now().for_lists().select_related("plan")
+        return (
+            duties.read_from_inside(self.request.user).with_light().suspended_now().for_lists().select_related("plan")
+        )
 
     def get_context_data(self):
         """Hide the column for resumption from users without the permission."""

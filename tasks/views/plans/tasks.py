@@ -90,7 +90,7 @@ def detail(request, pk):
         "duties": duties.select_related("unit", "task").order_by("role", "light_rank", "unit__order", "pk"),
         "assigned": assigned,
         "counts": next(iter(duties.light_counts("task")), None),
-        "timeline": timeline(duties.values("pk"), until=as_of, limit=30),
+        "timeline": timeline(duties, until=as_of, limit=30, reader=request.user),
         "reports": _submitted(duties, as_of),
         "steps": offered(request.user),
         "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),

@@ -56,6 +56,7 @@ def _unit_notices(user):
 
 def _page(request, duty, revoke_form, status=200):
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment=duty)
+    of_duty, inside = Assignment.objects.filter(pk=duty.pk), may(request.user, "tasks.read_handling", duty)
     shown = (
         reports.submitted().for_lists().select_related("reviewed_by").prefetch_related("evidence__stored", "writers")
     )
@@ -64,12 +65,13 @@ def _page(request, duty, revoke_form, status=200):
     context = {
         "duty": duty,
         "task": duty.task,
+        "inside": inside,
         "reports": shown,
         "returned": next((report for report in shown if report.state == ReportState.RETURNED), None)
-        if duty.awaits_answer
+        if duty.awaits_answer and inside
         else None,
         "draft": reports.not_submitted().select_related("attested_by").first(),
-        "timeline": timeline(Assignment.objects.filter(pk=duty.pk), until=evening_read()),
+        "timeline": timeline(of_duty, until=evening_read(), reader=request.user),
         "leads": duty.task.designated("lead"),
         "passed_on": Assignment.objects.visible_to(request.user).passed_on_with(duty),
         "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),

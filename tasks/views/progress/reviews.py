@@ -86,7 +86,7 @@ class ReviewPage(AnswerPage):
         return waits and not subject.waits_for_lead and may(self.request.user, "tasks.review")
 
     def why_not(self, subject):
-        return "" if may(self.request.user, "tasks.review_report", subject) else reviews.FOUR_EYES
+        return reviews.why_not(self.request.user, subject)
 
     def go_on(self, subject):
         return redirect(self.page_name, pk=subject.pk) if self.given == "rate" else super().go_on(subject)
@@ -102,7 +102,7 @@ class ReviewPage(AnswerPage):
             "waits": subject.state == ReportState.SUBMITTED and not duty.suspended,
             "opinions": subject.opinions.select_related("unit", "by"),
             "ratings": subject.ratings.select_related("by"),
-            "timeline": timeline(Assignment.objects.filter(pk=duty.pk)),
+            "timeline": timeline(Assignment.objects.filter(pk=duty.pk), reader=self.request.user),
         }
 
 
@@ -153,7 +153,7 @@ class ApproveSeveral(StepForMany):
         return [("report", f"{report.pk}:{report.version}") for report in rows]
 
     def obstacle(self, row):
-        return "" if may(self.request.user, "tasks.review_report", row) else reviews.FOUR_EYES
+        return reviews.why_not(self.request.user, row)
 
     def take(self, row, given):
         return super().take(row, {**given, "version": self.versions[row.pk]})
@@ -163,7 +163,7 @@ class ApproveSeveral(StepForMany):
         own = sum(bool(result.error) for result in results)
         words = [super().summary(results)]
         words += [f"其中{claims}份申报办结，通过后事项办结"] if claims else []
-        words += [f"另有{own}份由您本人填写或报送，须由其他审核人审核"] if own else []
+        words += [f"另有{own}份由您本人填写或报送，或者由您经手过填报账号，须由其他审核人审核"] if own else []
         return "。".join([*words, ""]) if len(words) > 1 else words[0]
 
     def left_out(self, results):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clerk():
-    return UserFactory(role=Role.OFFICE)
+    return UserFactory(role=Role.OFFICE, is_staff=True)
 
 
 @pytest.fixture

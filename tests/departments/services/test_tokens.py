@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import ApiToken, User
@@ -110,3 +112,54 @@ def test_what_is_no_secret_opens_nothing(secret, user):
     make(user)
 
     assert tokens.owner_of(secret) is None
+
+
+def test_it_expires_after_a_year_or_on_the_day_that_was_chosen(user):
+    today = timezone.localdate()
+    long, short = make(user), tokens.make(user, by=user, name="短期", expires_on=today + dt.timedelta(days=7))
+
+    opened = {}
+    for days in (7, 8, 364, 366):
+        with time_machine.travel(timezone.now() + dt.timedelta(days=days)):
+            opened[days] = [tokens.owner_of(secret) is not None for secret in (long, short)]
+
+    assert opened == {7: [True, True], 8: [True, False], 364: [True, False], 366: [False, False]}
+
+
+@pytest.mark.parametrize("days", [-1, 366, 4000])
+def test_it_does_not_last_longer_than_a_year_nor_end_in_the_past(user, days):
+    with pytest.raises(Refused, match="最长一年"):
+        tokens.make(user, by=user, name="太久", expires_on=timezone.localdate() + dt.timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("scope", "reads"),
+    [
+        ("table", {"plans", "units"}),
+        ("tasks", {"plans", "units", "tasks"}),
+        ("all", {"plans", "units", "tasks", "assignments"}),
+    ],
+)
+def test_it_reads_what_its_scope_says(client, county, scope, reads):
+    person = county.people["office"]
+    token = {"Authorization": f"Bearer {tokens.make(person, by=person, name='汇总', scope=scope)}"}
+
+    answers = {
+        path: client.get(f"/api/v1/{path}", headers=token).status_code
+        for path in ("plans", "units", "tasks", "assignments", f"assignments/{county.duty.pk}")
+    }
+
+    assert {path for path, status in answers.items() if status == 200} - {f"assignments/{county.duty.pk}"} == reads
+    assert set(answers.values()) <= {200, 403}
+    assert (answers[f"assignments/{county.duty.pk}"] == 200) is (scope == "all")
+
+
+@pytest.mark.parametrize(("ticked", "works"), [({}, True), ({"end_tokens": "on"}, False)])
+def test_a_new_password_ends_the_tokens_where_their_owner_asks_for_it(client, user, ticked, works):
+    secret = make(user)
+    client.force_login(user)
+    fields = {"old_password": "test-password-1", "new_password1": "another-pass-22", "new_password2": "another-pass-22"}
+
+    client.post(reverse("departments:password"), {**fields, **ticked})
+
+    assert (tokens.owner_of(secret) is not None) is works

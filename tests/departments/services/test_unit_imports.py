@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from departments.choices import Role
 from departments.imports import reading
 from departments.imports.reading import read
-from departments.models import Alias, Unit, User
+from departments.models import Alias, RoleGrant, Unit, User
 from departments.services import unit_imports
 from tests.departments.registers import PERSON, UNIT, register_file
 from tests.factories import UnitFactory, UserFactory
@@ -20,6 +20,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def clerk():
     return UserFactory(role=Role.OFFICE)
+
+
+@pytest.fixture
+def administrator():
+    return UserFactory(role=Role.OFFICE, is_staff=True)
 
 
 def kept(clerk, *args, **kwargs):
@@ -48,7 +53,7 @@ def test_the_same_file_again_changes_nothing(clerk):
     before = list(Unit.objects.values()), list(Alias.objects.values()), list(User.objects.values())
 
     again = kept(clerk)
-    found = unit_imports.prospect(again.rows)
+    found = unit_imports.prospect(again.rows, by=clerk)
     unit_imports.take(again, by=clerk)
 
     assert (found.same_units, found.same_people, found.changes_something) == (1, 1, False)
@@ -75,13 +80,13 @@ def test_a_known_unit_is_updated_and_blank_cells_change_nothing(clerk):
     assert set(unit.aliases.values_list("name", flat=True)) == {"县法制办", "司法局"}
 
 
-def test_a_person_is_found_by_name_and_unit_or_by_login_name(clerk):
+def test_a_person_is_found_by_name_and_unit_or_by_login_name(clerk, administrator):
     unit = UnitFactory(name="县司法局")
     by_name = UserFactory(name="甲联络", unit=unit)
     by_login = UserFactory(name="乙联络", unit=unit, username="yi")
     people = [PERSON, ["乙联络", "县司法局", "分管领导", "yi", "", ""]]
 
-    unit_imports.take(kept(clerk, [], people), by=clerk)
+    unit_imports.take(kept(clerk, [], people), by=administrator)
 
     by_name.refresh_from_db()
     by_login.refresh_from_db()
@@ -102,7 +107,7 @@ def test_what_does_not_fit_the_register_keeps_everything_out(clerk, units, peopl
     UserFactory(username="taken")
     waiting = kept(clerk, [UNIT, *units], [PERSON, *people])
 
-    found = unit_imports.prospect(waiting.rows)
+    found = unit_imports.prospect(waiting.rows, by=clerk)
     with pytest.raises(Refused, match="还有1处错误"):
         unit_imports.take(waiting, by=clerk)
 
@@ -120,7 +125,7 @@ def test_login_names_are_found_for_those_without(clerk):
         ["丙", "县司法局", "联络员", "", "", ""],
     ]
 
-    found = unit_imports.prospect(kept(clerk, [UNIT], people).rows)
+    found = unit_imports.prospect(kept(clerk, [UNIT], people).rows, by=clerk)
 
     names = [row["username"] for row in found.new_people]
     assert names[1] == "yi"
@@ -128,26 +133,28 @@ def test_login_names_are_found_for_those_without(clerk):
     assert len(set(names)) == 3
 
 
-def test_passwords_are_given_once_and_open_the_account(clerk, client):
+def test_passwords_are_given_once_by_an_administrator_and_open_the_account(clerk, administrator, client):
     waiting = kept(clerk)
     unit_imports.take(waiting, by=clerk)
 
-    given = unit_imports.give_passwords(waiting, by=clerk)
+    with pytest.raises(PermissionDenied):
+        unit_imports.give_passwords(waiting, by=clerk)
+    given = unit_imports.give_passwords(waiting, by=administrator)
 
     ((person, password),) = given
     validate_password(password, person)
     assert client.login(username=person.username, password=password)
-    with pytest.raises(Refused, match="只能下载一次"):
-        unit_imports.give_passwords(waiting, by=clerk)
+    with pytest.raises(Refused, match="只能发放一次"):
+        unit_imports.give_passwords(waiting, by=administrator)
 
 
-def test_a_person_who_was_there_before_keeps_their_password(clerk):
+def test_a_person_who_was_there_before_keeps_their_password(clerk, administrator):
     unit = UnitFactory(name="县司法局")
     person = UserFactory(name="甲联络", unit=unit)
     waiting = kept(clerk, [], [PERSON])
     unit_imports.take(waiting, by=clerk)
 
-    assert unit_imports.give_passwords(waiting, by=clerk) == []
+    assert unit_imports.give_passwords(waiting, by=administrator) == []
     person.refresh_from_db()
     assert person.check_password("test-password-1")
 
@@ -172,9 +179,9 @@ def test_looking_costs_the_same_queries_for_any_number_of_rows(clerk, django_ass
         for count in (1, 40)
     )
     with CaptureQueriesContext(connection) as asked:
-        unit_imports.prospect(few.rows)
+        unit_imports.prospect(few.rows, by=clerk)
     with django_assert_num_queries(len(asked)):
-        unit_imports.prospect(many.rows)
+        unit_imports.prospect(many.rows, by=clerk)
 
 
 def test_a_register_is_read_in_a_process_of_its_own(clerk, monkeypatch):
@@ -186,3 +193,46 @@ def test_a_register_is_read_in_a_process_of_its_own(clerk, monkeypatch):
     kept = unit_imports.receive(SimpleUploadedFile("名册.xlsx", register_file().read()), by=clerk)
 
     assert [row["name"] for row in kept.rows["units"]] == ["县司法局"]
+
+
+# --- whose accounts a file changes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (["新同事", "", "县政府办公室工作人员"], "“县政府办公室工作人员”的账号由系统管理员登记。"),
+        (["新审核", "", "审核人"], "“审核人”的账号由系统管理员登记。"),
+        (["新审计", "", "审计（只读）"], "“审计（只读）”的账号由系统管理员登记。"),
+        (["审计员", "", "县政府办公室工作人员", "auditor"], "审计员的角色由系统管理员变更。"),
+        (["管理员", "", "审计（只读）", "root"], "系统管理员的账号不能通过名册更改。"),
+        (["管理员", "", "县政府办公室工作人员", "root", "13800000009"], "系统管理员的账号不能通过名册更改。"),
+        (["办公室", "", "县政府办公室工作人员", "me", "13800000009"], "不能通过名册更改本人的账号"),
+    ],
+)
+def test_an_office_account_changes_nobodys_role_nor_an_administrators_or_its_own_account(row, words):
+    me = UserFactory(role=Role.OFFICE, username="me", name="办公室")
+    UserFactory(role=Role.AUDITOR, username="auditor", name="审计员")
+    UserFactory(role=Role.OFFICE, is_staff=True, username="root", name="管理员")
+    before = list(User.objects.order_by("pk").values())
+    waiting = kept(me, [], [row])
+
+    with pytest.raises(Refused):
+        unit_imports.take(waiting, by=me)
+
+    (error,) = unit_imports.prospect(waiting.rows, by=me).errors
+    assert words in error[2]
+    assert list(User.objects.order_by("pk").values()) == before
+
+
+def test_an_administrators_file_proposes_what_needs_a_second_person(administrator):
+    person = UserFactory(role=Role.AUDITOR, username="auditor", name="审计员")
+    people = [["审计员", "", "审核人", "auditor"], ["新同事", "", "县政府办公室工作人员", "new"]]
+
+    unit_imports.take(kept(administrator, [], people), by=administrator)
+
+    person.refresh_from_db()
+    new = User.objects.get(username="new")
+    assert (person.role, new.is_active) == (Role.AUDITOR, False)
+    wanted = RoleGrant.objects.pending().order_by("person").values_list("person__username", "role", "is_active")
+    assert list(wanted) == [("auditor", "reviewer", True), ("new", "office", True)]

@@ -1,6 +1,10 @@
 """The second factor: setup, use, loss."""
 
+import datetime as dt
+import os
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -8,11 +12,14 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from departments.choices import Role
+from departments.models import ApiToken
+from departments.services import tokens
 from departments.sign_in import second_factor
 from tasks.models import Notification
 from tests.factories import UserFactory
@@ -184,9 +191,46 @@ def test_switched_off_with_the_password(client, user, key):
     assert not second_factor.is_on(user)
 
 
-def test_a_role_that_has_to_use_it_sets_it_up_before_anything_else(client, settings):
+def test_a_role_that_has_to_use_it_has_a_week_from_the_first_sign_in(client, settings):
     settings.SECOND_FACTOR_ROLES = ["office"]
-    office, liaison = UserFactory(role=Role.OFFICE), UserFactory()
+    office = UserFactory(role=Role.OFFICE)
+    secret = tokens.make(office, by=office, name="汇总")
+    with time_machine.travel(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC), tick=False) as clock:
+        ApiToken.objects.update(expires_at=timezone.now() + dt.timedelta(days=30))
+        sign_in(client, office)
+        first = client.get(reverse("tasks:notifications"))
+        clock.shift(dt.timedelta(days=6))
+        sign_in(client, office)
+        sixth = client.get(reverse("tasks:notifications")).status_code, tokens.owner_of(secret)
+        clock.shift(dt.timedelta(days=2))
+        client.logout()
+        sign_in(client, office)
+        eighth = client.get(reverse("tasks:notifications")).url, tokens.owner_of(secret)
+
+    assert "请于2026-03-09前在“个人设置”中启用" in first.content.decode()
+    assert (sixth, eighth) == ((200, office), (PAGE, None))
+
+
+def test_demo_accounts_of_a_trial_run_need_none(settings):
+    settings.SECOND_FACTOR_ROLES, settings.DEBUG = ["office"], True
+
+    assert not second_factor.is_forced(UserFactory(role=Role.OFFICE, is_demo=True))
+    assert second_factor.is_forced(UserFactory(role=Role.OFFICE))
+
+
+def test_it_is_asked_of_the_office_and_the_reviewers_by_default():
+    environment = {**os.environ, "SECRET_KEY": "x" * 60, "DEBUG": "1"}
+    environment.pop("SECOND_FACTOR_ROLES", None)
+    program = "from wenshang_disclosure import settings; print(*settings.SECOND_FACTOR_ROLES)"
+
+    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["office", "reviewer"]
+
+
+def test_a_role_whose_week_is_over_sets_it_up_before_anything_else(client, settings):
+    settings.SECOND_FACTOR_ROLES = ["office"]
+    office, liaison = UserFactory(role=Role.OFFICE, second_factor_due_at=timezone.now()), UserFactory()
     sign_in(client, office)
 
     assert client.get(reverse("tasks:assignments")).url == PAGE

@@ -129,12 +129,12 @@ def test_a_password_from_the_administrator_ends_sessions_lifts_locks_and_has_to_
     SignInFailureFactory.create_batch(6, user=user)
     administrator = Client()
     administrator.force_login(UserFactory(role=Role.OFFICE, is_staff=True))
-    fields = {"password1": "given-one-77", "password2": "given-one-77", "usable_password": "true"}
 
-    administrator.post(reverse("admin:auth_user_password_change", args=[user.pk]), fields)
+    slip = administrator.post(reverse("departments:give-password", args=[user.pk]))
 
     assert not is_in(client)
-    credentials = {"username": user.username, "password": "given-one-77"}
+    ((_, password),) = slip.context["given"]
+    credentials = {"username": user.username, "password": password}
     assert client.post(reverse("departments:sign-in"), credentials).status_code == 302
     assert client.get(reverse("tasks:assignments")).url == reverse("departments:password")
 

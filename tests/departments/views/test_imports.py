@@ -25,6 +25,13 @@ def clerk(client):
     return person
 
 
+@pytest.fixture
+def administrator(client):
+    person = UserFactory(role=Role.OFFICE, is_staff=True)
+    client.force_login(person)
+    return person
+
+
 def send(client, file=None, name="名册.xlsx"):
     content = (file or register_file()).read()
     return client.post(reverse("departments:import"), {"upload": SimpleUploadedFile(name, content)})
@@ -38,23 +45,34 @@ def file_of(response):
     return load_workbook(io.BytesIO(b"".join(response.streaming_content)))
 
 
-def test_from_the_template_to_passwords(client, clerk):
+def test_from_the_template_to_slips(client, administrator):
     assert file_of(client.get(reverse("departments:import-template"))).sheetnames[0] == "单位"
     send(client)
     looked = page_of(client.get(at("import-file")))
     assert not User.objects.filter(name="甲联络").exists()
     taken = page_of(client.post(at("import-take"), follow=True))
-    sheet = file_of(client.post(at("import-passwords"))).active
+    slip = client.post(at("import-passwords"))
     again = client.post(at("import-passwords"))
 
-    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
     assert "新增1个单位、1名人员" in looked
     assert "已登记1个单位、1名人员。" in taken
-    assert rows[-1][:4] == ["甲联络", "县司法局", "联络员", "13800000001"]
+    assert all(word in page_of(slip) for word in ("甲联络", "县司法局", "13800000001"))
+    assert "no-store" in slip.headers["Cache-Control"]
     assert again.status_code == 422
-    assert "初始密码只能下载一次" in page_of(again)
-    person = User.objects.get(name="甲联络")
-    assert person.check_password(rows[-1][4])
+    assert "一次性密码只能发放一次" in page_of(again)
+    ((person, password),) = slip.context["given"]
+    assert User.objects.get(name="甲联络").check_password(password)
+
+
+def test_an_office_account_is_shown_no_password(client, clerk):
+    send(client)
+    client.post(at("import-take"))
+
+    page, refused = client.get(at("import-file")), client.post(at("import-passwords"))
+
+    assert "请系统管理员在本页发放" in page_of(page)
+    assert refused.status_code == 403
+    assert not User.objects.get(name="甲联络").has_usable_password()
 
 
 def test_wrong_rows_are_listed_and_nothing_can_be_taken(client, clerk):
@@ -119,13 +137,26 @@ def test_once_changed_everything_is_open(client):
     assert client.get(reverse("tasks:tasks")).status_code == 200
 
 
-def test_a_password_that_the_administrator_gives_has_to_be_changed(client):
-    client.force_login(UserFactory(role=Role.OFFICE, is_staff=True, is_superuser=True))
+def test_a_password_that_the_administrator_gives_is_shown_once_and_has_to_be_changed(client, administrator):
     person = UserFactory()
-    fields = {"usable_password": "true", "password1": "given-pass-2024", "password2": "given-pass-2024"}
+    by_admin = client.get(reverse("admin:auth_user_password_change", args=[person.pk]))
+    page = reverse("departments:give-password", args=[person.pk])
 
-    client.post(reverse("admin:auth_user_password_change", args=[person.pk]), fields)
+    asked, slip = client.get(page), client.post(page)
 
     person.refresh_from_db()
+    assert (by_admin.url, asked.status_code) == (page, 200)
     assert person.must_change_password
-    assert person.check_password("given-pass-2024")
+    assert person.check_password(slip.context["given"][0][1])
+    assert slip.context["given"][0][1] in page_of(slip)
+
+
+@pytest.mark.parametrize("about", [{"is_staff": True, "role": Role.OFFICE}, None])
+def test_an_administrators_password_is_not_given_in_the_pages_nor_ones_own(client, administrator, about):
+    person = UserFactory(**about) if about else administrator
+
+    refused = client.post(reverse("departments:give-password", args=[person.pk]))
+
+    person.refresh_from_db()
+    assert refused.status_code == 403
+    assert not person.must_change_password

@@ -183,16 +183,15 @@ def test_the_administrators_page_tells_who_takes_a_post(administrator, unit, bef
 
 def test_a_person_made_by_the_administrator_is_told(administrator, unit):
     duty_of(unit, EARLIER)
-    about = {"username": "new", "name": "乙", "role": "liaison", "unit": unit.pk, "usable_password": "true"}
-    passwords = dict.fromkeys(("password1", "password2"), "an-unusual-one-7")
+    about = {"username": "new", "name": "乙", "role": "liaison", "unit": unit.pk}
 
-    administrator.post(reverse("admin:departments_user_add"), {**about, **passwords})
+    administrator.post(reverse("admin:departments_user_add"), about)
 
     assert len(told(User.objects.get(username="new"))) == 1
 
 
 def test_people_who_come_with_a_file_are_told_the_new_and_those_with_another_role():
-    clerk, unit = UserFactory(role=Role.OFFICE), UnitFactory(name="县司法局")
+    clerk, unit = UserFactory(role=Role.OFFICE, is_staff=True), UnitFactory(name="县司法局")
     duty_of(unit, EARLIER)
     unit_imports.take(_kept(clerk), by=clerk)
     person = User.objects.get(name="甲联络")

@@ -343,7 +343,7 @@ def test_one_that_oneself_asked_for_is_left_to_others(client, county):
 
     response = several(client, county.extension, other, decision="grant", confirm="1", due_on="", comment="")
 
-    assert outcome(response) == [(county.extension.pk, "申请由您本人提出，须由其他人员决定。"), (other.pk, "")]
+    assert outcome(response) == [(county.extension.pk, extensions.FOUR_EYES), (other.pk, "")]
 
 
 # --- on the duty's page -----------------------------------------------------------------------------------------------

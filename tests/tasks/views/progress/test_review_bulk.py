@@ -73,7 +73,7 @@ def test_own_reports_are_left_out_and_told(reviewer, county, waiting):
     response = reviewer.post(APPROVE, shown(*waiting))
 
     assert [result.row for result in response.context["rows"] if result.error] == [waiting[2]]
-    assert "另有1份由您本人填写或报送，须由其他审核人审核。" in page_of(response)
+    assert "另有1份由您本人填写或报送，或者由您经手过填报账号，须由其他审核人审核。" in page_of(response)
     assert f'value="{waiting[2].pk}:' not in page_of(response)
 
 
