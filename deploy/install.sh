@@ -37,11 +37,11 @@ need_root
 [ -n "$host" ] || [ -f "$ENV_FILE" ] || die "--host is needed the first time."
 [ -z "$cert" ] || { [ -r "$cert" ] && [ -r "$key" ]; } || die "--cert and --key must both be readable files."
 for program in nginx openssl curl tar runuser; do
-  command -v "$program" >/dev/null || die "$program is missing: $(package_hint "nginx openssl curl tar util-linux" "nginx openssl curl tar util-linux")"
+  command -v "$program" >/dev/null || die_or_say "$program is missing: $(package_hint "nginx openssl curl tar util-linux" "nginx openssl curl tar util-linux")"
 done
 python=$(find_python) || die "no Python 3.11 or later with venv and fitting wheels was found: $(package_hint "python3 python3-venv" "python3.11 python3.11-pip") (or name one by --python; make bundle PYTHONS=3.12 makes wheels for another)"
 version=$(version_of "$SOURCE")
-say "release $version, $("$python" --version), $(nginx -v 2>&1)"
+say "release $version, $("$python" --version), $(nginx -v 2>&1 || true)"
 if [ -L "$CURRENT" ] && [ "$(current_version)" != "$version" ]; then
   die "release $(current_version) is installed: use deploy/upgrade.sh."
 fi

@@ -19,6 +19,11 @@ say() { printf '%s\n' "$*"; }
 step() { printf '\n== %s\n' "$*"; }
 die() { printf 'STOPPED: %s\n' "$*" >&2; exit 1; }
 
+# Stop, or only say why with --dry-run.
+die_or_say() {
+  if [ -n "$DRY_RUN" ]; then printf '  would stop: %s\n' "$*"; else die "$@"; fi
+}
+
 # Run a command, or only say it with --dry-run.
 run() {
   if [ -n "$DRY_RUN" ]; then printf '  would run: %s\n' "$*"; else "$@"; fi

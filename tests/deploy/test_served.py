@@ -114,6 +114,7 @@ def _gunicorn(site):
     keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     environment = {
         **keep,
+        "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
         "SECRET_KEY": "k" * 60,
         "DATA_DIR": str(site.folder / "data"),
         "DATABASE_URL": f"sqlite:///{site.folder}/none.sqlite3",

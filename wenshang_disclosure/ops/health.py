@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from wenshang_disclosure.core.web import static_files
 from wenshang_disclosure.core.web.timeouts import ask_all
 
 from . import metrics, prometheus
@@ -81,6 +82,16 @@ def _migrations():
     return _migrated
 
 
+_collected = False
+
+
+def _static_files():
+    """Return whether all static files are collected; cached once true."""
+    global _collected
+    _collected = _collected or not static_files.uncollected()
+    return _collected
+
+
 def _disk():
     return shutil.disk_usage(settings.DATA_DIR).free >= settings.DISK_LEAST_FREE_MB * 1024 * 1024
 
@@ -90,4 +101,11 @@ def _cache():
     return True
 
 
-CHECKS = {"database": _database, "storage": _storage, "migrations": _migrations, "disk": _disk, "cache": _cache}
+CHECKS = {
+    "database": _database,
+    "storage": _storage,
+    "migrations": _migrations,
+    "static_files": _static_files,
+    "disk": _disk,
+    "cache": _cache,
+}
