@@ -38,5 +38,7 @@ class Command(BaseCommand):
             self.stderr.write(f"warning: {warning}")
         begins = f", begins after {finding.after}" if finding.after else ""
         self.stdout.write(f"entries: {finding.verdict.entries}{begins}\nhead: {finding.head}")
+        if finding.verdict.unsigned:
+            self.stdout.write(f"unsigned: {finding.verdict.unsigned}, from before there were keys: only chained")
         if finding.faults:
             raise CommandError("\n".join(finding.faults), returncode=1)
