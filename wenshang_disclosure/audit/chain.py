@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from wenshang_disclosure.core.db import advisory_lock
 
-from . import keys
+from . import contents, keys
 from .choices import Kind
 from .models import AuditEntry
 
@@ -176,7 +176,8 @@ class Verdict:
     """Result of `verify`.
 
     Entries read, number and hash of the last valid one before the first fault, the faults, what is odd but no fault,
-    and `(key id, number of the first, count)` of entries signed by keys that are not here.
+    `(key id, number of the first, count)` of entries signed by keys that are not here, and what signed entries note
+    of records that must not change: `{(kind, id): (digest, entry number)}`.
     """
 
     entries: int
@@ -186,6 +187,7 @@ class Verdict:
     oddities: tuple = ()
     unknown: tuple = ()
     unsigned: int = 0
+    contents: dict = field(default_factory=dict, compare=False)
 
     @property
     def broken(self):
@@ -220,7 +222,7 @@ class _Walk:
         self.number, self.previous, self.at = number, previous, None
         self.good = (number, previous)
         self.count, self.unsigned, self.unknown = 0, 0, {}
-        self.faults, self.oddities, self.known = [], [], keys.ring()
+        self.faults, self.oddities, self.known, self.contents = [], [], keys.ring(), {}
 
     def along(self, entries):
         """Return the verdict on all entries; after a fault it goes on from the entry that has it."""
@@ -232,7 +234,7 @@ class _Walk:
             self.faults += _copies()
         faults, oddities = tuple(self.faults), tuple(self.oddities)
         unknown = tuple((key_id, numbers[0], len(numbers)) for key_id, numbers in self.unknown.items())
-        return Verdict(self.count, *self.good, faults, oddities, unknown, self.unsigned)
+        return Verdict(self.count, *self.good, faults, oddities, unknown, self.unsigned, self.contents)
 
     def _step(self, entry):
         origin = origin_of(entry, self.known)
@@ -242,6 +244,8 @@ class _Walk:
         if not self.faults:
             self.good, self.count = (entry.number, entry.hash), self.count + 1
         self.unsigned += origin == UNSIGNED
+        if origin == SIGNED and (noted := contents.noted_in(entry)):
+            self.contents[noted[:2]] = (noted[2], entry.number)
         if origin == UNKNOWN:
             self.unknown.setdefault(_key_of(entry), []).append(entry.number)
         self.number, self.previous = entry.number, entry.hash

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from . import chain, guards, keys
+from . import chain, contents, guards, keys
 from .choices import Kind, Result
 from .models import AuditEntry
 from .trail import record
@@ -52,6 +52,7 @@ def check(noted=None):
         UNKNOWN_KEY.format(id=key_id, first=first, count=count, path=keys.path())
         for key_id, first, count in verdict.unknown
     ]
+    finding.faults += contents.compare(verdict.contents)
     if noted := noted or _last_head(finding.after):
         finding.faults += _compare_noted(*noted, verdict)
     finding.faults += [f"数据库对表{table}的保护缺失或被改动。" for table in guards.missing(connection)]
@@ -62,7 +63,7 @@ def check(noted=None):
 
 
 def keep_head():
-    """Write the last link to `DATA_DIR/audit/head`, which the next check compares with, so that a cut-off tail shows."""
+    """Write the last link to `DATA_DIR/audit/head`; the next check compares with it, so that a cut-off tail shows."""
     file = _head_file()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = file.with_suffix(".part")
