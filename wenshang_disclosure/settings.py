@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "wenshang_disclosure.audit",
     "wenshang_disclosure.files",
     "wenshang_disclosure.ops.backup",
+    "wenshang_disclosure.ops.doctor",
     "departments",
     "tasks",
     "reports",
