@@ -2,7 +2,7 @@
 """`wenshang doctor`: says in Chinese what is wrong with an installation, and what to type.
 
 It needs no package and no Django, since those may be what is missing; what can only be asked through Django it gets
-from `manage.py doctor`. Exit status: 0 nothing is wrong, 1 something is. Runs on any Python 3.6 or later.
+from `manage.py doctor`. Exit status: 0 nothing is wrong, 1 something is. Runs on any Python 3.7 or later.
 """
 
 import json
@@ -220,13 +220,12 @@ def _as_service():
 
 
 def _run(words):
-    """Run a command; return its status (127 where there is none) and its output, of a failed one the last error line."""
+    """Run a command; return its status (127 where there is none) and its output, or else the last error line."""
     try:
         done = subprocess.run(
             words,
             cwd=str(RELEASE),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             timeout=TIMEOUT_SECONDS,
             check=False,

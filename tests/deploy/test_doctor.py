@@ -116,8 +116,8 @@ def test_a_service_that_does_not_run_is_named(doctor, answers, level):
 def test_timers_that_are_off_or_failed_are_named(doctor):
     program(
         doctor.programs / "systemctl",
-        'case "$*" in "is-active wenshang-mail.timer") echo inactive;; "is-failed wenshang-backup.service") echo failed;; '
-        "*) echo active;; esac",
+        'case "$*" in "is-active wenshang-mail.timer") echo inactive;; '
+        '"is-failed wenshang-backup.service") echo failed;; *) echo active;; esac',
     )
 
     off, failed = doctor.timers()
@@ -151,7 +151,7 @@ def test_a_missing_or_unreadable_certificate_is_named(doctor, content):
 
 @pytest.mark.parametrize(
     ("nginx", "says"),
-    [(None, "没有安装。"), ("echo 'nginx: [emerg] no file' >&2; exit 1", "配置有误：nginx: [emerg] no file")],
+    [(None, "没有安装。"), ("echo 'nginx: [emerg] no' >&2; exit 1", "配置有误：nginx: [emerg] no")],
 )
 def test_nginx_that_is_missing_or_badly_configured_is_named(doctor, nginx, says):
     if nginx:

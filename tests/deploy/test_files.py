@@ -78,7 +78,7 @@ def test_a_dry_run_goes_through_without_nginx_and_says_that_it_is_missing(tmp_pa
     )
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "nginx" in next(line for line in done.stdout.splitlines() if "would stop" in line)
+    assert "nginx" in next(line for line in done.stdout.splitlines() if "届时将停止" in line)
 
 
 def test_the_installation_says_what_is_missing_before_it_does_anything(tmp_path):
@@ -87,4 +87,4 @@ def test_the_installation_says_what_is_missing_before_it_does_anything(tmp_path)
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
 
     assert done.returncode == 1
-    assert "STOPPED: --host is needed the first time." in done.stderr
+    assert "已停止：首次安装须用 --host 写明主机名。" in done.stderr

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from wenshang_disclosure.ops import health
 
-WELL = dict.fromkeys(("database", "storage", "migrations", "static_files", "disk", "cache"), "ok")
+CHECKED = ("database", "storage", "migrations", "static_files", "disk", "cache")
+WELL = {**dict.fromkeys(CHECKED, "ok"), "backup_key": health.NO_KEY}
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +47,20 @@ def test_it_is_ready_when_all_that_the_work_needs_answers(client, evidence_folde
     assert ready(client) == (200, WELL)
 
 
+@pytest.mark.parametrize("name", ["BACKUP_PASSPHRASE", "BACKUP_RECIPIENT"])
+def test_a_key_for_backups_ends_the_warning(client, evidence_folder, settings, name):
+    setattr(settings, name, "a key that is long enough")
+
+    assert ready(client) == (200, {**WELL, "backup_key": "ok"})
+
+
 def test_a_folder_that_the_first_upload_will_make_is_ready(client, evidence_folder):
     evidence_folder.rmdir()
 
     assert ready(client)[0] == 200
 
 
-@pytest.mark.parametrize("name", WELL)
+@pytest.mark.parametrize("name", CHECKED)
 def test_what_fails_is_named_without_a_reason(client, evidence_folder, monkeypatch, name):
     monkeypatch.setitem(health.CHECKS, name, failing(DatabaseError("password=secret")))
 

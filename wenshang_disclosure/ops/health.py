@@ -19,9 +19,11 @@ from wenshang_disclosure.core.web import static_files
 from wenshang_disclosure.core.web.timeouts import ask_all
 
 from . import metrics, prometheus
+from .backup import encryption
 
 CHECKS_TIMEOUT_SECONDS = 2
 """Time limit of all checks together."""
+NO_KEY = "warning: not set, backups are not encrypted"
 
 
 @require_safe
@@ -33,9 +35,10 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """Return the state of each dependency as JSON; 503 if one is not ready."""
+    """Return the state of each dependency as JSON; 503 if one is not ready. Warn of backups that are not encrypted."""
     answers = ask_all(CHECKS, CHECKS_TIMEOUT_SECONDS)
     told = {name: "ok" if answers[name] else "failed" for name in CHECKS}
+    told["backup_key"] = "ok" if encryption.has_key() else NO_KEY
     return JsonResponse(told, status=200 if all(answers.values()) else 503)
 
 

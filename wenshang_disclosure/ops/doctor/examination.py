@@ -18,6 +18,7 @@ from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web import static_files
 from wenshang_disclosure.ops import health
+from wenshang_disclosure.ops.backup import encryption
 from wenshang_disclosure.ops.backup.taking import ACT as BACKUP
 
 GOOD, WARNING, FAULT = "正常", "提醒", "问题"
@@ -132,7 +133,7 @@ def backup_age():
 
 def backup_key():
     """Look whether backups are encrypted."""
-    if settings.BACKUP_PASSPHRASE or settings.BACKUP_RECIPIENT:
+    if encryption.has_key():
         return Finding(GOOD, "备份加密", "已设置密钥，备份均加密")
     says = "没有设置密钥，备份不加密，拿到备份的人可以看到全部内容。"
     return Finding(
