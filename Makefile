@@ -34,7 +34,7 @@ run: $(RUN_READY)
 	@$(MANAGE) send_reminders > /dev/null
 	@$(MANAGE) load_demo_people --show
 	@echo "http://$(HOST):$(PORT)  (Ctrl+C stops it)"
-	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --log-level warning
+	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --config deploy/run.conf.py
 
 test: $(DEV_READY)
 	$(BIN)/python -m pytest -q -n auto --ignore=tests/browser $(ARGS)

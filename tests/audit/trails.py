@@ -23,9 +23,10 @@ def sealed(*moments):
 
 
 @contextmanager
-def unguarded():
-    """Drop the triggers within the block."""
-    guards.drop(connection, AuditEntry)
+def unguarded(*models):
+    """Drop the triggers of the models, by default of the trail, within the block."""
+    for model in models or [AuditEntry]:
+        guards.drop(connection, model)
     yield
     guards.create(using=DEFAULT_DB_ALIAS)
 
