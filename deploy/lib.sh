@@ -17,20 +17,25 @@ DRY_RUN=${DRY_RUN:-}
 
 say() { printf '%s\n' "$*"; }
 step() { printf '\n== %s\n' "$*"; }
-die() { printf 'STOPPED: %s\n' "$*" >&2; exit 1; }
+die() { printf '已停止：%s\n' "$*" >&2; exit 1; }
+
+# Stop, or only say why with --dry-run.
+die_or_say() {
+  if [ -n "$DRY_RUN" ]; then printf '  届时将停止：%s\n' "$*"; else die "$@"; fi
+}
 
 # Run a command, or only say it with --dry-run.
 run() {
-  if [ -n "$DRY_RUN" ]; then printf '  would run: %s\n' "$*"; else "$@"; fi
+  if [ -n "$DRY_RUN" ]; then printf '  将执行：%s\n' "$*"; else "$@"; fi
 }
 
 # Write standard input to a file with a mode, or only say it.
 write() { # path mode
-  if [ -n "$DRY_RUN" ]; then printf '  would write: %s\n' "$1"; cat >/dev/null; return; fi
+  if [ -n "$DRY_RUN" ]; then printf '  将写入：%s\n' "$1"; cat >/dev/null; return; fi
   install -D -m "$2" /dev/stdin "$1"
 }
 
-need_root() { [ -n "$DRY_RUN" ] || [ "$(id -u)" = 0 ] || die "run this as root (sudo), or with --dry-run."; }
+need_root() { [ -n "$DRY_RUN" ] || [ "$(id -u)" = 0 ] || die "请用root（sudo）执行，或者加 --dry-run 试运行。"; }
 has_systemd() { [ -d /run/systemd/system ]; }
 as_service() { # folder command…
   local folder=$1
@@ -73,11 +78,11 @@ find_python() {
 # Put a release beside the others: source, its own Python environment, static files. Root's, read-only to the service.
 build_release() { # version python
   local release=$RELEASES/$1 python=$2
-  if [ -f "$release/.complete" ]; then say "release $1 is there already, left as it is"; return; fi
-  step "release $1"
+  if [ -f "$release/.complete" ]; then say "版本 $1 已在，不再改动"; return; fi
+  step "安装版本 $1"
   run rm -rf "$release"
   run mkdir -p "$release"
-  if [ -n "$DRY_RUN" ]; then say "  would copy: $SOURCE -> $release"; else
+  if [ -n "$DRY_RUN" ]; then say "  将复制：$SOURCE -> $release"; else
     tar -C "$SOURCE" --exclude=./.git --exclude=./.venv --exclude=./var --exclude=./tests --exclude=./deploy/wheelhouse \
       --exclude=./staticfiles --exclude=./.env --exclude=__pycache__ --exclude='./.*_cache' -cf - . | tar -C "$release" --no-same-owner -xf -
   fi
@@ -87,7 +92,7 @@ build_release() { # version python
     run "$release/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index \
       --find-links "$SOURCE/deploy/wheelhouse" -r "$release/requirements-optional.txt"
   else
-    say "there is no deploy/wheelhouse: packages come from the network"
+    say "没有 deploy/wheelhouse，软件包从网络下载"
     run "$release/.venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$release/requirements-optional.txt"
   fi
   run "$release/.venv/bin/python" -m compileall -q "$release" -x '/\.venv/'
@@ -116,7 +121,7 @@ put_files() { # release folder
   host=$(hosts | tr ',' ' ')
   fill() { sed -e "s|@WEB_USER@|$web_user|g; s|@LISTEN@|$listen|g; s|@UPSTREAM@|$upstream|g; s|@HOST@|${host:-_}|g" "$1"; }
 
-  step "units, nginx, log rotation"
+  step "系统服务、nginx、日志轮转"
   for file in "$1"/deploy/systemd/*; do fill "$file" | write "/etc/systemd/system/$(basename "$file")" 644; done
   fill "$1/deploy/logrotate/wenshang-disclosure" | write /etc/logrotate.d/wenshang-disclosure 644
   run install -d -m 750 -o "$web_user" "$CACHE" "$CACHE/body" "$CACHE/answers"

@@ -9,7 +9,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --undo-migrations) undo=1; shift ;;
     --dry-run) DRY_RUN=1; shift ;;
-    -*) echo "usage: deploy/rollback.sh [RELEASE] [--undo-migrations] [--dry-run]" >&2; exit 2 ;;
+    -*) echo "用法：deploy/rollback.sh [版本] [--undo-migrations] [--dry-run]" >&2; exit 2 ;;
     *) target=$1; shift ;;
   esac
 done
@@ -17,10 +17,10 @@ done
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need_root
-now=$(current_version) || die "nothing is installed."
-target=${target:-$(cat "$HOME_DIR/previous" 2>/dev/null)} || die "which release? There are: $(ls "$RELEASES")"
-[ -f "$RELEASES/$target/.complete" ] || die "there is no release $target. There are: $(ls "$RELEASES")"
-[ "$target" != "$now" ] || die "release $target is the running one already."
+now=$(current_version) || die "本机没有安装过。"
+target=${target:-$(cat "$HOME_DIR/previous" 2>/dev/null)} || die "请写明退回哪个版本，现有：$(ls "$RELEASES")"
+[ -f "$RELEASES/$target/.complete" ] || die "没有版本 $target，现有：$(ls "$RELEASES")"
+[ "$target" != "$now" ] || die "版本 $target 正在运行。"
 
 # app and name of every migration of a release
 migrations() {
@@ -29,15 +29,15 @@ migrations() {
 }
 newer=$(comm -23 <(migrations "$now") <(migrations "$target"))
 if [ -n "$newer" ] && [ -z "$undo" ]; then
-  say "Release $now has migrations that $target does not know:" >&2
+  say "版本 $now 有下列数据库变更，版本 $target 不认识：" >&2
   say "$newer" | sed 's/^/  /' >&2
-  die "undo them with --undo-migrations, or restore the backup made before the upgrade onto release $target. Nothing was changed."
+  die "可用 --undo-migrations 撤销这些变更，或者把升级前的备份恢复到版本 $target。没有作任何改动。"
 fi
 
-step "stop: requests wait from here on"
+step "停止服务（此后的访问会等待，不会失败）"
 has_systemd && run systemctl stop wenshang.service
 if [ -n "$newer" ]; then
-  step "undo migrations"
+  step "撤销数据库变更"
   for app in $(say "$newer" | cut -d. -f1 | sort -u); do
     last=$(migrations "$target" | sed -n "s/^$app\.//p" | tail -1)
     as_service "$RELEASES/$now" .venv/bin/python manage.py migrate "$app" "${last:-zero}"
@@ -46,13 +46,13 @@ fi
 switch_to "$target"
 put_files "$RELEASES/$target"
 run nginx -t
-step "start"
+step "启动"
 if has_systemd; then
   run systemctl daemon-reload
   run systemctl start wenshang.service
   run systemctl reload nginx
-  [ -n "$DRY_RUN" ] || wait_until_ready || die "release $target does not say that it is ready: journalctl -u wenshang -n 50"
+  [ -n "$DRY_RUN" ] || wait_until_ready || die "版本 $target 没有就绪。请执行：wenshang doctor；journalctl -u wenshang -n 50"
 fi
 printf '%s\n' "$now" | write "$HOME_DIR/previous" 644
-step "done"
-say "release $target runs."
+step "完成"
+say "版本 $target 已运行。"

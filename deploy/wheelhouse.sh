@@ -8,6 +8,6 @@ for python in ${PYTHONS:-3.11}; do
     "${pip[@]}" download --quiet --disable-pip-version-check --dest deploy/wheelhouse --requirement requirements-optional.txt \
       --only-binary=:all: --implementation cp --python-version "$python" \
       --platform "manylinux_2_17_$machine" --platform "manylinux2014_$machine" --platform "manylinux_2_28_$machine"
-    echo "Python $python on $machine: $(find deploy/wheelhouse -name '*.whl' | wc -l) wheels so far"
+    echo "Python $python（$machine）：已有$(find deploy/wheelhouse -name '*.whl' | wc -l)个软件包"
   done
 done

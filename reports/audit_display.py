@@ -32,6 +32,8 @@ WORDS = {
     "until": "最晚时间",
     "faults": "发现的问题",
     "report": "进展报告编号",
+    "assessment": "考核结果编号",
+    "content": "内容摘要",
     "count": "数量",
     "times": "本小时第几次",
     "ending": "扩展名",

@@ -13,11 +13,14 @@ class TasksConfig(AppConfig):
         """Declare the permissions, and connect the signals of units, people, sign-in and stored files."""
         from departments.signals import posts_taken, rights_changed, second_factor_was_reset, units_changed
         from tasks.services.plans import assignments
+        from tasks.services.progress.contents import digests
         from tasks.services.supervision import handover, notifications
+        from wenshang_disclosure.audit import contents
         from wenshang_disclosure.files.signals import files_missing
 
         from . import rules  # noqa: F401
 
+        contents.register("report", "进展报告", digests)
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
         posts_taken.connect(handover.notify_of_posts, dispatch_uid="tasks.notify_of_posts")
         rights_changed.connect(notifications.notify_of_rights, dispatch_uid="tasks.notify_of_rights")

@@ -53,6 +53,10 @@ def test_good_values_start(tmp_path):
         ("DATA_DIR", "/proc/nowhere"),
         ("SITE_URL", "duban.example.gov.cn"),
         ("SITE_URL", "https://"),
+        ("ALLOWED_HOSTS", "https://duban.example.gov.cn"),
+        ("ALLOWED_HOSTS", "duban.example.gov.cn:8443"),
+        ("WEB_LISTEN", "nowhere"),
+        ("WEB_LISTEN", "127.0.0.1:port"),
         ("EMAIL_URL", "http://mail.example.gov.cn"),
         ("EMAIL_URL", "smtp://"),
         ("EMAIL_URL", "smtp://mail.example.gov.cn:port"),
@@ -81,6 +85,7 @@ def test_a_wrong_value_stops_the_start_and_is_named(tmp_path, name, value):
     [
         ["manage.py", "check"],
         ["manage.py", "backup", "/nowhere"],
+        ["manage.py", "migrate"],
         ["-m", "gunicorn", "--check-config", "--config", "deploy/gunicorn.conf.py", "wenshang_disclosure.wsgi"],
     ],
 )
@@ -88,6 +93,33 @@ def test_a_wrong_value_is_told_in_one_line_by_commands_and_the_server(tmp_path, 
     done = run(tmp_path, *words, TRUSTED_PROXIES="one")
 
     assert (done.returncode, done.stderr) == (2, "settings: TRUSTED_PROXIES must be a whole number, it is one.\n")
+
+
+def test_a_wrong_value_is_told_in_one_line_by_a_server_without_our_configuration(tmp_path):
+    done = run(tmp_path, "-c", "import wenshang_disclosure.wsgi", TRUSTED_PROXIES="one")
+
+    assert (done.returncode, done.stderr) == (3, "settings: TRUSTED_PROXIES must be a whole number, it is one.\n")
+
+
+def test_a_database_that_is_away_is_told_in_one_line(tmp_path):
+    done = run(tmp_path, "manage.py", "migrate", DATABASE_URL="postgres://wenshang@127.0.0.1:1/wenshang")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("database: connection to server")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_server_does_not_start_without_its_static_files(tmp_path):
+    code = (
+        "from wenshang_disclosure import settings; "
+        f"settings.STATIC_ROOT = {str(tmp_path / 'none')!r}; "
+        "import wenshang_disclosure.wsgi"
+    )
+
+    done = run(tmp_path, "-W", "ignore", "-c", code)
+
+    assert done.returncode == 3
+    assert re.fullmatch(r"static files: \d+ static files are not in .*; run: manage.py collectstatic .*\n", done.stderr)
 
 
 def settings_read():

@@ -48,6 +48,11 @@ def _database_at(name, **default):
     return database if is_known else _stop(f"{name} must be an address that begins with sqlite:// or postgres://.")
 
 
+def _web_address(name, because):
+    address = _needed(name, because)
+    return address if re.match(r"https?://[^/]+", address) else _stop(f"{name} must begin with http:// or https://.")
+
+
 def _secure_address(name):
     address = _needed(name, "OIDC_ISSUER")
     secure = address.startswith(("https://", "http://127.0.0.1:", "http://localhost:"))
@@ -62,6 +67,8 @@ if not DEBUG and len(SECRET_KEY) < 50:
     _stop("SECRET_KEY must have at least 50 characters where DEBUG is off.")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+if _not_hosts := [host for host in ALLOWED_HOSTS if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", host)]:
+    _stop(f"ALLOWED_HOSTS must be host names without https:// and port, separated by commas; not {_not_hosts[0]}.")
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
 _origin = re.match(r"https?://[^/]+", SITE_URL)
 if SITE_URL and not _origin:
@@ -78,6 +85,7 @@ INSTALLED_APPS = [
     "wenshang_disclosure.audit",
     "wenshang_disclosure.files",
     "wenshang_disclosure.ops.backup",
+    "wenshang_disclosure.ops.doctor",
     "departments",
     "tasks",
     "reports",
@@ -338,7 +346,7 @@ if EVIDENCE_S3_BUCKET:
         "BACKEND": "wenshang_disclosure.files.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": EVIDENCE_S3_BUCKET,
-            "endpoint_url": _needed("EVIDENCE_S3_ENDPOINT", "EVIDENCE_S3_BUCKET"),
+            "endpoint_url": _web_address("EVIDENCE_S3_ENDPOINT", "EVIDENCE_S3_BUCKET"),
             "region_name": "us-east-1",  # what storage of the office's own expects or ignores
             "access_key": _needed("EVIDENCE_S3_KEY", "EVIDENCE_S3_BUCKET"),
             "secret_key": _needed("EVIDENCE_S3_SECRET", "EVIDENCE_S3_BUCKET"),
@@ -393,7 +401,8 @@ if BEHIND_TLS:  # a browser takes these names over TLS, from this host alone, fo
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+"""HSTS for subdomains and preload bind other systems of the office's domain: set them in nginx where wanted."""
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -439,3 +448,5 @@ if METRICS_TOKEN and (len(METRICS_TOKEN) < 32 or not METRICS_TOKEN.isascii()):
 WEB_WORKERS = _whole_number("WEB_WORKERS", (os.cpu_count() or 1) + 1)
 WEB_THREADS = 4
 WEB_LISTEN = env.str("WEB_LISTEN", "127.0.0.1:8000")
+if not re.fullmatch(r"unix:.+|fd://\d+|([\w.-]+|\[[0-9A-Fa-f:]+\])?:\d{1,5}", WEB_LISTEN):
+    _stop("WEB_LISTEN must be host:port or unix:path.")

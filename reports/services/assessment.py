@@ -1,5 +1,7 @@
 """Services that save the rubric and publish the assessment."""
 
+from collections import defaultdict
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -8,10 +10,13 @@ from reports.assessment import RubricValues, facts, numbers, ranked
 from reports.models import Assessment, AssessmentRow, Rubric
 from tasks.choices import PlanState
 from tasks.models import Plan
+from wenshang_disclosure.audit import contents
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
+ASSESSMENT = ("plan_id", "as_of", "criteria", "published_by_id", "published_at")
+ROW = ("unit_id", "unit_name", "group", "rank", "total", "parts")
 OFFICE_ONLY = "考核标准和结果由县政府办公室工作人员确定。"
 
 
@@ -67,8 +72,18 @@ def _publish(plan, by, as_of, key, seen):
     about = {"as_of": as_of, "criteria": current.as_data(), "key": key}
     assessment = Assessment.objects.create(plan=plan, published_by=by, published_at=timezone.now(), **about)
     AssessmentRow.objects.bulk_create([_row(assessment, score) for score in scores], batch_size=500)
-    record(Kind.CHANGE, "公布考核结果", by=by, on=assessment, detail={"units": len(scores), "as_of": f"{as_of}"})
+    detail = {"units": len(scores), "as_of": f"{as_of}", **contents.detail_of("assessment", assessment.pk)}
+    record(Kind.CHANGE, "公布考核结果", by=by, on=assessment, detail=detail)
     return assessment
+
+
+def digests(ids):
+    """Return `{id: digest}` of published assessments with their rows, which the audit entry of publishing keeps."""
+    published = Assessment.objects.filter(pk__in=ids).order_by()
+    rows = defaultdict(list)
+    for pk, *values in AssessmentRow.objects.filter(assessment__in=ids).order_by("pk").values_list("assessment", *ROW):
+        rows[pk].append(values)
+    return {pk: contents.digest([*values, rows[pk]]) for pk, *values in published.values_list("pk", *ASSESSMENT)}
 
 
 def published_on(sender, *, plan, on, **kwargs):

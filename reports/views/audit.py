@@ -61,7 +61,7 @@ def entry(request, pk):
         "kind_of_subject": audit_display.kind_of(one),
         "page": audit_display.page_of(one, request.user),
         "details": audit_display.details(one),
-        "agrees": one.number is not None and one.hash == chain.hash_of(one),
+        "agrees": chain.is_as_written(one),
     }
     return render(request, "reports/audit/entry.html", context)
 

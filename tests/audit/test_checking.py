@@ -32,6 +32,10 @@ def whole(count=5):
     return sealed(*[NOW - timedelta(minutes=count - place) for place in range(count)])
 
 
+def faults():
+    return [fault.says for fault in chain.verify().faults]
+
+
 def noted(number):
     return f"{number}:{AuditEntry.objects.get(number=number).hash}"
 
@@ -88,7 +92,7 @@ def test_change_of_any_column_is_found(column, on_postgresql, on_sqlite):
     assert chain.verify().broken == "第2条内容与其摘要不符。"
 
 
-def test_entry_forged_into_the_middle_with_right_sums_breaks_at_the_next():
+def test_entry_forged_into_the_middle_with_right_sums_is_named_and_breaks_at_the_next():
     whole()
     by_hand("UPDATE audit_auditentry SET number = number + 100 WHERE number >= 3")
     by_hand("UPDATE audit_auditentry SET number = number - 99 WHERE number >= 103")
@@ -97,7 +101,7 @@ def test_entry_forged_into_the_middle_with_right_sums_breaks_at_the_next():
     forged.hash = chain.hash_of(forged)
     AuditEntry.objects.bulk_create([forged])
 
-    assert chain.verify().broken == "第4条与前一条不衔接。"
+    assert faults()[:2] == ["第3条没有本系统的签名，系插入。", "第4条与前一条不衔接。"]
 
 
 @pytest.mark.parametrize("number", [0, -3])
@@ -108,7 +112,7 @@ def test_entry_forged_before_the_beginning_is_found(number):
     forged.hash = chain.hash_of(forged)
     AuditEntry.objects.bulk_create([forged])
 
-    assert chain.verify().broken == f"第{number}条不应存在，链从第1条开始。"
+    assert faults()[0] == f"第{number}条不应存在，链从第1条开始。"
 
 
 def test_two_entries_that_changed_places_are_found():
@@ -136,9 +140,10 @@ def test_chain_written_anew_shows_against_what_was_noted():
     by_hand("UPDATE audit_auditentry SET account = 'other' WHERE number = 3")
     rewritten(3)
 
-    assert check().faults == []
-    assert check(chain_link(before)).faults == []
-    assert check(chain_link(head)).faults == ["第5条的摘要与记下的不同：该条或其之前的记录已被改写。"]
+    changed = "第3条没有本系统的签名，系插入。"  # its content is not what was signed
+    assert faults() == [changed]
+    assert [changed in fault for fault in check(chain_link(before)).faults] == [True]
+    assert check(chain_link(head)).faults[-1] == "第5条的摘要与记下的不同：该条或其之前的记录已被改写。"
 
 
 def chain_link(text):
@@ -188,9 +193,10 @@ def test_guards_that_are_switched_off_are_named():
 
 def test_what_a_crash_left_loose_is_sealed_and_told_of():
     whole(2)
-    AuditEntry.objects.bulk_create([entry(Kind.CHANGE, "停电前的事")])
-    AuditEntry.objects.bulk_create([old := entry(Kind.CHANGE, "停电前的又一件事")])
-    by_hand("UPDATE audit_auditentry SET at = %s WHERE id = %s", NOW - timedelta(minutes=10), old.pk)
+    loose = [entry(Kind.CHANGE, "停电前的事"), entry(Kind.CHANGE, "停电前的又一件事")]
+    loose[1].at = NOW - timedelta(minutes=10)
+    chain.sign(loose)
+    AuditEntry.objects.bulk_create(loose)
 
     said = verify()
 

@@ -16,15 +16,17 @@ def sealed(*moments):
     for place, at in enumerate(moments, start=1):
         made.append(entry(Kind.CHANGE, f"第{place}件事"))
         made[-1].at = at
+    chain.sign(made)
     AuditEntry.objects.bulk_create(made)
     chain.seal()
     return AuditEntry.objects.order_by("number")
 
 
 @contextmanager
-def unguarded():
-    """Drop the triggers within the block."""
-    guards.drop(connection, AuditEntry)
+def unguarded(*models):
+    """Drop the triggers of the models, by default of the trail, within the block."""
+    for model in models or [AuditEntry]:
+        guards.drop(connection, model)
     yield
     guards.create(using=DEFAULT_DB_ALIAS)
 
@@ -36,7 +38,7 @@ def by_hand(sql, *values):
 
 
 def rewritten(first):
-    """Renumber and rehash all entries from that number on, as a knowledgeable forger would."""
+    """Renumber and rehash all entries from that number on, as somebody who has the key could."""
     with unguarded():
         number, previous = first - 1, AuditEntry.objects.get(number=first - 1).hash
         rest = list(AuditEntry.objects.filter(number__gte=first).order_by("number"))

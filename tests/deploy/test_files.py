@@ -1,11 +1,38 @@
 """The files that an installation is made of fit each other."""
 
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
+COMMANDS = [
+    "awk",
+    "basename",
+    "bash",
+    "cat",
+    "cut",
+    "date",
+    "dirname",
+    "env",
+    "git",
+    "grep",
+    "head",
+    "id",
+    "install",
+    "ls",
+    "mktemp",
+    "readlink",
+    "sed",
+    "seq",
+    "tr",
+    "uname",
+    "curl",
+    "openssl",
+    "tar",
+]
 
 
 def test_every_timer_has_its_service_and_is_switched_on():
@@ -38,10 +65,26 @@ def test_every_metric_of_an_alarm_exists():
     assert asked <= known
 
 
+def test_a_dry_run_goes_through_without_nginx_and_says_that_it_is_missing(tmp_path):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in COMMANDS:
+        if found := shutil.which(name):
+            (programs / name).symlink_to(found)
+    command = ["bash", DEPLOY / "install.sh", "--dry-run", "--host", "duban.test", "--python", sys.executable]
+
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=tmp_path, env={"PATH": str(programs)}
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nginx" in next(line for line in done.stdout.splitlines() if "届时将停止" in line)
+
+
 def test_the_installation_says_what_is_missing_before_it_does_anything(tmp_path):
     command = [DEPLOY / "install.sh", "--dry-run", "--python", "/nowhere/python"]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
 
     assert done.returncode == 1
-    assert "STOPPED: --host is needed the first time." in done.stderr
+    assert "已停止：首次安装须用 --host 写明主机名。" in done.stderr

@@ -4,15 +4,23 @@ import threading
 import time
 
 import pytest
+from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from wenshang_disclosure.ops import health
 
-WELL = dict.fromkeys(("database", "storage", "migrations", "disk", "cache"), "ok")
+CHECKED = ("database", "storage", "migrations", "static_files", "disk", "cache")
+WELL = {**dict.fromkeys(CHECKED, "ok"), "backup_key": health.NO_KEY}
 
 pytestmark = pytest.mark.django_db
+
+
+def without_static_files(settings, folder):
+    settings.STATIC_ROOT = folder / "none"
+    manifest = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": manifest}
 
 
 def ready(client):
@@ -39,13 +47,20 @@ def test_it_is_ready_when_all_that_the_work_needs_answers(client, evidence_folde
     assert ready(client) == (200, WELL)
 
 
+@pytest.mark.parametrize("name", ["BACKUP_PASSPHRASE", "BACKUP_RECIPIENT"])
+def test_a_key_for_backups_ends_the_warning(client, evidence_folder, settings, name):
+    setattr(settings, name, "a key that is long enough")
+
+    assert ready(client) == (200, {**WELL, "backup_key": "ok"})
+
+
 def test_a_folder_that_the_first_upload_will_make_is_ready(client, evidence_folder):
     evidence_folder.rmdir()
 
     assert ready(client)[0] == 200
 
 
-@pytest.mark.parametrize("name", WELL)
+@pytest.mark.parametrize("name", CHECKED)
 def test_what_fails_is_named_without_a_reason(client, evidence_folder, monkeypatch, name):
     monkeypatch.setitem(health.CHECKS, name, failing(DatabaseError("password=secret")))
 
@@ -83,6 +98,25 @@ def test_a_migration_that_was_not_run_is_named(client, evidence_folder, monkeypa
     monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda self, targets: [("tasks.0002", False)])
 
     assert ready(client) == (503, {**WELL, "migrations": "failed"})
+
+
+def test_static_files_that_were_not_collected_are_named(client, evidence_folder, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(health, "_collected", False)
+    without_static_files(settings, tmp_path)
+
+    assert ready(client) == (503, {**WELL, "static_files": "failed"})
+    assert [error.id for error in run_checks(include_deployment_checks=True, tags=["staticfiles"])] == ["core.E001"]
+
+
+def test_the_page_of_an_error_needs_no_static_file(client, settings, tmp_path, monkeypatch):
+    without_static_files(settings, tmp_path)
+    client.raise_request_exception = False
+
+    response = client.get(reverse("departments:sign-in"))
+
+    assert response.status_code == 500
+    assert "<h1>系统出错</h1>" in response.content.decode()
+    assert "stylesheet" not in response.content.decode()
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(client, settings):

@@ -255,3 +255,30 @@ def _write(browser, county, fields):
     page = reverse("tasks:report", args=[county.duty.pk])
     browser.get(page)
     browser.post(page, {**fields, "csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
+
+
+def test_an_unknown_host_is_named_in_the_line_of_its_answer(log, client, settings):
+    settings.ALLOWED_HOSTS = ["duban.example.gov.cn"]
+
+    response = client.get("/", headers={"host": "other.example.gov.cn\u0007"})
+
+    assert response.status_code == 400
+    assert [record["host"] for record in log.of_requests()] == ["other.example.gov.cn\\x07"]
+    assert [record["host"] for record in log.records if record["logger"] == "django.security.DisallowedHost"] == [
+        "other.example.gov.cn\\x07"
+    ]
+
+
+def test_a_known_host_is_not_in_the_log(log, client, settings):
+    client.get("/healthz")
+
+    assert [record for record in log.records if "host" in record] == []
+
+
+def test_an_unknown_host_that_is_sent_on_to_tls_is_named_too(log, client, settings):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["duban.example.gov.cn"], True
+
+    response = Client().get("/", headers={"host": "other.example.gov.cn"})
+
+    assert response.status_code == 400
+    assert "other.example.gov.cn" in [record.get("host") for record in log.records]

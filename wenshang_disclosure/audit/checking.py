@@ -7,12 +7,16 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from . import chain, guards
+from . import chain, contents, guards, keys
 from .choices import Kind, Result
 from .models import AuditEntry
 from .trail import record
 
 CHECKED = "核验审计记录"
+UNKNOWN_KEY = (
+    "第{first}条起有{count}条记录以本机没有的密钥（编号{id}）签名，无法核验：请把原服务器的密钥补入{path}；"
+    "密钥确已遗失的，在该文件中加一行“lost {id}”。"
+)
 MAX_SEAL_DELAY = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
@@ -36,20 +40,48 @@ class Finding:
 def check(noted=None):
     """Seal leftover entries, verify the whole chain, record and log the result; return the `Finding`.
 
-    `noted` is `(number, hash)` of a link kept elsewhere: the chain itself shows neither a cut-off tail nor a chain that
-    was rewritten from some link on.
+    `noted` is `(number, hash)` of a link kept elsewhere, by default the one that the last check on this machine kept:
+    the chain itself does not show a cut-off tail.
     """
     warnings = _unsealed()
     chain.seal()
     verdict = chain.verify()
-    finding = Finding(verdict, chain.pruned_up_to()[0], warnings=warnings)
-    if verdict.broken:
-        finding.faults.append(f"{verdict.broken}该条时间为{_moment(verdict.broken_at)}。")
-    if noted:
+    finding = Finding(verdict, chain.pruned_up_to()[0], warnings=warnings + list(verdict.oddities))
+    finding.faults += [f"{fault.says}该条时间为{_moment(fault.at)}。" for fault in verdict.faults]
+    finding.faults += [
+        UNKNOWN_KEY.format(id=key_id, first=first, count=count, path=keys.path())
+        for key_id, first, count in verdict.unknown
+    ]
+    finding.faults += contents.compare(verdict.contents)
+    if noted := noted or _last_head(finding.after):
         finding.faults += _compare_noted(*noted, verdict)
     finding.faults += [f"数据库对表{table}的保护缺失或被改动。" for table in guards.missing(connection)]
+    if not finding.faults:
+        keep_head()
     _report(finding)
     return finding
+
+
+def keep_head():
+    """Write the last link to `DATA_DIR/audit/head`; the next check compares with it, so that a cut-off tail shows."""
+    file = _head_file()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text("{}:{}\n".format(*chain.head()), encoding="ascii")
+    part.replace(file)
+
+
+def _head_file():
+    return keys.path().with_name("head")
+
+
+def _last_head(pruned):
+    """Return `(number, hash)` that the last check kept, `None` if there is none or that entry was pruned since."""
+    try:
+        number, _, noted = _head_file().read_text(encoding="ascii").strip().partition(":")
+    except FileNotFoundError:
+        return None
+    return (int(number), noted) if int(number) >= max(pruned, 1) else None
 
 
 def _unsealed():

@@ -1,9 +1,9 @@
-"""Database triggers that reject changes and deletions of append-only rows, also by SQL outside the application."""
+"""Database triggers that reject changes of append-only rows and of what is frozen, also by SQL by hand."""
 
 from django.apps import apps
 from django.db import connections
 
-from wenshang_disclosure.core.db import AppendOnly
+from wenshang_disclosure.core.db import AppendOnly, Frozen
 
 MIN_KEEP_DAYS = 180
 """Minimum age of deletable entries (网络安全法 第二十一条: logs are kept for at least six months)."""
@@ -12,7 +12,7 @@ CHAIN = ("number", "previous", "hash")
 
 
 def create(*, using, app_config=None, **kwargs):
-    """Create the triggers of all append-only tables; receiver of `post_migrate`, safe to repeat."""
+    """Create the triggers of all guarded tables; receiver of `post_migrate`, safe to repeat."""
     if app_config is not None and app_config.label != "audit":
         return
     connection = connections[using]
@@ -37,8 +37,8 @@ def drop(connection, model):
 
 
 def guarded():
-    """Return the append-only models."""
-    return [model for model in apps.get_models() if issubclass(model, AppendOnly)]
+    """Return the append-only models, and those that are frozen in part."""
+    return [model for model in apps.get_models() if issubclass(model, AppendOnly | Frozen)]
 
 
 def missing(connection):
@@ -75,8 +75,34 @@ def _is_chain(model):
     return model._meta.label == "audit.AuditEntry"
 
 
+def _is_frozen(model):
+    return issubclass(model, Frozen)
+
+
+def _changes(model, differs):
+    """Return the SQL condition on which a change of a frozen model is rejected; `differs` compares two values."""
+    return " OR ".join(
+        f"({condition})" if columns is None else f"(({condition}) AND ({_any_of(columns, differs)}))"
+        for condition, columns in model.FROZEN
+    )
+
+
+def _any_of(columns, differs):
+    return " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in columns)
+
+
+def _frozen_body(model):
+    refused = f"RAISE EXCEPTION '{model._meta.db_table} is frozen';"
+    return (
+        f" BEGIN IF TG_OP = 'UPDATE' THEN IF {_changes(model, 'IS DISTINCT FROM')} THEN {refused} END IF; RETURN NEW; "
+        f"ELSIF TG_OP = 'DELETE' THEN IF {model.FROZEN_ROWS} THEN {refused} END IF; RETURN OLD; END IF; {refused} END "
+    )
+
+
 def _body(model):
     """Return the body of a table's trigger function on PostgreSQL."""
+    if _is_frozen(model):
+        return _frozen_body(model)
     names = ",".join(CHAIN)
     sealing = (
         f"IF TG_OP = 'UPDATE' AND OLD.number IS NULL AND NEW.number IS NOT NULL "
@@ -103,13 +129,16 @@ def _sqlite(model):
         same = " AND ".join(f'NEW."{column}" IS OLD."{column}"' for column in others)
         unless["update"] = f"WHEN NOT (OLD.number IS NULL AND NEW.number IS NOT NULL AND {same})"
         unless["delete"] = f"WHEN OLD.at > strftime('%Y-%m-%d %H:%M:%f', 'now', '-{MIN_KEEP_DAYS} days')"
+    if _is_frozen(model):
+        unless = {"update": f"WHEN {_changes(model, 'IS NOT')}", "delete": f"WHEN {model.FROZEN_ROWS}"}
+    is_kept = "frozen" if _is_frozen(model) else "append-only"
     for what, when in unless.items():
         yield (
             f"CREATE TRIGGER guard_{table}_{what} BEFORE {what.upper()} ON {table} {when} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            f"BEGIN SELECT RAISE(ABORT, '{table} is {is_kept}'); END"
         )
     replaces = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608, names of our own tables
     yield (  # INSERT OR REPLACE changes rows without an UPDATE
         f"CREATE TRIGGER guard_{table}_insert BEFORE INSERT ON {table} {replaces} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        f"BEGIN SELECT RAISE(ABORT, '{table} is {is_kept}'); END"
     )

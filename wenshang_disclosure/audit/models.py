@@ -12,6 +12,7 @@ from .choices import Kind, Result
 class AuditEntry(AppendOnly):
     """Who did what to which record, when, from where, and with what result (GB/T 22239-2019 安全审计; ASVS 5.0 V16).
 
+    `signature` is the application's, made when the entry is written; empty in entries from before there were keys.
     `number`, `previous` and `hash` are empty until the entry is sealed into the chain after its transaction, the only
     change that the triggers allow. The actor is stored by id and account, never by name, so that personal data of a
     closed account can be removed while its acts remain. `unit_id` is the unit that the actor belonged to at that time;
@@ -31,6 +32,7 @@ class AuditEntry(AppendOnly):
     subject = models.CharField("对象", max_length=200, blank=True)
     detail = models.JSONField("详情", default=dict, blank=True)
     request = models.CharField("请求编号", max_length=32, blank=True)
+    signature = models.CharField("签名", max_length=100, blank=True)
     number = models.BigIntegerField("链上序号", null=True, blank=True, unique=True)
     previous = models.CharField("前一条摘要", max_length=64, blank=True)
     hash = models.CharField("摘要", max_length=64, blank=True)

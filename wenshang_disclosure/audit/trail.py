@@ -21,6 +21,7 @@ def record(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
 def record_all(entries):
     """Add entries made by `entry`, in a fixed number of queries."""
     if entries:
+        chain.sign(entries)
         AuditEntry.objects.bulk_create(entries, batch_size=500)
         chain.seal_after_commit()
 

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.checks import Tags, register
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -17,10 +18,12 @@ class CoreConfig(AppConfig):
     def ready(self):
         """Create the cache table after migrations, if the cache is in the database; let past evenings be read."""
         from . import evenings, history  # noqa: PLC0415, they need the models
+        from .web import static_files  # noqa: PLC0415, it needs the settings
 
         history.watch_deletions()
         evenings.watch_connections()
         post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="core.make_cache_table")
+        register(static_files.check, Tags.staticfiles, deploy=True)
 
 
 def _make_cache_table(using, verbosity, **kwargs):

@@ -1,4 +1,4 @@
-"""Append-only models and advisory locks."""
+"""Append-only and frozen models, and advisory locks."""
 
 from django.db import connection, models
 
@@ -41,6 +41,21 @@ class AppendOnly(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError(f"{type(self).__name__} is append-only.")
+
+
+class Frozen(models.Model):
+    """Base of a model whose rows may change, but not in everything at all times; the database holds it (audit.guards).
+
+    `FROZEN` is a tuple of `(condition, columns)`: while the condition holds, the columns keep their value, and nothing
+    may change where `columns` is `None`. `FROZEN_ROWS` is the condition on which a row may not be deleted. Conditions
+    are SQL on OLD and NEW that both databases read.
+    """
+
+    FROZEN = ()
+    FROZEN_ROWS = "FALSE"
+
+    class Meta:
+        abstract = True
 
 
 def advisory_lock(*names):

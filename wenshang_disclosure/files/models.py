@@ -5,17 +5,20 @@ from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 
+from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.web.errors import Conflict
 
 from .choices import WHY_WITHHELD, WITHHELD, ScanState
 
 
-class StoredFile(models.Model):
+class StoredFile(Frozen):
     """An uploaded file, stored under a random path outside every served folder; its content never changes.
 
     `marks` are warnings for those who open it (“含附件”), joined by “、”. If a virus scanner is configured, a file is
     withheld until it has been scanned and found clean.
     """
+
+    FROZEN = (("TRUE", ("path", "size", "sha256")),)
 
     path = models.CharField("存放位置", max_length=80, unique=True)
     size = models.PositiveBigIntegerField("大小（字节）")

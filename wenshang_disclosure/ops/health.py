@@ -15,12 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from wenshang_disclosure.core.web import static_files
 from wenshang_disclosure.core.web.timeouts import ask_all
 
 from . import metrics, prometheus
+from .backup import encryption
 
 CHECKS_TIMEOUT_SECONDS = 2
 """Time limit of all checks together."""
+NO_KEY = "warning: not set, backups are not encrypted"
 
 
 @require_safe
@@ -32,9 +35,10 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """Return the state of each dependency as JSON; 503 if one is not ready."""
+    """Return the state of each dependency as JSON; 503 if one is not ready. Warn of backups that are not encrypted."""
     answers = ask_all(CHECKS, CHECKS_TIMEOUT_SECONDS)
     told = {name: "ok" if answers[name] else "failed" for name in CHECKS}
+    told["backup_key"] = "ok" if encryption.has_key() else NO_KEY
     return JsonResponse(told, status=200 if all(answers.values()) else 503)
 
 
@@ -81,6 +85,16 @@ def _migrations():
     return _migrated
 
 
+_collected = False
+
+
+def _static_files():
+    """Return whether all static files are collected; cached once true."""
+    global _collected
+    _collected = _collected or not static_files.uncollected()
+    return _collected
+
+
 def _disk():
     return shutil.disk_usage(settings.DATA_DIR).free >= settings.DISK_LEAST_FREE_MB * 1024 * 1024
 
@@ -90,4 +104,11 @@ def _cache():
     return True
 
 
-CHECKS = {"database": _database, "storage": _storage, "migrations": _migrations, "disk": _disk, "cache": _cache}
+CHECKS = {
+    "database": _database,
+    "storage": _storage,
+    "migrations": _migrations,
+    "static_files": _static_files,
+    "disk": _disk,
+    "cache": _cache,
+}

@@ -10,16 +10,19 @@ import traceback
 from pathlib import Path
 
 import structlog
+from django.core.exceptions import DisallowedHost
 from django.db import IntegrityError, OperationalError, ProgrammingError
 
 LINE, JSON = "line", "json"
 FORMATS = (LINE, JSON)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-FIELDS = ("view", "method", "status", "ms", "database_ms", "queries", "user")
+FIELDS = ("view", "method", "status", "ms", "database_ms", "queries", "user", "host")
 """Extra fields of a record that are logged."""
 
 OURS = ("wenshang", "wenshang_disclosure", "departments", "tasks", "reports", "django_structlog")
 MAX_FRAMES = 25
+MAX_HOST_LENGTH = 100
+UNKNOWN_HOST = "django.security.DisallowedHost"
 HOME = Path(__file__).resolve().parent.parent.parent
 MADE_BY_CODE = (AttributeError, ImportError, NameError, NotImplementedError, RecursionError, TypeError)
 FIRST_LINE_MADE_BY_CODE = (IntegrityError, OperationalError, ProgrammingError)  # further lines quote rows
@@ -72,8 +75,20 @@ class QuietLibraries:
         """Rewrite records of libraries; let every record pass."""
         if record.name.partition(".")[0] in OURS or _is_from_gunicorn(record):
             return True
+        record.host = unknown_host(getattr(record, "request", None)) if record.name == UNKNOWN_HOST else None
         record.msg, record.args = _bare(record), ()
         return True
+
+
+def unknown_host(request):
+    """Return the host name of a request that ALLOWED_HOSTS does not know, cut to 100 characters, else `None`."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return request._get_raw_host()[:MAX_HOST_LENGTH]
+    except AttributeError:  # no request
+        pass
+    return None
 
 
 def _is_from_gunicorn(record):

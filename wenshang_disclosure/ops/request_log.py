@@ -12,6 +12,7 @@ from django.db import connections
 from django.dispatch import receiver
 
 from . import metrics
+from .logs import unknown_host
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 PROBES = frozenset({"healthz", "readyz", "metrics"})
@@ -65,6 +66,7 @@ class RequestLogMiddleware:
             "database_ms": round(database.seconds * 1000),
             "queries": database.queries,
             "user": _user(request),
+            "host": unknown_host(request) if response.status_code == 400 else None,
         }
         log.log(level, "slow request" if is_slow else "request", extra=fields)
         if settings.METRICS_TOKEN:

@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from tasks.choices import Event, EvidenceKind
+from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet, keep_absence
 from wenshang_disclosure.files.models import StoredFile
 
-from .report import ProgressReport
+from .report import IS_SUBMITTED, ProgressReport
 
 
 class EvidenceQuerySet(HistoricalQuerySet, FoldedQuerySet):
@@ -17,7 +18,7 @@ class EvidenceQuerySet(HistoricalQuerySet, FoldedQuerySet):
         return self.filter(report__in=ProgressReport.objects.visible_to(user))
 
 
-class Evidence(Historical, Folded):
+class Evidence(Historical, Folded, Frozen):
     """A file or a published link attached to a report.
 
     A report keeps its evidence once submitted; of one that was withdrawn, evenings before show what it had then.
@@ -26,6 +27,11 @@ class Evidence(Historical, Folded):
     KEPT_WHERE = {"report__transitions__event": Event.WITHDRAWN}  # noqa: RUF012
 
     SEARCHED = ("title", "file_name")
+    FROZEN_ROWS = (
+        "EXISTS (SELECT 1 FROM tasks_progressreport AS report WHERE report.id = OLD.report_id "  # noqa: S608, names of our own
+        f"AND {IS_SUBMITTED.format('report')})"
+    )
+    FROZEN = ((FROZEN_ROWS, ("report_id", "order", "kind", "title", "dated_on", "url", "stored_id", "file_name")),)
 
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="evidence", verbose_name="进展报告")
     order = models.PositiveSmallIntegerField("排序")

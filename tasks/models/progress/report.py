@@ -17,6 +17,7 @@ from tasks.choices import (
     ReviewStage,
     Status,
 )
+from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 
@@ -144,13 +145,29 @@ class ProgressReportQuerySet(FoldedQuerySet):
         return self.prefetch_related(Prefetch("assignment__task__assignments", leads, to_attr="coordinating"))
 
 
-class ProgressReport(Folded):
+IS_SUBMITTED = "{}.state IN (" + ", ".join(f"'{state}'" for state in SUBMITTED_STATES) + ")"
+"""SQL for the triggers of the database; the placeholder is for the row."""
+
+
+class ProgressReport(Folded, Frozen):
     """A report of a unit on one duty: draft, submitted, then approved or returned.
 
     A returned report stays unchanged; its answer is a new draft that starts as a copy (`answers`).
     """
 
     SEARCHED = ("text", "obstacles", "next_steps")
+    FROZEN_ROWS = IS_SUBMITTED.format("OLD")
+    FROZEN = (
+        (
+            FROZEN_ROWS,
+            ("author_id", "text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note"),
+        ),
+        (
+            f"{FROZEN_ROWS} AND {IS_SUBMITTED.format('NEW')}",  # a withdrawal empties these
+            ("submitted_at", "attested_by_id", "attested_name", "attested_at", "leader_approved_by_id"),
+        ),
+        (f"OLD.state IN ('approved', 'returned') AND NOT {IS_SUBMITTED.format('NEW')}", None),
+    )
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tasks.choices import Event, Status
 from tasks.models import Transition
-from wenshang_disclosure.audit import trail
+from wenshang_disclosure.audit import contents, trail
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
@@ -46,6 +46,9 @@ STATUS_KEPT_UNTIL_DONE = {Event.EXTENDED, Event.UNEXTENDED, Event.UNREFUSED, Eve
 
 WHILE_SUSPENDED = {*CHANGES_WHO_OWES, Event.RESUMED, Event.UNISSUED}
 """Events that are possible while a duty is suspended (中止)."""
+
+SUBMISSIONS = {Event.SUBMITTED, Event.CLAIMED}
+"""Events whose audit entry keeps the digest of the report."""
 
 AUDITED_BY_CALLER = ""
 """Value of `act` where the caller records the audit entry."""
@@ -151,7 +154,12 @@ def _record_audit(steps, act):
                 act or Event(step.event).label,
                 by=step.by,
                 on=step.assignment,
-                detail={"status": step.to_status, "report": step.report_id, "due_on": step.due_on and f"{step.due_on}"},
+                detail={
+                    "status": step.to_status,
+                    "report": step.report_id,
+                    "due_on": step.due_on and f"{step.due_on}",
+                    **(contents.detail_of("report", step.report_id) if step.event in SUBMISSIONS else {}),
+                },
             )
             for step in steps
         ]

@@ -37,6 +37,13 @@ def user(client):
     return person
 
 
+def test_signing_out_tells_the_browser_to_forget_what_it_kept(client, user):
+    response = client.post(reverse("departments:sign-out"))
+
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
+    assert not is_in(client)
+
+
 def test_signing_in_and_out_is_kept(client):
     user = UserFactory()
     fields = {"username": user.username, "password": PASSWORD}

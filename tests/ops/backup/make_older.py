@@ -17,6 +17,7 @@ def complete(county):
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
+    from tests.audit.trails import unguarded
     from tests.world import supervise
     from wenshang_disclosure.audit.choices import Kind
     from wenshang_disclosure.audit.trail import record
@@ -28,7 +29,8 @@ def complete(county):
             content = stored.path.encode()
             default_storage.save(stored.path, ContentFile(content))
             sums = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-            StoredFile.objects.filter(pk=stored.pk).update(**sums)
+            with unguarded(StoredFile):
+                StoredFile.objects.filter(pk=stored.pk).update(**sums)
     record(Kind.CHANGE, "新建任务分解表", on=county.plan)
     return county
 

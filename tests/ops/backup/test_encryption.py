@@ -108,6 +108,23 @@ def test_encrypting_needs_one_good_key(place, settings, secret, recipient):
         call_command("backup", place / "one", "--encrypt")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("options", "is_encrypted"), [([], True), (["--plain"], False)])
+def test_a_backup_is_encrypted_where_a_key_is_set(place, settings, options, is_encrypted):
+    settings.BACKUP_PASSPHRASE = PASSPHRASE
+
+    call_command("backup", place / "one", *options, stdout=io.StringIO())
+
+    assert (place / "one" / "key.age").exists() == is_encrypted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_is_plain_where_no_key_is_set(place):
+    call_command("backup", place / "one", stdout=io.StringIO())
+
+    assert (place / "one" / "settings.env").exists()
+
+
 def test_big_files_are_encrypted_piece_by_piece():
     """Each piece is written before the next one is read."""
     identity = x25519.Identity.generate()

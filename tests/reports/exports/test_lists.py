@@ -14,6 +14,7 @@ from tasks.choices import DutyRole, Light, Status
 from tasks.models import Assignment, ProgressReport, Task
 from tasks.scope import Scope
 from tasks.services.progress import reviews
+from tests.audit.trails import unguarded
 from tests.factories import (
     AssignmentFactory,
     CollectiveFactory,
@@ -257,7 +258,8 @@ def test_no_text_of_any_list_is_a_formula(text):
     by = UserFactory(name=f"{text}人", unit=unit)
     said = {"text": f"{text}进展", "obstacles": f"{text}问题", "next_steps": f"{text}措施"}
     submit(AssignmentFactory(task=task, unit=unit), by=by, **said)
-    ProgressReport.objects.update(attested_name=f"{text}审")
+    with unguarded(ProgressReport):
+        ProgressReport.objects.update(attested_name=f"{text}审")
     figures = {
         "unit__name": unit.name,
         "kind": f"{text}类",

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from wenshang_disclosure.core.rates import in_per_cent
 from wenshang_disclosure.core.web.errors import may
+from wenshang_disclosure.core.web.static_files import address_or_nothing
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ register = template.Library()
 def can(context, permission, obj=None):
     """Return whether the user has the named permission, the same one that the service requires."""
     return may(context["request"].user, permission, obj)
+
+
+@register.simple_tag
+def static_if_there(name):
+    """Return the URL of a static file, empty if it was not collected: error pages need no static file."""
+    return address_or_nothing(name)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Optional encryption in the age format (https://age-encryption.org), which the `age` tool can decrypt.
+"""Encryption in the age format (https://age-encryption.org), which the `age` tool can decrypt; used where a key is set.
 
 With a passphrase each backup has its own key, stored in `key.age` and encrypted with the passphrase:
 `age -d -i key.age manifest.json.age`. With a recipient only the holder of that key can decrypt: `age -d -i FILE …`.
@@ -81,6 +81,11 @@ class _Chunks(io.RawIOBase):
         size = min(len(room), len(self.rest))
         room[:size], self.rest = self.rest[:size], self.rest[size:]
         return size
+
+
+def has_key():
+    """Return whether the settings have a key for backups."""
+    return bool(settings.BACKUP_PASSPHRASE or settings.BACKUP_RECIPIENT)
 
 
 def for_writing():

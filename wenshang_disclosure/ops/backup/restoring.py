@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from wenshang_disclosure.audit import chain, guards
+from wenshang_disclosure.audit import chain, checking, guards, keys
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.files.storage import stored_paths
@@ -21,11 +21,12 @@ from .taking import FORMAT, rows_of
 
 @dataclass(frozen=True)
 class Restored:
-    """Summary of a restore; `faults` are messages about faults that the backup already contained."""
+    """Summary of a restore; `faults` are messages about faults that the backup contained, `notes` about what to do."""
 
     rows: int
     files: int
     faults: list
+    notes: list
 
 
 def restore(source, *, identity_file=None):
@@ -43,10 +44,12 @@ def restore(source, *, identity_file=None):
         _load(source, cipher, manifest, tables.kept_models(registry))
     ContentType.objects.clear_cache()
     call_command("migrate", verbosity=0)
+    _let_the_audit_trail_begin_anew()
     restored = Restored(
         rows=sum(table["rows"] for table in manifest["tables"].values()),
         files=len(manifest["evidence"]),
         faults=_faults(manifest),
+        notes=_notes(),
     )
     detail = {"folder": source.name, "taken_at": manifest["taken_at"], "version": manifest["version"]}
     record(Kind.SYSTEM, "恢复备份", detail={**detail, "rows": restored.rows, "files": restored.files})
@@ -156,6 +159,19 @@ def _compare(manifest, models):
         wanted = manifest["tables"][tables.label(model)]
         if tables.sum_of(model) != (wanted["rows"], wanted["sha256"]):
             raise Stopped(f"The rows of {tables.label(model)} differ from the backup after the insert.")
+
+
+def _let_the_audit_trail_begin_anew():
+    """Accept entries from before there were keys, and what the backup has as the end of the trail."""
+    keys.accept_unkeyed(chain.unsigned_up_to())
+    checking.keep_head()
+
+
+def _notes():
+    counts = ", ".join(f"{key_id} ({count} entries)" for key_id, _, count in chain.verify().unknown)
+    if not counts:
+        return []
+    return [f"Keys of the audit trail are missing: {counts}. Copy them from the earlier machine to {keys.path()}."]
 
 
 def _faults(manifest):

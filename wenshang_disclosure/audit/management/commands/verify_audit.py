@@ -20,7 +20,8 @@ class Command(BaseCommand):
     """Checks the audit trail; exit status 1 if it was altered."""
 
     help = (
-        "Check the chain of the audit trail and the database's guards, and print the chain's head. "
+        "Check the chain of the audit trail, what it notes of submitted reports and published results, and the "
+        "database's guards, and print the chain's head. "
         "Exit status: 0 unaltered, 1 altered."
     )
 
@@ -38,5 +39,9 @@ class Command(BaseCommand):
             self.stderr.write(f"warning: {warning}")
         begins = f", begins after {finding.after}" if finding.after else ""
         self.stdout.write(f"entries: {finding.verdict.entries}{begins}\nhead: {finding.head}")
+        if finding.verdict.contents:
+            self.stdout.write(f"contents: {len(finding.verdict.contents)} reports and results compared")
+        if finding.verdict.unsigned:
+            self.stdout.write(f"unsigned: {finding.verdict.unsigned}, from before there were keys: only chained")
         if finding.faults:
             raise CommandError("\n".join(finding.faults), returncode=1)

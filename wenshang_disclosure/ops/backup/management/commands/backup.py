@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
-from wenshang_disclosure.ops.backup import folder
+from wenshang_disclosure.ops.backup import encryption, folder
 from wenshang_disclosure.ops.backup.errors import Stopped
 from wenshang_disclosure.ops.backup.taking import back_up
 
@@ -25,11 +25,15 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--dated", action="store_true", help="create a subfolder named by date and time")
         parser.add_argument("--keep", type=int, metavar="N", help="keep only the N newest backups; needs --dated")
-        parser.add_argument(
-            "--encrypt", action="store_true", help="encrypt with BACKUP_PASSPHRASE or for BACKUP_RECIPIENT"
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument(
+            "--encrypt",
+            action="store_true",
+            help="encrypt with BACKUP_PASSPHRASE or for BACKUP_RECIPIENT (default if one is set), fail if none is",
         )
+        how.add_argument("--plain", action="store_true", help="do not encrypt, although a key is set")
 
-    def handle(self, *args, dated, keep, encrypt, **options):
+    def handle(self, *args, dated, keep, encrypt, plain, **options):
         """Take the backup, print its size, and remove older ones if it is complete."""
         if keep is not None and (keep < 1 or not dated):
             raise CommandError("--keep requires --dated and a number of at least 1.")
@@ -37,7 +41,7 @@ class Command(BaseCommand):
         if dated:
             target /= timezone.localtime().strftime(folder.DATED)
         try:
-            taken = back_up(target, encrypt=encrypt)
+            taken = back_up(target, encrypt=encrypt or (encryption.has_key() and not plain))
         except (Stopped, OSError, DatabaseError) as fault:
             raise CommandError(f"No backup was written: {fault}") from fault
         self.stdout.write(f"{target}: {taken.rows} rows, {taken.files} files.")

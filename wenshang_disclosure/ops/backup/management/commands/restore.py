@@ -28,8 +28,8 @@ class Command(BaseCommand):
         except (Stopped, OSError) as fault:
             raise CommandError(f"Nothing was restored: {fault}") from fault
         self.stdout.write(f"{restored.rows} rows and {restored.files} files restored and verified.")
-        for fault in restored.faults:
-            self.stderr.write(fault)
+        for line in (*restored.notes, *restored.faults):
+            self.stderr.write(line)
         if restored.faults:
             raise CommandError(
                 "The backup was restored, but contains the faults above.", returncode=FAULTY_BACKUP_STATUS
