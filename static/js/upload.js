@@ -7,7 +7,6 @@
   const list = document.getElementById("uploads");
   const attached = document.getElementById("attached");
   const told = document.getElementById("upload-notice");
-  const told = document.getElementById("upload-notice");
   const input = form.elements.files;
   const MOST = Number(place.dataset.maxBytes);
   const AT_ONCE = 2; // files on their way at the same time
@@ -124,8 +123,6 @@
     if (request.status >= 400) return refuse(upload, answer.error, request.status >= 500 || request.status === 429);
     if (form.elements.version.value === "0") form.elements.version.value = answer.version;
     attached.innerHTML = answer.evidence;
-    told.textContent = answer.notice;
-    told.hidden = !answer.notice;
     told.textContent = answer.notice;
     told.hidden = !answer.notice;
     drop(upload);

@@ -262,9 +262,11 @@ class Remind(StepForDuties):
 
     def get_form(self):
         """Return the form, with the grade after the highest of the latest reminders as its default."""
+        user = self.request.user
+        grades = reminders.grades_of(user)
         if "confirm" in self.request.POST:
-            return ReminderForm(self.request.POST)
-        return ReminderForm.offered(reminders.grade_to_offer(self.grades.values()))
+            return ReminderForm(self.request.POST, grades=grades)
+        return ReminderForm.offered(reminders.grade_to_offer(self.grades.values(), user), grades)
 
     def obstacle(self, row):
         if row.pk in self.chaseable:

@@ -122,16 +122,15 @@ def ledger(request):
 @login_required
 @require_safe
 def supervision_notice(request, pk):
-    """Download a reminder as a notice, for those of its units that the user may see, as of the day it was sent."""
+    """Download a reminder of the office as a notice, as of its day, for those of its units that the user may see."""
     require(request.user, "reports.export")
-    reminder = get_object_or_404(
-        Reminder.objects.visible_to(request.user).select_related("plan", "from_unit", "by"), pk=pk
-    )
+    numbered = Reminder.objects.visible_to(request.user).filter(number__isnull=False)
+    reminder = get_object_or_404(numbered.select_related("plan", "from_unit", "by"), pk=pk)
     items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
     with evening(reminder.on):
         duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light().for_lists()
         content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number", "pk"))
-    name = f"{reminder.get_grade_display()}通知单〔{reminder.year}〕{reminder.number}号.docx"
+    name = f"{reminder.get_grade_display()}通知单{reminder.mark}.docx"
     return as_file(content, name, DOCX)
 
 

@@ -17,7 +17,12 @@ DAY_ERRORS = {"invalid": "请按“2024-12-31”的格式填写日期。"}
 class ReminderForm(ServiceForm):
     """Form for the grade and text of a reminder; `key` identifies the form, so that posting it twice sends one."""
 
-    grade = forms.ChoiceField(label="等级", choices=Grade, widget=forms.RadioSelect)
+    grade = forms.ChoiceField(
+        label="等级",
+        choices=Grade,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "没有这一等级，或者不由您发出。督办由县政府办公室发出。"},
+    )
     text = TextField(
         label="催办内容",
         rows=4,
@@ -27,10 +32,15 @@ class ReminderForm(ServiceForm):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
+    def __init__(self, *args, grades=tuple(Grade), **kwargs):
+        """Offer the grades that the user may send."""
+        super().__init__(*args, **kwargs)
+        self.fields["grade"].choices = [(grade.value, grade.label) for grade in grades]
+
     @classmethod
-    def offered(cls, grade):
-        """Return a new form with `grade` selected."""
-        return cls(initial={"grade": grade, "key": uuid.uuid4()})
+    def offered(cls, grade, grades):
+        """Return a new form that offers `grades`, with `grade` selected."""
+        return cls(initial={"grade": grade, "key": uuid.uuid4()}, grades=grades)
 
 
 class AcknowledgementForm(ServiceForm):

@@ -38,13 +38,13 @@ class ReminderQuerySet(models.QuerySet):
 class Reminder(models.Model):
     """A reminder of named duties by the office or a lead, with a text and a grade; never changed.
 
-    `number` counts the reminders of one year, for the 督办通知单. `from_unit` is the lead that sent it, empty for the
-    office.
+    `number` counts the office's reminders of one year, for their notice (通知单); a lead's has none. `from_unit` is the
+    lead that sent it, empty for the office.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reminders", verbose_name="年度任务分解表")
     year = models.PositiveSmallIntegerField("年度")
-    number = models.PositiveIntegerField("编号")
+    number = models.PositiveIntegerField("编号", null=True, blank=True)
     grade = models.CharField("等级", max_length=8, choices=Grade)
     text = models.TextField("内容")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="催办人")
@@ -64,7 +64,12 @@ class Reminder(models.Model):
         indexes = [models.Index(fields=["plan", "-at"], name="reminder_by_plan")]
 
     def __str__(self):
-        return f"{self.get_grade_display()}〔{self.year}〕{self.number}号"
+        return f"{self.get_grade_display()}{self.mark}"
+
+    @property
+    def mark(self):
+        """Return what tells it from others of its grade: the number of the office's, sender and day of a lead's."""
+        return f"〔{self.year}〕{self.number}号" if self.number else f"（{self.from_unit.label} {self.on:%Y-%m-%d}）"
 
     @property
     def sender(self):

@@ -32,10 +32,15 @@ def latest_grades(duties):
     return dict(items.values_list("assignment", "reminder__grade"))
 
 
-def grade_to_offer(grades):
-    """Return the default grade: one above the most serious unanswered one (design: Words)."""
+def grades_of(user):
+    """Return the grades that `user` may send, mildest first: 督办 is the office's, a lead's highest is 催办."""
+    return [grade for grade in Grade if grade != Grade.RED or may(user, "tasks.supervise")]
+
+
+def grade_to_offer(grades, user):
+    """Return the default grade: one above the most serious unanswered one (design: Words), as far as the user may."""
     gravest = max(filter(None, grades), key=list(Grade).index, default=None)
-    return NEXT[gravest]
+    return NEXT[gravest] if NEXT[gravest] in grades_of(user) else grades_of(user)[-1]
 
 
 @transaction.atomic
@@ -72,6 +77,8 @@ def send(duties, *, by, grade, text, key):
     no text.
     """
     require(by, "tasks.remind")
+    if Grade(grade) not in grades_of(by):
+        raise Refused("督办由县政府办公室发出，牵头部门可以催办。")
     for attempt in range(MAX_TRIES):
         try:
             return _send(duties, by, Grade(grade), text, key)
@@ -97,11 +104,10 @@ def _send(duties, by, grade, text, key):
     if any(duty.plan_id != plan.pk for duty in live):
         raise Refused("一次只能催办同一年度任务分解表的事项。")
     now, today = timezone.now(), timezone.localdate()
-    last = Reminder.objects.filter(year=today.year).order_by("-number").first()
     reminder = Reminder.objects.create(
         plan=plan,
         year=today.year,
-        number=last.number + 1 if last else 1,
+        number=_next_number(today.year) if may(by, "tasks.supervise") else None,
         grade=grade,
         text=text,
         by=by,
@@ -116,6 +122,12 @@ def _send(duties, by, grade, text, key):
     _notify_units(reminder, live)
     record(Kind.CHANGE, f"发出{grade.label}", by=by, on=reminder, detail={"duties": len(live)})
     return reminder
+
+
+def _next_number(year):
+    """Return the number of the office's next notice (通知单) of the year; a lead's reminder has none."""
+    last = Reminder.objects.filter(year=year, number__isnull=False).order_by("-number").first()
+    return last.number + 1 if last else 1
 
 
 def _lock_plan(duties):

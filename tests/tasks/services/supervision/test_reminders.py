@@ -313,8 +313,25 @@ def test_what_is_refused_takes_no_number(duties, clerk):
         (["red", "blue"], Grade.RED),
     ],
 )
-def test_one_above_the_gravest_that_was_not_answered_is_offered(grades, offered):
-    assert reminders.grade_to_offer(grades) == offered
+def test_one_above_the_gravest_that_was_not_answered_is_offered(clerk, grades, offered):
+    assert reminders.grade_to_offer(grades, clerk) == offered
+
+
+def test_a_lead_is_offered_no_more_than_it_may_send(lead):
+    assert reminders.grades_of(lead) == [Grade.BLUE, Grade.YELLOW]
+    assert reminders.grade_to_offer(["yellow"], lead) == Grade.YELLOW
+
+
+def test_the_gravest_grade_and_the_numbers_are_the_offices(row, lead, clerk):
+    _, _, towns = row
+    with pytest.raises(Refused, match="督办由县政府办公室发出"):
+        chase(*towns, by=lead, grade="red")
+
+    by_lead = chase(*towns, by=lead, grade="yellow")
+    by_office = chase(*towns, by=clerk, grade="red")
+
+    assert (by_lead.number, f"{by_lead}") == (None, f"催办（{lead.unit.label} 2024-12-02）")
+    assert (by_office.number, f"{by_office}") == (1, "督办〔2024〕1号")
 
 
 def test_the_last_unanswered_reminder_of_each_duty_stands(duties, today, clerk):
