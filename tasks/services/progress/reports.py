@@ -199,6 +199,12 @@ def already_sent(assignment, report, by, version, written):
     return sent if is_same and sent.attested_at >= timezone.now() - DUPLICATE_PERIOD else None
 
 
+def last_attested_name(user):
+    """Return the name of who did the confidentiality review of what `user` submitted last, "" where there is none."""
+    attested = ProgressReport.objects.filter(attested_by=user).order_by("-attested_at", "-pk")
+    return attested.values_list("attested_name", flat=True).first() or ""
+
+
 def guard(report, attested_name):
     """Raise `Refused` where a report may not be submitted: empty, not attested, or an incomplete claim.
 

@@ -128,7 +128,8 @@ class ReportEditor:
             self.form.data["version"] = version
             return self.form
         initial = {field: getattr(source, field) for field in reports.CONTENT_FIELDS} if source else {}
-        return ReportForm(assignment=self.duty, open_units=self.open_units, initial={**initial, "version": version})
+        initial |= {"version": version, "attested_name": reports.last_attested_name(self.request.user)}
+        return ReportForm(assignment=self.duty, open_units=self.open_units, initial=initial)
 
     def _passages(self):
         return ProgressReport.objects.passages_for(self.request.user, self.duty) if self.duty.coordinates else []

@@ -86,6 +86,16 @@ def test_a_report_is_submitted_with_the_attestation(liaison, county):
     assert (county.draft.state, county.draft.attested_name) == (ReportState.SUBMITTED, "王审查")
 
 
+def test_the_name_of_the_last_confidentiality_review_is_filled_in(liaison, county):
+    form = reverse("tasks:report", args=[county.duty.pk])
+    send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED)
+
+    shown = liaison.get(form).context["form"]
+
+    assert shown["attested_name"].value() == "王审查"
+    assert not shown["attested"].value()
+
+
 def test_the_same_post_sent_twice_submits_once(liaison, county):
     responses = [send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED) for _ in range(2)]
 
