@@ -190,6 +190,7 @@ TABLE = {
     ),
     "tasks:report": (["duty"], WRITES, WRITE_POST),
     "tasks:autosave": (["duty"], NEVER, {**WRITES, "liaison": 422}),
+    "tasks:attach": (["duty"], NEVER, {**WRITES, "liaison": 422}),
     "tasks:withdraw": (
         ["report"],
         NEVER,
@@ -376,8 +377,8 @@ def test_every_address_has_a_row():
 
 READING, SENDING = 1, 2
 REFUSED = {401, NO, GONE}
-NO_TRACE = "django_session|audit_auditentry|tasks_notification|core_allowance"
-"""Tables that a GET may write: audit entries, rate limits, sessions, and notices of missing files."""
+NO_TRACE = "django_session|departments_usersession|audit_auditentry|tasks_notification|core_allowance"
+"""Tables that a GET may write: audit entries, rate limits, sessions, who is there, and notices of missing files."""
 HALFWAY = "departments:code"
 """The page between password and sign-in: without a correct password it redirects to the start."""
 OTHER_METHODS = ("options", "put", "patch", "delete", "trace")
@@ -645,7 +646,8 @@ def test_no_address_of_django_admin_is_open_to_others_than_the_administrator(cou
     for address in admin_addresses():
         for method in ("get", "post"):
             answer = ask(address, method)
-            if answer.status_code != SIGN_IN or answer.url != f"{sign_in}?next={address}":
+            asked = answer.status_code == SIGN_IN and answer.url == f"{sign_in}?next={address}"
+            if not (asked if role == "anonymous" else answer.status_code == GONE):
                 let_in[address, method] = answer.status_code
 
     assert let_in == {}
@@ -655,8 +657,11 @@ def test_no_address_of_django_admin_is_open_to_others_than_the_administrator(cou
 def test_only_the_administrator_enters_django_admin(county, role, ask):
     sign_in, index = reverse("admin:login"), reverse("admin:index")
 
-    assert ask(index, "get").url == f"{sign_in}?next={index}"
-    assert ask(sign_in, "get").status_code == (SIGN_IN if role == "anonymous" else NO)
+    if role == "anonymous":
+        assert ask(index, "get").url == f"{sign_in}?next={index}"
+        assert ask(sign_in, "get").status_code == SIGN_IN
+    else:
+        assert [ask(address, "get").status_code for address in (index, sign_in)] == [GONE, GONE]
 
 
 # --- accounts that must not work --------------------------------------------------------------------------------------

@@ -27,18 +27,22 @@ def acknowledge(duties, *, by, handler="", leader=""):
     for duty in duties:
         require(by, "tasks.acknowledge", duty)
     fresh = [duty for duty in duties if duty.acknowledged_at is None]
-    if handler or leader:
-        history.keep(Assignment.objects.filter(pk__in=[duty.pk for duty in duties if duty not in fresh]))
-    for duty in duties:
-        duty.handler, duty.leader = handler or duty.handler, leader or duty.leader
+    renamed = [duty for duty in duties if duty not in fresh and _names(duty, handler, leader) != _names(duty)]
+    history.keep(Assignment.objects.filter(pk__in=[duty.pk for duty in renamed]))
+    for duty in (*fresh, *renamed):
+        duty.handler, duty.leader = _names(duty, handler, leader)
     for duty in fresh:
         duty.acknowledged_at, duty.acknowledged_by = timezone.now(), by
     fields = ["handler", "leader", "acknowledged_at", "acknowledged_by"]
-    Assignment.objects.bulk_update(duties, fields, batch_size=500)
+    Assignment.objects.bulk_update([*fresh, *renamed], fields, batch_size=500)
     transitions.record(fresh, Event.ACKNOWLEDGED, by=by, reason=_in_charge(handler, leader))
-    if handler or leader:
-        _record_contacts([duty for duty in duties if duty not in fresh], by)
+    _record_contacts(renamed, by)
     return len(fresh)
+
+
+def _names(duty, handler="", leader=""):
+    """Return the people in charge of the duty, with new ones where they are given."""
+    return handler or duty.handler, leader or duty.leader
 
 
 def _record_contacts(duties, by):

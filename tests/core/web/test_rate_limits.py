@@ -96,7 +96,7 @@ def test_a_program_is_told_in_json_when_to_come_back(county):
 
 def test_an_unknown_token_is_nobodys_to_count(client):
     assert client.get("/api/v1/units", headers={"authorization": "Bearer x"}).status_code == 401
-    assert not Allowance.objects.exists()
+    assert not Allowance.objects.filter(limit="api").exists()
 
 
 @pytest.mark.postgresql

@@ -332,4 +332,4 @@ def test_the_dashboard_offers_the_files_of_its_plan_and_day(client, county):
         page = client.get(address).content.decode()
 
         assert [f'href="{file}"' in page for file in files] == offered
-        assert (reverse("reports:templates") in page) == (role == "office")
+        assert (reverse("reports:templates") in page) == (role != "liaison")

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 12, 16)
 LISTS = {"tasks:acknowledgements", "tasks:assignments", "tasks:automatic-reminders", "tasks:handover"}
 """Pages that are there for everybody of a unit, whatever is on them."""
-OF_THE_ACCOUNT = {"departments:second-factor"}
+OF_THE_ACCOUNT = {"departments:second-factor", "departments:confirmations"}
 
 
 @pytest.fixture
