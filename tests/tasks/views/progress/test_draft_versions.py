@@ -1,10 +1,13 @@
 """Earlier words of a draft stand below its form, and a button puts them into it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from departments.choices import Role
 from tasks.models import DraftVersion
+from tasks.services.progress import reports
 from tests.factories import UserFactory
 from tests.made_files import pdf_upload, program_upload
 from tests.pages import page_of
@@ -46,6 +49,21 @@ def test_the_form_lists_who_wrote_what_when_and_opens_the_text(liaison, county, 
 
 def test_without_earlier_words_there_is_no_list(liaison, county):
     assert "早先的草稿" not in page_of(liaison.get(reverse("tasks:report", args=[county.duty.pk])))
+
+
+def test_more_versions_need_no_more_queries(liaison, county, version):
+    page = reverse("tasks:report", args=[county.duty.pk])
+    with CaptureQueriesContext(connection) as few:
+        liaison.get(page)
+    for number in range(3, 9):
+        by = UserFactory(unit=county.town)
+        reports.save_draft(county.duty, by=by, version=number, text=f"第{number}稿。")
+
+    with CaptureQueriesContext(connection) as many:
+        response = liaison.get(page)
+
+    assert len(response.context["earlier"]) >= 7
+    assert len(many) == len(few)
 
 
 def test_words_are_shown_as_text(liaison, county):
