@@ -18,8 +18,9 @@ EXEMPT = {
     "tasks:read-notifications": "reading what one was told",
     "tasks:import-read": "the server reads a file whose upload was told",
 }
-DRAFT = {"tasks_progressreport", "tasks_progressreport_writers"}
-"""Where only this was written by the page of a report, a draft was saved; whatever becomes of it is told."""
+DRAFT = {"tasks_progressreport", "tasks_progressreport_writers", "tasks_draftversion"}
+"""Where only this was written by the page of a report, a draft was saved and what it said before was kept; whatever
+becomes of it is told."""
 TRACES = {"departments_usersession", "departments_signinfailure"}
 """What is kept of being there and of a try that is not judged yet; what comes of it is told."""
 

@@ -13,7 +13,7 @@ from departments.choices import Role
 from reports import figures
 from tasks.models import Assignment, Evidence, ProgressReport
 from tasks.scope import Scope
-from tasks.services.progress import reports
+from tasks.services.progress import draft_versions, reports
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 
@@ -28,7 +28,7 @@ OUTSIDE = [role for role in ROLES if role not in ("anonymous", "liaison", "leade
 
 @pytest.fixture
 def waiting(county):
-    """The town's claim on a row that the commerce bureau leads, with a file, before the town's leader."""
+    """The town's claim on a row that the commerce bureau leads, with a file and earlier words, before its leader."""
     county.town.leader_approves = True
     county.town.save()
     reports.discard_draft(county.duty, by=county.people["liaison"])
@@ -37,6 +37,7 @@ def waiting(county):
     item = report.evidence.get()
     item.title, item.stored, item.url = WORDS, county.item.stored, ""
     item.save()
+    draft_versions.keep(report)
     return report
 
 

@@ -114,6 +114,11 @@
   // A button waits for the autosave under way, so that both speak of the same version.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    // What replaces the text waits, once, until it is saved: what is still kept here would be filled in again.
+    if (timer && event.submitter?.dataset.replaces === "") {
+      event.submitter.dataset.replaces = "saved";
+      queue();
+    }
     if (!going) return;
     event.preventDefault();
     going.then(() => form.requestSubmit(event.submitter));

@@ -5,6 +5,7 @@ from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Sect
 from tasks.models.plans.plan_import import KnownHeadings, PlanImport
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
+from tasks.models.progress.draft_version import DraftVersion
 from tasks.models.progress.evidence import Evidence
 from tasks.models.progress.lead_opinion import LeadOpinion, without_opinion
 from tasks.models.progress.quality import QualityRating
@@ -27,6 +28,7 @@ __all__ = [
     "BasisDocument",
     "AutomaticReminderRun",
     "Designation",
+    "DraftVersion",
     "Evidence",
     "Extension",
     "ExtensionFile",

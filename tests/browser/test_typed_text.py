@@ -79,6 +79,30 @@ def test_a_full_disk_is_said_beside_the_text_which_is_saved_once_there_is_room(p
     assert ProgressReport.objects.get(assignment=duty).text == REASON
 
 
+def test_an_earlier_version_that_was_brought_back_is_not_overwritten_by_what_was_just_typed(person, sign_in):
+    liaison = person("nanwang", unit="南旺镇人民政府")
+    duty = liaison.unit.assignments.get(task__number=57)
+    reports.save_draft(duty, by=liaison, version=0, text=REASON * 3)
+    reports.save_draft(duty, by=liaison, version=1, text="误粘贴的文字。")
+    page = sign_in("nanwang")
+    page.clock.install()
+    page.goto(f"/assignments/{duty.pk}/report/")
+    page.get_by_label("进展情况").fill("刚刚填写、尚未保存的文字。")
+
+    page.get_by_text("早先的草稿（1份）").click()
+    page.locator(".earlier-version > summary").click()
+    page.get_by_role("button", name="恢复").click()
+
+    expect(page.get_by_text("已恢复早先的草稿")).to_be_visible()
+    expect(page.get_by_label("进展情况")).to_have_value(REASON * 3)
+    page.clock.run_for(3000)
+    page.reload()
+    expect(page.get_by_label("进展情况")).to_have_value(REASON * 3)
+    draft = ProgressReport.objects.get(assignment=duty)
+    assert draft.text == REASON * 3
+    assert draft.draft_versions.first().text == "刚刚填写、尚未保存的文字。"
+
+
 def test_reason_survives_a_database_that_is_away(person, sign_in, monkeypatch):
     report = report_of(person("nanwang", unit="南旺镇人民政府"), 57)
     person("reviewer", Role.REVIEWER)

@@ -24,6 +24,7 @@ from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from .assignment import Assignment
 
 SUBMITTED_STATES = tuple(state for state in ReportState if state not in NOT_SUBMITTED)
+CONTENT_FIELDS = ("text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note")
 
 
 class ProgressReportQuerySet(FoldedQuerySet):
@@ -185,6 +186,10 @@ class ProgressReport(Folded, Frozen):
     open_units_note = models.TextField("对未办结责任单位的说明", blank=True)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     saved_at = models.DateTimeField("保存时间")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="最后修改人"
+    )
+    written_at = models.DateTimeField("最后修改时间", null=True, blank=True)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
     attested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from departments.services import leader_approval as unit_leaders
 from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
 from tasks.models import Assignment, Evidence, ProgressReport, SupervisionRules
+from tasks.models.progress.report import CONTENT_FIELDS
 from tasks.services.plans.assignments import release_unheld
 from tasks.services.supervision import acknowledgements, notifications
 from wenshang_disclosure.audit.choices import Kind
@@ -16,10 +17,10 @@ from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core import history
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
+from . import draft_versions
 from .transitions import AUDITED_BY_CALLER, move
 
 DUPLICATE_PERIOD = timedelta(minutes=10)  # within it, the same content is the same form sent twice
-CONTENT_FIELDS = ("text", "obstacles", "next_steps", "count", "claims_completion", "open_units_note")
 
 
 # --- the draft --------------------------------------------------------------------------------------------------------
@@ -53,8 +54,28 @@ def start_answer(assignment, *, by):
 
 
 @transaction.atomic
+def bring_back(assignment, *, by, version, earlier, **written):
+    """Save the content as `save_draft` does, then put an earlier version, by its id, in its place; return the draft.
+
+    What was just saved is kept as a version. Raises `Refused` where the draft has no such version, and as `save_draft`.
+    """
+    assignment = _lock_to_write(assignment, by)
+    draft = _open_report(assignment)
+    found = draft and draft.draft_versions.filter(pk=earlier).first()  # the save may drop it as the oldest
+    draft = save_draft(assignment, by=by, version=version, **written)
+    if not found:
+        raise Refused("这份早先的草稿已不存在，没有恢复。")
+    words = draft_versions.words_of(found)
+    if words == draft_versions.words_of(draft):
+        return draft
+    draft_versions.keep(draft)
+    record(Kind.CHANGE, "恢复早先的草稿", by=by, on=assignment, detail={"report": draft.pk})
+    return save_draft(assignment, by=by, version=draft.version, **words)
+
+
+@transaction.atomic
 def discard_draft(assignment, *, by, version=None):
-    """Delete the duty's open draft with its evidence.
+    """Delete the duty's open draft with its evidence and earlier versions.
 
     `version` is the version that the user has seen. Raises `Conflict` where the draft has changed since, `Refused`
     where it was submitted before and so belongs to the history.
@@ -100,10 +121,19 @@ def _fill_in(draft, assignment, by, version, written):
         draft = _new_draft(assignment, by)
     else:
         draft.version += 1
-    for field in CONTENT_FIELDS:
-        setattr(draft, field, written.get(field, getattr(draft, field)))
+    words = {field: written[field] for field in CONTENT_FIELDS if field in written}
+    if draft_versions.words_of(draft) != draft_versions.words_of(draft) | words:
+        _overwrite(draft, words, by)
     draft.assignment, draft.saved_at = assignment, timezone.now()
     return draft
+
+
+def _overwrite(draft, words, by):
+    if draft.pk:
+        draft_versions.keep_overwritten(draft, words, by)
+    for field, value in words.items():
+        setattr(draft, field, value)
+    draft.written_by, draft.written_at = by, timezone.now()
 
 
 def _refuse_stale(draft, version):
@@ -120,7 +150,9 @@ def _new_draft(assignment, by):
         raise Refused("该事项已办结，不再填报。")
     returned = unanswered(assignment)
     copied = {field: getattr(returned, field) for field in CONTENT_FIELDS} if returned else {}
-    return ProgressReport(assignment=assignment, author=by, answers=returned, saved_at=timezone.now(), **copied)
+    now = timezone.now()
+    written = {"author": by, "written_by": by, "written_at": now, "saved_at": now, **copied}
+    return ProgressReport(assignment=assignment, answers=returned, **written)
 
 
 def _write(report, by):
@@ -304,7 +336,11 @@ def _first_review_stage(assignment):
 
 
 def move_on(report, *, by, reason="", act=None):
-    """Move the duty of a report that was just submitted, under the caller's locks; `act` is that of `move`."""
+    """Move the duty of a report that was just submitted, under the caller's locks; `act` is that of `move`.
+
+    The earlier versions of its draft end here: they are internal to the unit.
+    """
+    report.draft_versions.all().delete()
     duty = report.assignment
     acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)
     step = {"by": by, "report": report, "reason": reason, "awaits_answer": False}

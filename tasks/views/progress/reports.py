@@ -1,5 +1,7 @@
 """The page on which a unit drafts, attests and submits its report."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -107,6 +109,7 @@ class ReportEditor:
             "duty": self.duty,
             "task": self.duty.task,
             "draft": draft,
+            "earlier": draft.draft_versions.select_related("by") if draft else [],
             "awaiting_leader": None if draft else not_submitted,
             "returned": returned,
             "form": self._form(draft, source),
@@ -149,6 +152,8 @@ def report(request, pk):
     action, _, item = request.POST.get("action", "save").partition(":")
     if action == "discard":
         return _discard(editor)
+    if action == "bring-back":
+        return _bring_back(editor, read_number(item))
     if action == "submit" and (not editor.brings_evidence() or editor.was_sent()):
         return _submit(editor)
     if not editor.carry_out(reports.save_draft):
@@ -157,6 +162,16 @@ def report(request, pk):
     if not editor.attach_evidence(draft, action):
         return editor.show()
     return STEPS.get(action, _saved)(editor, draft, item)
+
+
+def _bring_back(editor, earlier):
+    """Save the entered values, put an earlier version in their place, and attach what came with the form."""
+    if not editor.carry_out(partial(reports.bring_back, earlier=earlier)):
+        return editor.show()
+    draft, editor.form = editor.form.outcome, None  # the page shows what was brought back
+    if not editor.attach_evidence(draft, "bring-back"):
+        return editor.show()
+    return editor.reload(f"已恢复早先的草稿，恢复前的文字留在“早先的草稿”中。{editor.attached}")
 
 
 def _saved(editor, draft, item):
