@@ -122,6 +122,15 @@ def test_a_merger_says_what_became_of_the_duties(administrator, county):
     assert f"并入{county.other_duty.unit}，《{county.plan.title}》：1件承办事项移交" in page.content.decode()
 
 
+def test_names_and_contacts_of_another_administrator_are_theirs(administrator, county):
+    other = UserFactory(role=Role.OFFICE, is_staff=True, username="other-admin", email="other@example.gov.cn")
+
+    change(administrator, other, username="gone", email="elsewhere@example.com")
+
+    other.refresh_from_db()
+    assert (other.username, other.email) == ("other-admin", "other@example.gov.cn")
+
+
 def test_a_new_unit_is_in_the_register(administrator, county):
     url = address(Unit, "add")
     fields = {**form_of(administrator, url), "name": "县数据局", "kind": UnitKind.DEPARTMENT}

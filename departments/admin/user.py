@@ -98,6 +98,11 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         if count:
             self.message_user(request, done.format(count), messages.SUCCESS)
 
+    def get_readonly_fields(self, request, obj=None):
+        """Leave name and contacts of another administrator to them: whoever changed them could change who is told."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *PERSONAL) if obj and obj.is_administrator and obj != request.user else fields
+
     def get_form(self, request, obj=None, **kwargs):
         """Pass the administrator to the form and label the two switches."""
         form = super().get_form(request, obj, **kwargs)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.choices import Handling
-from departments.models import Entrustment, User
+from departments.models import ApiToken, Entrustment, User
 from departments.sign_in import lockout, sessions
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import entry, record, record_all
@@ -51,12 +51,16 @@ def give_password(person, *, by):
 
 
 def give_each(people, *, by):
-    """Set a one-time password for each account and return `[(person, password)]`, under the caller's locks."""
+    """Set a one-time password for each account and return `[(person, password)]`, under the caller's locks.
+
+    What the account had opened otherwise, API tokens and the calendar address, opens nothing any more.
+    """
     given = [(person, new_password()) for person in people]
     for person, password in given:
         person.set_password(password)
-        person.must_change_password = True
-    User.objects.bulk_update(people, ["password", "must_change_password"], batch_size=500)
+        person.must_change_password, person.calendar_key = True, None
+    User.objects.bulk_update(people, ["password", "must_change_password", "calendar_key"], batch_size=500)
+    ApiToken.objects.filter(user__in=people, revoked_at__isnull=True).update(revoked_at=timezone.now())
     end(people, by=by)
     note(people, by=by, how=Handling.PASSWORD)
     record_all([entry(Kind.PERMISSION, "发放一次性密码", by=by, on=person) for person in people])

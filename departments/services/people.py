@@ -54,10 +54,16 @@ def revoke_calendar_key(user):
 def owner_of_calendar(secret):
     """Return the person whose calendar `secret` opens.
 
-    `None` for an unknown secret, and for an account that must change its password or may not sign in.
+    `None` for an unknown secret, and for an account that must change its password, has to set up a second factor first,
+    or may not sign in.
     """
     user = User.objects.select_related("unit").filter(calendar_key=_digest(secret)).first()
-    if user is None or user.must_change_password or not SignInBackend().user_can_authenticate(user):
+    if (
+        user is None
+        or user.must_change_password
+        or second_factor.is_due(user)
+        or not SignInBackend().user_can_authenticate(user)
+    ):
         return None
     return user
 

@@ -26,14 +26,13 @@ def rights_of(person):
 def needs_second_person(before, after):
     """Return whether one administrator alone cannot change rights from `before` to `after`.
 
-    So it is where an account gets or gets back a role of the office's or the right of an administrator, and with
-    every change of an administrator's account.
+    So it is where an account gets or gets back a role of the office's or the right of an administrator, where such an
+    account gets another unit, whose leader it may stand in for, and with every change of an administrator's account.
     """
     if before["is_staff"] and before["is_active"]:
         return before != after
     powerful = after["role"] in NEEDS_SECOND_PERSON or after["is_staff"]
-    gained = ("role", "is_active", "is_staff")
-    return bool(after["is_active"] and powerful and any(before[name] != after[name] for name in gained))
+    return bool(after["is_active"] and powerful and before != after)
 
 
 @transaction.atomic

@@ -42,8 +42,11 @@ class PasswordChangeMiddleware:
 
 
 def _uses_tokens(request):
-    """Return whether a token opens the address and no session does; the description of the API is a page."""
-    return request.path_info.startswith(settings.API_ROOT) and request.path_info != settings.API_ROOT
+    """Return whether a token opens the address and no session does; the description of the API is a page with a schema,
+    and a session opens both.
+    """
+    of_a_session = (settings.API_ROOT, f"{settings.API_ROOT}openapi.json")
+    return request.path_info.startswith(settings.API_ROOT) and request.path_info not in of_a_session
 
 
 def _required_page(request):

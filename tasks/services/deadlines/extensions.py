@@ -144,6 +144,9 @@ def extend(assignment, *, by, due_on, reason, correcting=False):
     """
     duty = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.extend", duty)
+    latest = duty.extensions.order_by("-pk").first()
+    if latest is not None:  # or a request could be granted by whoever made it
+        require(by, "tasks.decide_extension", latest, FOUR_EYES)
     if not reason.strip():
         raise Refused("请填写调整时限的原因。")
     changes.refuse_obstacle(duty)

@@ -15,7 +15,7 @@ from wenshang_disclosure.files import keeping, uses
 from wenshang_disclosure.files.inspection import places
 from wenshang_disclosure.files.models import StoredFile
 
-from .reports import refuse_suspended
+from .reports import refuse_released, refuse_suspended
 
 
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
@@ -119,7 +119,7 @@ def _record_audit(act, draft, by, detail):
 
 
 def _lock_draft(draft, by):
-    """Return the draft, locked. Raises `Conflict` where it was deleted or has been submitted since."""
+    """Return the draft, locked, with `by` as a writer. Raises `Conflict` where it was deleted or submitted since."""
     try:
         draft = ProgressReport.objects.lock(draft)
     except ProgressReport.DoesNotExist:
@@ -128,6 +128,8 @@ def _lock_draft(draft, by):
     if not draft.is_draft:
         raise Conflict(f"该报告已是“{draft.get_state_display()}”，不能再改动佐证材料。")
     refuse_suspended(draft.assignment)
+    refuse_released(draft.assignment)
+    draft.writers.add(by)  # who brings evidence answers for it as who writes: they do not review it
     return draft
 
 

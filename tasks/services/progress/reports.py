@@ -156,15 +156,25 @@ def _new_draft(assignment, by):
 
 
 def _write(report, by):
-    """Save a report with `by` as a writer and return it; a new one copies the evidence of the report it answers."""
+    """Save a report with `by` as a writer and return it; a new one copies the report it answers.
+
+    The copy has the evidence and the writers of that report: its words and files are theirs.
+    """
     is_new = report.pk is None
     report.save()
     if is_new:
         if report.answers:
             _copy_evidence(report.answers, report)
+            report.writers.add(*_writers(report.answers))
         record(Kind.CHANGE, "开始填写进展报告", by=by, on=report.assignment, detail={"report": report.pk})
     report.writers.add(by)
     return report
+
+
+def _writers(report):
+    """Return the people who wrote or submitted a report."""
+    started = {person for person in (report.author_id, report.attested_by_id) if person}
+    return started | set(report.writers.values_list("pk", flat=True))
 
 
 def _copy_evidence(source, target):

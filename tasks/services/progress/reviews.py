@@ -147,6 +147,9 @@ def revoke(assignment, *, by, reason):
     """
     assignment = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.revoke_completion", assignment)
+    claim = assignment.reports.filter(claims_completion=True, state=ReportState.APPROVED).order_by("-pk").first()
+    if claim is not None:
+        require(by, "tasks.review_report", claim, four_eyes(by, claim))
     if not reason:
         raise Refused("请填写撤销办结的原因。")
     move(assignment, Event.REVOKED, by=by, reason=reason)

@@ -1,5 +1,7 @@
 """Who made an account or gave it a password never answers its reports."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
@@ -8,12 +10,12 @@ from django.utils import timezone
 
 from departments.choices import Handling, Role
 from departments.models import Entrustment, User
-from departments.services import entrusting
+from departments.services import entrusting, people, tokens
 from departments.sign_in.backends import drop_given_password
 from tasks.choices import ReportState
 from tasks.services.deadlines import extensions
-from tasks.services.progress import reports, reviews
-from tests.factories import AssignmentFactory, ExtensionFactory, UserFactory, submit
+from tasks.services.progress import evidence, reports, reviews
+from tests.factories import AssignmentFactory, ExtensionFactory, UserFactory, claim, submit
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
@@ -92,6 +94,62 @@ def test_one_hand_cannot_play_two_people_by_a_chain(duty, liaison):
     entrusting.note([liaison], by=office, how=Handling.MADE)
 
     assert not may_approve(submit(duty, by=liaison), one)
+
+
+def test_who_brings_evidence_is_a_writer_as_well(duty, liaison):
+    giver = administrator()
+    entrusting.give_password(liaison, by=giver)
+    colleague = UserFactory(unit=duty.unit)
+    draft = reports.save_draft(duty, by=colleague, version=0, text="已公开3条。")
+    evidence.attach_link(draft, "https://example.gov.cn/1.html", by=sets_own_password(liaison), title="公开页面")
+
+    report = submit(duty, by=colleague)
+
+    assert not may_approve(report, giver)
+
+
+def test_the_answer_to_a_returned_report_has_its_writers_too(duty, liaison):
+    giver, other = administrator(), administrator()
+    entrusting.give_password(liaison, by=giver)
+    reviews.return_(submit(duty, by=sets_own_password(liaison)), by=fresh(other), comment="请补充。")
+
+    answer = submit(duty, by=UserFactory(unit=duty.unit))
+
+    assert not may_approve(answer, giver)
+    assert may_approve(answer, other)
+
+
+def test_a_completion_is_revoked_by_another_hand(duty, liaison):
+    giver, other = administrator(), administrator()
+    entrusting.give_password(liaison, by=giver)
+    reviews.approve(claim(duty, by=sets_own_password(liaison)), by=fresh(other))
+
+    with pytest.raises(PermissionDenied, match="由您登记或者发放过密码"):
+        reviews.revoke(duty, by=fresh(giver), reason="没有完成。")
+    reviews.revoke(duty, by=fresh(other), reason="没有完成。")
+
+
+def test_what_cannot_be_granted_cannot_be_given_without_a_request_either(duty, liaison):
+    giver, other = administrator(), administrator()
+    entrusting.give_password(liaison, by=giver)
+    later = timezone.localdate() + dt.timedelta(days=30)
+    asked = ExtensionFactory(assignment=duty, requested_by=sets_own_password(liaison))
+    extensions.refuse(asked, by=fresh(other), comment="理由不充分。")
+
+    with pytest.raises(PermissionDenied):
+        extensions.extend(duty, by=fresh(giver), due_on=later, reason="再给些时间。")
+    extensions.extend(duty, by=fresh(other), due_on=later, reason="再给些时间。")
+
+
+def test_a_password_of_somebody_elses_ends_tokens_and_the_calendar_address(liaison):
+    secret = tokens.make(liaison, by=liaison, name="统计系统")
+    calendar = people.issue_calendar_key(liaison)
+
+    entrusting.give_password(liaison, by=administrator())
+
+    sets_own_password(liaison)
+    assert tokens.owner_of(secret) is None
+    assert people.owner_of_calendar(calendar) is None
 
 
 def test_requests_for_more_time_are_decided_by_another_hand(duty, liaison):
