@@ -130,7 +130,7 @@ rules.add_perm("tasks.undo_review", reviews_reports & ~wrote_or_handled_it)
 
 rules.add_perm("tasks.acknowledge", is_liaison & same_unit)
 rules.add_perm("tasks.remind", reviews_reports | is_liaison & leads_rows)
-rules.add_perm("tasks.supervise", reviews_reports)
+rules.add_perm("tasks.supervise", is_office)
 rules.add_perm("tasks.remind_duty", reviews_reports | is_liaison & leads_the_duty)
 rules.add_perm("tasks.see_reminder", (is_liaison | is_leader) & was_chased)
 rules.add_perm("tasks.see_handover", is_liaison | is_leader)

@@ -38,8 +38,8 @@ class ReminderQuerySet(models.QuerySet):
 class Reminder(models.Model):
     """A reminder of named duties by the office or a lead, with a text and a grade; never changed.
 
-    `number` counts the office's reminders of one year, for their notice (通知单); a lead's has none. `from_unit` is the
-    lead that sent it, empty for the office.
+    `number` counts the office's reminders of one year, for their notice (通知单); those of leads and reviewers have none.
+    `from_unit` is the lead that sent it, empty for the office.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reminders", verbose_name="年度任务分解表")
@@ -68,8 +68,8 @@ class Reminder(models.Model):
 
     @property
     def mark(self):
-        """Return what tells it from others of its grade: the number of the office's, sender and day of a lead's."""
-        return f"〔{self.year}〕{self.number}号" if self.number else f"（{self.from_unit.label} {self.on:%Y-%m-%d}）"
+        """Return what tells it from others of its grade: the number of its notice, or sender and day."""
+        return f"〔{self.year}〕{self.number}号" if self.number else f"（{self.sender} {self.on:%Y-%m-%d}）"
 
     @property
     def sender(self):

@@ -33,7 +33,7 @@ def latest_grades(duties):
 
 
 def grades_of(user):
-    """Return the grades that `user` may send, mildest first: 督办 is the office's, a lead's highest is 催办."""
+    """Return the grades that `user` may send, mildest first: 督办 is the office's alone (design: Who may do what)."""
     return [grade for grade in Grade if grade != Grade.RED or may(user, "tasks.supervise")]
 
 
@@ -78,7 +78,7 @@ def send(duties, *, by, grade, text, key):
     """
     require(by, "tasks.remind")
     if Grade(grade) not in grades_of(by):
-        raise Refused("督办由县政府办公室发出，牵头部门可以催办。")
+        raise Refused("督办由县政府办公室工作人员发出，您可以提醒和催办。")
     for attempt in range(MAX_TRIES):
         try:
             return _send(duties, by, Grade(grade), text, key)
@@ -125,7 +125,7 @@ def _send(duties, by, grade, text, key):
 
 
 def _next_number(year):
-    """Return the number of the office's next notice (通知单) of the year; a lead's reminder has none."""
+    """Return the number of the office's next notice (通知单) of the year; reminders of others have none."""
     last = Reminder.objects.filter(year=year, number__isnull=False).order_by("-number").first()
     return last.number + 1 if last else 1
 

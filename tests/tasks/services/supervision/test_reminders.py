@@ -324,13 +324,13 @@ def test_a_lead_is_offered_no_more_than_it_may_send(lead):
 
 def test_the_gravest_grade_and_the_numbers_are_the_offices(row, lead, clerk):
     _, _, towns = row
-    with pytest.raises(Refused, match="督办由县政府办公室发出"):
+    with pytest.raises(Refused, match="督办由县政府办公室工作人员发出"):
         chase(*towns, by=lead, grade="red")
 
     by_lead = chase(*towns, by=lead, grade="yellow")
     by_office = chase(*towns, by=clerk, grade="red")
 
-    assert (by_lead.number, f"{by_lead}") == (None, f"催办（{lead.unit.label} 2024-12-02）")
+    assert (by_lead.number, f"{by_lead}") == (None, f"催办（{lead.unit.name} 2024-12-02）")
     assert (by_office.number, f"{by_office}") == (1, "督办〔2024〕1号")
 
 
