@@ -72,8 +72,11 @@ def add():
 
 
 def accept_unkeyed(number):
-    """Let entries up to this number be unsigned: a backup from before there were keys was restored."""
-    if path().exists() and number > ring().unkeyed:
+    """Let entries up to this number be unsigned: a backup from before there were keys was restored.
+
+    The first key is made where there is none, as on a new machine.
+    """
+    if number > for_signing(lambda: number).unkeyed:
         _append(f"unkeyed {number}")
 
 
