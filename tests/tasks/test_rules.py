@@ -68,6 +68,7 @@ TABLE = {
     "tasks.undo_review": ("report", REVIEWS),
     "tasks.acknowledge": ("duty", OWN_LIAISONS),
     "tasks.remind": (None, REVIEWS | {"lead unit's liaison"}),
+    "tasks.supervise": (None, OFFICE),
     "tasks.remind_duty": ("duty", REVIEWS | {"lead unit's liaison"}),
     "tasks.see_handover": (None, OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"}),
     "tasks.use_lead_page": (None, OWN_LIAISONS | {"lead unit's liaison", "other unit's liaison"}),

@@ -121,14 +121,13 @@ def test_a_unit_gets_its_own_page_alone(client, county, reminder, who):
     assert breaks(document) == []
 
 
-def test_a_lead_that_sent_it_gets_every_page(client, county, on_the_day):
+@pytest.mark.parametrize("role", ["lead", "liaison", "office"])
+def test_what_a_lead_sent_has_no_notice(client, county, on_the_day, role):
     sent = chase(county.duty, by=county.people["lead"], text="请报送。")
+    client.force_login(county.people[role])
 
-    document = paper(client, county, "lead", sent)
-
-    assert "提醒通知单" in lines(document)
-    assert "县商务局" in lines(document)
-    assert [[row[0] for row in rows] for rows in tables(document)] == [["1"]]
+    assert client.get(reverse("reports:supervision-notice", args=[sent.pk])).status_code == 404
+    assert "通知单" not in client.get(reverse("tasks:reminder", args=[sent.pk])).content.decode()
 
 
 def test_the_file_is_called_by_its_number(client, county, reminder):
