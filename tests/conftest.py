@@ -10,11 +10,16 @@ from django.conf import settings as django_settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from wenshang_disclosure.audit import guards
 
 from . import nothing_untold, shared
 from .environment import LONG, need_program
+
+examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("untimed")  # a busy machine is not a fault
 
 ON_BOTH_DATABASES = (
     "tests/audit/",

@@ -38,7 +38,7 @@ class ReminderQuerySet(models.QuerySet):
 class Reminder(models.Model):
     """A reminder of named duties by the office or a lead, with a text and a grade; never changed.
 
-    `number` counts the office's reminders of one year, for their notice (通知单); those of leads and reviewers have none.
+    `number` counts the office's reminders of one year, for their notice (通知单); those of others have none.
     `from_unit` is the lead that sent it, empty for the office.
     """
 
