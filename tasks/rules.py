@@ -42,8 +42,7 @@ def report_of_own_unit(user, report):
 
 def _writers(report):
     """Return the ids of the people who started, edited, submitted or approved the report within its unit."""
-    named = {report.author_id, report.attested_by_id, report.leader_approved_by_id} - {None}
-    return named | {writer.pk for writer in report.writers.all()}
+    return report.writer_ids() | {report.leader_approved_by_id} - {None}
 
 
 @rules.predicate

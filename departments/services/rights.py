@@ -58,7 +58,7 @@ def change(person, *, by, **wanted):
 
 def _guard(after):
     if after["is_staff"] and after["role"] != Role.OFFICE:
-        raise Refused("只有县政府办公室工作人员可以进入系统管理。")
+        raise Refused(f"只有{Role.OFFICE.label}可以进入系统管理。")
     if after["role"] in BELONGS_TO_A_UNIT and after["unit"] is None:
         raise Refused("联络员和分管领导必须填写所在单位。")
 

@@ -122,7 +122,7 @@
     const answer = JSON.parse(request.responseText);
     if (request.status >= 400) return refuse(upload, answer.error, request.status >= 500 || request.status === 429);
     if (form.elements.version.value === "0") form.elements.version.value = answer.version;
-    attached.innerHTML = answer.evidence;
+    attached.innerHTML = answer.evidence; // made by the server's template, which escapes titles and names
     told.textContent = answer.notice;
     told.hidden = !answer.notice;
     drop(upload);

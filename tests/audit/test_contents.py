@@ -1,10 +1,10 @@
 """What was submitted, approved or published cannot be changed by SQL, and a change all the same is found."""
 
-import datetime as dt
 import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from reports.models import AssessmentRow
 from reports.services import assessment
@@ -136,7 +136,7 @@ def test_a_published_result_is_compared_as_well(county, history):
     result = assessment.publish(
         county.plan,
         by=county.people["office"],
-        as_of=dt.date.today(),
+        as_of=timezone.localdate(),
         key=uuid.uuid4(),
         seen=assessment.version_of(county.plan),
     )

@@ -47,11 +47,10 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         """
         reassigned = Transition.objects.filter(event=Event.REASSIGNED, on__lte=current_day())
         own = reassigned.filter(assignment=duty).values("at")
-        units = [duty.unit.last_successor().pk, *duty.unit.merged_into_it().values_list("pk", flat=True)]
-        found = Q(pk__in=reassigned.filter(at__in=own).values("assignment")) | Q(unit__in=units)
-        return (
-            self.filter(found, task=duty.task_id).exclude(pk=duty.pk).select_related("unit").order_by("owed_from", "pk")
-        )
+        found = Q(pk__in=reassigned.filter(at__in=own).values("assignment")) | Q(unit=duty.unit.last_successor())
+        found |= Q(unit__in=duty.unit.merged_into_it().order_by().values("pk"))
+        others = self.filter(found, task=duty.task_id).exclude(pk=duty.pk)
+        return others.select_related("unit").order_by("owed_from", "pk")
 
     def chased_by(self, user):
         """Filter to the duties of which `user` may remind as a lead: responsible units' duties on rows that their unit

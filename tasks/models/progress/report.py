@@ -262,6 +262,11 @@ class ProgressReport(Folded, Frozen):
     def __str__(self):
         return f"{self.assignment} {self.get_state_display()}"
 
+    def writer_ids(self):
+        """Return the ids of the people who started, edited or submitted it."""
+        started = {self.author_id, self.attested_by_id} - {None}
+        return started | {writer.pk for writer in self.writers.all()}
+
     @property
     def is_draft(self):
         """Return whether its unit may still change it."""

@@ -165,16 +165,10 @@ def _write(report, by):
     if is_new:
         if report.answers:
             _copy_evidence(report.answers, report)
-            report.writers.add(*_writers(report.answers))
+            report.writers.add(*report.answers.writer_ids())
         record(Kind.CHANGE, "开始填写进展报告", by=by, on=report.assignment, detail={"report": report.pk})
     report.writers.add(by)
     return report
-
-
-def _writers(report):
-    """Return the people who wrote or submitted a report."""
-    started = {person for person in (report.author_id, report.attested_by_id) if person}
-    return started | set(report.writers.values_list("pk", flat=True))
 
 
 def _copy_evidence(source, target):

@@ -244,8 +244,7 @@ def attach(request, pk):
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     if not form.carry_out(evidence.attach_files, draft, by=request.user):
-        sentence = "；".join(error for errors in form.errors.values() for error in errors)
-        return JsonResponse({"error": sentence}, status=form.status)
+        return _errors_of(form)
     listed = {"evidence": draft.evidence.select_related("stored"), "removable": True, "shown": False}
     shown = render_to_string("tasks/progress/_evidence_list.html", listed, request)
     notice = PLACE_TOLD if _says_place(draft) else ""
@@ -266,8 +265,13 @@ def autosave(request, pk):
         draft = editor.form.outcome
         saved_at = timezone.localtime(draft.saved_at)
         return JsonResponse({"version": draft.version, "saved": f"草稿已于{saved_at:%H:%M:%S}自动保存"})
-    sentence = "；".join(error for errors in editor.form.errors.values() for error in errors)
-    return JsonResponse({"error": sentence}, status=editor.status)
+    return _errors_of(editor.form)
+
+
+def _errors_of(form):
+    """Return the errors of a form as JSON, in one sentence for a script to show."""
+    sentence = "；".join(error for errors in form.errors.values() for error in errors)
+    return JsonResponse({"error": sentence}, status=form.status)
 
 
 @login_required
