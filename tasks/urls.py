@@ -5,7 +5,17 @@ from django.urls import path
 from tasks.views import bulk, me, undoing
 from tasks.views.deadlines import changes, extensions
 from tasks.views.plans import headings, imports, issuing, plans, publication, roll_over, rows, tasks
-from tasks.views.progress import assignments, evidence, lead_opinions, leader_approval, reports, reviews
+from tasks.views.progress import (
+    assignments,
+    batch,
+    draft_evidence,
+    evidence,
+    lead_opinions,
+    leader_approval,
+    reports,
+    reviews,
+    worklist,
+)
 from tasks.views.supervision import (
     acknowledgements,
     automatic_reminders,
@@ -57,12 +67,18 @@ urlpatterns = [
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:pk>/", tasks.detail, name="task"),
     # progress: duties, reports, evidence, leader approval, lead opinions and review
+    path("worklist/", worklist.page, name="worklist"),
+    path("worklist/report/", batch.page, name="batch-report"),
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
     path("assignments/<int:pk>/", assignments.detail, name="assignment"),
     path("assignments/<int:pk>/revoke/", assignments.revoke, name="revoke"),
     path("assignments/<int:pk>/report/", reports.report, name="report"),
     path("assignments/<int:pk>/report/autosave/", reports.autosave, name="autosave"),
-    path("assignments/<int:pk>/report/files/", reports.attach, name="attach"),
+    path("assignments/<int:pk>/report/files/", draft_evidence.attach, name="attach"),
+    path("assignments/<int:pk>/report/links/", draft_evidence.attach_link, name="attach-link"),
+    path("evidence/<int:pk>/remove/", draft_evidence.remove, name="remove-evidence"),
+    path("worklist/shelf/", draft_evidence.shelf, name="shelf"),
+    path("worklist/shelf/attach/", draft_evidence.attach_again, name="attach-again"),
     path("progress/<int:pk>/withdraw/", reports.withdraw, name="withdraw"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
     path("evidence/<int:pk>/picture/", evidence.picture, name="evidence-picture"),

@@ -26,8 +26,8 @@ MAX_ROWS = 8  # in each short list
 
 @login_required
 def home(request):
-    """Redirect to the dashboard, or to the user's own duties."""
-    return redirect("reports:dashboard" if request.user.reads_everything else "tasks:assignments")
+    """Redirect to the dashboard, or to the worklist of the user's unit."""
+    return redirect("reports:dashboard" if request.user.reads_everything else "tasks:worklist")
 
 
 @login_required

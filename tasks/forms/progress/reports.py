@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from tasks.choices import EvidenceKind
 from tasks.filters import DayInput
+from tasks.models.progress.report import CONTENT_FIELDS
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 from wenshang_disclosure.files.inspection.kinds import ACCEPT, IN_WORDS
 
@@ -118,3 +119,32 @@ class LinkForm(EvidenceFormBase):
         """Return the keywords of `evidence.attach_link`."""
         cleaned = self.cleaned_data
         return {"url": cleaned["url"], "title": cleaned["link_title"], "dated_on": cleaned["link_dated_on"]}
+
+
+class RowForm(ReportForm):
+    """The content of the report of one row among several, whose attestation is given for all of them together."""
+
+    held = forms.BooleanField(label="这一件先不报送", required=False)
+
+    def __init__(self, *args, row, **kwargs):
+        """`row` is a `batch.Row`: its draft or returned report fills the form."""
+        initial = {**row.words(), "version": row.version}
+        duty = row.duty
+        super().__init__(
+            *args, assignment=duty, open_units=row.open_units, prefix=f"d{duty.pk}", initial=initial, **kwargs
+        )
+        del self.fields["attested"], self.fields["attested_name"]
+        for name, field in self.fields.items():
+            field.widget.attrs |= {"aria-label": f"第{duty.task.number}项{field.label}", "data-field": name}
+        self.fields["text"].widget.attrs |= {"rows": 1, "placeholder": "填写本期进展"}
+
+    def words(self):
+        """Return the cleaned content of the report."""
+        return {name: self.cleaned_data[name] for name in CONTENT_FIELDS if name in self.cleaned_data}
+
+
+class AttestationForm(ServiceForm):
+    """One attestation of the confidentiality review for several reports."""
+
+    attested = forms.BooleanField(label="以上内容和材料已通过本单位保密审查，可以报送", required=False)
+    attested_name = forms.CharField(label="审查人", max_length=40, required=False)

@@ -25,8 +25,8 @@ def with_period(duties, plans):
     it covers the days after which the plan's rules remind of a duty without a report (长期未报). Annotates
 
     - `round`, `round_closes_on`: that running round and its last day, `None` where there is none;
-    - `last_at`, `last_text`, `last_state`: of the report that was submitted last, `None` where there is none;
-    - `draft_state`, `draft_saved_at`, `leader_comment`: of the report that is not submitted, `None` where there is none;
+    - `last_at`, `last_text`, `last_state`, `last_comment`: of the report that was submitted last, or `None`;
+    - `draft_state`, `draft_saved_at`, `leader_comment`: of the report that is not submitted, or `None`;
     - `period_state`: a `PeriodState`, or `ASKED_NOTHING`;
     - `is_wanted`: whether a report is due in this period that the unit has not submitted (本期未报).
     """
@@ -44,6 +44,7 @@ def with_period(duties, plans):
             last_at=_first(last, "submitted_at"),
             last_text=_first(last, "text"),
             last_state=_first(last, "state"),
+            last_comment=_first(last, "review_comment"),
             draft_state=_first(begun, "state"),
             draft_saved_at=_first(begun, "saved_at"),
             leader_comment=_first(begun, "leader_comment"),

@@ -17,6 +17,8 @@ from wenshang_disclosure.files.models import StoredFile
 
 from .reports import refuse_released, refuse_suspended
 
+SHELF_ITEMS = 1000  # of a unit's evidence, the latest, that are looked through for its shelf
+
 
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     """Store an uploaded file under a random name and attach it to a draft; return the `Evidence`.
@@ -59,6 +61,37 @@ def attach_files(draft, uploads, *, by, kind, dated_on=None):
         highest.args = tuple(str(refusal) for refusal in refusals)
         raise highest
     return len(uploads)
+
+
+@transaction.atomic
+def attach_again(draft, item, *, by):
+    """Attach a file or page that the unit has already given (已传材料) to another draft; return the `Evidence`.
+
+    A draft that has it gets it no second time. Raises as `attach_file`.
+    """
+    draft = _lock_draft(draft, by)
+    same = draft.evidence.filter(url=item.url, stored__isnull=True) if item.url else None
+    if item.stored_id:
+        same = draft.evidence.filter(stored__sha256=item.stored.sha256)
+    if found := same.first():
+        return found
+    about = {name: getattr(item, name) for name in ("kind", "title", "dated_on", "url", "stored", "file_name")}
+    again = _add(draft, **about)
+    _record_audit("引用已传材料", draft, by, {"evidence": again.pk, "from": item.pk})
+    return again
+
+
+def shelf(unit):
+    """Return what the unit has given as evidence (已传材料), each file and page once, the latest first.
+
+    Each item is the `Evidence` that brought it last; `used` are the numbers of the rows on which it stands.
+    """
+    given = Evidence.objects.filter(report__assignment__unit=unit).select_related("stored", "report__assignment__task")
+    found = {}
+    for item in given.order_by("-pk")[:SHELF_ITEMS]:
+        first = found.setdefault(item.stored.sha256 if item.stored_id else item.url, item)
+        first.used = getattr(first, "used", set()) | {item.report.assignment.task.number}
+    return [item for item in found.values() if not (item.stored_id and item.stored.is_withheld)]
 
 
 @transaction.atomic

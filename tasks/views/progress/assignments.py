@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks.choices import ReportState
 from tasks.filters import AssignmentFilter
 from tasks.forms import RevokeForm
-from tasks.models import Assignment, ProgressReport, Reminder, ReminderItem, timeline
+from tasks.models import Assignment, ProgressReport, timeline
 from tasks.scope import read_day
 from tasks.services.progress import reviews
 from tasks.services.supervision import reminders
@@ -19,8 +19,6 @@ from tasks.views.plan_page import WorkPage
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
 from wenshang_disclosure.core.web.evenings import on_evening
-
-MAX_REMINDERS_SHOWN = 5  # above the list; the menu counts all
 
 
 class AssignmentList(PickingPage, WorkPage):
@@ -33,25 +31,6 @@ class AssignmentList(PickingPage, WorkPage):
 
     def get_queryset(self):
         return self.scope.duties().for_lists().select_related("plan").most_urgent_first()
-
-    def get_context_data(self):
-        """Add the unit's unseen reminders and its number of unacknowledged duties, for users of a unit."""
-        user = self.request.user
-        return {
-            **super().get_context_data(),
-            **(_unit_notices(user) if not user.reads_everything else {}),
-        }
-
-
-def _unit_notices(user):
-    unseen = ReminderItem.objects.unseen_by(user).values("reminder")
-    own = Assignment.objects.visible_to(user).filter(unit=user.unit_id).owed()
-    return {
-        "unseen_reminders": Reminder.objects.filter(pk__in=unseen)
-        .select_related("from_unit", "plan")
-        .order_by("-pk")[:MAX_REMINDERS_SHOWN],
-        "to_acknowledge": own.unacknowledged().count(),
-    }
 
 
 def _page(request, duty, revoke_form, status=200):

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,7 +15,7 @@ from tasks.choices import ReportState
 from tasks.forms import EvidenceForm, LinkForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
-from wenshang_disclosure.core.web.errors import Refused, require
+from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
 
@@ -76,7 +75,7 @@ class ReportEditor:
             form = EvidenceForm(request.POST, request.FILES, plan=self.duty.plan)
             if form.carry_out(evidence.attach_files, draft, by=by):
                 self.attached += f"已上传{form.outcome}个文件。"
-                if _says_place(draft):
+                if says_place(draft):
                     messages.info(request, PLACE_TOLD)
             else:
                 self.evidence_form, self.status, is_done = form, form.status, False
@@ -233,25 +232,7 @@ STEPS = {"submit": _submit_saved, "remove": _remove, "place": _take_out_place}
 """What a button does after the draft was saved and its files and address attached; the others only save."""
 
 
-@login_required
-@require_POST
-def attach(request, pk):
-    """Attach one file from a script while the form stays open; return the list of evidence as JSON."""
-    editor = ReportEditor(request, pk)
-    editor.evidence_form = form = EvidenceForm(request.POST, request.FILES, plan=editor.duty.plan)
-    try:
-        draft = reports.start_answer(editor.duty, by=request.user)
-    except Refused as refusal:
-        return JsonResponse({"error": str(refusal)}, status=refusal.status)
-    if not form.carry_out(evidence.attach_files, draft, by=request.user):
-        return _errors_of(form)
-    listed = {"evidence": draft.evidence.select_related("stored"), "removable": True, "shown": False}
-    shown = render_to_string("tasks/progress/_evidence_list.html", listed, request)
-    notice = PLACE_TOLD if _says_place(draft) else ""
-    return JsonResponse({"version": draft.version, "evidence": shown, "notice": notice})
-
-
-def _says_place(draft):
+def says_place(draft):
     """Return whether a photo of the draft says where it was taken."""
     return draft.evidence.filter(stored__marks__contains=WITH_PLACE).exists()
 
@@ -265,13 +246,23 @@ def autosave(request, pk):
         draft = editor.form.outcome
         saved_at = timezone.localtime(draft.saved_at)
         return JsonResponse({"version": draft.version, "saved": f"草稿已于{saved_at:%H:%M:%S}自动保存"})
-    return _errors_of(editor.form)
+    return errors_of(editor.form, **(_elsewhere(editor.duty) if editor.status == 409 else {}))
 
 
-def _errors_of(form):
-    """Return the errors of a form as JSON, in one sentence for a script to show."""
+def _elsewhere(duty):
+    """Return what another page or person has saved meanwhile, for a script to show beside what was typed."""
+    draft = duty.reports.filter(state=ReportState.DRAFT).first()
+    return (
+        {"elsewhere": {"version": draft.version, "text": draft.text, "by": f"{draft.written_by or draft.author}"}}
+        if draft
+        else {}
+    )
+
+
+def errors_of(form, **more):
+    """Return the errors of a form as JSON, in one sentence for a script to show, with `more`."""
     sentence = "；".join(error for errors in form.errors.values() for error in errors)
-    return JsonResponse({"error": sentence}, status=form.status)
+    return JsonResponse({"error": sentence, **more}, status=form.status)
 
 
 @login_required

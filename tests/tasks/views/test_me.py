@@ -56,7 +56,7 @@ def test_what_is_wrong_is_named_and_what_was_typed_stays(client, liaison, wrong,
 
 
 def test_the_page_is_linked_on_every_page(client, liaison):
-    assert f'<a href="{ME}">个人设置</a>' in page_of(client.get("/assignments/"))
+    assert f'href="{ME}"' in page_of(client.get("/assignments/"))
 
 
 def test_the_calendar_address_is_shown_once(client, liaison):
