@@ -69,16 +69,19 @@ def attach_again(draft, item, *, by):
 
     A draft that has it gets it no second time. Raises as `attach_file`.
     """
-    draft = _lock_draft(draft, by)
-    same = draft.evidence.filter(url=item.url, stored__isnull=True) if item.url else None
-    if item.stored_id:
-        same = draft.evidence.filter(stored__sha256=item.stored.sha256)
-    if found := same.first():
+    if found := _same(draft, item):
         return found
+    draft = _lock_draft(draft, by)
     about = {name: getattr(item, name) for name in ("kind", "title", "dated_on", "url", "stored", "file_name")}
     again = _add(draft, **about)
     _record_audit("引用已传材料", draft, by, {"evidence": again.pk, "from": item.pk})
     return again
+
+
+def _same(draft, item):
+    """Return what the draft has of the same file or page, `None` where it has none."""
+    same = {"stored__sha256": item.stored.sha256} if item.stored_id else {"url": item.url, "stored__isnull": True}
+    return draft.evidence.filter(**same).first()
 
 
 def shelf(unit):
