@@ -89,7 +89,9 @@ class EvidenceForm(EvidenceFormBase):
         help_text=f"可多选。可上传{IN_WORDS}。",
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),
     )
-    file_kind = forms.ChoiceField(label="材料类别", choices=EvidenceKind, initial=EvidenceKind.OTHER)
+    file_kind = forms.ChoiceField(
+        label="材料类别", choices=[("", "按文件名判断"), *EvidenceKind.choices], required=False
+    )
     file_dated_on = forms.DateField(label="材料日期", required=False, widget=DayInput)
 
     def keywords(self):

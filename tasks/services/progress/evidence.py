@@ -17,6 +17,17 @@ from wenshang_disclosure.files.models import StoredFile
 
 from .reports import refuse_released, refuse_suspended
 
+KIND_WORDS = (
+    (EvidenceKind.OWN_PLAN, ("方案", "计划", "要点")),
+    (EvidenceKind.MINUTES, ("纪要", "会议记录")),
+    (EvidenceKind.TRAINING, ("培训", "课件")),
+    (EvidenceKind.SCREENSHOT, ("截图", "截屏", "screenshot", "snipaste")),
+    (EvidenceKind.LEDGER, ("台账", "清单", "目录", "统计", ".xls", ".et")),
+    (EvidenceKind.ARTICLE, ("稿", "信息", "简报")),
+    (EvidenceKind.PHOTO, ("照片", "图片", ".jpg", ".jpeg", ".heic")),
+    (EvidenceKind.SCREENSHOT, (".png",)),
+)
+"""Words in the names of files that suggest a kind, the first that fits."""
 SHELF_ITEMS = 1000  # of a unit's evidence, the latest, that are looked through for its shelf
 
 
@@ -30,10 +41,19 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
         draft = _lock_draft(draft, by)
         _refuse_over_quota(draft.assignment.unit, stored.size)
         stored.save()
-        about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
+        about = {"kind": kind or guessed_kind(file_name), "title": title or file_name, "dated_on": dated_on}
         item = _add(draft, **about, stored=stored, file_name=file_name)
         _record_audit("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
         return item
+
+
+def guessed_kind(file_name):
+    """Return the `EvidenceKind` that the name of a file suggests, `OTHER` where it suggests none."""
+    name = file_name.lower()
+    for kind, words in KIND_WORDS:
+        if any(word in name for word in words):
+            return kind
+    return EvidenceKind.OTHER
 
 
 @transaction.atomic
@@ -93,7 +113,7 @@ def shelf(unit):
     found = {}
     for item in given.order_by("-pk")[:SHELF_ITEMS]:
         first = found.setdefault(item.stored.sha256 if item.stored_id else item.url, item)
-        first.used = getattr(first, "used", set()) | {item.report.assignment.task.number}
+        first.used = sorted({*getattr(first, "used", ()), item.report.assignment.task.number})
     return [item for item in found.values() if not (item.stored_id and item.stored.is_withheld)]
 
 
