@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from tasks.choices import NOT_SUBMITTED, Opinion
+from tasks.choices import NOT_SUBMITTED, Opinion, ReportState
 from tasks.models import LeadOpinion, ProgressReport
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
@@ -13,6 +13,7 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from . import reviews
 
 ONLY_THE_LEAD = "牵头意见由本任务牵头部门的联络员提出。"
+ANSWERED = (ReportState.APPROVED, ReportState.RETURNED)
 
 
 @transaction.atomic
@@ -39,6 +40,15 @@ def give(report, *, by, opinion, text="", version=None):
         record(Kind.CHANGE, _act_of(given), by=by, on=report.assignment, detail={"report": report.pk})
     _notify_unit(report.assignment, given, returned=decides and given.opinion == Opinion.WANTS_MORE)
     return given
+
+
+@transaction.atomic
+def endorse(report, *, by, version=None):
+    """Endorse (认可) a report that nobody has answered yet; return the `LeadOpinion`. Raises as `give`."""
+    found = ProgressReport.objects.lock(report)
+    if found.state in ANSWERED:
+        raise Conflict(f"该报告已是“{found.get_state_display()}”，本次认可未生效。")
+    return give(found, by=by, opinion=Opinion.ENDORSED, version=version)
 
 
 def _lock_for_review(report, by, version):

@@ -32,7 +32,8 @@ class AssignmentList(PickingPage, WorkPage):
     fragment_name = "tasks/progress/assignments/_content.html"
 
     def get_queryset(self):
-        return self.scope.duties().for_lists().select_related("plan").most_urgent_first()
+        duties = self.scope.duties().for_lists().select_related("plan").with_returned(self.request.user)
+        return duties.most_urgent_first("is_returned")
 
     def get_context_data(self):
         """Add the unit's unseen reminders and its number of unacknowledged duties, for users of a unit."""
@@ -87,7 +88,8 @@ def _may_chase(user, duty):
 
 
 def _seen(request, pk):
-    duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+    duties = Assignment.objects.visible_to(request.user).with_light().with_returned(request.user)
+    duties = duties.for_lists().select_related("plan")
     return get_object_or_404(
         duties.prefetch_related("task__designations__unit", "task__designations__collective"), pk=pk
     )
