@@ -1,7 +1,7 @@
 """What people fill in."""
 
 from tasks.forms.progress.opinions import EndorseForm, LeaderApproveForm, OpinionForm, SendBackForm
-from tasks.forms.progress.reports import EvidenceForm, LinkForm, ReportForm
+from tasks.forms.progress.reports import EvidenceForm, LinkForm, RelabelForm, ReportForm
 from tasks.forms.progress.reviews import ApproveForm, RateForm, ReturnForm, RevokeForm
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "LinkForm",
     "OpinionForm",
     "RateForm",
+    "RelabelForm",
     "ReportForm",
     "ReturnForm",
     "RevokeForm",

@@ -71,7 +71,7 @@ def _page(request, duty, revoke_form, status=200):
         "returned": next((report for report in shown if report.state == ReportState.RETURNED), None)
         if duty.awaits_answer and inside
         else None,
-        "draft": reports.not_submitted().select_related("attested_by").first(),
+        "draft": _not_submitted(reports),
         "timeline": timeline(of_duty, until=evening_read(), reader=request.user),
         "leads": duty.task.designated("lead"),
         "passed_on": Assignment.objects.visible_to(request.user).passed_on_with(duty),
@@ -81,6 +81,12 @@ def _page(request, duty, revoke_form, status=200):
         **deadline_steps(request.user, duty),
     }
     return render(request, "tasks/progress/assignments/detail.html", context, status=status)
+
+
+def _not_submitted(reports):
+    """Return the duty's draft or its report that awaits the leader, with its evidence; `None` without either."""
+    found = reports.not_submitted().select_related("attested_by", "author").prefetch_related("evidence__stored")
+    return found.first()
 
 
 def _may_chase(user, duty):
