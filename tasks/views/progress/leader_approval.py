@@ -108,8 +108,11 @@ class ApproveAll(StepOfLeader):
         return super().obstacle(row) or leader_approval.obstacle(row)
 
     def summary(self, results):
-        claims = sum(result.row.claims_completion for result in results if not result.error)
-        return super().summary(results) + (f"，其中{claims}份申报办结" if claims else "")
+        ready = [result.row for result in results if not result.error]
+        claims = sum(report.claims_completion for report in ready)
+        left = len(results) - len(ready)
+        words = f"将同意报送{len(ready)}份" + (f"，其中申报办结{claims}份" if claims else "")
+        return words + (f"；{left}份不能送出，原因见清单" if left else "")
 
 
 class SendBackSeveral(StepOfLeader):
