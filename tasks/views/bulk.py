@@ -346,7 +346,7 @@ class Remind(StepForDuties):
         return "不在您可催办的范围内"
 
     def get_context(self, results):
-        return {"phrases": StockPhrase.objects.all()}
+        return {"phrases": StockPhrase.objects.filter(grade__in=reminders.grades_of(self.request.user))}
 
     def finish(self, rows, form):
         """Send the reminder, one a year, and redirect to its page, or to the list of several."""
