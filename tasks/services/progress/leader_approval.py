@@ -8,9 +8,10 @@ from departments.choices import Role
 from departments.models import User
 from tasks.choices import ReportState
 from tasks.models import ProgressReport
+from tasks.rules import wrote_it
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.web.errors import Conflict, Refused, may, require
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import reports
 
@@ -63,8 +64,8 @@ def _liaisons(report, submitter):
 
 
 def why_not(user, report):
-    """Return why the user may not answer the waiting report, as Chinese text; "" where they may."""
-    return "" if may(user, "tasks.approve_as_leader", report) else WHO_APPROVES
+    """Return why somebody who approves for the unit may not answer this report, as Chinese text; "" where they may."""
+    return WHO_APPROVES if wrote_it.test(user, report) else ""
 
 
 def obstacle(report):

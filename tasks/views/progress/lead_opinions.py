@@ -15,7 +15,7 @@ from tasks.scope import Scope
 from tasks.services.progress import lead_opinions
 from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import StepForReports
-from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.web.errors import require
 
 ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
 MAX_ROWS = 100  # reports, and overdue duties, that the list shows at once
@@ -145,7 +145,7 @@ class EndorseSeveral(StepForReports):
         return awaiting_opinion(reports, self.request.user)
 
     def obstacle(self, row):
-        return "" if may(self.request.user, "tasks.give_opinion", row) else lead_opinions.ONLY_THE_LEAD
+        return lead_opinions.why_not(self.request.user, row)
 
     def which(self, row):
         return f"{row.assignment.unit.label}{super().which(row)}"

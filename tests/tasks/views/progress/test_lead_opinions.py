@@ -432,7 +432,7 @@ def test_what_the_lead_wrote_or_was_answered_or_withdrawn_is_named_and_the_rest_
     response = client.post(ENDORSE, read)
 
     told = {result.row: result.error for result in response.context["results"]}
-    assert told[waiting[0]] == lead_opinions.ONLY_THE_LEAD
+    assert told[waiting[0]] == lead_opinions.OWN_REPORT
     assert told[waiting[1]].startswith("该报告已是“已退回”")
     assert told[waiting[2]] == ""
     assert "另有1份在此期间已由填报单位撤回，未认可。" in page_of(response)
