@@ -149,8 +149,8 @@ def test_a_leader_ticks_some_returns_one_in_place_and_reads_on_by_keys(all_waiti
     rows.nth(0).locator(".at-hand summary").click()
     expect(rows.nth(0).get_by_role("link", name="发布页面")).to_be_visible()
     leader.get_by_label(f"选择第{first}项", exact=True).check()
-    expect(leader.get_by_role("button", name="同意报送所选1份")).to_be_visible()
-    leader.get_by_role("button", name="同意报送所选1份").click()
+    expect(leader.get_by_role("button", name="同意报送所选 1份")).to_be_visible()
+    leader.get_by_role("button", name="同意报送所选 1份").click()
     expect(leader.get_by_text(f"已同意报送1份：第{first}项。")).to_be_visible()
 
     rows.nth(0).get_by_text("退回修改…").click()
