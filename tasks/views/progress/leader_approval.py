@@ -56,6 +56,7 @@ def _list_page(request, own, refused=None):
         "claims": sum(waiting.claims_completion for waiting in reports),
         "several_form": SendBackForm(auto_id="id_several_%s", use_required_attribute=False),
         "refused": form,
+        "refused_report": report,
         "unplaced": form if form and report not in reports else None,
         "unit": request.user.unit,
         "several_years": len({waiting.assignment.plan_id for waiting in reports}) > 1,
