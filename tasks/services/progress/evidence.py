@@ -1,4 +1,4 @@
-"""Adding evidence to a draft and removing it (design: Words, Rules of progress)."""
+"""Adding evidence to a draft, labelling it anew and removing it (design: Words, Rules of progress)."""
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -124,6 +124,49 @@ def remove(item, *, by):
     draft.evidence.filter(pk=item.pk).delete()
     _record_audit("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
+
+
+@transaction.atomic
+def relabel(item, *, by, title, kind, dated_on, shown=None):
+    """Give an item of a draft another title, kind or day; return it. Nothing is recorded where nothing changes.
+
+    `shown` is the label that the form was filled from (`label_of`). Raises `Conflict` where somebody has labelled the
+    item otherwise or removed it since, `Refused` where the title is empty.
+    """
+    draft = _lock_draft(item.report, by)
+    found = draft.evidence.filter(pk=item.pk).first()
+    if found is None:
+        raise Conflict(f"“{item.title}”已被移除，名称、类别和日期没有修改。")
+    if not title:
+        raise Refused("请填写材料名称。")
+    before = label_of(found)
+    found.title, found.kind, found.dated_on = title, kind, dated_on
+    if label_of(found) == before:
+        return found
+    if shown is not None and shown != before:
+        raise Conflict(f"“{item.title}”的名称、类别或日期已在别处修改，请核对后再保存一次。")
+    found.save(update_fields=["title", "kind", "dated_on"])
+    _record_audit("修改佐证材料的名称、类别或日期", draft, by, {"evidence": found.pk})
+    return found
+
+
+def label_of(item):
+    """Return in one text what a form may change of an item: kind, day and title."""
+    return f"{item.kind}|{item.dated_on or ''}|{item.title.strip()}"
+
+
+def in_draft(draft, pk):
+    """Return the draft's item with this id, or its copy of that item of the report that it answers; `None` otherwise.
+
+    A page that was opened before the answer was begun has the ids of the returned report's evidence.
+    """
+    item = draft.evidence.filter(pk=pk).first()
+    if item or not draft.answers_id:
+        return item
+    returned = Evidence.objects.filter(report=draft.answers_id, pk=pk).first()
+    if returned is None:
+        return None
+    return draft.evidence.filter(order=returned.order, stored=returned.stored_id, url=returned.url).first()
 
 
 def take_out_place(item, *, by):
