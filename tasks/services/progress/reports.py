@@ -247,9 +247,9 @@ def guard(report, attested_name):
     Suspension of the duty is checked where the duty is locked.
     """
     if not report.text.strip():
-        raise Refused("请填写进展情况后再报送。")
+        raise Refused("请填写进展情况后再报送。", field="text")
     if not attested_name:
-        raise Refused("请确认材料已通过本单位保密审查，并填写审查人姓名。")
+        raise Refused("请确认材料已通过本单位保密审查，并填写审查人姓名。", field="attested_name")
     refuse_released(report.assignment)
     if report.assignment.status == Status.UNDER_REVIEW:
         raise Refused("该事项已申报办结，正在审核；审核结果出来之前不能再报送。")
@@ -260,13 +260,22 @@ def guard(report, attested_name):
 def _guard_claim(report):
     source = report if report.pk else report.answers  # an unsaved draft will copy the evidence of the report it answers
     if source is None or not source.evidence.exists():
-        raise Refused("申报办结须至少附一项佐证材料。")
+        raise Refused("申报办结须至少附一项佐证材料。", field="claims_completion")
     target = report.assignment.task.target_count
     done = counted(report.assignment) + (report.count or 0) if target else 0
     if target and done < target:
-        raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。")
+        raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。", field="count")
     if open_responsible(report.assignment).exists() and not report.open_units_note:
-        raise Refused("还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。")
+        raise Refused("还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。", field="open_units_note")
+
+
+def why_closed(assignment):
+    """Return why the duty takes no report now, "" where it takes one."""
+    if assignment.status == Status.COMPLETED:
+        return "该事项已办结，不再填报。"
+    if assignment.status == Status.UNDER_REVIEW:
+        return "该事项已申报办结，正在审核；审核结果出来之前不用填报。"
+    return "该事项已解除，不再填报。" if assignment.is_released else ""
 
 
 def refuse_released(assignment):
