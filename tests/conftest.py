@@ -55,8 +55,8 @@ def pytest_collection_modifyitems(config, items):
         _deselect(config, items, lambda item: not _depends_on_the_database(item))
     if not LONG:
         _deselect(config, items, lambda item: item.get_closest_marker("long"))
-    if not django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        _deselect(config, items, lambda item: item.get_closest_marker("postgresql"))
+    other = "sqlite" if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else "postgresql"
+    _deselect(config, items, lambda item: item.get_closest_marker(other))
     items[:] = [item for _, group in itertools.groupby(items, _path) for item in sorted(group, key=shared.names)]
 
 

@@ -1,4 +1,4 @@
-"""Rows that are costly to make: made for the first test that commits them, and copied inside the database for the next."""
+"""Rows that are costly to make: made by the first test that commits them, and copied in the database for the next."""
 
 from django.apps import apps
 from django.db import connection, transaction
