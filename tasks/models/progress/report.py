@@ -138,7 +138,8 @@ class ProgressReportQuerySet(FoldedQuerySet):
     def for_lists(self):
         """Select the related objects that lists show."""
         people = ("author", "attested_by", "leader_approved_by")
-        return self.select_related("assignment__task__section__part", "assignment__unit", *people)
+        shown = self.select_related("assignment__task__section__part", "assignment__unit", *people)
+        return shown.prefetch_related("entries")
 
     def with_leads(self):
         """Prefetch the duties that coordinate each report's row today, as the list `assignment.task.coordinating`."""
@@ -266,6 +267,16 @@ class ProgressReport(Folded, Frozen):
         """Return the ids of the people who started, edited or submitted it."""
         started = {self.author_id, self.attested_by_id} - {None}
         return started | {writer.pk for writer in self.writers.all()}
+
+    @property
+    def entered(self):
+        """Return the `EnteredReport` where the office submitted it for its unit (代填), else `None`."""
+        return next((one for one in self.entries.all() if one.at == self.attested_at), None)
+
+    @property
+    def objections(self):
+        """Return the objections of the unit to what the office had entered in it, the latest first."""
+        return [one for one in self.entries.all() if one.is_objected]
 
     @property
     def is_draft(self):
