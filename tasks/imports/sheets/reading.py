@@ -100,9 +100,9 @@ def _read_sheet(sheet, mark):
 
 
 def _columns(cells):
-    """Return the index of each column if these are the headings, `None` if not. Raises `Unreadable` if one is missing."""
+    """Return the index of each column if these are the headings, else `None`. Raises `Unreadable` if one is missing."""
     texts = {_text(cell.value): at for at, cell in reversed(list(enumerate(cells))) if cell.value is not None}
-    wanted = {**{name: heading for name, heading in FILLED.items()}, "number": FIXED["number"], "key": KEY}
+    wanted = FILLED | {"number": FIXED["number"], "key": KEY}
     found = {name: texts[heading] for name, heading in wanted.items() if heading in texts}
     if "text" not in found and "key" not in found or len(found) < 3:
         return None

@@ -58,9 +58,14 @@ class EnteredReport(models.Model):
     answer_by = models.DateField("认可期限")
     answer = models.CharField("单位意见", max_length=10, choices=EnteredAnswer, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="认可或者提出异议的人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="答复人",
     )
-    answered_at = models.DateTimeField("认可或者提出异议的时间", null=True, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     reason = models.TextField("异议理由", blank=True)
 
     objects = EnteredReportManager.from_queryset(EnteredReportQuerySet)()

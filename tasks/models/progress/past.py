@@ -72,9 +72,7 @@ def entered(then):
     """Return the SQL of the reports that had been entered for units by the evening, with what the unit had answered."""
     answered = f"entered.answered_at < {then.end}"
     instead = {name: f"CASE WHEN {answered} THEN entered.{name} ELSE '' END" for name in ("answer", "reason")}
-    instead |= {
-        name: f"CASE WHEN {answered} THEN entered.{name} END" for name in ("answered_at", "answered_by_id")
-    }
+    instead |= {name: f"CASE WHEN {answered} THEN entered.{name} END" for name in ("answered_at", "answered_by_id")}
     return f"""
     SELECT {then.columns(EnteredReport, "entered", **instead)}
     FROM {then.table(EnteredReport)} AS entered WHERE entered.at < {then.end}"""

@@ -11,7 +11,8 @@ class SheetUploadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Filter to those that `user` uploaded for the unit that they act for; the office for any."""
         own = self.filter(by=user)
-        return own.filter(for_unit=True) if user.acting_unit_id is None else own.filter(unit=user.unit_id, for_unit=False)
+        unit = user.acting_unit_id
+        return own.filter(for_unit=True) if unit is None else own.filter(for_unit=False, unit=unit)
 
 
 class SheetUpload(models.Model):

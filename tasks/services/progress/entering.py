@@ -22,6 +22,7 @@ from wenshang_disclosure.files import keeping, uses
 from . import evidence, reports
 
 ONLY_ITS_UNIT = "代填的报告由被代填单位的联络员或者分管领导认可、提出异议。"
+TOO_LATE = "期限到{day:%Y-%m-%d}为止，已视为认可。内容有误、尚未审核的，可以撤回修改；已审核的，请联系县政府办公室。"
 OBJECTION = "对代填提出异议："
 
 
@@ -160,8 +161,7 @@ def _guard_open(entered):
         what = entered.get_answer_display()
         raise Conflict(f"{entered.answered_by}已于{at:%Y-%m-%d %H:%M}{what}，本次操作未生效。")
     if not entered.is_open:
-        day = entered.answer_by
-        raise Conflict(f"期限到{day:%Y-%m-%d}为止，已视为认可。内容确有错误的，尚未审核的可以撤回修改，已审核的请联系县政府办公室。")
+        raise Conflict(TOO_LATE.format(day=entered.answer_by))
 
 
 def _answer(entered, answer, by, reason=""):

@@ -35,9 +35,7 @@ def add_file(draft, file_name, stored, *, by, kind, title="", dated_on=None):
     """Attach a file that was just kept, under the caller's locks; return the `Evidence`. Raises as `attach_file`."""
     _refuse_over_quota(draft.assignment.unit, stored.size)
     stored.save()
-    item = _add(
-        draft, kind=kind, title=title or file_name, dated_on=dated_on, stored=stored, file_name=file_name
-    )
+    item = _add(draft, kind=kind, title=title or file_name, dated_on=dated_on, stored=stored, file_name=file_name)
     _record_audit("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
     return item
 

@@ -244,7 +244,8 @@ def submit_for_unit(
     report.attested_by, report.attested_name, report.attested_at = by, attested_name, timezone.now()
     mark_submitted(report, report.attested_at)
     report.save()
-    move_on(report, by=by, reason=place, act="代填报送", is_own=False, detail={"for_unit": assignment.unit.name, **(detail or {})})
+    told = {"for_unit": assignment.unit.name, **(detail or {})}
+    move_on(report, by=by, reason=place, act="代填报送", is_own=False, detail=told)
     return report
 
 
