@@ -221,6 +221,7 @@ class EnteredAnswer(models.TextChoices):
 
     CONFIRMED = "confirmed", "认可"
     OBJECTED = "objected", "提出异议"
+    WITHDRAWN = "withdrawn", "撤回修改"
 
 
 class LineKind(models.TextChoices):

@@ -130,6 +130,7 @@ rules.add_perm("tasks.withdraw_report", is_liaison & report_of_own_unit & (wrote
 rules.add_perm("tasks.use_sheet", is_liaison | is_office)
 rules.add_perm("tasks.enter_for_unit", is_office)
 rules.add_perm("tasks.see_entered", reads_everything | is_liaison | is_leader)
+rules.add_perm("tasks.answer_any_entered", is_liaison | is_leader)
 rules.add_perm("tasks.answer_entered", (is_liaison | is_leader) & report_of_own_unit)
 rules.add_perm("tasks.read_review_queue", reads_everything)
 rules.add_perm("tasks.review", reviews_reports)

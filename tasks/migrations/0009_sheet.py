@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('sheet', models.CharField(blank=True, max_length=31, verbose_name='工作表')),
                 ('row', models.PositiveIntegerField(blank=True, null=True, verbose_name='行')),
                 ('answer_by', models.DateField(verbose_name='认可期限')),
-                ('answer', models.CharField(blank=True, choices=[('confirmed', '认可'), ('objected', '提出异议')], max_length=10, verbose_name='单位意见')),
+                ('answer', models.CharField(blank=True, choices=[('confirmed', '认可'), ('objected', '提出异议'), ('withdrawn', '撤回修改')], max_length=10, verbose_name='单位意见')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
                 ('reason', models.TextField(blank=True, verbose_name='异议理由')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='答复人')),

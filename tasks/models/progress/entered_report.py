@@ -107,6 +107,14 @@ class EnteredReport(models.Model):
         """Return file, sheet and row in words, "" where it was typed on the page."""
         return f"“{self.file_name}”“{self.sheet}”第{self.row}行" if self.file_name else ""
 
+    def answer_in_words(self):
+        """Return what the unit said, or by when it can, in one line."""
+        if self.answer:
+            at = timezone.localtime(self.answered_at)
+            return f"{self.get_answer_display()}（{self.answered_by}，{at:%Y-%m-%d %H:%M}）"
+        day = f"{self.answer_by:%Y-%m-%d}"
+        return f"{day}前没有提出异议，视为认可" if self.is_tacit else f"待{self.unit}认可，{day}前未提出异议的视为认可"
+
     def in_words(self):
         """Return that the office entered it and from where, in one line."""
         return f"{BY_OFFICE}（{self.place or '在页面填写'}）"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.services import leader_approval as unit_leaders
-from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
+from tasks.choices import DutyRole, EnteredAnswer, Event, ReportState, ReviewStage, Status
 from tasks.models import Assignment, Evidence, ProgressReport, SupervisionRules
 from tasks.models.progress.report import CONTENT_FIELDS
 from tasks.services.plans.assignments import release_unheld
@@ -414,12 +414,21 @@ def withdraw(report, *, by):
 def undo_submission(report, *, by, reason=""):
     """Turn a submitted report back into a draft and move its duty, under the caller's locks."""
     assignment = report.assignment
+    _end_entered(report, by)
     history.keep(ProgressReport.objects.filter(pk=report.pk))
     take_back(report)
     awaits = unanswered(assignment) is not None
     move(assignment, Event.WITHDRAWN, by=by, report=report, reason=reason, awaits_answer=awaits)
     if report.claims_completion:
         release_unheld(assignment, by)
+
+
+def _end_entered(report, by):
+    """Note that the unit took back what the office had entered for it before the days for an answer were over."""
+    entered = report.entered
+    if entered and entered.is_open:
+        entered.answer, entered.answered_by, entered.answered_at = EnteredAnswer.WITHDRAWN, by, timezone.now()
+        entered.save(update_fields=["answer", "answered_by", "answered_at"])
 
 
 def _guard_withdrawal(assignment):

@@ -252,17 +252,24 @@ class _Cells:
         return text == YES
 
     def _links(self):
-        """Return pairs of title and URL, one a line of the cell."""
-        found = []
-        for text in filter(None, map(str.strip, self.texts["links"].split("\n"))):
-            title, _, url = text.rpartition(" ")
-            try:
-                url = URLField(assume_scheme="https", max_length=MAX_LINK_CHARS).clean(url)
-            except ValidationError:
-                self._refuse("links", f"：“{text[:60]}”不是完整的网址。一行写一个，如 https://www.wenshang.gov.cn/…")
-                continue
+        links, wrong = links_in(self.texts["links"])
+        for text in wrong:
+            self._refuse("links", f"：“{text[:60]}”不是完整的网址。一行写一个，如 https://www.wenshang.gov.cn/…")
+        return links
+
+
+def links_in(text):
+    """Return what a cell or field says of published pages, one a line: pairs of title and URL, and what is no URL."""
+    found, wrong = [], []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        title, _, url = line.rpartition(" ")
+        try:
+            url = URLField(assume_scheme="https", max_length=MAX_LINK_CHARS).clean(url)
+        except ValidationError:
+            wrong.append(line)
+        else:
             found.append((clean_text(title)[:MAX_LINK_TITLE_CHARS], url))
-        return found
+    return found, wrong
 
 
 # --- how a row stands -------------------------------------------------------------------------------------------------
