@@ -35,7 +35,7 @@ def _row(report):
         task.section.part.heading,
         task.requirement,
         "申报办结" if report.claims_completion else "一般进展",
-        report.entered.in_words() if report.entered else "单位填报",
+        report.how_entered,
         state_in_words(report.state),
         report.text,
         report.obstacles,

@@ -50,6 +50,11 @@ class ProgressReportQuerySet(FoldedQuerySet):
         inside = When(assignment__unit__in=Unit.objects.of(user).values("pk"), then=F("review_comment"))
         return self.annotate(answer_read=Case(inside, default=Value(""), output_field=models.TextField()))
 
+    def with_entered(self):
+        """Annotate `was_entered`: whether the office submitted it for its unit (代填)."""
+        entered = self.model.entries.rel.related_model.objects.filter(report=OuterRef("pk"), at=OuterRef("attested_at"))
+        return self.annotate(was_entered=Exists(entered))
+
     def lock(self, report):
         """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.
 
@@ -272,6 +277,11 @@ class ProgressReport(Folded, Frozen):
     def entered(self):
         """Return the `EnteredReport` where the office submitted it for its unit (代填), else `None`."""
         return next((one for one in self.entries.all() if one.at == self.attested_at), None)
+
+    @property
+    def how_entered(self):
+        """Return in words who entered it: its unit, or the office and from where."""
+        return self.entered.in_words() if self.entered else "单位填报"
 
     @property
     def objections(self):

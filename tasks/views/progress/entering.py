@@ -54,8 +54,9 @@ def _visible(request):
 def listing(request):
     """List the reports that were entered: first those that the unit can still answer, then the others."""
     found = _visible(request)
-    page = page_of(request, found.order_by("-pk"), ROWS_PER_PAGE)
     waiting = list(found.unanswered().order_by("answer_by", "pk"))
+    others = found.exclude(pk__in=[one.pk for one in waiting]).order_by("-pk")
+    page = page_of(request, others, ROWS_PER_PAGE)
     context = {"page": page, "waiting": waiting, "answers": not request.user.reads_everything}
     return render(request, "tasks/progress/entering/list.html", context, status=page.status)
 
