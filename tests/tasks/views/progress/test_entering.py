@@ -80,7 +80,7 @@ def test_the_unit_finds_what_was_entered_on_its_list_and_agrees_to_all(client, d
     other = AssignmentFactory(task=TaskFactory(section=duty.task.section), unit=duty.unit)
     first, second = enter(duty), enter(other)
     client.force_login(liaison)
-    assert "代填了本单位2件承办事项的进展报告" in page_of(client.get(reverse("tasks:assignments")))
+    assert "2件代填待认可" in page_of(client.get(reverse("tasks:worklist")))
     listed = page_of(client.get(reverse("tasks:entered")))
     assert "待认可的2件" in listed
 
