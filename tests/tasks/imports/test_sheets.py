@@ -233,11 +233,13 @@ def test_libreoffice_keeps_protection_lists_and_what_is_hidden(through_libreoffi
     columns = [*FIXED, *FILLED, "key"]
     locked = {name: sheet.cell(5, at).protection.locked for at, name in enumerate(columns, start=1)}
     opened = {name for name, is_locked in locked.items() if not is_locked}
-    assert sheet.protection.sheet and not sheet.protection.password
+    assert sheet.protection.sheet
+    assert not sheet.protection.password
     assert opened == {"text", "obstacles", "next_steps", "claims_completion", "links"}
     assert '"是,否"' in [one.formula1 for one in sheet.data_validations.dataValidation]
     assert book[MARK_SHEET].sheet_state != "visible"
-    assert sheet.column_dimensions["Q"].hidden and sheet.column_dimensions["L"].hidden is False
+    assert sheet.column_dimensions["Q"].hidden
+    assert sheet.column_dimensions["L"].hidden is False
 
 
 def test_what_libreoffice_saves_in_the_old_format_gets_a_sentence(through_libreoffice):

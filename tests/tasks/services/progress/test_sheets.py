@@ -99,7 +99,8 @@ def test_fixed_cells_are_locked_and_the_others_open_with_lists(duty, liaison):
     book = sheet_of(duty.unit, liaison)
 
     sheet = book[SHEET]
-    assert sheet.protection.sheet and sheet.protection.password is None
+    assert sheet.protection.sheet
+    assert sheet.protection.password is None
     assert [cell(book, duty, name).protection.locked for name in ("requirement", "due", "light", "last", "count")] == [
         True
     ] * 5

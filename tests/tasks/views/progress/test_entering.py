@@ -50,8 +50,10 @@ def test_the_office_types_a_report_with_files_and_links(client, office, duty, li
     response = client.post(page("enter-report", duty.pk), form, follow=True)
 
     shown = page_of(response)
-    assert "已代填报送，并已通知" in shown and "县政府办公室代填（在页面填写）" in shown
-    assert "纪要.pdf" in shown and "https://www.example.gov.cn/1" in shown
+    assert "已代填报送，并已通知" in shown
+    assert "县政府办公室代填（在页面填写）" in shown
+    assert "纪要.pdf" in shown
+    assert "https://www.example.gov.cn/1" in shown
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,8 @@ def test_what_is_refused_stays_typed(client, office, duty, changed, sentence):
     response = client.post(page("enter-report", duty.pk), {**FORM, "obstacles": "人手不足。", **changed})
 
     assert response.status_code == 422
-    assert sentence in page_of(response) and "人手不足。" in page_of(response)
+    assert sentence in page_of(response)
+    assert "人手不足。" in page_of(response)
     assert not duty.reports.exists()
 
 
@@ -72,7 +75,8 @@ def test_where_the_unit_is_writing_the_office_is_told_and_loses_nothing(client, 
     response = client.post(page("enter-report", duty.pk), FORM)
 
     assert response.status_code == 409
-    assert "该单位正在填写这件事项" in page_of(response) and "电话报来的进展。" in page_of(response)
+    assert "该单位正在填写这件事项" in page_of(response)
+    assert "电话报来的进展。" in page_of(response)
     assert "内部草稿" not in page_of(response)
 
 
@@ -125,7 +129,8 @@ def test_the_review_shows_the_mark_and_an_earlier_objection(client, duty, liaiso
 
     shown = page_of(client.get(page("review", report.pk)))
 
-    assert "曾由县政府办公室代填" in shown and "应为5条。" in shown
+    assert "曾由县政府办公室代填" in shown
+    assert "应为5条。" in shown
 
 
 def test_who_entered_is_told_not_to_review(client, office, duty):
@@ -146,7 +151,8 @@ def test_the_lead_reads_the_mark_without_the_reason(client, duty, liaison):
 
     shown = page_of(client.get(page("assignment", duty.pk)))
 
-    assert "县政府办公室代填" in shown and "提出异议" in shown
+    assert "县政府办公室代填" in shown
+    assert "提出异议" in shown
     assert "内部的理由" not in shown
 
 
