@@ -47,7 +47,7 @@
         list: item.querySelector("[data-uploads]"),
         most: Number(form.dataset.maxBytes),
         address: item.dataset.upload,
-        fields: () => ({ csrfmiddlewaretoken: token, file_kind: "other", as: "row" }),
+        fields: () => ({ csrfmiddlewaretoken: token, file_kind: "", as: "row" }),
         before: () => this.flush(),
         done: (answer) => this.showEvidence(answer),
         changed: () => {
@@ -374,10 +374,23 @@
     row.typed().claims_completion && !row.attached.querySelector("li") && row.uploads.isEmpty();
   const isFilled = (row) => Boolean(row.text.value.trim()) && (row.isStored || !row.same(row.typed(), row.asServed));
 
+  const tabs = form.querySelector("[data-batch-tabs]");
+  const stateOf = (item) => {
+    const row = writable.find((one) => one.item === item);
+    return row && isFilled(row) ? "draft" : item.dataset.state;
+  };
+  const countTabs = () =>
+    tabs.querySelectorAll("[data-show] b").forEach((number) => {
+      const of = number.parentElement.dataset.show;
+      number.textContent = rows.filter((item) => !of || stateOf(item) === of).length;
+    });
+
   const count = () => {
     const filled = writable.filter((row) => isFilled(row) && !row.held.checked);
     const bad = filled.filter((row) => needsEvidence(row) || row.uploads.failed() || row.item.classList.contains("refused"));
     filled.filter(needsEvidence).forEach((row) => row.say("bad", "缺佐证材料", "alert-circle"));
+    writable.filter((row) => row.uploads.failed()).forEach((row) => row.say("bad", "有文件未传上", "alert-circle"));
+    countTabs();
     form.querySelector("[data-filled]").textContent = filled.length;
     form.querySelector("[data-ready]").textContent = filled.length - bad.length;
     const note = form.querySelector("[data-not-ready]");
@@ -441,11 +454,6 @@
 
   // --- which rows are shown -------------------------------------------------------------------------------------------
 
-  const tabs = form.querySelector("[data-batch-tabs]");
-  const stateOf = (item) => {
-    const row = writable.find((one) => one.item === item);
-    return row && isFilled(row) ? "draft" : item.dataset.state;
-  };
   const filter = () => {
     const wanted = tabs.querySelector("[aria-pressed=true]").dataset.show;
     const late = tabs.querySelector("[data-only-late]").checked;
@@ -461,10 +469,6 @@
       const pressed = event.target.closest("[data-show]");
       if (!pressed) return;
       tabs.querySelectorAll("[data-show]").forEach((tab) => tab.setAttribute("aria-pressed", String(tab === pressed)));
-      tabs.querySelectorAll("[data-show] b").forEach((number) => {
-        const of = number.parentElement.dataset.show;
-        number.textContent = rows.filter((item) => !of || stateOf(item) === of).length;
-      });
       filter();
     });
     tabs.addEventListener("input", filter);

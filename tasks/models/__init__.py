@@ -8,7 +8,7 @@ from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.draft_version import DraftVersion
 from tasks.models.progress.entered_report import EnteredReport
 from tasks.models.progress.evidence import Evidence
-from tasks.models.progress.lead_opinion import LeadOpinion, without_opinion
+from tasks.models.progress.lead_opinion import LeadOpinion, awaiting_opinion, without_opinion
 from tasks.models.progress.quality import QualityRating
 from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.sheet_upload import SheetUpload
@@ -57,5 +57,6 @@ __all__ = [
     "Transition",
     "UndoneDecision",
     "timeline",
+    "awaiting_opinion",
     "without_opinion",
 ]

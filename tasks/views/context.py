@@ -5,7 +5,16 @@ import contextlib
 from django.utils import timezone
 
 from departments.choices import BELONGS_TO_A_UNIT, Role
-from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
+from tasks.models import (
+    Assignment,
+    Extension,
+    Notification,
+    OutgoingMail,
+    Plan,
+    ProgressReport,
+    ReminderItem,
+    awaiting_opinion,
+)
 from tasks.models.supervision.period import wanted_of
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
@@ -35,7 +44,8 @@ def _shell(request):
         waiting = ProgressReport.objects.at_office_stage().count()
         requests = Extension.objects.waiting().count()
     elif user.unit_id:
-        answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
+        own = Assignment.objects.filter(unit=user.unit_id).owed()
+        answers = own.with_returned(user).filter(is_returned=True).count()
     return {
         "plans": plans,
         "kept": _kept(request, plans),
@@ -77,5 +87,5 @@ def _waiting_counts(user, plans):
     if user.role == Role.LIAISON and Assignment.objects.coordinated_by(user).exists():
         counts["leads_rows"] = True
         responsible = Assignment.objects.owed().chased_by(user)
-        counts["waiting_opinions"] = seen.filter(assignment__in=responsible).at_lead_stage().count()
+        counts["waiting_opinions"] = awaiting_opinion(seen.filter(assignment__in=responsible), user).count()
     return counts

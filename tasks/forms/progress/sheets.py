@@ -71,7 +71,7 @@ class EnterForm(ReportForm):
         help_text=EvidenceForm.base_fields["files"].help_text,
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),
     )
-    kind = forms.ChoiceField(label="材料类别", choices=EvidenceKind, initial=EvidenceKind.OTHER)
+    kind = forms.ChoiceField(label="材料类别", choices=[("", "按文件名判断"), *EvidenceKind.choices], required=False)
     dated_on = forms.DateField(label="材料日期", required=False, widget=DayInput)
 
     def __init__(self, *args, **kwargs):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import User
-from tasks.choices import EnteredAnswer, EvidenceKind, ReportState, Status
+from tasks.choices import EnteredAnswer, ReportState, Status
 from tasks.models import EnteredReport, ProgressReport, SupervisionRules
 from tasks.models.progress.entered_report import BY_OFFICE
 from tasks.services import bulk
@@ -42,11 +42,11 @@ class Place(NamedTuple):
 # --- entering ---------------------------------------------------------------------------------------------------------
 
 
-def enter(assignment, *, by, version=0, links=(), files=(), kind=EvidenceKind.OTHER, dated_on=None, place=None, **form):
+def enter(assignment, *, by, version=0, links=(), files=(), kind=None, dated_on=None, place=None, **form):
     """Enter a report for the unit of a duty, submit it, and return the `EnteredReport`; the caller tells the unit.
 
     `version` is that of the unit's draft from which `place`, a `Place`, was filled in, 0 for none. `links` are pairs of
-    title and URL, `files` uploads of one kind and day, `form` the content and the attestation. The same form sent twice
+    title and URL, `files` uploads of one kind (by their names where none is given) and day, `form` the content and the attestation. The same form sent twice
     enters once. Raises `Conflict` where the unit has written something else meanwhile, else as `reports.submit`.
     """
     require(by, "tasks.enter_for_unit", sentence=reports.ONLY_THE_OFFICE_ENTERS)

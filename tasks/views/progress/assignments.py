@@ -30,7 +30,8 @@ class AssignmentList(PickingPage, WorkPage):
     fragment_name = "tasks/progress/assignments/_content.html"
 
     def get_queryset(self):
-        return self.scope.duties().for_lists().select_related("plan").most_urgent_first()
+        duties = self.scope.duties().for_lists().select_related("plan").with_returned(self.request.user)
+        return duties.most_urgent_first("is_returned")
 
 
 def _page(request, duty, revoke_form, status=200):
@@ -49,7 +50,7 @@ def _page(request, duty, revoke_form, status=200):
         "returned": next((report for report in shown if report.state == ReportState.RETURNED), None)
         if duty.awaits_answer and inside
         else None,
-        "draft": reports.not_submitted().select_related("attested_by").first(),
+        "draft": _not_submitted(reports),
         "timeline": timeline(of_duty, until=evening_read(), reader=request.user),
         "leads": duty.task.designated("lead"),
         "passed_on": Assignment.objects.visible_to(request.user).passed_on_with(duty),
@@ -61,12 +62,19 @@ def _page(request, duty, revoke_form, status=200):
     return render(request, "tasks/progress/assignments/detail.html", context, status=status)
 
 
+def _not_submitted(reports):
+    """Return the duty's draft or its report that awaits the leader, with its evidence; `None` without either."""
+    found = reports.not_submitted().select_related("attested_by", "author").prefetch_related("evidence__stored")
+    return found.first()
+
+
 def _may_chase(user, duty):
     return may(user, "tasks.remind") and reminders.chaseable(Assignment.objects.filter(pk=duty.pk), user).exists()
 
 
 def _seen(request, pk):
-    duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+    duties = Assignment.objects.visible_to(request.user).with_light().with_returned(request.user)
+    duties = duties.for_lists().select_related("plan")
     return get_object_or_404(
         duties.prefetch_related("task__designations__unit", "task__designations__collective"), pk=pk
     )

@@ -226,10 +226,13 @@ def _is_with_leader(result):
 
 def _remove(editor, pk):
     own = Evidence.objects.visible_to(editor.user).filter(report__assignment__unit=editor.user.unit_id)
-    found = own.filter(pk=pk).select_related("report").first()
+    found = own.filter(pk=pk).select_related("report__assignment").first()
     if found is None or editor.errors:
         editor.status = 422 if editor.errors else 200
         return editor.show()
-    evidence.remove(found, by=editor.user)
+    duty = found.report.assignment
+    draft = reports.start_answer(duty, by=editor.user)  # of a returned report, the answer goes without it
+    if item := evidence.in_draft(draft, pk):
+        evidence.remove(item, by=editor.user)
     messages.success(editor.request, f"已移除“{found.title}”。")
-    return editor.back(f"#d{found.report.assignment_id}")
+    return editor.back(f"#d{duty.pk}")

@@ -18,9 +18,10 @@ LISTS = {"row": "tasks/progress/batch/_evidence.html"}
 """The list of a draft's evidence, by the page that asks; others show that of the form of one report."""
 
 
-def _answer(request, draft):
-    """Return the draft's version and its evidence as the asking page lists it."""
-    listed = {"evidence": draft.evidence.select_related("stored"), "removable": draft, "shown": False}
+def _answer(request, draft, editor=None):
+    """Return the draft's version and its evidence as the asking page lists it, with labels to change on its form."""
+    items = editor.with_labels(draft.evidence) if editor else draft.evidence.select_related("stored")
+    listed = {"evidence": items, "removable": True, "shown": False}
     template = LISTS.get(request.POST.get("as"), "tasks/progress/_evidence_list.html")
     notice = PLACE_TOLD if says_place(draft) else ""
     shown = render_to_string(template, listed, request)
@@ -36,7 +37,7 @@ def _attach(request, pk, make_form, service):
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     if form.carry_out(service, draft, by=request.user):
-        return JsonResponse(_answer(request, draft))
+        return JsonResponse(_answer(request, draft, editor))
     return errors_of(form)
 
 
@@ -59,10 +60,12 @@ def attach_link(request, pk):
 @login_required
 @require_POST
 def remove(request, pk):
-    """Remove an item of evidence from a draft of the own unit."""
+    """Remove an item from a draft of the own unit; of a returned report, from the answer that this begins."""
     item = get_object_or_404(_of_own_unit(request.user).select_related("report__assignment"), pk=pk)
     try:
-        draft = evidence.remove(item, by=request.user)
+        draft = reports.start_answer(item.report.assignment, by=request.user)
+        if found := evidence.in_draft(draft, item.pk):
+            draft = evidence.remove(found, by=request.user)
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     return JsonResponse(_answer(request, draft))

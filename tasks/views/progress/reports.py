@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tasks.choices import ReportState
-from tasks.forms import EvidenceForm, LinkForm, ReportForm
+from tasks.forms import EvidenceForm, LinkForm, RelabelForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
 from wenshang_disclosure.core.web.errors import require
@@ -35,6 +35,7 @@ class ReportEditor:
         self.open_units = list(reports.open_responsible(self.duty).select_related("unit"))
         self.evidence_form, self.link_form = EvidenceForm(plan=self.duty.plan), LinkForm(plan=self.duty.plan)
         self.form, self.attached = None, ""
+        self.labels = {}  # the refused forms of labels, by the id of the item
 
     def posted(self):
         """Return the bound form of the report."""
@@ -51,8 +52,9 @@ class ReportEditor:
         return is_done
 
     def brings_evidence(self):
-        """Return whether files were chosen or an address was typed."""
-        return bool(self.request.FILES or self.request.POST.get("url", "").strip())
+        """Return whether files were chosen, an address was typed or a label was changed."""
+        posted = self.request.POST
+        return bool(self.request.FILES or posted.get("url", "").strip() or RelabelForm.posted_ids(posted))
 
     def was_sent(self):
         """Return whether this very form was submitted just before (double click, sent again after Back)."""
@@ -65,12 +67,12 @@ class ReportEditor:
         return reports.already_sent(self.duty, open_report, self.request.user, version, written) is not None
 
     def attach_evidence(self, draft, action):
-        """Attach the chosen files and the typed address, and return whether nothing was refused.
+        """Attach the chosen files and the typed address, keep changed labels, and return whether nothing was refused.
 
         Where the button asks for one of them and it is missing, that is an error as well.
         """
         request, by = self.request, self.request.user
-        is_done = True
+        is_done = self._relabel(draft)
         if request.FILES or action == "attach":
             form = EvidenceForm(request.POST, request.FILES, plan=self.duty.plan)
             if form.carry_out(evidence.attach_files, draft, by=by):
@@ -86,6 +88,31 @@ class ReportEditor:
             else:
                 self.link_form, self.status, is_done = form, form.status, False
         return is_done
+
+    def _relabel(self, draft):
+        """Give the evidence the labels that were changed on the form; return whether nothing was refused."""
+        posted = self.request.POST
+        for pk in RelabelForm.posted_ids(posted):
+            item = evidence.in_draft(draft, read_number(pk))
+            if item is None:
+                title = posted.get(RelabelForm.name_of("title", pk), "")
+                messages.warning(self.request, f"“{title}”已不在这份草稿中，名称、类别和日期没有修改。")
+                continue
+            form = RelabelForm.from_posted(posted, pk, item=item, plan=self.duty.plan)
+            if form.carry_out(evidence.relabel, item, by=self.request.user):
+                self.attached += f"已修改“{form.outcome.title}”的名称、类别或日期。"
+            else:
+                self.labels[item.pk], self.status = form, form.status
+        return not self.labels
+
+    def with_labels(self, items):
+        """Return items of evidence, each with the form of its label as `relabel`."""
+        items = list(items.select_related("stored"))
+        for item in items:
+            initial = {"title": item.title, "kind": item.kind, "dated_on": item.dated_on}
+            initial["shown"] = evidence.label_of(item)
+            item.relabel = self.labels.get(item.pk) or RelabelForm(item=item, plan=self.duty.plan, initial=initial)
+        return items
 
     def go_on_from(self, draft):
         """Let the posted form continue from the version that was just saved."""
@@ -114,7 +141,7 @@ class ReportEditor:
             "form": self._form(draft, source),
             "evidence_form": self.evidence_form,
             "link_form": self.link_form,
-            "evidence": source.evidence.select_related("stored") if source else [],
+            "evidence": self.with_labels(source.evidence) if source else [],
             "open_units": self.open_units,
             "counted": reports.counted(self.duty) if self.duty.task.target_count else None,
             "elsewhere": draft if self.status == 409 else None,
@@ -211,7 +238,7 @@ def _discard(editor):
 
 
 def _remove(editor, draft, item):
-    found = draft.evidence.filter(pk=read_number(item)).first()
+    found = evidence.in_draft(draft, read_number(item))
     if found is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.remove, found, by=editor.request.user), editor.form):
@@ -220,8 +247,8 @@ def _remove(editor, draft, item):
 
 
 def _take_out_place(editor, draft, item):
-    found = draft.evidence.filter(pk=read_number(item), stored__isnull=False).first()
-    if found is None:
+    found = evidence.in_draft(draft, read_number(item))
+    if found is None or found.stored is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.take_out_place, found, by=editor.request.user), editor.form):
         return editor.reload(f"已去掉“{found.title}”的拍摄地点。{editor.attached}")
