@@ -46,8 +46,9 @@ def enter(assignment, *, by, version=0, links=(), files=(), kind=None, dated_on=
     """Enter a report for the unit of a duty, submit it, and return the `EnteredReport`; the caller tells the unit.
 
     `version` is that of the unit's draft from which `place`, a `Place`, was filled in, 0 for none. `links` are pairs of
-    title and URL, `files` uploads of one kind (by their names where none is given) and day, `form` the content and the attestation. The same form sent twice
-    enters once. Raises `Conflict` where the unit has written something else meanwhile, else as `reports.submit`.
+    title and URL, `files` uploads of one kind, by their names where none is given, and day, `form` the content and the
+    attestation. The same form sent twice enters once. Raises `Conflict` where the unit has written something else
+    meanwhile, else as `reports.submit`.
     """
     require(by, "tasks.enter_for_unit", sentence=reports.ONLY_THE_OFFICE_ENTERS)
     where = place.columns() if place else {}
