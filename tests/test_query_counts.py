@@ -52,6 +52,7 @@ PAGES = [
     ("reports:dashboard", None, "?as_of=2024-09-30"),
     ("tasks:tasks", None, ""),
     ("tasks:tasks", None, "?light=overdue"),
+    ("tasks:entered", None, ""),
     ("tasks:task", "task", ""),
     ("tasks:task", "task", "?as_of=2024-09-30"),
     ("tasks:assignments", None, "?per_page=200"),

@@ -15,6 +15,7 @@ from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
     Assignment,
+    EnteredReport,
     Evidence,
     Extension,
     ExtensionFile,
@@ -25,6 +26,7 @@ from tasks.models import (
     ProgressReport,
     Reminder,
     ReportingRound,
+    SheetUpload,
     Task,
 )
 from tasks.services.progress import evidence, reports
@@ -38,6 +40,7 @@ from .factories import (
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
+    EnteredReportFactory,
     EvidenceFactory,
     ExtensionFactory,
     NotificationFactory,
@@ -48,6 +51,7 @@ from .factories import (
     RoleGrantFactory,
     RoundItemFactory,
     SectionFactory,
+    SheetUploadFactory,
     SignInFactory,
     SignInFailureFactory,
     StoredFileFactory,
@@ -97,6 +101,8 @@ class County:
     failed: SignInFailure
     grant: RoleGrant
     reminder: Reminder | None = None
+    entered: EnteredReport | None = None
+    sheet: SheetUpload | None = None
     day: SimpleNamespace | None = None
 
     @property
@@ -181,6 +187,13 @@ def supervise(county):
     """
     county.reminder = chase(county.duty, by=county.people["office"])
     county.day = SimpleNamespace(pk="2024-12-16")
+    return county
+
+
+def bring_sheets(county):
+    """Let the town's report be one that the office entered, and its liaison upload a 填报表; return the county."""
+    county.entered = EnteredReportFactory(report=county.report, by=county.people["office"])
+    county.sheet = SheetUploadFactory(by=county.people["liaison"])
     return county
 
 

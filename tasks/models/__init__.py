@@ -6,10 +6,12 @@ from tasks.models.plans.plan_import import KnownHeadings, PlanImport
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.draft_version import DraftVersion
+from tasks.models.progress.entered_report import EnteredReport
 from tasks.models.progress.evidence import Evidence
 from tasks.models.progress.lead_opinion import LeadOpinion, awaiting_opinion, without_opinion
 from tasks.models.progress.quality import QualityRating
 from tasks.models.progress.report import ProgressReport
+from tasks.models.progress.sheet_upload import SheetUpload
 from tasks.models.progress.timeline import timeline
 from tasks.models.progress.transition import Transition
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
@@ -29,6 +31,7 @@ __all__ = [
     "AutomaticReminderRun",
     "Designation",
     "DraftVersion",
+    "EnteredReport",
     "Evidence",
     "Extension",
     "ExtensionFile",
@@ -47,6 +50,7 @@ __all__ = [
     "RoundItem",
     "RoundReopening",
     "Section",
+    "SheetUpload",
     "StockPhrase",
     "SupervisionRules",
     "Task",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.services import leader_approval as unit_leaders
-from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
+from tasks.choices import DutyRole, EnteredAnswer, Event, ReportState, ReviewStage, Status
 from tasks.models import Assignment, Evidence, ProgressReport, SupervisionRules
 from tasks.models.progress.report import CONTENT_FIELDS
 from tasks.services.plans.assignments import release_unheld
@@ -20,6 +20,8 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from . import draft_versions
 from .transitions import AUDITED_BY_CALLER, move
 
+ONLY_THE_OFFICE_ENTERS = "代填由县政府办公室工作人员办理。"
+UNIT_IS_WRITING = "该单位正在填写这件事项，没有代填。请由该单位自行报送，或者重新下载填报表填写后再交来。"
 DUPLICATE_PERIOD = timedelta(minutes=10)  # within it, the same content is the same form sent twice
 
 
@@ -217,6 +219,36 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     return report
 
 
+@transaction.atomic
+def submit_for_unit(
+    assignment, *, by, version, attested_name, attested, bring=lambda report: None, place="", detail=None, **written
+):
+    """Save and submit a report that the office enters for the unit of the duty (代填), and return it.
+
+    `bring(report)` attaches its evidence; `place` says from where it was taken, for the timeline, and `detail` for the
+    audit trail. The unit's leader is not asked: the unit answers afterwards (`entering`). The same form sent twice
+    submits once. Raises as `submit`.
+    """
+    assignment = Assignment.objects.lock(assignment.pk)
+    require(by, "tasks.enter_for_unit", sentence=ONLY_THE_OFFICE_ENTERS)
+    refuse_suspended(assignment)
+    report = _open_report(assignment)
+    sent = already_sent(assignment, report, by, version, written)
+    if sent:
+        return sent
+    if report and (not report.is_draft or report.version != version):
+        raise Conflict(UNIT_IS_WRITING)
+    report = _write(_fill_in(report, assignment, by, version, written), by)
+    bring(report)
+    guard(report, attested and attested_name)
+    report.attested_by, report.attested_name, report.attested_at = by, attested_name, timezone.now()
+    mark_submitted(report, report.attested_at)
+    report.save()
+    told = {"for_unit": assignment.unit.name, **(detail or {})}
+    move_on(report, by=by, reason=place, act="代填报送", is_own=False, detail=told)
+    return report
+
+
 def already_sent(assignment, report, by, version, written):
     """Return the report just submitted by the same form (same content, next version, no draft since), or `None`.
 
@@ -348,15 +380,17 @@ def _first_review_stage(assignment):
     return ReviewStage.LEAD if leads.exists() else ReviewStage.OFFICE
 
 
-def move_on(report, *, by, reason="", act=None):
-    """Move the duty of a report that was just submitted, under the caller's locks; `act` is that of `move`.
+def move_on(report, *, by, reason="", act=None, is_own=True, detail=None):
+    """Move the duty of a report that was just submitted, under the caller's locks; `act` and `detail` are as in `move`.
 
-    The earlier versions of its draft end here: they are internal to the unit.
+    The earlier versions of its draft end here: they are internal to the unit. A report that the unit did not submit
+    itself acknowledges nothing for it (`is_own`).
     """
     report.draft_versions.all().delete()
     duty = report.assignment
-    acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)
-    step = {"by": by, "report": report, "reason": reason, "awaits_answer": False}
+    if is_own:
+        acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)
+    step = {"by": by, "report": report, "reason": reason, "awaits_answer": False, "detail": detail}
     if report.claims_completion and duty.status == Status.NOT_STARTED:
         move(duty, Event.SUBMITTED, **step, act=AUDITED_BY_CALLER)
     move(duty, Event.CLAIMED if report.claims_completion else Event.SUBMITTED, **step, act=act)
@@ -382,12 +416,28 @@ def withdraw(report, *, by):
     if report.state != ReportState.SUBMITTED:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
     _guard_withdrawal(assignment)
+    undo_submission(report, by=by)
+    return report
+
+
+def undo_submission(report, *, by, reason=""):
+    """Turn a submitted report back into a draft and move its duty, under the caller's locks."""
+    assignment = report.assignment
+    _end_entered(report, by)
     history.keep(ProgressReport.objects.filter(pk=report.pk))
     take_back(report)
-    move(assignment, Event.WITHDRAWN, by=by, report=report, awaits_answer=unanswered(assignment) is not None)
+    awaits = unanswered(assignment) is not None
+    move(assignment, Event.WITHDRAWN, by=by, report=report, reason=reason, awaits_answer=awaits)
     if report.claims_completion:
         release_unheld(assignment, by)
-    return report
+
+
+def _end_entered(report, by):
+    """Note that the unit took back what the office had entered for it before the days for an answer were over."""
+    entered = report.entered
+    if entered and entered.is_open:
+        entered.answer, entered.answered_by, entered.answered_at = EnteredAnswer.WITHDRAWN, by, timezone.now()
+        entered.save(update_fields=["answer", "answered_by", "answered_at"])
 
 
 def _guard_withdrawal(assignment):
