@@ -5,7 +5,7 @@ from django.urls import path
 from tasks.views import bulk, me, undoing
 from tasks.views.deadlines import changes, extensions
 from tasks.views.plans import headings, imports, issuing, plans, publication, roll_over, rows, tasks
-from tasks.views.progress import assignments, evidence, lead_opinions, leader_approval, reports, reviews
+from tasks.views.progress import assignments, discussion, evidence, lead_opinions, leader_approval, reports, reviews
 from tasks.views.supervision import (
     acknowledgements,
     automatic_reminders,
@@ -73,6 +73,13 @@ urlpatterns = [
     path("lead/", lead_opinions.listing, name="lead-opinions"),
     path("lead/<int:pk>/", lead_opinions.detail, name="lead-task"),
     path("lead/reports/<int:pk>/opinion/", lead_opinions.give_opinion, name="give-opinion"),
+    path("questions/", discussion.QuestionList.as_view(), name="questions"),
+    path("questions/<int:pk>/", discussion.question, name="question"),
+    path("questions/<int:pk>/answer/", discussion.answer, name="answer-question"),
+    path("answers/<int:pk>/pin/", discussion.pin, name="pin-answer"),
+    path("guidance/<int:pk>/take-back/", discussion.take_back, name="take-back-guidance"),
+    path("tasks/<int:pk>/discussion/", discussion.discussion, name="discussion"),
+    path("tasks/<int:pk>/discussion/ask/", discussion.ask, name="ask-question"),
     path("reviews/", reviews.ReviewQueue.as_view(), name="reviews"),
     path("reviews/<int:pk>/", reviews.detail, name="review"),
     path("reviews/<int:pk>/approve/", reviews.approve, name="approve"),

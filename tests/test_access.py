@@ -84,6 +84,7 @@ def office_steps(status, *others):
     return {**everybody(GONE), **told, **dict.fromkeys(("office", "administrator", *others), status)}
 
 
+DISCUSSES = {**everybody(422), "auditor": NO, "stranger": GONE}
 OF_A_UNIT = {**everybody(NO), **dict.fromkeys(("liaison", "leader", "lead", "lead_leader", "stranger"), IN)}
 NOT_OF_A_UNIT = {role: status for role, status in OF_A_UNIT.items() if status == NO}
 LEADERS = {**everybody(NO), **dict.fromkeys(("leader", "lead_leader"), IN)}
@@ -196,6 +197,13 @@ TABLE = {
         NEVER,
         {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": 422},
     ),
+    "tasks:questions": ([], everybody(IN), NEVER),
+    "tasks:question": (["question"], SEES_THE_DUTY, NEVER),
+    "tasks:answer-question": (["question"], NEVER, DISCUSSES | {"lead_leader": GONE}),
+    "tasks:pin-answer": (["answer"], NEVER, office_steps(302)),
+    "tasks:take-back-guidance": (["guidance"], NEVER, PLANS_REFUSED),
+    "tasks:discussion": (["task"], {**everybody(IN), "stranger": GONE}, NEVER),
+    "tasks:ask-question": (["task"], NEVER, DISCUSSES),
     "tasks:reviews": ([], QUEUE, NEVER),
     "tasks:review": (["report"], QUEUE, NEVER),
     "tasks:approve": (

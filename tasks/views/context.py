@@ -5,7 +5,7 @@ import contextlib
 from django.utils import timezone
 
 from departments.choices import Role
-from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
+from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, Question, ReminderItem
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
 from wenshang_disclosure.core.web.errors import may
@@ -42,6 +42,7 @@ def _shell(request):
         "answers_owed": answers,
         "answers_query": f"?returned=yes&unit={user.unit_id}",
         "supervision_waits": requests or _unseen_reminders(user),
+        "waiting_questions": _waiting_questions(user),
         **_waiting_counts(user),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
@@ -67,6 +68,12 @@ def _kept(request, plans):
 def _unseen_reminders(user):
     """Return the number of reminders that the user's unit has not seen yet."""
     return ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()
+
+
+def _waiting_questions(user):
+    """Return the number of questions (答疑) that the office, or the user's unit, has yet to answer."""
+    answers = may(user, "tasks.review") or user.acting_unit_id
+    return Question.objects.visible_to(user).waiting_for(user).count() if answers else 0
 
 
 def _waiting_counts(user):
