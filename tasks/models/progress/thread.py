@@ -55,7 +55,7 @@ def thread(task, reader, unit=None):
         about = f"step-{question.step_id}" if question.step_id else f"opinion-{question.opinion_id}"
         topic = topics.get(about) or topics.setdefault(question.pk, Topic(question.at))
         topic.questions.append(question)
-    return sorted(topics.values(), key=lambda topic: topic.at, reverse=True)
+    return sorted(topics.values(), key=lambda topic: topic.at)[::-1]
 
 
 def _units(reader, unit):

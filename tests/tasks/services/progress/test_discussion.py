@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from departments.choices import Role
-from departments.services import register
+from departments.services import units as register
 from tasks.choices import DutyRole, Opinion, PartKind, PlanState
 from tasks.models import Answer, Guidance, Notification, Question, Task
 from tasks.services.plans import undoing
@@ -250,6 +250,7 @@ def test_questions_and_answers_cannot_be_changed(task, liaison, office):
 
 
 def test_what_a_merged_unit_asked_is_its_successors(task, duty, liaison, office):
+    DesignationFactory(task=task, unit=duty.unit)
     question = ask(task, liaison)
     successor = UserFactory()
     register.retire(duty.unit, by=office, on=timezone.localdate(), successor=successor.unit)
@@ -280,7 +281,7 @@ def test_what_waits_is_counted_where_it_is_asked(task, liaison, lead, neighbour,
     assert waiting_for(neighbour) == []
 
 
-# --- 口径 --------------------------------------------------------------------------------------------------------------
+# --- 口径 ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_office_pins_an_answer_and_every_holder_is_told(task, liaison, neighbour, lead, office):
