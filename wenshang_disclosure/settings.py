@@ -319,6 +319,7 @@ if BACKUP_RECIPIENT and not BACKUP_RECIPIENT.startswith("age1"):
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]  # our own words for what Django says to users
 USE_TZ = True
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@
     else field.value = value;
   };
   const typed = () => Object.fromEntries(fields().map((field) => [field.name, read(field)]));
-  const same = (one, other) => fields().every(({ name }) => one[name] === other[name]);
+  const same = (one, other) => fields().every(({ name }) => cleaned(one[name]) === cleaned(other[name]));
   // What the page came with: somebody may have typed before this script was there.
   const asServed = Object.fromEntries(
     fields().map((field) => [field.name, field.type === "checkbox" ? field.defaultChecked : field.defaultValue]),
