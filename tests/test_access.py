@@ -148,6 +148,8 @@ TABLE = {
     "tasks:resolve": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:amend": (["task"], PLANS, PLANS_REFUSED),
     "home": ([], everybody(302), everybody(302)),
+    "help": ([], OPEN, ANYBODY_NEVER),
+    "help-chapter": (["chapter"], OPEN, ANYBODY_NEVER),
     "healthz": ([], OPEN, ANYBODY_NEVER),
     "readyz": ([], OPEN, ANYBODY_NEVER),
     "metrics": ([], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # off without METRICS_TOKEN
@@ -415,7 +417,7 @@ def takes_an_id(name):
 NOT_BY_ID = {
     name
     for name, (arguments, *_) in TABLE.items()
-    if set(arguments) & {"no_secret", "sheet_name", "bulletin_template", "day", "year"}
+    if set(arguments) & {"chapter", "no_secret", "sheet_name", "bulletin_template", "day", "year"}
 }
 
 

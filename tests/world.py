@@ -111,6 +111,11 @@ class County:
         stored = StoredFileFactory(path=path, content_type="image/png", **about)
         return EvidenceFactory(report=self.report, order=9, url="", stored=stored, file_name="照片.png")
 
+    @property
+    def chapter(self):
+        """A chapter of the manual."""
+        return SimpleNamespace(pk="lights")
+
     @cached_property
     def question(self):
         """A question that the town asked the office, put there where it is asked for."""

@@ -6,5 +6,4 @@ const cleaned = (value) =>
         .replace(/\r\n?/g, "\n")
         .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu, "")
         .trim()
-        .replace(/^0+(?=\d+$)/, "")
     : value;

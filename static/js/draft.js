@@ -10,7 +10,10 @@
   const WAIT = 1500; // milliseconds after the last key
   const AGAIN = 10000; // milliseconds until a save that failed is tried again
   const fields = () => FIELDS.map((name) => form.elements[name]).filter(Boolean);
-  const read = (field) => (field.type === "checkbox" ? field.checked : field.value);
+  const read = (field) => {
+    if (field.type === "checkbox") return field.checked;
+    return field.type === "number" && field.value ? String(Number(field.value)) : field.value;
+  };
   const write = (field, value) => {
     if (field.type === "checkbox") field.checked = value;
     else field.value = value;

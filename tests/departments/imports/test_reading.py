@@ -150,4 +150,6 @@ def test_a_telephone_number_that_is_none_is_named_and_full_width_digits_are_read
     assert errors(people=[[*PERSON[:4], "请找张三", ""]]) == [
         ("人员", 2, "联系电话“请找张三”不是一个手机号或者带区号的固定电话。")
     ]
-    assert read(register_file(people=[[*PERSON[:4], "０５３７－７２１２３４５", ""]])).people[0]["phone"] == "0537-7212345"
+    assert (
+        read(register_file(people=[[*PERSON[:4], "０５３７－７２１２３４５", ""]])).people[0]["phone"] == "0537-7212345"
+    )
