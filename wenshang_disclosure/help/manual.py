@@ -11,6 +11,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
+from PIL import Image
 
 from wenshang_disclosure.core.web.static_files import address_or_nothing
 
@@ -75,13 +76,18 @@ def _rendered(text):
 
 
 def _picture(renderer, tokens, index, options, env):
-    """Return a picture of the manual, its words alone where it was not collected."""
+    """Return a picture of the manual with its size, so that anchors below it do not move while it loads; its words
+    alone where it was not collected.
+    """
     token = tokens[index]
-    address = address_or_nothing(PICTURES + token.attrs["src"].rpartition("/")[2])
+    path = SOURCE.parent / token.attrs["src"]
+    address = address_or_nothing(PICTURES + path.name)
     words = renderer.renderInlineAsText(token.children or [], options, env)
     if not address:
         return words
-    token.attrs = {"src": address, "alt": words, "loading": "lazy"}
+    with Image.open(path) as picture:
+        width, height = picture.size
+    token.attrs = {"src": address, "alt": words, "width": width, "height": height, "loading": "lazy"}
     return renderer.renderToken(tokens, index, options, env)
 
 
