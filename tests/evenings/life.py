@@ -12,14 +12,24 @@ from departments.choices import Role, UnitKind
 from departments.models import Unit
 from departments.services import units as register
 from tasks.choices import DutyRole, Event, ExtensionState, Opinion, PartKind, ReportState
-from tasks.models import Assignment, Designation, Extension, Plan, ProgressReport, Task
+from tasks.models import (
+    Answer,
+    Assignment,
+    Designation,
+    Extension,
+    Guidance,
+    Plan,
+    ProgressReport,
+    Question,
+    Task,
+)
 from tasks.services.deadlines import extensions, reassignment, suspension
 from tasks.services.deadlines import undoing as undoing_extensions
 from tasks.services.plans import amendments, issuing
 from tasks.services.plans.assignments import pick_units, settle
 from tasks.services.plans.drafting import seen_task
 from tasks.services.plans.roll_over import roll_over
-from tasks.services.progress import lead_opinions, reports, reviews
+from tasks.services.progress import discussion, lead_opinions, reports, reviews
 from tasks.services.progress import undoing as undoing_reviews
 from tasks.services.supervision import acknowledgements, reminders, rounds
 from tests.factories import (
@@ -288,6 +298,30 @@ class Life:
             return NOTHING
         return lead_opinions.give(report, by=by, opinion=Opinion.ENDORSED, text=self._text(), version=report.version)
 
+    def want_more(self, day):
+        report = self._waiting()
+        lead = report and Assignment.objects.coordinating(report.assignment.task_id).first()
+        by = lead and self._liaison(lead.unit)
+        said = {"opinion": Opinion.WANTS_MORE, "text": self._text()}
+        return lead_opinions.give(report, by=by, version=report.version, **said) if by else NOTHING
+
+    def ask_question(self, day):
+        duty = self._one(self._owed())
+        by = duty and (self.office if self.chance.random() < 0.3 else self._liaison(duty.unit))
+        return discussion.ask(duty.task, by=by, text=self._text(), key=uuid.uuid4()) if by else NOTHING
+
+    def answer_question(self, day):
+        asked = self._one(Question.objects.filter(task__plan=self.plan))
+        return discussion.answer(asked, by=self.office, text=self._text(), key=uuid.uuid4()) if asked else NOTHING
+
+    def pin_answer(self, day):
+        given = self._one(Answer.objects.filter(question__task__plan=self.plan))
+        return discussion.pin(given, by=self.office) if given else NOTHING
+
+    def take_back_guidance(self, day):
+        pinned = self._one(Guidance.objects.standing().filter(task__plan=self.plan))
+        return discussion.take_back(pinned, by=self.office, reason=self._text()) if pinned else NOTHING
+
     def call_round(self, day):
         closes = day + dt.timedelta(days=10)
         about = {"title": "进展报送", "text": "", "opens_on": day, "closes_on": closes, "key": uuid.uuid4()}
@@ -340,6 +374,11 @@ WEIGHTS = {
     "chase": 3,
     "acknowledge": 3,
     "opine": 3,
+    "want_more": 2,
+    "ask_question": 5,
+    "answer_question": 4,
+    "pin_answer": 3,
+    "take_back_guidance": 1,
     "call_round": 1,
     "rate": 3,
     "undo_review": 5,
