@@ -163,6 +163,21 @@ class Submission(models.TextChoices):
     IN_TIME = "in_time", "已报送"
 
 
+class PeriodState(models.TextChoices):
+    """How far a unit is with a duty in its present period (本期); the first four wait for the unit."""
+
+    EMPTY = "empty", "未填"
+    DRAFT = "draft", "草稿"
+    RETURNED = "returned", "退回"
+    AWAITING_LEADER = "awaiting_leader", "待审签"
+    SUBMITTED = "submitted", "已报送"
+    APPROVED = "approved", "已通过"
+
+
+REPORTED = (PeriodState.SUBMITTED, PeriodState.APPROVED)
+"""States of a duty that was reported on in its period."""
+
+
 class ExtensionState(models.TextChoices):
     """State of a request for a later deadline (延期申请)."""
 

@@ -165,8 +165,8 @@ class AssignmentFilter(PlanFilter):
         return queryset.unacknowledged_late(SupervisionRules.working_days_to_acknowledge(self.scope.plans))
 
     def by_return(self, queryset, name, value):
-        """Filter to duties with a returned report that is not answered."""
-        return queryset.filter(awaits_answer=True)
+        """Filter to duties with a returned report that is not answered, also by the unit's own leader."""
+        return queryset.with_returned(self.scope.user).filter(is_returned=True)
 
     def by_completion(self, queryset, name, value):
         """Filter to completed duties (办结) that were claimed by the deadline, or after it."""

@@ -5,7 +5,18 @@ from django.urls import path
 from tasks.views import bulk, me, undoing
 from tasks.views.deadlines import changes, extensions
 from tasks.views.plans import headings, imports, issuing, plans, publication, roll_over, rows, tasks
-from tasks.views.progress import assignments, discussion, evidence, lead_opinions, leader_approval, reports, reviews
+from tasks.views.progress import (
+    assignments,
+    batch,
+    discussion,
+    draft_evidence,
+    evidence,
+    lead_opinions,
+    leader_approval,
+    reports,
+    reviews,
+    worklist,
+)
 from tasks.views.supervision import (
     acknowledgements,
     automatic_reminders,
@@ -57,20 +68,29 @@ urlpatterns = [
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:pk>/", tasks.detail, name="task"),
     # progress: duties, reports, evidence, leader approval, lead opinions and review
+    path("worklist/", worklist.page, name="worklist"),
+    path("worklist/report/", batch.page, name="batch-report"),
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
     path("assignments/<int:pk>/", assignments.detail, name="assignment"),
     path("assignments/<int:pk>/revoke/", assignments.revoke, name="revoke"),
     path("assignments/<int:pk>/report/", reports.report, name="report"),
     path("assignments/<int:pk>/report/autosave/", reports.autosave, name="autosave"),
-    path("assignments/<int:pk>/report/files/", reports.attach, name="attach"),
+    path("assignments/<int:pk>/report/files/", draft_evidence.attach, name="attach"),
+    path("assignments/<int:pk>/report/links/", draft_evidence.attach_link, name="attach-link"),
+    path("evidence/<int:pk>/remove/", draft_evidence.remove, name="remove-evidence"),
+    path("worklist/shelf/", draft_evidence.shelf, name="shelf"),
+    path("worklist/shelf/attach/", draft_evidence.attach_again, name="attach-again"),
     path("progress/<int:pk>/withdraw/", reports.withdraw, name="withdraw"),
     path("evidence/<int:pk>/", evidence.download, name="evidence"),
     path("evidence/<int:pk>/picture/", evidence.picture, name="evidence-picture"),
     path("leader-approvals/", leader_approval.listing, name="leader-approvals"),
+    path("leader-approvals/approve/", leader_approval.ApproveAll.as_view(), name="approve-several-as-leader"),
+    path("leader-approvals/send-back/", leader_approval.SendBackSeveral.as_view(), name="send-back-several"),
     path("leader-approvals/<int:pk>/", leader_approval.detail, name="leader-approval"),
     path("leader-approvals/<int:pk>/approve/", leader_approval.approve, name="approve-as-leader"),
     path("leader-approvals/<int:pk>/send-back/", leader_approval.send_back, name="send-back"),
     path("lead/", lead_opinions.listing, name="lead-opinions"),
+    path("lead/endorse/", lead_opinions.EndorseSeveral.as_view(), name="endorse-several"),
     path("lead/<int:pk>/", lead_opinions.detail, name="lead-task"),
     path("lead/reports/<int:pk>/opinion/", lead_opinions.give_opinion, name="give-opinion"),
     path("questions/", discussion.QuestionList.as_view(), name="questions"),

@@ -263,6 +263,13 @@ TABLE = {
         {**NEVER, **LEADERS_NOT},
         {**LEADERS, "leader": 409, "lead_leader": GONE},
     ),
+    "tasks:approve-several-as-leader": ([], NEVER, {**LEADERS, **dict.fromkeys(("leader", "lead_leader"), 422)}),
+    "tasks:send-back-several": ([], NEVER, {**LEADERS, **dict.fromkeys(("leader", "lead_leader"), 422)}),
+    "tasks:endorse-several": (
+        [],
+        NEVER,
+        {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), 422)},  # nothing is ticked
+    ),
     "tasks:send-back": (["draft"], {**NEVER, **LEADERS_NOT}, {**LEADERS, "leader": 422, "lead_leader": GONE}),
     "tasks:lead-opinions": ([], {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), IN)}, NEVER),
     "tasks:lead-task": (["task"], {**everybody(NO), "lead": IN}, NEVER),

@@ -12,7 +12,7 @@ from departments.choices import Role, UnitKind
 from departments.models import Unit
 from reports.models import AssessmentRow
 from tasks.choices import DutyRole
-from tasks.models import AutomaticReminder, Evidence, ProgressReport, ReminderItem
+from tasks.models import AutomaticReminder, Evidence, ProgressReport, ReminderItem, awaiting_opinion
 from tasks.services.deadlines import suspension
 from tasks.services.progress import lead_opinions, reports, reviews
 from wenshang_disclosure.audit.choices import Kind
@@ -332,5 +332,29 @@ def reading(client):
     ticked = {"report": [f"{pk}:{version}" for pk, version in waiting]}
     with CaptureQueriesContext(connection) as captured:
         response = client.post(reverse("tasks:approve-several"), ticked)
+    assert response.status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(
+    ("role", "name"), [("leader", "tasks:approve-several-as-leader"), ("lead", "tasks:endorse-several")]
+)
+def test_what_is_answered_together_in_the_units_is_shown_in_as_many_queries(client, county, role, name):
+    user = county.people[role]
+    client.force_login(user)
+    grow(county, 3)
+    few = previewing(client, user, name)
+
+    grow(county, 9)
+
+    assert previewing(client, user, name) == few
+
+
+def previewing(client, user, name):
+    seen = ProgressReport.objects.visible_to(user)
+    waiting = seen.awaiting_leader() if user.role == Role.LEADER else awaiting_opinion(seen, user)
+    ticked = {"report": [f"{pk}:{version}" for pk, version in waiting.values_list("pk", "version")]}
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(reverse(name), ticked)
     assert response.status_code == 200
     return len(captured)

@@ -8,7 +8,7 @@ from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.discussion import Answer, Guidance, Question
 from tasks.models.progress.draft_version import DraftVersion
 from tasks.models.progress.evidence import Evidence
-from tasks.models.progress.lead_opinion import LeadOpinion, without_opinion
+from tasks.models.progress.lead_opinion import LeadOpinion, awaiting_opinion, without_opinion
 from tasks.models.progress.quality import QualityRating
 from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.thread import remark_to_ask_about, thread
@@ -60,5 +60,6 @@ __all__ = [
     "remark_to_ask_about",
     "thread",
     "timeline",
+    "awaiting_opinion",
     "without_opinion",
 ]

@@ -7,16 +7,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tasks.choices import ReportState
-from tasks.forms import EvidenceForm, LinkForm, ReportForm
+from tasks.forms import EvidenceForm, LinkForm, RelabelForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
-from wenshang_disclosure.core.web.errors import Refused, require
+from tasks.views.progress import discussion
+from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
 
@@ -36,6 +36,7 @@ class ReportEditor:
         self.open_units = list(reports.open_responsible(self.duty).select_related("unit"))
         self.evidence_form, self.link_form = EvidenceForm(plan=self.duty.plan), LinkForm(plan=self.duty.plan)
         self.form, self.attached = None, ""
+        self.labels = {}  # the refused forms of labels, by the id of the item
 
     def posted(self):
         """Return the bound form of the report."""
@@ -52,8 +53,9 @@ class ReportEditor:
         return is_done
 
     def brings_evidence(self):
-        """Return whether files were chosen or an address was typed."""
-        return bool(self.request.FILES or self.request.POST.get("url", "").strip())
+        """Return whether files were chosen, an address was typed or a label was changed."""
+        posted = self.request.POST
+        return bool(self.request.FILES or posted.get("url", "").strip() or RelabelForm.posted_ids(posted))
 
     def was_sent(self):
         """Return whether this very form was submitted just before (double click, sent again after Back)."""
@@ -66,17 +68,17 @@ class ReportEditor:
         return reports.already_sent(self.duty, open_report, self.request.user, version, written) is not None
 
     def attach_evidence(self, draft, action):
-        """Attach the chosen files and the typed address, and return whether nothing was refused.
+        """Attach the chosen files and the typed address, keep changed labels, and return whether nothing was refused.
 
         Where the button asks for one of them and it is missing, that is an error as well.
         """
         request, by = self.request, self.request.user
-        is_done = True
+        is_done = self._relabel(draft)
         if request.FILES or action == "attach":
             form = EvidenceForm(request.POST, request.FILES, plan=self.duty.plan)
             if form.carry_out(evidence.attach_files, draft, by=by):
                 self.attached += f"已上传{form.outcome}个文件。"
-                if _says_place(draft):
+                if says_place(draft):
                     messages.info(request, PLACE_TOLD)
             else:
                 self.evidence_form, self.status, is_done = form, form.status, False
@@ -87,6 +89,31 @@ class ReportEditor:
             else:
                 self.link_form, self.status, is_done = form, form.status, False
         return is_done
+
+    def _relabel(self, draft):
+        """Give the evidence the labels that were changed on the form; return whether nothing was refused."""
+        posted = self.request.POST
+        for pk in RelabelForm.posted_ids(posted):
+            item = evidence.in_draft(draft, read_number(pk))
+            if item is None:
+                title = posted.get(RelabelForm.name_of("title", pk), "")
+                messages.warning(self.request, f"“{title}”已不在这份草稿中，名称、类别和日期没有修改。")
+                continue
+            form = RelabelForm.from_posted(posted, pk, item=item, plan=self.duty.plan)
+            if form.carry_out(evidence.relabel, item, by=self.request.user):
+                self.attached += f"已修改“{form.outcome.title}”的名称、类别或日期。"
+            else:
+                self.labels[item.pk], self.status = form, form.status
+        return not self.labels
+
+    def with_labels(self, items):
+        """Return items of evidence, each with the form of its label as `relabel`."""
+        items = list(items.select_related("stored"))
+        for item in items:
+            initial = {"title": item.title, "kind": item.kind, "dated_on": item.dated_on}
+            initial["shown"] = evidence.label_of(item)
+            item.relabel = self.labels.get(item.pk) or RelabelForm(item=item, plan=self.duty.plan, initial=initial)
+        return items
 
     def go_on_from(self, draft):
         """Let the posted form continue from the version that was just saved."""
@@ -115,11 +142,12 @@ class ReportEditor:
             "form": self._form(draft, source),
             "evidence_form": self.evidence_form,
             "link_form": self.link_form,
-            "evidence": source.evidence.select_related("stored") if source else [],
+            "evidence": self.with_labels(source.evidence) if source else [],
             "open_units": self.open_units,
             "counted": reports.counted(self.duty) if self.duty.task.target_count else None,
             "elsewhere": draft if self.status == 409 else None,
             "max_bytes": settings.EVIDENCE_MAX_BYTES,
+            **discussion.beside(self.duty.task, self.request.user, self.duty.unit),
         }
         return render(self.request, "tasks/progress/assignments/report.html", context, status=self.status)
 
@@ -212,7 +240,7 @@ def _discard(editor):
 
 
 def _remove(editor, draft, item):
-    found = draft.evidence.filter(pk=read_number(item)).first()
+    found = evidence.in_draft(draft, read_number(item))
     if found is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.remove, found, by=editor.request.user), editor.form):
@@ -221,8 +249,8 @@ def _remove(editor, draft, item):
 
 
 def _take_out_place(editor, draft, item):
-    found = draft.evidence.filter(pk=read_number(item), stored__isnull=False).first()
-    if found is None:
+    found = evidence.in_draft(draft, read_number(item))
+    if found is None or found.stored is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.take_out_place, found, by=editor.request.user), editor.form):
         return editor.reload(f"已去掉“{found.title}”的拍摄地点。{editor.attached}")
@@ -233,25 +261,7 @@ STEPS = {"submit": _submit_saved, "remove": _remove, "place": _take_out_place}
 """What a button does after the draft was saved and its files and address attached; the others only save."""
 
 
-@login_required
-@require_POST
-def attach(request, pk):
-    """Attach one file from a script while the form stays open; return the list of evidence as JSON."""
-    editor = ReportEditor(request, pk)
-    editor.evidence_form = form = EvidenceForm(request.POST, request.FILES, plan=editor.duty.plan)
-    try:
-        draft = reports.start_answer(editor.duty, by=request.user)
-    except Refused as refusal:
-        return JsonResponse({"error": str(refusal)}, status=refusal.status)
-    if not form.carry_out(evidence.attach_files, draft, by=request.user):
-        return _errors_of(form)
-    listed = {"evidence": draft.evidence.select_related("stored"), "removable": True, "shown": False}
-    shown = render_to_string("tasks/progress/_evidence_list.html", listed, request)
-    notice = PLACE_TOLD if _says_place(draft) else ""
-    return JsonResponse({"version": draft.version, "evidence": shown, "notice": notice})
-
-
-def _says_place(draft):
+def says_place(draft):
     """Return whether a photo of the draft says where it was taken."""
     return draft.evidence.filter(stored__marks__contains=WITH_PLACE).exists()
 
@@ -265,13 +275,23 @@ def autosave(request, pk):
         draft = editor.form.outcome
         saved_at = timezone.localtime(draft.saved_at)
         return JsonResponse({"version": draft.version, "saved": f"草稿已于{saved_at:%H:%M:%S}自动保存"})
-    return _errors_of(editor.form)
+    return errors_of(editor.form, **(_elsewhere(editor.duty) if editor.status == 409 else {}))
 
 
-def _errors_of(form):
-    """Return the errors of a form as JSON, in one sentence for a script to show."""
+def _elsewhere(duty):
+    """Return what another page or person has saved meanwhile, for a script to show beside what was typed."""
+    draft = duty.reports.filter(state=ReportState.DRAFT).first()
+    return (
+        {"elsewhere": {"version": draft.version, "text": draft.text, "by": f"{draft.written_by or draft.author}"}}
+        if draft
+        else {}
+    )
+
+
+def errors_of(form, **more):
+    """Return the errors of a form as JSON, in one sentence for a script to show, with `more`."""
     sentence = "；".join(error for errors in form.errors.values() for error in errors)
-    return JsonResponse({"error": sentence}, status=form.status)
+    return JsonResponse({"error": sentence, **more}, status=form.status)
 
 
 @login_required

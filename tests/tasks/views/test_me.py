@@ -64,7 +64,7 @@ def test_a_telephone_number_that_is_none_is_named_at_its_field(client, liaison):
 
 
 def test_the_page_is_linked_on_every_page(client, liaison):
-    assert f'<a href="{ME}">个人设置</a>' in page_of(client.get("/assignments/"))
+    assert f'href="{ME}"' in page_of(client.get("/assignments/"))
 
 
 def test_the_calendar_address_is_shown_once(client, liaison):

@@ -59,6 +59,13 @@ def keep(context, name, *args, **changes):
     return f"{address}?{query}" if query else address
 
 
+@register.simple_tag(takes_context=True)
+def is_here(context, name, also=""):
+    """Return whether this page is the one named `name`, or one of the names in `also`, parted by spaces."""
+    match = context["request"].resolver_match
+    return match is not None and match.view_name in (name, *also.split())
+
+
 @register.filter
 def percent(part, whole):
     """Return `part / whole` as a percentage with one decimal, a dash if `whole` is 0."""

@@ -65,7 +65,7 @@ def test_a_unit_asks_and_the_office_answers_from_the_list_in_one_click(client, t
     client.force_login(office)
     listing = client.get(reverse("tasks:questions"), {"state": "mine"})
     assert rows(listing) == [question]
-    assert 'href="/questions/?state=mine">待答疑<span class="badge count">1</span>' in page_of(listing)
+    assert 'href="/questions/?state=mine" aria-label="待答复的提问1条">1</a>' in page_of(listing)
     address = reverse("tasks:question", args=[question.pk])
     assert f'href="{address}"' in page_of(listing)
     assert reverse("tasks:answer-question", args=[question.pk]) in page_of(client.get(address))
@@ -78,7 +78,7 @@ def test_a_unit_asks_and_the_office_answers_from_the_list_in_one_click(client, t
     assert sent.url == address
     assert Answer.objects.get().text == "附链接即可。"
     assert rows(client.get(reverse("tasks:questions"), {"state": "mine"})) == []
-    assert "待答疑" not in page_of(client.get(reverse("tasks:me")))
+    assert "待答复的提问" not in page_of(client.get(reverse("tasks:me")))
 
 
 def test_a_refused_question_keeps_what_was_typed(client, task, liaison):
@@ -125,7 +125,8 @@ def test_pinning_shows_an_answer_to_all_holders_on_their_duty_and_on_the_row(cli
     neighbour = AssignmentFactory(task=task)
     given = AnswerFactory(question=QuestionFactory(task=task, by=liaison), by=office, text="附链接即可。")
     client.force_login(UserFactory(unit=neighbour.unit))
-    pages = [reverse("tasks:assignment", args=[neighbour.pk]), reverse("tasks:task", args=[task.pk])]
+    about = [("tasks:assignment", neighbour.pk), ("tasks:task", task.pk), ("tasks:report", neighbour.pk)]
+    pages = [reverse(name, args=[pk]) for name, pk in about]
     assert not any("附链接即可。" in page_of(client.get(page)) for page in pages)
 
     client.force_login(office)

@@ -13,7 +13,7 @@ from departments.choices import Role
 from tasks.choices import ReportState
 from tasks.models import ProgressReport
 from tasks.services.progress import reports, reviews
-from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim
+from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim, submit
 from tests.made_files import pdf_upload, photo, png_upload, program_upload, upload
 from tests.pages import page_of
 from wenshang_disclosure.core.dates import on_day
@@ -579,6 +579,133 @@ def test_only_an_item_of_the_draft_can_be_taken_off(liaison, county, which):
     assert response.status_code == 302
     assert county.report.evidence.count() == 1
     assert county.draft.evidence.count() == 1
+
+
+# --- another label ----------------------------------------------------------------------------------------------------
+
+
+def labelled(item, **typed):
+    """What the fields of an item post: its label as shown, and what was typed over it."""
+    shown = {"title": item.title, "kind": item.kind, "dated_on": f"{item.dated_on or ''}"}
+    posted = {**shown, **typed, "shown": f"{shown['kind']}|{shown['dated_on']}|{shown['title']}"}
+    return {f"relabel_{name}-{item.pk}": value for name, value in posted.items()}
+
+
+def label(item):
+    item.refresh_from_db()
+    return item.title, item.kind, f"{item.dated_on}"
+
+
+NEW_LABEL = {"title": "宣讲现场照片", "kind": "photo", "dated_on": "2024-09-05"}
+
+
+@pytest.mark.parametrize("action", ["relabel", "save", "attach", "link", "remove:0", "submit", ""])
+def test_whatever_sends_the_form_keeps_a_changed_label_and_all_that_was_typed(liaison, county, action):
+    item = county.draft_item
+    pressed = f"relabel:{item.pk}" if action == "relabel" else action
+
+    response = send_all(
+        liaison, county.duty, pressed, pdf_upload("纪要.pdf"), **ATTESTED, **labelled(item, **NEW_LABEL)
+    )
+
+    assert response.status_code == 302
+    assert label(item) == ("宣讲现场照片", "photo", "2024-09-05")
+    assert written(county.draft) == TYPED
+    assert {"纪要.pdf", URL} <= brought(county.draft)
+    assert (county.draft.state == ReportState.SUBMITTED) == (action == "submit")
+
+
+def test_a_label_goes_with_a_submission_that_brings_nothing_else(liaison, county):
+    for _ in range(2):
+        typed = {**TYPED, **ATTESTED, **labelled(county.draft_item, **NEW_LABEL)}
+        assert send(liaison, county.duty, "submit", version=1, **typed).status_code == 302
+
+    assert label(county.draft_item)[0] == "宣讲现场照片"
+    assert county.duty.reports.filter(state=ReportState.SUBMITTED).count() == 2  # the first and this one
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"title": " "}, "title", "请填写材料名称。"),
+        ({"kind": "purple"}, "kind", None),
+        ({"dated_on": "1999-01-01"}, "dated_on", "日期早于2000年，请核对后重新填写。"),
+    ],
+)
+def test_a_label_that_is_refused_is_marked_and_keeps_the_report_from_going(liaison, county, typed, field, sentence):
+    item = county.draft_item
+    before = label(item)
+
+    response = send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED, **labelled(item, **typed))
+
+    form = response.context["evidence"][0].relabel
+    assert (response.status_code, list(form.errors), label(item)) == (422, [field], before)
+    assert form[field].value() == typed[field]
+    assert sentence is None or sentence in page_of(response)
+    assert (written(county.draft), county.draft.state) == (TYPED, ReportState.DRAFT)
+
+
+def test_who_labels_what_was_labelled_meanwhile_is_told_and_keeps_what_was_typed(liaison, county):
+    item = county.draft_item
+    posted = labelled(item, **NEW_LABEL)
+    type(item).objects.filter(pk=item.pk).update(title="同事改的名称")
+
+    response = send(liaison, county.duty, "save", version=1, **TYPED, **posted)
+
+    assert (response.status_code, label(item)[0]) == (409, "同事改的名称")
+    assert "已在别处修改" in page_of(response)
+    assert response.context["evidence"][0].relabel["title"].value() == "宣讲现场照片"
+
+
+def test_a_stale_form_changes_no_label_that_it_did_not_touch(liaison, county):
+    item = county.draft_item
+    posted = labelled(item)
+    type(item).objects.filter(pk=item.pk).update(title="同事改的名称")
+
+    assert send(liaison, county.duty, "save", version=1, **TYPED, **posted).status_code == 302
+    assert label(item)[0] == "同事改的名称"
+
+
+def test_a_label_of_what_was_removed_meanwhile_is_told(liaison, county):
+    posted = labelled(county.draft_item, **NEW_LABEL)
+    county.draft.evidence.all().delete()
+
+    response = send(liaison, county.duty, "save", version=1, **TYPED, **posted)
+
+    assert "“宣讲现场照片”已不在这份草稿中" in page_of(liaison.get(response.url))
+
+
+@pytest.fixture
+def returned(county):
+    """The town's report with two items, returned; there is no draft."""
+    town = county.people["liaison"]
+    reports.discard_draft(county.duty, by=town)
+    report = submit(county.duty, by=town, evidence=2)
+    reviews.return_(report, by=county.people["reviewer"], comment="请更换照片。")
+    return report
+
+
+def test_wrong_evidence_of_a_returned_report_is_taken_out_at_once(liaison, county, returned):
+    wrong, right = returned.evidence.all()
+    page = page_of(liaison.get(reverse("tasks:report", args=[county.duty.pk])))
+
+    response = send(liaison, county.duty, f"remove:{wrong.pk}", version=0, **TYPED)
+
+    assert f'value="remove:{wrong.pk}"' in page
+    assert response.status_code == 302
+    answer = county.duty.reports.get(state=ReportState.DRAFT)
+    assert (answer.answers, [item.url for item in answer.evidence.all()]) == (returned, [right.url])
+    assert (written(answer), returned.evidence.count()) == (TYPED, 2)
+
+
+def test_evidence_of_a_returned_report_is_labelled_in_its_answer(liaison, county, returned):
+    wrong, _ = returned.evidence.all()
+
+    send(liaison, county.duty, f"relabel:{wrong.pk}", version=0, **TYPED, **labelled(wrong, **NEW_LABEL))
+
+    answer = county.duty.reports.get(state=ReportState.DRAFT)
+    assert [item.title for item in answer.evidence.all()] == ["宣讲现场照片", "发布页面"]
+    assert label(wrong)[0] == "发布页面"
 
 
 # --- taking back ------------------------------------------------------------------------------------------------------
