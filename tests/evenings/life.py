@@ -55,7 +55,7 @@ class Life:
 
     def __init__(self, seed):
         self.staying = set()
-        self.chance = random.Random(seed)
+        self.chance, self.others_chance = random.Random(seed), random.Random(seed + 1)
         self.office = UserFactory(role=Role.OFFICE, is_staff=True, username="office")
         self.reviewer = UserFactory(role=Role.REVIEWER, username="reviewer")
         self.plan = PlanFactory(issued_on=ISSUED)
@@ -96,7 +96,15 @@ class Life:
     def act(self, day):
         """Let one to three things happen on `day`, which is today; return their names."""
         names = self.chance.choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=self.chance.randint(1, 3))
-        return [name for name in names if self.do(name, day)]
+        return [name for name in names if self.do(name, day)] + self.discuss(day)
+
+    def discuss(self, day):
+        """Let people ask and answer, by a chance of their own: the rest of the year goes on as without it."""
+        self.chance, self.others_chance = self.others_chance, self.chance
+        names = self.chance.choices(list(TALK), weights=list(TALK.values()), k=2)
+        done = [name for name in names if self.do(name, day)]
+        self.chance, self.others_chance = self.others_chance, self.chance
+        return done
 
     def do(self, name, day):
         """Let one thing happen on `day`, which is today; return whether it did."""
@@ -298,13 +306,6 @@ class Life:
             return NOTHING
         return lead_opinions.give(report, by=by, opinion=Opinion.ENDORSED, text=self._text(), version=report.version)
 
-    def want_more(self, day):
-        report = self._waiting()
-        lead = report and Assignment.objects.coordinating(report.assignment.task_id).first()
-        by = lead and self._liaison(lead.unit)
-        said = {"opinion": Opinion.WANTS_MORE, "text": self._text()}
-        return lead_opinions.give(report, by=by, version=report.version, **said) if by else NOTHING
-
     def ask_question(self, day):
         duty = self._one(self._owed())
         by = duty and (self.office if self.chance.random() < 0.3 else self._liaison(duty.unit))
@@ -346,6 +347,7 @@ class Life:
 
 
 NOTHING = object()
+TALK = {"ask_question": 5, "answer_question": 4, "pin_answer": 3, "take_back_guidance": 1}
 WEIGHTS = {
     "report": 14,
     "claim": 12,
@@ -374,11 +376,6 @@ WEIGHTS = {
     "chase": 3,
     "acknowledge": 3,
     "opine": 3,
-    "want_more": 2,
-    "ask_question": 5,
-    "answer_question": 4,
-    "pin_answer": 3,
-    "take_back_guidance": 1,
     "call_round": 1,
     "rate": 3,
     "undo_review": 5,
