@@ -85,6 +85,7 @@ def office_steps(status, *others):
     return {**everybody(GONE), **told, **dict.fromkeys(("office", "administrator", *others), status)}
 
 
+DISCUSSES = {**everybody(422), "auditor": NO, "stranger": GONE}
 OF_A_UNIT = {**everybody(NO), **dict.fromkeys(("liaison", "leader", "lead", "lead_leader", "stranger"), IN)}
 NOT_OF_A_UNIT = {role: status for role, status in OF_A_UNIT.items() if status == NO}
 LEADERS = {**everybody(NO), **dict.fromkeys(("leader", "lead_leader"), IN)}
@@ -151,6 +152,8 @@ TABLE = {
     "tasks:resolve": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:amend": (["task"], PLANS, PLANS_REFUSED),
     "home": ([], everybody(302), everybody(302)),
+    "help": ([], OPEN, ANYBODY_NEVER),
+    "help-chapter": (["chapter"], OPEN, ANYBODY_NEVER),
     "healthz": ([], OPEN, ANYBODY_NEVER),
     "readyz": ([], OPEN, ANYBODY_NEVER),
     "metrics": ([], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # off without METRICS_TOKEN
@@ -221,6 +224,13 @@ TABLE = {
     "tasks:choose-in-sheet": (["sheet"], NEVER, {**OWN_SHEET, "liaison": 302}),
     "tasks:take-sheet": (["sheet"], NEVER, {**OWN_SHEET, "liaison": 422}),
     "tasks:discard-sheet": (["sheet"], NEVER, {**OWN_SHEET, "liaison": 302}),
+    "tasks:questions": ([], everybody(IN), NEVER),
+    "tasks:question": (["question"], SEES_THE_DUTY, NEVER),
+    "tasks:answer-question": (["question"], NEVER, DISCUSSES | {"lead_leader": GONE}),
+    "tasks:pin-answer": (["answer"], NEVER, office_steps(302)),
+    "tasks:take-back-guidance": (["guidance"], NEVER, PLANS_REFUSED),
+    "tasks:discussion": (["task"], {**everybody(IN), "stranger": GONE}, NEVER),
+    "tasks:ask-question": (["task"], NEVER, DISCUSSES),
     "tasks:reviews": ([], QUEUE, NEVER),
     "tasks:review": (["report"], QUEUE, NEVER),
     "tasks:approve": (
@@ -439,7 +449,7 @@ def takes_an_id(name):
 NOT_BY_ID = {
     name
     for name, (arguments, *_) in TABLE.items()
-    if set(arguments) & {"no_secret", "sheet_name", "bulletin_template", "day", "year"}
+    if set(arguments) & {"chapter", "no_secret", "sheet_name", "bulletin_template", "day", "year"}
 }
 
 

@@ -23,15 +23,18 @@ from wenshang_disclosure.core.web import rate_limits
 from .audit.trails import unguarded
 from .environment import LONG
 from .factories import (
+    AnswerFactory,
     AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
     EvidenceFactory,
     ExtensionFactory,
+    GuidanceFactory,
     OutgoingMailFactory,
     PlanFactory,
     PlanImportFactory,
+    QuestionFactory,
     RoundItemFactory,
     SectionFactory,
     SignInFactory,
@@ -58,6 +61,9 @@ PAGES = [
     ("tasks:assignments", None, "?per_page=200"),
     ("tasks:assignments", None, "?per_page=200&as_of=2024-09-30&sort=light"),
     ("tasks:assignment", "duty", ""),
+    ("tasks:discussion", "task", ""),
+    ("tasks:discussion", "task", "?as_of=2024-09-30"),
+    ("tasks:questions", None, "?per_page=200"),
     ("tasks:overdue", None, "?per_page=200"),
     ("tasks:extensions", None, "?per_page=200"),
     ("tasks:suspended", None, "?per_page=200"),
@@ -128,6 +134,7 @@ PLAN_PAGES = [
 ]
 UNIT_PAGES = [
     ("tasks:extension", "extension", ""),
+    ("tasks:question", "question", ""),
     ("reports:unit", "town", "?per_page=200"),
     ("reports:export-unit", "town", ""),
     ("tasks:reminder", "reminder", ""),
@@ -202,6 +209,7 @@ def grow(county, number):
         PlanImportFactory()
         OutgoingMailFactory()
         reviews.approve(submit(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer, quality=4)
+        discuss(county)
         AssessmentFactory(plan=county.plan)
         about = {"unit_name": unit.name, "group": "townships", "rank": 1, "total": 0, "parts": []}
         AssessmentRow.objects.create(assessment=county.assessment, unit=unit, **about)
@@ -218,6 +226,18 @@ def grow(county, number):
         report = submit(county.duty, by=county.people["liaison"], evidence=2)
         reviews.return_(report, by=reviewer, comment="请补充。")
         EvidenceFactory(report=county.report)
+
+
+def discuss(county):
+    """The town asks, the office and the lead answer, one answer is pinned; the office asks all holders."""
+    asked = QuestionFactory(task=county.task, by=county.people["liaison"])
+    AnswerFactory(question=county.question, by=county.people["lead"], as_lead=True)
+    GuidanceFactory(answer=AnswerFactory(question=asked, by=county.people["office"]))
+    AnswerFactory(question=asked, by=county.people["liaison"], is_askers=True)
+    to_all = QuestionFactory(task=county.task, by=county.people["office"])
+    AnswerFactory(question=to_all, by=county.people["liaison"])
+    step = county.duty.transitions.filter(event="returned").first()
+    QuestionFactory(task=county.task, by=county.people["liaison"], step=step)
 
 
 def before_the_leader(county, section):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from types import SimpleNamespace
 
 from django.core.files.storage import default_storage
@@ -35,6 +36,7 @@ from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import record
 
 from .factories import (
+    AnswerFactory,
     ApiTokenFactory,
     AssessmentFactory,
     AssignmentFactory,
@@ -43,11 +45,13 @@ from .factories import (
     EnteredReportFactory,
     EvidenceFactory,
     ExtensionFactory,
+    GuidanceFactory,
     NotificationFactory,
     OutgoingMailFactory,
     PartFactory,
     PlanFactory,
     PlanImportFactory,
+    QuestionFactory,
     RoleGrantFactory,
     RoundItemFactory,
     SectionFactory,
@@ -112,6 +116,26 @@ class County:
         about = {"size": default_storage.size(path), "uploaded_by": self.people["liaison"]}
         stored = StoredFileFactory(path=path, content_type="image/png", **about)
         return EvidenceFactory(report=self.report, order=9, url="", stored=stored, file_name="照片.png")
+
+    @property
+    def chapter(self):
+        """A chapter of the manual."""
+        return SimpleNamespace(pk="lights")
+
+    @cached_property
+    def question(self):
+        """A question that the town asked the office, put there where it is asked for."""
+        return QuestionFactory(task=self.task, by=self.people["liaison"])
+
+    @cached_property
+    def answer(self):
+        """The office's answer to it."""
+        return AnswerFactory(question=self.question, by=self.people["office"])
+
+    @cached_property
+    def guidance(self):
+        """Another answer, which all holders of the row read."""
+        return GuidanceFactory(answer=AnswerFactory(question=self.question, by=self.people["office"]))
 
 
 def build_county():

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0002_trust'),
-        ('tasks', '0007_draft_version'),
+        ('tasks', '0008_discussion'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

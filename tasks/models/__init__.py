@@ -5,6 +5,7 @@ from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Sect
 from tasks.models.plans.plan_import import KnownHeadings, PlanImport
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
+from tasks.models.progress.discussion import Answer, Guidance, Question
 from tasks.models.progress.draft_version import DraftVersion
 from tasks.models.progress.entered_report import EnteredReport
 from tasks.models.progress.evidence import Evidence
@@ -12,6 +13,7 @@ from tasks.models.progress.lead_opinion import LeadOpinion, awaiting_opinion, wi
 from tasks.models.progress.quality import QualityRating
 from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.sheet_upload import SheetUpload
+from tasks.models.progress.thread import remark_to_ask_about, thread
 from tasks.models.progress.timeline import timeline
 from tasks.models.progress.transition import Transition
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
@@ -25,6 +27,7 @@ from .deadlines import Extension, ExtensionFile, UndoneDecision
 
 __all__ = [
     "Amendment",
+    "Answer",
     "Assignment",
     "AutomaticReminder",
     "BasisDocument",
@@ -35,6 +38,7 @@ __all__ = [
     "Evidence",
     "Extension",
     "ExtensionFile",
+    "Guidance",
     "KnownHeadings",
     "LeadOpinion",
     "Notification",
@@ -44,6 +48,7 @@ __all__ = [
     "PlanImport",
     "ProgressReport",
     "QualityRating",
+    "Question",
     "Reminder",
     "ReminderItem",
     "ReportingRound",
@@ -56,6 +61,8 @@ __all__ = [
     "Task",
     "Transition",
     "UndoneDecision",
+    "remark_to_ask_about",
+    "thread",
     "timeline",
     "awaiting_opinion",
     "without_opinion",

@@ -12,6 +12,7 @@ from tasks.models import (
     OutgoingMail,
     Plan,
     ProgressReport,
+    Question,
     ReminderItem,
     awaiting_opinion,
 )
@@ -52,6 +53,7 @@ def _shell(request):
         "waiting_reports": waiting,
         "answers_owed": answers,
         "answers_query": f"?returned=yes&unit={user.unit_id}",
+        "waiting_questions": _waiting_questions(user),
         "waiting_requests": requests,
         **_waiting_counts(user, plans),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
@@ -73,6 +75,12 @@ def _kept(request, plans):
         if day < timezone.localdate():
             kept["as_of"] = day.isoformat()
     return kept
+
+
+def _waiting_questions(user):
+    """Return the number of questions (答疑) that the office, or the user's unit, has yet to answer."""
+    answers = may(user, "tasks.review") or user.acting_unit_id
+    return Question.objects.visible_to(user).waiting_for(user).count() if answers else 0
 
 
 def _waiting_counts(user, plans):

@@ -111,7 +111,7 @@ class LinkForm(EvidenceFormBase):
         assume_scheme="https",
         error_messages={
             "required": "请填写发布链接。",
-            "invalid": "请填写完整的网址，如 https://www.wenshang.gov.cn/…",
+            "invalid": "请填写完整的网址，以 http:// 或 https:// 开头。",
         },
     )
     link_title = forms.CharField(label="页面标题", max_length=200, required=False)

@@ -41,6 +41,13 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         led = self.coordinating(task).filter(unit=user.unit_id)
         return led if user.role == Role.LIAISON else led.none()
 
+    def held_by(self, user, task):
+        """Filter to the duties by which the unit of `user`, or one that was merged into it, holds the row `task` of an
+        issued plan on the current day; suspended ones (中止) are held too.
+        """
+        held = self.bound().filter(task=task, plan__state=PlanState.ISSUED)
+        return held.filter(unit__in=Unit.objects.of(user).values("pk"))
+
     def passed_on_with(self, duty):
         """Filter to the duties of other units on the same row that were reassigned from or to this one, or that go on
         with it after a merger, as known on the current day.

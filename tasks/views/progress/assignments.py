@@ -16,6 +16,7 @@ from tasks.tables import AssignmentTable
 from tasks.views.deadlines.changes import deadline_steps
 from tasks.views.picking import PickingPage
 from tasks.views.plan_page import WorkPage
+from tasks.views.progress import discussion
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
 from wenshang_disclosure.core.web.evenings import on_evening
@@ -57,6 +58,7 @@ def _page(request, duty, revoke_form, status=200):
         "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
         "may_chase": _may_chase(request.user, duty),
         "revoke_form": revoke_form,
+        **discussion.beside(duty.task, request.user, duty.unit),
         **deadline_steps(request.user, duty),
     }
     return render(request, "tasks/progress/assignments/detail.html", context, status=status)

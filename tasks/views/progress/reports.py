@@ -15,7 +15,7 @@ from tasks.choices import ReportState
 from tasks.forms import EvidenceForm, LinkForm, RelabelForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
-from tasks.views.progress import report_page
+from tasks.views.progress import discussion, report_page
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
@@ -145,6 +145,7 @@ class ReportEditor:
             "elsewhere": draft if self.status == 409 else None,
             "max_bytes": settings.EVIDENCE_MAX_BYTES,
             "max_items": settings.EVIDENCE_MAX_ITEMS,
+            **discussion.beside(self.duty.task, self.request.user, self.duty.unit),
         }
         return render(self.request, "tasks/progress/reports/page.html", context, status=self.status)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from wenshang_disclosure.core.rates import in_per_cent
+from wenshang_disclosure.core.web import prose as written
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.static_files import address_or_nothing
 
@@ -75,3 +76,15 @@ def percent(part, whole):
 def at(mapping, key):
     """Return the value of `key`, `None` if it is missing."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def prose(text):
+    """Return what a person wrote as paragraphs, with links on addresses and tables as they were pasted."""
+    return written.prose(text)
+
+
+@register.filter
+def lines(text):
+    """Return what a person wrote with line breaks and links on addresses."""
+    return written.lines(text)

@@ -496,9 +496,9 @@ def test_a_published_link_is_added(liaison, county):
     ("url", "sentence"),
     [
         ("", "请填写发布链接。"),
-        ("不是网址", "请填写完整的网址，如 https://www.wenshang.gov.cn/…"),
-        ("javascript:alert(1)", "请填写完整的网址，如 https://www.wenshang.gov.cn/…"),
-        ("file:///etc/passwd", "请填写完整的网址，如 https://www.wenshang.gov.cn/…"),
+        ("不是网址", "请填写完整的网址，以 http:// 或 https:// 开头。"),
+        ("javascript:alert(1)", "请填写完整的网址，以 http:// 或 https:// 开头。"),
+        ("file:///etc/passwd", "请填写完整的网址，以 http:// 或 https:// 开头。"),
     ],
 )
 def test_a_link_that_is_none_is_refused_beside_its_field(liaison, county, url, sentence):
@@ -551,7 +551,7 @@ def test_a_refused_address_keeps_the_report_from_going_without_it(liaison, count
     response = send_all(liaison, county.duty, "submit", url="不是网址", **ATTESTED)
 
     assert response.status_code == 422
-    assert beside(response, "link_form", "url") == ["请填写完整的网址，如 https://www.wenshang.gov.cn/…"]
+    assert beside(response, "link_form", "url") == ["请填写完整的网址，以 http:// 或 https:// 开头。"]
     assert response.context["form"]["attested_name"].value() == "王审查"
     assert county.duty.reports.get(pk=county.draft.pk).state == ReportState.DRAFT
 
