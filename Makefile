@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-database test-faults test-long test-deploy lint format bench screenshots wheelhouse bundle clean
+.PHONY: run test test-database test-faults test-long test-deploy lint format bench bench-clicks screenshots wheelhouse bundle clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -67,6 +67,10 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# What a township's month costs in clicks and page loads, by each of its ways.
+bench-clicks: $(DEV_READY)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -s tests/browser/test_clicks.py $(ARGS)
 
 screenshots: $(DEV_READY)
 	$(BIN)/python -m tests.browser.screenshots

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import gc
 import itertools
 
 import pytest
@@ -50,13 +51,18 @@ def pytest_addoption(parser):
     parser.addoption("--database-part", action="store_true", help="run only the tests that depend on the database")
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the files without a part in what is asked for; they are not even imported."""
+    is_test = collection_path.name.startswith("test_")
+    left_out = config.getoption("--database-part") and is_test and not _depends_on_the_database(collection_path)
+    return True if left_out else None
+
+
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--database-part"):
-        _deselect(config, items, lambda item: not _depends_on_the_database(item))
     if not LONG:
         _deselect(config, items, lambda item: item.get_closest_marker("long"))
-    if not django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        _deselect(config, items, lambda item: item.get_closest_marker("postgresql"))
+    other = "sqlite" if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else "postgresql"
+    _deselect(config, items, lambda item: item.get_closest_marker(other))
     items[:] = [item for _, group in itertools.groupby(items, _path) for item in sorted(group, key=shared.names)]
 
 
@@ -70,8 +76,14 @@ def _path(item):
     return item.path
 
 
-def _depends_on_the_database(item):
-    return item.path.relative_to(django_settings.BASE_DIR).as_posix().startswith(ON_BOTH_DATABASES)
+def pytest_collection_finish():
+    """Let the garbage collector pass over what was imported and collected, which stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+def _depends_on_the_database(path):
+    return path.relative_to(django_settings.BASE_DIR).as_posix().startswith(ON_BOTH_DATABASES)
 
 
 def pytest_runtest_setup(item):

@@ -25,6 +25,7 @@ from tasks.models import (
     Answer,
     Assignment,
     Designation,
+    EnteredReport,
     Evidence,
     Extension,
     Guidance,
@@ -38,6 +39,7 @@ from tasks.models import (
     ReportingRound,
     RoundItem,
     Section,
+    SheetUpload,
     SupervisionRules,
     Task,
 )
@@ -285,6 +287,31 @@ class EvidenceFactory(factory.django.DjangoModelFactory):
     order = factory.Sequence(lambda n: n + 1)
     title = "发布页面"
     url = factory.Sequence(lambda n: f"https://www.example.gov.cn/art/{n}")
+
+
+class EnteredReportFactory(factory.django.DjangoModelFactory):
+    """The mark of a submitted report as one that the office entered; to enter one use the service."""
+
+    class Meta:
+        model = EnteredReport
+
+    unit = factory.SelfAttribute("report.assignment.unit")
+    by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
+    at = factory.SelfAttribute("report.attested_at")
+    answer_by = factory.LazyAttribute(lambda one: timezone.localdate(one.at) + datetime.timedelta(days=3))
+
+
+class SheetUploadFactory(factory.django.DjangoModelFactory):
+    """An uploaded 填报表 with nothing filled in."""
+
+    class Meta:
+        model = SheetUpload
+
+    unit = factory.SelfAttribute("by.unit")
+    file_name = "填报表.xlsx"
+    sha256 = "0" * 64
+    content = factory.LazyFunction(lambda: {"rows": [], "letters": {}, "drafts": {}, "at": timezone.now().isoformat()})
+    by = factory.SubFactory(UserFactory)
 
 
 class ExtensionFactory(factory.django.DjangoModelFactory):

@@ -6,9 +6,10 @@ share nothing first, so that each finds in the database what it asked for and no
 """
 
 import contextlib
-import copy
+import pickle
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +36,21 @@ def prepare(item):
 
 @dataclass
 class Shared:
-    """What was made, the folder of its files, and the transaction in which it stands."""
+    """What was made, the same as bytes, the folder of its files, and the transaction in which it stands."""
 
     made: Any
     folder: Path
     transaction: transaction.Atomic
 
+    @cached_property
+    def pickled(self):
+        return pickle.dumps(self.made)
+
     def copy_into(self, folder):
         """Return a copy of what was made, with its files in `folder`."""
         assert self.transaction in _open, "what a module's tests share is used by tests that share something else"
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return copy.deepcopy(self.made)
+        return pickle.loads(self.pickled)  # several times as fast as a deep copy
 
 
 @contextlib.contextmanager

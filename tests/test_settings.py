@@ -1,5 +1,6 @@
 """A wrong value in the environment stops the start with a message that says which; the docs name every setting."""
 
+import json
 import os
 import re
 import subprocess
@@ -17,19 +18,69 @@ def start(tmp_path, code="import wenshang_disclosure.settings", **environment):
 
 
 def run(tmp_path, *words, **environment):
-    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
     return subprocess.run(
         [sys.executable, *words],
         cwd=ROOT,
-        env={**keep, "DATA_DIR": str(tmp_path), **GOOD, **environment},
+        env=environment_of(tmp_path, **environment),
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def test_good_values_start(tmp_path):
+def environment_of(tmp_path, **environment):
+    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
+    return {**keep, "DATA_DIR": str(tmp_path), **GOOD, **environment}
+
+
+READ_SETTINGS_OF_EACH_LINE = """
+import json, os, sys, traceback
+import csp.constants, django.conf, environ, wenshang_disclosure.ops.logs  # once for all processes that read settings
+
+for line in sys.stdin:
+    sys.stdout.flush()
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.dup2(writing, 2)
+        os.environ.clear()
+        os.environ.update(json.loads(line))
+        try:
+            import wenshang_disclosure.settings
+        except SystemExit as stop:
+            print(stop.code if isinstance(stop.code, str) else "", file=sys.stderr)
+            status = stop.code if isinstance(stop.code, int) else 1
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+        else:
+            status = 0
+        sys.stderr.flush()
+        os._exit(status)
+    os.close(writing)
+    with open(reading) as told:
+        stderr = told.read()
+    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), stderr]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def read_settings():
+    """Return a function that reads the settings in a process of their own, and returns `(status, standard error)`."""
+    words = [sys.executable, "-c", READ_SETTINGS_OF_EACH_LINE]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+
+        def read(tmp_path, **environment):
+            reader.stdin.write(json.dumps(environment_of(tmp_path, **environment)) + "\n")
+            reader.stdin.flush()
+            return json.loads(reader.stdout.readline())
+
+        yield read
+        reader.stdin.close()
+
+
+def test_good_values_start(tmp_path, read_settings):
     assert start(tmp_path).returncode == 0
+    assert read_settings(tmp_path) == [0, ""]
 
 
 @pytest.mark.parametrize(
@@ -73,11 +124,11 @@ def test_good_values_start(tmp_path):
         ("EVIDENCE_S3_BUCKET", "evidence"),  # without a key
     ],
 )
-def test_a_wrong_value_stops_the_start_and_is_named(tmp_path, name, value):
-    done = start(tmp_path, **{name: value})
+def test_a_wrong_value_stops_the_start_and_is_named(tmp_path, read_settings, name, value):
+    status, told = read_settings(tmp_path, **{name: value})
 
-    assert done.returncode != 0
-    assert name in done.stderr.splitlines()[-1]
+    assert status != 0
+    assert name in told.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -203,11 +254,11 @@ print([name for name in ("ldap3", "mozilla_django_oidc", "jwt", "requests", "bot
         (OIDC, "OIDC_TOKEN_URL", "http://id.example.gov.cn/token"),
     ],
 )
-def test_a_half_set_up_way_of_signing_in_stops_the_start(tmp_path, given, name, value):
-    done = start(tmp_path, **{**given, name: value})
+def test_a_half_set_up_way_of_signing_in_stops_the_start(tmp_path, read_settings, given, name, value):
+    status, told = read_settings(tmp_path, **{**given, name: value})
 
-    assert done.returncode != 0
-    assert name in done.stderr.splitlines()[-1]
+    assert status != 0
+    assert name in told.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

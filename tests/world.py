@@ -16,6 +16,7 @@ from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
     Assignment,
+    EnteredReport,
     Evidence,
     Extension,
     ExtensionFile,
@@ -26,6 +27,7 @@ from tasks.models import (
     ProgressReport,
     Reminder,
     ReportingRound,
+    SheetUpload,
     Task,
 )
 from tasks.services.progress import evidence, reports
@@ -40,6 +42,7 @@ from .factories import (
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
+    EnteredReportFactory,
     EvidenceFactory,
     ExtensionFactory,
     GuidanceFactory,
@@ -52,6 +55,7 @@ from .factories import (
     RoleGrantFactory,
     RoundItemFactory,
     SectionFactory,
+    SheetUploadFactory,
     SignInFactory,
     SignInFailureFactory,
     StoredFileFactory,
@@ -101,6 +105,8 @@ class County:
     failed: SignInFailure
     grant: RoleGrant
     reminder: Reminder | None = None
+    entered: EnteredReport | None = None
+    sheet: SheetUpload | None = None
     day: SimpleNamespace | None = None
 
     @property
@@ -205,6 +211,13 @@ def supervise(county):
     """
     county.reminder = chase(county.duty, by=county.people["office"])
     county.day = SimpleNamespace(pk="2024-12-16")
+    return county
+
+
+def bring_sheets(county):
+    """Let the town's report be one that the office entered, and its liaison upload a 填报表; return the county."""
+    county.entered = EnteredReportFactory(report=county.report, by=county.people["office"])
+    county.sheet = SheetUploadFactory(by=county.people["liaison"])
     return county
 
 

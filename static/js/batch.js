@@ -479,63 +479,14 @@
 
   // --- what the unit has given already --------------------------------------------------------------------------------
 
-  const shelf = document.getElementById("shelf");
-  const openShelf = async (row) => {
-    const response = await fetch(shelf.dataset.address, { headers: { Accept: "text/html" } });
-    if (!response.ok || response.redirected) return row?.refuse("没有打开已传材料，请重新登录后再试。");
-    shelf.innerHTML = await response.text(); // made by the server's template, which escapes titles and names
-    const told = shelf.querySelector("[data-shelf-for]");
-    if (told) prepare(row, told);
-    shelf.showModal();
-    return undefined;
-  };
-
-  const prepare = (row, told) => {
-    const choice = shelf.querySelector("[data-shelf-rows]");
-    told.textContent = row ? `勾选后添加到第${row.number}项，不用重新上传；也可以同时用于别的事项。` : "勾选材料和事项，一份材料可以同时用于几件，不用重新上传。";
-    choice.hidden = false;
-    choice.querySelector(".shelf-numbers").replaceChildren(
-      ...writable.map((one) => {
-        const label = document.createElement("label");
-        const box = document.createElement("input");
-        box.type = "checkbox";
-        box.className = "form-check-input";
-        box.value = one.duty;
-        box.checked = one === row;
-        label.title = one.item.dataset.name;
-        label.append(box, one.number);
-        return label;
-      }),
-    );
-    const find = shelf.querySelector("[data-find-item]");
-    find.addEventListener("input", () =>
-      shelf.querySelectorAll("li[data-name]").forEach((item) => (item.hidden = !item.dataset.name.includes(find.value.trim()))),
-    );
-    shelf.querySelector("[data-attach-again]").addEventListener("click", () => attachAgain(choice));
-  };
-
-  const attachAgain = async (choice) => {
-    const said = shelf.querySelector("[data-shelf-error]");
-    const tell = (sentence) => {
-      said.textContent = sentence;
-      said.hidden = !sentence;
-    };
-    const items = [...shelf.querySelectorAll("[name=item]:checked")].map((box) => box.value);
-    const duties = [...choice.querySelectorAll("input:checked")].map((box) => box.value);
-    if (!items.length || !duties.length) return tell(items.length ? "请勾选用于哪些事项。" : "请勾选材料。");
-    await Promise.all(writable.filter((row) => duties.includes(row.duty)).map((row) => row.flush()));
-    const body = new FormData();
-    body.append("csrfmiddlewaretoken", token);
-    body.append("as", "row");
-    items.forEach((item) => body.append("item", item));
-    duties.forEach((duty) => body.append("duty", duty));
-    const response = await fetch(shelf.dataset.attach, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
-    if (!response.ok) return tell("没有添加成功，请重新登录后再试。");
-    const answer = await response.json();
-    writable.forEach((row) => answer.duties[row.duty] && row.showEvidence(answer.duties[row.duty]));
-    if (answer.refused.length) return tell(answer.refused.join("；"));
-    return shelf.close();
-  };
+  const openShelf = (row) =>
+    window.openShelf({
+      token,
+      list: "row",
+      duties: writable.map((one) => ({ id: one.duty, number: one.number, title: one.item.dataset.name, isChosen: one === row })),
+      before: (ids) => Promise.all(writable.filter((one) => ids.includes(one.duty)).map((one) => one.flush())),
+      done: (answers) => writable.forEach((one) => answers[one.duty] && one.showEvidence(answers[one.duty])),
+    });
 
   const shelfButton = document.querySelector("[data-open-shelf]");
   shelfButton.hidden = false;

@@ -127,5 +127,6 @@
     going.then(() => form.requestSubmit(event.submitter));
   });
   restore();
+  form.querySelector("[aria-invalid=true]")?.focus(); // of what was refused, the first
   if (!same(typed(), asServed)) changed();
 })();

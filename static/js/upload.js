@@ -10,7 +10,7 @@
   const input = form.elements.files;
   let held = null; // the button that waits for the files
 
-  place.querySelectorAll("[data-scripted]").forEach((hint) => (hint.hidden = false));
+  document.querySelectorAll("#evidence [data-scripted]").forEach((hint) => (hint.hidden = false));
   place.querySelector("button[value=attach]").hidden = true;
 
   const goOn = () => {
@@ -19,6 +19,13 @@
     held = null;
     if (uploads.failed()) tell();
     else form.requestSubmit(sender.submitter);
+  };
+
+  const show = (answer) => {
+    if (form.elements.version.value === "0") form.elements.version.value = answer.version;
+    attached.innerHTML = answer.evidence; // made by the server's template, which escapes titles and names
+    told.textContent = answer.notice;
+    told.hidden = !answer.notice;
   };
 
   const uploads = window.fileUploads({
@@ -31,12 +38,7 @@
       file_dated_on: form.elements.file_dated_on.value,
     }),
     before: () => form.saveDraft(),
-    done: (answer) => {
-      if (form.elements.version.value === "0") form.elements.version.value = answer.version;
-      attached.innerHTML = answer.evidence; // made by the server's template, which escapes titles and names
-      told.textContent = answer.notice;
-      told.hidden = !answer.notice;
-    },
+    done: show,
     changed: goOn,
   });
 
@@ -66,6 +68,17 @@
   window.addEventListener("beforeunload", (event) => {
     if (uploads.isUnderWay()) event.preventDefault();
   });
+
+  const again = document.querySelector("[data-open-shelf]");
+  again.addEventListener("click", () =>
+    window.openShelf({
+      token: form.elements.csrfmiddlewaretoken.value,
+      list: "form",
+      duties: [{ id: again.dataset.duty, number: again.dataset.number, title: "", isChosen: true }],
+      before: () => form.saveDraft(),
+      done: (answers) => Object.values(answers).forEach(show),
+    }),
+  );
 
   // --- the three ways to choose -----------------------------------------------------------------------------------
 

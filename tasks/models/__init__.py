@@ -7,10 +7,12 @@ from tasks.models.progress import past  # noqa: F401, says how duties and report
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.discussion import Answer, Guidance, Question
 from tasks.models.progress.draft_version import DraftVersion
+from tasks.models.progress.entered_report import EnteredReport
 from tasks.models.progress.evidence import Evidence
 from tasks.models.progress.lead_opinion import LeadOpinion, awaiting_opinion, without_opinion
 from tasks.models.progress.quality import QualityRating
 from tasks.models.progress.report import ProgressReport
+from tasks.models.progress.sheet_upload import SheetUpload
 from tasks.models.progress.thread import remark_to_ask_about, thread
 from tasks.models.progress.timeline import timeline
 from tasks.models.progress.transition import Transition
@@ -32,6 +34,7 @@ __all__ = [
     "AutomaticReminderRun",
     "Designation",
     "DraftVersion",
+    "EnteredReport",
     "Evidence",
     "Extension",
     "ExtensionFile",
@@ -52,6 +55,7 @@ __all__ = [
     "RoundItem",
     "RoundReopening",
     "Section",
+    "SheetUpload",
     "StockPhrase",
     "SupervisionRules",
     "Task",

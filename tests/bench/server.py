@@ -19,6 +19,8 @@ PASSWORD = "load-2024-open"
 class Installation:
     """A database with its own data folder; every command and the server run on it as in production."""
 
+    preload = False
+
     def __init__(self, folder, database_url, *, workers=1, threads=2):
         self.port = _free_port()
         self.workers, self.threads = workers, threads
@@ -46,12 +48,14 @@ class Installation:
         binary = Path(sys.executable).parent / "gunicorn"
         words = [binary, "wenshang_disclosure.wsgi", "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"]
         words += ["--workers", str(self.workers), "--threads", str(self.threads)]
+        words += ["--preload"] if self.preload else []
         self.server = subprocess.Popen(words, cwd=ROOT, env=self.environment)
-        for _ in range(100):
+        for _ in range(600):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self
             time.sleep(0.1)
+        self.server.kill()
         raise RuntimeError("The server did not start.")
 
     def __exit__(self, *error):

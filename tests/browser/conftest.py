@@ -10,6 +10,8 @@ from departments.models import Unit, User
 from tests.environment import need_program
 from tests.factories import UserFactory
 
+from . import kept_rows
+
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous interface runs a loop of its own
 
 OPTIONS = [
@@ -42,12 +44,21 @@ def browser():
         running.close()
 
 
+@pytest.fixture(scope="session")
+def _nothing_kept(django_db_setup, django_db_blocker):
+    """Forget the rows that an earlier run kept in a database that is used again."""
+    with django_db_blocker.unblock():
+        kept_rows.forget()
+
+
 @pytest.fixture
-def table(transactional_db, evidence_folder):
+def table(_nothing_kept, transactional_db, evidence_folder):
     """The county's units and the real table, issued."""
-    call_command("load_units", verbosity=0)
-    User.objects.create_superuser("admin", password=PASSWORD, name="管理员")
-    call_command("load_plan", "fixtures/plan-2024.json", issued_by="admin")
+    if not kept_rows.bring_back():
+        call_command("load_units", verbosity=0)
+        User.objects.create_superuser("admin", password=PASSWORD, name="管理员")
+        call_command("load_plan", "fixtures/plan-2024.json", issued_by="admin")
+        kept_rows.keep()
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""No page has a serious or critical finding of axe-core, and none is wider than a phone."""
+"""No page has a serious or critical finding of axe-core, and none is wider than a phone.
+
+The short form lets axe look at every other page on a screen and at the rest on a phone, the long form at all on both.
+"""
 
 import json
 from pathlib import Path
@@ -13,6 +16,7 @@ from tasks.services.deadlines import suspension
 from tasks.services.plans import issuing, publication
 from tasks.services.progress import reviews
 from tasks.services.supervision import rounds
+from tests.environment import LONG
 from tests.factories import (
     AnswerFactory,
     ExtensionFactory,
@@ -171,10 +175,12 @@ def test_pages(person, sign_in, who, width):
     page = sign_in(who, width)
 
     found, too_wide = [], []
-    for address in PAGES[who]:
+    for place, address in enumerate(PAGES[who]):
         page.goto(address.format(**ids), wait_until="networkidle")
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             too_wide.append(address)
+        if not LONG and place % 2 == (width == 390):
+            continue
         for violation in Axe().run(page).response["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 found.append((address, violation["id"], [node["html"][:150] for node in violation["nodes"]][:3]))

@@ -16,6 +16,7 @@ from tasks.models import (
     Answer,
     Assignment,
     Designation,
+    EnteredReport,
     Extension,
     Guidance,
     Plan,
@@ -29,7 +30,7 @@ from tasks.services.plans import amendments, issuing
 from tasks.services.plans.assignments import pick_units, settle
 from tasks.services.plans.drafting import seen_task
 from tasks.services.plans.roll_over import roll_over
-from tasks.services.progress import discussion, lead_opinions, reports, reviews
+from tasks.services.progress import discussion, entering, lead_opinions, reports, reviews
 from tasks.services.progress import undoing as undoing_reviews
 from tasks.services.supervision import acknowledgements, reminders, rounds
 from tests.factories import (
@@ -332,6 +333,20 @@ class Life:
         report = self._one(ProgressReport.objects.filter(state=ReportState.APPROVED))
         return reviews.rate(report, by=self.reviewer, quality=self.chance.randint(1, 4)) if report else NOTHING
 
+    def enter(self, day):
+        duty = self._one(self._owed())
+        attested = {"attested": True, "attested_name": "镇保密员"}
+        return entering.enter(duty, by=self.office, text=self._text(), **attested) if duty else NOTHING
+
+    def answer_entered(self, day):
+        entered = self._one(EnteredReport.objects.unanswered())
+        by = entered and self._liaison(entered.report.assignment.unit)
+        if not by:
+            return NOTHING
+        if self.chance.random() < 0.5:
+            return entering.confirm(entered, by=by)
+        return entering.object_to(entered, by=by, reason=self._text())
+
     def undo_review(self, day):
         answered = [ReportState.APPROVED, ReportState.RETURNED]
         report = self._one(ProgressReport.objects.filter(state__in=answered))
@@ -378,6 +393,8 @@ WEIGHTS = {
     "opine": 3,
     "call_round": 1,
     "rate": 3,
+    "enter": 5,
+    "answer_entered": 5,
     "undo_review": 5,
     "undo_extension": 3,
     "undo_decision": 3,

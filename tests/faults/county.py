@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "wenshang_disclosure.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
 
 import django
 

@@ -16,6 +16,8 @@ WORKERS, THREADS = 3, 4
 class Server(Installation):
     """Several workers whose log is kept, and which can be killed one by one."""
 
+    preload = True  # as in deploy/gunicorn.conf.py
+
     def __init__(self, folder, database_url, temporary=None):
         super().__init__(folder, database_url, workers=WORKERS, threads=THREADS)
         self.folder = Path(folder)
@@ -78,7 +80,6 @@ class Place:
             self.cluster.start()
             self.cluster.sql("CREATE DATABASE filled")
         self.filled = Installation(self.root / "filled", self._url("filled"))
-        self.filled.manage("collectstatic", "--noinput", "--verbosity", "0")
         self.filled.manage("migrate", "--verbosity", "0")
         numbers = (self.LIAISONS, self.DUTIES, self.REVIEWERS, self.WAITING)
         self.people = json.loads(self.filled.child("tests.faults.county", *map(str, numbers)))

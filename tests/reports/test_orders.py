@@ -44,7 +44,7 @@ def build_ties():
     county = supervise(build_county())
     section, now, office = SectionFactory(part=county.task.section.part), timezone.now(), county.people["office"]
     units = [county.town, *(UnitFactory(order=county.town.order) for _ in range(24))]
-    rows = [TaskFactory(section=section, number=n, due_on=DEADLINES[n % 4]) for n in range(3, 53)]
+    rows = [TaskFactory(section=section, number=n, due_on=DEADLINES[n % 4]) for n in range(3, 39)]
     duties = Assignment.objects.bulk_create(
         Assignment(
             plan=county.plan,
@@ -57,7 +57,7 @@ def build_ties():
             suspended=place % 4 == 3,
         )
         for place, row in enumerate(rows)
-        for unit in (county.town, *units[1 + place % 20 : 5 + place % 20])
+        for unit in (county.town, *units[1 + place % 20 : 4 + place % 20])
     )
     _reports(duties, county.people["liaison"], now)
     _extensions(duties, office, now)

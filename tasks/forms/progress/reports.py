@@ -18,7 +18,7 @@ class ReportForm(ServiceForm):
     """The content of a report, the version that it was filled from, and the attestation."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    text = TextField(label="进展情况", rows=8, required=False, help_text="做了什么、何时完成、在哪里公开、效果如何。")
+    text = TextField(label="进展情况", rows=7, required=False, help_text="做了什么、何时完成、在哪里公开、效果如何。")
     obstacles = TextField(label="存在问题", rows=3, required=False, help_text="没有可不填。")
     next_steps = TextField(label="下步措施", rows=3, required=False, help_text="没有可不填。")
     count = forms.IntegerField(
@@ -28,7 +28,7 @@ class ReportForm(ServiceForm):
         max_value=9999,
         error_messages={"invalid": "请填写整数。"},
     )
-    claims_completion = forms.BooleanField(label="申报办结：本单位在该任务上的工作已经完成", required=False)
+    claims_completion = forms.BooleanField(label="申报办结：本单位的工作已经完成", required=False)
     open_units_note = TextField(label="对未办结责任单位的说明", rows=3, required=False)
 
     attested = forms.BooleanField(label="所填内容和材料已通过本单位保密审查，可以报送", required=False)

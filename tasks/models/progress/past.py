@@ -10,6 +10,7 @@ from wenshang_disclosure.core.evenings import seen_as
 
 from .assignment import Assignment
 from .discussion import Answer, Guidance, Question
+from .entered_report import EnteredReport
 from .lead_opinion import LeadOpinion
 from .quality import QualityRating
 from .report import ProgressReport
@@ -65,6 +66,17 @@ def opinions(then):
     return f"""
     SELECT {then.columns(LeadOpinion, "opinion")}
     FROM {then.table(LeadOpinion)} AS opinion WHERE opinion.at < {then.end}"""
+
+
+@seen_as(EnteredReport)
+def entered(then):
+    """Return the SQL of the reports that had been entered for units by the evening, with what the unit had answered."""
+    answered = f"entered.answered_at < {then.end}"
+    instead = {name: f"CASE WHEN {answered} THEN entered.{name} ELSE '' END" for name in ("answer", "reason")}
+    instead |= {name: f"CASE WHEN {answered} THEN entered.{name} END" for name in ("answered_at", "answered_by_id")}
+    return f"""
+    SELECT {then.columns(EnteredReport, "entered", **instead)}
+    FROM {then.table(EnteredReport)} AS entered WHERE entered.at < {then.end}"""
 
 
 @seen_as(Question)

@@ -39,12 +39,17 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     """
     with keeping.kept([upload], uses.EVIDENCE, by=by) as [(file_name, stored)], transaction.atomic():
         draft = _lock_draft(draft, by)
-        _refuse_over_quota(draft.assignment.unit, stored.size)
-        stored.save()
-        about = {"kind": kind or guessed_kind(file_name), "title": title or file_name, "dated_on": dated_on}
-        item = _add(draft, **about, stored=stored, file_name=file_name)
-        _record_audit("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
-        return item
+        return add_file(draft, file_name, stored, by=by, kind=kind, title=title, dated_on=dated_on)
+
+
+def add_file(draft, file_name, stored, *, by, kind, title="", dated_on=None):
+    """Attach a file that was just kept, under the caller's locks; return the `Evidence`. Raises as `attach_file`."""
+    _refuse_over_quota(draft.assignment.unit, stored.size)
+    stored.save()
+    about = {"kind": kind or guessed_kind(file_name), "title": title or file_name, "dated_on": dated_on}
+    item = _add(draft, **about, stored=stored, file_name=file_name)
+    _record_audit("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
+    return item
 
 
 def guessed_kind(file_name):
@@ -63,6 +68,30 @@ def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None)
     item = _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
     _record_audit("添加佐证链接", draft, by, {"evidence": item.pk})
     return item
+
+
+@transaction.atomic
+def attach_links(draft, links, *, by):
+    """Attach those of `links`, pairs of title and URL, that the draft does not have; return their number.
+
+    Raises as `attach_file`.
+    """
+    return add_links(_lock_draft(draft, by), links, by=by) if new_links(draft, links) else 0
+
+
+def add_links(draft, links, *, by):
+    """Attach links as `attach_links` does, under the caller's locks."""
+    new = new_links(draft, links)
+    for title, url in new:
+        item = _add(draft, kind=EvidenceKind.LINK, title=title or url[:200], url=url)
+        _record_audit("添加佐证链接", draft, by, {"evidence": item.pk})
+    return len(new)
+
+
+def new_links(draft, links):
+    """Return those of `links`, pairs of title and URL, that the draft does not have, each once."""
+    known = set(draft.evidence.exclude(url="").values_list("url", flat=True))
+    return [(title, url) for url, title in {url: title for title, url in links}.items() if url not in known]
 
 
 def attach_files(draft, uploads, *, by, kind, dated_on=None):

@@ -12,15 +12,15 @@ from tasks.services.progress import evidence, reports
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 
-from .reports import ONLY_ITS_LIAISON, PLACE_TOLD, ReportEditor, errors_of, says_place
+from .reports import ONLY_ITS_LIAISON, PLACE_TOLD, ReportEditor, errors_of, says_place, with_labels
 
 LISTS = {"row": "tasks/progress/batch/_evidence.html"}
 """The list of a draft's evidence, by the page that asks; others show that of the form of one report."""
 
 
-def _answer(request, draft, editor=None):
-    """Return the draft's version and its evidence as the asking page lists it, with labels to change on its form."""
-    items = editor.with_labels(draft.evidence) if editor else draft.evidence.select_related("stored")
+def _answer(request, draft):
+    """Return the draft's version and its evidence as the asking page lists it."""
+    items = with_labels(draft.evidence, draft.assignment.plan)
     listed = {"evidence": items, "removable": True, "shown": False}
     template = LISTS.get(request.POST.get("as"), "tasks/progress/_evidence_list.html")
     notice = PLACE_TOLD if says_place(draft) else ""
@@ -37,7 +37,7 @@ def _attach(request, pk, make_form, service):
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     if form.carry_out(service, draft, by=request.user):
-        return JsonResponse(_answer(request, draft, editor))
+        return JsonResponse(_answer(request, draft))
     return errors_of(form)
 
 

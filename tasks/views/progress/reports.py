@@ -15,11 +15,12 @@ from tasks.choices import ReportState
 from tasks.forms import EvidenceForm, LinkForm, RelabelForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
-from tasks.views.progress import discussion
+from tasks.views.progress import discussion, report_page
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
 
+SUBMITS = ("submit", "submit-next")
 PLACE_TOLD = "所附照片带有拍摄地点（GPS信息），下载原图的人都能看到。不需要的，请在报送前点“去掉拍摄地点”。"
 ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
 
@@ -106,15 +107,6 @@ class ReportEditor:
                 self.labels[item.pk], self.status = form, form.status
         return not self.labels
 
-    def with_labels(self, items):
-        """Return items of evidence, each with the form of its label as `relabel`."""
-        items = list(items.select_related("stored"))
-        for item in items:
-            initial = {"title": item.title, "kind": item.kind, "dated_on": item.dated_on}
-            initial["shown"] = evidence.label_of(item)
-            item.relabel = self.labels.get(item.pk) or RelabelForm(item=item, plan=self.duty.plan, initial=initial)
-        return items
-
     def go_on_from(self, draft):
         """Let the posted form continue from the version that was just saved."""
         self.request.POST = self.request.POST.copy()
@@ -129,27 +121,33 @@ class ReportEditor:
         """Render the page, with the entered values and errors."""
         not_submitted = self.duty.reports.not_submitted().select_related("attested_by").first()
         draft = not_submitted if not_submitted and not_submitted.is_draft else None
-        returned = reports.unanswered(self.duty)
+        awaiting_leader = None if draft else not_submitted
+        returned, closed = reports.unanswered(self.duty), reports.why_closed(self.duty)
         source = draft or returned
+        form = self._form(draft, source)
         context = {
-            "passages": self._passages(),
+            **report_page.beside(self.request.user, self.duty),
             "duty": self.duty,
             "task": self.duty.task,
             "draft": draft,
             "earlier": draft.draft_versions.select_related("by") if draft else [],
-            "awaiting_leader": None if draft else not_submitted,
+            "awaiting_leader": awaiting_leader,
             "returned": returned,
-            "form": self._form(draft, source),
+            "closed": closed,
+            "writes": form.is_bound or not (closed or awaiting_leader),
+            "form": form,
+            "wrong": [field for field in form if field.errors and not field.is_hidden],
             "evidence_form": self.evidence_form,
             "link_form": self.link_form,
-            "evidence": self.with_labels(source.evidence) if source else [],
+            "evidence": with_labels(source.evidence, self.duty.plan, self.labels) if source else [],
             "open_units": self.open_units,
             "counted": reports.counted(self.duty) if self.duty.task.target_count else None,
             "elsewhere": draft if self.status == 409 else None,
             "max_bytes": settings.EVIDENCE_MAX_BYTES,
+            "max_items": settings.EVIDENCE_MAX_ITEMS,
             **discussion.beside(self.duty.task, self.request.user, self.duty.unit),
         }
-        return render(self.request, "tasks/progress/assignments/report.html", context, status=self.status)
+        return render(self.request, "tasks/progress/reports/page.html", context, status=self.status)
 
     def _form(self, draft, source):
         """Return the bound form, or one filled from the draft or the returned report."""
@@ -162,8 +160,15 @@ class ReportEditor:
         initial |= {"version": version, "attested_name": reports.last_attested_name(self.request.user)}
         return ReportForm(assignment=self.duty, open_units=self.open_units, initial=initial)
 
-    def _passages(self):
-        return ProgressReport.objects.passages_for(self.request.user, self.duty) if self.duty.coordinates else []
+
+def with_labels(items, plan, labels=()):
+    """Return items of evidence, each with the form of its label as `relabel`: of `labels`, by id, or a new one."""
+    items, labels = list(items.select_related("stored")), dict(labels)
+    for item in items:
+        initial = {"title": item.title, "kind": item.kind, "dated_on": item.dated_on}
+        initial["shown"] = evidence.label_of(item)
+        item.relabel = labels.get(item.pk) or RelabelForm(item=item, plan=plan, initial=initial)
+    return items
 
 
 @login_required
@@ -182,7 +187,7 @@ def report(request, pk):
         return _discard(editor)
     if action == "bring-back":
         return _bring_back(editor, read_number(item))
-    if action == "submit" and (not editor.brings_evidence() or editor.was_sent()):
+    if action in SUBMITS and (not editor.brings_evidence() or editor.was_sent()):
         return _submit(editor)
     if not editor.carry_out(reports.save_draft):
         return editor.show()
@@ -212,14 +217,25 @@ def _submit_saved(editor, draft, item):
 
 
 def _submit(editor):
+    again = editor.was_sent()
     if editor.carry_out(reports.submit):
-        messages.success(editor.request, _submitted_message(editor.form.outcome))
-        return redirect(reverse("tasks:assignment", args=[editor.duty.pk]) + "#sent")
+        said = _submitted_message(editor.form.outcome)
+        messages.success(editor.request, f"这份报告刚才已经报送，没有重复报送。{said}" if again else said)
+        return redirect(_after_submission(editor))
     refused, status = editor.form, editor.status
     if status == 422:  # keep the values as a draft although they cannot be submitted
         editor.carry_out(reports.save_draft)
     editor.form, editor.status = refused, status
     return editor.show()
+
+
+def _after_submission(editor):
+    """Return where the page leads after the submission; `#sent` lets the browser forget what it kept of the text."""
+    if editor.request.POST.get("action") == "submit-next":
+        following = report_page.next_due(editor.request.user, editor.duty)
+        address = reverse("tasks:report", args=[following.pk]) if following else reverse("tasks:worklist")
+        return f"{address}#sent-{editor.duty.pk}"
+    return reverse("tasks:assignment", args=[editor.duty.pk]) + f"#sent-{editor.duty.pk}"
 
 
 def _submitted_message(report):
@@ -257,7 +273,7 @@ def _take_out_place(editor, draft, item):
     return editor.show()
 
 
-STEPS = {"submit": _submit_saved, "remove": _remove, "place": _take_out_place}
+STEPS = {"submit": _submit_saved, "submit-next": _submit_saved, "remove": _remove, "place": _take_out_place}
 """What a button does after the draft was saved and its files and address attached; the others only save."""
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from departments.choices import BELONGS_TO_A_UNIT
 from tasks.choices import Status
-from tasks.models import ReminderItem
+from tasks.models import EnteredReport, ReminderItem
 from tasks.scope import Scope
 from tasks.services.progress import worklist
 from wenshang_disclosure.core.web.errors import may
@@ -39,6 +39,7 @@ def page(request):
         "unseen": unseen,
         "several_reminders": len({item.reminder_id for item in unseen}) > 1,
         "to_acknowledge": sum(duty.acknowledged_at is None for duty in duties if duty.status != Status.COMPLETED),
+        "to_confirm": EnteredReport.objects.visible_to(request.user).unanswered().count(),
         "may_write": bool(duties) and may(request.user, "tasks.write_report", duties[0]),
     }
     return render(request, "tasks/progress/worklist/page.html", context)

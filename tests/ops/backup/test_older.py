@@ -40,12 +40,17 @@ def counts_today(names):
 
 
 @every_older_backup
-def test_older_backup_is_restored_whole(older, new_database, client):
+def test_older_backup_is_restored_whole_and_read_on_the_pages(older, new_database, client):
+    """One test, since it takes long to make a database by every migration."""
     new_database()
-    manifest = reading.manifest(older)
-
     restored = restore(older)
 
+    _is_whole(reading.manifest(older), restored)
+    _is_read_on_the_pages(older, client)
+    _steps_have_the_unit_that_took_them()
+
+
+def _is_whole(manifest, restored):
     wanted = {name: table["rows"] for name, table in manifest["tables"].items() if name not in ADDED_TO}
     assert (restored.faults, restored.files) == ([], len(manifest["evidence"]))
     assert restored.rows == sum(table["rows"] for table in manifest["tables"].values())
@@ -55,11 +60,7 @@ def test_older_backup_is_restored_whole(older, new_database, client):
     assert AuditEntry.objects.count() == manifest["tables"]["audit.auditentry"]["rows"] + 1
 
 
-@every_older_backup
-def test_what_an_older_backup_tells_is_read_on_the_pages(older, new_database, client):
-    new_database()
-    restore(older)
-
+def _is_read_on_the_pages(older, client):
     client.force_login(User.objects.filter(role=Role.OFFICE, is_active=True).first())
     titles = sorted(row["title"] for row in reading.rows(older, "tasks.plan"))
     sizes = sum(row["size"] for row in reading.rows(older, "files.storedfile"))
@@ -76,11 +77,7 @@ def test_what_an_older_backup_tells_is_read_on_the_pages(older, new_database, cl
         assert client.get(reverse(page)).status_code == 200
 
 
-@every_older_backup
-def test_steps_of_an_older_backup_are_given_the_unit_that_took_them(older, new_database):
-    new_database()
-    restore(older)
-
+def _steps_have_the_unit_that_took_them():
     own = Transition.objects.filter(event__in=["submitted", "claimed", "withdrawn", "acknowledged"])
     units = list(own.values_list("by_unit", "assignment__unit"))
 

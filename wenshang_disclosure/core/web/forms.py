@@ -123,7 +123,8 @@ class ServiceForm(StyledForm):
         try:
             self.outcome = service(*args, **kwargs)
         except Refused as refusal:
-            self.add_error(self.refused_on, list(refusal.args))
+            field = refusal.field if refusal.field in self.fields else self.refused_on
+            self.add_error(field, list(refusal.args))
             self.status = refusal.status
             return False
         return True

@@ -13,7 +13,7 @@ from departments.choices import Role
 from tasks.choices import ReportState
 from tasks.models import ProgressReport
 from tasks.services.progress import reports, reviews
-from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim, submit
+from tests.factories import AssignmentFactory, EvidenceFactory, TaskFactory, UserFactory, claim, complete, submit
 from tests.made_files import pdf_upload, photo, png_upload, program_upload, upload
 from tests.pages import page_of
 from wenshang_disclosure.core.dates import on_day
@@ -81,7 +81,7 @@ def test_saving_keeps_what_was_typed_and_comes_back_to_the_form(liaison, county)
 def test_a_report_is_submitted_with_the_attestation(liaison, county):
     response = send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED)
 
-    assert response.url == reverse("tasks:assignment", args=[county.duty.pk]) + "#sent"
+    assert response.url == reverse("tasks:assignment", args=[county.duty.pk]) + f"#sent-{county.duty.pk}"
     assert written(county.draft) == TYPED
     assert (county.draft.state, county.draft.attested_name) == (ReportState.SUBMITTED, "王审查")
 
@@ -104,6 +104,48 @@ def test_the_same_post_sent_twice_submits_once(liaison, county):
     assert county.duty.transitions.count() == 2
 
 
+def test_who_sends_it_again_after_going_back_is_told(liaison, county):
+    send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED)
+
+    again = send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED)
+
+    assert "这份报告刚才已经报送，没有重复报送。" in page_of(liaison.get(again.url))
+
+
+def test_after_one_report_the_next_that_is_due_is_opened(liaison, county):
+    following = AssignmentFactory(task=TaskFactory(section=county.task.section), unit=county.town)
+    assert "报送并填下一件（还有1件）" in page_of(liaison.get(reverse("tasks:report", args=[county.duty.pk])))
+
+    response = send(liaison, county.duty, "submit-next", version=1, **TYPED, **ATTESTED)
+    last = send(liaison, following, "submit-next", version=0, **TYPED, **ATTESTED)
+
+    assert response.url == reverse("tasks:report", args=[following.pk]) + f"#sent-{county.duty.pk}"
+    assert last.url == reverse("tasks:worklist") + f"#sent-{following.pk}"
+
+
+def test_earlier_reports_and_the_round_stand_beside_the_form(liaison, county):
+    response = liaison.get(reverse("tasks:report", args=[county.duty.pk]))
+
+    assert list(response.context["earlier_reports"]) == [county.report]
+    assert county.report.text in page_of(response)
+
+
+def test_a_duty_that_takes_no_report_says_so_before_anything_is_typed(client, county):
+    liaison = county.people["liaison"]
+    client.force_login(liaison)
+    under_review, done = (
+        AssignmentFactory(task=TaskFactory(section=county.task.section), unit=county.town) for _ in range(2)
+    )
+    claim(under_review, by=liaison)
+    complete(done)
+
+    pages = [page_of(client.get(reverse("tasks:report", args=[duty.pk]))) for duty in (under_review, done)]
+
+    assert "正在审核；审核结果出来之前不用填报" in pages[0]
+    assert "该事项已办结，不再填报。" in pages[1]
+    assert all('name="text"' not in page for page in pages)
+
+
 def test_the_same_words_a_month_later_are_a_report_of_their_own(client, county):
     for day in (dt.date(2024, 8, 1), dt.date(2024, 9, 1)):
         with time_machine.travel(on_day(day), tick=False):
@@ -115,19 +157,22 @@ def test_the_same_words_a_month_later_are_a_report_of_their_own(client, county):
 
 
 @pytest.mark.parametrize(
-    ("changed", "sentence"),
+    ("changed", "field", "sentence"),
     [
-        ({"text": ""}, "请填写进展情况后再报送。"),
-        ({"text": " \n　"}, "请填写进展情况后再报送。"),
-        ({"attested": ""}, "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
-        ({"attested_name": ""}, "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
+        ({"text": ""}, "text", "请填写进展情况后再报送。"),
+        ({"text": " \n　"}, "text", "请填写进展情况后再报送。"),
+        ({"attested": ""}, "attested_name", "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
+        ({"attested_name": ""}, "attested_name", "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
     ],
 )
-def test_a_report_that_lacks_something_is_told_so_and_kept_as_a_draft(liaison, county, changed, sentence):
+def test_a_report_that_lacks_something_is_told_so_at_its_place_and_kept_as_a_draft(
+    liaison, county, changed, field, sentence
+):
     response = send(liaison, county.duty, "submit", version=1, **(TYPED | ATTESTED | changed))
 
     assert response.status_code == 422
-    assert above(response) == [sentence]
+    assert (above(response), beside(response, "form", field)) == ([], [sentence])
+    assert [one.name for one in response.context["wrong"]] == [field]
     assert typed_again(response) == TYPED | {name: text for name, text in changed.items() if name in TYPED}
     assert written(county.draft)["obstacles"] == "人手不足。"
     assert county.draft.state == ReportState.DRAFT
@@ -139,7 +184,7 @@ def test_a_claim_without_evidence_is_told_so_and_keeps_its_mark_and_text(liaison
     response = send(liaison, county.duty, "submit", version=1, claims_completion="on", **TYPED, **ATTESTED)
 
     assert response.status_code == 422
-    assert above(response) == ["申报办结须至少附一项佐证材料。"]
+    assert beside(response, "form", "claims_completion") == ["申报办结须至少附一项佐证材料。"]
     assert typed_again(response) == TYPED
     assert written(county.draft) == TYPED
     assert (county.draft.claims_completion, county.draft.state) == (True, ReportState.DRAFT)
@@ -193,7 +238,8 @@ def test_a_lead_is_shown_who_is_open_and_asked_for_a_word(client, county):
     response = send(client, county.lead_duty, "submit", version=1, claims_completion="on", **TYPED, **ATTESTED)
 
     assert response.status_code == 422
-    assert above(response) == ["还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。"]
+    sentence = "还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。"
+    assert beside(response, "form", "open_units_note") == [sentence]
     assert "还有1个责任单位未办结：南旺镇人民政府。" in page_of(response)
 
 
