@@ -82,11 +82,11 @@ def _rendered(text):
 
 def _picture(renderer, tokens, index, options, env):
     """Return a picture of the manual with its size, so that anchors below it do not move while it loads; its words
-    alone where it was not collected.
+    alone where it is not there or was not collected.
     """
     token = tokens[index]
     path = SOURCE.parent / token.attrs["src"]
-    address = address_or_nothing(PICTURES + path.name)
+    address = address_or_nothing(PICTURES + path.name) if path.is_file() else ""
     words = renderer.renderInlineAsText(token.children or [], options, env)
     if not address or not path.exists():
         return words
