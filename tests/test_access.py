@@ -214,7 +214,7 @@ TABLE = {
         NEVER,
         {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": 422},
     ),
-    "tasks:enter-report": (["duty"], office_steps(IN), office_steps(422)),
+    "tasks:enter-report": (["duty"], office_steps(IN), office_steps(409)),  # its unit has a draft
     "tasks:entered": ([], everybody(IN), NEVER),
     "tasks:confirm-several-entered": (
         [],
