@@ -41,6 +41,8 @@
       this.asServed = this.typed(true);
       this.timer = null;
       this.going = null;
+      this.sent = null; // a link, a removal on its way
+      this.link = null; // the field of an address that is not attached yet
       this.isStored = this.version.value !== "0";
       this.conflict = null;
       this.uploads = window.fileUploads({
@@ -56,7 +58,6 @@
         },
       });
       this.bind();
-      this.restore();
     }
 
     read(field, served) {
@@ -168,13 +169,19 @@
         return this.grow();
       }
       this.write(before);
-      this.changed();
-      return undefined;
+      const isOlder = "version" in before && before.version !== this.version.value;
+      if (!isOlder) return this.changed();
+      // What was saved elsewhere meanwhile is not overwritten unasked.
+      return this.showConflict({ elsewhere: { version: this.version.value, words: this.asServed, by: "" } });
+    }
+
+    keep() {
+      localStorage.setItem(this.key, JSON.stringify({ ...this.typed(), version: this.version.value }));
     }
 
     changed() {
       this.grow();
-      localStorage.setItem(this.key, JSON.stringify(this.typed()));
+      this.keep();
       this.say("", "待保存");
       count();
       clearTimeout(this.timer);
@@ -235,6 +242,7 @@
         this.say("ok", `已保存 ${new Date().toTimeString().slice(0, 5)}`, "check");
         saveState.textContent = `已自动保存 ${new Date().toTimeString().slice(0, 5)}`;
         if (this.same(sent, this.typed())) localStorage.removeItem(this.key);
+        else this.keep();
       } catch {
         this.refuse("暂时连不上服务器，文字已保留在本机，稍后会再次保存。");
         this.later();
@@ -261,10 +269,17 @@
 
     // Two people at one row: both texts stay, and the person chooses.
     showConflict({ elsewhere }) {
+      const { words } = elsewhere;
       this.refuse(`${elsewhere.by}在别处保存了这一件。两边的文字都在，请选择用哪一份：`);
       const text = document.createElement("blockquote");
       text.className = "elsewhere";
-      text.textContent = elsewhere.text || "（没有文字）";
+      const labels = [["obstacles", "存在问题："], ["next_steps", "下步措施："], ["count", "本次完成数量："], ["open_units_note", "对未办结责任单位的说明："]];
+      const more = labels.filter(([name]) => words[name] || words[name] === 0).map(([name, label]) => label + words[name]);
+      text.textContent = [words.text || "（没有文字）", ...more, ...(words.claims_completion ? ["申报办结"] : [])].join("\n");
+      const join = (name) => {
+        const [own, other] = [`${this.typed()[name] ?? ""}`.trim(), words[name]];
+        return own && other && own !== other ? `${own}\n${other}` : own || other || "";
+      };
       const choose = (word, act) => {
         const made = document.createElement("button");
         made.type = "button";
@@ -282,8 +297,8 @@
       bar.className = "bar";
       bar.append(
         choose("用我这里的", () => {}),
-        choose("用别处保存的", () => (this.text.value = elsewhere.text)),
-        choose("两份接在一起", () => (this.text.value = `${this.text.value.trim()}\n${elsewhere.text}`)),
+        choose("用别处保存的", () => this.write({ ...words, count: words.count ?? "" })),
+        choose("两份接在一起", () => this.write(Object.fromEntries(["text", "obstacles", "next_steps", "open_units_note"].map((name) => [name, join(name)])))),
       );
       this.errors.append(text, bar);
     }
@@ -302,13 +317,41 @@
       count();
     }
 
-    async send(address, values) {
+    send(address, values) {
+      const mine = this.post(address, values).then((answer) => {
+        if (this.sent === mine) this.sent = null;
+        return answer;
+      });
+      this.sent = mine;
+      return mine;
+    }
+
+    async post(address, values) {
       await this.flush();
       const body = new FormData();
       Object.entries({ csrfmiddlewaretoken: token, as: "row", ...values }).forEach(([name, value]) => body.append(name, value));
-      const response = await fetch(address, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
-      if (response.type === "opaqueredirect" || response.status === 403) return { error: "登录已过期，请在新窗口重新登录后再试。" };
-      return response.json();
+      try {
+        const response = await fetch(address, { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } });
+        if (response.type === "opaqueredirect" || response.status === 403) return { error: "登录已过期，请在新窗口重新登录后再试。" };
+        return await response.json();
+      } catch {
+        return { error: "暂时连不上服务器，请稍后再试。" };
+      }
+    }
+
+    isLinking() {
+      return Boolean(this.link && this.link.input.value.trim());
+    }
+
+    isUnderWay() {
+      return Boolean(this.timer || this.going || this.sent || this.uploads.isUnderWay() || this.isLinking());
+    }
+
+    // Wait for what is on its way except files, and add an address that was typed and not entered.
+    async settle() {
+      await this.flush();
+      if (this.isLinking()) await this.link.add();
+      await this.sent;
     }
 
     async remove(address) {
@@ -327,21 +370,28 @@
       input.setAttribute("aria-label", `第${this.number}项发布链接`);
       const said = document.createElement("small");
       said.className = "late";
-      let adding = false; // Enter takes the cursor away, which adds as well
-      const add = async () => {
-        if (adding) return undefined;
-        if (!input.value.trim()) return line.replaceWith(pressed);
-        adding = true;
+      const close = () => {
+        this.link = null;
+        line.replaceWith(pressed);
+      };
+      const send = async () => {
         const answer = await this.send(this.item.dataset.links, { url: input.value.trim() });
-        adding = false;
+        adding = null;
         if (answer.error) {
           said.textContent = answer.error;
-          return undefined;
+          return;
         }
         this.showEvidence(answer);
-        line.replaceWith(pressed);
-        return pressed.focus();
+        close();
+        if (!held) pressed.focus();
       };
+      let adding = null; // Enter takes the cursor away, which adds as well
+      const add = () => {
+        if (!input.value.trim()) return close();
+        adding = adding || send();
+        return adding;
+      };
+      this.link = { input, add };
       input.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || event.isComposing) return;
         event.preventDefault();
@@ -410,16 +460,17 @@
   // --- sending the form -----------------------------------------------------------------------------------------------
 
   let held = null; // the button that waits for texts and files on their way
-  const isUnderWay = () => writable.some((row) => row.timer || row.going || row.uploads.isUnderWay());
+  const isUnderWay = () => writable.some((row) => row.isUnderWay());
 
   const goOn = () => {
     if (!held || writable.some((row) => row.uploads.isUnderWay())) return;
     const sender = held;
     held = null;
-    const stuck = writable.filter((row) => row.uploads.failed());
+    const stuck = writable.filter((row) => row.uploads.failed() || row.isLinking());
     if (!stuck.length) form.requestSubmit(sender);
     else {
-      saveState.textContent = `第${stuck.map((row) => row.number).join("、")}项有文件没有传上去，本次没有提交。请重试或移除后再提交。`;
+      const what = stuck.some((row) => row.uploads.failed()) ? "文件没有传上去" : "链接没有添加上";
+      saveState.textContent = `第${stuck.map((row) => row.number).join("、")}项有${what}，本次没有提交。请重试或移除后再提交。`;
       open(stuck[0]);
       stuck[0].item.scrollIntoView({ block: "center" });
     }
@@ -440,7 +491,7 @@
       event.stopImmediatePropagation();
       held = event.submitter;
       saveState.textContent = "正在保存文字和文件，完成后自动提交。";
-      Promise.all(writable.map((row) => row.flush())).then(goOn);
+      Promise.all(writable.map((row) => row.settle())).then(goOn);
     },
     true,
   );
@@ -497,6 +548,7 @@
 
   // --- at the start ---------------------------------------------------------------------------------------------------
 
+  writable.forEach((row) => row.restore());
   count();
   const named = window.location.hash && writable.find((row) => `#d${row.duty}` === window.location.hash);
   const refused = writable.find((row) => row.errors.children.length);

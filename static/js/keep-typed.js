@@ -1,5 +1,5 @@
 // What is typed into a form with prose stays on this machine until the server has taken it: a session that ran out,
-// a closed window or an outage loses no text. The form of a report has its own way (draft.js).
+// a closed window or an outage loses no text. The forms of reports have their own ways (draft.js, batch.js).
 (() => {
   "use strict";
   const ALL = "typed-";
@@ -68,7 +68,7 @@
   const keep = (form, sent) =>
     write(keyOf(form), { values: typed(form), sent, from: window.location.href, at: Date.now() });
 
-  document.querySelectorAll("form[method=post]:not([data-draft]):not([hx-post])").forEach((form) => {
+  document.querySelectorAll("form[method=post]:not([data-draft]):not([data-kept-by-row]):not([hx-post])").forEach((form) => {
     if (!form.querySelector("textarea") && !("keep" in form.dataset)) return;
     restore(form);
     form.addEventListener("input", () => keep(form, false));

@@ -139,6 +139,26 @@ def test_an_ended_session_keeps_the_words_on_this_machine(page):
     fill_sign_in(page, "nanwang")
 
     expect(text(page)).to_have_value(WORDS)
+    expect(row(page)).to_contain_text("已保存")
+    assert kept() == [(WORDS, "draft")]
+
+
+def test_words_kept_on_this_machine_do_not_overwrite_newer_ones_unasked(page, liaison):
+    page.context.clear_cookies()
+    text(page).fill(WORDS)
+    expect(row(page)).to_contain_text("登录已过期，文字已保留在本机")
+    duty = Assignment.objects.filter(unit=liaison.unit).order_by("task__number").first()
+    reports.save_draft(duty, by=UserFactory(unit=liaison.unit), version=0, text="同事写的。", obstacles="人手不足。")
+
+    page.goto("/worklist/report/")
+    fill_sign_in(page, "nanwang")
+    expect(row(page)).to_contain_text("在别处保存了这一件")
+    expect(row(page).locator("blockquote")).to_have_text("同事写的。\n存在问题：人手不足。")
+    assert kept() == [("同事写的。", "draft")]
+    row(page).get_by_role("button", name="用我这里的").click()
+    expect(row(page)).to_contain_text("已保存")
+
+    assert kept() == [(WORDS, "draft")]
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------
@@ -186,6 +206,20 @@ def test_two_people_at_one_row_see_both_texts_and_choose(page, liaison):
     expect(row(page)).to_contain_text("已保存")
 
     assert ProgressReport.objects.get().text == "我写的。\n同事写的。"
+
+
+def test_who_chooses_what_was_saved_elsewhere_gets_all_of_it(page, liaison):
+    duty = Assignment.objects.filter(unit=liaison.unit).order_by("task__number").first()
+    theirs = {"text": "同事写的。", "obstacles": "人手不足。", "next_steps": "加派人手。", "claims_completion": True}
+    reports.save_draft(duty, by=UserFactory(unit=liaison.unit), version=0, **theirs)
+
+    text(page).fill("我写的。")
+    row(page).get_by_role("button", name="用别处保存的").click()
+    expect(row(page)).to_contain_text(re.compile("已保存|缺佐证材料"))
+    expect(page.locator("#save-state")).to_contain_text("已自动保存")
+
+    report = ProgressReport.objects.get()
+    assert {name: getattr(report, name) for name in theirs} == theirs
 
 
 def test_a_double_click_submits_once(page):
@@ -245,6 +279,36 @@ def test_a_page_is_added_and_taken_out_again(page):
     expect(row(page).locator(".files li")).to_have_count(0)
 
     assert not ProgressReport.objects.get().evidence.exists()
+
+
+def type_address(page, address):
+    text(page).fill(WORDS)
+    row(page).get_by_role("button", name="添加发布链接").click()
+    row(page).get_by_label("发布链接").fill(address)
+
+
+def test_an_address_that_was_typed_and_not_entered_goes_along(page):
+    page.route("**/report/links/", lambda route: (page.wait_for_timeout(800), route.continue_()))
+    page.get_by_label("以上内容和材料已通过本单位保密审查").check()
+    page.get_by_label("审查人", exact=True).fill("王审查")
+    type_address(page, "https://www.example.gov.cn/art/1.html")
+    page.get_by_role("button", name="报送已填的1件").click()
+
+    expect(page.get_by_text("已报送1件")).to_be_visible()
+    assert [item.url for item in ProgressReport.objects.get().evidence.all()] == [
+        "https://www.example.gov.cn/art/1.html"
+    ]
+
+
+def test_an_address_that_is_none_holds_the_page_back(page):
+    page.get_by_label("以上内容和材料已通过本单位保密审查").check()
+    page.get_by_label("审查人", exact=True).fill("王审查")
+    type_address(page, "没有网址")
+    page.get_by_role("button", name="报送已填的1件").click()
+
+    expect(page.locator("#save-state")).to_contain_text("有链接没有添加上，本次没有提交")
+    expect(row(page).get_by_label("发布链接")).to_have_value("没有网址")
+    assert kept() == [(WORDS, "draft")]
 
 
 # --- on a phone -------------------------------------------------------------------------------------------------------

@@ -138,4 +138,5 @@ def _text(value):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unescaped(str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = unescaped(str(value)).replace("\0", "")  # which no database takes
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -69,6 +69,8 @@ class EnteredReport(models.Model):
     reason = models.TextField("异议理由", blank=True)
 
     objects = EnteredReportManager.from_queryset(EnteredReportQuerySet)()
+    is_new = False
+    """Whether it was entered just now; its unit has yet to be told."""
 
     class Meta:
         verbose_name = verbose_name_plural = "代填报告"

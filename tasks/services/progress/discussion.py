@@ -1,5 +1,7 @@
 """Questions on rows and their answers (答疑), and pinning an answer for all holders (口径, design: Words)."""
 
+import uuid
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +40,7 @@ def ask(task, *, by, text, key, asked_unit=None, about=""):
     """
     require(by, "tasks.discuss", task, ONLY_HOLDERS)
     task = _lock_row(task.pk)
+    key = _key_of(key, task.pk, asked_unit and asked_unit.pk, about, text)
     if sent := _sent_before(Question, key, by):
         return sent
     if not text:
@@ -66,6 +69,7 @@ def answer(question, *, by, text, key):
     require(by, "tasks.discuss", task, ONLY_HOLDERS)
     if not Question.objects.visible_to(by).filter(pk=question.pk).exists():
         raise Refused("该问题不由您答复。")
+    key = _key_of(key, question.pk, text)
     if sent := _sent_before(Answer, key, by):
         return sent
     if not text:
@@ -132,6 +136,11 @@ def carry(rows):
 def _lock_row(pk):
     """Lock a row, which serialises what is pinned on it, and return it with its plan."""
     return Task.objects.select_related("plan").select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+def _key_of(key, *said):
+    """Return the key of what a form says: sent again after Back with another text, it is not the same."""
+    return uuid.uuid5(key, " ".join(map(str, said)))
 
 
 def _sent_before(model, key, by):

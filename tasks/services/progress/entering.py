@@ -71,9 +71,10 @@ def _keep(report, by, where):
     duty = report.assignment
     within = SupervisionRules.of(duty.plan).confirm_entered_within
     answer_by = add_working_days(timezone.localdate(report.attested_at), within)
-    return EnteredReport.objects.create(
-        report=report, unit=duty.unit, by=by, at=report.attested_at, answer_by=answer_by, **where
-    )
+    about = {"report": report, "unit": duty.unit, "by": by, "at": report.attested_at, "answer_by": answer_by}
+    entered = EnteredReport.objects.create(**about, **where)
+    entered.is_new = True
+    return entered
 
 
 def enter_and_tell(assignment, *, by, **form):
@@ -87,7 +88,8 @@ def tell_units(entered):
     """Notify the liaisons and leaders of each unit of what was entered for it just now, in one line a unit."""
     shares = {}
     for one in entered:
-        shares.setdefault(one.unit_id, []).append(one)
+        if one.is_new:  # and not by the same form sent before
+            shares.setdefault(one.unit_id, []).append(one)
     people = notifications.people_of(list(shares))
     lines = {unit: _line(share) for unit, share in shares.items()}
     notifications.notify((person, *lines[unit]) for unit in shares for person in people.get(unit, ()))

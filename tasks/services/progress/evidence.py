@@ -12,6 +12,7 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.files import keeping, uses
+from wenshang_disclosure.files.choices import WHY_WITHHELD
 from wenshang_disclosure.files.inspection import places
 from wenshang_disclosure.files.models import StoredFile
 
@@ -113,24 +114,32 @@ def attach_files(draft, uploads, *, by, kind, dated_on=None):
 
 
 @transaction.atomic
-def attach_again(draft, item, *, by):
-    """Attach a file or page that the unit has already given (已传材料) to another draft; return the `Evidence`.
+def attach_again(assignment, items, *, by):
+    """Attach files and pages that the unit has already given (已传材料) to the duty's draft, all or none; return it.
 
-    A draft that has it gets it no second time. Raises as `attach_file`.
+    The draft is begun where there is none. What it has it gets no second time. Who brought a file answers for it here,
+    too: they do not review it. Raises `Refused` for a file that is withheld, else as `start_answer` and `attach_file`.
     """
-    if found := _same(draft, item):
-        return found
+    draft = start_answer(assignment, by=by)
+    known = set(map(_content, draft.evidence.select_related("stored")))
+    new = {_content(item): item for item in items if _content(item) not in known}.values()
+    if not new:
+        return draft
     draft = _lock_draft(draft, by)
-    about = {name: getattr(item, name) for name in ("kind", "title", "dated_on", "url", "stored", "file_name")}
-    again = _add(draft, **about)
-    _record_audit("引用已传材料", draft, by, {"evidence": again.pk, "from": item.pk})
-    return again
+    for item in new:
+        if item.stored_id and item.stored.is_withheld:
+            raise Refused(f"“{item.title}”：{WHY_WITHHELD[item.stored.scan]}")
+        about = {name: getattr(item, name) for name in ("kind", "title", "dated_on", "url", "stored", "file_name")}
+        again = _add(draft, **about)
+        if item.stored_id:
+            draft.writers.add(item.stored.uploaded_by_id)
+        _record_audit("引用已传材料", draft, by, {"evidence": again.pk, "from": item.pk})
+    return draft
 
 
-def _same(draft, item):
-    """Return what the draft has of the same file or page, `None` where it has none."""
-    same = {"stored__sha256": item.stored.sha256} if item.stored_id else {"url": item.url, "stored__isnull": True}
-    return draft.evidence.filter(**same).first()
+def _content(item):
+    """Return what is the same of the same file or page."""
+    return item.stored.sha256 if item.stored_id else item.url
 
 
 def shelf(unit):
@@ -141,7 +150,7 @@ def shelf(unit):
     given = Evidence.objects.filter(report__assignment__unit=unit).select_related("stored", "report__assignment__task")
     found = {}
     for item in given.order_by("-pk")[:SHELF_ITEMS]:
-        first = found.setdefault(item.stored.sha256 if item.stored_id else item.url, item)
+        first = found.setdefault(_content(item), item)
         first.used = sorted({*getattr(first, "used", ()), item.report.assignment.task.number})
     return [item for item in found.values() if not (item.stored_id and item.stored.is_withheld)]
 
@@ -184,11 +193,17 @@ def label_of(item):
     return f"{item.kind}|{item.dated_on or ''}|{item.title.strip()}"
 
 
+@transaction.atomic
 def take_out(item, *, by):
-    """Remove an item from its draft; of a returned report, from the answer that begins with this. Return the draft."""
+    """Remove an item from its draft; of a returned report, from the answer that begins with this. Return the draft.
+
+    Raises `Conflict` where the duty's draft does not answer that report, else as `remove`.
+    """
     if item.report.state != ReportState.RETURNED:
         return remove(item, by=by)
     draft = start_answer(item.report.assignment, by=by)
+    if draft.answers_id != item.report_id:
+        raise Conflict(f"“{item.title}”不在这件事项现在的草稿中，没有移除。请刷新页面后再试。")
     found = in_draft(draft, item.pk)
     return remove(found, by=by) if found else draft
 

@@ -19,13 +19,15 @@ from tasks.services import bulk
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused, Unreadable, require
+from wenshang_disclosure.core.web.forms import clean_text
 from wenshang_disclosure.files import keeping, uses
 
 from . import batch, entering, evidence, reports
-from .sheet_lines import Server, lines_of
+from .sheet_lines import MINE, SERVERS, Server, lines_of
 
 SALT = "tasks.sheet"
 KEPT_UPLOADS = 10  # of one person
+MAX_STATE_CHARS = 60  # of the name of a state of the server
 NOT_OURS = "“{name}”不是本系统下载的填报表，或者其中的标识已被改动。请重新下载填报表，把填写的内容复制过去后上传。"
 OTHER_UNIT = "“{name}”是{unit}的填报表，不是{own}的，没有读入。"
 ROUND_OVER = "“{name}”是“{rounds}”的填报表，该批次已经结束。请重新下载填报表，把填写的内容复制过去后上传。"
@@ -195,8 +197,9 @@ def choose(upload, *, by, choices, attested_name=""):
     """
     upload = _lock(upload, by)
     known = upload.content["drafts"]
-    upload.choices |= {key: list(choice) for key, choice in choices.items() if key in known}
-    upload.attested_name = attested_name[:40]
+    of_rows = {key: choice for key, choice in choices.items() if key in known and choice[0] in (MINE, SERVERS)}
+    upload.choices |= {key: (whose, clean_text(state)[:MAX_STATE_CHARS]) for key, (whose, state) in of_rows.items()}
+    upload.attested_name = clean_text(attested_name)[:40]
     upload.save(update_fields=["choices", "attested_name"])
     return upload
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tasks.choices import IN_HAND, EvidenceKind, PeriodState, ReportState
+from tasks.choices import IN_HAND, PeriodState, ReportState
 from tasks.forms.progress.reports import AttestationForm, RowForm
 from tasks.models import Assignment, Evidence, Plan
 from tasks.scope import Scope
@@ -21,6 +21,7 @@ from wenshang_disclosure.files.inspection.kinds import ACCEPT
 from .reports import ONLY_ITS_LIAISON
 
 MAX_NAMED = 12  # numbers of rows in a message
+CHANGED_ELSEWHERE = "这份草稿已在别处修改，没有报送。现在的内容列在这里，请核对后再报送。"
 
 
 class RowEditor:
@@ -36,22 +37,28 @@ class RowEditor:
         """Return whether the unit has a draft, which goes along when the filled rows are submitted."""
         return self.row.draft is not None and not self.row.is_with_leader
 
-    def save(self, version, files, by):
-        """Save what was posted for the row, as far as it differs from what is stored, and attach its files."""
+    def save(self, version, files, by, *, submits):
+        """Save what was posted for the row, as far as it differs from what is stored, and attach its files.
+
+        `version` is that which the page showed. Where the page is submitted (`submits`), a row that went just before is
+        left alone, and one without content, which the server has already, goes only as the page showed it.
+        """
         if self.form.is_bound and not self.form.is_valid():
             self.errors = [error for errors in self.form.errors.values() for error in errors]
             return
         words = self.form.words() if self.form.is_bound else {}
-        self.was_sent = bool(reports.already_sent(self.duty, self.row.draft, by, version, words))
+        self.was_sent = submits and bool(reports.already_sent(self.duty, self.row.draft, by, version, words))
         if self.was_sent:
             return
         try:
             if self._differs(words, version) or files:
                 self.row.draft = reports.save_draft(self.duty, by=by, version=version, **words)
             if files:
-                evidence.attach_files(self.row.draft, files, by=by, kind=EvidenceKind.OTHER)
+                evidence.attach_files(self.row.draft, files, by=by, kind="")
         except Refused as refusal:
             self.errors = list(map(str, refusal.args))
+        if submits and not words and not self.errors and version != self.row.version:
+            self.errors = [CHANGED_ELSEWHERE]
 
     def _differs(self, words, version):
         stored = self.row.words()
@@ -104,12 +111,12 @@ class BatchEditor:
         plans = Plan.objects.issued()
         return [RowEditor(row, data) for row in batch.rows(worklist.duties_by_id(self.user, ids, list(plans)))]
 
-    def save(self, editors):
+    def save(self, editors, *, submits):
         """Save every posted row; those that could not be saved keep their errors."""
         for editor in editors:
             prefix = f"d{editor.duty.pk}"
             version = read_number(self.request.POST.get(f"{prefix}-version"), 0)
-            editor.save(version, self.request.FILES.getlist(f"{prefix}-files"), self.user)
+            editor.save(version, self.request.FILES.getlist(f"{prefix}-files"), self.user, submits=submits)
             if editor.errors:
                 self.errors[editor.duty.pk] = editor
 
@@ -186,8 +193,8 @@ def page(request):
     if request.method != "POST":
         return editor.show()
     rows = editor.posted()
-    editor.save(rows)
     action, _, item = request.POST.get("action", "save").partition(":")
+    editor.save(rows, submits=action == "submit")
     if action == "submit":
         return _submit(editor, rows)
     if action == "remove":

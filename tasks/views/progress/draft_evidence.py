@@ -84,14 +84,13 @@ def attach_again(request):
     user = request.user
     require(user, "tasks.write_report", Assignment(unit_id=user.unit_id), ONLY_ITS_LIAISON)
     items = list(_of_own_unit(user).select_related("stored").filter(pk__in=_ids(request, "item")))
+    if not items:
+        return JsonResponse({"duties": {}, "refused": ["所选材料已不在已传材料中，请关闭后重新选择。"]})
     own = Assignment.objects.visible_to(user).filter(unit=user.unit_id, pk__in=_ids(request, "duty"))
     answers, refused = {}, []
     for duty in own.select_related("task").order_by("task__number", "pk"):
         try:
-            draft = reports.start_answer(duty, by=user)
-            for item in items:
-                evidence.attach_again(draft, item, by=user)
-            answers[duty.pk] = _answer(request, draft)
+            answers[duty.pk] = _answer(request, evidence.attach_again(duty, items, by=user))
         except Refused as refusal:
             refused.append(f"第{duty.task.number}项：{refusal}")
     return JsonResponse({"duties": answers, "refused": refused})

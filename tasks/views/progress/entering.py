@@ -99,11 +99,11 @@ def confirm(request, pk):
 @login_required
 @require_POST
 def confirm_several(request):
-    """Agree to the ticked reports, or to all that wait for an answer."""
+    """Agree to the ticked reports, or to all that the page showed; what was entered since is not among them."""
     waiting = _visible(request).unanswered()
     require(request.user, "tasks.answer_any_entered", sentence=entering.ONLY_ITS_UNIT)
-    if "all" not in request.POST:
-        waiting = waiting.filter(pk__in=[read_number(pk, 0) for pk in request.POST.getlist("entered")])
+    chosen = request.POST.getlist("shown" if "all" in request.POST else "entered")
+    waiting = waiting.filter(pk__in=[read_number(pk, 0) for pk in chosen])
     results = entering.confirm_several(list(waiting), by=request.user)
     refused = [one.error for one in results if one.error]
     if len(results) > len(refused):

@@ -297,11 +297,10 @@ def autosave(request, pk):
 def _elsewhere(duty):
     """Return what another page or person has saved meanwhile, for a script to show beside what was typed."""
     draft = duty.reports.filter(state=ReportState.DRAFT).first()
-    return (
-        {"elsewhere": {"version": draft.version, "text": draft.text, "by": f"{draft.written_by or draft.author}"}}
-        if draft
-        else {}
-    )
+    if draft is None:
+        return {}
+    words = {name: getattr(draft, name) for name in reports.CONTENT_FIELDS}
+    return {"elsewhere": {"version": draft.version, "words": words, "by": f"{draft.written_by or draft.author}"}}
 
 
 def errors_of(form, **more):

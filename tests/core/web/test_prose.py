@@ -95,3 +95,13 @@ def test_no_text_makes_markup_of_its_own(text):
     shown = prose(text)
 
     assert re.sub(r"</?(?:p|br|a|div|table|tr|td)(?: [^<>]*)?>", "", shown).count("<") == 0
+
+
+def test_a_table_grows_with_its_text_and_not_with_its_longest_row():
+    text = "\t" * 2000 + "\n" + "\t\n" * 1000
+
+    assert len(prose(text)) < 30 * len(text)
+
+
+def test_a_row_with_fewer_cells_than_the_longest_is_as_wide():
+    assert '<tr><td>2</td><td></td><td colspan="1"></td></tr>' in prose("a\tb\tc\n2\t")

@@ -1,6 +1,7 @@
 """What people wrote, as HTML: escaped, with links on addresses, and lines with tabs as tables."""
 
 import re
+from collections import Counter
 from itertools import groupby
 
 from django.utils.html import escape, format_html, format_html_join
@@ -55,24 +56,25 @@ def _link(address):
 
 def _trimmed(address):
     """Return the address without what belongs to the sentence around it."""
-    address = re.split(f"[{re.escape(NOT_IN_ADDRESSES)}]", address)[0]
-    while address[-1] in AT_THE_END or _closes_nothing(address):
-        address = address[:-1]
-    return address
-
-
-def _closes_nothing(address):
-    opening = BRACKETS.get(address[-1])
-    return opening is not None and address.count(address[-1]) > address.count(opening)
+    address = re.split(f"[{re.escape(NOT_IN_ADDRESSES)}]", address, maxsplit=1)[0]
+    left, end = Counter(address), len(address)
+    while (last := address[end - 1]) in AT_THE_END or last in BRACKETS and left[last] > left[BRACKETS[last]]:
+        left[last] -= 1
+        end -= 1
+    return address[:end]
 
 
 def _table(rows):
     cells = [row.split("\t") for row in rows]
     width = max(len(row) for row in cells)
-    cells = [row + [""] * (width - len(row)) for row in cells]
-    body = format_html_join("", "<tr>{}</tr>", ((format_html_join("", "<td>{}</td>", _linked(row)),) for row in cells))
+    body = format_html_join("", "<tr>{}{}</tr>", ((_cells(row), _missing(width - len(row))) for row in cells))
     return format_html('<div class="pasted-table"><table>{}</table></div>', body)
 
 
-def _linked(row):
-    return ((linked(cell.strip()),) for cell in row)
+def _cells(row):
+    return format_html_join("", "<td>{}</td>", ((linked(cell.strip()),) for cell in row))
+
+
+def _missing(number):
+    """Return one cell for all that a row has fewer than the longest, so that the page grows with its text alone."""
+    return format_html('<td colspan="{}"></td>', number) if number else ""

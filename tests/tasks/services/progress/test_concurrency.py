@@ -260,6 +260,15 @@ def test_evidence_that_arrives_while_the_report_is_submitted_is_in_it_or_refused
     assert len(files) == StoredFile.objects.count() == Evidence.objects.count()
 
 
+def test_what_was_given_before_and_is_chosen_by_several_at_once_is_attached_once(duty, liaison, evidence_folder):
+    items = [attach(reports.start_answer(AssignmentFactory(unit=duty.unit), by=liaison), liaison)]
+
+    outcomes = at_once(*[lambda: evidence.attach_again(duty, items, by=liaison)] * 4)
+
+    assert told(outcomes) == {"done": 4}
+    assert duty.reports.get().evidence.count() == 1
+
+
 @pytest.fixture
 def slow_attach(monkeypatch, evidence_folder):
     """Let an item be added slowly: `begun` tells when, `ended` holds the moment at which it stood."""

@@ -364,3 +364,15 @@ def test_factories_make_what_the_service_makes(task, liaison, office):
     given = AnswerFactory(question=question, by=office)
 
     assert (question.unit, given.unit, given.is_askers) == (liaison.unit, None, False)
+
+
+def test_a_form_sent_again_after_back_with_another_text_is_another_question(task, liaison, office):
+    key = uuid.uuid4()
+
+    asked = [discussion.ask(task, by=liaison, text=text, key=key) for text in ("怎么算？", "何时报？", "何时报？")]
+    given = [discussion.answer(asked[0], by=office, text=text, key=key) for text in ("算。", "不算。", "不算。")]
+
+    assert [question.text for question in Question.objects.order_by("pk")] == ["怎么算？", "何时报？"]
+    assert asked[1] == asked[2]
+    assert [answer.text for answer in Answer.objects.order_by("pk")] == ["算。", "不算。"]
+    assert given[1] == given[2]

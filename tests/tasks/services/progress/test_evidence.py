@@ -14,11 +14,19 @@ from departments.choices import Role
 from tasks.choices import EvidenceKind, ReportState
 from tasks.models import Evidence
 from tasks.services.progress import evidence, reports, reviews
-from tests.factories import EvidenceFactory, ReportFactory, StoredFileFactory, UserFactory, claim
+from tests.factories import (
+    AssignmentFactory,
+    EvidenceFactory,
+    ReportFactory,
+    StoredFileFactory,
+    UserFactory,
+    claim,
+)
 from tests.made_files import EXE, PDF, PNG, office, photo
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 from wenshang_disclosure.files import keeping
+from wenshang_disclosure.files.choices import ScanState
 from wenshang_disclosure.files.models import StoredFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
@@ -442,3 +450,45 @@ def test_an_item_of_the_returned_report_is_found_in_its_answer(draft):
     assert (copy.report, copy.url) == (answer, item.url)
     assert evidence.in_draft(answer, copy.pk) == copy
     assert evidence.in_draft(answer, EvidenceFactory().pk) is None
+
+
+# --- what the unit has given before -----------------------------------------------------------------------------------
+
+
+def test_who_brought_a_file_of_the_shelf_answers_for_it_where_it_is_used_again(draft):
+    item = attach(draft)
+    colleague, other = UserFactory(unit=draft.assignment.unit), AssignmentFactory(unit=draft.assignment.unit)
+
+    again = evidence.attach_again(other, [item], by=colleague)
+
+    assert again.writer_ids() == {draft.author_id, colleague.pk}
+
+
+def test_a_file_of_the_shelf_that_is_withheld_is_attached_nowhere(draft):
+    item = EvidenceFactory(report=draft, stored=StoredFileFactory(scan=ScanState.INFECTED), url="")
+    other = AssignmentFactory(unit=draft.assignment.unit)
+
+    with pytest.raises(Refused, match="发现病毒"):
+        evidence.attach_again(other, [item], by=draft.author)
+
+    assert not other.reports.exists()
+
+
+def test_the_same_file_chosen_twice_is_attached_once(draft):
+    items = [attach(draft), attach(draft)]
+
+    again = evidence.attach_again(AssignmentFactory(unit=draft.assignment.unit), items, by=draft.author)
+
+    assert again.evidence.count() == 1
+
+
+def test_evidence_of_a_return_that_was_answered_long_ago_begins_no_draft(draft):
+    office, item = UserFactory(role=Role.OFFICE), EvidenceFactory(report=draft)
+    reviews.return_(claim(draft.assignment, by=draft.author), by=office, comment="请补充。")
+    reports.submit(draft.assignment, by=draft.author, version=0, text="补充了。", attested=True, attested_name="甲")
+    item.report.refresh_from_db()
+
+    with pytest.raises(Conflict, match="不在这件事项现在的草稿中"):
+        evidence.take_out(item, by=draft.author)
+
+    assert not draft.assignment.reports.filter(state=ReportState.DRAFT).exists()

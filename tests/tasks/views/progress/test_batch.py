@@ -160,6 +160,32 @@ def test_what_was_saved_before_need_not_be_sent_again(client, liaison, duties):
     assert states(duties[:1]) == [["submitted"]]
 
 
+def test_a_draft_that_a_colleague_changed_meanwhile_is_not_submitted_unseen(client, liaison, town, duties):
+    draft = reports.save_draft(duties[0], by=liaison, version=0, text="我写的。")
+    reports.save_draft(duties[0], by=UserFactory(unit=town), version=draft.version, text="同事改过的。")
+
+    response = send(client, "submit", row(duties[0], version=draft.version), row(duties[1], "已发布5条。"), **ATTESTED)
+
+    assert states(duties[:2]) == [["draft"], ["submitted"]]
+    assert "请核对后再报送" in errors(response)[duties[0].task.number][0]
+    assert "同事改过的。" in page_of(response)
+
+
+def test_files_for_a_report_that_has_gone_meanwhile_do_not_fall_silently(client, liaison, duties, evidence_folder):
+    draft = reports.save_draft(duties[1], by=liaison, version=0, text="已发布3条。")
+    send(client, "submit", row(duties[0], "已发布3条。"), row(duties[1], "已发布3条。", version=1), **ATTESTED)
+
+    late = [
+        row(duty, "已发布3条。", version=version, files=[pdf_upload("方案.pdf")])
+        for version, duty in enumerate(duties[:2])
+    ]
+    response = send(client, "save", *late)
+
+    assert Evidence.objects.get().report.assignment == duties[0]
+    assert errors(response).keys() == {draft.assignment.task.number}
+    assert "已被报送或删除" in errors(response)[draft.assignment.task.number][0]
+
+
 def test_files_go_along_without_a_script(client, liaison, duties, evidence_folder):
     response = send(
         client, "save", row(duties[0], "已发布3条。", files=[pdf_upload("方案.pdf"), png_upload("截图.png")])
@@ -315,6 +341,24 @@ def test_the_shelf_is_the_own_units_alone(client, liaison, duties):
     assert not Evidence.objects.filter(report__assignment=duties[0]).exists()
 
 
+def test_where_nothing_of_the_shelf_is_there_any_more_no_draft_is_begun(client, liaison, duties):
+    answer = client.post(reverse("tasks:attach-again"), {"item": 1, "duty": [duty.pk for duty in duties]}).json()
+
+    assert answer == {"duties": {}, "refused": ["所选材料已不在已传材料中，请关闭后重新选择。"]}
+    assert not ProgressReport.objects.exists()
+
+
+def test_items_that_do_not_all_fit_are_attached_to_none(client, liaison, duties, settings):
+    settings.EVIDENCE_MAX_ITEMS = 2
+    items = [EvidenceFactory(report=submit(duties[1], by=liaison)) for _ in range(3)]
+
+    posted = {"item": [item.pk for item in items], "duty": duties[0].pk}
+    answer = client.post(reverse("tasks:attach-again"), posted).json()
+
+    assert "最多附2项" in answer["refused"][0]
+    assert not duties[0].reports.exists()
+
+
 def test_a_duty_that_takes_no_evidence_is_named(client, liaison, duties):
     item = EvidenceFactory(report=reports.save_draft(duties[1], by=liaison, version=0, text="写。"))
     Assignment.objects.filter(pk=duties[0].pk).update(suspended=True)
@@ -337,12 +381,14 @@ def test_a_link_and_its_removal_answer_with_the_list(client, liaison, duties):
 
 def test_a_stale_row_is_answered_with_what_was_saved_elsewhere(client, liaison, town, duties):
     colleague = UserFactory(unit=town, name="同事")
-    reports.save_draft(duties[0], by=colleague, version=0, text="同事写的。")
+    reports.save_draft(duties[0], by=colleague, version=0, text="同事写的。", obstacles="人手不足。")
 
     answer = client.post(reverse("tasks:autosave", args=[duties[0].pk]), {"version": 0, "text": "我写的。"})
 
     assert answer.status_code == 409
-    assert answer.json()["elsewhere"] == {"version": 1, "text": "同事写的。", "by": str(colleague)}
+    elsewhere = answer.json()["elsewhere"]
+    assert (elsewhere["version"], elsewhere["by"]) == (1, str(colleague))
+    assert (elsewhere["words"]["text"], elsewhere["words"]["obstacles"]) == ("同事写的。", "人手不足。")
 
 
 def test_the_number_of_queries_does_not_grow(client, liaison, town, duties, django_assert_max_num_queries):

@@ -89,7 +89,7 @@ def test_the_unit_finds_what_was_entered_on_its_list_and_agrees_to_all(client, d
     assert "待认可的2件" in listed
 
     client.post(reverse("tasks:confirm-several-entered"), {"entered": [first.pk]})
-    client.post(reverse("tasks:confirm-several-entered"), {"all": "1"})
+    client.post(reverse("tasks:confirm-several-entered"), {"all": "1", "shown": [second.pk]})
 
     assert set(EnteredReport.objects.values_list("answer", flat=True)) == {EnteredAnswer.CONFIRMED}
     assert second.report.transitions.count() == 1
@@ -178,3 +178,23 @@ def test_exports_say_how_a_report_was_entered(client, office, duty):
         sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
         cells = [cell.value for row in sheet.iter_rows() for cell in row]
         assert "县政府办公室代填（在页面填写）" in cells
+
+
+def test_all_are_those_that_the_page_showed(client, duty, liaison):
+    first = enter(duty)
+    client.force_login(liaison)
+    assert f'name="shown" value="{first.pk}"' in page_of(client.get(reverse("tasks:entered")))
+    later = enter(AssignmentFactory(task=TaskFactory(section=duty.task.section), unit=duty.unit))
+
+    client.post(reverse("tasks:confirm-several-entered"), {"all": "1", "shown": [first.pk]})
+
+    answers = dict(EnteredReport.objects.values_list("pk", "answer"))
+    assert answers == {first.pk: EnteredAnswer.CONFIRMED, later.pk: ""}
+
+
+def test_the_same_form_sent_twice_enters_and_tells_once(client, office, duty, liaison):
+    for _ in range(2):
+        assert client.post(page("enter-report", duty.pk), FORM).status_code == 302
+
+    assert EnteredReport.objects.count() == 1
+    assert liaison.notifications.count() == 1

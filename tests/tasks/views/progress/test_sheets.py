@@ -231,3 +231,29 @@ def test_no_word_of_a_draft_is_shown_to_the_office(client, office, duty):
 
     assert "不能代填" in page
     assert "内部草稿" not in page
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\u202e"])
+def test_what_no_database_takes_is_left_out_of_choices(client, liaison, duty, bad):
+    send(client, fill(downloaded(client), duty, text="本期进展甲。"))
+    posted = {f"choice-{duty.pk}": "mine", f"state-{duty.pk}": f"draft{bad}", "attested_name": f"张{bad}保密"}
+
+    response = client.post(at("choose-in-sheet"), posted)
+
+    kept = SheetUpload.objects.get()
+    assert response.status_code == 302
+    assert (kept.choices, kept.attested_name) == ({str(duty.pk): ["mine", "draft"]}, "张保密")
+
+
+def test_what_is_no_choice_is_not_kept(client, liaison, duty):
+    send(client, fill(downloaded(client), duty, text="本期进展甲。"))
+
+    client.post(at("choose-in-sheet"), {f"choice-{duty.pk}": "x" * 9000, f"state-{duty.pk}": "draft"})
+
+    assert SheetUpload.objects.get().choices == {}
+
+
+def test_characters_that_no_database_takes_are_left_out_of_cells(client, liaison, duty):
+    sent = send(client, fill(downloaded(client), duty, text="本期_x0000_进展甲。"))
+
+    assert "本期进展甲。" in page_of(client.get(sent.url))
