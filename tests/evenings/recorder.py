@@ -40,16 +40,20 @@ def duties(client, plan, day):
 
 
 def _duties_read(day):
-    """Return the ids of all duties in the long form, in the short one of every other duty."""
-    pks = Assignment.objects.order_by("pk").values_list("pk", flat=True)
-    return pks if LONG else pks[day.day % 2 :: 2]
+    return _some(Assignment.objects, day, of=3)
+
+
+def _some(rows, day, of):
+    """Return the ids of all rows in the long form, in the short one of every second or third, another on each day."""
+    pks = rows.order_by("pk").values_list("pk", flat=True)
+    return pks if LONG else pks[day.day % of :: of]
 
 
 def files(client, plan, day):
     """Return `{address: rows or paragraphs}` of the files that take a day."""
     names = ["assignments", "overdue", "tasks", "units", "ledger", "reports", "summary", "assessment"]
     found = {f"/exports/{name}.xlsx": _xlsx for name in names}
-    found |= {f"/exports/units/{unit.pk}.xlsx": _xlsx for unit in Unit.objects.order_by("pk")}
+    found |= {f"/exports/units/{pk}.xlsx": _xlsx for pk in _some(Unit.objects, day, of=2)}
     found |= {f"/exports/plans/{plan.pk}.xlsx": _xlsx, f"/exports/plans/{plan.pk}.docx": _docx}
     found |= {"/exports/bulletin.docx": _docx, "/exports/annual-report.docx": _docx, "/exports/evidence.zip": _zip}
     return {address: _file(client, address, day, read) for address, read in found.items()}
