@@ -163,6 +163,21 @@ class Submission(models.TextChoices):
     IN_TIME = "in_time", "已报送"
 
 
+class PeriodState(models.TextChoices):
+    """How far a unit is with a duty in its present period (本期); the first four wait for the unit."""
+
+    EMPTY = "empty", "未填"
+    DRAFT = "draft", "草稿"
+    RETURNED = "returned", "退回"
+    AWAITING_LEADER = "awaiting_leader", "待审签"
+    SUBMITTED = "submitted", "已报送"
+    APPROVED = "approved", "已通过"
+
+
+REPORTED = (PeriodState.SUBMITTED, PeriodState.APPROVED)
+"""States of a duty that was reported on in its period."""
+
+
 class ExtensionState(models.TextChoices):
     """State of a request for a later deadline (延期申请)."""
 
@@ -199,3 +214,24 @@ class Quality(models.IntegerChoices):
 
 GOOD_ENOUGH_TO_FOLLOW = (Quality.EXCELLENT, Quality.GOOD)
 """Ratings of reports that may be listed as exemplary cases (典型经验)."""
+
+
+class EnteredAnswer(models.TextChoices):
+    """Answer of a unit to a report that the office entered for it (代填)."""
+
+    CONFIRMED = "confirmed", "认可"
+    OBJECTED = "objected", "提出异议"
+    WITHDRAWN = "withdrawn", "撤回修改"
+
+
+class LineKind(models.TextChoices):
+    """How a row of a 填报表 stands against the server's draft."""
+
+    WRONG = "wrong", "有错误"
+    CONFLICT = "conflict", "服务器上已有改动"
+    NEW = "new", "新填写"
+    CHANGED = "changed", "有改动"
+    CLOSED = "closed", "不能填报"
+    SENT = "sent", "已报送"
+    SAME = "same", "与草稿相同"
+    BLANK = "blank", "未填写"

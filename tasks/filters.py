@@ -9,7 +9,18 @@ from wenshang_disclosure.core.folding import fold
 from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes
 
 from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
-from .models import Assignment, Extension, Part, Plan, ProgressReport, RoundItem, Section, SupervisionRules, Task
+from .models import (
+    Assignment,
+    Extension,
+    Part,
+    Plan,
+    ProgressReport,
+    Question,
+    RoundItem,
+    Section,
+    SupervisionRules,
+    Task,
+)
 
 MAX_SEARCH_CHARS = 100
 
@@ -154,8 +165,8 @@ class AssignmentFilter(PlanFilter):
         return queryset.unacknowledged_late(SupervisionRules.working_days_to_acknowledge(self.scope.plans))
 
     def by_return(self, queryset, name, value):
-        """Filter to duties with a returned report that is not answered."""
-        return queryset.filter(awaits_answer=True)
+        """Filter to duties with a returned report that is not answered, also by the unit's own leader."""
+        return queryset.with_returned(self.scope.user).filter(is_returned=True)
 
     def by_completion(self, queryset, name, value):
         """Filter to completed duties (办结) that were claimed by the deadline, or after it."""
@@ -292,6 +303,33 @@ class ExtensionFilter(PlanFilter):
 
     class Meta:
         model = Extension
+        fields = []
+
+
+class QuestionFilter(PlanFilter):
+    """Filters of questions on rows (答疑), which cover the plans of all years."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[("mine", "待我方答复"), ("waiting", "未答复"), ("answered", "已答复")],
+        label="答复情况",
+        empty_label="全部",
+        method="by_state",
+        **CHOICE_ERRORS,
+    )
+    plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="task__plan")
+    part = _choose(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
+    unit = _choose(Unit.objects.none(), "提问单位", "全部单位")
+    q = requirement_filter("task")
+
+    def by_state(self, queryset, name, value):
+        """Filter to the questions that the user's side has yet to answer, or by whether anybody has answered."""
+        if value == "mine":
+            return queryset.waiting_for(self.scope.user)
+        waiting = Question.objects.waiting().values("pk")
+        return queryset.filter(pk__in=waiting) if value == "waiting" else queryset.exclude(pk__in=waiting)
+
+    class Meta:
+        model = Question
         fields = []
 
 

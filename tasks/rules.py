@@ -13,7 +13,8 @@ from departments.rules import (
     reads_everything,
 )
 
-from .models import Assignment
+from .choices import PlanState
+from .models import Assignment, Question
 
 NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
 
@@ -49,6 +50,12 @@ def _writers(report):
 def wrote_it(user, report):
     """Return whether the user started, edited, submitted or approved the report within its unit."""
     return bool(report is not None and user.pk in _writers(report))
+
+
+@rules.predicate
+def was_entered(user, report):
+    """Return whether the office submitted the report for its unit (代填), whose own it is all the same."""
+    return bool(report is not None and report.entered)
 
 
 @rules.predicate
@@ -112,6 +119,26 @@ def extension_of_own_unit(user, extension):
     return bool(extension is not None and extension.assignment.unit_id == user.unit_id)
 
 
+@rules.predicate
+def holds_the_row(user, task):
+    """Return whether the user's unit holds the row of an issued plan today, itself or after a merger."""
+    return bool(task is not None and user.is_authenticated and Assignment.objects.held_by(user, task).exists())
+
+
+@rules.predicate
+def is_of_issued_plan(user, task):
+    """Return whether the row is in force: in a plan that is issued, and not withdrawn."""
+    return bool(task is not None and task.plan.state == PlanState.ISSUED)
+
+
+@rules.predicate
+def takes_part_in_discussion(user, task):
+    """Return whether there is anything for the user on the row's discussion page, today or from before."""
+    if task is None or not user.is_authenticated:
+        return False
+    return user.reads_everything or bool(Question.objects.visible_to(user).filter(task=task).exists())
+
+
 reviews_reports = is_office | is_reviewer
 
 rules.add_perm("tasks.manage_plan", is_office)
@@ -120,7 +147,12 @@ rules.add_perm("tasks.undo_issue", is_office)
 rules.add_perm("tasks.read_handling", reads_everything | reads_from_inside)
 rules.add_perm("tasks.write_report", is_liaison & same_unit)
 rules.add_perm("tasks.submit_report", is_liaison & report_of_own_unit)
-rules.add_perm("tasks.withdraw_report", is_liaison & report_of_own_unit & wrote_it)
+rules.add_perm("tasks.withdraw_report", is_liaison & report_of_own_unit & (wrote_it | was_entered))
+rules.add_perm("tasks.use_sheet", is_liaison | is_office)
+rules.add_perm("tasks.enter_for_unit", is_office)
+rules.add_perm("tasks.see_entered", reads_everything | is_liaison | is_leader)
+rules.add_perm("tasks.answer_any_entered", is_liaison | is_leader)
+rules.add_perm("tasks.answer_entered", (is_liaison | is_leader) & report_of_own_unit)
 rules.add_perm("tasks.read_review_queue", reads_everything)
 rules.add_perm("tasks.review", reviews_reports)
 rules.add_perm("tasks.review_report", reviews_reports & ~wrote_or_handled_it)
@@ -136,6 +168,9 @@ rules.add_perm("tasks.see_handover", is_liaison | is_leader)
 rules.add_perm("tasks.use_lead_page", is_liaison)
 rules.add_perm("tasks.lead_task", is_liaison & coordinates_the_row)
 rules.add_perm("tasks.give_opinion", is_liaison & leads_the_report & ~wrote_it)
+rules.add_perm("tasks.read_discussion", holds_the_row | takes_part_in_discussion)
+rules.add_perm("tasks.discuss", reviews_reports & is_of_issued_plan | (is_liaison | is_leader) & holds_the_row)
+rules.add_perm("tasks.pin_answer", is_office)
 rules.add_perm("tasks.approve_as_leader", approves_as_leader & ~wrote_it)
 rules.add_perm("tasks.ask_extension", is_liaison & same_unit)
 rules.add_perm("tasks.withdraw_extension", is_liaison & extension_of_own_unit)

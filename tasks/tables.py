@@ -5,7 +5,7 @@ from django_tables2.utils import A
 
 from wenshang_disclosure.core.web.pages import ListTable, PartColumn
 
-from .models import Assignment, Extension, ProgressReport, RoundItem
+from .models import Assignment, Extension, ProgressReport, Question, RoundItem
 
 
 class AssignmentTable(ListTable):
@@ -178,3 +178,25 @@ class SuspendedTable(AssignmentTable):
         fields = ("year", "number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
         exclude = ("pick", "section", "light")
         empty_text = "没有中止的承办事项。"
+
+
+class QuestionTable(ListTable):
+    """Questions on rows (答疑), the latest first; needs `for_lists`."""
+
+    year = tables.Column("年度", accessor="task__plan__year")
+    number = tables.Column("序号", accessor="task__number")
+    text = PartColumn(
+        template_name="tasks/progress/discussion/_summary.html",
+        verbose_name="问题",
+        orderable=False,
+        attrs={"td": {"class": "wide"}},
+    )
+    unit = tables.Column("提问单位", accessor="asker", order_by=("unit__order", "pk"))
+    asked = tables.Column("答复单位", accessor="asked", order_by=("asked_unit__order", "pk"))
+    at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="提问时间")
+    state = PartColumn(template_name="tasks/progress/discussion/_state.html", verbose_name="答复情况", orderable=False)
+
+    class Meta:
+        model = Question
+        fields = ("year", "number", "text", "unit", "asked", "at", "state")
+        empty_text = "没有符合条件的提问。"

@@ -22,19 +22,24 @@ from reports.models import Assessment
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.reading.source import Grid, Row, Source
 from tasks.models import (
+    Answer,
     Assignment,
     Designation,
+    EnteredReport,
     Evidence,
     Extension,
+    Guidance,
     Notification,
     OutgoingMail,
     Part,
     Plan,
     PlanImport,
     ProgressReport,
+    Question,
     ReportingRound,
     RoundItem,
     Section,
+    SheetUpload,
     SupervisionRules,
     Task,
 )
@@ -284,6 +289,31 @@ class EvidenceFactory(factory.django.DjangoModelFactory):
     url = factory.Sequence(lambda n: f"https://www.example.gov.cn/art/{n}")
 
 
+class EnteredReportFactory(factory.django.DjangoModelFactory):
+    """The mark of a submitted report as one that the office entered; to enter one use the service."""
+
+    class Meta:
+        model = EnteredReport
+
+    unit = factory.SelfAttribute("report.assignment.unit")
+    by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
+    at = factory.SelfAttribute("report.attested_at")
+    answer_by = factory.LazyAttribute(lambda one: timezone.localdate(one.at) + datetime.timedelta(days=3))
+
+
+class SheetUploadFactory(factory.django.DjangoModelFactory):
+    """An uploaded 填报表 with nothing filled in."""
+
+    class Meta:
+        model = SheetUpload
+
+    unit = factory.SelfAttribute("by.unit")
+    file_name = "填报表.xlsx"
+    sha256 = "0" * 64
+    content = factory.LazyFunction(lambda: {"rows": [], "letters": {}, "drafts": {}, "at": timezone.now().isoformat()})
+    by = factory.SubFactory(UserFactory)
+
+
 class ExtensionFactory(factory.django.DjangoModelFactory):
     """A request as it stands in the database; to ask and decide use the service."""
 
@@ -296,6 +326,44 @@ class ExtensionFactory(factory.django.DjangoModelFactory):
     reason = "上级文件印发较晚。"
     requested_by = factory.LazyAttribute(lambda one: UserFactory(unit=one.assignment.unit))
     requested_at = factory.LazyFunction(timezone.now)
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    """A question of the unit of `by` to the office, of which nobody was told; to ask one use the service."""
+
+    class Meta:
+        model = Question
+
+    task = factory.SubFactory(TaskFactory)
+    by = factory.SubFactory(UserFactory)
+    unit = factory.LazyAttribute(lambda one: one.by.unit if one.by.acting_unit_id else None)
+    text = "政策解读是否算一次发布？"
+    at = factory.LazyFunction(timezone.now)
+    key = factory.LazyFunction(uuid.uuid4)
+
+
+class AnswerFactory(factory.django.DjangoModelFactory):
+    """An answer of the office, of which nobody was told; to give one use the service."""
+
+    class Meta:
+        model = Answer
+
+    question = factory.SubFactory(QuestionFactory)
+    by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
+    unit = factory.LazyAttribute(lambda one: one.by.unit if one.by.acting_unit_id else None)
+    text = "算，附链接即可。"
+    at = factory.LazyFunction(timezone.now)
+    key = factory.LazyFunction(uuid.uuid4)
+
+
+class GuidanceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Guidance
+
+    answer = factory.SubFactory(AnswerFactory)
+    task = factory.SelfAttribute("answer.question.task")
+    pinned_by = factory.SelfAttribute("answer.by")
+    pinned_at = factory.LazyFunction(timezone.now)
 
 
 def submit(duty, *, by=None, evidence=0, **written):

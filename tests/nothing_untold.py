@@ -14,6 +14,7 @@ TRAIL = "audit_auditentry"
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 EXEMPT = {
     "tasks:autosave": "what is typed into a draft; that it was begun and submitted is told",
+    "tasks:choose-in-sheet": "what is chosen on the check page of an uploaded sheet, before it is taken in",
     "tasks:notification": "reading what one was told",
     "tasks:read-notifications": "reading what one was told",
     "tasks:import-read": "the server reads a file whose upload was told",
@@ -21,6 +22,8 @@ EXEMPT = {
 DRAFT = {"tasks_progressreport", "tasks_progressreport_writers", "tasks_draftversion"}
 """Where only this was written by the page of a report, a draft was saved and what it said before was kept; whatever
 becomes of it is told."""
+CHOICES = {"tasks_sheetupload"}
+"""Where only this was written by the button that takes a sheet in, it was refused, and what was chosen was kept."""
 TRACES = {"departments_usersession", "departments_signinfailure"}
 """What is kept of being there and of a try that is not judged yet; what comes of it is told."""
 
@@ -77,6 +80,7 @@ def watch():
 
 def _refuse_untold(request, tables):
     page = request.resolver_match.view_name if request.resolver_match else request.path
-    is_draft = page == "tasks:report" and tables <= DRAFT
+    is_draft = page in ("tasks:report", "tasks:batch-report") and tables <= DRAFT
+    is_draft |= page == "tasks:take-sheet" and tables <= CHOICES
     told = f"{page} wrote to {', '.join(sorted(tables))} and told the audit trail nothing."
     assert is_draft or page in EXEMPT, told

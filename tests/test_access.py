@@ -13,15 +13,15 @@ from departments.choices import Role
 
 from .environment import LONG
 from .factories import EvidenceFactory, UserFactory
-from .world import supervise
+from .world import bring_sheets, supervise
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def county(county):
-    """Return the county in which the office has chased the town."""
-    return supervise(county)
+    """Return the county in which the office has chased the town and entered a report for it."""
+    return bring_sheets(supervise(county))
 
 
 ROLES = (
@@ -85,9 +85,13 @@ def office_steps(status, *others):
     return {**everybody(GONE), **told, **dict.fromkeys(("office", "administrator", *others), status)}
 
 
+DISCUSSES = {**everybody(422), "auditor": NO, "stranger": GONE}
 OF_A_UNIT = {**everybody(NO), **dict.fromkeys(("liaison", "leader", "lead", "lead_leader", "stranger"), IN)}
 NOT_OF_A_UNIT = {role: status for role, status in OF_A_UNIT.items() if status == NO}
 LEADERS = {**everybody(NO), **dict.fromkeys(("leader", "lead_leader"), IN)}
+USES_SHEETS = {**everybody(NO), **dict.fromkeys(("office", "administrator", "liaison", "lead", "stranger"), IN)}
+OWN_SHEET = {role: GONE if status == IN and role != "liaison" else status for role, status in USES_SHEETS.items()}
+ANSWERS_ENTERED = {**OWN_UNIT_AND_ALL, **dict.fromkeys(READS_ALL, NO)}
 LEADERS_NOT = {role: status for role, status in LEADERS.items() if status == NO}
 
 # name: (arguments, GET, POST). The arguments are ids of the town's, or of the row that the town answers for.
@@ -148,6 +152,8 @@ TABLE = {
     "tasks:resolve": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:amend": (["task"], PLANS, PLANS_REFUSED),
     "home": ([], everybody(302), everybody(302)),
+    "help": ([], OPEN, ANYBODY_NEVER),
+    "help-chapter": (["chapter"], OPEN, ANYBODY_NEVER),
     "healthz": ([], OPEN, ANYBODY_NEVER),
     "readyz": ([], OPEN, ANYBODY_NEVER),
     "metrics": ([], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # off without METRICS_TOKEN
@@ -197,6 +203,34 @@ TABLE = {
         NEVER,
         {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": 422},
     ),
+    "tasks:enter-report": (["duty"], office_steps(IN), office_steps(422)),
+    "tasks:entered": ([], everybody(IN), NEVER),
+    "tasks:confirm-several-entered": (
+        [],
+        NEVER,
+        {role: 302 if status == IN else status for role, status in OF_A_UNIT.items()},
+    ),
+    "tasks:entered-report": (["entered"], OWN_UNIT_AND_ALL, NEVER),
+    "tasks:confirm-entered": (["entered"], NEVER, {**ANSWERS_ENTERED, **dict.fromkeys(("liaison", "leader"), 302)}),
+    "tasks:object-to-entered": (["entered"], NEVER, {**ANSWERS_ENTERED, **dict.fromkeys(("liaison", "leader"), 422)}),
+    "tasks:sheet": ([], USES_SHEETS, NEVER),
+    "tasks:sheet-download": (
+        [],
+        {**USES_SHEETS, **dict.fromkeys(("office", "administrator"), GONE)},
+        NEVER,
+    ),  # which unit?
+    "tasks:upload-sheet": ([], NEVER, {role: 422 if status == IN else status for role, status in USES_SHEETS.items()}),
+    "tasks:check-sheet": (["sheet"], OWN_SHEET, NEVER),
+    "tasks:choose-in-sheet": (["sheet"], NEVER, {**OWN_SHEET, "liaison": 302}),
+    "tasks:take-sheet": (["sheet"], NEVER, {**OWN_SHEET, "liaison": 422}),
+    "tasks:discard-sheet": (["sheet"], NEVER, {**OWN_SHEET, "liaison": 302}),
+    "tasks:questions": ([], everybody(IN), NEVER),
+    "tasks:question": (["question"], SEES_THE_DUTY, NEVER),
+    "tasks:answer-question": (["question"], NEVER, DISCUSSES | {"lead_leader": GONE}),
+    "tasks:pin-answer": (["answer"], NEVER, office_steps(302)),
+    "tasks:take-back-guidance": (["guidance"], NEVER, PLANS_REFUSED),
+    "tasks:discussion": (["task"], {**everybody(IN), "stranger": GONE}, NEVER),
+    "tasks:ask-question": (["task"], NEVER, DISCUSSES),
     "tasks:reviews": ([], QUEUE, NEVER),
     "tasks:review": (["report"], QUEUE, NEVER),
     "tasks:approve": (
@@ -253,6 +287,13 @@ TABLE = {
         ["draft"],
         {**NEVER, **LEADERS_NOT},
         {**LEADERS, "leader": 409, "lead_leader": GONE},
+    ),
+    "tasks:approve-several-as-leader": ([], NEVER, {**LEADERS, **dict.fromkeys(("leader", "lead_leader"), 422)}),
+    "tasks:send-back-several": ([], NEVER, {**LEADERS, **dict.fromkeys(("leader", "lead_leader"), 422)}),
+    "tasks:endorse-several": (
+        [],
+        NEVER,
+        {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), 422)},  # nothing is ticked
     ),
     "tasks:send-back": (["draft"], {**NEVER, **LEADERS_NOT}, {**LEADERS, "leader": 422, "lead_leader": GONE}),
     "tasks:lead-opinions": ([], {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), IN)}, NEVER),
@@ -408,7 +449,7 @@ def takes_an_id(name):
 NOT_BY_ID = {
     name
     for name, (arguments, *_) in TABLE.items()
-    if set(arguments) & {"no_secret", "sheet_name", "bulletin_template", "day", "year"}
+    if set(arguments) & {"chapter", "no_secret", "sheet_name", "bulletin_template", "day", "year"}
 }
 
 

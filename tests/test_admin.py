@@ -286,3 +286,13 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(client, county):
     response = client.get(address(Unit, "changelist"), follow=True)
 
     assert response.redirect_chain[-1][0].startswith(reverse("departments:sign-in"))
+
+
+def test_a_telephone_number_that_is_none_is_refused_beside_its_field(client, administrator):
+    person = UserFactory(phone="0537-7212345")
+    page = address(User, "change", person.pk)
+
+    response = client.post(page, {**form_of(client, page), "phone": "请找张三"})
+
+    assert "联系电话不正确。请填写一个11位手机号" in response.content.decode()
+    assert User.objects.get(pk=person.pk).phone == "0537-7212345"

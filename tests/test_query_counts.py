@@ -13,7 +13,7 @@ from departments.choices import Role, UnitKind
 from departments.models import Unit
 from reports.models import AssessmentRow
 from tasks.choices import DutyRole
-from tasks.models import AutomaticReminder, Evidence, ProgressReport, ReminderItem
+from tasks.models import AutomaticReminder, Evidence, ProgressReport, ReminderItem, awaiting_opinion
 from tasks.services.deadlines import suspension
 from tasks.services.progress import lead_opinions, reports, reviews
 from wenshang_disclosure.audit.choices import Kind
@@ -23,15 +23,18 @@ from wenshang_disclosure.core.web import rate_limits
 from .audit.trails import unguarded
 from .environment import LONG
 from .factories import (
+    AnswerFactory,
     AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
     EvidenceFactory,
     ExtensionFactory,
+    GuidanceFactory,
     OutgoingMailFactory,
     PlanFactory,
     PlanImportFactory,
+    QuestionFactory,
     RoundItemFactory,
     SectionFactory,
     SignInFactory,
@@ -52,11 +55,15 @@ PAGES = [
     ("reports:dashboard", None, "?as_of=2024-09-30"),
     ("tasks:tasks", None, ""),
     ("tasks:tasks", None, "?light=overdue"),
+    ("tasks:entered", None, ""),
     ("tasks:task", "task", ""),
     ("tasks:task", "task", "?as_of=2024-09-30"),
     ("tasks:assignments", None, "?per_page=200"),
     ("tasks:assignments", None, "?per_page=200&as_of=2024-09-30&sort=light"),
     ("tasks:assignment", "duty", ""),
+    ("tasks:discussion", "task", ""),
+    ("tasks:discussion", "task", "?as_of=2024-09-30"),
+    ("tasks:questions", None, "?per_page=200"),
     ("tasks:overdue", None, "?per_page=200"),
     ("tasks:extensions", None, "?per_page=200"),
     ("tasks:suspended", None, "?per_page=200"),
@@ -127,6 +134,7 @@ PLAN_PAGES = [
 ]
 UNIT_PAGES = [
     ("tasks:extension", "extension", ""),
+    ("tasks:question", "question", ""),
     ("reports:unit", "town", "?per_page=200"),
     ("reports:export-unit", "town", ""),
     ("tasks:reminder", "reminder", ""),
@@ -201,6 +209,7 @@ def grow(county, number):
         PlanImportFactory()
         OutgoingMailFactory()
         reviews.approve(submit(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer, quality=4)
+        discuss(county)
         AssessmentFactory(plan=county.plan)
         about = {"unit_name": unit.name, "group": "townships", "rank": 1, "total": 0, "parts": []}
         AssessmentRow.objects.create(assessment=county.assessment, unit=unit, **about)
@@ -217,6 +226,18 @@ def grow(county, number):
         report = submit(county.duty, by=county.people["liaison"], evidence=2)
         reviews.return_(report, by=reviewer, comment="请补充。")
         EvidenceFactory(report=county.report)
+
+
+def discuss(county):
+    """The town asks, the office and the lead answer, one answer is pinned; the office asks all holders."""
+    asked = QuestionFactory(task=county.task, by=county.people["liaison"])
+    AnswerFactory(question=county.question, by=county.people["lead"], as_lead=True)
+    GuidanceFactory(answer=AnswerFactory(question=asked, by=county.people["office"]))
+    AnswerFactory(question=asked, by=county.people["liaison"], is_askers=True)
+    to_all = QuestionFactory(task=county.task, by=county.people["office"])
+    AnswerFactory(question=to_all, by=county.people["liaison"])
+    step = county.duty.transitions.filter(event="returned").first()
+    QuestionFactory(task=county.task, by=county.people["liaison"], step=step)
 
 
 def before_the_leader(county, section):
@@ -336,5 +357,29 @@ def reading(client):
     ticked = {"report": [f"{pk}:{version}" for pk, version in waiting]}
     with CaptureQueriesContext(connection) as captured:
         response = client.post(reverse("tasks:approve-several"), ticked)
+    assert response.status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(
+    ("role", "name"), [("leader", "tasks:approve-several-as-leader"), ("lead", "tasks:endorse-several")]
+)
+def test_what_is_answered_together_in_the_units_is_shown_in_as_many_queries(client, county, role, name):
+    user = county.people[role]
+    client.force_login(user)
+    grow(county, 3)
+    few = previewing(client, user, name)
+
+    grow(county, 9)
+
+    assert previewing(client, user, name) == few
+
+
+def previewing(client, user, name):
+    seen = ProgressReport.objects.visible_to(user)
+    waiting = seen.awaiting_leader() if user.role == Role.LEADER else awaiting_opinion(seen, user)
+    ticked = {"report": [f"{pk}:{version}" for pk, version in waiting.values_list("pk", "version")]}
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(reverse(name), ticked)
     assert response.status_code == 200
     return len(captured)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from types import SimpleNamespace
 
 from django.core.files.storage import default_storage
@@ -15,6 +16,7 @@ from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
     Assignment,
+    EnteredReport,
     Evidence,
     Extension,
     ExtensionFile,
@@ -25,6 +27,7 @@ from tasks.models import (
     ProgressReport,
     Reminder,
     ReportingRound,
+    SheetUpload,
     Task,
 )
 from tasks.services.progress import evidence, reports
@@ -33,21 +36,26 @@ from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.audit.trail import record
 
 from .factories import (
+    AnswerFactory,
     ApiTokenFactory,
     AssessmentFactory,
     AssignmentFactory,
     DeputyFactory,
     DesignationFactory,
+    EnteredReportFactory,
     EvidenceFactory,
     ExtensionFactory,
+    GuidanceFactory,
     NotificationFactory,
     OutgoingMailFactory,
     PartFactory,
     PlanFactory,
     PlanImportFactory,
+    QuestionFactory,
     RoleGrantFactory,
     RoundItemFactory,
     SectionFactory,
+    SheetUploadFactory,
     SignInFactory,
     SignInFailureFactory,
     StoredFileFactory,
@@ -97,6 +105,8 @@ class County:
     failed: SignInFailure
     grant: RoleGrant
     reminder: Reminder | None = None
+    entered: EnteredReport | None = None
+    sheet: SheetUpload | None = None
     day: SimpleNamespace | None = None
 
     @property
@@ -106,6 +116,26 @@ class County:
         about = {"size": default_storage.size(path), "uploaded_by": self.people["liaison"]}
         stored = StoredFileFactory(path=path, content_type="image/png", **about)
         return EvidenceFactory(report=self.report, order=9, url="", stored=stored, file_name="照片.png")
+
+    @property
+    def chapter(self):
+        """A chapter of the manual."""
+        return SimpleNamespace(pk="lights")
+
+    @cached_property
+    def question(self):
+        """A question that the town asked the office, put there where it is asked for."""
+        return QuestionFactory(task=self.task, by=self.people["liaison"])
+
+    @cached_property
+    def answer(self):
+        """The office's answer to it."""
+        return AnswerFactory(question=self.question, by=self.people["office"])
+
+    @cached_property
+    def guidance(self):
+        """Another answer, which all holders of the row read."""
+        return GuidanceFactory(answer=AnswerFactory(question=self.question, by=self.people["office"]))
 
 
 def build_county():
@@ -181,6 +211,13 @@ def supervise(county):
     """
     county.reminder = chase(county.duty, by=county.people["office"])
     county.day = SimpleNamespace(pk="2024-12-16")
+    return county
+
+
+def bring_sheets(county):
+    """Let the town's report be one that the office entered, and its liaison upload a 填报表; return the county."""
+    county.entered = EnteredReportFactory(report=county.report, by=county.people["office"])
+    county.sheet = SheetUploadFactory(by=county.people["liaison"])
     return county
 
 

@@ -144,6 +144,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tasks.views.context.shell",
+                "wenshang_disclosure.help.places.help_address",
             ],
             "builtins": ["wenshang_disclosure.core.templatetags.core_tags"],
         },
@@ -319,12 +320,13 @@ if BACKUP_RECIPIENT and not BACKUP_RECIPIENT.startswith("age1"):
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]  # our own words for what Django says to users
 USE_TZ = True
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("manual", BASE_DIR / "docs" / "screenshots")]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -7,6 +7,7 @@ from django.urls import include, path
 from api import api
 from reports.views.dashboard import page
 
+from .help import views as help_pages
 from .ops import health
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("", include("departments.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
+    path("help/", help_pages.contents, name="help"),
+    path("help/<slug:name>/", help_pages.chapter, name="help-chapter"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics_page, name="metrics"),

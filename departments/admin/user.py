@@ -15,6 +15,7 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.core.web.forms import PhoneField
 
 PERSONAL = ("username", "name", "phone", "email", "mail_choice")
 WAITS = "权限变更已提出，待另一名系统管理员在“待第二人确认”中确认后生效；只有一名系统管理员的，在服务器上确认。"
@@ -23,6 +24,8 @@ GIVE_IT_NEXT = "账号已登记。请在该人员页面发放一次性密码，�
 
 class PersonForm(UserChangeForm):
     """Form of an account; nobody changes their own rights, and only office staff may enter the admin."""
+
+    phone = PhoneField(label="联系电话", required=False)
 
     class Meta:
         model = User
@@ -43,6 +46,8 @@ class PersonForm(UserChangeForm):
 
 class NewPersonForm(forms.ModelForm):
     """Form of a new account, which has no password until an administrator gives its owner one."""
+
+    phone = PhoneField(label="联系电话", required=False)
 
     class Meta:
         model = User

@@ -11,6 +11,7 @@ from departments.choices import BELONGS_TO_A_UNIT, Role, UnitKind
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
 from wenshang_disclosure.core.office.escapes import unescaped
 from wenshang_disclosure.core.office.signatures import OLE_HEAD, ZIP_HEADS
+from wenshang_disclosure.core.phones import read_phone
 from wenshang_disclosure.core.web.errors import Unreadable
 
 from .layout import PEOPLE, PEOPLE_COLUMNS, UNIT_COLUMNS, UNITS
@@ -153,7 +154,17 @@ def _person(texts):
         wrong.append(f"登录名“{texts['username']}”只能用文字、数字和 @ . + - _")
     if texts["email"] and not _is_email(texts["email"]):
         wrong.append(f"电子邮箱“{texts['email']}”格式不正确")
-    return {**texts, "role": role}, wrong
+    phone = _phone(texts["phone"])
+    if phone is None:
+        wrong.append(f"联系电话“{texts['phone']}”不是一个手机号或者带区号的固定电话")
+    return {**texts, "role": role, "phone": phone or ""}, wrong
+
+
+def _phone(text):
+    try:
+        return read_phone(text)
+    except ValidationError:
+        return None
 
 
 def _is_email(text):

@@ -3,12 +3,13 @@
   "use strict";
   const boxes = () => [...document.querySelectorAll("input[type=checkbox][form=bulk]:not([data-pick-all])")];
   const bar = () => document.querySelector("[data-bulk]");
-  const takesAll = () => bar().elements.scope && bar().elements.scope.value === "all";
+  const takesAll = () => bar().querySelector("select[name=scope]")?.value === "all";
 
   const show = () => {
     if (!bar()) return;
     const picked = boxes().filter((box) => box.checked).length;
     bar().querySelector("[data-picked]").textContent = picked && !takesAll() ? `已勾选${picked}项` : "";
+    bar().querySelectorAll("[data-picked-number]").forEach((place) => (place.textContent = picked ? `${picked}份` : ""));
     const all = bar().querySelector("[data-pick-all]");
     if (!all) return;
     all.closest("[hidden]")?.removeAttribute("hidden");

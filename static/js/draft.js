@@ -10,13 +10,16 @@
   const WAIT = 1500; // milliseconds after the last key
   const AGAIN = 10000; // milliseconds until a save that failed is tried again
   const fields = () => FIELDS.map((name) => form.elements[name]).filter(Boolean);
-  const read = (field) => (field.type === "checkbox" ? field.checked : field.value);
+  const read = (field) => {
+    if (field.type === "checkbox") return field.checked;
+    return field.type === "number" && field.value ? String(Number(field.value)) : field.value;
+  };
   const write = (field, value) => {
     if (field.type === "checkbox") field.checked = value;
     else field.value = value;
   };
   const typed = () => Object.fromEntries(fields().map((field) => [field.name, read(field)]));
-  const same = (one, other) => fields().every(({ name }) => one[name] === other[name]);
+  const same = (one, other) => fields().every(({ name }) => cleaned(one[name]) === cleaned(other[name]));
   // What the page came with: somebody may have typed before this script was there.
   const asServed = Object.fromEntries(
     fields().map((field) => [field.name, field.type === "checkbox" ? field.defaultChecked : field.defaultValue]),
@@ -124,5 +127,6 @@
     going.then(() => form.requestSubmit(event.submitter));
   });
   restore();
+  form.querySelector("[aria-invalid=true]")?.focus(); // of what was refused, the first
   if (!same(typed(), asServed)) changed();
 })();

@@ -1,4 +1,4 @@
-// A search box above a list of choices shows those whose name has the typed words; what is ticked stays in sight.
+// A search box above a list shows the entries whose name has the typed words; what is ticked stays in sight.
 (() => {
   "use strict";
   document.querySelectorAll("[data-finds]").forEach((box) => {
@@ -7,7 +7,7 @@
       const words = box.value.trim().split(/\s+/).filter(Boolean);
       box.closest("section").querySelectorAll(box.dataset.finds).forEach((choice) => {
         const found = words.every((word) => choice.dataset.name.includes(word));
-        choice.hidden = !found && !choice.querySelector("input").checked;
+        choice.hidden = !found && !choice.querySelector("input")?.checked;
       });
     });
     box.addEventListener("keydown", (event) => {

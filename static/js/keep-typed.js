@@ -21,7 +21,7 @@
   const fields = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name);
   const typed = (form) => Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
   const differs = (form, values) =>
-    fields(form).some((field) => field.name in values && values[field.name] !== field.defaultValue);
+    fields(form).some((field) => field.name in values && cleaned(values[field.name]) !== cleaned(field.defaultValue));
 
   // A page that follows the form's own without trouble tells that the server has taken it.
   const loaded = performance.getEntriesByType("navigation")[0];

@@ -20,9 +20,9 @@
     form.dataset.sent = "1";
   });
   // What was submitted need not be kept on this machine any more.
-  const kept = document.querySelector("[data-kept]");
-  if (kept && window.location.hash === "#sent") {
-    localStorage.removeItem(kept.dataset.kept);
+  const sent = /^#sent-(\d+)$/.exec(window.location.hash);
+  if (sent) {
+    localStorage.removeItem(`report-${document.body.dataset.person}-${sent[1]}`);
     window.history.replaceState(null, "", window.location.pathname + window.location.search);
   }
   // Coming back by the back button shows a form that may be sent again.

@@ -1,9 +1,9 @@
-// The lead takes what a responsible unit reported over into its own report: the selected words, or all of them.
+// What was reported before, or by a responsible unit, is taken over into the report: the selected words, or all.
 (() => {
   "use strict";
   const target = document.getElementById("id_text");
   const told = document.getElementById("passage-taken");
-  if (!target || !told) return;
+  if (!target) return;
 
   const chosen = (passage) => {
     const text = passage.querySelector(".passage-text");
@@ -18,10 +18,11 @@
     button.addEventListener("mousedown", (event) => event.preventDefault()); // pressing it must not lose the selection
     button.addEventListener("click", () => {
       const before = target.value.trimEnd();
-      target.value = `${before}${before ? "\n" : ""}${passage.dataset.passage}：${chosen(passage)}`;
+      const from = passage.dataset.passage; // empty for the unit's own reports
+      target.value = `${before}${before ? "\n" : ""}${from ? `${from}：` : ""}${chosen(passage)}`;
       target.dispatchEvent(new Event("input", { bubbles: true })); // so that the draft is saved with it
       target.scrollTop = target.scrollHeight;
-      told.textContent = `已引用${passage.dataset.passage}的内容。`;
+      if (told) told.textContent = `已引用${from}的内容。`;
     });
   });
 })();

@@ -3,10 +3,13 @@
 from django.contrib import admin
 
 from tasks.models import (
+    Answer,
     AutomaticReminder,
     AutomaticReminderRun,
     Extension,
+    Guidance,
     LeadOpinion,
+    Question,
     Reminder,
     ReportingRound,
     StockPhrase,
@@ -79,6 +82,34 @@ class LeadOpinionAdmin(FrozenAdmin):
     list_display = ("report", "unit", "opinion", "text", "by", "at")
     list_filter = ("opinion",)
     list_select_related = ("report__assignment__task", "report__assignment__unit", "unit", "by")
+
+
+@admin.register(Question)
+class QuestionAdmin(FrozenAdmin):
+    """Questions on rows (答疑)."""
+
+    list_display = ("task", "unit", "asked_unit", "text", "by", "at")
+    list_filter = ("task__plan",)
+    list_select_related = ("task", "unit", "asked_unit", "by")
+    search_fields = ("text",)
+
+
+@admin.register(Answer)
+class AnswerAdmin(FrozenAdmin):
+    """Answers to questions on rows."""
+
+    list_display = ("question", "unit", "text", "by", "at")
+    list_select_related = ("question__unit", "unit", "by")
+    search_fields = ("text",)
+
+
+@admin.register(Guidance)
+class GuidanceAdmin(FrozenAdmin):
+    """Answers that hold for all holders of a row (口径)."""
+
+    list_display = ("task", "answer", "pinned_by", "pinned_at", "taken_back_by", "taken_back_at")
+    list_filter = ("task__plan",)
+    list_select_related = ("task", "answer__unit", "pinned_by", "taken_back_by")
 
 
 @admin.register(ReportingRound)

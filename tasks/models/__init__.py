@@ -5,11 +5,15 @@ from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Sect
 from tasks.models.plans.plan_import import KnownHeadings, PlanImport
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
+from tasks.models.progress.discussion import Answer, Guidance, Question
 from tasks.models.progress.draft_version import DraftVersion
+from tasks.models.progress.entered_report import EnteredReport
 from tasks.models.progress.evidence import Evidence
-from tasks.models.progress.lead_opinion import LeadOpinion, without_opinion
+from tasks.models.progress.lead_opinion import LeadOpinion, awaiting_opinion, without_opinion
 from tasks.models.progress.quality import QualityRating
 from tasks.models.progress.report import ProgressReport
+from tasks.models.progress.sheet_upload import SheetUpload
+from tasks.models.progress.thread import remark_to_ask_about, thread
 from tasks.models.progress.timeline import timeline
 from tasks.models.progress.transition import Transition
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
@@ -23,15 +27,18 @@ from .deadlines import Extension, ExtensionFile, UndoneDecision
 
 __all__ = [
     "Amendment",
+    "Answer",
     "Assignment",
     "AutomaticReminder",
     "BasisDocument",
     "AutomaticReminderRun",
     "Designation",
     "DraftVersion",
+    "EnteredReport",
     "Evidence",
     "Extension",
     "ExtensionFile",
+    "Guidance",
     "KnownHeadings",
     "LeadOpinion",
     "Notification",
@@ -41,17 +48,22 @@ __all__ = [
     "PlanImport",
     "ProgressReport",
     "QualityRating",
+    "Question",
     "Reminder",
     "ReminderItem",
     "ReportingRound",
     "RoundItem",
     "RoundReopening",
     "Section",
+    "SheetUpload",
     "StockPhrase",
     "SupervisionRules",
     "Task",
     "Transition",
     "UndoneDecision",
+    "remark_to_ask_about",
+    "thread",
     "timeline",
+    "awaiting_opinion",
     "without_opinion",
 ]

@@ -18,13 +18,16 @@ SHAPES = {
 
 @register.inclusion_tag("tasks/_light.html")
 def light(duty):
-    """Show the light of a duty (`with_light`) with its marks: 逾期办结, 待审核, 退回待补正."""
+    """Show the light of a duty (`with_light`) with its marks: 逾期办结, 待审核, 退回待补正.
+
+    With `with_returned`, what the unit's own leader returned is marked as well.
+    """
     marks = []
     if duty.light == Light.DONE and duty.is_late:
         marks.append("逾期办结")
     if duty.light == Light.OVERDUE and duty.status == Status.UNDER_REVIEW:
         marks.append("待审核")
-    if duty.awaits_answer and duty.light != Light.DONE:
+    if getattr(duty, "is_returned", duty.awaits_answer) and duty.light != Light.DONE:
         marks.append("退回待补正")
     return {**_drawing(duty.light), "marks": marks}
 

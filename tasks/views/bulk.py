@@ -25,14 +25,18 @@ from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .picking import STEPS
-from .selection import chosen
+from .selection import MAX_BULK_ROWS, chosen
+
+MAX_NAMED = 10  # in one message
 
 ORIGINS = {
     "tasks:assignments": "承办事项",
     "tasks:overdue": "逾期事项",
     "tasks:task": "任务",
     "tasks:assignment": "承办事项",
+    "tasks:lead-opinions": "牵头任务",
     "tasks:lead-task": "牵头任务",
+    "tasks:leader-approvals": "待审签的报告",
     "tasks:round": "报送批次",
     "tasks:reviews": "待审核的报告",
     "tasks:extensions": "延期申请",
@@ -69,6 +73,11 @@ class Origin(NamedTuple):
         return cls(posted.path, query, name) if name else None
 
 
+def in_short(names):
+    """Return names in one line: all of up to `MAX_NAMED`, otherwise the first ones."""
+    return "、".join(names[:MAX_NAMED]) + ("等" if len(names) > MAX_NAMED else "")
+
+
 class StepForMany(LoginRequiredMixin, View):
     """Base view of a step on many rows; a subclass sets its service, form, permission and columns.
 
@@ -88,6 +97,8 @@ class StepForMany(LoginRequiredMixin, View):
     button, icon, button_class = "确定{name}{n}{measure}", "send", "btn-primary"
     done_heading, left_heading = "{name}：已办理{n}{measure}", "，未办理{n}{measure}"
     done_word = "已{name}"
+    goes_back = False
+    """Whether a step that was taken for all rows leads back to the list at once, with a message that names them."""
 
     def choose(self):
         """Return the selected rows that the user may see. Raises `Refused` where there are none."""
@@ -125,6 +136,10 @@ class StepForMany(LoginRequiredMixin, View):
     def origin(self):
         """Return the list from which the rows were selected."""
         return Origin.of(self.request) or Origin(reverse(self.list_name), self.default_query(), self.list_title)
+
+    def which(self, row):
+        """Return what names the row in a message."""
+        raise NotImplementedError
 
     def get_form(self):
         """Return the form, bound where the POST comes from the confirming page."""
@@ -173,6 +188,9 @@ class StepForMany(LoginRequiredMixin, View):
         if not done:
             return self.confirm_again(rows, results, form)
         heading = self.done_heading.format(name=self.name, n=done, measure=self.measure)
+        if self.goes_back and not refused and not self.left_out(results):
+            messages.success(self.request, f"{heading}：{in_short([self.which(row) for row in rows])}。")
+            return redirect(self.origin.address)
         if refused:
             heading += self.left_heading.format(name=self.name, n=len(refused), measure=self.measure)
         context = {
@@ -191,6 +209,52 @@ class StepForMany(LoginRequiredMixin, View):
         form.add_error(None, "".join(reasons) or self.left_out(results))
         form.status = 422
         return self.confirm(self.rehearse(rows, form.cleaned_data), form)
+
+
+class StepForReports(StepForMany):
+    """Base of the steps on reports, each in the version that was shown: `report` is `id:version`."""
+
+    measure, noun = "份", "报告"
+    columns = ("填报单位", "序号", "类型", "进展情况", "佐证材料")
+    results_columns = columns[:3]
+    cells = "tasks/progress/reviews/_several.html"
+    none_ticked = "请先勾选等待审核的报告。"
+
+    def seen(self):
+        """Return the reports that the user may see on this page, in any state: one may have been answered since."""
+        raise NotImplementedError
+
+    def waiting(self, reports):
+        """Filter to the reports that the preview offers."""
+        raise NotImplementedError
+
+    def posted(self):
+        """Return the posted `id:version` of the chosen reports."""
+        return self.request.POST.getlist("report")
+
+    def choose(self):
+        pairs = [word.partition(":") for word in self.posted()[:MAX_BULK_ROWS]]
+        self.versions = {read_number(pk): read_number(version) for pk, _, version in pairs}
+        self.known = [pk for pk, version in self.versions.items() if pk is not None and version is not None]
+        reports = self.seen().filter(pk__in=self.known).for_lists()
+        if "confirm" not in self.request.POST:
+            reports = self.waiting(reports)
+        reports = list(reports.select_related("assignment__plan").prefetch_related("writers", "evidence"))
+        self.several_years = len({report.assignment.plan_id for report in reports}) > 1
+        if not reports and ("confirm" not in self.request.POST or not self.known):
+            raise Refused(self.none_ticked)
+        return reports
+
+    def carried(self, rows):
+        return [("report", f"{report.pk}:{report.version}") for report in rows]
+
+    def take(self, row, given):
+        return super().take(row, {**given, "version": self.versions[row.pk]})
+
+    def which(self, row):
+        """Return what names the report in a message."""
+        number = f"第{row.assignment.task.number}项"
+        return f"{row.assignment.plan.year}年{number}" if self.several_years else number
 
 
 class StepForDuties(StepForMany):
@@ -282,7 +346,7 @@ class Remind(StepForDuties):
         return "不在您可催办的范围内"
 
     def get_context(self, results):
-        return {"phrases": StockPhrase.objects.all()}
+        return {"phrases": StockPhrase.objects.filter(grade__in=reminders.grades_of(self.request.user))}
 
     def finish(self, rows, form):
         """Send the reminder, one a year, and redirect to its page, or to the list of several."""

@@ -4,8 +4,19 @@ import contextlib
 
 from django.utils import timezone
 
-from departments.choices import Role
-from tasks.models import Assignment, Extension, Notification, OutgoingMail, Plan, ProgressReport, ReminderItem
+from departments.choices import BELONGS_TO_A_UNIT, Role
+from tasks.models import (
+    Assignment,
+    Extension,
+    Notification,
+    OutgoingMail,
+    Plan,
+    ProgressReport,
+    Question,
+    ReminderItem,
+    awaiting_opinion,
+)
+from tasks.models.supervision.period import wanted_of
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
 from wenshang_disclosure.core.web.errors import may
@@ -34,15 +45,17 @@ def _shell(request):
         waiting = ProgressReport.objects.at_office_stage().count()
         requests = Extension.objects.waiting().count()
     elif user.unit_id:
-        answers = Assignment.objects.filter(unit=user.unit_id, awaits_answer=True).owed().count()
+        own = Assignment.objects.filter(unit=user.unit_id).owed()
+        answers = own.with_returned(user).filter(is_returned=True).count()
     return {
         "plans": plans,
         "kept": _kept(request, plans),
         "waiting_reports": waiting,
         "answers_owed": answers,
         "answers_query": f"?returned=yes&unit={user.unit_id}",
-        "supervision_waits": requests or _unseen_reminders(user),
-        **_waiting_counts(user),
+        "waiting_questions": _waiting_questions(user),
+        "waiting_requests": requests,
+        **_waiting_counts(user, plans),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
         "demo": any(plan.has_demo_activity for plan in plans),
@@ -64,19 +77,23 @@ def _kept(request, plans):
     return kept
 
 
-def _unseen_reminders(user):
-    """Return the number of reminders that the user's unit has not seen yet."""
-    return ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()
+def _waiting_questions(user):
+    """Return the number of questions (答疑) that the office, or the user's unit, has yet to answer."""
+    answers = may(user, "tasks.review") or user.acting_unit_id
+    return Question.objects.visible_to(user).waiting_for(user).count() if answers else 0
 
 
-def _waiting_counts(user):
-    """Return whether the user approves as leader or leads rows, with the number of reports that await them there."""
+def _waiting_counts(user, plans):
+    """Return what waits for the user's unit, whether they approve as leader or lead rows, and what waits there."""
     counts = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
+    if user.role in BELONGS_TO_A_UNIT:
+        counts["reports_due"] = wanted_of(user.unit_id, plans).count()
+        counts["waiting_reminders"] = ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()
     seen = ProgressReport.objects.visible_to(user)
     if counts["approves"]:
         counts["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count()
     if user.role == Role.LIAISON and Assignment.objects.coordinated_by(user).exists():
         counts["leads_rows"] = True
         responsible = Assignment.objects.owed().chased_by(user)
-        counts["waiting_opinions"] = seen.filter(assignment__in=responsible).at_lead_stage().count()
+        counts["waiting_opinions"] = awaiting_opinion(seen.filter(assignment__in=responsible), user).count()
     return counts

@@ -18,10 +18,13 @@ from tasks.services.progress import reviews
 from tasks.services.supervision import rounds
 from tests.environment import LONG
 from tests.factories import (
+    AnswerFactory,
     ExtensionFactory,
+    GuidanceFactory,
     NotificationFactory,
     OutgoingMailFactory,
     PlanImportFactory,
+    QuestionFactory,
     RoundItemFactory,
     SignInFactory,
     SignInFailureFactory,
@@ -34,7 +37,7 @@ from wenshang_disclosure.audit.trail import record
 from .test_reviewer import report_of
 
 PAGES = {
-    None: ["/sign-in/", "/public/2024/"],
+    None: ["/sign-in/", "/public/2024/", "/help/", "/help/supervision/", "/help/whole/"],
     "office": [
         "/dashboard/",
         "/dashboard/?as_of=2024-01-01",
@@ -43,6 +46,10 @@ PAGES = {
         "/tasks/{task}/",
         "/assignments/",
         "/assignments/{duty}/",
+        "/tasks/{task}/discussion/",
+        "/questions/",
+        "/questions/?state=garbage",
+        "/questions/{question}/",
         "/reviews/",
         "/reviews/{report}/",
         "/reviews/{public}/",
@@ -110,6 +117,7 @@ PAGES = {
         "/extensions/",
         "/assignments/{open}/extension/",
         "/handover/",
+        "/tasks/{task}/discussion/",
         "/notifications/",
     ],
 }
@@ -154,6 +162,9 @@ def test_pages(person, sign_in, who, width):
         "table": PlanImportFactory().pk,
         "unread": PlanImportFactory(state="unreadable", message="文件已损坏，无法打开。").pk,
     }
+    question = QuestionFactory(task=report.assignment.task, by=town)
+    ids["question"] = question.pk
+    GuidanceFactory(answer=AnswerFactory(question=question, text="附链接即可。\n甲\t乙\n丙\t丁"))
     SignInFactory(user=town)
     SignInFailureFactory.create_batch(6, user=User.objects.get(username="admin"))
     NotificationFactory(user=User.objects.get(username="office"))

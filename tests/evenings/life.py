@@ -12,14 +12,25 @@ from departments.choices import Role, UnitKind
 from departments.models import Unit
 from departments.services import units as register
 from tasks.choices import DutyRole, Event, ExtensionState, Opinion, PartKind, ReportState
-from tasks.models import Assignment, Designation, Extension, Plan, ProgressReport, Task
+from tasks.models import (
+    Answer,
+    Assignment,
+    Designation,
+    EnteredReport,
+    Extension,
+    Guidance,
+    Plan,
+    ProgressReport,
+    Question,
+    Task,
+)
 from tasks.services.deadlines import extensions, reassignment, suspension
 from tasks.services.deadlines import undoing as undoing_extensions
 from tasks.services.plans import amendments, issuing
 from tasks.services.plans.assignments import pick_units, settle
 from tasks.services.plans.drafting import seen_task
 from tasks.services.plans.roll_over import roll_over
-from tasks.services.progress import lead_opinions, reports, reviews
+from tasks.services.progress import discussion, entering, lead_opinions, reports, reviews
 from tasks.services.progress import undoing as undoing_reviews
 from tasks.services.supervision import acknowledgements, reminders, rounds
 from tests.factories import (
@@ -45,7 +56,7 @@ class Life:
 
     def __init__(self, seed):
         self.staying = set()
-        self.chance = random.Random(seed)
+        self.chance, self.others_chance = random.Random(seed), random.Random(seed + 1)
         self.office = UserFactory(role=Role.OFFICE, is_staff=True, username="office")
         self.reviewer = UserFactory(role=Role.REVIEWER, username="reviewer")
         self.plan = PlanFactory(issued_on=ISSUED)
@@ -86,7 +97,15 @@ class Life:
     def act(self, day):
         """Let one to three things happen on `day`, which is today; return their names."""
         names = self.chance.choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=self.chance.randint(1, 3))
-        return [name for name in names if self.do(name, day)]
+        return [name for name in names if self.do(name, day)] + self.discuss(day)
+
+    def discuss(self, day):
+        """Let people ask and answer, by a chance of their own: the rest of the year goes on as without it."""
+        self.chance, self.others_chance = self.others_chance, self.chance
+        names = self.chance.choices(list(TALK), weights=list(TALK.values()), k=2)
+        done = [name for name in names if self.do(name, day)]
+        self.chance, self.others_chance = self.others_chance, self.chance
+        return done
 
     def do(self, name, day):
         """Let one thing happen on `day`, which is today; return whether it did."""
@@ -288,6 +307,23 @@ class Life:
             return NOTHING
         return lead_opinions.give(report, by=by, opinion=Opinion.ENDORSED, text=self._text(), version=report.version)
 
+    def ask_question(self, day):
+        duty = self._one(self._owed())
+        by = duty and (self.office if self.chance.random() < 0.3 else self._liaison(duty.unit))
+        return discussion.ask(duty.task, by=by, text=self._text(), key=uuid.uuid4()) if by else NOTHING
+
+    def answer_question(self, day):
+        asked = self._one(Question.objects.filter(task__plan=self.plan))
+        return discussion.answer(asked, by=self.office, text=self._text(), key=uuid.uuid4()) if asked else NOTHING
+
+    def pin_answer(self, day):
+        given = self._one(Answer.objects.filter(question__task__plan=self.plan))
+        return discussion.pin(given, by=self.office) if given else NOTHING
+
+    def take_back_guidance(self, day):
+        pinned = self._one(Guidance.objects.standing().filter(task__plan=self.plan))
+        return discussion.take_back(pinned, by=self.office, reason=self._text()) if pinned else NOTHING
+
     def call_round(self, day):
         closes = day + dt.timedelta(days=10)
         about = {"title": "进展报送", "text": "", "opens_on": day, "closes_on": closes, "key": uuid.uuid4()}
@@ -296,6 +332,20 @@ class Life:
     def rate(self, day):
         report = self._one(ProgressReport.objects.filter(state=ReportState.APPROVED))
         return reviews.rate(report, by=self.reviewer, quality=self.chance.randint(1, 4)) if report else NOTHING
+
+    def enter(self, day):
+        duty = self._one(self._owed())
+        attested = {"attested": True, "attested_name": "镇保密员"}
+        return entering.enter(duty, by=self.office, text=self._text(), **attested) if duty else NOTHING
+
+    def answer_entered(self, day):
+        entered = self._one(EnteredReport.objects.unanswered())
+        by = entered and self._liaison(entered.report.assignment.unit)
+        if not by:
+            return NOTHING
+        if self.chance.random() < 0.5:
+            return entering.confirm(entered, by=by)
+        return entering.object_to(entered, by=by, reason=self._text())
 
     def undo_review(self, day):
         answered = [ReportState.APPROVED, ReportState.RETURNED]
@@ -312,6 +362,7 @@ class Life:
 
 
 NOTHING = object()
+TALK = {"ask_question": 5, "answer_question": 4, "pin_answer": 3, "take_back_guidance": 1}
 WEIGHTS = {
     "report": 14,
     "claim": 12,
@@ -342,6 +393,8 @@ WEIGHTS = {
     "opine": 3,
     "call_round": 1,
     "rate": 3,
+    "enter": 5,
+    "answer_entered": 5,
     "undo_review": 5,
     "undo_extension": 3,
     "undo_decision": 3,

@@ -68,6 +68,15 @@ REGISTERS = Use(
     "或在 Excel、WPS 中打开，取消密码，另存为 .xlsx 后再导入。",
 )
 """Registers of units and people: read once and not stored."""
+SHEETS = Use(
+    endings=frozenset({"xlsx"}),
+    max_bytes=10 * MB,
+    needs_scan_now=True,
+    too_large="“{name}”有{size} MB，超过{limit} MB，不像是一份填报表，不能上传。佐证材料请在页面上添加，不要放在表里。",
+    other_kind="“{name}”不是 .xlsx 文件，或者已损坏、设有密码。WPS 保存为 .et、旧版 Excel 保存为 .xls 的，"
+    "请打开后取消密码，另存为 .xlsx 再上传。",
+)
+"""填报表 that units fill in: read once and not stored."""
 TEMPLATES = Use(
     endings=frozenset({"docx"}),
     max_bytes=5 * MB,

@@ -6,6 +6,7 @@ from operator import itemgetter
 from reports import figures
 from reports.exports.lists.lists import BATCH_ROWS, DUTY_COLUMNS, with_rows
 from tasks.choices import DutyRole, EvidenceKind, ReportState
+from tasks.models.progress.entered_report import BY_OFFICE
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT
 
 ALL, WAITING = "all", "waiting"
@@ -39,6 +40,7 @@ REPORT_COLUMNS = [
     ("职责", 7),
     ("报送时间", 17, MOMENT),
     ("类型", 10),
+    ("填报方式", 17),
     ("进展情况", 60),
     ("存在问题", 26),
     ("下步措施", 26),
@@ -62,6 +64,7 @@ REPORT_FIELDS = (
     "assignment__role",
     "submitted_at",
     "claims_completion",
+    "was_entered",
     "text",
     "obstacles",
     "next_steps",
@@ -75,20 +78,23 @@ REPORT_FIELDS = (
 )
 STATES = {ReportState.SUBMITTED: "待审核", ReportState.APPROVED: "已通过", ReportState.RETURNED: "已退回"}
 KINDS = {False: "一般进展", True: "申报办结"}
+WAYS = {False: "单位填报", True: BY_OFFICE}
 ROLES, EVIDENCE_KINDS = dict(DutyRole.choices), dict(EvidenceKind.choices)
 
 
 def reports(submitted, user):
     """Yield reports by unit, then in the order of the table, then by time, with the answers that `user` may read."""
-    rows = figures.with_items_of_reports(submitted.with_answer_for(user)).order_by(
+    rows = figures.with_items_of_reports(submitted.with_answer_for(user).with_entered()).order_by(
         "assignment__unit__order", "assignment__unit", "assignment__task__number", "submitted_at", "pk"
     )
-    for unit, _, name, number, part, section, requirement, role, at, claims, *rest in _rows(rows, REPORT_FIELDS):
+    for unit, _, name, number, part, section, requirement, role, at, claims, entered, *rest in _rows(
+        rows, REPORT_FIELDS
+    ):
         *said, state, reviewed_at, comment, count = rest
         keys = [ALL, ("unit", unit)] + [WAITING] * (state == ReportState.SUBMITTED)
         yield (
             keys,
-            [name, number, part, section, requirement, ROLES[role], at, KINDS[claims]]
+            [name, number, part, section, requirement, ROLES[role], at, KINDS[claims], WAYS[entered]]
             + [*said, STATES[state], reviewed_at, comment, count],
         )
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from departments.choices import Role
 from reports import figures
 from reports.choices import Group
 from tasks.choices import IN_HAND, Light
@@ -26,8 +27,16 @@ MAX_ROWS = 8  # in each short list
 
 @login_required
 def home(request):
-    """Redirect to the dashboard, or to the user's own duties."""
-    return redirect("reports:dashboard" if request.user.reads_everything else "tasks:assignments")
+    """Redirect to the dashboard, to what awaits the leader, or to the worklist of the unit."""
+    user = request.user
+    if user.reads_everything:
+        return redirect("reports:dashboard")
+    return redirect("tasks:leader-approvals" if _starts_at_approvals(user) else "tasks:worklist")
+
+
+def _starts_at_approvals(user):
+    """Return whether the user is a leader whose unit has its reports approved; a deputy has work of their own."""
+    return user.role == Role.LEADER and user.unit.leader_approves
 
 
 @login_required

@@ -26,6 +26,15 @@ class SendBackForm(AnswerForm):
         error_messages={"required": "请填写修改意见。"},
     )
 
+    @classmethod
+    def in_list(cls, report):
+        """Return an unbound form for a page with several of them: the ids contain the report's pk."""
+        return cls(initial={"version": report.version}, auto_id=f"id_{report.pk}_%s")
+
+
+class EndorseForm(AnswerForm):
+    """Endorsement of several reports by their lead."""
+
 
 class OpinionForm(AnswerForm):
     """A lead's opinion on one report; the ids contain the report's pk, as a page has several of these forms."""

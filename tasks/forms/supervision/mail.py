@@ -4,7 +4,7 @@ from django import forms
 
 from departments.choices import MailChoice
 from tasks.choices import MailState
-from wenshang_disclosure.core.web.forms import ServiceForm, StyledForm
+from wenshang_disclosure.core.web.forms import PhoneField, ServiceForm, StyledForm
 
 
 class OwnSettingsForm(ServiceForm):
@@ -24,7 +24,9 @@ class OwnSettingsForm(ServiceForm):
         help_text="留空的，不发邮件。",
         error_messages={"invalid": "电子邮箱格式不正确，请核对。"},
     )
-    phone = forms.CharField(label="联系电话", required=False, max_length=30)
+    phone = PhoneField(
+        label="联系电话", required=False, help_text="手机号，或者带区号的固定电话，如0537-7212345转801。"
+    )
 
 
 class OutboxFilterForm(StyledForm):

@@ -73,7 +73,14 @@ class RulesForm(ServiceForm):
     through_lead = forms.BooleanField(
         label="责任单位的报告先由牵头部门提出意见，认可后再转县政府办公室审核", required=False
     )
-    NUMBERS = ("after_every", "unanswered_after", "silent_after", "leader_after", "acknowledge_within")
+    NUMBERS = (
+        "after_every",
+        "unanswered_after",
+        "silent_after",
+        "leader_after",
+        "acknowledge_within",
+        "confirm_entered_within",
+    )
 
     def __init__(self, *args, rules, **kwargs):
         """Fill in the current rules; labels and limits come from the model."""

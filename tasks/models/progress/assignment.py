@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import Unit
-from tasks.choices import IN_HAND, ONCE_ISSUED, DutyRole, Event, Light, PlanState, Status
+from tasks.choices import IN_HAND, ONCE_ISSUED, DutyRole, Event, Light, PlanState, ReportState, Status
 from tasks.models.plans.plan import Plan, Task
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
@@ -40,6 +40,13 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         """Filter to the duty by which the unit of the liaison `user` coordinates the row `task` today."""
         led = self.coordinating(task).filter(unit=user.unit_id)
         return led if user.role == Role.LIAISON else led.none()
+
+    def held_by(self, user, task):
+        """Filter to the duties by which the unit of `user`, or one that was merged into it, holds the row `task` of an
+        issued plan on the current day; suspended ones (中止) are held too.
+        """
+        held = self.bound().filter(task=task, plan__state=PlanState.ISSUED)
+        return held.filter(unit__in=Unit.objects.of(user).values("pk"))
 
     def passed_on_with(self, duty):
         """Filter to the duties of other units on the same row that were reassigned from or to this one, or that go on
@@ -135,6 +142,19 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         steps = Transition.objects.filter(assignment=OuterRef("pk"), on__lte=day).order_by("-pk")
         return self.alias(left_then=Subquery(steps.values("to_status")[:1])).filter(left_then=Status.COMPLETED)
 
+    def with_returned(self, user):
+        """Annotate `is_returned`: a report was returned and is not answered, by the office or a lead, or by the unit's
+        own leader (审签退回), which its own people alone know (design: Who may do what).
+        """
+        own = Assignment.objects.filter(unit__in=Unit.objects.of(user).values("pk"))
+        sent_back = own.sent_back().filter(pk=OuterRef("pk"))
+        is_returned = Q(awaits_answer=True) | Q(Exists(sent_back))
+        return self.annotate(is_returned=ExpressionWrapper(is_returned, BooleanField()))
+
+    def sent_back(self):
+        """Filter to the duties whose draft the unit's leader has returned; nobody outside the unit is told of it."""
+        return self.filter(reports__state=ReportState.DRAFT, reports__leader_comment__gt="")
+
     def for_lists(self):
         """Select the related objects that lists show."""
         return self.select_related("task__section__part", "unit")
@@ -147,9 +167,12 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
             suspended_on=Subquery(last.values("on")[:1]), suspended_why=Subquery(last.values("reason")[:1])
         ).order_by("-suspended_on", "task__number", "unit__order", "pk")
 
-    def most_urgent_first(self):
-        """Order as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`."""
-        return self.order_by("-awaits_answer", "light_rank", F("due_on").asc(nulls_last=True), "pk")
+    def most_urgent_first(self, returned="awaits_answer"):
+        """Order as a liaison needs it: returned, overdue, due soon, then by deadline. Needs `with_light`.
+
+        `returned` names what says that a report was returned: `is_returned` where there is `with_returned`.
+        """
+        return self.order_by(f"-{returned}", "light_rank", F("due_on").asc(nulls_last=True), "pk")
 
 
 class Assignment(Historical):

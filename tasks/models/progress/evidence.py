@@ -66,6 +66,11 @@ class Evidence(Historical, Folded, Frozen):
             keep_absence([self])
 
     @property
+    def suffix(self):
+        """Return the ending of the file's name in capitals, "" for a link."""
+        return self.file_name.rpartition(".")[2].upper()[:5] if self.stored_id else ""
+
+    @property
     def is_picture(self):
         """Return whether pages can show it as a re-encoded picture."""
         return bool(self.stored and self.stored.content_type.startswith("image/"))

@@ -15,6 +15,16 @@ def without_opinion(reports, unit):
     return reports.exclude(Exists(said))
 
 
+def awaiting_opinion(reports, user):
+    """Filter reports of responsible units to those that wait for the opinion of the lead's liaison `user` (待提意见).
+
+    Of each duty the newest, and every one at the lead's stage: as long as nobody has answered it, and unless `user`
+    wrote it (four eyes).
+    """
+    waiting = reports.for_lead().waiting().exclude(author=user).exclude(writers=user)
+    return without_opinion(waiting, user.unit_id)
+
+
 class LeadOpinion(models.Model):
     """An append-only opinion of a lead on one report, shown to the unit and the reviewer; the latest counts."""
 

@@ -9,6 +9,8 @@ from tasks.models.deadlines import Extension
 from wenshang_disclosure.core.evenings import seen_as
 
 from .assignment import Assignment
+from .discussion import Answer, Guidance, Question
+from .entered_report import EnteredReport
 from .lead_opinion import LeadOpinion
 from .quality import QualityRating
 from .report import ProgressReport
@@ -64,6 +66,44 @@ def opinions(then):
     return f"""
     SELECT {then.columns(LeadOpinion, "opinion")}
     FROM {then.table(LeadOpinion)} AS opinion WHERE opinion.at < {then.end}"""
+
+
+@seen_as(EnteredReport)
+def entered(then):
+    """Return the SQL of the reports that had been entered for units by the evening, with what the unit had answered."""
+    answered = f"entered.answered_at < {then.end}"
+    instead = {name: f"CASE WHEN {answered} THEN entered.{name} ELSE '' END" for name in ("answer", "reason")}
+    instead |= {name: f"CASE WHEN {answered} THEN entered.{name} END" for name in ("answered_at", "answered_by_id")}
+    return f"""
+    SELECT {then.columns(EnteredReport, "entered", **instead)}
+    FROM {then.table(EnteredReport)} AS entered WHERE entered.at < {then.end}"""
+
+
+@seen_as(Question)
+def questions(then):
+    """Return the SQL of the questions that had been asked by the evening."""
+    return _said(then, Question)
+
+
+@seen_as(Answer)
+def answers(then):
+    """Return the SQL of the answers that had been given by the evening."""
+    return _said(then, Answer)
+
+
+def _said(then, model):
+    return f"SELECT {then.columns(model, 'said')} FROM {then.table(model)} AS said WHERE said.at < {then.end}"
+
+
+@seen_as(Guidance)
+def guidance(then):
+    """Return the SQL of what had been pinned by the evening, as taken back only where it was by then."""
+    taken_back = f"pin.taken_back_at < {then.end}"
+    instead = {name: f"CASE WHEN {taken_back} THEN pin.{name} END" for name in ("taken_back_at", "taken_back_by_id")}
+    why = f"CASE WHEN {taken_back} THEN pin.taken_back_why ELSE '' END"
+    return f"""
+    SELECT {then.columns(Guidance, "pin", **instead, taken_back_why=why)}
+    FROM {then.table(Guidance)} AS pin WHERE pin.pinned_at < {then.end}"""
 
 
 @seen_as(ProgressReport)

@@ -50,6 +50,11 @@ class ProgressReportQuerySet(FoldedQuerySet):
         inside = When(assignment__unit__in=Unit.objects.of(user).values("pk"), then=F("review_comment"))
         return self.annotate(answer_read=Case(inside, default=Value(""), output_field=models.TextField()))
 
+    def with_entered(self):
+        """Annotate `was_entered`: whether the office submitted it for its unit (代填)."""
+        entered = self.model.entries.rel.related_model.objects.filter(report=OuterRef("pk"), at=OuterRef("attested_at"))
+        return self.annotate(was_entered=Exists(entered))
+
     def lock(self, report):
         """Lock a report's duty, then the report, until the transaction ends; return the report as it now stands.
 
@@ -138,7 +143,8 @@ class ProgressReportQuerySet(FoldedQuerySet):
     def for_lists(self):
         """Select the related objects that lists show."""
         people = ("author", "attested_by", "leader_approved_by")
-        return self.select_related("assignment__task__section__part", "assignment__unit", *people)
+        shown = self.select_related("assignment__task__section__part", "assignment__unit", *people)
+        return shown.prefetch_related("entries")
 
     def with_leads(self):
         """Prefetch the duties that coordinate each report's row today, as the list `assignment.task.coordinating`."""
@@ -266,6 +272,21 @@ class ProgressReport(Folded, Frozen):
         """Return the ids of the people who started, edited or submitted it."""
         started = {self.author_id, self.attested_by_id} - {None}
         return started | {writer.pk for writer in self.writers.all()}
+
+    @property
+    def entered(self):
+        """Return the `EnteredReport` where the office submitted it for its unit (代填), else `None`."""
+        return next((one for one in self.entries.all() if one.at == self.attested_at), None)
+
+    @property
+    def how_entered(self):
+        """Return in words who entered it: its unit, or the office and from where."""
+        return self.entered.in_words() if self.entered else "单位填报"
+
+    @property
+    def objections(self):
+        """Return the objections of the unit to what the office had entered in it, the latest first."""
+        return [one for one in self.entries.all() if one.is_objected]
 
     @property
     def is_draft(self):

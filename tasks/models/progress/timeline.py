@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from tasks.choices import NOT_SUBMITTED, OFFICE, Event, ExtensionState
+from tasks.choices import NOT_SUBMITTED, OFFICE, EnteredAnswer, Event, ExtensionState
 from tasks.models.deadlines import Extension, UndoneDecision
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.reminder import ReminderItem
 from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.evenings import current_day
 
 from .assignment import Assignment
+from .entered_report import EnteredReport
 from .lead_opinion import LeadOpinion
 from .transition import Transition
+
+SAID = (EnteredAnswer.CONFIRMED, EnteredAnswer.OBJECTED)
+"""Answers to entered reports that have no step of their own."""
 
 SHOWN_TO_LEADS = (Event.SUBMITTED, Event.CLAIMED, Event.APPROVED, Event.RETURNED, Event.PASSED_ON)
 """Steps of a report of which a lead is shown that they were taken, and not why."""
@@ -43,7 +48,7 @@ def timeline(duties, until=None, limit=None, *, reader=None):
     """
     shown = Assignment.objects.filter(pk__in=duties.values("pk"))
     inside = shown.read_from_inside(reader) if reader else shown
-    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions)
+    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions, _answers_to_entered)
     entries = list(chain.from_iterable(source(inside, until, limit) for source in sources))
     if reader and not reader.reads_everything:
         entries += _for_lead(shown.exclude(pk__in=inside.values("pk")), until, limit, reader)
@@ -147,3 +152,19 @@ def _opinions(duties, until, limit):
     for one in _cut(opinions, until, limit):
         title = f"牵头意见：{one.get_opinion_display()}"
         yield Entry(one.at, one.opinion, title, one.report.assignment, _name(one.by, one.unit), words=one.text)
+
+
+def _answers_to_entered(duties, until, limit):
+    """Yield what units said of reports that were entered for them; silence counts from the day after the last."""
+    entered = EnteredReport.objects.filter(report__assignment__in=duties)
+    entered = entered.select_related("unit", "report__assignment__unit", "answered_by")
+    for one in _cut(entered.filter(answer__in=SAID), until, limit, "answered_at"):
+        title = f"对代填的报告{one.get_answer_display()}"
+        by = _name(one.answered_by, one.unit)
+        yield Entry(one.answered_at, one.answer, title, one.report.assignment, by, words=one.reason)
+    silent = entered.filter(answer="", answer_by__lt=until or current_day())
+    for one in silent.order_by("-answer_by", "-pk")[:limit]:
+        words = f"{one.answer_by:%Y-%m-%d}前没有提出异议。"
+        yield Entry(
+            day_end(one.answer_by), "confirmed", "视为认可代填的报告", one.report.assignment, "系统", words=words
+        )

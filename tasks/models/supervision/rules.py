@@ -48,6 +48,12 @@ class SupervisionRules(models.Model):
     acknowledge_within = models.PositiveSmallIntegerField(
         "几个工作日内签收", default=3, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
+    confirm_entered_within = models.PositiveSmallIntegerField(
+        "代填的报告几个工作日内认可",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="县政府办公室代填的报告，承办单位在此期限内未提出异议的，视为认可。",
+    )
     until = models.DateField("自动提醒至", null=True, blank=True, help_text="留空的，至次年3月31日。")
     through_lead = models.BooleanField(
         "先经牵头部门", default=False, help_text="责任单位的报告先由牵头部门提出意见，认可后转县政府办公室审核。"

@@ -15,6 +15,7 @@ from tasks.choices import PlanState
 from tasks.imports.meaning import deadlines
 from tasks.imports.meaning import years as written_years
 from tasks.models import Designation, Part, Plan, Section, Task
+from tasks.services.progress import discussion
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused, require
@@ -189,9 +190,9 @@ def _in_words(task):
 def roll_over(plan, *, by, year, title, kinds, again=False):
     """Create a draft of `year` from a plan, and return it. `kinds` are the kinds of parts to copy.
 
-    Holders are copied by name, and picked units; a picked unit that was merged is replaced by its successor. Raises
-    `Refused` where there is nothing to copy, or where a draft of that year was copied from this plan already, unless
-    `again`.
+    Holders are copied by name, and picked units; a picked unit that was merged is replaced by its successor. What is
+    pinned on the rows (口径) goes with them. Raises `Refused` where there is nothing to copy, or where a draft of that
+    year was copied from this plan already, unless `again`.
     """
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -204,6 +205,7 @@ def roll_over(plan, *, by, year, title, kinds, again=False):
     )
     tasks, units = _copy_rows(plan, copy, kinds), _units()
     copy_cells(tasks, lambda unit: _successor(unit, units))
+    discussion.carry(tasks)
     record(Kind.CHANGE, "从上年复制分解表", by=by, on=copy, detail={"from": plan.pk, "rows": len(tasks)})
     return copy
 

@@ -19,7 +19,7 @@ from tasks.models import (
     SupervisionRules,
     Task,
 )
-from tasks.services.progress import transitions
+from tasks.services.progress import discussion, transitions
 from tasks.services.supervision import notifications
 from tasks.services.undoing import Outlook, dependents, guard
 from tasks.signals import plan_was_copied
@@ -150,6 +150,7 @@ def _copied(plan):
     tasks = plan.tasks.order_by("number")
     tasks = _copies(Task, tasks, plan=lambda _: draft, section=lambda task: sections[task.section_id])
     copy_cells(tasks)
+    discussion.carry(tasks)
     _copies(BasisDocument, plan.basis.all(), plan=lambda _: draft)
     _copies(SupervisionRules, SupervisionRules.objects.filter(plan=plan), plan=lambda _: draft)
     return draft

@@ -1,4 +1,4 @@
-"""Adding evidence to a draft and removing it (design: Words, Rules of progress)."""
+"""Adding evidence to a draft, labelling it anew and removing it (design: Words, Rules of progress)."""
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -17,6 +17,19 @@ from wenshang_disclosure.files.models import StoredFile
 
 from .reports import refuse_released, refuse_suspended
 
+KIND_WORDS = (
+    (EvidenceKind.OWN_PLAN, ("方案", "计划", "要点")),
+    (EvidenceKind.MINUTES, ("纪要", "会议记录")),
+    (EvidenceKind.TRAINING, ("培训", "课件")),
+    (EvidenceKind.SCREENSHOT, ("截图", "截屏", "screenshot", "snipaste")),
+    (EvidenceKind.LEDGER, ("台账", "清单", "目录", "统计", ".xls", ".et")),
+    (EvidenceKind.ARTICLE, ("稿", "信息", "简报")),
+    (EvidenceKind.PHOTO, ("照片", "图片", ".jpg", ".jpeg", ".heic")),
+    (EvidenceKind.SCREENSHOT, (".png",)),
+)
+"""Words in the names of files that suggest a kind, the first that fits."""
+SHELF_ITEMS = 1000  # of a unit's evidence, the latest, that are looked through for its shelf
+
 
 def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     """Store an uploaded file under a random name and attach it to a draft; return the `Evidence`.
@@ -26,12 +39,26 @@ def attach_file(draft, upload, *, by, kind, title="", dated_on=None):
     """
     with keeping.kept([upload], uses.EVIDENCE, by=by) as [(file_name, stored)], transaction.atomic():
         draft = _lock_draft(draft, by)
-        _refuse_over_quota(draft.assignment.unit, stored.size)
-        stored.save()
-        about = {"kind": kind, "title": title or file_name, "dated_on": dated_on}
-        item = _add(draft, **about, stored=stored, file_name=file_name)
-        _record_audit("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
-        return item
+        return add_file(draft, file_name, stored, by=by, kind=kind, title=title, dated_on=dated_on)
+
+
+def add_file(draft, file_name, stored, *, by, kind, title="", dated_on=None):
+    """Attach a file that was just kept, under the caller's locks; return the `Evidence`. Raises as `attach_file`."""
+    _refuse_over_quota(draft.assignment.unit, stored.size)
+    stored.save()
+    about = {"kind": kind or guessed_kind(file_name), "title": title or file_name, "dated_on": dated_on}
+    item = _add(draft, **about, stored=stored, file_name=file_name)
+    _record_audit("上传佐证材料", draft, by, {"evidence": item.pk, "sha256": stored.sha256})
+    return item
+
+
+def guessed_kind(file_name):
+    """Return the `EvidenceKind` that the name of a file suggests, `OTHER` where it suggests none."""
+    name = file_name.lower()
+    for kind, words in KIND_WORDS:
+        if any(word in name for word in words):
+            return kind
+    return EvidenceKind.OTHER
 
 
 @transaction.atomic
@@ -41,6 +68,30 @@ def attach_link(draft, url, *, by, title, kind=EvidenceKind.LINK, dated_on=None)
     item = _add(draft, kind=kind, title=title or url[:200], dated_on=dated_on, url=url)
     _record_audit("添加佐证链接", draft, by, {"evidence": item.pk})
     return item
+
+
+@transaction.atomic
+def attach_links(draft, links, *, by):
+    """Attach those of `links`, pairs of title and URL, that the draft does not have; return their number.
+
+    Raises as `attach_file`.
+    """
+    return add_links(_lock_draft(draft, by), links, by=by) if new_links(draft, links) else 0
+
+
+def add_links(draft, links, *, by):
+    """Attach links as `attach_links` does, under the caller's locks."""
+    new = new_links(draft, links)
+    for title, url in new:
+        item = _add(draft, kind=EvidenceKind.LINK, title=title or url[:200], url=url)
+        _record_audit("添加佐证链接", draft, by, {"evidence": item.pk})
+    return len(new)
+
+
+def new_links(draft, links):
+    """Return those of `links`, pairs of title and URL, that the draft does not have, each once."""
+    known = set(draft.evidence.exclude(url="").values_list("url", flat=True))
+    return [(title, url) for url, title in {url: title for title, url in links}.items() if url not in known]
 
 
 def attach_files(draft, uploads, *, by, kind, dated_on=None):
@@ -62,12 +113,89 @@ def attach_files(draft, uploads, *, by, kind, dated_on=None):
 
 
 @transaction.atomic
+def attach_again(draft, item, *, by):
+    """Attach a file or page that the unit has already given (已传材料) to another draft; return the `Evidence`.
+
+    A draft that has it gets it no second time. Raises as `attach_file`.
+    """
+    if found := _same(draft, item):
+        return found
+    draft = _lock_draft(draft, by)
+    about = {name: getattr(item, name) for name in ("kind", "title", "dated_on", "url", "stored", "file_name")}
+    again = _add(draft, **about)
+    _record_audit("引用已传材料", draft, by, {"evidence": again.pk, "from": item.pk})
+    return again
+
+
+def _same(draft, item):
+    """Return what the draft has of the same file or page, `None` where it has none."""
+    same = {"stored__sha256": item.stored.sha256} if item.stored_id else {"url": item.url, "stored__isnull": True}
+    return draft.evidence.filter(**same).first()
+
+
+def shelf(unit):
+    """Return what the unit has given as evidence (已传材料), each file and page once, the latest first.
+
+    Each item is the `Evidence` that brought it last; `used` are the numbers of the rows on which it stands.
+    """
+    given = Evidence.objects.filter(report__assignment__unit=unit).select_related("stored", "report__assignment__task")
+    found = {}
+    for item in given.order_by("-pk")[:SHELF_ITEMS]:
+        first = found.setdefault(item.stored.sha256 if item.stored_id else item.url, item)
+        first.used = sorted({*getattr(first, "used", ()), item.report.assignment.task.number})
+    return [item for item in found.values() if not (item.stored_id and item.stored.is_withheld)]
+
+
+@transaction.atomic
 def remove(item, *, by):
     """Remove an item from its draft and return the draft. The stored file is kept: an earlier report may use it."""
     draft = _lock_draft(item.report, by)
     draft.evidence.filter(pk=item.pk).delete()
     _record_audit("移除佐证材料", draft, by, {"evidence": item.pk})
     return draft
+
+
+@transaction.atomic
+def relabel(item, *, by, title, kind, dated_on, shown=None):
+    """Give an item of a draft another title, kind or day; return it. Nothing is recorded where nothing changes.
+
+    `shown` is the label that the form was filled from (`label_of`). Raises `Conflict` where somebody has labelled the
+    item otherwise or removed it since, `Refused` where the title is empty.
+    """
+    draft = _lock_draft(item.report, by)
+    found = draft.evidence.filter(pk=item.pk).first()
+    if found is None:
+        raise Conflict(f"“{item.title}”已被移除，名称、类别和日期没有修改。")
+    if not title:
+        raise Refused("请填写材料名称。")
+    before = label_of(found)
+    found.title, found.kind, found.dated_on = title, kind, dated_on
+    if label_of(found) == before:
+        return found
+    if shown is not None and shown != before:
+        raise Conflict(f"“{item.title}”的名称、类别或日期已在别处修改，请核对后再保存一次。")
+    found.save(update_fields=["title", "kind", "dated_on"])
+    _record_audit("修改佐证材料的名称、类别或日期", draft, by, {"evidence": found.pk})
+    return found
+
+
+def label_of(item):
+    """Return in one text what a form may change of an item: kind, day and title."""
+    return f"{item.kind}|{item.dated_on or ''}|{item.title.strip()}"
+
+
+def in_draft(draft, pk):
+    """Return the draft's item with this id, or its copy of that item of the report that it answers; `None` otherwise.
+
+    A page that was opened before the answer was begun has the ids of the returned report's evidence.
+    """
+    item = draft.evidence.filter(pk=pk).first()
+    if item or not draft.answers_id:
+        return item
+    returned = Evidence.objects.filter(report=draft.answers_id, pk=pk).first()
+    if returned is None:
+        return None
+    return draft.evidence.filter(order=returned.order, stored=returned.stored_id, url=returned.url).first()
 
 
 def take_out_place(item, *, by):

@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from tasks.choices import NOT_SUBMITTED, Opinion
+from tasks.choices import NOT_SUBMITTED, Opinion, ReportState
 from tasks.models import LeadOpinion, ProgressReport
+from tasks.rules import wrote_it
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
@@ -13,6 +14,8 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from . import reviews
 
 ONLY_THE_LEAD = "牵头意见由本任务牵头部门的联络员提出。"
+OWN_REPORT = "您参与填写了这份报告，由本部门其他联络员提出意见。"
+ANSWERED = (ReportState.APPROVED, ReportState.RETURNED)
 
 
 @transaction.atomic
@@ -39,6 +42,20 @@ def give(report, *, by, opinion, text="", version=None):
         record(Kind.CHANGE, _act_of(given), by=by, on=report.assignment, detail={"report": report.pk})
     _notify_unit(report.assignment, given, returned=decides and given.opinion == Opinion.WANTS_MORE)
     return given
+
+
+def why_not(user, report):
+    """Return why a lead's liaison may not give an opinion on this report, as Chinese text; "" where they may."""
+    return OWN_REPORT if wrote_it.test(user, report) else ""
+
+
+@transaction.atomic
+def endorse(report, *, by, version=None):
+    """Endorse (认可) a report that nobody has answered yet; return the `LeadOpinion`. Raises as `give`."""
+    found = ProgressReport.objects.lock(report)
+    if found.state in ANSWERED:
+        raise Conflict(f"该报告已是“{found.get_state_display()}”，本次认可未生效。")
+    return give(found, by=by, opinion=Opinion.ENDORSED, version=version)
 
 
 def _lock_for_review(report, by, version):

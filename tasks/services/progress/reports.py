@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.services import leader_approval as unit_leaders
-from tasks.choices import DutyRole, Event, ReportState, ReviewStage, Status
+from tasks.choices import DutyRole, EnteredAnswer, Event, ReportState, ReviewStage, Status
 from tasks.models import Assignment, Evidence, ProgressReport, SupervisionRules
 from tasks.models.progress.report import CONTENT_FIELDS
 from tasks.services.plans.assignments import release_unheld
@@ -20,6 +20,8 @@ from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from . import draft_versions
 from .transitions import AUDITED_BY_CALLER, move
 
+ONLY_THE_OFFICE_ENTERS = "代填由县政府办公室工作人员办理。"
+UNIT_IS_WRITING = "该单位正在填写这件事项，没有代填。请由该单位自行报送，或者重新下载填报表填写后再交来。"
 DUPLICATE_PERIOD = timedelta(minutes=10)  # within it, the same content is the same form sent twice
 
 
@@ -217,6 +219,36 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     return report
 
 
+@transaction.atomic
+def submit_for_unit(
+    assignment, *, by, version, attested_name, attested, bring=lambda report: None, place="", detail=None, **written
+):
+    """Save and submit a report that the office enters for the unit of the duty (代填), and return it.
+
+    `bring(report)` attaches its evidence; `place` says from where it was taken, for the timeline, and `detail` for the
+    audit trail. The unit's leader is not asked: the unit answers afterwards (`entering`). The same form sent twice
+    submits once. Raises as `submit`.
+    """
+    assignment = Assignment.objects.lock(assignment.pk)
+    require(by, "tasks.enter_for_unit", sentence=ONLY_THE_OFFICE_ENTERS)
+    refuse_suspended(assignment)
+    report = _open_report(assignment)
+    sent = already_sent(assignment, report, by, version, written)
+    if sent:
+        return sent
+    if report and (not report.is_draft or report.version != version):
+        raise Conflict(UNIT_IS_WRITING)
+    report = _write(_fill_in(report, assignment, by, version, written), by)
+    bring(report)
+    guard(report, attested and attested_name)
+    report.attested_by, report.attested_name, report.attested_at = by, attested_name, timezone.now()
+    mark_submitted(report, report.attested_at)
+    report.save()
+    told = {"for_unit": assignment.unit.name, **(detail or {})}
+    move_on(report, by=by, reason=place, act="代填报送", is_own=False, detail=told)
+    return report
+
+
 def already_sent(assignment, report, by, version, written):
     """Return the report just submitted by the same form (same content, next version, no draft since), or `None`.
 
@@ -247,9 +279,9 @@ def guard(report, attested_name):
     Suspension of the duty is checked where the duty is locked.
     """
     if not report.text.strip():
-        raise Refused("请填写进展情况后再报送。")
+        raise Refused("请填写进展情况后再报送。", field="text")
     if not attested_name:
-        raise Refused("请确认材料已通过本单位保密审查，并填写审查人姓名。")
+        raise Refused("请确认材料已通过本单位保密审查，并填写审查人姓名。", field="attested_name")
     refuse_released(report.assignment)
     if report.assignment.status == Status.UNDER_REVIEW:
         raise Refused("该事项已申报办结，正在审核；审核结果出来之前不能再报送。")
@@ -260,13 +292,22 @@ def guard(report, attested_name):
 def _guard_claim(report):
     source = report if report.pk else report.answers  # an unsaved draft will copy the evidence of the report it answers
     if source is None or not source.evidence.exists():
-        raise Refused("申报办结须至少附一项佐证材料。")
+        raise Refused("申报办结须至少附一项佐证材料。", field="claims_completion")
     target = report.assignment.task.target_count
     done = counted(report.assignment) + (report.count or 0) if target else 0
     if target and done < target:
-        raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。")
+        raise Refused(f"该任务要求完成{target}次，累计填报{done}次，尚不能申报办结。", field="count")
     if open_responsible(report.assignment).exists() and not report.open_units_note:
-        raise Refused("还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。")
+        raise Refused("还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。", field="open_units_note")
+
+
+def why_closed(assignment):
+    """Return why the duty takes no report now, "" where it takes one."""
+    if assignment.status == Status.COMPLETED:
+        return "该事项已办结，不再填报。"
+    if assignment.status == Status.UNDER_REVIEW:
+        return "该事项已申报办结，正在审核；审核结果出来之前不用填报。"
+    return "该事项已解除，不再填报。" if assignment.is_released else ""
 
 
 def refuse_released(assignment):
@@ -339,15 +380,17 @@ def _first_review_stage(assignment):
     return ReviewStage.LEAD if leads.exists() else ReviewStage.OFFICE
 
 
-def move_on(report, *, by, reason="", act=None):
-    """Move the duty of a report that was just submitted, under the caller's locks; `act` is that of `move`.
+def move_on(report, *, by, reason="", act=None, is_own=True, detail=None):
+    """Move the duty of a report that was just submitted, under the caller's locks; `act` and `detail` are as in `move`.
 
-    The earlier versions of its draft end here: they are internal to the unit.
+    The earlier versions of its draft end here: they are internal to the unit. A report that the unit did not submit
+    itself acknowledges nothing for it (`is_own`).
     """
     report.draft_versions.all().delete()
     duty = report.assignment
-    acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)
-    step = {"by": by, "report": report, "reason": reason, "awaits_answer": False}
+    if is_own:
+        acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)
+    step = {"by": by, "report": report, "reason": reason, "awaits_answer": False, "detail": detail}
     if report.claims_completion and duty.status == Status.NOT_STARTED:
         move(duty, Event.SUBMITTED, **step, act=AUDITED_BY_CALLER)
     move(duty, Event.CLAIMED if report.claims_completion else Event.SUBMITTED, **step, act=act)
@@ -373,12 +416,28 @@ def withdraw(report, *, by):
     if report.state != ReportState.SUBMITTED:
         raise Conflict(f"该报告已是“{report.get_state_display()}”，本次撤回未生效。")
     _guard_withdrawal(assignment)
+    undo_submission(report, by=by)
+    return report
+
+
+def undo_submission(report, *, by, reason=""):
+    """Turn a submitted report back into a draft and move its duty, under the caller's locks."""
+    assignment = report.assignment
+    _end_entered(report, by)
     history.keep(ProgressReport.objects.filter(pk=report.pk))
     take_back(report)
-    move(assignment, Event.WITHDRAWN, by=by, report=report, awaits_answer=unanswered(assignment) is not None)
+    awaits = unanswered(assignment) is not None
+    move(assignment, Event.WITHDRAWN, by=by, report=report, reason=reason, awaits_answer=awaits)
     if report.claims_completion:
         release_unheld(assignment, by)
-    return report
+
+
+def _end_entered(report, by):
+    """Note that the unit took back what the office had entered for it before the days for an answer were over."""
+    entered = report.entered
+    if entered and entered.is_open:
+        entered.answer, entered.answered_by, entered.answered_at = EnteredAnswer.WITHDRAWN, by, timezone.now()
+        entered.save(update_fields=["answer", "answered_by", "answered_at"])
 
 
 def _guard_withdrawal(assignment):

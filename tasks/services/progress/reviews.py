@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Event, Quality, ReportState, ReviewStage, Status
+from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, OFFICE, Event, Quality, ReportState, ReviewStage, Status
 from tasks.models import Assignment, ProgressReport, QualityRating
 from tasks.rules import wrote_it
 from tasks.services.plans import publication
@@ -31,6 +31,7 @@ def approve(report, *, by, comment="", version=None, quality=None, is_exemplary=
     """
     report = _lock_for_review(report, by, "通过", version)
     assignment = report.assignment
+    _guard_objection(report)
     _guard_exemplary(quality, is_exemplary)
     if report.claims_completion:
         _guard_counts(assignment)
@@ -68,6 +69,11 @@ def four_eyes(user, report):
 def why_not(user, report):
     """Return why the user may not answer the report, "" where they may."""
     return "" if may(user, "tasks.review_report", report) else four_eyes(user, report)
+
+
+def _guard_objection(report):
+    if report.entered and report.entered.is_objected:
+        raise Refused(f"该报告由{OFFICE}代填，填报单位提出了异议，不能通过。请退回，由填报单位自行填报。")
 
 
 def _guard_exemplary(quality, is_exemplary):

@@ -111,14 +111,24 @@ def _apply_suspension(assignment, event):
 
 
 def move(
-    assignment, event, *, by, report=None, reason="", awaits_answer=None, claimed_on=None, from_unit=None, act=None
+    assignment,
+    event,
+    *,
+    by,
+    report=None,
+    reason="",
+    awaits_answer=None,
+    claimed_on=None,
+    from_unit=None,
+    act=None,
+    detail=None,
 ):
     """Take one step, save the duty and the `Transition`, and return the latter; needs the caller's row lock.
 
     The deadline, which an extension has changed before, is saved too. `awaits_answer` says whether a returned report
     is unanswered after the step; `None` keeps the value. `claimed_on` is that of `step`, `from_unit` the merged unit
     that the duty or its deadline came from. `act` is the name of the step in the audit trail, by default the label of
-    the event.
+    the event; `detail` is added to what its entry has.
     """
     if awaits_answer is not None:
         assignment.awaits_answer = awaits_answer
@@ -127,7 +137,7 @@ def move(
     transition.from_unit = from_unit
     transition.save()
     assignment.save(update_fields=["status", "claimed_on", "awaits_answer", "suspended", "due_on"])
-    _record_audit([transition], act)
+    _record_audit([transition], act, detail)
     return transition
 
 
@@ -142,7 +152,7 @@ def record(assignments, event, *, by, reason="", act=None):
     _record_audit(steps, act)
 
 
-def _record_audit(steps, act):
+def _record_audit(steps, act, detail=None):
     """Write the audit entries of steps, in a fixed number of queries."""
     if act == AUDITED_BY_CALLER:
         return
@@ -158,6 +168,7 @@ def _record_audit(steps, act):
                     "status": step.to_status,
                     "report": step.report_id,
                     "due_on": step.due_on and f"{step.due_on}",
+                    **(detail or {}),
                     **(contents.detail_of("report", step.report_id) if step.event in SUBMISSIONS else {}),
                 },
             )

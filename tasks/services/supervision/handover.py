@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from departments.choices import Role
@@ -29,7 +29,10 @@ class Group:
 
 
 def _returned(duties):
-    return duties.filter(awaits_answer=True).for_lists().select_related("plan").most_urgent_first()
+    """Filter to duties with a returned report, also by the unit's leader: the list is for the unit's own people."""
+    sent_back = Assignment.objects.sent_back().values("pk")
+    returned = duties.filter(Q(awaits_answer=True) | Q(pk__in=sent_back))
+    return returned.for_lists().select_related("plan").most_urgent_first()
 
 
 def _chased(duties):
@@ -42,7 +45,7 @@ def _chased(duties):
 
 
 def _drafts(duties):
-    return _not_submitted(duties, ReportState.DRAFT)
+    return _not_submitted(duties, ReportState.DRAFT).filter(leader_comment="")
 
 
 def _awaiting_leader(duties):

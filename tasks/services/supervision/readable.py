@@ -5,7 +5,17 @@ from urllib.parse import parse_qs, urlsplit
 from django.urls import Resolver404, resolve
 
 from departments.choices import Role
-from tasks.models import Assignment, Extension, Plan, ProgressReport, Reminder, ReportingRound, Task
+from tasks.models import (
+    Assignment,
+    EnteredReport,
+    Extension,
+    Plan,
+    ProgressReport,
+    Question,
+    Reminder,
+    ReportingRound,
+    Task,
+)
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.numbers import read_number
 
@@ -65,8 +75,10 @@ PLAN = "plan"
 RECORDS = {
     PLAN: lambda user: Plan.objects.issued(),
     "tasks:assignment": lambda user: Assignment.objects.visible_to(user),
+    "tasks:entered-report": lambda user: EnteredReport.objects.visible_to(user),
     "tasks:extension": lambda user: Extension.objects.visible_to(user),
     "tasks:leader-approval": _reports_to_approve,
+    "tasks:question": lambda user: Question.objects.visible_to(user),
     "tasks:reminder": lambda user: Reminder.objects.visible_to(user),
     "tasks:report": _duties_to_report_on,
     "tasks:review": _reports_to_review,

@@ -13,6 +13,7 @@ from tasks.models.plans.merges import cell_heights
 from tasks.scope import Scope
 from tasks.views.picking import offered
 from tasks.views.plan_page import PlanPage
+from tasks.views.progress import discussion
 from wenshang_disclosure.core.web.evenings import on_evening
 
 
@@ -93,6 +94,7 @@ def detail(request, pk):
         "timeline": timeline(duties, until=as_of, limit=30, reader=request.user),
         "reports": _submitted(duties, as_of),
         "steps": offered(request.user),
+        **discussion.beside(task, request.user),
         "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
     }
     return render(request, "tasks/plans/tasks/detail.html", context, status=scope.status)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tasks.choices import ReportState
 from tasks.filters import AssignmentFilter
 from tasks.forms import RevokeForm
-from tasks.models import Assignment, ProgressReport, Reminder, ReminderItem, timeline
+from tasks.models import Assignment, ProgressReport, timeline
 from tasks.scope import read_day
 from tasks.services.progress import reviews
 from tasks.services.supervision import reminders
@@ -16,11 +16,10 @@ from tasks.tables import AssignmentTable
 from tasks.views.deadlines.changes import deadline_steps
 from tasks.views.picking import PickingPage
 from tasks.views.plan_page import WorkPage
+from tasks.views.progress import discussion
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
 from wenshang_disclosure.core.web.evenings import on_evening
-
-MAX_REMINDERS_SHOWN = 5  # above the list; the menu counts all
 
 
 class AssignmentList(PickingPage, WorkPage):
@@ -32,26 +31,8 @@ class AssignmentList(PickingPage, WorkPage):
     fragment_name = "tasks/progress/assignments/_content.html"
 
     def get_queryset(self):
-        return self.scope.duties().for_lists().select_related("plan").most_urgent_first()
-
-    def get_context_data(self):
-        """Add the unit's unseen reminders and its number of unacknowledged duties, for users of a unit."""
-        user = self.request.user
-        return {
-            **super().get_context_data(),
-            **(_unit_notices(user) if not user.reads_everything else {}),
-        }
-
-
-def _unit_notices(user):
-    unseen = ReminderItem.objects.unseen_by(user).values("reminder")
-    own = Assignment.objects.visible_to(user).filter(unit=user.unit_id).owed()
-    return {
-        "unseen_reminders": Reminder.objects.filter(pk__in=unseen)
-        .select_related("from_unit", "plan")
-        .order_by("-pk")[:MAX_REMINDERS_SHOWN],
-        "to_acknowledge": own.unacknowledged().count(),
-    }
+        duties = self.scope.duties().for_lists().select_related("plan").with_returned(self.request.user)
+        return duties.most_urgent_first("is_returned")
 
 
 def _page(request, duty, revoke_form, status=200):
@@ -70,16 +51,23 @@ def _page(request, duty, revoke_form, status=200):
         "returned": next((report for report in shown if report.state == ReportState.RETURNED), None)
         if duty.awaits_answer and inside
         else None,
-        "draft": reports.not_submitted().select_related("attested_by").first(),
+        "draft": _not_submitted(reports),
         "timeline": timeline(of_duty, until=evening_read(), reader=request.user),
         "leads": duty.task.designated("lead"),
         "passed_on": Assignment.objects.visible_to(request.user).passed_on_with(duty),
         "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
         "may_chase": _may_chase(request.user, duty),
         "revoke_form": revoke_form,
+        **discussion.beside(duty.task, request.user, duty.unit),
         **deadline_steps(request.user, duty),
     }
     return render(request, "tasks/progress/assignments/detail.html", context, status=status)
+
+
+def _not_submitted(reports):
+    """Return the duty's draft or its report that awaits the leader, with its evidence; `None` without either."""
+    found = reports.not_submitted().select_related("attested_by", "author").prefetch_related("evidence__stored")
+    return found.first()
 
 
 def _may_chase(user, duty):
@@ -87,7 +75,8 @@ def _may_chase(user, duty):
 
 
 def _seen(request, pk):
-    duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
+    duties = Assignment.objects.visible_to(request.user).with_light().with_returned(request.user)
+    duties = duties.for_lists().select_related("plan")
     return get_object_or_404(
         duties.prefetch_related("task__designations__unit", "task__designations__collective"), pk=pk
     )

@@ -3,20 +3,22 @@
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tasks.choices import DutyRole, Light, Opinion, ReportState, Status
-from tasks.forms import OpinionForm
-from tasks.models import Assignment, ProgressReport, Task, without_opinion
+from tasks.choices import DutyRole, Light, Opinion, Status
+from tasks.forms import EndorseForm, OpinionForm
+from tasks.models import Assignment, ProgressReport, Task, awaiting_opinion
 from tasks.scope import Scope
 from tasks.services.progress import lead_opinions
 from tasks.views.answering import Answer, AnswerPage
+from tasks.views.bulk import StepForReports
 from wenshang_disclosure.core.web.errors import require
 
 ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
+MAX_ROWS = 100  # reports, and overdue duties, that the list shows at once
 
 
 def _responsible(user, plans):
@@ -29,30 +31,35 @@ def _responsible(user, plans):
 @login_required
 @require_safe
 def listing(request):
-    """List the rows with the lights of their responsible units and the numbers of reports that await an opinion."""
+    """List the rows with the lights of their responsible units, what awaits an opinion, and what is overdue."""
     require(request.user, "tasks.use_lead_page", sentence=ONLY_THE_LEAD)
     scope = Scope.of_work_today(request)
     duties = _responsible(request.user, scope.plans)
     counts = duties.lights_by_task()
     reports = ProgressReport.objects.visible_to(request.user).filter(assignment__in=duties.order_by().values("pk"))
-    unread, at_lead = _by_task(_awaiting_opinion(reports, request.user)), _by_task(reports.at_lead_stage())
+    unread = awaiting_opinion(reports, request.user)
+    new, at_lead = _by_task(unread), _by_task(reports.at_lead_stage())
     own = Assignment.objects.coordinated_by(request.user).filter(plan__in=scope.plans).with_light().for_lists()
     rows = [
         {
             "duty": duty,
             "counts": counts.get(duty.task_id),
-            "new": unread.get(duty.task_id, 0),
+            "new": new.get(duty.task_id, 0),
             "at_stage": at_lead.get(duty.task_id, 0),
         }
         for duty in own.select_related("plan").order_by("-plan__year", "-plan", "task__number", "pk")
     ]
-    return render(request, "tasks/progress/lead_opinions/list.html", {**scope.context(), "rows": rows})
-
-
-def _awaiting_opinion(reports, user):
-    """Filter to reports without an opinion of the lead, except returned ones and those of completed duties."""
-    settled = Q(state=ReportState.RETURNED) | Q(assignment__status=Status.COMPLETED)
-    return without_opinion(reports.for_lead().exclude(settled), user.unit_id)
+    waiting = unread.for_lists().select_related("assignment__plan").prefetch_related("evidence__stored")
+    late = duties.filter(light=Light.OVERDUE).for_lists().select_related("plan")
+    context = {
+        **scope.context(),
+        "rows": rows,
+        "waiting": list(waiting[:MAX_ROWS]),
+        "number_waiting": sum(new.values()),
+        "late": list(late.order_by("days_left", "task__number", "unit__order", "pk")[:MAX_ROWS]),
+        "number_late": sum(figures[Light.OVERDUE] for figures in counts.values()),
+    }
+    return render(request, "tasks/progress/lead_opinions/list.html", context)
 
 
 def _by_task(reports):
@@ -98,7 +105,7 @@ def _page(request, task, bound=None):
 def _with_reports(user, duties, bound):
     """Set the reports of each duty as `shown`, each with its `form` and `is_new`; return all of them."""
     reports = ProgressReport.objects.visible_to(user).for_lead().filter(assignment__in=duties)
-    new = set(_awaiting_opinion(reports, user).values_list("pk", flat=True))
+    new = set(awaiting_opinion(reports, user).values_list("pk", flat=True))
     reports = reports.for_lists().select_related("reviewed_by").order_by("-submitted_at", "-pk")
     reports = list(reports.prefetch_related("evidence__stored", "opinions__unit", "opinions__by"))
     by_duty = {duty.pk: duty for duty in duties}
@@ -117,6 +124,35 @@ def _form_of(report, bound):
     form = bound[1]
     form.renew(report)
     return form
+
+
+class EndorseSeveral(StepForReports):
+    """Endorsement (认可) of the ticked reports, each by the rules for one."""
+
+    name, permission = "认可", "tasks.use_lead_page"
+    service, form_class = staticmethod(lead_opinions.endorse), EndorseForm
+    url_name, list_name, list_title = "tasks:endorse-several", "tasks:lead-opinions", "牵头任务"
+    cells = "tasks/progress/lead_opinions/_several.html"
+    none_ticked = "请先勾选待提意见的报告。"
+    icon, button_class = "check", "btn-success"
+    done_heading, left_heading = "已认可{n}{measure}", "，未认可{n}{measure}"
+    goes_back = True
+
+    def seen(self):
+        return ProgressReport.objects.visible_to(self.request.user).submitted().order_by("submitted_at", "pk")
+
+    def waiting(self, reports):
+        return awaiting_opinion(reports, self.request.user)
+
+    def obstacle(self, row):
+        return lead_opinions.why_not(self.request.user, row)
+
+    def which(self, row):
+        return f"{row.assignment.unit.label}{super().which(row)}"
+
+    def left_out(self, results):
+        withdrawn = len(self.known) - len(results)
+        return f"另有{withdrawn}份在此期间已由填报单位撤回，未认可。" if withdrawn else ""
 
 
 def _message(report, given):

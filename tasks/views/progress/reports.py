@@ -7,19 +7,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tasks.choices import ReportState
-from tasks.forms import EvidenceForm, LinkForm, ReportForm
+from tasks.forms import EvidenceForm, LinkForm, RelabelForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
-from wenshang_disclosure.core.web.errors import Refused, require
+from tasks.views.progress import discussion, report_page
+from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
 
+SUBMITS = ("submit", "submit-next")
 PLACE_TOLD = "所附照片带有拍摄地点（GPS信息），下载原图的人都能看到。不需要的，请在报送前点“去掉拍摄地点”。"
 ONLY_ITS_LIAISON = "进展情况由承办单位的联络员填报。"
 
@@ -36,6 +37,7 @@ class ReportEditor:
         self.open_units = list(reports.open_responsible(self.duty).select_related("unit"))
         self.evidence_form, self.link_form = EvidenceForm(plan=self.duty.plan), LinkForm(plan=self.duty.plan)
         self.form, self.attached = None, ""
+        self.labels = {}  # the refused forms of labels, by the id of the item
 
     def posted(self):
         """Return the bound form of the report."""
@@ -52,8 +54,9 @@ class ReportEditor:
         return is_done
 
     def brings_evidence(self):
-        """Return whether files were chosen or an address was typed."""
-        return bool(self.request.FILES or self.request.POST.get("url", "").strip())
+        """Return whether files were chosen, an address was typed or a label was changed."""
+        posted = self.request.POST
+        return bool(self.request.FILES or posted.get("url", "").strip() or RelabelForm.posted_ids(posted))
 
     def was_sent(self):
         """Return whether this very form was submitted just before (double click, sent again after Back)."""
@@ -66,17 +69,17 @@ class ReportEditor:
         return reports.already_sent(self.duty, open_report, self.request.user, version, written) is not None
 
     def attach_evidence(self, draft, action):
-        """Attach the chosen files and the typed address, and return whether nothing was refused.
+        """Attach the chosen files and the typed address, keep changed labels, and return whether nothing was refused.
 
         Where the button asks for one of them and it is missing, that is an error as well.
         """
         request, by = self.request, self.request.user
-        is_done = True
+        is_done = self._relabel(draft)
         if request.FILES or action == "attach":
             form = EvidenceForm(request.POST, request.FILES, plan=self.duty.plan)
             if form.carry_out(evidence.attach_files, draft, by=by):
                 self.attached += f"已上传{form.outcome}个文件。"
-                if _says_place(draft):
+                if says_place(draft):
                     messages.info(request, PLACE_TOLD)
             else:
                 self.evidence_form, self.status, is_done = form, form.status, False
@@ -87,6 +90,22 @@ class ReportEditor:
             else:
                 self.link_form, self.status, is_done = form, form.status, False
         return is_done
+
+    def _relabel(self, draft):
+        """Give the evidence the labels that were changed on the form; return whether nothing was refused."""
+        posted = self.request.POST
+        for pk in RelabelForm.posted_ids(posted):
+            item = evidence.in_draft(draft, read_number(pk))
+            if item is None:
+                title = posted.get(RelabelForm.name_of("title", pk), "")
+                messages.warning(self.request, f"“{title}”已不在这份草稿中，名称、类别和日期没有修改。")
+                continue
+            form = RelabelForm.from_posted(posted, pk, item=item, plan=self.duty.plan)
+            if form.carry_out(evidence.relabel, item, by=self.request.user):
+                self.attached += f"已修改“{form.outcome.title}”的名称、类别或日期。"
+            else:
+                self.labels[item.pk], self.status = form, form.status
+        return not self.labels
 
     def go_on_from(self, draft):
         """Let the posted form continue from the version that was just saved."""
@@ -102,26 +121,33 @@ class ReportEditor:
         """Render the page, with the entered values and errors."""
         not_submitted = self.duty.reports.not_submitted().select_related("attested_by").first()
         draft = not_submitted if not_submitted and not_submitted.is_draft else None
-        returned = reports.unanswered(self.duty)
+        awaiting_leader = None if draft else not_submitted
+        returned, closed = reports.unanswered(self.duty), reports.why_closed(self.duty)
         source = draft or returned
+        form = self._form(draft, source)
         context = {
-            "passages": self._passages(),
+            **report_page.beside(self.request.user, self.duty),
             "duty": self.duty,
             "task": self.duty.task,
             "draft": draft,
             "earlier": draft.draft_versions.select_related("by") if draft else [],
-            "awaiting_leader": None if draft else not_submitted,
+            "awaiting_leader": awaiting_leader,
             "returned": returned,
-            "form": self._form(draft, source),
+            "closed": closed,
+            "writes": form.is_bound or not (closed or awaiting_leader),
+            "form": form,
+            "wrong": [field for field in form if field.errors and not field.is_hidden],
             "evidence_form": self.evidence_form,
             "link_form": self.link_form,
-            "evidence": source.evidence.select_related("stored") if source else [],
+            "evidence": with_labels(source.evidence, self.duty.plan, self.labels) if source else [],
             "open_units": self.open_units,
             "counted": reports.counted(self.duty) if self.duty.task.target_count else None,
             "elsewhere": draft if self.status == 409 else None,
             "max_bytes": settings.EVIDENCE_MAX_BYTES,
+            "max_items": settings.EVIDENCE_MAX_ITEMS,
+            **discussion.beside(self.duty.task, self.request.user, self.duty.unit),
         }
-        return render(self.request, "tasks/progress/assignments/report.html", context, status=self.status)
+        return render(self.request, "tasks/progress/reports/page.html", context, status=self.status)
 
     def _form(self, draft, source):
         """Return the bound form, or one filled from the draft or the returned report."""
@@ -134,8 +160,15 @@ class ReportEditor:
         initial |= {"version": version, "attested_name": reports.last_attested_name(self.request.user)}
         return ReportForm(assignment=self.duty, open_units=self.open_units, initial=initial)
 
-    def _passages(self):
-        return ProgressReport.objects.passages_for(self.request.user, self.duty) if self.duty.coordinates else []
+
+def with_labels(items, plan, labels=()):
+    """Return items of evidence, each with the form of its label as `relabel`: of `labels`, by id, or a new one."""
+    items, labels = list(items.select_related("stored")), dict(labels)
+    for item in items:
+        initial = {"title": item.title, "kind": item.kind, "dated_on": item.dated_on}
+        initial["shown"] = evidence.label_of(item)
+        item.relabel = labels.get(item.pk) or RelabelForm(item=item, plan=plan, initial=initial)
+    return items
 
 
 @login_required
@@ -154,7 +187,7 @@ def report(request, pk):
         return _discard(editor)
     if action == "bring-back":
         return _bring_back(editor, read_number(item))
-    if action == "submit" and (not editor.brings_evidence() or editor.was_sent()):
+    if action in SUBMITS and (not editor.brings_evidence() or editor.was_sent()):
         return _submit(editor)
     if not editor.carry_out(reports.save_draft):
         return editor.show()
@@ -184,14 +217,25 @@ def _submit_saved(editor, draft, item):
 
 
 def _submit(editor):
+    again = editor.was_sent()
     if editor.carry_out(reports.submit):
-        messages.success(editor.request, _submitted_message(editor.form.outcome))
-        return redirect(reverse("tasks:assignment", args=[editor.duty.pk]) + "#sent")
+        said = _submitted_message(editor.form.outcome)
+        messages.success(editor.request, f"这份报告刚才已经报送，没有重复报送。{said}" if again else said)
+        return redirect(_after_submission(editor))
     refused, status = editor.form, editor.status
     if status == 422:  # keep the values as a draft although they cannot be submitted
         editor.carry_out(reports.save_draft)
     editor.form, editor.status = refused, status
     return editor.show()
+
+
+def _after_submission(editor):
+    """Return where the page leads after the submission; `#sent` lets the browser forget what it kept of the text."""
+    if editor.request.POST.get("action") == "submit-next":
+        following = report_page.next_due(editor.request.user, editor.duty)
+        address = reverse("tasks:report", args=[following.pk]) if following else reverse("tasks:worklist")
+        return f"{address}#sent-{editor.duty.pk}"
+    return reverse("tasks:assignment", args=[editor.duty.pk]) + f"#sent-{editor.duty.pk}"
 
 
 def _submitted_message(report):
@@ -212,7 +256,7 @@ def _discard(editor):
 
 
 def _remove(editor, draft, item):
-    found = draft.evidence.filter(pk=read_number(item)).first()
+    found = evidence.in_draft(draft, read_number(item))
     if found is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.remove, found, by=editor.request.user), editor.form):
@@ -221,37 +265,19 @@ def _remove(editor, draft, item):
 
 
 def _take_out_place(editor, draft, item):
-    found = draft.evidence.filter(pk=read_number(item), stored__isnull=False).first()
-    if found is None:
+    found = evidence.in_draft(draft, read_number(item))
+    if found is None or found.stored is None:
         return redirect("tasks:report", pk=editor.duty.pk)
     if editor.done(editor.form.call(evidence.take_out_place, found, by=editor.request.user), editor.form):
         return editor.reload(f"已去掉“{found.title}”的拍摄地点。{editor.attached}")
     return editor.show()
 
 
-STEPS = {"submit": _submit_saved, "remove": _remove, "place": _take_out_place}
+STEPS = {"submit": _submit_saved, "submit-next": _submit_saved, "remove": _remove, "place": _take_out_place}
 """What a button does after the draft was saved and its files and address attached; the others only save."""
 
 
-@login_required
-@require_POST
-def attach(request, pk):
-    """Attach one file from a script while the form stays open; return the list of evidence as JSON."""
-    editor = ReportEditor(request, pk)
-    editor.evidence_form = form = EvidenceForm(request.POST, request.FILES, plan=editor.duty.plan)
-    try:
-        draft = reports.start_answer(editor.duty, by=request.user)
-    except Refused as refusal:
-        return JsonResponse({"error": str(refusal)}, status=refusal.status)
-    if not form.carry_out(evidence.attach_files, draft, by=request.user):
-        return _errors_of(form)
-    listed = {"evidence": draft.evidence.select_related("stored"), "removable": True, "shown": False}
-    shown = render_to_string("tasks/progress/_evidence_list.html", listed, request)
-    notice = PLACE_TOLD if _says_place(draft) else ""
-    return JsonResponse({"version": draft.version, "evidence": shown, "notice": notice})
-
-
-def _says_place(draft):
+def says_place(draft):
     """Return whether a photo of the draft says where it was taken."""
     return draft.evidence.filter(stored__marks__contains=WITH_PLACE).exists()
 
@@ -265,13 +291,23 @@ def autosave(request, pk):
         draft = editor.form.outcome
         saved_at = timezone.localtime(draft.saved_at)
         return JsonResponse({"version": draft.version, "saved": f"草稿已于{saved_at:%H:%M:%S}自动保存"})
-    return _errors_of(editor.form)
+    return errors_of(editor.form, **(_elsewhere(editor.duty) if editor.status == 409 else {}))
 
 
-def _errors_of(form):
-    """Return the errors of a form as JSON, in one sentence for a script to show."""
+def _elsewhere(duty):
+    """Return what another page or person has saved meanwhile, for a script to show beside what was typed."""
+    draft = duty.reports.filter(state=ReportState.DRAFT).first()
+    return (
+        {"elsewhere": {"version": draft.version, "text": draft.text, "by": f"{draft.written_by or draft.author}"}}
+        if draft
+        else {}
+    )
+
+
+def errors_of(form, **more):
+    """Return the errors of a form as JSON, in one sentence for a script to show, with `more`."""
     sentence = "；".join(error for errors in form.errors.values() for error in errors)
-    return JsonResponse({"error": sentence}, status=form.status)
+    return JsonResponse({"error": sentence, **more}, status=form.status)
 
 
 @login_required

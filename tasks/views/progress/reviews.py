@@ -13,11 +13,9 @@ from tasks.rules import NOT_A_READER
 from tasks.services.progress import reviews
 from tasks.tables import ReviewTable
 from tasks.views.answering import Answer, AnswerPage
-from tasks.views.bulk import StepForMany
+from tasks.views.bulk import StepForReports
 from tasks.views.plan_page import AllYearsPage
-from tasks.views.selection import MAX_BULK_ROWS
-from wenshang_disclosure.core.web.errors import Refused, may, require
-from wenshang_disclosure.core.web.numbers import read_number
+from wenshang_disclosure.core.web.errors import may, require
 
 
 class ReviewQueue(AllYearsPage):
@@ -122,41 +120,25 @@ def take_over(request, pk):
     return redirect("tasks:review", pk=pk)
 
 
-class ApproveSeveral(StepForMany):
+class ApproveSeveral(StepForReports):
     """Approval of the ticked reports, each in the version that was shown, with one comment for all."""
 
     name, permission = "通过", "tasks.review"
     service, form_class = staticmethod(reviews.approve), ApproveForm
-    measure, noun = "份", "报告"
     url_name, list_name, list_title = "tasks:approve-several", "tasks:reviews", "待审核的报告"
-    columns = ("填报单位", "序号", "类型", "进展情况", "佐证材料")
-    results_columns = columns[:3]
-    cells, fields = "tasks/progress/reviews/_several.html", "tasks/progress/reviews/_approve_fields.html"
+    fields = "tasks/progress/reviews/_approve_fields.html"
     hint = "质量评价和审核意见对所选报告相同；需要分别评价的，请逐份审核。"
     icon, button_class = "check", "btn-success"
     done_heading, left_heading = "已通过{n}{measure}", "，未通过{n}{measure}"
 
-    def choose(self):
-        """Return the reports of the `report` values, an id and the version that was shown: `17:3`."""
-        pairs = [value.partition(":") for value in self.request.POST.getlist("report")[:MAX_BULK_ROWS]]
-        self.versions = {read_number(pk): read_number(version) for pk, _, version in pairs}
-        self.known = [pk for pk, version in self.versions.items() if pk is not None and version is not None]
-        reports = ProgressReport.objects.visible_to(self.request.user).submitted().filter(pk__in=self.known).for_lists()
-        if "confirm" not in self.request.POST:
-            reports = reports.waiting()
-        reports = list(reports.prefetch_related("writers", "evidence").order_by("submitted_at", "pk"))
-        if not reports and "confirm" not in self.request.POST:
-            raise Refused("请先勾选等待审核的报告。")
-        return reports
+    def seen(self):
+        return ProgressReport.objects.visible_to(self.request.user).submitted().order_by("submitted_at", "pk")
 
-    def carried(self, rows):
-        return [("report", f"{report.pk}:{report.version}") for report in rows]
+    def waiting(self, reports):
+        return reports.waiting()
 
     def obstacle(self, row):
         return reviews.why_not(self.request.user, row)
-
-    def take(self, row, given):
-        return super().take(row, {**given, "version": self.versions[row.pk]})
 
     def summary(self, results):
         claims = sum(result.row.claims_completion for result in results if not result.error)

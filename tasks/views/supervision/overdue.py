@@ -18,7 +18,8 @@ class Overdue(PickingPage, WorkPage):
     def get_queryset(self):
         """Return the overdue duties that the user may see, longest first."""
         duties = self.scope.duties().filter(light=Light.OVERDUE)
-        return duties.for_lists().select_related("plan").order_by("days_left", "task__number", "unit__order", "pk")
+        duties = duties.for_lists().select_related("plan").with_returned(self.request.user)
+        return duties.order_by("days_left", "task__number", "unit__order", "pk")
 
     def get_context_data(self):
         """Add the summaries."""

@@ -14,6 +14,7 @@ from tasks.models import (
     AutomaticReminderRun,
     Extension,
     OutgoingMail,
+    Question,
     ReminderItem,
     ReportingRound,
     RoundItem,
@@ -43,7 +44,9 @@ def _of_all(user, plans):
     chased = ReminderItem.objects.visible_to(user).filter(reminder__plan__in=plans)
     rounds = ReportingRound.objects.visible_to(user).filter(plan__in=plans).running()
     wanted = RoundItem.objects.filter(round__in=rounds, assignment__in=own.owed().values("pk"))
+    questions = Question.objects.visible_to(user).filter(task__plan__in=plans)
     return {
+        "questions_waiting": questions.waiting_for(user).count(),
         "unacknowledged": own.owed().unacknowledged().count(),
         "acknowledged_late": own.owed().unacknowledged_late(within).count(),
         "chased_lately": chased.filter(reminder__at__gte=timezone.now() - RECENT_PERIOD).count(),

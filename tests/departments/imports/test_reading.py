@@ -93,7 +93,7 @@ def test_a_wrong_row_is_named_by_sheet_and_number(units, people, expected):
 
 
 def test_namesakes_are_told_apart_by_login_name_and_telephone():
-    people = [["甲", "县司法局", "联络员", "one", "1381"], ["甲", "县司法局", "联络员", "two", "1382"]]
+    people = [["甲", "县司法局", "联络员", "one", "13810000001"], ["甲", "县司法局", "联络员", "two", "13820000001"]]
 
     assert errors(people=people) == []
 
@@ -144,3 +144,12 @@ def test_columns_may_stand_in_another_order():
     parsed = read(file)
 
     assert [(row["name"], row["unit"], row["role"]) for row in parsed.people] == [("甲", "县司法局", "liaison")]
+
+
+def test_a_telephone_number_that_is_none_is_named_and_full_width_digits_are_read():
+    assert errors(people=[[*PERSON[:4], "请找张三", ""]]) == [
+        ("人员", 2, "联系电话“请找张三”不是一个手机号或者带区号的固定电话。")
+    ]
+    assert (
+        read(register_file(people=[[*PERSON[:4], "０５３７－７２１２３４５", ""]])).people[0]["phone"] == "0537-7212345"
+    )

@@ -44,7 +44,7 @@ def test_each_role_comes_to_its_own_start(client, county):
 
     readers = ("office", "administrator", "reviewer", "auditor")
     assert starts == {
-        **dict.fromkeys(county.people, reverse("tasks:assignments")),
+        **dict.fromkeys(county.people, reverse("tasks:worklist")),
         **dict.fromkeys(readers, reverse("reports:dashboard")),
     }
 

@@ -199,6 +199,14 @@ def test_the_next_grade_and_the_stock_phrases_are_offered(as_, county):
     assert all(phrase.text in page_of(response) for phrase in StockPhrase.objects.all())
 
 
+def test_a_lead_is_offered_neither_the_red_grade_nor_its_phrases(as_, county):
+    page = page_of(step(as_("lead"), county, county.duty))
+
+    offered = {phrase.grade for phrase in StockPhrase.objects.all() if phrase.text in page}
+    assert offered == {"blue", "yellow"}
+    assert 'value="red"' not in page
+
+
 # --- after: what did --------------------------------------------------------------------------------------------------
 
 

@@ -55,8 +55,16 @@ def test_what_is_wrong_is_named_and_what_was_typed_stays(client, liaison, wrong,
     assert User.objects.get(pk=liaison.pk).email == ""
 
 
+def test_a_telephone_number_that_is_none_is_named_at_its_field(client, liaison):
+    response = client.post(ME, {**TYPED, "phone": "请找张三"})
+
+    assert response.status_code == 422
+    assert "联系电话不正确。请填写一个11位手机号" in response.context["form"].errors["phone"][0]
+    assert 'value="请找张三"' in page_of(response)
+
+
 def test_the_page_is_linked_on_every_page(client, liaison):
-    assert f'<a href="{ME}">个人设置</a>' in page_of(client.get("/assignments/"))
+    assert f'href="{ME}"' in page_of(client.get("/assignments/"))
 
 
 def test_the_calendar_address_is_shown_once(client, liaison):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from wenshang_disclosure.core.rates import in_per_cent
+from wenshang_disclosure.core.web import prose as written
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.static_files import address_or_nothing
 
@@ -58,6 +59,13 @@ def keep(context, name, *args, **changes):
     return f"{address}?{query}" if query else address
 
 
+@register.simple_tag(takes_context=True)
+def is_here(context, name, also=""):
+    """Return whether this page is the one named `name`, or one of the names in `also`, parted by spaces."""
+    match = context["request"].resolver_match
+    return match is not None and match.view_name in (name, *also.split())
+
+
 @register.filter
 def percent(part, whole):
     """Return `part / whole` as a percentage with one decimal, a dash if `whole` is 0."""
@@ -68,3 +76,15 @@ def percent(part, whole):
 def at(mapping, key):
     """Return the value of `key`, `None` if it is missing."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def prose(text):
+    """Return what a person wrote as paragraphs, with links on addresses and tables as they were pasted."""
+    return written.prose(text)
+
+
+@register.filter
+def lines(text):
+    """Return what a person wrote with line breaks and links on addresses."""
+    return written.lines(text)

@@ -11,9 +11,15 @@ class ShowInstead(Exception):
 
 
 class Refused(Exception):
-    """A rule forbids the request. Answered with 422 and the sentence above the form."""
+    """A rule forbids the request. Answered with 422 and the sentence above the form, or beside `field` where there is
+    one of that name.
+    """
 
     status = 422
+
+    def __init__(self, *sentences, field=None):
+        super().__init__(*sentences)
+        self.field = field
 
 
 class Conflict(Refused):

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
+from wenshang_disclosure.core.phones import read_phone
+
 from .errors import Refused
 from .numbers import read_number
 
@@ -35,6 +37,19 @@ class TextField(forms.CharField):
 
     def to_python(self, value):
         return clean_text(super().to_python(value))
+
+
+class PhoneField(forms.CharField):
+    """A field for one telephone number."""
+
+    widget = forms.TelInput
+
+    def __init__(self, *, max_length=30, **kwargs):
+        super().__init__(max_length=max_length, **kwargs)
+
+    def clean(self, value):
+        """Return the number as it is kept. Raises `ValidationError` for what is none."""
+        return read_phone(super().clean(value) or "")
 
 
 class OnlyIds:
@@ -108,7 +123,8 @@ class ServiceForm(StyledForm):
         try:
             self.outcome = service(*args, **kwargs)
         except Refused as refusal:
-            self.add_error(self.refused_on, list(refusal.args))
+            field = refusal.field if refusal.field in self.fields else self.refused_on
+            self.add_error(field, list(refusal.args))
             self.status = refusal.status
             return False
         return True

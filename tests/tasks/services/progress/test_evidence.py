@@ -16,6 +16,7 @@ from tasks.models import Evidence
 from tasks.services.progress import evidence, reports, reviews
 from tests.factories import EvidenceFactory, ReportFactory, StoredFileFactory, UserFactory, claim
 from tests.made_files import EXE, PDF, PNG, office, photo
+from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 from wenshang_disclosure.files import keeping
 from wenshang_disclosure.files.models import StoredFile
@@ -347,3 +348,97 @@ def test_nobody_else_takes_the_place_out(draft):
 
     with pytest.raises(PermissionDenied):
         evidence.take_out_place(item, by=UserFactory(role=Role.OFFICE))
+
+
+# --- another label ----------------------------------------------------------------------------------------------------
+
+
+def relabel(item, **fields):
+    label = {"title": "宣讲现场照片", "kind": EvidenceKind.PHOTO, "dated_on": datetime.date(2024, 9, 5), **fields}
+    return evidence.relabel(item, **{"by": item.report.author, **label})
+
+
+def acts():
+    return list(AuditEntry.objects.filter(act__contains="名称、类别或日期").values_list("act", flat=True))
+
+
+def test_an_item_of_a_draft_gets_another_title_kind_and_day(draft):
+    item = attach(draft)
+
+    relabel(item)
+
+    item.refresh_from_db()
+    assert (item.title, item.kind, item.dated_on) == ("宣讲现场照片", EvidenceKind.PHOTO, datetime.date(2024, 9, 5))
+    assert item.folded.startswith("宣讲现场照片")
+    assert acts() == ["修改佐证材料的名称、类别或日期"]
+
+
+def test_a_label_that_stays_the_same_leaves_no_entry(draft):
+    item = attach(draft, title="方案")
+
+    relabel(item, title="方案", kind=item.kind, dated_on=None)
+
+    assert acts() == []
+
+
+def test_a_colleague_who_labels_counts_as_a_writer(draft):
+    item = attach(draft)
+    colleague = UserFactory(unit=draft.assignment.unit)
+
+    relabel(item, by=colleague)
+
+    assert colleague.pk in draft.writer_ids()
+
+
+def test_the_second_of_two_who_label_is_told(draft):
+    item = attach(draft)
+    shown = evidence.label_of(item)
+    relabel(item, title="先改的名称")
+
+    with pytest.raises(Conflict, match="已在别处修改"):
+        relabel(item, title="后改的名称", shown=shown)
+
+    item.refresh_from_db()
+    assert item.title == "先改的名称"
+
+
+@pytest.mark.parametrize("state", [state for state in ReportState if state != ReportState.DRAFT])
+def test_a_label_is_frozen_with_its_report(draft, state):
+    item = attach(draft)
+    about = {"submitted_at": draft.saved_at, "attested_at": draft.saved_at, "attested_name": "保密员甲"}
+    answered = {"reviewed_by": draft.author, "reviewed_at": draft.saved_at, "review_comment": "请补充。"}
+    type(draft).objects.filter(pk=draft.pk).update(state=state, attested_by=draft.author, **about, **answered)
+
+    with pytest.raises(Conflict, match="不能再改动佐证材料"):
+        relabel(item)
+
+
+def test_nobody_else_labels(draft):
+    item = attach(draft)
+    outsiders = [
+        UserFactory(),
+        UserFactory(unit=draft.assignment.unit, role=Role.LEADER),
+        UserFactory(role=Role.OFFICE),
+    ]
+
+    for outsider in outsiders:
+        with pytest.raises(PermissionDenied):
+            relabel(item, by=outsider)
+
+
+def test_an_item_without_a_title_is_refused(draft):
+    with pytest.raises(Refused, match="请填写材料名称"):
+        relabel(attach(draft), title="")
+
+
+def test_an_item_of_the_returned_report_is_found_in_its_answer(draft):
+    item = EvidenceFactory(report=draft)
+    report = claim(draft.assignment, by=draft.author)
+    reviews.return_(report, by=UserFactory(role=Role.OFFICE), comment="请补充。")
+    answer = reports.start_answer(report.assignment, by=draft.author)
+
+    copy = evidence.in_draft(answer, item.pk)
+
+    assert (copy.report, copy.url) == (answer, item.url)
+    assert evidence.in_draft(answer, copy.pk) == copy
+    assert evidence.in_draft(answer, EvidenceFactory().pk) is None

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from departments.choices import Role
 from tasks.choices import DutyRole, Opinion, ReportState, ReviewStage, Status
-from tasks.models import Assignment, LeadOpinion, Notification, ProgressReport, timeline, without_opinion
+from tasks.models import (
+    Assignment,
+    LeadOpinion,
+    Notification,
+    ProgressReport,
+    awaiting_opinion,
+    timeline,
+    without_opinion,
+)
 from tasks.scope import Scope
 from tasks.services.progress import lead_opinions, leader_approval, reports, reviews
 from tests.factories import (
@@ -449,3 +457,49 @@ def test_an_evening_on_which_it_lay_with_the_office_counts_as_waiting(duty, lead
                 waited.append(report in reports)
 
     assert waited == [False, True, True, True, False]
+
+
+# --- what waits for an opinion ----------------------------------------------------------------------------------------
+
+
+def waits_for(user):
+    return list(awaiting_opinion(ProgressReport.objects.visible_to(user), user))
+
+
+def test_a_report_waits_for_the_opinion_until_it_is_given_or_the_report_answered(duty, lead, reviewer):
+    report = submit(duty)
+    assert waits_for(lead) == [report]
+
+    reviews.approve(report, by=reviewer)
+    assert waits_for(lead) == []
+
+    again = submit(duty)
+    lead_opinions.give(again, by=lead, **FINE)
+    assert waits_for(lead) == []
+
+
+def test_what_the_lead_wrote_in_their_time_at_the_unit_does_not_wait_for_them(duty, lead_duty, liaison, lead):
+    report = submit(duty, by=liaison)
+    liaison.unit = lead_duty.unit
+    liaison.save()
+
+    assert (waits_for(liaison), waits_for(lead)) == ([], [report])
+
+
+def test_endorsing_is_the_opinion_of_one_report(duty, through, lead):
+    report = submit(duty)
+
+    given = lead_opinions.endorse(report, by=lead, version=report.version)
+
+    report.refresh_from_db()
+    assert (given.opinion, report.review_stage) == (Opinion.ENDORSED, ReviewStage.OFFICE)
+
+
+def test_what_was_answered_meanwhile_is_not_endorsed(duty, through, lead):
+    report = submit(duty)
+    lead_opinions.give(report, by=UserFactory(unit=lead.unit), **MORE)
+
+    with pytest.raises(Conflict, match="已是“已退回”"):
+        lead_opinions.endorse(report, by=lead, version=report.version)
+
+    assert LeadOpinion.objects.count() == 1

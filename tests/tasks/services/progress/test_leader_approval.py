@@ -474,3 +474,56 @@ def test_a_mended_report_is_approved_and_leaves_without_what_was_said_inside(dut
     again.refresh_from_db()
     assert (again.pk, kept, again.leader_comment) == (report.pk, "请补充发布数量。", "")
     assert again.state == ReportState.SUBMITTED
+
+
+def test_the_same_approval_sent_twice_is_given_once(duty, leader, liaison):
+    report = submit(duty, by=liaison)
+
+    for _ in range(2):
+        leader_approval.approve(report, by=leader, version=report.version)
+
+    assert (duty.transitions.count(), Notification.objects.filter(user=liaison, text__contains="已报送").count()) == (
+        1,
+        1,
+    )
+
+
+def test_the_second_of_two_deputies_is_told_by_whom_it_was_approved(duty, leader, liaison):
+    deputy = DeputyFactory(unit=duty.unit).person
+    report = submit(duty, by=liaison)
+    leader_approval.approve(report, by=leader, version=report.version)
+
+    with pytest.raises(Conflict, match=f"{leader}审签"):
+        leader_approval.approve(report, by=deputy, version=report.version)
+
+
+# --- what the leader returned counts as returned ----------------------------------------------------------------------
+
+
+def returned_to(user):
+    return list(Assignment.objects.with_returned(user).filter(is_returned=True))
+
+
+def test_what_the_leader_returned_is_returned_until_it_is_sent_again(duty, leader, liaison):
+    report = submit(duty, by=liaison)
+    assert returned_to(liaison) == []
+
+    leader_approval.send_back(report, by=leader, comment="请补充数量。")
+    assert returned_to(liaison) == returned_to(leader) == [duty]
+
+    submit(duty, by=liaison)
+    assert returned_to(liaison) == []
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.REVIEWER, Role.AUDITOR, Role.LIAISON])
+def test_nobody_outside_the_unit_is_told_that_the_leader_returned_it(duty, leader, liaison, role):
+    leader_approval.send_back(submit(duty, by=liaison), by=leader, comment="请补充数量。")
+
+    assert returned_to(UserFactory(role=role)) == []
+
+
+def test_no_past_evening_knows_of_what_the_leader_returned(duty, leader, liaison):
+    leader_approval.send_back(submit(duty, by=liaison), by=leader, comment="请补充数量。")
+
+    with evening(timezone.localdate() - dt.timedelta(days=1)):
+        assert returned_to(liaison) == []

@@ -30,7 +30,7 @@ from .post_office import open_post_office
 pytestmark = pytest.mark.django_db
 
 DAY = dt.date(2024, 12, 16)
-LISTS = {"tasks:acknowledgements", "tasks:assignments", "tasks:automatic-reminders", "tasks:handover"}
+LISTS = {"tasks:acknowledgements", "tasks:assignments", "tasks:automatic-reminders", "tasks:entered", "tasks:handover"}
 """Pages that are there for everybody of a unit, whatever is on them."""
 OF_THE_ACCOUNT = {"departments:second-factor", "departments:confirmations"}
 

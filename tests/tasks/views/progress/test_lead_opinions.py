@@ -373,3 +373,102 @@ def test_a_report_whose_lead_is_gone_says_so(client, queued, own):
     page = page_of(client.get(reverse("tasks:review", args=[report.pk])))
 
     assert "本任务目前没有牵头部门，请直接受理。" in page
+
+
+# --- several at once --------------------------------------------------------------------------------------------------
+
+LIST, ENDORSE = reverse("tasks:lead-opinions"), reverse("tasks:endorse-several")
+
+
+def ticked(*reports, **more):
+    return {"report": [f"{report.pk}:{report.version}" for report in reports], "confirm": "1", **more}
+
+
+def opinions():
+    return set(LeadOpinion.objects.values_list("report", "opinion"))
+
+
+@pytest.fixture
+def waiting(lead, own):
+    return [submit(responsible(own, name)) for name in ("县农业农村局", "县水务局", "县财政局")]
+
+
+def test_the_list_has_the_reports_that_await_an_opinion_and_the_badge_counts_them(client, lead, own, waiting):
+    lead_opinions.give(waiting[0], by=lead, opinion=Opinion.ENDORSED)
+
+    response = client.get(LIST)
+
+    assert response.context["waiting"] == waiting[1:]
+    assert response.context["waiting_opinions"] == response.context["number_waiting"] == 2
+    assert "已发布政策3条。" in page_of(response)
+
+
+def test_the_ticked_ones_are_endorsed_by_one_click_and_named(client, lead, own, waiting):
+    response = client.post(ENDORSE, ticked(*waiting[:2], **{"from": LIST}), follow=True)
+
+    assert opinions() == {(report.pk, Opinion.ENDORSED) for report in waiting[:2]}
+    assert response.redirect_chain == [(LIST, 302)]
+    number = own.task.number
+    assert f"已认可2份：县农业农村局第{number}项、县水务局第{number}项。" in page_of(response)
+
+
+def test_what_passes_the_lead_first_goes_on_to_the_office(client, lead, own):
+    goes_through_lead(own.plan)
+    report = submit(responsible(own, "县农业农村局"))
+
+    client.post(ENDORSE, ticked(report))
+
+    report.refresh_from_db()
+    assert not report.waits_for_lead
+
+
+def test_what_the_lead_wrote_or_was_answered_or_withdrawn_is_named_and_the_rest_endorsed(client, lead, own, waiting):
+    waiting[0].writers.add(lead)
+    reviews.return_(waiting[1], by=UserFactory(role=Role.OFFICE), comment="请补充。")
+    withdrawn = submit(responsible(own, "县审计局"))
+    read = ticked(*waiting, withdrawn)
+    reports.withdraw(withdrawn, by=withdrawn.author)
+
+    response = client.post(ENDORSE, read)
+
+    told = {result.row: result.error for result in response.context["results"]}
+    assert told[waiting[0]] == lead_opinions.OWN_REPORT
+    assert told[waiting[1]].startswith("该报告已是“已退回”")
+    assert told[waiting[2]] == ""
+    assert "另有1份在此期间已由填报单位撤回，未认可。" in page_of(response)
+    assert opinions() == {(waiting[2].pk, Opinion.ENDORSED)}
+
+
+def test_a_double_click_endorses_once(client, lead, own, waiting):
+    for _ in range(2):
+        client.post(ENDORSE, ticked(*waiting))
+
+    assert LeadOpinion.objects.count() == 3
+
+
+def test_reports_of_rows_that_another_unit_leads_are_not_endorsed(client, lead, own, waiting):
+    client.force_login(UserFactory())
+
+    assert client.post(ENDORSE, ticked(*waiting)).status_code == 422
+    assert opinions() == set()
+
+
+def test_nothing_ticked_to_endorse_is_said(client, lead, own):
+    response = client.post(ENDORSE, {"confirm": "1"})
+
+    assert response.status_code == 422
+    assert "请先勾选待提意见的报告。" in page_of(response)
+
+
+def test_overdue_duties_of_the_rows_are_listed_the_longest_first_and_chased_from_there(client, lead, own):
+    late = responsible(own, "县水务局", due_on=dt.date(2024, 9, 1))
+    later = responsible(own, "县审计局", due_on=dt.date(2024, 8, 1))
+    responsible(own, "县财政局", due_on=dt.date(2024, 9, 20))
+
+    response = client.get(LIST)
+    chasing = client.post(reverse("tasks:bulk"), {"action": "remind", "duty": [later.pk], "from": LIST})
+
+    assert (response.context["late"], response.context["number_late"]) == ([later, late], 2)
+    assert "牵头任务逾期（2件）" in page_of(response)
+    assert chasing.context["taken"] == [later]
+    assert "督办" not in {word for _, word in chasing.context["form"].fields["grade"].choices}

@@ -13,7 +13,7 @@ from departments.choices import Role
 from tasks.choices import ReportState
 from tasks.models import ProgressReport
 from tasks.services.progress import reports, reviews
-from tests.factories import EvidenceFactory, TaskFactory, UserFactory, claim
+from tests.factories import AssignmentFactory, EvidenceFactory, TaskFactory, UserFactory, claim, complete, submit
 from tests.made_files import pdf_upload, photo, png_upload, program_upload, upload
 from tests.pages import page_of
 from wenshang_disclosure.core.dates import on_day
@@ -81,7 +81,7 @@ def test_saving_keeps_what_was_typed_and_comes_back_to_the_form(liaison, county)
 def test_a_report_is_submitted_with_the_attestation(liaison, county):
     response = send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED)
 
-    assert response.url == reverse("tasks:assignment", args=[county.duty.pk]) + "#sent"
+    assert response.url == reverse("tasks:assignment", args=[county.duty.pk]) + f"#sent-{county.duty.pk}"
     assert written(county.draft) == TYPED
     assert (county.draft.state, county.draft.attested_name) == (ReportState.SUBMITTED, "王审查")
 
@@ -104,6 +104,48 @@ def test_the_same_post_sent_twice_submits_once(liaison, county):
     assert county.duty.transitions.count() == 2
 
 
+def test_who_sends_it_again_after_going_back_is_told(liaison, county):
+    send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED)
+
+    again = send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED)
+
+    assert "这份报告刚才已经报送，没有重复报送。" in page_of(liaison.get(again.url))
+
+
+def test_after_one_report_the_next_that_is_due_is_opened(liaison, county):
+    following = AssignmentFactory(task=TaskFactory(section=county.task.section), unit=county.town)
+    assert "报送并填下一件（还有1件）" in page_of(liaison.get(reverse("tasks:report", args=[county.duty.pk])))
+
+    response = send(liaison, county.duty, "submit-next", version=1, **TYPED, **ATTESTED)
+    last = send(liaison, following, "submit-next", version=0, **TYPED, **ATTESTED)
+
+    assert response.url == reverse("tasks:report", args=[following.pk]) + f"#sent-{county.duty.pk}"
+    assert last.url == reverse("tasks:worklist") + f"#sent-{following.pk}"
+
+
+def test_earlier_reports_and_the_round_stand_beside_the_form(liaison, county):
+    response = liaison.get(reverse("tasks:report", args=[county.duty.pk]))
+
+    assert list(response.context["earlier_reports"]) == [county.report]
+    assert county.report.text in page_of(response)
+
+
+def test_a_duty_that_takes_no_report_says_so_before_anything_is_typed(client, county):
+    liaison = county.people["liaison"]
+    client.force_login(liaison)
+    under_review, done = (
+        AssignmentFactory(task=TaskFactory(section=county.task.section), unit=county.town) for _ in range(2)
+    )
+    claim(under_review, by=liaison)
+    complete(done)
+
+    pages = [page_of(client.get(reverse("tasks:report", args=[duty.pk]))) for duty in (under_review, done)]
+
+    assert "正在审核；审核结果出来之前不用填报" in pages[0]
+    assert "该事项已办结，不再填报。" in pages[1]
+    assert all('name="text"' not in page for page in pages)
+
+
 def test_the_same_words_a_month_later_are_a_report_of_their_own(client, county):
     for day in (dt.date(2024, 8, 1), dt.date(2024, 9, 1)):
         with time_machine.travel(on_day(day), tick=False):
@@ -115,19 +157,22 @@ def test_the_same_words_a_month_later_are_a_report_of_their_own(client, county):
 
 
 @pytest.mark.parametrize(
-    ("changed", "sentence"),
+    ("changed", "field", "sentence"),
     [
-        ({"text": ""}, "请填写进展情况后再报送。"),
-        ({"text": " \n　"}, "请填写进展情况后再报送。"),
-        ({"attested": ""}, "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
-        ({"attested_name": ""}, "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
+        ({"text": ""}, "text", "请填写进展情况后再报送。"),
+        ({"text": " \n　"}, "text", "请填写进展情况后再报送。"),
+        ({"attested": ""}, "attested_name", "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
+        ({"attested_name": ""}, "attested_name", "请确认材料已通过本单位保密审查，并填写审查人姓名。"),
     ],
 )
-def test_a_report_that_lacks_something_is_told_so_and_kept_as_a_draft(liaison, county, changed, sentence):
+def test_a_report_that_lacks_something_is_told_so_at_its_place_and_kept_as_a_draft(
+    liaison, county, changed, field, sentence
+):
     response = send(liaison, county.duty, "submit", version=1, **(TYPED | ATTESTED | changed))
 
     assert response.status_code == 422
-    assert above(response) == [sentence]
+    assert (above(response), beside(response, "form", field)) == ([], [sentence])
+    assert [one.name for one in response.context["wrong"]] == [field]
     assert typed_again(response) == TYPED | {name: text for name, text in changed.items() if name in TYPED}
     assert written(county.draft)["obstacles"] == "人手不足。"
     assert county.draft.state == ReportState.DRAFT
@@ -139,7 +184,7 @@ def test_a_claim_without_evidence_is_told_so_and_keeps_its_mark_and_text(liaison
     response = send(liaison, county.duty, "submit", version=1, claims_completion="on", **TYPED, **ATTESTED)
 
     assert response.status_code == 422
-    assert above(response) == ["申报办结须至少附一项佐证材料。"]
+    assert beside(response, "form", "claims_completion") == ["申报办结须至少附一项佐证材料。"]
     assert typed_again(response) == TYPED
     assert written(county.draft) == TYPED
     assert (county.draft.claims_completion, county.draft.state) == (True, ReportState.DRAFT)
@@ -193,7 +238,8 @@ def test_a_lead_is_shown_who_is_open_and_asked_for_a_word(client, county):
     response = send(client, county.lead_duty, "submit", version=1, claims_completion="on", **TYPED, **ATTESTED)
 
     assert response.status_code == 422
-    assert above(response) == ["还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。"]
+    sentence = "还有责任单位未办结，请在“对未办结责任单位的说明”中说明情况。"
+    assert beside(response, "form", "open_units_note") == [sentence]
     assert "还有1个责任单位未办结：南旺镇人民政府。" in page_of(response)
 
 
@@ -450,9 +496,9 @@ def test_a_published_link_is_added(liaison, county):
     ("url", "sentence"),
     [
         ("", "请填写发布链接。"),
-        ("不是网址", "请填写完整的网址，如 https://www.wenshang.gov.cn/…"),
-        ("javascript:alert(1)", "请填写完整的网址，如 https://www.wenshang.gov.cn/…"),
-        ("file:///etc/passwd", "请填写完整的网址，如 https://www.wenshang.gov.cn/…"),
+        ("不是网址", "请填写完整的网址，以 http:// 或 https:// 开头。"),
+        ("javascript:alert(1)", "请填写完整的网址，以 http:// 或 https:// 开头。"),
+        ("file:///etc/passwd", "请填写完整的网址，以 http:// 或 https:// 开头。"),
     ],
 )
 def test_a_link_that_is_none_is_refused_beside_its_field(liaison, county, url, sentence):
@@ -505,7 +551,7 @@ def test_a_refused_address_keeps_the_report_from_going_without_it(liaison, count
     response = send_all(liaison, county.duty, "submit", url="不是网址", **ATTESTED)
 
     assert response.status_code == 422
-    assert beside(response, "link_form", "url") == ["请填写完整的网址，如 https://www.wenshang.gov.cn/…"]
+    assert beside(response, "link_form", "url") == ["请填写完整的网址，以 http:// 或 https:// 开头。"]
     assert response.context["form"]["attested_name"].value() == "王审查"
     assert county.duty.reports.get(pk=county.draft.pk).state == ReportState.DRAFT
 
@@ -579,6 +625,133 @@ def test_only_an_item_of_the_draft_can_be_taken_off(liaison, county, which):
     assert response.status_code == 302
     assert county.report.evidence.count() == 1
     assert county.draft.evidence.count() == 1
+
+
+# --- another label ----------------------------------------------------------------------------------------------------
+
+
+def labelled(item, **typed):
+    """What the fields of an item post: its label as shown, and what was typed over it."""
+    shown = {"title": item.title, "kind": item.kind, "dated_on": f"{item.dated_on or ''}"}
+    posted = {**shown, **typed, "shown": f"{shown['kind']}|{shown['dated_on']}|{shown['title']}"}
+    return {f"relabel_{name}-{item.pk}": value for name, value in posted.items()}
+
+
+def label(item):
+    item.refresh_from_db()
+    return item.title, item.kind, f"{item.dated_on}"
+
+
+NEW_LABEL = {"title": "宣讲现场照片", "kind": "photo", "dated_on": "2024-09-05"}
+
+
+@pytest.mark.parametrize("action", ["relabel", "save", "attach", "link", "remove:0", "submit", ""])
+def test_whatever_sends_the_form_keeps_a_changed_label_and_all_that_was_typed(liaison, county, action):
+    item = county.draft_item
+    pressed = f"relabel:{item.pk}" if action == "relabel" else action
+
+    response = send_all(
+        liaison, county.duty, pressed, pdf_upload("纪要.pdf"), **ATTESTED, **labelled(item, **NEW_LABEL)
+    )
+
+    assert response.status_code == 302
+    assert label(item) == ("宣讲现场照片", "photo", "2024-09-05")
+    assert written(county.draft) == TYPED
+    assert {"纪要.pdf", URL} <= brought(county.draft)
+    assert (county.draft.state == ReportState.SUBMITTED) == (action == "submit")
+
+
+def test_a_label_goes_with_a_submission_that_brings_nothing_else(liaison, county):
+    for _ in range(2):
+        typed = {**TYPED, **ATTESTED, **labelled(county.draft_item, **NEW_LABEL)}
+        assert send(liaison, county.duty, "submit", version=1, **typed).status_code == 302
+
+    assert label(county.draft_item)[0] == "宣讲现场照片"
+    assert county.duty.reports.filter(state=ReportState.SUBMITTED).count() == 2  # the first and this one
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"title": " "}, "title", "请填写材料名称。"),
+        ({"kind": "purple"}, "kind", None),
+        ({"dated_on": "1999-01-01"}, "dated_on", "日期早于2000年，请核对后重新填写。"),
+    ],
+)
+def test_a_label_that_is_refused_is_marked_and_keeps_the_report_from_going(liaison, county, typed, field, sentence):
+    item = county.draft_item
+    before = label(item)
+
+    response = send(liaison, county.duty, "submit", version=1, **TYPED, **ATTESTED, **labelled(item, **typed))
+
+    form = response.context["evidence"][0].relabel
+    assert (response.status_code, list(form.errors), label(item)) == (422, [field], before)
+    assert form[field].value() == typed[field]
+    assert sentence is None or sentence in page_of(response)
+    assert (written(county.draft), county.draft.state) == (TYPED, ReportState.DRAFT)
+
+
+def test_who_labels_what_was_labelled_meanwhile_is_told_and_keeps_what_was_typed(liaison, county):
+    item = county.draft_item
+    posted = labelled(item, **NEW_LABEL)
+    type(item).objects.filter(pk=item.pk).update(title="同事改的名称")
+
+    response = send(liaison, county.duty, "save", version=1, **TYPED, **posted)
+
+    assert (response.status_code, label(item)[0]) == (409, "同事改的名称")
+    assert "已在别处修改" in page_of(response)
+    assert response.context["evidence"][0].relabel["title"].value() == "宣讲现场照片"
+
+
+def test_a_stale_form_changes_no_label_that_it_did_not_touch(liaison, county):
+    item = county.draft_item
+    posted = labelled(item)
+    type(item).objects.filter(pk=item.pk).update(title="同事改的名称")
+
+    assert send(liaison, county.duty, "save", version=1, **TYPED, **posted).status_code == 302
+    assert label(item)[0] == "同事改的名称"
+
+
+def test_a_label_of_what_was_removed_meanwhile_is_told(liaison, county):
+    posted = labelled(county.draft_item, **NEW_LABEL)
+    county.draft.evidence.all().delete()
+
+    response = send(liaison, county.duty, "save", version=1, **TYPED, **posted)
+
+    assert "“宣讲现场照片”已不在这份草稿中" in page_of(liaison.get(response.url))
+
+
+@pytest.fixture
+def returned(county):
+    """The town's report with two items, returned; there is no draft."""
+    town = county.people["liaison"]
+    reports.discard_draft(county.duty, by=town)
+    report = submit(county.duty, by=town, evidence=2)
+    reviews.return_(report, by=county.people["reviewer"], comment="请更换照片。")
+    return report
+
+
+def test_wrong_evidence_of_a_returned_report_is_taken_out_at_once(liaison, county, returned):
+    wrong, right = returned.evidence.all()
+    page = page_of(liaison.get(reverse("tasks:report", args=[county.duty.pk])))
+
+    response = send(liaison, county.duty, f"remove:{wrong.pk}", version=0, **TYPED)
+
+    assert f'value="remove:{wrong.pk}"' in page
+    assert response.status_code == 302
+    answer = county.duty.reports.get(state=ReportState.DRAFT)
+    assert (answer.answers, [item.url for item in answer.evidence.all()]) == (returned, [right.url])
+    assert (written(answer), returned.evidence.count()) == (TYPED, 2)
+
+
+def test_evidence_of_a_returned_report_is_labelled_in_its_answer(liaison, county, returned):
+    wrong, _ = returned.evidence.all()
+
+    send(liaison, county.duty, f"relabel:{wrong.pk}", version=0, **TYPED, **labelled(wrong, **NEW_LABEL))
+
+    answer = county.duty.reports.get(state=ReportState.DRAFT)
+    assert [item.title for item in answer.evidence.all()] == ["宣讲现场照片", "发布页面"]
+    assert label(wrong)[0] == "发布页面"
 
 
 # --- taking back ------------------------------------------------------------------------------------------------------

@@ -153,10 +153,10 @@ def test_without_an_issued_plan_there_is_nothing_to_confirm(client):
     assert [client.get(PAGE).status_code, client.post(POST, {"scope": "all"}).status_code] == [200, 200]
 
 
-def test_above_the_units_list_stands_how_many_wait(stranger, county):
-    response = stranger.get(reverse("tasks:assignments"))
+def test_the_worklist_says_how_many_wait(stranger, county):
+    response = stranger.get(reverse("tasks:worklist"))
 
-    assert "本单位有2件承办事项待签收。" in page_of(response)
+    assert "<b>2件待签收</b>" in page_of(response)
 
 
 # --- the county -------------------------------------------------------------------------------------------------------

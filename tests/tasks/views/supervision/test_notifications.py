@@ -25,7 +25,7 @@ def test_the_list_has_ones_own_lines_the_latest_first(client, person):
     page = client.get(reverse("tasks:notifications"))
 
     assert [notice.text for notice in page.context["page"]] == ["后来的。", "先来的。"]
-    assert '通知<span class="badge count">2</span>' in page_of(page)
+    assert '通知</span><span class="pill">2</span>' in page_of(page)
 
 
 def test_a_line_leads_to_its_page_and_counts_as_seen(client, person):

@@ -83,7 +83,7 @@ def test_the_office_is_told_on_every_page_of_what_did_not_arrive(client, county,
     office_page = page_of(client.get("/dashboard/"))
     client.force_login(county.people["liaison"])
 
-    assert '邮件未送达<span class="badge count">1</span>' in office_page
+    assert '邮件未送达<span class="pill">1</span>' in office_page
     assert "邮件未送达" not in page_of(client.get("/dashboard/"))
 
 

@@ -24,6 +24,7 @@ RULES = {
     "silent_after": "0",
     "leader_after": "10",
     "acknowledge_within": "2",
+    "confirm_entered_within": "3",
     "until": "2025-01-31",
 }
 

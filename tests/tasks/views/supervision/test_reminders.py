@@ -6,7 +6,7 @@ from django.urls import reverse
 from departments.choices import Role
 from tasks.models import Assignment, Plan
 from tasks.services.supervision import reminders
-from tests.factories import AssignmentFactory, PlanFactory, TaskFactory, UserFactory, chase, submit
+from tests.factories import PlanFactory, UserFactory, chase, submit
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -159,14 +159,14 @@ def test_a_hostile_text_is_shown_as_text(as_, county):
 
 def on_top(client, county):
     everywhere = {
-        "list": client.get(reverse("tasks:assignments")),
+        "list": client.get(reverse("tasks:worklist")),
         "duty": client.get(reverse("tasks:assignment", args=[county.duty.pk])),
         "task": client.get(reverse("tasks:supervision")),
     }
     return {
         "list": "请三日内报送。" in page_of(everywhere["list"]),
         "duty": "请三日内报送。" in page_of(everywhere["duty"]).partition("流转记录")[0],
-        "menu": everywhere["list"].context["supervision_waits"],
+        "menu": everywhere["list"].context["waiting_reminders"],
         "review_stage": everywhere["task"].context["unseen"],
     }
 
@@ -237,16 +237,3 @@ def test_what_is_suspended_is_not_offered_for_chasing(as_, county):
     response = as_("office").get(reverse("tasks:assignment", args=[county.duty.pk]))
 
     assert response.context["may_chase"] is False
-
-
-def test_only_five_reminders_stand_above_the_list(as_, county):
-    task = TaskFactory(section=county.task.section)
-    also = AssignmentFactory(task=task, unit=county.town)
-    for _ in range(3):
-        chase(county.duty, by=county.people["office"])
-        chase(also, by=county.people["office"])
-
-    response = as_("liaison").get(reverse("tasks:assignments"))
-
-    assert len(response.context["unseen_reminders"]) == 5
-    assert response.context["supervision_waits"] == 6

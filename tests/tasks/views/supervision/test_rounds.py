@@ -318,16 +318,17 @@ def test_closing_and_what_a_second_person_is_told(office, county):
 # --- where a unit works -----------------------------------------------------------------------------------------------
 
 
-def test_the_units_list_says_which_rounds_still_want_something(unit_person, county):
+def test_the_worklist_says_which_rounds_still_want_something(unit_person, county):
     still = AssignmentFactory(task__section=county.task.section, unit=county.town)
     RoundItemFactory(round=county.round, assignment=still)
-    page = unit_person.get(reverse("tasks:assignments")).content.decode()
-    assert "“三季度进展”</a>还有<strong>1件</strong>未报送" in page
-    assert reverse("tasks:round", args=[county.round.pk]) in page
 
+    def shown():
+        return [(one.round, one.missing) for one in unit_person.get(reverse("tasks:worklist")).context["rounds"]]
+
+    before = shown()
     submit(still, by=county.people["liaison"])
 
-    assert "三季度进展" not in unit_person.get(reverse("tasks:assignments")).content.decode()
+    assert (before, shown()) == ([(county.round, 1)], [(county.round, 0)])
 
 
 def test_a_round_that_is_over_time_is_told_so(unit_person, county):
@@ -336,7 +337,7 @@ def test_a_round_that_is_over_time_is_told_so(unit_person, county):
     one = RoundFactory(plan=county.plan, opens_on=today - dt.timedelta(days=9), closes_on=today - dt.timedelta(days=1))
     RoundItemFactory(round=one, assignment=still)
 
-    assert "截止，请尽快补报" in unit_person.get(reverse("tasks:assignments")).content.decode()
+    assert "<b>已截止</b>，请尽快补报" in unit_person.get(reverse("tasks:worklist")).content.decode()
 
 
 def test_the_duty_says_which_rounds_still_want_it(client, county):

@@ -1,0 +1,33 @@
+// The frame of every page: the menu is folded where the person chose so; "/" leads to the search; one menu is open at a time.
+(() => {
+  "use strict";
+  const FOLDED = "menu-folded";
+  const root = document.documentElement;
+  const isFolded = () => localStorage.getItem(FOLDED) === "1";
+  const show = () => root.classList.toggle(FOLDED, isFolded());
+  show(); // before anything is drawn
+  document.addEventListener("DOMContentLoaded", () => {
+    const fold = document.querySelector("[data-fold-menu]");
+    if (fold) {
+      const name = () => (fold.querySelector("span").textContent = isFolded() ? "展开菜单" : "收起菜单");
+      fold.hidden = false;
+      name();
+      fold.addEventListener("click", () => {
+        localStorage.setItem(FOLDED, isFolded() ? "0" : "1");
+        show();
+        name();
+      });
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    const search = document.querySelector("[data-search-key]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+  });
+  const close = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
+  document.addEventListener("click", (event) => close(event.target.closest("details.menu")));
+})();

@@ -1,0 +1,55 @@
+"""The worklist of a unit (工作台): what it has to do now, each line a click from being done."""
+
+from collections import Counter
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from departments.choices import BELONGS_TO_A_UNIT
+from tasks.choices import Status
+from tasks.models import EnteredReport, ReminderItem
+from tasks.scope import Scope
+from tasks.services.progress import worklist
+from wenshang_disclosure.core.web.errors import may
+
+FOR_UNITS = "工作台供承办单位的联络员和分管领导使用。"
+
+
+@login_required
+@require_safe
+def page(request):
+    """Show the own unit's duties by what is to be done, with its rounds, reminders and what is to be acknowledged."""
+    if request.user.role not in BELONGS_TO_A_UNIT:
+        raise PermissionDenied(FOR_UNITS)
+    scope = Scope.of_work_today(request)
+    duties = worklist.duties_of(scope)
+    tab = worklist.chosen_tab(duties, request.GET.get("show"))
+    rounds = worklist.rounds(duties)
+    unseen = _unseen(request.user)
+    context = {
+        **scope.context(),
+        "tab": tab,
+        "tabs": worklist.counts(duties),
+        "groups": worklist.groups(duties, tab),
+        "usual_deadline": _most_common([duty.due_on for duty in duties]),
+        "rounds": rounds,
+        "due": sum(map(worklist.DUE.holds, duties)),
+        "unseen": unseen,
+        "several_reminders": len({item.reminder_id for item in unseen}) > 1,
+        "to_acknowledge": sum(duty.acknowledged_at is None for duty in duties if duty.status != Status.COMPLETED),
+        "to_confirm": EnteredReport.objects.visible_to(request.user).unanswered().count(),
+        "may_write": bool(duties) and may(request.user, "tasks.write_report", duties[0]),
+    }
+    return render(request, "tasks/progress/worklist/page.html", context)
+
+
+def _unseen(user):
+    """Return the items of reminders that nobody in the unit has seen yet, the latest reminder first."""
+    items = ReminderItem.objects.unseen_by(user).select_related("reminder__from_unit", "assignment__task")
+    return list(items.order_by("-reminder", "assignment__task__number", "pk"))
+
+
+def _most_common(days):
+    return Counter(days).most_common(1)[0][0] if days else None

@@ -1,0 +1,347 @@
+"""A unit reports on all that is due in one page, with one attestation; nothing that was typed falls silently."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from tasks.choices import ReportState
+from tasks.models import Assignment, Evidence, ProgressReport
+from tasks.services.progress import evidence, reports, reviews
+from tests.factories import (
+    AssignmentFactory,
+    EvidenceFactory,
+    PlanFactory,
+    RoundFactory,
+    RoundItemFactory,
+    TaskFactory,
+    UnitFactory,
+    UserFactory,
+    asks_its_leader,
+    complete,
+    submit,
+)
+from tests.made_files import pdf_upload, png_upload
+from tests.pages import page_of
+
+pytestmark = pytest.mark.django_db
+
+BATCH = reverse("tasks:batch-report")
+ATTESTED = {"attested": "on", "attested_name": "王审查"}
+
+
+@pytest.fixture
+def town():
+    return UnitFactory(name="南旺镇人民政府")
+
+
+@pytest.fixture
+def liaison(client, town):
+    person = UserFactory(unit=town)
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def duties(town):
+    """Four duties of the town, of which a round asks for a report."""
+    today = timezone.localdate()
+    plan = PlanFactory(issued_on=today - dt.timedelta(days=200))
+    task = TaskFactory(section__part__plan=plan, due_on=today + dt.timedelta(days=90))
+    tasks = [task, *(TaskFactory(section=task.section, due_on=today + dt.timedelta(days=90)) for _ in range(3))]
+    duties = [AssignmentFactory(task=one, unit=town, owed_from=today - dt.timedelta(days=100)) for one in tasks]
+    one = RoundFactory(plan=plan, opens_on=today - dt.timedelta(days=3), closes_on=today + dt.timedelta(days=5))
+    for duty in duties:
+        RoundItemFactory(round=one, assignment=duty)
+    return duties
+
+
+def row(duty, text=None, *, version=0, **more):
+    """Return what the page posts for one row."""
+    fields = {"version": version, **({} if text is None else {"text": text}), **more}
+    return {f"d{duty.pk}-{name}": value for name, value in fields.items()}
+
+
+def send(client, action, *rows, **more):
+    ids = [key.split("-")[0][1:] for one in rows for key in one if key.endswith("-version")]
+    data = {"action": action, "duty": ids}
+    for one in rows:
+        data |= one
+    return client.post(BATCH, {**data, **more})
+
+
+def states(duties):
+    return [list(duty.reports.values_list("state", flat=True)) for duty in duties]
+
+
+def errors(response):
+    return {editor.duty.task.number: editor.errors for editor in response.context["editors"] if editor.errors}
+
+
+def test_all_that_is_due_goes_with_one_attestation(client, liaison, duties):
+    response = send(
+        client,
+        "submit",
+        row(duties[0], "已发布3条。"),
+        row(duties[1], "已发布5条。", obstacles="人手不足。"),
+        **ATTESTED,
+    )
+
+    assert response.url == reverse("tasks:worklist")
+    assert states(duties) == [["submitted"], ["submitted"], [], []]
+    report = duties[1].reports.get()
+    assert (report.text, report.obstacles, report.attested_name) == ("已发布5条。", "人手不足。", "王审查")
+    numbers = "、".join(str(duty.task.number) for duty in duties[:2])
+    assert f"已报送2件：第{numbers}项。" in page_of(client.get(response.url))
+
+
+def test_rows_that_cannot_go_are_named_and_the_others_go(client, liaison, duties):
+    response = send(
+        client,
+        "submit",
+        row(duties[0], "已发布3条。"),
+        row(duties[1], "全部完成。", claims_completion="on"),
+        row(duties[2], "甲" * 20_001),
+        **ATTESTED,
+    )
+
+    assert response.status_code == 422
+    assert states(duties) == [["submitted"], ["draft"], [], []]
+    assert set(errors(response)) == {duties[1].task.number, duties[2].task.number}
+    assert errors(response)[duties[1].task.number] == ["申报办结须至少附一项佐证材料。"]
+    assert "甲" * 20_001 in page_of(response)
+    assert "已报送1件" in page_of(response)
+
+
+def test_without_attestation_everything_is_saved_and_nothing_goes(client, liaison, duties):
+    response = send(client, "submit", row(duties[0], "已发布3条。"), row(duties[1], "已发布5条。"))
+
+    assert response.status_code == 422
+    assert states(duties[:2]) == [["draft"], ["draft"]]
+    assert "请确认材料已通过本单位保密审查，并填写审查人姓名。" in page_of(response)
+
+
+def test_a_row_that_is_held_back_stays_a_draft(client, liaison, duties):
+    send(client, "submit", row(duties[0], "已发布3条。"), row(duties[1], "还没写完。", held="on"), **ATTESTED)
+
+    assert states(duties[:2]) == [["submitted"], ["draft"]]
+
+
+def test_an_untouched_row_of_a_returned_report_is_not_sent_again(client, liaison, duties):
+    returned = reviews.return_(submit(duties[0], by=liaison), by=UserFactory(role="office"), comment="请补充。")
+
+    response = send(client, "submit", row(duties[0], returned.text), row(duties[1], "已发布5条。"), **ATTESTED)
+
+    assert response.status_code == 302
+    assert states(duties[:2]) == [["returned"], ["submitted"]]
+
+
+def test_a_returned_report_starts_with_its_words_and_evidence_and_is_answered(client, liaison, duties):
+    returned = submit(duties[0], by=liaison, evidence=1)
+    reviews.return_(returned, by=UserFactory(role="office"), comment="请补充。")
+    [editor] = [one for one in client.get(BATCH).context["editors"] if one.duty == duties[0]]
+    assert (editor.form["text"].value(), editor.state) == (returned.text, "returned")
+
+    send(client, "submit", row(duties[0], "补充后的内容。"), **ATTESTED)
+
+    answer = duties[0].reports.get(state=ReportState.SUBMITTED)
+    assert (answer.text, answer.answers, answer.evidence.count()) == ("补充后的内容。", returned, 1)
+
+
+def test_what_was_saved_before_need_not_be_sent_again(client, liaison, duties):
+    draft = reports.save_draft(duties[0], by=liaison, version=0, text="已存的文字。")
+
+    send(client, "submit", row(duties[0], version=draft.version), **ATTESTED)
+
+    assert duties[0].reports.get().text == "已存的文字。"
+    assert states(duties[:1]) == [["submitted"]]
+
+
+def test_files_go_along_without_a_script(client, liaison, duties, evidence_folder):
+    response = send(
+        client, "save", row(duties[0], "已发布3条。", files=[pdf_upload("方案.pdf"), png_upload("截图.png")])
+    )
+
+    assert response.status_code == 302
+    assert sorted(duties[0].reports.get().evidence.values_list("file_name", flat=True)) == ["截图.png", "方案.pdf"]
+
+
+def test_a_refused_file_is_named_and_the_text_is_kept(client, liaison, duties, evidence_folder):
+    bad = SimpleUploadedFile("程序.exe", b"MZ" + b"\0" * 100)
+
+    response = send(client, "submit", row(duties[0], "已发布3条。", files=[bad, pdf_upload("方案.pdf")]), **ATTESTED)
+
+    assert response.status_code == 422
+    assert "程序.exe" in errors(response)[duties[0].task.number][0]
+    assert states(duties[:1]) == [["draft"]]
+    assert list(duties[0].reports.get().evidence.values_list("file_name", flat=True)) == ["方案.pdf"]
+
+
+def test_two_people_at_one_row_lose_nothing(client, liaison, town, duties):
+    colleague = UserFactory(unit=town)
+    reports.save_draft(duties[0], by=colleague, version=0, text="同事写的。")
+
+    response = send(client, "save", row(duties[0], "我写的。"))
+
+    assert response.status_code == 422
+    assert "在别处修改" in errors(response)[duties[0].task.number][0]
+    assert "我写的。" in page_of(response)
+    assert duties[0].reports.get().text == "同事写的。"
+
+    again = send(client, "save", row(duties[0], "我写的。", version=1))
+    assert again.status_code == 302
+    assert duties[0].reports.get().text == "我写的。"
+
+
+def test_what_was_typed_for_a_duty_that_takes_no_report_any_more_is_shown(client, liaison, duties):
+    complete(duties[0])
+
+    response = send(client, "submit", row(duties[0], "又写了一些。"), row(duties[1], "已发布5条。"), **ATTESTED)
+
+    assert errors(response) == {duties[0].task.number: ["该事项已办结，不再填报。"]}
+    assert "又写了一些。" in page_of(response)
+    assert states(duties[1:2]) == [["submitted"]]
+
+
+def test_the_same_page_sent_twice_submits_once(client, liaison, duties):
+    posted = (row(duties[0], "已发布3条。"), row(duties[1], "已发布5条。"))
+    send(client, "submit", *posted, **ATTESTED)
+
+    response = send(client, "submit", *posted, **ATTESTED)
+
+    assert response.status_code == 302
+    assert states(duties[:2]) == [["submitted"], ["submitted"]]
+
+
+def test_where_the_leader_approves_the_button_says_so_and_the_reports_go_to_them(client, liaison, town, duties):
+    asks_its_leader(town)
+    assert "送分管领导审签已填的" in page_of(client.get(BATCH))
+
+    response = send(client, "submit", row(duties[0], "已发布3条。"), **ATTESTED)
+
+    assert states(duties[:1]) == [["awaiting_leader"]]
+    assert "已送分管领导审签1件" in page_of(client.get(response.url))
+    [editor] = [one for one in client.get(BATCH).context["editors"] if one.duty == duties[0]]
+    assert editor.state == "awaiting_leader"
+
+
+def test_nobody_writes_for_another_unit(client, liaison, duties):
+    foreign = AssignmentFactory(task=duties[0].task, unit=UnitFactory())
+
+    send(client, "save", row(foreign, "替别人写的。"))
+
+    assert not ProgressReport.objects.filter(assignment=foreign).exists()
+
+
+@pytest.mark.parametrize("role", ["leader", "office", "auditor"])
+def test_only_liaisons_open_it(client, town, duties, role):
+    client.force_login(UserFactory(role=role, unit=town if role == "leader" else None))
+
+    assert client.get(BATCH).status_code == 403
+    assert send(client, "save", row(duties[0], "写。")).status_code == 403
+
+
+def test_the_rows_are_those_that_are_due_or_all_in_hand(client, liaison, duties):
+    submit(duties[0], by=liaison)
+
+    def numbers(**query):
+        return [editor.duty for editor in client.get(BATCH, query).context["editors"]]
+
+    assert numbers() == duties[1:]
+    assert numbers(of="all") == duties
+
+
+def test_with_nothing_due_it_says_so(client, liaison, duties):
+    for duty in duties:
+        submit(duty, by=liaison)
+
+    page = page_of(client.get(BATCH))
+
+    assert "本期应报的都报了" in page
+    assert "填报全部在办的4件" in page
+
+
+def test_an_item_is_taken_out_without_a_script(client, liaison, duties):
+    draft = reports.save_draft(duties[0], by=liaison, version=0, text="已发布3条。")
+    item = EvidenceFactory(report=draft)
+
+    response = send(client, f"remove:{item.pk}", row(duties[0], "改过的文字。", version=draft.version))
+
+    assert response.url.endswith(f"#d{duties[0].pk}")
+    assert not draft.evidence.exists()
+    assert duties[0].reports.get().text == "改过的文字。"
+
+
+# --- what scripts ask for ---------------------------------------------------------------------------------------------
+
+
+def test_what_the_unit_has_given_is_attached_again_without_a_second_upload(client, liaison, duties, evidence_folder):
+    draft = reports.save_draft(duties[0], by=liaison, version=0, text="已发布3条。")
+    evidence.attach_files(draft, [pdf_upload("方案.pdf")], by=liaison, kind="own_plan")
+    item = draft.evidence.get()
+    assert "方案.pdf" in page_of(client.get(reverse("tasks:shelf")))
+
+    posted = {"item": item.pk, "duty": [duties[1].pk, duties[2].pk], "as": "row"}
+    answer = client.post(reverse("tasks:attach-again"), posted).json()
+    client.post(reverse("tasks:attach-again"), posted)
+
+    assert answer["refused"] == []
+    assert set(answer["duties"]) == {str(duties[1].pk), str(duties[2].pk)}
+    attached = Evidence.objects.filter(report__assignment__in=duties)
+    assert attached.count() == 3
+    assert {one.stored_id for one in attached} == {item.stored_id}
+    assert "用于第" in page_of(client.get(reverse("tasks:shelf")))
+
+
+def test_the_shelf_is_the_own_units_alone(client, liaison, duties):
+    foreign = EvidenceFactory(report=submit(AssignmentFactory(task=duties[0].task), evidence=0), title="别人的材料")
+
+    assert "别人的材料" not in page_of(client.get(reverse("tasks:shelf")))
+    client.post(reverse("tasks:attach-again"), {"item": foreign.pk, "duty": duties[0].pk})
+    assert not Evidence.objects.filter(report__assignment=duties[0]).exists()
+
+
+def test_a_duty_that_takes_no_evidence_is_named(client, liaison, duties):
+    item = EvidenceFactory(report=reports.save_draft(duties[1], by=liaison, version=0, text="写。"))
+    Assignment.objects.filter(pk=duties[0].pk).update(suspended=True)
+
+    answer = client.post(reverse("tasks:attach-again"), {"item": item.pk, "duty": duties[0].pk}).json()
+
+    assert answer["refused"] == [f"第{duties[0].task.number}项：该事项已中止，恢复办理后再填报。"]
+
+
+def test_a_link_and_its_removal_answer_with_the_list(client, liaison, duties):
+    address = reverse("tasks:attach-link", args=[duties[0].pk])
+    refused = client.post(address, {"url": "不是网址", "as": "row"})
+    added = client.post(address, {"url": "https://www.example.gov.cn/a.html", "as": "row"}).json()
+    item = Evidence.objects.get()
+    removed = client.post(reverse("tasks:remove-evidence", args=[item.pk]), {"as": "row"}).json()
+
+    assert (refused.status_code, added["number"], removed["number"]) == (422, 1, 0)
+    assert "example.gov.cn" in added["evidence"]
+
+
+def test_a_stale_row_is_answered_with_what_was_saved_elsewhere(client, liaison, town, duties):
+    colleague = UserFactory(unit=town, name="同事")
+    reports.save_draft(duties[0], by=colleague, version=0, text="同事写的。")
+
+    answer = client.post(reverse("tasks:autosave", args=[duties[0].pk]), {"version": 0, "text": "我写的。"})
+
+    assert answer.status_code == 409
+    assert answer.json()["elsewhere"] == {"version": 1, "text": "同事写的。", "by": str(colleague)}
+
+
+def test_the_number_of_queries_does_not_grow(client, liaison, town, duties, django_assert_max_num_queries):
+    EvidenceFactory(report=submit(duties[0], by=liaison))
+    EvidenceFactory(report=reports.save_draft(duties[1], by=liaison, version=0, text="写。"))
+    client.get(BATCH)
+    with django_assert_max_num_queries(50) as before:
+        client.get(BATCH)
+    for _ in range(4):
+        duty = AssignmentFactory(task=TaskFactory(section=duties[0].task.section), unit=town)
+        RoundItemFactory(round=duties[0].round_items.get().round, assignment=duty)
+        EvidenceFactory(report=reports.save_draft(duty, by=liaison, version=0, text="写。"))
+    with django_assert_max_num_queries(len(before)):
+        client.get(BATCH)

@@ -1,0 +1,207 @@
+"""Where the manual speaks of each page: the link 帮助 of a page leads there."""
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from . import manual
+
+PAGES = {
+    "sign-in": ("departments:sign-in", "departments:sign-out", "departments:password", "departments:prove"),
+    "sessions": ("tasks:end-session", "tasks:end-other-sessions"),
+    "second-factor": (
+        "departments:code",
+        "departments:second-factor",
+        "departments:recovery-codes",
+        "departments:second-factor-off",
+    ),
+    "reporting": ("home", "tasks:assignments"),
+    "worklist": ("tasks:worklist",),
+    "batch": ("tasks:batch-report",),
+    "sheet": (
+        "tasks:sheet",
+        "tasks:sheet-download",
+        "tasks:upload-sheet",
+        "tasks:check-sheet",
+        "tasks:choose-in-sheet",
+        "tasks:take-sheet",
+        "tasks:discard-sheet",
+    ),
+    "entering": (
+        "tasks:enter-report",
+        "tasks:entered",
+        "tasks:confirm-several-entered",
+        "tasks:entered-report",
+        "tasks:confirm-entered",
+        "tasks:object-to-entered",
+    ),
+    "duty": ("tasks:assignment",),
+    "report": ("tasks:report", "tasks:autosave"),
+    "evidence": (
+        "tasks:attach",
+        "tasks:attach-again",
+        "tasks:attach-link",
+        "tasks:remove-evidence",
+        "tasks:shelf",
+        "tasks:evidence",
+        "tasks:evidence-picture",
+    ),
+    "submission": ("tasks:withdraw",),
+    "reviews": ("tasks:reviews", "reports:export-reviews", "tasks:approve-several"),
+    "review": ("tasks:review", "tasks:approve", "tasks:return", "tasks:rate", "tasks:take-over"),
+    "revoke": ("tasks:revoke",),
+    "undo-review": ("tasks:undo-review",),
+    "plans": ("tasks:plans", "tasks:plan", "tasks:new-plan", "tasks:plan-about", "tasks:delete-plan"),
+    "import": ("tasks:import", "tasks:import-read", "tasks:import-progress", "tasks:import-discard"),
+    "import-check": ("tasks:import-file", "tasks:import-answer", "tasks:import-rows", "tasks:import-columns"),
+    "import-take": ("tasks:import-take",),
+    "draft-plan": (
+        "tasks:add-part",
+        "tasks:edit-part",
+        "tasks:add-section",
+        "tasks:edit-section",
+        "tasks:add-row",
+        "tasks:edit-row",
+        "tasks:split-row",
+    ),
+    "resolve": ("tasks:resolve",),
+    "issue": ("tasks:issue",),
+    "undo-issue": ("tasks:undo-issue",),
+    "amend": ("tasks:amend",),
+    "next-year": ("tasks:roll-over", "tasks:compare"),
+    "plan-files": ("reports:plan-docx", "reports:plan-xlsx"),
+    "dashboard": ("reports:dashboard",),
+    "table": ("tasks:tasks", "tasks:task", "reports:export-tasks", "reports:export-ledger"),
+    "lists": (
+        "tasks:overdue",
+        "reports:submitted-reports",
+        "reports:units",
+        "reports:unit",
+        "reports:export-submitted-reports",
+        "reports:export-assignments",
+        "reports:export-overdue",
+        "reports:export-units",
+        "reports:export-unit",
+    ),
+    "package": ("reports:export-package",),
+    "summary": ("reports:export-summary", "reports:export-summary-sheet"),
+    "papers": (
+        "reports:templates",
+        "reports:template-file",
+        "reports:replace-template",
+        "reports:put-back-template",
+        "reports:export-bulletin",
+        "reports:export-annual-report",
+    ),
+    "assessment": (
+        "reports:assessment",
+        "reports:rubric",
+        "reports:publish-assessment",
+        "reports:published-assessment",
+        "reports:export-assessment",
+        "reports:export-published-assessment",
+    ),
+    "matrix": ("reports:matrix", "reports:matrix-duty"),
+    "search": ("reports:search",),
+    "supervision": ("tasks:supervision", "tasks:handover"),
+    "acknowledgements": ("tasks:acknowledgements", "tasks:acknowledge"),
+    "automatic-reminders": ("tasks:reminder-rules", "tasks:automatic-reminders"),
+    "reminders": ("tasks:reminders", "tasks:reminder", "tasks:see-reminder", "reports:supervision-notice"),
+    "rounds": (
+        "tasks:rounds",
+        "tasks:new-round",
+        "tasks:round",
+        "tasks:change-round",
+        "tasks:close-round",
+        "tasks:reopen-round",
+        "reports:export-round",
+    ),
+    "deadlines": (
+        "tasks:extensions",
+        "tasks:extension",
+        "tasks:extension-file",
+        "tasks:decide-extension",
+        "tasks:decide-extensions",
+        "tasks:withdraw-extension",
+        "tasks:ask-extension",
+        "tasks:extend",
+        "tasks:undo-extension",
+        "tasks:undo-decision",
+        "tasks:suspend",
+        "tasks:resume",
+        "tasks:reassign",
+        "tasks:suspended",
+    ),
+    "lead-opinions": ("tasks:lead-opinions", "tasks:lead-task", "tasks:give-opinion", "tasks:endorse-several"),
+    "leader-approval": (
+        "tasks:leader-approvals",
+        "tasks:leader-approval",
+        "tasks:approve-as-leader",
+        "tasks:send-back",
+        "tasks:approve-several-as-leader",
+        "tasks:send-back-several",
+        "departments:own-unit",
+        "departments:stand-in",
+        "departments:end-stand-in",
+    ),
+    "bulk": ("tasks:bulk",),
+    "discussion": (
+        "tasks:questions",
+        "tasks:question",
+        "tasks:answer-question",
+        "tasks:pin-answer",
+        "tasks:take-back-guidance",
+        "tasks:discussion",
+        "tasks:ask-question",
+    ),
+    "notifications": ("tasks:notifications", "tasks:read-notifications", "tasks:notification"),
+    "settings": ("tasks:me",),
+    "calendar": ("tasks:new-calendar", "tasks:end-calendar"),
+    "tokens": ("tasks:new-token", "tasks:revoke-token", "api:api-root"),
+    "outbox": ("tasks:outbox", "tasks:retry-mails", "tasks:retry-mail"),
+    "register": (
+        "departments:import",
+        "departments:import-template",
+        "departments:import-file",
+        "departments:import-take",
+        "departments:import-passwords",
+    ),
+    "confirmations": (
+        "departments:confirmations",
+        "departments:confirm-grant",
+        "departments:refuse-grant",
+        "departments:withdraw-grant",
+        "departments:confirm-owner",
+        "departments:give-password",
+    ),
+    "admin": (),  # every page of Django admin
+    "sign-in-security": (
+        "departments:sessions",
+        "departments:lift-lock",
+        "departments:end-session",
+        "departments:end-sessions",
+    ),
+    "audit": ("reports:audit", "reports:audit-entry", "reports:export-audit"),
+    "open-page": ("reports:public-preview", "tasks:open-page", "tasks:close-page"),
+    "public-reports": ("tasks:show-report", "tasks:hide-report"),
+}
+"""By the anchor in the manual: the names of the pages of which it speaks, and of what is done on them."""
+
+ANCHORS = {page: anchor for anchor, pages in PAGES.items() for page in pages}
+
+
+def address_for(page):
+    """Return where the manual speaks of a page, by its name in the addresses; the contents for other pages."""
+    anchor = "admin" if page.startswith("admin:") else ANCHORS.get(page)
+    if anchor is None:
+        return reverse("help")
+    return f"{reverse('help-chapter', args=[manual.chapter_of(anchor)])}#{anchor}"
+
+
+def help_address(request):
+    """Return the address of the link 帮助 of the page: context processor of all pages."""
+    return {"help_address": SimpleLazyObject(lambda: address_for(_page_of(request)))}
+
+
+def _page_of(request):
+    match = getattr(request, "resolver_match", None)
+    return match.view_name if match else ""
