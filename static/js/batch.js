@@ -327,9 +327,13 @@
       input.setAttribute("aria-label", `第${this.number}项发布链接`);
       const said = document.createElement("small");
       said.className = "late";
+      let adding = false; // Enter takes the cursor away, which adds as well
       const add = async () => {
+        if (adding) return undefined;
         if (!input.value.trim()) return line.replaceWith(pressed);
+        adding = true;
         const answer = await this.send(this.item.dataset.links, { url: input.value.trim() });
+        adding = false;
         if (answer.error) {
           said.textContent = answer.error;
           return undefined;
@@ -348,7 +352,6 @@
       line.append(input, said);
       pressed.replaceWith(line);
       input.focus();
-      this.linkInput = input;
     }
   }
 

@@ -105,6 +105,11 @@ PAGES = {
         "/audit/{trace}/",
     ],
     "nanwang": [
+        "/worklist/",
+        "/worklist/?show=done",
+        "/worklist/report/",
+        "/worklist/report/?of=all",
+        "/worklist/sheet/",
         "/assessment/",
         "/assignments/",
         "/assignments/{open}/report/",

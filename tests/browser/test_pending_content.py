@@ -72,7 +72,7 @@ def test_a_refused_submission_keeps_files_address_and_ticks(page, files):
     page.get_by_label("所填内容和材料已通过本单位保密审查").check()
     submit(page)
 
-    expect(page.locator(".errorlist.nonfield")).to_contain_text("填写审查人姓名")
+    expect(page.locator(".has-error .errorlist")).to_contain_text("填写审查人姓名")
     expect(page.get_by_label("所填内容和材料已通过本单位保密审查")).to_be_checked()
     assert {item.title for item in ProgressReport.objects.get().evidence.all()} == {"实施方案.pdf", ADDRESS}
 

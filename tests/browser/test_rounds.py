@@ -48,10 +48,10 @@ def test_from_the_call_to_the_end_of_a_round(office, person, sign_in):
     assert ReportingRound.objects.count() == 1
 
     town = sign_in("nanwang", width=390)
-    expect(town.locator(".alert", has_text=TITLE)).to_contain_text("还有1件未报送")
-    town.get_by_role("link", name=f"“{TITLE}”").click()
+    expect(town.locator(".round", has_text=TITLE)).to_contain_text("未报1件")
+    town.locator(".round").get_by_role("link", name="全文").click()
     expect(town.get_by_text("请写明公开数量。")).to_be_visible()
-    town.get_by_role("link", name="填报").click()
+    town.locator("#list").get_by_role("link", name="填报").click()
     town.get_by_label("进展情况").fill("三季度发布信息12条。")
     attest(town)
     submit(town)

@@ -37,14 +37,12 @@ def submit(page):
 
 
 def test_they_reports_with_two_files_and_a_link(page, files):
-    expect(page).to_have_url(re.compile("/assignments/$"))
-    first = page.get_by_role("row").nth(1)
+    expect(page).to_have_url(re.compile("/worklist/$"))
+    first = page.locator(".worklist tbody tr:not(.group)").first
     expect(first).to_contain_text("逾期")
-    first.get_by_role("link").click()
-    expect(page.get_by_text("具体要求")).to_be_visible()
+    first.get_by_role("link", name="填报").click()
+    expect(page.get_by_role("heading", name="具体要求")).to_be_visible()
     expect(page.get_by_text("牵头部门")).to_be_visible()
-    expect(page.get_by_text("还没有流转记录")).to_be_visible()
-    page.get_by_role("link", name="填报进展").click()
 
     page.get_by_label("进展情况").fill(WORDS)
     expect(page.locator("#save-state")).to_contain_text("自动保存")
@@ -118,7 +116,7 @@ def test_a_lost_session_keeps_every_word(page):
 
 @pytest.mark.parametrize(
     ("text", "claims", "sentence"),
-    [("", False, "请填写进展情况"), (WORDS, True, "申报办结须至少附一项佐证材料")],
+    [("", False, "请填写进展情况后再报送"), (WORDS, True, "申报办结须至少附一项佐证材料")],
 )
 def test_what_cannot_be_submitted_is_refused_with_the_words_kept(page, text, claims, sentence):
     open_form(page)
@@ -128,7 +126,8 @@ def test_what_cannot_be_submitted_is_refused_with_the_words_kept(page, text, cla
     attest(page)
     submit(page)
 
-    expect(page.locator(".errorlist.nonfield")).to_contain_text(sentence)
+    expect(page.locator(".has-error .errorlist")).to_contain_text(sentence)
+    expect(page.locator("#errors")).to_contain_text("有1处需要修改")
     expect(page.get_by_label("下步措施")).to_have_value("继续推进。")
     expect(page.get_by_label("申报办结")).to_be_checked(checked=claims)
 

@@ -124,3 +124,7 @@ def test_markup_in_the_manual_is_shown_as_text():
     assert "<b>" not in shown
     assert "javascript:alert(1)" not in re.findall(r'href="([^"]*)"', shown)
     assert '<span class="help-anchor" id="here"></span>here' in shown
+
+
+def test_a_picture_that_is_not_there_is_its_words():
+    assert "<p>一张图</p>" in manual._rendered("![一张图](screenshots/no-such-picture.png)")

@@ -25,22 +25,26 @@ HELD, HELD_OUT = "\ue000{}\ue001", re.compile("\ue000([a-z0-9-]+)\ue001")
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: its name in the address, its heading, its content as HTML, and the anchors in it."""
+    """A chapter: its name in the address, its heading, its Markdown, and the anchors in it."""
 
     name: str
     title: str
-    content: str
+    source: str
     anchors: tuple
+
+    @property
+    def content(self):
+        """Return the chapter as HTML; rendered once in each process, when it is first read."""
+        return _rendered(self.source)
 
 
 @cache
 def chapters():
-    """Return the `Chapter`s in order; rendered once in each process."""
+    """Return the `Chapter`s in order."""
     _, *parts = re.split(r"^## ", SOURCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return [_chapter(part) for part in parts]
 
 
-@cache
 def introduction():
     """Return what stands before the first chapter as HTML, without the title."""
     head = re.split(r"^## ", SOURCE.read_text(encoding="utf-8"), maxsplit=1, flags=re.MULTILINE)[0]
@@ -60,9 +64,10 @@ def _by_anchor():
 def _chapter(text):
     heading, _, body = text.partition("\n")
     name = ANCHOR.match(heading)[1]
-    return Chapter(name, ANCHOR.sub("", heading).strip(), _rendered(body), tuple(ANCHOR.findall(text)))
+    return Chapter(name, ANCHOR.sub("", heading).strip(), body, tuple(ANCHOR.findall(text)))
 
 
+@cache
 def _rendered(text):
     """Return Markdown as HTML in which no other HTML is than what Markdown makes."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -77,13 +82,13 @@ def _rendered(text):
 
 def _picture(renderer, tokens, index, options, env):
     """Return a picture of the manual with its size, so that anchors below it do not move while it loads; its words
-    alone where it was not collected.
+    alone where it is not there or was not collected.
     """
     token = tokens[index]
     path = SOURCE.parent / token.attrs["src"]
-    address = address_or_nothing(PICTURES + path.name)
+    address = address_or_nothing(PICTURES + path.name) if path.is_file() else ""
     words = renderer.renderInlineAsText(token.children or [], options, env)
-    if not address:
+    if not address or not path.exists():
         return words
     with Image.open(path) as picture:
         width, height = picture.size
