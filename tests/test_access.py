@@ -89,6 +89,7 @@ DISCUSSES = {**everybody(422), "auditor": NO, "stranger": GONE}
 OF_A_UNIT = {**everybody(NO), **dict.fromkeys(("liaison", "leader", "lead", "lead_leader", "stranger"), IN)}
 NOT_OF_A_UNIT = {role: status for role, status in OF_A_UNIT.items() if status == NO}
 LEADERS = {**everybody(NO), **dict.fromkeys(("leader", "lead_leader"), IN)}
+LIAISONS = {**everybody(NO), **dict.fromkeys(("liaison", "lead", "stranger"), IN)}
 USES_SHEETS = {**everybody(NO), **dict.fromkeys(("office", "administrator", "liaison", "lead", "stranger"), IN)}
 OWN_SHEET = {role: GONE if status == IN and role != "liaison" else status for role, status in USES_SHEETS.items()}
 ANSWERS_ENTERED = {**OWN_UNIT_AND_ALL, **dict.fromkeys(READS_ALL, NO)}
@@ -198,12 +199,22 @@ TABLE = {
     "tasks:report": (["duty"], WRITES, WRITE_POST),
     "tasks:autosave": (["duty"], NEVER, {**WRITES, "liaison": 422}),
     "tasks:attach": (["duty"], NEVER, {**WRITES, "liaison": 422}),
+    "tasks:attach-link": (["duty"], NEVER, {**WRITES, "liaison": 422}),
+    "tasks:remove-evidence": (["draft_item"], NEVER, {**everybody(GONE), "liaison": IN, "leader": NO}),
+    "tasks:worklist": ([], OF_A_UNIT, NEVER),
+    "tasks:batch-report": (
+        [],
+        LIAISONS,
+        {role: 302 if status == IN else status for role, status in LIAISONS.items()},
+    ),
+    "tasks:shelf": ([], LIAISONS, NEVER),
+    "tasks:attach-again": ([], NEVER, LIAISONS),
     "tasks:withdraw": (
         ["report"],
         NEVER,
         {**SEES_THE_DUTY, **dict.fromkeys((*READS_ALL, "leader", "lead"), NO), "liaison": 422},
     ),
-    "tasks:enter-report": (["duty"], office_steps(IN), office_steps(422)),
+    "tasks:enter-report": (["duty"], office_steps(IN), office_steps(409)),  # its unit has a draft
     "tasks:entered": ([], everybody(IN), NEVER),
     "tasks:confirm-several-entered": (
         [],

@@ -126,7 +126,6 @@ def test_one_box_ticks_the_page_and_all_of_the_filter_needs_no_ticks(person, sig
 def test_a_unit_confirms_all_its_duties_and_names_who_is_in_charge(person, sign_in):
     liaison = person("nanwang", unit=TOWN)
     page = sign_in("nanwang")
-    page.goto("/assignments/")
     page.get_by_role("link", name="去签收").click()
     page.get_by_label("经办人").fill("王五")
     page.get_by_label("分管领导").fill("赵六")

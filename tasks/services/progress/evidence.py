@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max, ProtectedError, Sum
 
-from tasks.choices import Event, EvidenceKind
+from tasks.choices import Event, EvidenceKind, ReportState
 from tasks.models import Evidence, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
@@ -15,7 +15,7 @@ from wenshang_disclosure.files import keeping, uses
 from wenshang_disclosure.files.inspection import places
 from wenshang_disclosure.files.models import StoredFile
 
-from .reports import refuse_released, refuse_suspended
+from .reports import refuse_released, refuse_suspended, start_answer
 
 KIND_WORDS = (
     (EvidenceKind.OWN_PLAN, ("方案", "计划", "要点")),
@@ -182,6 +182,15 @@ def relabel(item, *, by, title, kind, dated_on, shown=None):
 def label_of(item):
     """Return in one text what a form may change of an item: kind, day and title."""
     return f"{item.kind}|{item.dated_on or ''}|{item.title.strip()}"
+
+
+def take_out(item, *, by):
+    """Remove an item from its draft; of a returned report, from the answer that begins with this. Return the draft."""
+    if item.report.state != ReportState.RETURNED:
+        return remove(item, by=by)
+    draft = start_answer(item.report.assignment, by=by)
+    found = in_draft(draft, item.pk)
+    return remove(found, by=by) if found else draft
 
 
 def in_draft(draft, pk):

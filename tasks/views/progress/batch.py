@@ -230,9 +230,6 @@ def _remove(editor, pk):
     if found is None or editor.errors:
         editor.status = 422 if editor.errors else 200
         return editor.show()
-    duty = found.report.assignment
-    draft = reports.start_answer(duty, by=editor.user)  # of a returned report, the answer goes without it
-    if item := evidence.in_draft(draft, pk):
-        evidence.remove(item, by=editor.user)
+    evidence.take_out(found, by=editor.user)
     messages.success(editor.request, f"已移除“{found.title}”。")
-    return editor.back(f"#d{duty.pk}")
+    return editor.back(f"#d{found.report.assignment_id}")

@@ -63,9 +63,7 @@ def remove(request, pk):
     """Remove an item from a draft of the own unit; of a returned report, from the answer that this begins."""
     item = get_object_or_404(_of_own_unit(request.user).select_related("report__assignment"), pk=pk)
     try:
-        draft = reports.start_answer(item.report.assignment, by=request.user)
-        if found := evidence.in_draft(draft, item.pk):
-            draft = evidence.remove(found, by=request.user)
+        draft = evidence.take_out(item, by=request.user)
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     return JsonResponse(_answer(request, draft))
@@ -84,6 +82,7 @@ def shelf(request):
 def attach_again(request):
     """Attach chosen items of the shelf to the drafts of chosen duties; the answer is by duty, with what was refused."""
     user = request.user
+    require(user, "tasks.write_report", Assignment(unit_id=user.unit_id), ONLY_ITS_LIAISON)
     items = list(_of_own_unit(user).select_related("stored").filter(pk__in=_ids(request, "item")))
     own = Assignment.objects.visible_to(user).filter(unit=user.unit_id, pk__in=_ids(request, "duty"))
     answers, refused = {}, []

@@ -97,6 +97,7 @@ def _check(request, upload, form=None):
         "missing": len(upload.content["drafts"].keys() - in_file),
         "to_save": sum(line.is_saved for line in lines),
         "to_submit": sum(line.is_submitted for line in lines),
+        "saved": len(by_kind[LineKind.SAME]),
         "waits": sum(line.waits for line in lines),
         "wrong": len(by_kind[LineKind.WRONG]),
         "asks_leader": upload.unit.leader_approves and not upload.for_unit,

@@ -79,6 +79,7 @@ def test_saved_as_drafts_the_page_offers_to_submit_them(client, liaison, duty):
     assert "第" in page
     assert "已存为草稿" in page
     assert "报送1件" in page
+    assert "已存为草稿的1件一并报送" in page
     assert "存为草稿1件</button>" not in page
 
 
