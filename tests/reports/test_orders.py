@@ -44,7 +44,7 @@ def build_ties():
     county = bring_sheets(supervise(build_county()))
     section, now, office = SectionFactory(part=county.task.section.part), timezone.now(), county.people["office"]
     units = [county.town, *(UnitFactory(order=county.town.order) for _ in range(24))]
-    rows = [TaskFactory(section=section, number=n, due_on=DEADLINES[n % 4]) for n in range(3, 39)]
+    rows = [TaskFactory(section=section, number=n, due_on=DEADLINES[n % 4]) for n in range(3, 51)]
     duties = Assignment.objects.bulk_create(
         Assignment(
             plan=county.plan,
