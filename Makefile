@@ -1,5 +1,6 @@
 # make run    sets everything up, loads the 2024 table with demo people and a demo year, serves it
-# make test   sets everything up and runs every test (DATABASE_URL=postgres://… for PostgreSQL)
+# make test   sets everything up and runs every test (DATABASE_URL=postgres://… for PostgreSQL):
+#             test-server those without, test-browser those with a browser
 # make test-database   runs the tests that depend on the database, as CI does on SQLite
 # make test-faults   kills, restarts and fills up a real server, and counts what was lost
 # make test-long   runs every test and every fault in the long form: the whole year, many examples, replicas
@@ -9,7 +10,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-database test-faults test-long test-deploy lint format bench bench-clicks screenshots wheelhouse bundle clean
+.PHONY: run test test-server test-browser test-database test-faults test-long test-deploy lint format bench bench-clicks screenshots wheelhouse bundle clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -36,12 +37,16 @@ run: $(RUN_READY)
 	@echo "http://$(HOST):$(PORT)  (Ctrl+C stops it)"
 	@$(BIN)/gunicorn wenshang_disclosure.wsgi --bind $(HOST):$(PORT) --config deploy/run.conf.py
 
-test: $(DEV_READY)
-	$(BIN)/python -m pytest -q -n auto --ignore=tests/browser $(ARGS)
-	$(BIN)/python -m pytest -q -n auto tests/browser $(ARGS)
+test: test-server test-browser
+
+test-server: $(DEV_READY)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --ignore=tests/browser $(ARGS)
+
+test-browser: $(DEV_READY)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal tests/browser $(ARGS)
 
 test-database: $(DEV_READY)
-	$(BIN)/python -m pytest -q -n auto --database-part $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --database-part $(ARGS)
 
 test-faults: $(DEV_READY)
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -41,20 +41,24 @@ def duties(client, plan, day):
 
 
 def _duties_read(day):
-    """Return the ids of the duties that there were on the evening, in the short form of every other one.
+    return _some(Assignment, day, of=3)
 
-    A merger may have deleted one since.
+
+def _some(model, day, of):
+    """Return the ids of the rows that there were on the evening, in the short form of every second or third.
+
+    A merger may have deleted a duty since.
     """
     with evening(day):
-        pks = list(Assignment.objects.order_by("pk").values_list("pk", flat=True))
-    return pks if LONG else pks[day.day % 2 :: 2]
+        pks = list(model.objects.order_by("pk").values_list("pk", flat=True))
+    return pks if LONG else pks[day.day % of :: of]
 
 
 def files(client, plan, day):
     """Return `{address: rows or paragraphs}` of the files that take a day."""
     names = ["assignments", "overdue", "tasks", "units", "ledger", "reports", "summary", "assessment"]
     found = {f"/exports/{name}.xlsx": _xlsx for name in names}
-    found |= {f"/exports/units/{unit.pk}.xlsx": _xlsx for unit in Unit.objects.order_by("pk")}
+    found |= {f"/exports/units/{pk}.xlsx": _xlsx for pk in _some(Unit, day, of=2)}
     found |= {f"/exports/plans/{plan.pk}.xlsx": _xlsx, f"/exports/plans/{plan.pk}.docx": _docx}
     found |= {"/exports/bulletin.docx": _docx, "/exports/annual-report.docx": _docx, "/exports/evidence.zip": _zip}
     return {address: _file(client, address, day, read) for address, read in found.items()}

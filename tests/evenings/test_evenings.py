@@ -2,7 +2,7 @@
 
 A year goes by in which everything may happen; on some evenings all that can be said is recorded, and at the end it is
 asked for again. The long form records the end of each month and twelve other days, of several years. The short form
-records two evenings: on both what the office reads, on the first what a lead reads as well, each of every other duty.
+records two evenings: on both what the office reads, on the first what a lead reads as well, each of every third duty.
 """
 
 import datetime as dt

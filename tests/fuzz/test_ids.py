@@ -17,7 +17,7 @@ from departments.models import User
 from departments.services import tokens
 from tasks.models import Assignment
 from tests.environment import LONG
-from tests.test_access import IN, READING, TABLE, address_of, asking, is_file, pk_of
+from tests.test_access import IN, READING, REFUSED, TABLE, address_of, asking, is_file, pk_of
 from tests.world import supervise
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,9 @@ def test_no_number_in_a_form_makes_an_error(county, role, ask):
 
 def test_no_number_sent_to_a_step_without_its_form_makes_an_error(county, role, ask):
     asked, times = [], Counter()
-    for name in TABLE:
+    for name, (_, _, sending) in TABLE.items():
+        if not LONG and role != "administrator" and sending["administrator"] not in REFUSED:
+            continue  # the administrator's number got as far
         address = address_of(county, name)
         with names_asked_for() as names:
             if ask(address, "post").status_code == 405:

@@ -27,24 +27,24 @@ from tasks.models import (
 from tasks.scope import Scope
 from tests.factories import ReportFactory, RoundFactory, SectionFactory, SignInFactory, TaskFactory, UnitFactory
 from tests.test_access import IN, TABLE, address_of
-from tests.world import build_county, supervise
+from tests.world import bring_sheets, build_county, supervise
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web import pages
 
 pytestmark = pytest.mark.django_db
 
-TABLE_ROWS, ROWS = 35, 20  # a page, of tables and of other lists
+TABLE_ROWS, ROWS = 25, 20  # a page, of tables and of other lists
 DEADLINES = (dt.date(2024, 8, 31), None, dt.date(2024, 8, 31), dt.date(2999, 12, 31))
 QUERIES = {"reports:search": "q=做好&in=tasks", "tasks:outbox": "state=waiting", "tasks:import": ""}
 
 
 def build_ties():
     """Make a county of many rows that are equal by nearly everything that lists show."""
-    county = supervise(build_county())
+    county = bring_sheets(supervise(build_county()))
     section, now, office = SectionFactory(part=county.task.section.part), timezone.now(), county.people["office"]
     units = [county.town, *(UnitFactory(order=county.town.order) for _ in range(24))]
-    rows = [TaskFactory(section=section, number=n, due_on=DEADLINES[n % 4]) for n in range(3, 39)]
+    rows = [TaskFactory(section=section, number=n, due_on=DEADLINES[n % 4]) for n in range(3, 51)]
     duties = Assignment.objects.bulk_create(
         Assignment(
             plan=county.plan,

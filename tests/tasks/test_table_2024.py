@@ -20,11 +20,19 @@ SOME = "县政府有关部门、单位"
 FILE = Path(settings.BASE_DIR) / "fixtures" / "plan-2024.json"
 
 
-@pytest.fixture
-def plan():
+def build_table():
     call_command("load_units", verbosity=0)
     User.objects.create_superuser("office", password="a password of ten", name="办公室")
     call_command("load_plan", FILE, issued_by="office")
+
+
+@pytest.fixture(scope="module")
+def shared_table(share):
+    return share(build_table)
+
+
+@pytest.fixture
+def plan(db, shared_table):
     return Plan.objects.get()
 
 

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
 from tasks.choices import NOT_SUBMITTED, OFFICE, EnteredAnswer, Event, ExtensionState
 from tasks.models.deadlines import Extension, UndoneDecision
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.reminder import ReminderItem
+from tasks.models.supervision.round import RoundItem, RoundReopening
 from wenshang_disclosure.core.dates import day_end
 from wenshang_disclosure.core.evenings import current_day
 
@@ -48,7 +51,7 @@ def timeline(duties, until=None, limit=None, *, reader=None):
     """
     shown = Assignment.objects.filter(pk__in=duties.values("pk"))
     inside = shown.read_from_inside(reader) if reader else shown
-    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions, _answers_to_entered)
+    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions, _rounds, _answers_to_entered)
     entries = list(chain.from_iterable(source(inside, until, limit) for source in sources))
     if reader and not reader.reads_everything:
         entries += _for_lead(shown.exclude(pk__in=inside.values("pk")), until, limit, reader)
@@ -152,6 +155,29 @@ def _opinions(duties, until, limit):
     for one in _cut(opinions, until, limit):
         title = f"牵头意见：{one.get_opinion_display()}"
         yield Entry(one.at, one.opinion, title, one.report.assignment, _name(one.by, one.unit), words=one.text)
+
+
+def _rounds(duties, until, limit):
+    """Yield the closings of the rounds that asked for the duties, and where a closing was taken back."""
+    items = RoundItem.objects.filter(assignment__in=duties).select_related("round__closed_by", "assignment__unit")
+    items = items.filter(Q(round__closed_at__isnull=False) | Exists(_reopenings(OuterRef("round"))))
+    for item in items.prefetch_related(Prefetch("round__reopenings", _reopenings().select_related("closed_by", "by"))):
+        yield from (entry for entry in _closings(item) if until is None or entry.at < day_end(until))
+
+
+def _reopenings(round=None):
+    return RoundReopening.objects.filter(round=round) if round else RoundReopening.objects.all()
+
+
+def _closings(item):
+    one, duty = item.round, item.assignment
+    closing = f"结束报送批次“{one.title}”"
+    for reopening in one.reopenings.all():
+        yield Entry(reopening.closed_at, "round", closing, duty, _name(reopening.closed_by))
+        undoing = f"撤回{closing}"
+        yield Entry(reopening.at, "unround", undoing, duty, _name(reopening.by), words=reopening.reason)
+    if one.closed_at:
+        yield Entry(one.closed_at, "round", closing, duty, _name(one.closed_by))
 
 
 def _answers_to_entered(duties, until, limit):

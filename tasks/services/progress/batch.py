@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch, Sum
 
 from tasks.choices import DutyRole, ReportState, Status
-from tasks.models import Assignment, Evidence, ProgressReport
+from tasks.models import Assignment, Evidence, Guidance, ProgressReport
 from tasks.models.progress.report import CONTENT_FIELDS
 from tasks.services import bulk
 from wenshang_disclosure.core.web.errors import Refused
@@ -18,7 +18,7 @@ class Row:
     """A duty to report on: its draft or the report that awaits the leader, the returned report, and the last one.
 
     `counted` is what was counted so far on a task with a target, `open_units` are the responsible units of a row that
-    the duty coordinates which have not completed it.
+    the duty coordinates which have not completed it, `guidance` is what holds for all holders of the row (口径).
     """
 
     duty: Assignment
@@ -27,6 +27,7 @@ class Row:
     last: ProgressReport | None = None
     counted: int = 0
     open_units: list = field(default_factory=list)
+    guidance: list = field(default_factory=list)
 
     @property
     def source(self):
@@ -56,7 +57,7 @@ def rows(duties):
     last = {report.assignment_id: report for report in found.submitted().newest_a_duty()}
     answered = ProgressReport.objects.filter(assignment__in=duties).counting()
     counted = dict(answered.order_by().values_list("assignment").annotate(Sum("count")))
-    open_units = _open_units(duties)
+    open_units, guidance = _open_units(duties), _guidance(duties)
     return [
         Row(
             duty,
@@ -65,6 +66,7 @@ def rows(duties):
             last=last.get(duty.pk),
             counted=counted.get(duty.pk) or 0,
             open_units=open_units.get(duty.task_id, []) if duty.coordinates else [],
+            guidance=guidance.get(duty.task_id, []),
         )
         for duty in duties
     ]
@@ -77,6 +79,14 @@ def _open_units(duties):
     by_task = {}
     for duty in found.select_related("unit").order_by("unit__order", "pk"):
         by_task.setdefault(duty.task_id, []).append(duty)
+    return by_task
+
+
+def _guidance(duties):
+    """Return `{task: [Guidance]}` of what stands for the rows of `duties`, whose unit holds them."""
+    by_task = {}
+    for one in Guidance.objects.standing().filter(task__in=[duty.task_id for duty in duties]).for_lists():
+        by_task.setdefault(one.task_id, []).append(one)
     return by_task
 
 

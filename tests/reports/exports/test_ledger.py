@@ -22,6 +22,7 @@ from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
+SEPTEMBER = dt.datetime(2024, 9, 20, 2, tzinfo=dt.UTC)
 AS_OF = dt.date(2024, 9, 30)
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"]
 SECTION, LEAD, RESPONSIBLE, REQUIREMENT, DEADLINE, PROGRESS, OBSTACLES, NEXT, LIGHTS, DONE, EVIDENCE = range(1, 12)
@@ -29,19 +30,29 @@ SECTION, LEAD, RESPONSIBLE, REQUIREMENT, DEADLINE, PROGRESS, OBSTACLES, NEXT, LI
 
 @pytest.fixture(autouse=True)
 def autumn():
-    with time_machine.travel(dt.datetime(2024, 9, 20, 2, tzinfo=dt.UTC), tick=False):
+    with time_machine.travel(SEPTEMBER, tick=False):
         yield
 
 
-@pytest.fixture
-def admin():
-    return User.objects.create_superuser("admin", password="a password of ten", name="管理员")
-
-
-@pytest.fixture
-def plan(admin):
+def build_table():
+    User.objects.create_superuser("admin", password="a password of ten", name="管理员")
     call_command("load_units", verbosity=0)
     call_command("load_plan", "fixtures/plan-2024.json", issued_by="admin")
+
+
+@pytest.fixture(scope="module")
+def shared_table(share):
+    with time_machine.travel(SEPTEMBER, tick=False):
+        return share(build_table)
+
+
+@pytest.fixture
+def admin(db, shared_table):
+    return User.objects.get(username="admin")
+
+
+@pytest.fixture
+def plan(db, shared_table):
     return Plan.objects.get()
 
 

@@ -19,6 +19,7 @@ from tasks.imports.meaning.understanding import understand
 from tasks.imports.reading.files import read
 from tasks.models import Plan
 from tasks.services.plans import imports, issuing
+from tests.environment import LONG
 from tests.factories import PartFactory, PlanFactory, SectionFactory, TaskFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def row(draw, number, above):
 
 @BOTH
 @settings(
-    max_examples=40,
+    max_examples=40 if LONG else 12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

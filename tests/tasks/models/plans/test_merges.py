@@ -10,6 +10,7 @@ from tasks.models import Plan, Task
 from tasks.models.plans.merges import cell_heights, goes_on
 from tasks.services.plans.drafting import tidy_merges
 from tasks.views.plans.tasks import as_on_paper
+from tests.environment import LONG
 from tests.factories import DesignationFactory, PartFactory, PlanFactory, SectionFactory, TaskFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,7 @@ def marked(plan):
 
 
 @settings(
-    max_examples=40,
+    max_examples=40 if LONG else 12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -12,6 +12,7 @@ from departments.choices import Role
 from tasks.choices import Event, Light, Status
 from tasks.models import Assignment, Transition
 from tasks.services.progress.transitions import STATUS_KEPT_BY_PLAIN_REPORT, STEPS, step
+from tests.environment import LONG
 from tests.factories import AssignmentFactory, PlanFactory, ReportFactory, UserFactory
 from wenshang_disclosure.audit import guards
 from wenshang_disclosure.core.dates import on_day
@@ -224,7 +225,7 @@ HISTORIES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 if LONG else 25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     histories=HISTORIES,
     due=st.lists(st.one_of(st.none(), st.integers(0, 200)), min_size=4, max_size=4),

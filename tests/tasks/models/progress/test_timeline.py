@@ -12,7 +12,7 @@ from departments.choices import Role
 from tasks.choices import AutomaticKind, DutyRole, ExtensionState, Opinion, ReportState
 from tasks.models import Assignment, AutomaticReminder, LeadOpinion, timeline
 from tasks.services.progress import lead_opinions, reports, reviews
-from tasks.services.supervision import acknowledgements, reminders
+from tasks.services.supervision import acknowledgements, reminders, rounds
 from tests.factories import (
     AssignmentFactory,
     ExtensionFactory,
@@ -23,6 +23,7 @@ from tests.factories import (
     goes_through_lead,
     submit,
 )
+from tests.tasks.rounds import call
 from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +254,15 @@ def test_queries_stay_the_same_however_much_happened(clock, duty, people):
         everything_that_can_happen(clock, another, {**people, "liaison": liaison})
 
     assert queries() == (few, lines * 11)
+
+
+def test_the_closing_of_a_round_and_its_undoing_are_told(clock, duty):
+    office = UserFactory(role="office")
+    one = call(duty.plan, office, opens_on=timezone.localdate(), closes_on=timezone.localdate() + dt.timedelta(days=9))
+    rounds.close(one, by=office)
+    clock.shift(60)
+    rounds.reopen(one, by=office, reason="结束早了。")
+
+    told = [(entry.title, entry.words) for entry in timeline(Assignment.objects.filter(pk=duty.pk))]
+
+    assert told[:2] == [("撤回结束报送批次“三季度进展”", "结束早了。"), ("结束报送批次“三季度进展”", "")]

@@ -344,7 +344,9 @@ def test_a_sheet_of_a_round_that_is_over_is_refused(duty, liaison, office):
         received(book, liaison)
 
 
-@pytest.mark.parametrize("mark", ["", "abc", signing.dumps({"unit": 1}, salt="other")])
+@pytest.mark.parametrize(
+    "mark", ["", "abc", signing.dumps({"unit": 1}, salt="other")], ids=["none", "no mark", "of another"]
+)
 def test_a_changed_mark_is_refused(duty, liaison, mark):
     book = sheet_of(duty.unit, liaison)
     book[MARK_SHEET]["A1"].value = mark

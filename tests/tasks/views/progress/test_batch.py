@@ -1,6 +1,7 @@
 """A unit reports on all that is due in one page, with one attestation; nothing that was typed falls silently."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from tasks.choices import ReportState
 from tasks.models import Assignment, Evidence, ProgressReport
-from tasks.services.progress import evidence, reports, reviews
+from tasks.services.progress import discussion, evidence, reports, reviews
 from tests.factories import (
     AssignmentFactory,
     EvidenceFactory,
@@ -310,6 +311,17 @@ def test_an_item_is_taken_out_without_a_script(client, liaison, duties):
     assert response.url.endswith(f"#d{duties[0].pk}")
     assert not draft.evidence.exists()
     assert duties[0].reports.get().text == "改过的文字。"
+
+
+def test_what_holds_for_all_holders_of_a_row_stands_in_it(client, liaison, town, duties):
+    office = UserFactory(role="office")
+    question = discussion.ask(duties[0].task, by=liaison, text="截图算不算佐证？", key=uuid.uuid4())
+    answer = discussion.answer(question, by=office, text="网页截图可以，须写明日期。", key=uuid.uuid4())
+    discussion.pin(answer, by=office)
+
+    page = page_of(client.get(BATCH))
+
+    assert page.count("网页截图可以，须写明日期。") == 1
 
 
 # --- what scripts ask for ---------------------------------------------------------------------------------------------
