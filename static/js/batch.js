@@ -162,9 +162,9 @@
 
     restore() {
       const kept = localStorage.getItem(this.key);
-      if (!kept) return this.grow();
+      if (!kept || this.errors.children.length) return this.grow(); // a refused row is on the page, and on no server
       const before = JSON.parse(kept);
-      if (this.same(before, this.asServed) || this.errors.children.length) {
+      if (this.same(before, this.asServed)) {
         localStorage.removeItem(this.key);
         return this.grow();
       }

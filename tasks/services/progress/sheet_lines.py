@@ -183,6 +183,8 @@ def lines_of(upload, duties, server):
             line.kind = LineKind.WRONG if line.errors else LineKind.NEW
         if line.kind == LineKind.NEW:
             _judge(line, server, upload.content["drafts"][cells.key], hides=upload.for_unit)
+            if upload.for_unit and line.kind == LineKind.NEW:
+                _refuse_other_evidence(line, server, upload.content.get("attached", {}).get(cells.key, []))
             _take_choice(line, upload.choices.get(cells.key))
         lines.append(line)
     return [line for line in lines if line.duty or line.errors]
@@ -338,6 +340,13 @@ def _judge_by_draft(line, draft, filled_from, hides):
     else:
         line.kind, line.note = LineKind.CONFLICT, "下载填报表以后，服务器上的草稿有了改动。"
         line.state = f"draft:{_name_of(draft)}"
+
+
+def _refuse_other_evidence(line, server, attached):
+    """Close a row whose draft has other evidence than when its unit downloaded the sheet: that was not handed over."""
+    draft = server.draft(line.duty)
+    if draft is not None and [item.pk for item in draft.evidence.all()] != attached:
+        line.kind, line.note = LineKind.CLOSED, UNIT_CHANGED
 
 
 def _differs_from_sent(line, sent):

@@ -75,6 +75,7 @@ def content_of(unit, *, by):
         "rounds": sorted(rounds),
         "at": now.isoformat(),
         "drafts": {str(duty.pk): server.filled_from(duty) for duty in duties},
+        "attached": {str(duty.pk): [item.pk for item in server.evidence(duty)] for duty in duties},
     }
     notes = [*_calls(rounds, len(duties)), *HOW, f"单位：{unit.name}　制表时间：{now:%Y-%m-%d %H:%M}"]
     rows = [_sheet_row(duty, server) for duty in duties]
@@ -161,7 +162,7 @@ def _identify(mark, name, unit):
     duties = Assignment.objects.filter(pk__in=said["drafts"])
     if not duties.filter(plan__state=PlanState.ISSUED).exists():
         raise Refused(NOTHING_ASKED.format(name=name))
-    return {"at": said["at"], "drafts": said["drafts"]}
+    return {"at": said["at"], "drafts": said["drafts"], "attached": said.get("attached", {})}
 
 
 @transaction.atomic
@@ -216,6 +217,17 @@ def _lock(upload, by):
     return SheetUpload.objects.visible_to(by).select_for_update(of=("self",)).get(pk=upload.pk)
 
 
+def _lock_to_take(upload, by):
+    """Return the upload, locked, and lock its duties: what is checked stands so until it is taken.
+
+    The same file uploaded twice and submitted at once makes nothing twice.
+    """
+    upload = _lock(upload, by)
+    duties = Assignment.objects.filter(pk__in=upload.content["drafts"].keys(), unit=upload.unit_id)
+    list(duties.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    return upload
+
+
 # --- taking it --------------------------------------------------------------------------------------------------------
 
 
@@ -225,7 +237,7 @@ def save(upload, *, by):
 
     Rows with errors and those of which nobody chose stay out. Raises `Refused` where there is nothing to save.
     """
-    upload = _lock(upload, by)
+    upload = _lock_to_take(upload, by)
     going = [line for line in check(upload, by=by) if line.is_saved]
     if not going:
         raise Refused("表中没有需要保存的改动。")
@@ -241,7 +253,7 @@ def submit(upload, *, by, attested, attested_name):
     upload of the office each report is entered for the unit (代填). Raises `Refused` where the review is not attested,
     or nothing is filled in.
     """
-    upload = _lock(upload, by)
+    upload = _lock_to_take(upload, by)
     going = [line for line in check(upload, by=by) if line.is_submitted]
     if not going:
         raise Refused("表中没有可以报送的内容。有错误的请改正后重新上传，服务器上已有改动的请先选择。")

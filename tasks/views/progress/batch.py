@@ -14,7 +14,7 @@ from tasks.forms.progress.reports import AttestationForm, RowForm
 from tasks.models import Assignment, Evidence, Plan
 from tasks.scope import Scope
 from tasks.services.progress import batch, evidence, reports, worklist
-from wenshang_disclosure.core.web.errors import Refused, require
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import ACCEPT
 
@@ -29,6 +29,7 @@ class RowEditor:
 
     def __init__(self, row, data=None):
         self.row, self.duty, self.errors, self.was_sent = row, row.duty, [], False
+        self.elsewhere = None  # the draft as it was saved meanwhile, where that kept this one from being saved
         has_content = data is not None and f"d{row.duty.pk}-text" in data
         self.form = RowForm(data if has_content else None, row=row)
 
@@ -57,6 +58,7 @@ class RowEditor:
                 evidence.attach_files(self.row.draft, files, by=by, kind="")
         except Refused as refusal:
             self.errors = list(map(str, refusal.args))
+            self.elsewhere = self.row.draft if words and isinstance(refusal, Conflict) else None
         if submits and not words and not self.errors and version != self.row.version:
             self.errors = [CHANGED_ELSEWHERE]
 
@@ -172,7 +174,7 @@ class BatchEditor:
         if refused is None:
             return RowEditor(row)
         editor = RowEditor(row, self.request.POST if refused.form.is_bound else None)
-        editor.errors = refused.errors
+        editor.errors, editor.elsewhere = refused.errors, refused.elsewhere
         if editor.form.is_bound:  # the next POST continues from the version that is stored now
             editor.form.data = editor.form.data.copy()
             editor.form.data[f"d{row.duty.pk}-version"] = row.version

@@ -15,7 +15,7 @@ from departments.choices import Role
 from tasks.choices import DutyRole, EvidenceKind, PlanState, ReportState, Status
 from tasks.models import Assignment, Evidence
 from tasks.services.plans import assignments, issuing
-from tasks.services.progress import evidence, reports, reviews
+from tasks.services.progress import evidence, reports, reviews, sheets
 from tests.factories import (
     AssignmentFactory,
     CollectiveFactory,
@@ -28,6 +28,7 @@ from tests.factories import (
     submit,
 )
 from tests.made_files import PDF
+from tests.tasks.sheets import fill, received, sheet_of
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 from wenshang_disclosure.files.models import StoredFile
 
@@ -267,6 +268,17 @@ def test_what_was_given_before_and_is_chosen_by_several_at_once_is_attached_once
 
     assert told(outcomes) == {"done": 4}
     assert duty.reports.get().evidence.count() == 1
+
+
+def test_a_sheet_uploaded_twice_and_submitted_at_once_makes_nothing_twice(duty, liaison):
+    other = AssignmentFactory(task=TaskFactory(section=duty.task.section), unit=duty.unit)
+    book = fill(fill(sheet_of(duty.unit, liaison), duty, text="本期进展甲。"), other, text="本期进展乙。")
+    uploads = [received(book, liaison) for _ in range(3)]
+
+    outcomes = at_once(*(lambda upload=upload: sheets.submit(upload, by=liaison, **ATTESTED) for upload in uploads))
+
+    assert told(outcomes) == {"done": 1, "Refused": 2}
+    assert [one.reports.get().state for one in (duty, other)] == ["submitted", "submitted"]
 
 
 @pytest.fixture

@@ -485,3 +485,17 @@ def test_a_sheet_of_last_month_still_counts_where_the_round_runs(duty, liaison):
         sheets.submit(received(book, liaison), by=liaison, **ATTESTED)
 
     assert texts(duty) == [("进展。", "submitted")]
+
+
+def test_what_the_unit_attached_after_the_download_does_not_go_with_the_office(duty, liaison, office):
+    draft = reports.save_draft(duty, by=liaison, version=0, text="内部草稿。")
+    EvidenceFactory(report=draft)
+    book = fill(sheet_of(duty.unit, liaison), duty, text="交给办公室的进展。")
+    handed_over = received(book, office, unit=duty.unit)
+    EvidenceFactory(report=draft)
+
+    changed = line_of(received(book, office, unit=duty.unit), duty)
+
+    assert (changed.kind, changed.is_submitted, changed.version) == ("closed", False, draft.version)
+    draft.evidence.last().delete()
+    assert line_of(handed_over, duty).is_submitted

@@ -215,6 +215,7 @@ def test_two_people_at_one_row_lose_nothing(client, liaison, town, duties):
     assert response.status_code == 422
     assert "在别处修改" in errors(response)[duties[0].task.number][0]
     assert "我写的。" in page_of(response)
+    assert '<blockquote class="elsewhere">同事写的。</blockquote>' in page_of(response)
     assert duties[0].reports.get().text == "同事写的。"
 
     again = send(client, "save", row(duties[0], "我写的。", version=1))
@@ -252,6 +253,17 @@ def test_where_the_leader_approves_the_button_says_so_and_the_reports_go_to_them
     assert "已送分管领导审签1件" in page_of(client.get(response.url))
     [editor] = [one for one in client.get(BATCH).context["editors"] if one.duty == duties[0]]
     assert editor.state == "awaiting_leader"
+
+
+def test_what_was_typed_for_a_report_that_went_to_the_leader_meanwhile_is_shown(client, liaison, town, duties):
+    asks_its_leader(town)
+    send(client, "submit", row(duties[0], "已发布3条。"), **ATTESTED)
+
+    response = send(client, "save", row(duties[0], "另一页填写的。"))
+
+    assert response.status_code == 422
+    assert "已送分管领导审签" in page_of(response)
+    assert "另一页填写的。" in page_of(response)
 
 
 def test_nobody_writes_for_another_unit(client, liaison, duties):
