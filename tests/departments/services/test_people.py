@@ -1,16 +1,24 @@
 """Personal settings."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import MailChoice, Role
 from departments.models import User
-from departments.services import people
+from departments.services import people, rights
 from tests.factories import ApiTokenFactory, AssignmentFactory, UserFactory, submit
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator():
+    return UserFactory(role=Role.OFFICE, is_staff=True)
 
 
 def test_own_settings_change_nothing_else():
@@ -67,6 +75,29 @@ def test_who_cannot_sign_in_has_no_calendar(change, settings):
     assert (people.owner_of_calendar(secret) == user) is ("is_demo" in change)
 
 
+@pytest.mark.parametrize(("due_in", "opens"), [(dt.timedelta(days=-1), False), (dt.timedelta(days=1), True)])
+def test_a_second_factor_that_is_due_closes_the_calendar(client, settings, due_in, opens):
+    settings.SECOND_FACTOR_ROLES = [Role.REVIEWER]
+    user = UserFactory(role=Role.REVIEWER, second_factor_due_at=timezone.now() + due_in)
+    secret = people.issue_calendar_key(user)
+
+    page = client.get(reverse("tasks:calendar", args=[secret]))
+
+    assert page.status_code == (200 if opens else 404)
+
+
+def test_an_account_that_an_administrator_ends_has_no_calendar_and_one_that_is_put_on_again_has(client, administrator):
+    user = UserFactory()
+    address = reverse("tasks:calendar", args=[people.issue_calendar_key(user)])
+    answers = [client.get(address).status_code]
+
+    for is_active in (False, True):
+        rights.change(user, by=administrator, is_active=is_active)
+        answers.append(client.get(address).status_code)
+
+    assert answers == [200, 404, 200]
+
+
 @pytest.mark.parametrize("secret", ["", "x", "None", "中"])
 def test_what_is_no_secret_opens_nothing(secret):
     UserFactory()
@@ -75,11 +106,6 @@ def test_what_is_no_secret_opens_nothing(secret):
 
 
 # --- what is personal of a closed account -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def administrator():
-    return UserFactory(role=Role.OFFICE, is_staff=True)
 
 
 def test_a_closed_account_loses_what_is_personal_and_keeps_its_acts(client, administrator):

@@ -12,6 +12,7 @@ from departments.choices import GrantState, Handling, Role
 from departments.models import RoleGrant, User
 from departments.services import entrusting, rights
 from tasks.models import Notification
+from tests.admin_pages import form_of
 from tests.factories import RoleGrantFactory, UnitFactory, UserFactory
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
@@ -56,6 +57,27 @@ def test_an_account_of_the_offices_is_not_put_on_again_by_one_person():
 
     assert rights.change(person, by=one, is_active=True)
     assert not fresh(person).is_active
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.REVIEWER])
+def test_an_account_of_the_offices_gets_another_unit_by_two(client, role):
+    one, two, unit, person = administrator(), administrator(), UnitFactory(), UserFactory(role=role)
+    client.force_login(one)
+    page = reverse("admin:departments_user_change", args=[person.pk])
+
+    answer = client.post(page, {**form_of(client, page), "unit": unit.pk}, follow=True)
+    before = fresh(person).unit
+    rights.confirm(RoleGrant.objects.get(person=person), by=two)
+
+    assert "待另一名系统管理员" in answer.content.decode()
+    assert (before, fresh(person).unit) == (None, unit)
+
+
+def test_another_unit_for_a_units_person_needs_one_administrator():
+    unit, person = UnitFactory(), UserFactory()
+
+    assert rights.change(person, by=administrator(), unit=unit) is None
+    assert fresh(person).unit == unit
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 PROVE = reverse("departments:prove")
 PASSWORD = "test-password-1"
+ROOT, SCHEMA = reverse("api:api-root"), reverse("api:openapi-json")
 
 
 @pytest.fixture
@@ -120,15 +121,33 @@ def test_wrong_passwords_count_as_failures(client, user):
 
 
 def test_a_session_that_its_owner_ended_opens_no_page_of_the_api(client, user):
-    root = reverse("api:api-root")
-    before = client.get(root).status_code
+    before = client.get(ROOT).status_code
 
     sessions.end_all(user, by=user)
 
-    assert (before, client.get(root).status_code) == (200, 302)
+    assert (before, client.get(ROOT).status_code) == (200, 302)
 
 
-def test_a_first_password_opens_no_page_of_the_api(client, user):
+def test_a_session_that_its_owner_ended_opens_no_schema_of_the_api(client, user):
+    before = client.get(SCHEMA).status_code
+
+    sessions.end_all(user, by=user)
+    after = client.get(SCHEMA)
+
+    assert (before, after.status_code, "paths" in after.json()) == (200, 401, False)
+
+
+@pytest.mark.parametrize("address", [ROOT, SCHEMA])
+def test_a_first_password_opens_no_page_of_the_api(client, user, address):
     User.objects.filter(pk=user.pk).update(must_change_password=True)
 
-    assert client.get(reverse("api:api-root")).url == reverse("departments:password")
+    assert client.get(address).url == reverse("departments:password")
+
+
+@pytest.mark.parametrize("address", [ROOT, SCHEMA])
+def test_a_second_factor_that_is_due_opens_no_page_of_the_api(client, user, address):
+    session = client.session
+    session[second_factor.TO_SET_UP] = True
+    session.save()
+
+    assert client.get(address).url == reverse("departments:second-factor")
