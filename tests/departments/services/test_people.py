@@ -10,7 +10,10 @@ from django.utils import timezone
 from departments.choices import MailChoice, Role
 from departments.models import User
 from departments.services import people, rights
+from tasks.models import Notification
+from tests.admin_pages import form_of
 from tests.factories import ApiTokenFactory, AssignmentFactory, UserFactory, submit
+from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +37,60 @@ def test_own_settings_change_nothing_else():
         "a@example.gov.cn",
         "0537-7212345",
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "of", "may"),
+    [
+        ("administrator", {"role": Role.REVIEWER}, True),
+        ("administrator", {"role": Role.LIAISON}, True),
+        ("administrator", {"role": Role.OFFICE, "is_staff": True}, False),
+        ("office", {"role": Role.LIAISON}, True),
+        ("office", {"role": Role.LEADER}, True),
+        ("office", {"role": Role.OFFICE}, False),
+        ("office", {"role": Role.REVIEWER}, False),
+        ("office", {"role": Role.AUDITOR}, False),
+        ("reviewer", {"role": Role.LIAISON}, False),
+        ("liaison", {"role": Role.LIAISON}, False),
+    ],
+)
+def test_who_changes_contacts_of_whom(administrator, role, of, may):
+    by = administrator if role == "administrator" else UserFactory(role=role)
+    person = UserFactory(email="old@example.gov.cn", **of)
+    outcome = None
+
+    try:
+        people.change_personal(person, by=by, email="new@example.gov.cn")
+    except PermissionDenied as refusal:
+        outcome = str(refusal)
+
+    person.refresh_from_db()
+    assert (person.email == "new@example.gov.cn", outcome) == (may, None if may else people.NOT_THIS_ONE)
+
+
+def test_changed_contacts_of_the_offices_people_are_told_to_all_administrators(administrator):
+    other = UserFactory(role=Role.OFFICE, is_staff=True)
+    reviewer, liaison = UserFactory(role=Role.REVIEWER, name="张三", username="zhang"), UserFactory()
+
+    people.change_personal(reviewer, by=administrator, name="李四", email="new@example.gov.cn")
+    people.change_personal(liaison, by=administrator, email="other@example.gov.cn")
+    people.change_personal(liaison, by=administrator, email="other@example.gov.cn")
+
+    told = Notification.objects.values_list("user", "text")
+    sentence = f"{administrator}修改了张三（zhang）的姓名、电子邮箱，现为李四（zhang）。"
+    assert set(told) == {(administrator.pk, sentence), (other.pk, sentence)}
+    entries = AuditEntry.objects.filter(act="修改人员").order_by("pk")
+    assert [entry.detail for entry in entries] == [{"fields": ["name", "email"]}, {"fields": ["email"]}]
+
+
+def test_an_administrator_changes_their_own_contacts_in_the_administration(client, administrator):
+    client.force_login(administrator)
+    page = reverse("admin:departments_user_change", args=[administrator.pk])
+
+    client.post(page, {**form_of(client, page), "email": "new@example.gov.cn"})
+
+    administrator.refresh_from_db()
+    assert administrator.email == "new@example.gov.cn"
 
 
 def test_only_the_digest_of_the_secret_is_kept():
