@@ -1,5 +1,7 @@
 """Evidence of drafts, asked for by scripts while a form stays open: answers are JSON with the list to show."""
 
+import time
+
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,13 +21,17 @@ LISTS = {"row": "tasks/progress/batch/_evidence.html"}
 
 
 def _answer(request, draft):
-    """Return the draft's version and its evidence as the asking page lists it."""
+    """Return the draft's version and its evidence as the asking page lists it.
+
+    Files go up two at a time, and the answers may cross: `at` says which list is the later one.
+    """
+    at = time.time()
     items = with_labels(draft.evidence, draft.assignment.plan)
     listed = {"evidence": items, "removable": True, "shown": False}
     template = LISTS.get(request.POST.get("as"), "tasks/progress/_evidence_list.html")
     notice = PLACE_TOLD if says_place(draft) else ""
     shown = render_to_string(template, listed, request)
-    return {"version": draft.version, "evidence": shown, "number": len(listed["evidence"]), "notice": notice}
+    return {"version": draft.version, "evidence": shown, "number": len(items), "notice": notice, "at": at}
 
 
 def _attach(request, pk, make_form, service):
