@@ -41,6 +41,7 @@
       this.asServed = this.typed(true);
       this.timer = null;
       this.going = null;
+      this.listedAt = 0; // when the server listed the evidence that is shown
       this.sent = null; // a link, a removal on its way
       this.link = null; // the field of an address that is not attached yet
       this.isStored = this.version.value !== "0";
@@ -308,6 +309,8 @@
     showEvidence(answer) {
       if (!this.isStored || this.version.value === "0") this.version.value = answer.version;
       this.isStored = true;
+      if (answer.at < this.listedAt) return; // of two answers that crossed, the earlier list
+      this.listedAt = answer.at;
       this.attached.innerHTML = answer.evidence; // made by the server's template, which escapes titles and names
       const chip = this.item.querySelector("[data-open-row]");
       chip.classList.toggle("has", answer.number > 0);
@@ -376,8 +379,8 @@
       };
       const send = async () => {
         const answer = await this.send(this.item.dataset.links, { url: input.value.trim() });
-        adding = null;
         if (answer.error) {
+          adding = null;
           said.textContent = answer.error;
           return;
         }
@@ -385,7 +388,7 @@
         close();
         if (!held) pressed.focus();
       };
-      let adding = null; // Enter takes the cursor away, which adds as well
+      let adding = null; // Enter takes the cursor away, and so does closing: both would add again
       const add = () => {
         if (!input.value.trim()) return close();
         adding = adding || send();

@@ -21,8 +21,11 @@
     else form.requestSubmit(sender.submitter);
   };
 
+  let listedAt = 0; // when the server listed the evidence that is shown
   const show = (answer) => {
     if (form.elements.version.value === "0") form.elements.version.value = answer.version;
+    if (answer.at < listedAt) return; // of two answers that crossed, the earlier list
+    listedAt = answer.at;
     attached.innerHTML = answer.evidence; // made by the server's template, which escapes titles and names
     told.textContent = answer.notice;
     told.hidden = !answer.notice;

@@ -1,5 +1,7 @@
 """Evidence of drafts, asked for by scripts while a form stays open: answers are JSON with the list to show."""
 
+import time
+
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -22,15 +24,17 @@ def _answer(request, draft):
     """Return the draft's evidence as the asking page lists it, and the version from which a form goes on.
 
     The form goes on from it if it has none yet; where somebody has written in the draft that is 0, so that the form
-    does not overwrite what it has never shown.
+    does not overwrite what it has never shown. Files go up two at a time, and the answers may cross: `at` says which
+    list is the later one.
     """
+    at = time.time()
     items = with_labels(draft.evidence, draft.assignment.plan)
     listed = {"evidence": items, "removable": True, "shown": False}
     template = LISTS.get(request.POST.get("as"), "tasks/progress/_evidence_list.html")
     notice = PLACE_TOLD if says_place(draft) else ""
     shown = render_to_string(template, listed, request)
     version = draft.version if draft_versions.is_as_begun(draft) else 0
-    return {"version": version, "evidence": shown, "number": len(listed["evidence"]), "notice": notice}
+    return {"version": version, "evidence": shown, "number": len(items), "notice": notice, "at": at}
 
 
 def _attach(request, pk, make_form, service):

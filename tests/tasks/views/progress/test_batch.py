@@ -388,6 +388,7 @@ def test_a_link_and_its_removal_answer_with_the_list(client, liaison, duties):
     removed = client.post(reverse("tasks:remove-evidence", args=[item.pk]), {"as": "row"}).json()
 
     assert (refused.status_code, added["number"], removed["number"]) == (422, 1, 0)
+    assert added["at"] < removed["at"]  # of answers that cross, a page shows the later list
     assert "example.gov.cn" in added["evidence"]
 
 
