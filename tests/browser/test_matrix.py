@@ -91,9 +91,9 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(person, sign_in, width, addre
 def test_the_box_in_the_header_finds_a_unit_by_its_initials(person, sign_in):
     person("office", Role.OFFICE)
     page = sign_in("office", 390)
-    page.get_by_role("button", name="打开菜单").click()
+    page.get_by_role("link", name="检索", exact=True).click()
 
-    page.get_by_role("search").get_by_role("searchbox").fill("zjj")
+    page.locator("main input[name=q]").fill("zjj")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("link", name="县住房和城乡建设局")).to_be_visible()

@@ -16,6 +16,7 @@ def page(person, sign_in):
 
 
 def open_settings(page):
+    page.locator("details.who summary").click()
     page.get_by_role("link", name="个人设置").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("个人设置")
 
