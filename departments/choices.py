@@ -53,6 +53,7 @@ class Handling(models.TextChoices):
 
     MADE = "made", "登记账号"
     PASSWORD = "password", "发放一次性密码"  # noqa: S105 - a word
+    LINK = "link", "发送登记链接"
     RENAMED = "renamed", "更改登录名"
 
 

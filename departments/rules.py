@@ -5,7 +5,7 @@ A predicate returns a real boolean: `rules` treats `None` as skipped.
 
 import rules
 
-from .choices import Role
+from .choices import BELONGS_TO_A_UNIT, Role
 from .models import Deputy, Entrustment
 from .models.entrustment import hands_of, links_since
 
@@ -64,6 +64,12 @@ def is_oneself(user, person):
 
 
 @rules.predicate
+def acts_for_a_unit(user, person):
+    """Return whether the account `person` is a liaison's or a leader's."""
+    return bool(person is not None and person.role in BELONGS_TO_A_UNIT)
+
+
+@rules.predicate
 def administers(user, person):
     """Return whether the account `person` is an administrator's."""
     return bool(person is not None and person.is_administrator)
@@ -108,6 +114,10 @@ def in_one_hand(user, person):
 
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
+rules.add_perm(
+    "departments.change_personal",
+    (is_administrator | (is_office & acts_for_a_unit)) & (is_oneself | ~administers),
+)
 rules.add_perm("departments.use_admin", is_administrator)
 rules.add_perm("departments.change_rights", is_administrator & ~is_oneself)
 rules.add_perm("departments.see_confirmations", is_administrator | is_auditor)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from departments.sign_in.views import login, proof, second_factor, sessions
 
-from .views import confirmations, imports, own_unit
+from .views import confirmations, imports, own_unit, registration
 
 app_name = "departments"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/confirmations/<int:pk>/withdraw/", confirmations.withdraw, name="withdraw-grant"),
     path("people/<int:pk>/confirm-owner/", confirmations.confirm_owner, name="confirm-owner"),
     path("people/<int:pk>/password/", confirmations.give_password, name="give-password"),
+    path("people/<int:pk>/link/", confirmations.send_link, name="send-link"),
     path("unit/", own_unit.own_unit, name="own-unit"),
     path("unit/deputies/", own_unit.stand_in, name="stand-in"),
     path("unit/deputies/<int:pk>/end/", own_unit.end_stand_in, name="end-stand-in"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", sessions.end, name="end-session"),
     path("sessions/people/<int:pk>/end/", sessions.end_all, name="end-sessions"),
     path("sign-out/", login.Logout.as_view(), name="sign-out"),
+    path("register/", registration.register, name="register"),
     path("prove/", proof.page, name="prove"),
     path("password/", login.PasswordChange.as_view(), name="password"),
 ]

@@ -117,6 +117,8 @@ TABLE = {
     "departments:withdraw-grant": (["grant"], NEVER, administrators(NO)),
     "departments:confirm-owner": (["user_session.user"], NEVER, administrators(302)),
     "departments:give-password": (["user_session.user"], administrators(IN), administrators(IN)),
+    "departments:send-link": (["user_session.user"], NEVER, administrators(422)),
+    "departments:register": ([], dict.fromkeys(ROLES, GONE), dict.fromkeys(ROLES, GONE)),
     "tasks:notifications": ([], everybody(IN), NEVER),
     "tasks:read-notifications": ([], NEVER, everybody(302)),
     "tasks:notification": (["notice"], NEVER, {**everybody(GONE), "liaison": 302}),

@@ -6,7 +6,7 @@ On PostgreSQL `test_access.py` reads every page as every role.
 import pytest
 
 from .test_access import IN, READING, TABLE, address_of
-from .world import supervise
+from .world import bring_sheets, supervise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -16,7 +16,7 @@ PAGES = {"office": OFFICES, "liaison": {name for name, row in TABLE.items() if r
 
 @pytest.mark.parametrize("role", PAGES)
 def test_every_page_that_a_role_reads_is_shown(client, county, role):
-    supervise(county)
+    bring_sheets(supervise(county))
     client.force_login(county.people[role])
 
     assert len(OFFICES) > 50

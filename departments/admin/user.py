@@ -8,16 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
 from departments.choices import NEEDS_SECOND_PERSON, Handling, Role
-from departments.models import User
+from departments.models import RoleGrant, User
 from departments.services import entrusting, people, rights
 from departments.sign_in import proof, second_factor
+from departments.sign_in.views.proof import ask_in_place
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.core.web.errors import Refused, may
 from wenshang_disclosure.core.web.forms import PhoneField
 
-PERSONAL = ("username", "name", "phone", "email", "mail_choice")
 WAITS = "权限变更已提出，待另一名系统管理员在“待第二人确认”中确认后生效；只有一名系统管理员的，在服务器上确认。"
 GIVE_IT_NEXT = "账号已登记。请在该人员页面发放一次性密码，交本人首次登录时修改。"
 
@@ -104,9 +104,15 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             self.message_user(request, done.format(count), messages.SUCCESS)
 
     def get_readonly_fields(self, request, obj=None):
-        """Leave name and contacts of another administrator to them: whoever changed them could change who is told."""
+        """Leave name and contacts of another administrator to them: whoever changed them could change who is told.
+
+        Those of an account whose rights wait for a second person stay as they were proposed.
+        """
         fields = super().get_readonly_fields(request, obj)
-        return (*fields, *PERSONAL) if obj and obj.is_administrator and obj != request.user else fields
+        stay = obj and not (
+            may(request.user, "departments.change_personal", obj) and not RoleGrant.objects.pending_of(obj).exists()
+        )
+        return (*fields, *people.PERSONAL) if stay else fields
 
     def get_form(self, request, obj=None, **kwargs):
         """Pass the administrator to the form and label the two switches."""
@@ -118,10 +124,12 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return form
 
     def changeform_view(self, request, *args, **kwargs):
-        """Ask for a recent proof before the page is opened, so that nothing typed is lost when it is sent."""
-        within = proof.TYPING_SECONDS if request.method == "POST" else proof.PROOF_SECONDS
-        if not proof.is_recent(request, within):
-            return proof.ask(request, request.get_full_path())
+        """Ask for a recent proof before the page is opened, and again with what was typed where it was sent late."""
+        if not proof.is_recent(request):
+            if request.method != "POST":
+                return proof.ask(request, request.get_full_path())
+            if (page := ask_in_place(request)) is not None:
+                return page
         return super().changeform_view(request, *args, **kwargs)
 
     def changelist_view(self, request, *args, **kwargs):
@@ -139,12 +147,9 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
 
     def _save_changed(self, request, obj, form):
         wanted, before = rights.rights_of(obj), rights.rights_of(User.objects.select_related("unit").get(pk=obj.pk))
-        for name, value in before.items():
-            setattr(obj, name, value)
-        if set(PERSONAL) & set(form.changed_data):
-            obj.save(update_fields=PERSONAL)
-        if "username" in form.changed_data:  # a directory may know another person by the new name
-            entrusting.note([obj], by=request.user, how=Handling.RENAMED)
+        personal = {name: getattr(obj, name) for name in people.PERSONAL if name in form.changed_data}
+        if personal:
+            people.change_personal(obj, by=request.user, **personal)
         if wanted != before and rights.change(obj, by=request.user, **wanted):
             self.message_user(request, WAITS, messages.WARNING)
 
@@ -161,14 +166,12 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         self.message_user(request, WAITS if powerful else GIVE_IT_NEXT, messages.WARNING)
 
     def record_change(self, request, form, formsets, change):
-        """Record a new account with its rights, and other fields by name only; the service records changed rights."""
-        fields = [name for name in form.changed_data if name in PERSONAL]
+        """Record a new account with its rights; the services record what is changed."""
+        fields = [name for name in form.changed_data if name in people.PERSONAL]
         person = form.instance
         if not change:
             detail = {"role": person.role, "unit": person.unit and person.unit.name, "fields": fields}
             record(Kind.PERMISSION, "新增人员", by=request.user, on=person, detail=detail)
-        elif fields:
-            record(Kind.PERMISSION, "修改人员", by=request.user, on=person, detail={"fields": fields})
 
     def user_change_password(self, request, id, form_url=""):
         """Redirect to the page that gives a one-time password: nobody types another person's."""

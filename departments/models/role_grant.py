@@ -17,6 +17,10 @@ class RoleGrantQuerySet(models.QuerySet):
         """Filter to those that wait for the second person."""
         return self.filter(state=GrantState.PENDING)
 
+    def pending_of(self, person):
+        """Filter to the one that waits for the account, if there is one."""
+        return self.pending().filter(person=person)
+
 
 class RoleGrant(models.Model):
     """What an account is to have, proposed by one administrator; it holds once another person has confirmed it.

@@ -22,6 +22,7 @@ LETTERS, DIGITS = (
 PASSWORD_LENGTH = 14
 ONLY_ADMINISTRATORS = "一次性密码由系统管理员发放。"
 NOT_THIS_ONE = "一次性密码由系统管理员发放；本人的密码请在“修改密码”中办理，系统管理员的密码在服务器上重设。"
+IS_OFF = "“{person}”的账号已停用或者尚待确认，不能发放密码。"
 ANOTHER_ONE = "须由没有经手该账号的另一名系统管理员确认，或者在服务器上确认。"
 
 
@@ -45,29 +46,38 @@ def give_password(person, *, by):
     require(by, "departments.give_password", person, NOT_THIS_ONE)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if not person.is_active:
-        raise Refused(f"“{person}”的账号已停用或者尚待确认，不能发放密码。")
+        raise Refused(IS_OFF.format(person=person))
     [(_, password)] = give_each([person], by=by)
     return password
 
 
 def give_each(people, *, by):
-    """Set a one-time password for each account and return `[(person, password)]`, under the caller's locks.
-
-    What the account had opened otherwise, API tokens and the calendar address, opens nothing any more.
-    """
+    """Set a one-time password for each account and return `[(person, password)]`, under the caller's locks."""
     given = [(person, new_password()) for person in people]
     for person, password in given:
         person.set_password(password)
+    _begin_anew(people, by, Handling.PASSWORD)
+    record_all([entry(Kind.PERMISSION, "发放一次性密码", by=by, on=person) for person in people])
+    return given
+
+
+def take_password(person, *, by):
+    """Set a password that nobody can use, each time another one, under the caller's lock: a link will set the next."""
+    person.set_unusable_password()
+    _begin_anew([person], by, Handling.LINK)
+
+
+def _begin_anew(people, by, how):
+    """Save accounts with a password that is not their owners': nothing that they had opened opens anything any more."""
+    for person in people:
         person.must_change_password, person.calendar_key = True, None
     User.objects.bulk_update(people, ["password", "must_change_password", "calendar_key"], batch_size=500)
     ApiToken.objects.filter(user__in=people, revoked_at__isnull=True).update(revoked_at=timezone.now())
     end(people, by=by)
-    note(people, by=by, how=Handling.PASSWORD)
-    record_all([entry(Kind.PERMISSION, "发放一次性密码", by=by, on=person) for person in people])
+    note(people, by=by, how=how)
     for person in people:
         lockout.forgive(person)
         sessions.end_all(person, by=by)
-    return given
 
 
 def new_password():

@@ -6,11 +6,11 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from departments.choices import BELONGS_TO_A_UNIT
-from departments.models import ApiToken, User
+from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, GrantState, Handling
+from departments.models import ApiToken, RoleGrant, User
 from departments.sign_in import lockout, second_factor, sessions
 from departments.sign_in.backends import SignInBackend
-from departments.signals import posts_taken
+from departments.signals import posts_taken, rights_changed
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
@@ -19,6 +19,15 @@ from . import entrusting
 
 SECRET_BYTES = 32
 NOBODY = "已注销人员"
+PERSONAL = {
+    "username": "登录名",
+    "name": "姓名",
+    "phone": "联系电话",
+    "email": "电子邮箱",
+    "mail_choice": "邮件提醒",
+}
+NOT_THIS_ONE = "该账号的姓名、登录名和联系方式由系统管理员或者本人更改；系统管理员的由本人更改。"
+WAITS = "有一项权限变更待确认，办结前不能更改姓名、登录名和联系方式。"
 
 
 @transaction.atomic
@@ -33,6 +42,33 @@ def set_own(user, *, mail_choice, email, phone):
         user.save(update_fields=changed)
         record(Kind.PERMISSION, "修改个人设置", by=user, on=user, detail={"fields": changed})
     return user
+
+
+@transaction.atomic
+def change_personal(person, *, by, **wanted):
+    """Change name, user name and contacts of an account, as far as they differ; return the names of changed fields.
+
+    All administrators are told of an account that has power. Raises `Conflict` while a change of its rights waits: the
+    second person decides by the name under which it was proposed.
+    """
+    require(by, "departments.change_personal", person, NOT_THIS_ONE)
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    changed = [name for name, value in wanted.items() if getattr(person, name) != value]
+    if not changed:
+        return []
+    if RoleGrant.objects.pending_of(person).exists():
+        raise Conflict(f"“{person}”{WAITS}")
+    before = f"{person}（{person.username}）"
+    for name in changed:
+        setattr(person, name, wanted[name])
+    person.save(update_fields=changed)
+    if "username" in changed:  # a directory may know another person by the new name
+        entrusting.note([person], by=by, how=Handling.RENAMED)
+    record(Kind.PERMISSION, "修改人员", by=by, on=person, detail={"fields": changed})
+    if person.role in NEEDS_SECOND_PERSON and person.pk != by.pk:
+        words = "、".join(PERSONAL[name] for name in changed)
+        tell_administrators(f"{by}修改了{before}的{words}，现为{person}（{person.username}）。")
+    return changed
 
 
 @transaction.atomic
@@ -72,8 +108,8 @@ def owner_of_calendar(secret):
 def forget(user, *, by):
     """Remove the personal data of a deactivated account (注销个人信息); the records of its work remain.
 
-    A user name that equals the phone number or e-mail address is replaced too. Raises `Refused` while the account is
-    active, `Conflict` if it was done before.
+    A user name that equals the phone number or e-mail address is replaced too. What waits for a second person ends.
+    Raises `Refused` while the account is active, `Conflict` if it was done before.
     """
     require(by, "departments.close_account", user, sentence="不能注销本人的账号。")
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -86,8 +122,25 @@ def forget(user, *, by):
     user.name, user.phone, user.email, user.calendar_key = NOBODY, "", "", None
     user.save(update_fields=["username", "name", "phone", "email", "calendar_key"])
     second_factor.remove(user)
+    end_proposal(user, by=by)
     ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=timezone.now())
     record(Kind.PERMISSION, "注销个人信息", by=by, on=user)
+
+
+def end_proposal(person, *, by):
+    """Withdraw the change of rights that waits for an account, which is closed, under the caller's lock."""
+    for grant in RoleGrant.objects.pending_of(person).select_for_update():
+        grant.state, grant.decided_by, grant.decided_at = GrantState.WITHDRAWN, by, timezone.now()
+        grant.save(update_fields=["state", "decided_by", "decided_at"])
+        record(Kind.PERMISSION, "撤回权限变更", by=by, on=person, detail={"grant": grant.pk, "closed": True})
+        tell_administrators(
+            f"{person}（{person.username}）的账号停用，待确认的权限变更（{grant.in_words()}）不再办理。"
+        )
+
+
+def tell_administrators(text):
+    """Send `rights_changed` with the sentence that the administrators read."""
+    rights_changed.send(User, text=text)
 
 
 def take_posts(people):

@@ -6,7 +6,6 @@ from django.utils import timezone
 from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, GrantState, Role
 from departments.models import RoleGrant, User
 from departments.sign_in import sessions
-from departments.signals import rights_changed
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
@@ -39,7 +38,8 @@ def needs_second_person(before, after):
 def change(person, *, by, **wanted):
     """Change the named rights of an account; return the `RoleGrant` where they wait for the second person, else `None`.
 
-    Raises `Refused` for rights that do not fit together, `Conflict` where a change of this account waits already.
+    Raises `Refused` for rights that do not fit together, `Conflict` where a change of this account waits already: only
+    switching it off takes the place of another change, so that no proposal keeps an account open.
     """
     require(by, "departments.change_rights", person, NOT_THIS_ONE)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -48,12 +48,21 @@ def change(person, *, by, **wanted):
     if before == after:
         return None
     _guard(after)
-    if RoleGrant.objects.pending().filter(person=person).exists():
-        raise Conflict(f"“{person}”已有一项权限变更待确认，请先办理。")
+    _make_way(person, after, by)
     if needs_second_person(before, after):
         return _propose(person, after, by)
     _apply(person, after, by=by)
     return None
+
+
+def _make_way(person, after, by):
+    """End the change that waits for the account where it is to be switched off; raise `Conflict` otherwise."""
+    waiting = RoleGrant.objects.pending_of(person).first()
+    if waiting is None:
+        return
+    if after["is_active"] or not waiting.is_active:
+        raise Conflict(f"“{person}”已有一项权限变更待确认，请先办理。")
+    people.end_proposal(person, by=by)
 
 
 def _guard(after):
@@ -66,7 +75,7 @@ def _guard(after):
 def _propose(person, after, by):
     grant = RoleGrant.objects.create(person=person, proposed_by=by, **after)
     record(Kind.PERMISSION, "提出权限变更", by=by, on=person, detail={"grant": grant.pk, **_as_data(after)})
-    _tell(f"{by}提出：{person}（{person.username}）{grant.in_words()}，待另一名系统管理员确认。")
+    people.tell_administrators(f"{by}提出：{person}（{person.username}）{grant.in_words()}，待另一名系统管理员确认。")
     return grant
 
 
@@ -81,7 +90,9 @@ def _apply(person, after, *, by):
         sessions.end_all(person, by=by)
     people.take_posts([person])
     if {"role", "is_staff", "is_active"} & set(detail) and (before["is_active"] or after["is_active"]):
-        _tell(f"{by or '服务器'}变更了{person}（{person.username}）的权限：{_in_words(before)}改为{_in_words(after)}。")
+        people.tell_administrators(
+            f"{by or '服务器'}变更了{person}（{person.username}）的权限：{_in_words(before)}改为{_in_words(after)}。"
+        )
 
 
 @transaction.atomic
@@ -126,12 +137,8 @@ def _decide(grant, state, by):
 def _end(grant, state, by, act):
     _decide(grant, state, by)
     record(Kind.PERMISSION, act, by=by, on=grant.person, detail={"grant": grant.pk})
-    _tell(f"{by}{act}：{grant.person}（{grant.person.username}）{grant.in_words()}。")
+    people.tell_administrators(f"{by}{act}：{grant.person}（{grant.person.username}）{grant.in_words()}。")
     return grant
-
-
-def _tell(text):
-    rights_changed.send(User, text=text)
 
 
 def _as_data(rights):

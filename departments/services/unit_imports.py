@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, Handling, Role
 from departments.imports.child import read_limited
-from departments.models import Alias, Unit, UnitImport, User
+from departments.models import Alias, RoleGrant, Unit, UnitImport, User
 from departments.signals import units_changed
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import entry, record, record_all
@@ -101,6 +101,7 @@ class _People:
         for person in everybody:
             self.by_name.setdefault((person.name, person.unit_id), []).append(person)
         self.usernames = set(self.by_username)
+        self.waiting = set(RoleGrant.objects.pending().values_list("person", flat=True))
 
     def find(self, row, unit):
         """Return the account that a row refers to, `None` if there is none or the name is ambiguous."""
@@ -123,7 +124,9 @@ class _People:
             return "系统管理员的账号不能通过名册更改。"
         if "role" in changed and not self.administers:
             return f"{person}的角色由系统管理员变更。"
-        return ""
+        if not may(self.by, "departments.change_personal", person):
+            return f"{person}的联系方式由系统管理员或者本人更改。"
+        return f"“{person}”{accounts.WAITS}" if person.pk in self.waiting else ""
 
     def name_for(self, row):
         """Return an unused user name: the phone number, else the local part of the e-mail address, else `u` and a
@@ -244,18 +247,13 @@ def _write_units(found, by):
 
 def _write_people(found, by):
     new = _make_people(found.new_people, by)
-    told = []
     for person, changed, _ in found.changed_people:
         wanted = dict(changed)
         role = wanted.pop("role", None)
         if wanted:
-            for name, value in wanted.items():
-                setattr(person, name, value)
-            person.save(update_fields=list(wanted))
-            told.append(entry(Kind.PERMISSION, "修改人员", by=by, on=person, detail={"fields": list(wanted)}))
+            accounts.change_personal(person, by=by, **wanted)
         if role:
             rights.change(person, by=by, role=role)
-    record_all(told)
     return new
 
 

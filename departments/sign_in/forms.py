@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
 from django.db import transaction
 from django.utils import timezone
@@ -106,6 +106,15 @@ class ProofForm(ServiceForm):
                 "请输入登录密码。" if "code" not in self.fields else "请输入登录密码或者动态口令。"
             )
         return self.cleaned_data
+
+
+class FirstPasswordForm(SetPasswordForm):
+    """Django's form for a password without the one before, in the product's style."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        add_css_classes(self)
 
 
 class PasswordChangeForm(DjangoPasswordChangeForm):

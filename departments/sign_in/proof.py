@@ -15,8 +15,6 @@ from . import lockout, second_factor
 PROVED_AT = "proved_at"
 """Session key: when the person last gave a password or a code, in seconds since the epoch."""
 PROOF_SECONDS = 15 * 60
-TYPING_SECONDS = 60 * 60
-"""How long a proof lasts for the POST of a page that was opened with one, so that what was typed is not lost."""
 ASK = "为保护账号，办理此事前请再次验证身份。已填写的内容保留在本机，验证后自动恢复。"
 
 
@@ -30,9 +28,9 @@ def note_on_login(sender, request, user, **kwargs):
     note(request)
 
 
-def is_recent(request, within=PROOF_SECONDS):
-    """Return whether the person of the session proved who they are within that many seconds."""
-    return time.time() - request.session.get(PROVED_AT, 0) < within
+def is_recent(request):
+    """Return whether the person of the session proved who they are within the last quarter of an hour."""
+    return time.time() - request.session.get(PROVED_AT, 0) < PROOF_SECONDS
 
 
 def prove(user, address, *, password="", code=""):

@@ -1,6 +1,7 @@
 """Pages of what needs a second person: changes of rights, accounts in two hands, and one-time passwords."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.choices import GrantState
 from departments.models import Entrustment, RoleGrant, User
-from departments.services import entrusting, rights
+from departments.services import entrusting, registration, rights
 from departments.sign_in.proof import recently_proved
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.forms import carry_out
@@ -93,15 +94,38 @@ def give_password(request, pk):
             return slips(request, [(person, entrusting.give_password(person, by=request.user))])
         except Refused as said:
             refusal = said
-    context = {"person": person, "refusal": refusal}
+    return _password_page(request, person, refusal)
+
+
+def _password_page(request, person, refusal=None):
+    context = {"person": person, "refusal": refusal, "mail_is_on": settings.MAIL_IS_ON}
     status = refusal.status if refusal else 200
     return render(request, "departments/confirmations/give_password.html", context, status=status)
 
 
+@login_required
+@require_POST
+@recently_proved
+def send_link(request, pk):
+    """Mail the owner of an account a link to set its password."""
+    require(request.user, "departments.use_admin", sentence=entrusting.ONLY_ADMINISTRATORS)
+    person = get_object_or_404(User.objects.select_related("unit"), pk=pk)
+    try:
+        registration.send(person, by=request.user, page=_own_address(request, "departments:register"))
+    except Refused as refusal:
+        return _password_page(request, person, refusal)
+    messages.success(request, f"登记链接已发往{person.email}，48小时内有效，只能使用一次。")
+    return redirect("departments:confirmations")
+
+
 def slips(request, given):
     """Return the page of slips to print for `[(person, password)]`, which is not stored anywhere."""
-    path = reverse("departments:sign-in")
-    address = f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
-    response = render(request, "departments/confirmations/slips.html", {"given": given, "address": address})
+    context = {"given": given, "address": _own_address(request, "departments:sign-in")}
+    response = render(request, "departments/confirmations/slips.html", context)
     add_never_cache_headers(response)
     return response
+
+
+def _own_address(request, name):
+    path = reverse(name)
+    return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)

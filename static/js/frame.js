@@ -1,4 +1,5 @@
-// The frame of every page: the menu is folded where the person chose so; "/" leads to the search; one menu is open at a time.
+// The frame of every page: the menu is folded where the person chose so; "/" leads to the search; one menu is open at a
+// time.
 (() => {
   "use strict";
   const FOLDED = "menu-folded";
@@ -20,13 +21,28 @@
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+    if (event.key === "Escape") leave();
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
     const search = document.querySelector("[data-search-key]");
     if (!search) return;
     event.preventDefault();
     search.focus();
+  });
+  // Escape closes the open menu, and the keyboard goes on at what opened it.
+  const leave = () => {
+    const menu = document.activeElement && document.activeElement.closest("details.menu[open]");
+    close();
+    if (menu) menu.querySelector("summary").focus();
+  };
+  // How many of the rarer filters are set is said on the button that opens them.
+  document.addEventListener("change", (event) => {
+    const fields = event.target.closest(".more-filters");
+    if (!fields) return;
+    const set = [...fields.querySelectorAll("input, select")].filter((field) => field.value).length;
+    const told = fields.querySelector("[data-filters-set]");
+    told.textContent = set;
+    told.hidden = !set;
   });
   const close = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
   document.addEventListener("click", (event) => close(event.target.closest("details.menu")));

@@ -18,7 +18,7 @@ from departments.services import tokens
 from tasks.models import Assignment
 from tests.environment import LONG
 from tests.test_access import IN, READING, REFUSED, TABLE, address_of, asking, is_file, pk_of
-from tests.world import supervise
+from tests.world import bring_sheets, supervise
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ DIGITS = re.compile(r"\d+")
 def county(county):
     """The county at one moment, so that no session's last use is written on the way."""
     with time_machine.travel(timezone.now(), tick=False):
-        yield supervise(county)
+        yield bring_sheets(supervise(county))
 
 
 @pytest.fixture(params=ROLES)

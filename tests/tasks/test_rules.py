@@ -53,6 +53,7 @@ TABLE = {
     "departments.withdraw_grant": ("grant", set()),
     "departments.give_passwords": (None, {"administrator"}),
     "departments.give_password": ("person", {"administrator"}),
+    "departments.change_personal": ("person", OFFICE),
     "departments.confirm_owner": ("person", {"administrator"}),
     "tasks.manage_plan": (None, OFFICE),
     "tasks.read_plans": (None, OFFICE | AUDITS),

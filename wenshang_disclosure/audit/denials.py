@@ -18,8 +18,13 @@ from .trail import record
 HOUR = 3600
 ADDRESSES = 2**16
 """Addresses are counted in so many rows at most; two that share a row are counted as one."""
-IDS, TOKENS, CALENDARS = "denied ids", "denied tokens", "denied calendar"
-ACTS = {IDS: "访问不存在或无权查看的内容", TOKENS: "使用无效的接口令牌", CALENDARS: "使用无效的日历地址"}
+IDS, TOKENS, CALENDARS, LINKS = "denied ids", "denied tokens", "denied calendar", "denied links"
+ACTS = {
+    IDS: "访问不存在或无权查看的内容",
+    TOKENS: "使用无效的接口令牌",
+    CALENDARS: "使用无效的日历地址",
+    LINKS: "使用无效的登记链接",
+}
 
 
 def note(kind, *, by=None, detail=None):

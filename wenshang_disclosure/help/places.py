@@ -6,7 +6,13 @@ from django.utils.functional import SimpleLazyObject
 from . import manual
 
 PAGES = {
-    "sign-in": ("departments:sign-in", "departments:sign-out", "departments:password", "departments:prove"),
+    "sign-in": (
+        "departments:sign-in",
+        "departments:sign-out",
+        "departments:password",
+        "departments:register",
+        "departments:prove",
+    ),
     "sessions": ("tasks:end-session", "tasks:end-other-sessions"),
     "second-factor": (
         "departments:code",
@@ -172,6 +178,7 @@ PAGES = {
         "departments:withdraw-grant",
         "departments:confirm-owner",
         "departments:give-password",
+        "departments:send-link",
     ),
     "admin": (),  # every page of Django admin
     "sign-in-security": (

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from wenshang_disclosure.core.web import static_files
+from wenshang_disclosure.core.web import addresses, static_files
 from wenshang_disclosure.core.web.timeouts import ask_all
 
 from . import metrics, prometheus
@@ -35,11 +35,18 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """Return the state of each dependency as JSON; 503 if one is not ready. Warn of backups that are not encrypted."""
+    """Return whether the service is ready, as JSON; 503 if it is not.
+
+    Who asks on the machine itself or with METRICS_TOKEN is told the state of each dependency, and warned of backups
+    that are not encrypted.
+    """
     answers = ask_all(CHECKS, CHECKS_TIMEOUT_SECONDS)
-    told = {name: "ok" if answers[name] else "failed" for name in CHECKS}
-    told["backup_key"] = "ok" if encryption.has_key() else NO_KEY
-    return JsonResponse(told, status=200 if all(answers.values()) else 503)
+    is_ready = all(answers.values())
+    told = {"status": "ok" if is_ready else "failed"}
+    if addresses.is_own_machine(request) or _has_token(request):
+        told |= {name: "ok" if answers[name] else "failed" for name in CHECKS}
+        told["backup_key"] = "ok" if encryption.has_key() else NO_KEY
+    return JsonResponse(told, status=200 if is_ready else 503)
 
 
 @never_cache
@@ -48,10 +55,14 @@ def metrics_page(request):
     """Return Prometheus metrics to clients with METRICS_TOKEN; 404 if none is configured."""
     if not settings.METRICS_TOKEN:
         raise Http404
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+    if not _has_token(request):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(metrics.written(prometheus.StateCollector()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _has_token(request):
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(settings.METRICS_TOKEN) and secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
 
 
 def _database():

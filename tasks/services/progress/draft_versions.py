@@ -5,7 +5,7 @@ from os.path import commonprefix
 
 from django.utils import timezone
 
-from tasks.models import DraftVersion
+from tasks.models import DraftVersion, ProgressReport
 from tasks.models.progress.report import CONTENT_FIELDS
 
 KEPT_EVERY = timedelta(minutes=10)  # a form in use saves every few seconds
@@ -41,6 +41,11 @@ def keep(draft):
         **words_of(draft),
     )
     draft.draft_versions.filter(number__lte=number - MAX_VERSIONS).delete()
+
+
+def is_as_begun(draft):
+    """Return whether a draft still says what it began with: nothing, or what the report that it answers says."""
+    return words_of(draft) == words_of(draft.answers or ProgressReport())
 
 
 def words_of(written):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tasks.forms import EvidenceForm, LinkForm
 from tasks.models import Assignment, Evidence
-from tasks.services.progress import evidence, reports
+from tasks.services.progress import draft_versions, evidence, reports
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 
@@ -21,9 +21,11 @@ LISTS = {"row": "tasks/progress/batch/_evidence.html"}
 
 
 def _answer(request, draft):
-    """Return the draft's version and its evidence as the asking page lists it.
+    """Return the draft's evidence as the asking page lists it, and the version from which a form goes on.
 
-    Files go up two at a time, and the answers may cross: `at` says which list is the later one.
+    The form goes on from it if it has none yet; where somebody has written in the draft that is 0, so that the form
+    does not overwrite what it has never shown. Files go up two at a time, and the answers may cross: `at` says which
+    list is the later one.
     """
     at = time.time()
     items = with_labels(draft.evidence, draft.assignment.plan)
@@ -31,7 +33,8 @@ def _answer(request, draft):
     template = LISTS.get(request.POST.get("as"), "tasks/progress/_evidence_list.html")
     notice = PLACE_TOLD if says_place(draft) else ""
     shown = render_to_string(template, listed, request)
-    return {"version": draft.version, "evidence": shown, "number": len(items), "notice": notice, "at": at}
+    version = draft.version if draft_versions.is_as_begun(draft) else 0
+    return {"version": version, "evidence": shown, "number": len(items), "notice": notice, "at": at}
 
 
 def _attach(request, pk, make_form, service):

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from departments.choices import GrantState, Handling, Role
 from departments.models import RoleGrant, User
-from departments.services import entrusting, rights
+from departments.services import entrusting, people, rights
 from tasks.models import Notification
+from tests.admin_pages import form_of
 from tests.factories import RoleGrantFactory, UnitFactory, UserFactory
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
@@ -56,6 +57,27 @@ def test_an_account_of_the_offices_is_not_put_on_again_by_one_person():
 
     assert rights.change(person, by=one, is_active=True)
     assert not fresh(person).is_active
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.REVIEWER])
+def test_an_account_of_the_offices_gets_another_unit_by_two(client, role):
+    one, two, unit, person = administrator(), administrator(), UnitFactory(), UserFactory(role=role)
+    client.force_login(one)
+    page = reverse("admin:departments_user_change", args=[person.pk])
+
+    answer = client.post(page, {**form_of(client, page), "unit": unit.pk}, follow=True)
+    before = fresh(person).unit
+    rights.confirm(RoleGrant.objects.get(person=person), by=two)
+
+    assert "待另一名系统管理员" in answer.content.decode()
+    assert (before, fresh(person).unit) == (None, unit)
+
+
+def test_another_unit_for_a_units_person_needs_one_administrator():
+    unit, person = UnitFactory(), UserFactory()
+
+    assert rights.change(person, by=administrator(), unit=unit) is None
+    assert fresh(person).unit == unit
 
 
 @pytest.mark.parametrize(
@@ -119,6 +141,66 @@ def test_one_change_of_an_account_waits_at_a_time_and_is_decided_once():
     rights.confirm(grant, by=two)
     with pytest.raises(Conflict):
         rights.refuse(grant, by=two)
+
+
+def test_a_change_that_waits_does_not_keep_an_account_open():
+    one, two, person = administrator(), administrator(), UserFactory()
+    grant = rights.change(person, by=one, role=Role.OFFICE)
+
+    assert rights.change(person, by=two, is_active=False) is None
+
+    grant.refresh_from_db()
+    assert (fresh(person).is_active, grant.state, grant.decided_by) == (False, GrantState.WITHDRAWN, two)
+    assert Notification.objects.filter(user=one, text__contains="不再办理").exists()
+    assert AuditEntry.objects.get(act="撤回权限变更").detail == {"grant": grant.pk, "closed": True}
+    with pytest.raises(Conflict):
+        rights.confirm(grant, by=two)
+
+
+def test_switching_an_administrator_off_takes_the_place_of_what_waits_and_nothing_takes_its_place():
+    one, two, other = administrator(), administrator(), administrator()
+    before = rights.change(other, by=one, is_staff=False)
+
+    closing = rights.change(other, by=two, is_active=False)
+    for wanted in ({"is_staff": False}, {"is_active": False}):
+        with pytest.raises(Conflict):
+            rights.change(other, by=one, **wanted)
+    rights.confirm(closing, by=one)
+
+    before.refresh_from_db()
+    assert (before.state, fresh(other).is_active) == (GrantState.WITHDRAWN, False)
+
+
+def test_a_forgotten_account_is_not_put_on_again_by_a_change_that_waits():
+    one, two, person = administrator(), administrator(), UserFactory(role=Role.REVIEWER, is_active=False)
+    grant = rights.change(person, by=one, is_active=True)
+
+    people.forget(person, by=one)
+
+    with pytest.raises(Conflict):
+        rights.confirm(grant, by=two)
+    assert not fresh(person).is_active
+
+
+PERSONAL = {"name": "李四", "username": "lisi", "phone": "0537-7212345", "email": "b@example.gov.cn"}
+
+
+@pytest.mark.parametrize("field", PERSONAL)
+def test_who_is_proposed_stays_who_was_proposed_until_it_is_decided(client, field):
+    one, person = administrator(), UserFactory(name="张三", username="zhangsan")
+    grant = rights.change(person, by=one, role=Role.REVIEWER)
+    client.force_login(one)
+    page = reverse("admin:departments_user_change", args=[person.pk])
+
+    client.post(page, {**form_of(client, page), field: PERSONAL[field]})
+    with pytest.raises(Conflict):
+        people.change_personal(person, by=one, **{field: PERSONAL[field]})
+    during = getattr(fresh(person), field)
+    rights.withdraw(grant, by=one)
+    client.post(page, {**form_of(client, page), field: PERSONAL[field]})
+
+    assert during == getattr(person, field)
+    assert getattr(fresh(person), field) == PERSONAL[field]
 
 
 def test_rights_that_do_not_fit_are_refused():

@@ -9,7 +9,7 @@ from departments.choices import Role
 from departments.imports import reading
 from departments.imports.reading import read
 from departments.models import Alias, RoleGrant, Unit, User
-from departments.services import unit_imports
+from departments.services import rights, unit_imports
 from tests.departments.registers import PERSON, UNIT, register_file
 from tests.factories import UnitFactory, UserFactory
 from wenshang_disclosure.core.web.errors import Refused
@@ -208,11 +208,16 @@ def test_a_register_is_read_in_a_process_of_its_own(clerk, monkeypatch):
         (["管理员", "", "审计（只读）", "root"], "系统管理员的账号不能通过名册更改。"),
         (["管理员", "", "县政府办公室工作人员", "root", "13800000009"], "系统管理员的账号不能通过名册更改。"),
         (["办公室", "", "县政府办公室工作人员", "me", "13800000009"], "不能通过名册更改本人的账号"),
+        (["同事", "", "县政府办公室工作人员", "other", "13800000009"], "同事的联系方式由系统管理员或者本人更改。"),
+        (["审核", "", "审核人", "reviewer", "", "x@example.gov.cn"], "审核的联系方式由系统管理员或者本人更改。"),
+        (["审计员", "", "审计（只读）", "auditor", "13800000009"], "审计员的联系方式由系统管理员或者本人更改。"),
     ],
 )
 def test_an_office_account_changes_nobodys_role_nor_an_administrators_or_its_own_account(row, words):
     me = UserFactory(role=Role.OFFICE, username="me", name="办公室")
     UserFactory(role=Role.AUDITOR, username="auditor", name="审计员")
+    UserFactory(role=Role.OFFICE, username="other", name="同事")
+    UserFactory(role=Role.REVIEWER, username="reviewer", name="审核")
     UserFactory(role=Role.OFFICE, is_staff=True, username="root", name="管理员")
     before = list(User.objects.order_by("pk").values())
     waiting = kept(me, [], [row])
@@ -223,6 +228,19 @@ def test_an_office_account_changes_nobodys_role_nor_an_administrators_or_its_own
     (error,) = unit_imports.prospect(waiting.rows, by=me).errors
     assert words in error[2]
     assert list(User.objects.order_by("pk").values()) == before
+
+
+def test_an_administrators_file_changes_contacts_of_the_offices_people_unless_their_rights_wait(administrator):
+    one, two = (UserFactory(role=Role.REVIEWER, username=name, name=name) for name in ("yi", "er"))
+    rights.change(two, by=administrator, role=Role.OFFICE)
+    rows = [[name, "", "审核人", name, "13800000009"] for name in ("yi", "er")]
+
+    unit_imports.take(kept(administrator, [], rows[:1]), by=administrator)
+    (error,) = unit_imports.prospect(kept(administrator, [], rows[1:]).rows, by=administrator).errors
+
+    one.refresh_from_db()
+    assert one.phone == "13800000009"
+    assert "有一项权限变更待确认" in error[2]
 
 
 def test_an_administrators_file_proposes_what_needs_a_second_person(administrator):

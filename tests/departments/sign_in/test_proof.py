@@ -8,16 +8,19 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from lxml import html
 
 from departments.choices import Role
 from departments.models import ApiToken, User
 from departments.sign_in import second_factor, sessions
+from tests.admin_pages import form_of
 from tests.factories import RoleGrantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 PROVE = reverse("departments:prove")
 PASSWORD = "test-password-1"
+ROOT, SCHEMA = reverse("api:api-root"), reverse("api:openapi-json")
 
 
 @pytest.fixture
@@ -105,6 +108,30 @@ def test_accounts_of_others_ask_for_it(client, later):
     assert User.objects.get(pk=person.pk).check_password(PASSWORD)
 
 
+def test_a_page_of_the_administration_sent_late_asks_for_it_and_keeps_what_was_typed(client):
+    person = UserFactory(name="张三", email="old@example.gov.cn")
+    client.force_login(UserFactory(role=Role.OFFICE, is_staff=True))
+    page = reverse("admin:departments_user_change", args=[person.pk])
+    sent = {**form_of(client, page), "name": "李“四”<b>", "_continue": "保存并继续编辑"}
+
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=16), tick=True):
+        asked = client.post(page, sent)
+        carried = {one.get("name"): one.get("value") for one in hidden_of(asked)}
+        wrong = client.post(page, {**carried, "proof-password": "wrong"})
+        before = User.objects.get(pk=person.pk).name
+        carried_on = {one.get("name"): one.get("value") for one in hidden_of(wrong)}
+        right = client.post(page, {**carried_on, "proof-password": PASSWORD})
+
+    assert (asked.status_code, wrong.status_code, right.status_code) == (200, 422, 302)
+    assert {name: value for name, value in sent.items() if carried.get(name) != str(value)} == {}
+    assert (before, User.objects.get(pk=person.pk).name) == ("张三", "李“四”<b>")
+
+
+def hidden_of(response):
+    inputs = html.fromstring(response.content.decode()).xpath("//input[@type='hidden']")
+    return [one for one in inputs if one.get("name") != "csrfmiddlewaretoken"]
+
+
 @pytest.mark.parametrize("to", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
 def test_it_leads_on_to_own_pages_only(client, user, to):
     response = client.post(f"{PROVE}?next={to}", {"password": PASSWORD})
@@ -120,15 +147,33 @@ def test_wrong_passwords_count_as_failures(client, user):
 
 
 def test_a_session_that_its_owner_ended_opens_no_page_of_the_api(client, user):
-    root = reverse("api:api-root")
-    before = client.get(root).status_code
+    before = client.get(ROOT).status_code
 
     sessions.end_all(user, by=user)
 
-    assert (before, client.get(root).status_code) == (200, 302)
+    assert (before, client.get(ROOT).status_code) == (200, 302)
 
 
-def test_a_first_password_opens_no_page_of_the_api(client, user):
+def test_a_session_that_its_owner_ended_opens_no_schema_of_the_api(client, user):
+    before = client.get(SCHEMA).status_code
+
+    sessions.end_all(user, by=user)
+    after = client.get(SCHEMA)
+
+    assert (before, after.status_code, "paths" in after.json()) == (200, 401, False)
+
+
+@pytest.mark.parametrize("address", [ROOT, SCHEMA])
+def test_a_first_password_opens_no_page_of_the_api(client, user, address):
     User.objects.filter(pk=user.pk).update(must_change_password=True)
 
-    assert client.get(reverse("api:api-root")).url == reverse("departments:password")
+    assert client.get(address).url == reverse("departments:password")
+
+
+@pytest.mark.parametrize("address", [ROOT, SCHEMA])
+def test_a_second_factor_that_is_due_opens_no_page_of_the_api(client, user, address):
+    session = client.session
+    session[second_factor.TO_SET_UP] = True
+    session.save()
+
+    assert client.get(address).url == reverse("departments:second-factor")

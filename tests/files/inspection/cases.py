@@ -1,5 +1,6 @@
 """Files for each row of the table in docs/files.md, as `(name, content)`, made by code."""
 
+import base64
 import io
 import struct
 import zipfile
@@ -146,6 +147,16 @@ def linked_book(path):
     return ("a.xls", ole({"Workbook": old_book(record(0x1AE, body))}))
 
 
+def excel_95(said, *, version=0x0500, in_sheet=False, stream="Book"):
+    """A workbook of Excel 5 or 95 that links to `said`, from the book or from a sheet."""
+    begin = struct.pack("<2H", version, 5) + bytes(4)
+    sheet = record(0x85, bytes(6) + b"\x01A")
+    link = record(0x16, b"\x01\x00") + record(0x17, bytes([len(said)]) + said.encode("gb18030"))
+    parts = [record(0x809, begin), sheet, record(0x0A), record(0x809, begin), record(0x0A)]
+    parts.insert(4 if in_sheet else 2, link)
+    return {stream: b"".join(parts)}
+
+
 def film(path):
     text = path.encode("utf-16-le")
     text = struct.pack("<2HL", 0, 0x0FBA, len(text)) + text
@@ -158,6 +169,26 @@ def mailed(name, content):
     names = f"{name}\0".encode("utf-16-le")
     mail = ole({"__properties_version1.0": b"", f"{place}3707001F": names, f"{place}37010102": content})
     return ("a.zip", zipped(**{"a.msg": mail}))
+
+
+def letter(*parts, head="Content-Type: multipart/mixed; boundary=zz"):
+    """A mail in an archive, from its parts as text."""
+    body = "".join(f"--zz\r\n{part}\r\n" for part in parts)
+    text = f"From: a@example.gov.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\n{head}\r\n\r\n{body}--zz--\r\n"
+    return ("a.zip", zipped(**{"信.eml": text.encode()}))
+
+
+TEXT = "Content-Type: text/plain; charset=utf-8\r\n\r\n您好，材料见附件。"
+
+
+def attached(content, said='Content-Disposition: attachment; filename="a.pdf"', kind="application/octet-stream"):
+    """A part of a mail, in Base64."""
+    packed = base64.encodebytes(content).decode()
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{said}\r\n\r\n{packed}"
+
+
+def named(name, content=b"x"):
+    return attached(content, f'Content-Disposition: attachment; filename="{name}"')
 
 
 def slides(body):
@@ -428,6 +459,8 @@ CASES = {
         old_word(" DDEAUTO cmd x "),
         old_word("dde cmd x", code="latin-1"),
         ("a.xls", ole({"Workbook": old_book(record(0x1AE, b"\x00\x00\x09\x00\x00cmd\x03/c x"))})),
+        ("a.xls", ole(excel_95("cmd\x03/c x"))),
+        ("a.et", ole(excel_95("cmd\x03/c x", in_sheet=True))),
     ],
     "L3": [
         old_word('INCLUDEPICTURE "http://x/a.png" \\d'),
@@ -451,11 +484,20 @@ CASES = {
         linked_book("\x01\x05\x0ehttp://x/a.xls"),
         linked_book("\x01\x01@10.0.0.1\x03x\x03[a.xls]"),
         ("a.et", ole({"Workbook": BOOK + record(0x1AD, b"\x20\x00")})),
+        ("a.xls", ole(excel_95("\x01\x05\x0ehttp://x/a.xls"))),
+        ("a.xls", ole(excel_95("\x01\x01@10.0.0.1\x03x\x03[a.xls]表"))),
+        ("a.xls", ole(excel_95("http://10.0.0.1/a.xls"))),
+        ("a.xls", ole(excel_95("\\\\10.0.0.1\\x\\[a.xls]A", in_sheet=True))),
+        ("a.xls", ole(excel_95("\x01\x05\x0ehttp://x/a.xls", stream="Workbook"))),
+        ("a.xls", ole({"Workbook": BOOK, **excel_95("\x01\x05\x0ehttp://x/a.xls")})),
     ],
     "L10": [
         linked_book("\x01\x01C\x03a\x03[b.xls]"),
         linked_book("\x01b.xls"),
         ("a.xls", ole({"Workbook": BOOK + record(0x1AD, b"\x00\x00")})),
+        ("a.xls", ole(excel_95("\x01\x01C\x03a\x03[b.xls]表"))),
+        ("a.xls", ole(excel_95("\x01[b.xls]A", in_sheet=True))),
+        ("a.et", ole(excel_95("[b.xls]A"))),
     ],
     "L11": [slides(film(NET)), slides(film(UNC))],
     "L12": [slides(film(r"C:\a.avi"))],
@@ -464,8 +506,58 @@ CASES = {
         mailed("a.txt", ole({"WordDocument": b"", "Macros/VBA/dir": b"x"})),
         mailed("a.docm", b"x"),
         mailed("a.zip", archive("a.js")),
+        mailed("a.txt", EXE),
+        mailed("a.eml", letter(TEXT, named("a.exe"))[1]),
     ],
     "M2": [mailed("a.pdf", PDF), mailed("说明.txt", "说明".encode())],
+    "M3": [
+        letter(TEXT, named("a.exe")),
+        letter(TEXT, named("说明.JS. ")),
+        letter(TEXT, named("=?utf-8?b?5p2Q5paZLmxuaw==?=")),
+        letter(TEXT, attached(b"x", "Content-Disposition: attachment; filename*=utf-8''%E6%9D%90%2Ehta")),
+        letter(TEXT, attached(b"x", 'Content-Disposition: attachment; filename*0="a.v"; filename*1="bs"')),
+        letter(TEXT, attached(b"x", "Content-Disposition: inline", kind='application/pdf; name="a.docm"')),
+        letter(TEXT, attached(b"x", 'Content-Disposition: attachment; filename="a.pdf"; filename="a.exe"')),
+        letter(TEXT, attached(b"x", "Content-Disposition: attachment; filename=a.pdf filename=a.exe")),
+        letter(TEXT, attached(EXE)),
+        letter(TEXT, attached(b"<p>", "Content-Disposition: attachment", kind="text/html")),
+        letter(TEXT, attached(office("docx", **{"word/vbaProject.bin": b"x"}))),
+        letter(TEXT, attached(pdf(OpenAction=JS))),
+        letter(TEXT, named("a.csv", b"=cmd|'/c calc'!A0")),
+        letter(TEXT, named("a.zip", archive("a.exe"))),
+        letter(TEXT, f"Content-Type: message/rfc822\r\n\r\nFrom: b@x\r\n{named('a.exe')}"),
+        letter(TEXT, named("转发.eml", f"From: b@x\r\n{named('a.exe')}".encode())),
+        letter(f"Content-Type: multipart/mixed; boundary=yy\r\n\r\n--yy\r\n{named('a.exe')}\r\n--yy--"),
+        ("a.zip", zipped(**{"信.eml": named("a.exe").encode()})),
+        ("a.zip", zipped(**{"信.eml": b"\xef\xbb\xbf\r\n" + named("a.exe").encode()})),
+        ("a.docx", office("docx", **{HIDDEN: dragged(b"a.eml", named("a.exe").encode())})),
+    ],
+    "M4": [
+        letter(TEXT, attached(PDF)),
+        letter(TEXT, attached(picture("png"), "Content-ID: <a>", kind="image/png; name=image001.png")),
+        letter(TEXT, "Content-Type: message/rfc822\r\n\r\nFrom: b@x\r\nSubject: y\r\n\r\n您好"),
+    ],
+    "M5": [
+        letter(TEXT),
+        letter(TEXT, "Content-Type: text/html; charset=utf-8\r\n\r\n<p>您好</p>"),
+        ("a.zip", zipped(**{"信.eml": "From: a@x\n\n您好，begin 办理。\n".encode("gb18030")})),
+    ],
+    "M6": [
+        letter(TEXT, named("a.pdf") + "\r\n", head="Content-Type: multipart/mixed"),
+        letter(TEXT, head="Content-Type: multipart/mixed; boundary=other"),
+        letter(TEXT, head="Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=zz"),
+        letter(TEXT, head="Content-Type: multipart/mixed; boundary=zz\r\nContent-Transfer-Encoding: base64"),
+        letter(TEXT, "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nRnJvbTogYkB4"),
+        letter(TEXT, "Content-Type: message/partial; id=a; number=1\r\n\r\nFrom: b@x\r\n\r\nx"),
+        letter(TEXT, "Content-Type: message/external-body; access-type=URL; URL=x\r\n\r\nContent-Type: x/y"),
+        letter("Content-Type: text/plain\r\n\r\nbegin 644 a.exe\r\n#0V%T\r\n`\r\nend"),
+        letter(TEXT, named("a" * 20_000)),
+    ],
+    "M7": [
+        letter(head='Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"'),
+        letter(TEXT, head="Content-Type: multipart/encrypted; boundary=zz; protocol=application/pgp-encrypted"),
+    ],
+    "M8": [letter(TEXT, attached(b'x\x9f>"', kind="application/ms-tnef; name=winmail.dat"))],
     "P1": [("a.pdf", pdf(OpenAction=JS)), ("a.pdf", pdf(Outlines="<</A<</S/URI/URI(javascript:x)>>>>"))],
     "P2": [("a.pdf", pdf(OpenAction=f"<</S/{action}>>")) for action in ("Launch", "SubmitForm", "ImportData", "GoToE")],
     "P3": [("a.pdf", pdf(X=f"[<</Type/Annot/Subtype/{kind}>>]")) for kind in ("RichMedia", "Movie", "3D")],

@@ -19,6 +19,7 @@ from tests.made_files import (
     zipped,
 )
 from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.files.inspection import ole as old_files
 from wenshang_disclosure.files.inspection.judging import judge
 
 MACROS = "含有宏，不能上传。请另存为不含宏的文件"
@@ -234,3 +235,10 @@ def test_a_list_of_types_that_cannot_be_read_is_refused(content):
 def test_an_office_file_without_its_list_of_types_is_refused():
     with pytest.raises(Refused, match="不符"):
         marks("a.docx", archive("word/document.xml"))
+
+
+def test_a_workbook_with_more_records_than_are_looked_at_is_refused(monkeypatch):
+    monkeypatch.setattr(old_files, "MAX_RECORDS_OF_BOOK", 3)
+
+    with pytest.raises(Refused, match="已损坏"):
+        judge(io.BytesIO(ole({"Workbook": BOOK + record(0x203) * 4})), "a.xls")

@@ -99,7 +99,7 @@ def test_the_file_has_the_rows_of_the_page(office, history):
     lines = exported(office, "sort=submitted_at")
 
     head = next(number for number, line in enumerate(lines) if line[0] == "报送时间")
-    told = [(line[1], line[2], line[5], line[6], line[7]) for line in lines[head + 1 :]]
+    told = [(line[1], line[2], line[5], line[7], line[8]) for line in lines[head + 1 :]]
     assert told == [
         ("县农业农村局", 2, "申报办结", "已通过", "九月的进展。"),
         ("南旺镇人民政府", 1, "一般进展", "已退回", "已发布政策3条。"),

@@ -66,6 +66,26 @@ def is_here(context, name, also=""):
     return match is not None and match.view_name in (name, *also.split())
 
 
+FIRST_LINE_FIELDS = 6
+
+
+@register.simple_tag
+def filter_fields(form, first=""):
+    """Return the fields of a filter form: `first` and `more`, how many of `more` are `set`, and whether one is `wrong`.
+
+    Where there are too many for one line, those named in `first`, parted by spaces, are the first.
+    """
+    fields = form.visible_fields()
+    names = first.split() if len(fields) > FIRST_LINE_FIELDS else []
+    more = [field for field in fields if names and field.name not in names]
+    return {
+        "first": [field for field in fields if field not in more],
+        "more": more,
+        "set": sum(field.value() not in (None, "") for field in more),
+        "wrong": any(field.errors for field in more),
+    }
+
+
 @register.filter
 def percent(part, whole):
     """Return `part / whole` as a percentage with one decimal, a dash if `whole` is 0."""

@@ -20,8 +20,8 @@ from wenshang_disclosure.core.office.signatures import (
 )
 from wenshang_disclosure.core.web.errors import Refused
 
-from . import bundles, office, ole, pdf, pictures, text
-from .kinds import ALLOWED, IN_WORDS, PDF_HEAD_WITHIN_BYTES, TEXTS, Mismatch, ending_of
+from . import bundles, mails, office, ole, pdf, pictures, text
+from .kinds import ALLOWED, IN_WORDS, MAILS, PDF_HEAD_WITHIN_BYTES, TEXTS, Mismatch, ending_of
 from .limits import Limits
 
 HEAD_BYTES = 8192
@@ -122,6 +122,8 @@ def _inspect_inside(content, name, endings, limits):
         return ole.inspect_any(content, name, limits)
     if head.startswith(RTF_HEAD):
         return text.inspect_rtf(content, name, limits)
+    if not MAILS.isdisjoint(endings):
+        return mails.inspect(content, name, limits)
     if PDF_HEAD in head[:PDF_HEAD_WITHIN_BYTES]:
         limits.pdfs.append((name, content))
         return ()

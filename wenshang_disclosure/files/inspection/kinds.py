@@ -49,6 +49,7 @@ _OTHER_ARCHIVES = "rar 7z gz tgz bz2 xz tar zst lz lzh arj z ace"
 OTHER_ARCHIVES = frozenset(_OTHER_ARCHIVES.split())
 
 TEXTS = frozenset({"txt", "csv"})
+MAILS = frozenset({"eml"})
 PDF_HEAD_WITHIN_BYTES = 1024  # readers search this far for the signature
 
 WITH_ATTACHMENT = "含附件"
@@ -67,7 +68,7 @@ def ending_of(name):
 def is_looked_into(head, endings):
     """Return whether a file inside another is inspected by rules of its own, from its head and its extensions."""
     is_container = head.startswith((*ZIP_HEADS, OLE_HEAD, RTF_HEAD)) or PDF_HEAD in head[:PDF_HEAD_WITHIN_BYTES]
-    return is_container or not TEXTS.isdisjoint(endings)
+    return is_container or not (TEXTS | MAILS).isdisjoint(endings)
 
 
 class Mismatch(Exception):

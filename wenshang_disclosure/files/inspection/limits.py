@@ -49,9 +49,8 @@ class Limits:
         """Count an open zip archive and what it unpacks to. Raises `Refused` if it is too deep, too much or a bomb."""
         with self.deeper(level):
             entries = archive.infolist()
-            self.left_entries -= len(entries)
-            self.take(sum(entry.file_size for entry in entries))
-            if self.left_entries < 0 or any(archives.is_bomb(entry) for entry in entries):
+            self.take(sum(entry.file_size for entry in entries), entries=len(entries))
+            if any(archives.is_bomb(entry) for entry in entries):
                 raise Refused(TOO_MUCH.format(name=self.name))
             yield
 
@@ -64,10 +63,11 @@ class Limits:
         yield
         self.levels.pop()
 
-    def take(self, size):
-        """Count unpacked bytes. Raises `Refused` if they are too many."""
+    def take(self, size, *, entries=0):
+        """Count unpacked bytes and entries. Raises `Refused` if they are too many."""
         self.left_bytes -= size
-        if self.left_bytes < 0:
+        self.left_entries -= entries
+        if self.left_bytes < 0 or self.left_entries < 0:
             raise Refused(TOO_MUCH.format(name=self.name))
         self.refuse_late()
 

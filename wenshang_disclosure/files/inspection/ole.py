@@ -1,6 +1,7 @@
 """Inspection of OLE files (old Word, Excel, PowerPoint and WPS): type by streams, passwords, macros, links, objects."""
 
 import io
+import itertools
 import re
 import struct
 import zlib
@@ -11,14 +12,13 @@ import olefile
 from wenshang_disclosure.core.office.signatures import OLE_HEAD, PROGRAM_HEADS
 from wenshang_disclosure.core.web.errors import Refused
 
-from . import formulas
+from . import formulas, mails
 from .kinds import (
     LOCKED_FILE,
     LOCKED_INSIDE,
     PROGRAMS,
     WITH_ATTACHMENT,
     WITH_LINKS,
-    WITH_MACROS,
     Mismatch,
     ending_of,
 )
@@ -44,6 +44,8 @@ MAX_STREAMS = 5_000
 MAX_STREAM_BYTES = 100 * 1024 * 1024
 EMBEDDED_HEAD_BYTES = 4096
 FILE_PASS, BOUND_SHEET, END_OF_GLOBALS, MACRO_SHEET, LINKED_BOOK = 0x2F, 0x85, 0x0A, 1, 0x1AE
+BOOKS = ("Workbook", "Book")  # of Excel 97 and later, and of Excel 5 and 95; a file may have both
+BEGINNINGS, EXTERN_SHEET, EXCEL_97 = {0x09, 0x209, 0x409, 0x809}, 0x17, 0x0600
 DDE_BOOK = re.compile(rb"^....[\x00\x01][^\x00-\x02][^\x03]*\x03", re.DOTALL)  # SupBook (MS-XLS 2.4.271)
 LINKED_OBJECT = 1
 ADDRESS = re.compile(r"(https?|ftp|mhtml|script|ms-[a-z]+):\S*|\\\\[\w.-]+\\\S*", re.IGNORECASE)
@@ -52,13 +54,14 @@ FIELD = re.compile(
     re.IGNORECASE,
 )
 MAX_RECORDS = 200_000
+MAX_RECORDS_OF_BOOK = 5_000_000
 LINKED_TO_FILE, ON_A_DISK, ON_A_SHARE, AT_AN_ADDRESS = "\x01", "\x01", "@", "\x05"  # VirtualPath (MS-XLS 2.5.277)
+OWN_SHEET, ADD_IN, BETWEEN_PROGRAM_AND_SUBJECT = ("\x00", "\x02", "\x03", "\x04"), ":", "\x03"
 NO_PATH = {0x0401, 0x3A01}  # the book itself, and add-ins
 QUERY, REFRESHED_ON_OPENING = 0x1AD, 0x20  # Qsi, fAutoRefresh (MS-XLS 2.4.208)
 REFRESHED = "“{name}”打开时会从外部数据源刷新数据，不能上传。请删除“数据”中的连接后重新上传。"
 MAIL_CONTENT = "__substg1.0_37010102"  # of an attachment (MS-OXMSG 2.2.2)
 MAIL_NAMES = {"3707001f": "utf-16-le", "3704001f": "utf-16-le", "3707001e": "gb18030", "3704001e": "gb18030"}
-MAIL_PROGRAM = "“{name}”的附件“{inside}”是程序、脚本、网页或含有宏，不能上传。请去掉后重新上传。"
 MEDIA_OF_SLIDES = {0x0FCE, 0x1005, 0x1006, 0x1007, 0x100D, 0x1010}  # linked objects, films, sounds (MS-PPT 2.13.24)
 CONTAINER, TEXT_OF_SLIDES = 0xF, 0x0FBA
 ENCRYPTED_DOC = 0x0100
@@ -185,13 +188,7 @@ def _marks_of_package(file, stream, name, limits):
 def _marks_of_mail_attachment(file, stream, name, limits):
     """Return the marks of what is attached to a mail of Outlook's. Raises `Refused` by its name and its content."""
     labels = [label for kind in MAIL_NAMES if (label := _mail_text(file, stream, kind))]
-    endings = {ending_of(label.rstrip(". ")) for label in labels}
-    label = labels[0] if labels else "附件"
-    if endings & (PROGRAMS | WITH_MACROS):
-        raise Refused(MAIL_PROGRAM.format(name=name, inside=label[:100]))
-    content = file.openstream(stream).read(MAX_STREAM_BYTES)
-    limits.take(len(content))
-    return (WITH_ATTACHMENT, *limits.inspect_inside(io.BytesIO(content), named_inside(name, label), endings, limits))
+    return mails.marks_of_attachment(file.openstream(stream).read(MAX_STREAM_BYTES), labels, name, limits)
 
 
 def _mail_text(file, stream, kind):
@@ -232,7 +229,30 @@ def _marks_of_linked_books(file, name):
             raise Refused(formulas.DDE.format(name=name))
         if path := _path_of_book(body):
             marks += formulas.marks_of_reading([path], name)
+    for body in _extern_sheets(file):
+        marks += _marks_of_extern_sheet(body[1:].decode("gb18030", "replace"), name)
     return marks
+
+
+def _extern_sheets(file):
+    """Yield what a workbook of Excel 95 and earlier, or a sheet of it, links to; later ones have numbers there."""
+    version = EXCEL_97
+    for kind, body in _records_of_book(file, of_sheets=True):
+        if kind in BEGINNINGS:
+            version = struct.unpack_from("<H", body)[0] if kind == 0x809 and len(body) > 1 else 0
+        elif kind == EXTERN_SHEET and version < EXCEL_97:
+            yield body
+
+
+def _marks_of_extern_sheet(said, name):
+    """Return the mark of a link to another workbook. Raises `Refused` for DDE and for the network."""
+    if said in {"", ADD_IN} or said.startswith(OWN_SHEET):
+        return ()
+    if said.startswith(LINKED_TO_FILE):
+        return formulas.marks_of_reading([_plain_path(said[1:])], name)
+    if BETWEEN_PROGRAM_AND_SUBJECT in said:
+        raise Refused(formulas.DDE.format(name=name))
+    return formulas.marks_of_reading([said.lstrip("[")], name)
 
 
 def _marks_of_queries(file, name):
@@ -252,7 +272,11 @@ def _path_of_book(body):
     path = body[5 : 5 + length * (1 + is_wide)].decode("utf-16-le" if is_wide else "gb18030", "replace")
     if not path.startswith(LINKED_TO_FILE):
         return ""
-    path = path[1:]
+    return _plain_path(path[1:])
+
+
+def _plain_path(path):
+    """Return an encoded path as it is typed."""
     if path.startswith(AT_AN_ADDRESS):
         return path[2:]  # behind its length
     if path.startswith(ON_A_DISK):
@@ -298,19 +322,21 @@ def _is_locked(file):
 
 
 def _records_of_book(file, *, of_sheets=False):
-    """Yield the global records of an old workbook as `(kind, body)`, or all of them; none for other files."""
-    stream = next((name for name in ("Workbook", "Book") if file.exists(name)), None)
-    if stream is None:
-        return
-    content = file.openstream(stream)
-    for _ in range(MAX_RECORDS):
-        head = content.read(4)
-        if len(head) < 4:
-            return
-        kind, size = struct.unpack("<2H", head)
-        if kind == END_OF_GLOBALS and not of_sheets:
-            return
-        yield kind, content.read(size)
+    """Yield the global records of old workbooks as `(kind, body)`, or all of them; none for other files.
+
+    Raises `Mismatch` for more records than a workbook has.
+    """
+    for content in (file.openstream(name) for name in BOOKS if file.exists(name)):
+        for number in itertools.count():
+            head = content.read(4)
+            if len(head) < 4:
+                break
+            kind, size = struct.unpack("<2H", head)
+            if kind == END_OF_GLOBALS and not of_sheets:
+                break
+            if number == MAX_RECORDS_OF_BOOK:
+                raise Mismatch
+            yield kind, content.read(size)
 
 
 def _has_macros_in_slides(file):

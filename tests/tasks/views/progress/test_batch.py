@@ -404,6 +404,50 @@ def test_a_stale_row_is_answered_with_what_was_saved_elsewhere(client, liaison, 
     assert (elsewhere["words"]["text"], elsewhere["words"]["obstacles"]) == ("同事写的。", "人手不足。")
 
 
+def goes_on_from(client, duty, way, item):
+    """Attach something to a duty in one of the ways of scripts; return the version from which the row goes on."""
+    if way == "shelf":
+        answer = client.post(reverse("tasks:attach-again"), {"item": item.pk, "duty": duty.pk}).json()
+        return answer["duties"][str(duty.pk)]["version"]
+    if way == "link":
+        address, sent = reverse("tasks:attach-link", args=[duty.pk]), {"url": "https://www.example.gov.cn/a.html"}
+    else:
+        address, sent = reverse("tasks:attach", args=[duty.pk]), {"files": pdf_upload("纪要.pdf"), "file_kind": "other"}
+    return client.post(address, sent).json()["version"]
+
+
+@pytest.mark.parametrize("way", ["file", "link", "shelf"])
+def test_evidence_lets_a_row_go_on_from_no_words_that_it_has_not_shown(client, liaison, town, duties, way):
+    item = EvidenceFactory(report=reports.save_draft(duties[3], by=liaison, version=0, text="写。"))
+    colleague = UserFactory(unit=town)
+    reports.save_draft(duties[0], by=colleague, version=0, text="同事写的。")
+    fresh, written = goes_on_from(client, duties[1], way, item), goes_on_from(client, duties[0], way, item)
+
+    answers = [
+        client.post(reverse("tasks:autosave", args=[duty.pk]), {"version": version, "text": "我写的。"}).status_code
+        for duty, version in ((duties[1], fresh), (duties[0], written))
+    ]
+
+    assert (fresh, written, answers) == (1, 0, [200, 409])
+    assert duties[0].reports.get().text == "同事写的。"
+    assert duties[0].reports.get().evidence.count() == 1
+
+
+def test_evidence_of_a_colleague_alone_stands_in_no_rows_way(client, liaison, town, duties):
+    reports.start_answer(duties[0], by=UserFactory(unit=town))
+
+    assert goes_on_from(client, duties[0], "file", None) == 1
+
+
+def test_taking_out_evidence_of_a_returned_report_lets_the_form_go_on_from_its_words(client, liaison, duties):
+    item = EvidenceFactory(report=submit(duties[0], by=liaison, text="已发布3条。"))
+    reviews.return_(item.report, by=UserFactory(role="office"), comment="请补充。")
+
+    answer = client.post(reverse("tasks:remove-evidence", args=[item.pk])).json()
+
+    assert (answer["version"], duties[0].reports.not_submitted().get().text) == (1, "已发布3条。")
+
+
 def test_the_number_of_queries_does_not_grow(client, liaison, town, duties, django_assert_max_num_queries):
     EvidenceFactory(report=submit(duties[0], by=liaison))
     EvidenceFactory(report=reports.save_draft(duties[1], by=liaison, version=0, text="写。"))

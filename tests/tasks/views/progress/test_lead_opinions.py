@@ -268,7 +268,8 @@ def test_the_unit_and_the_reviewer_read_the_opinion_beside_the_report(client, le
     offices = page_of(client.get(reverse("tasks:review", args=[report.pk])))
 
     words = f"{own.unit}牵头意见：需补充"
-    assert [(words in page, page.count("请补充发布链接。")) for page in (units, offices)] == [(True, 2)] * 2
+    # beside the report and in the timeline; the unit reads it in the thread of the duty as well
+    assert [(words in page, page.count("请补充发布链接。")) for page in (units, offices)] == [(True, 3), (True, 2)]
 
 
 # --- passages ---------------------------------------------------------------------------------------------------------
