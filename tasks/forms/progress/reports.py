@@ -149,7 +149,9 @@ class AttestationForm(ServiceForm):
     """One attestation of the confidentiality review for several reports."""
 
     attested = forms.BooleanField(label="以上内容和材料已通过本单位保密审查，可以报送", required=False)
-    attested_name = forms.CharField(label="审查人", max_length=40, required=False)
+    attested_name = forms.CharField(
+        label="审查人", max_length=40, required=False, widget=forms.TextInput(attrs={"aria-label": "审查人"})
+    )
 
 
 class RelabelForm(EvidenceFormBase):
