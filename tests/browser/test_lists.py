@@ -32,6 +32,35 @@ def test_a_filter_changes_rows_and_address_without_leaving(person, sign_in, tmp_
     assert [row[4].value for row in sheet.iter_rows(min_row=5)] == ["县商务局", "县投资促进服务中心"]
 
 
+def test_rarer_filters_open_below_the_line_and_say_how_many_are_set(person, sign_in):
+    person("office", Role.OFFICE)
+    page = sign_in("office")
+    page.goto("/assignments/")
+    more = page.locator(".more-filters > summary")
+
+    more.click()
+    page.get_by_label("序号").fill("1")
+    page.get_by_label("序号").press("Tab")
+    expect(page).to_have_url(re.compile("number=1"))
+    expect(more).to_have_text(re.compile(r"更多筛选\s*1"))
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_label("序号")).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+def test_the_places_at_the_foot_of_a_phone_are_open_to_who_sees_them(person, sign_in):
+    person("office", Role.OFFICE)
+    page = sign_in("office", 390)
+    page.goto("/dashboard/")
+    places = page.get_by_role("navigation", name="常用").get_by_role("link")
+    addresses = [place.get_attribute("href") for place in places.all()]
+
+    assert [page.request.get(f"{page.url.split('/dashboard')[0]}{address}").status for address in addresses] == [
+        200
+    ] * 5
+
+
 def test_every_column_sorts_and_the_page_stays_in_the_address(person, sign_in):
     person("office", Role.OFFICE)
     page = sign_in("office")
