@@ -33,6 +33,7 @@
   const leave = () => {
     const menu = document.activeElement && document.activeElement.closest("details.menu[open]");
     close();
+    if (window.location.hash === "#menu") window.location.hash = "";
     if (menu) menu.querySelector("summary").focus();
   };
   // How many of the rarer filters are set is said on the button that opens them.
@@ -45,5 +46,10 @@
     told.hidden = !set;
   });
   const close = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
-  document.addEventListener("click", (event) => close(event.target.closest("details.menu")));
+  document.addEventListener("click", (event) => {
+    close(event.target.closest("details.menu"));
+    if (window.location.hash !== "#menu" || event.target.closest(".side, .menu-toggle")) return;
+    event.preventDefault(); // beside the open menu of a phone: the menu closes, nothing else happens
+    window.location.hash = "";
+  });
 })();

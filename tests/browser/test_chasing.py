@@ -112,9 +112,9 @@ def test_one_box_ticks_the_page_and_all_of_the_filter_needs_no_ticks(person, sig
     person("office", Role.OFFICE)
     page = sign_in("office")
     page.goto("/overdue/?per_page=20")
-    page.get_by_label("选择本页全部").check()
+    page.get_by_label("全选本页").check()
     expect(page.locator("[data-picked]")).to_have_text("已勾选20项")
-    page.get_by_label("选择本页全部").uncheck()
+    page.get_by_label("全选本页").uncheck()
 
     page.get_by_label("办理范围").select_option("all")
     page.get_by_role("button", name="催办").click()
