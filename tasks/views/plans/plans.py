@@ -68,7 +68,7 @@ def plans(request):
         unresolved_count=_count_of(Designation.objects.unresolved(), "task__plan"),
         duty_count=_count_of(Assignment.objects.owed()),
     ).order_by(drafts_first, "-year", "-pk")
-    return render(request, "tasks/plans/list.html", {"plans": listed})
+    return render(request, "tasks/plans/list.html", {"listed": listed})
 
 
 @for_readers
