@@ -1,65 +1,16 @@
 """Fill, serve, measure, print."""
 
 import argparse
-import itertools
 import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from .pages import measure, print_pages
 from .server import Installation
-from .timing import repeat
 
-TIMES = 30
 POSTGRES = "postgres://postgres@127.0.0.1:5432/"
-
-
-def pages(ids):
-    """Return the measured pages: name, who asks, address."""
-    return [
-        ("empty page", "load-office", "/password/"),
-        ("/assignments/ by deadline", "load-office", "/assignments/?sort=due_on"),
-        ("overdue of one unit", "load-office", f"/assignments/?unit={ids['unit']}&light=overdue"),
-        ("one duty with history", "load-office", f"/assignments/{ids['duty']}/"),
-        ("/dashboard/", "load-office", "/dashboard/"),
-        ("/dashboard/ of a past day", "load-office", "/dashboard/?as_of=2024-09-30"),
-    ]
-
-
-def measure(installation):
-    """Return `{name: (median, p95, floor)}` in milliseconds."""
-    ids = json.loads(installation.child("tests.bench.floors", "subjects"))
-    asked = pages(ids)
-    floors = json.loads(installation.child("tests.bench.floors", "sql", *(f"{who} {path}" for _, who, path in asked)))
-    figures = {}
-    with installation:
-        office, liaison = installation.sign_in("load-office"), installation.sign_in("load-liaison")
-        for name, who, path in asked:
-            median, p95 = repeat(lambda path=path: office.get(path), TIMES)
-            empty = figures["empty page"][0] if figures else 0
-            figures[name] = (median, p95, floors[f"{who} {path}"] + empty)
-        figures["submitting one report"] = (*_submitting(liaison, ids["open"]), figures["empty page"][0] * 2)
-    return figures
-
-
-def _submitting(liaison, duty):
-    path = f"/assignments/{duty}/report/"
-    fields = {"action": "submit", "version": "0", "attested": "on", "attested_name": "审查人"}
-    numbers = itertools.count(1)
-    return repeat(lambda: liaison.post(path, {**fields, "text": f"已发布政策{next(numbers)}条。"}, form=path), TIMES)
-
-
-def print_pages(database, small, large):
-    """Print the pages of both sizes side by side."""
-    print(f"\n{database}: milliseconds, median / p95; floor = the same SQL bare + the empty page")
-    print(f"{'':28}{'S':>16}{'floor':>8}{'×':>6}{'M':>18}{'floor':>8}{'×':>6}{'M/S':>7}")
-    for name, (median, p95, floor) in small.items():
-        line = f"{name:28}{median:8.1f} /{p95:6.1f}{floor:8.1f}{median / floor if floor else 1:6.1f}"
-        if large:
-            far, far95, floor = large[name]
-            line += f"{far:10.1f} /{far95:6.1f}{floor:8.1f}{far / floor if floor else 1:6.1f}{far / median:7.2f}"
-        print(line)
 
 
 def print_files(installation, counts):
@@ -120,6 +71,7 @@ def main():
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--sizes", nargs="+", default=["S", "M"])
+    parser.add_argument("--only", default="", help="measure the pages whose name contains this, and nothing else")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wenshang-bench-") as folder:
         results = {}
@@ -130,9 +82,10 @@ def main():
             installation.manage("collectstatic", "--noinput", "--verbosity", "0")
             installation.manage("migrate", "--verbosity", "0")
             installation.manage("generate_load", "--size", size, "--yes-fill-this-database")
-            results[name, size] = measure(installation)
+            results[name, size] = measure(installation, options.only)
             if size == options.sizes[-1]:
                 print_pages(name, results[name, options.sizes[0]], results.get((name, "M")))
+            if size == options.sizes[-1] and not options.only:
                 print_files(installation, (2000, 50000) if size == "M" else (2000,))
                 print_imports(installation, (500, 1000, 5000))
                 print_reminders(installation, (2000, 20_000, 200_000) if size == "M" else (2000, 20_000))

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from urllib.parse import quote
 
 import django
 
@@ -26,7 +27,7 @@ def subjects():
     duties = Assignment.objects.filter(plan=plan, unit=liaison.unit)
     told = duties.order_by("-transitions__pk").first()
     writable = duties.filter(status__in=[Status.NOT_STARTED, Status.IN_PROGRESS]).first()
-    return {"unit": liaison.unit_id, "duty": told.pk, "open": writable.pk}
+    return {"plan": plan.pk, "unit": liaison.unit_id, "duty": told.pk, "open": writable.pk}
 
 
 def bare_sql(username, path, times):
@@ -40,7 +41,7 @@ def bare_sql(username, path, times):
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.get(username=username))
     with connection.execute_wrapper(note):
-        client.get(path)
+        client.get(quote(path, safe="/?&=%"))
     reads = [(sql, params) for sql, params in asked if sql.lstrip().upper().startswith("SELECT")]
 
     def again():

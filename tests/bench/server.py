@@ -19,8 +19,6 @@ PASSWORD = "load-2024-open"
 class Installation:
     """A database with its own data folder; every command and the server run on it as in production."""
 
-    preload = False
-
     def __init__(self, folder, database_url, *, workers=1, threads=2):
         self.port = _free_port()
         self.workers, self.threads = workers, threads
@@ -46,9 +44,17 @@ class Installation:
 
     def __enter__(self):
         binary = Path(sys.executable).parent / "gunicorn"
-        words = [binary, "wenshang_disclosure.wsgi", "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"]
+        words = [
+            binary,
+            "wenshang_disclosure.wsgi",
+            "--config",
+            "deploy/gunicorn.conf.py",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--log-level",
+            "error",
+        ]
         words += ["--workers", str(self.workers), "--threads", str(self.threads)]
-        words += ["--preload"] if self.preload else []
         self.server = subprocess.Popen(words, cwd=ROOT, env=self.environment)
         for _ in range(600):
             with socket.socket() as probe:
@@ -74,26 +80,41 @@ class Visitor:
 
     def __init__(self, base):
         self.base = base
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), urllib.request.ProxyHandler({})
-        )
+        kept = (urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), urllib.request.ProxyHandler({}))
+        self.opener = urllib.request.build_opener(*kept)
+        self.not_following = urllib.request.build_opener(*kept, _Redirects())
 
     def get(self, path):
         """Return the page's text; raises for an answer other than 200."""
-        with self.opener.open(self.base + path) as response:
-            return response.read().decode()
+        return self.fetch(path).decode()
+
+    def fetch(self, path):
+        """Return the bytes of a page or file; raises for an answer other than 200."""
+        with self.opener.open(self.base + urllib.parse.quote(path, safe="/?&=%")) as response:
+            return response.read()
+
+    def token_of(self, form):
+        """Return the token against forged requests in the form of a page."""
+        return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(form)).group(1)
 
     def post(self, path, fields, *, form):
         """Fill in the form of one page and send it."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(form)).group(1)
-        self.send(path, {**fields, "csrfmiddlewaretoken": token})
+        self.send(path, {**fields, "csrfmiddlewaretoken": self.token_of(form)})
 
-    def send(self, path, fields):
-        """Send fields as they are."""
+    def send(self, path, fields, *, follow=True):
+        """Send fields as they are; the page that the answer leads to is not opened unless `follow`."""
         request = urllib.request.Request(self.base + path, urllib.parse.urlencode(fields).encode())
         request.add_header("Referer", self.base + path)
-        with self.opener.open(request) as response:
+        opener = self.opener if follow else self.not_following
+        with opener.open(request) as response:
             response.read()
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect as the answer."""
+
+    def http_error_302(self, request, answer, code, message, headers):
+        return answer
 
 
 def _free_port():

@@ -4,9 +4,10 @@ import statistics
 import time
 
 
-def repeat(call, times):
-    """Call once to warm up, then `times` times; give `(median, p95)` in milliseconds."""
-    call()
+def repeat(call, times, *, warm=True):
+    """Call once to warm up where `warm`, then `times` times; return `(median, p95)` in milliseconds."""
+    if warm:
+        call()
     taken = []
     for _ in range(times):
         begun = time.perf_counter()
