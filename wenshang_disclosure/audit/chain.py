@@ -1,28 +1,32 @@
 """The hash chain of the audit trail: each entry holds the hash of the one before, so that tampering shows.
 
-An entry is signed when it is written, in the transaction that it records, and sealed right after the commit, so that
-no transaction waits for another's. Entries left unsealed by a crash are sealed with the next one. Signature and hash
-are keyed (`keys`): who can write to the database but does not have the key can neither add entries nor compute the
-chain anew.
+An entry is signed when it is written, in the transaction that it records, and sealed after the commit, so that no
+transaction waits for another's, and after the answer, so that nobody waits for it. Entries left unsealed by a crash are
+sealed with the next one. Signature and hash are keyed (`keys`): who can write to the database but does not have the key
+can neither add entries nor compute the chain anew.
 """
 
 import hmac
 import json
+import logging
 import re
 import secrets
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from wenshang_disclosure.core.db import advisory_lock
 
-from . import contents, keys
+from . import contents, keys, origin
 from .choices import Kind
 from .models import AuditEntry
+
+log = logging.getLogger(__name__)
 
 SEAL_BATCH = 500
 READ_BATCH = 2000
@@ -35,10 +39,39 @@ PRUNED = "移除到期的审计记录"
 """Act of the entry that records up to which number entries were pruned; `verify` begins after that number."""
 
 
+class _Waiting(threading.local):
+    """Whether entries of the request that this thread answers wait to be sealed."""
+
+    entries = False
+
+
+_waiting = _Waiting()
+
+
 def seal_after_commit():
-    """Seal when the current transaction commits, once however often it is called."""
-    if not any(seal in call for call in connection.run_on_commit):
-        transaction.on_commit(seal, robust=True)
+    """Seal once the current transaction has committed: after the answer where a request is being answered."""
+    if not any(_seal_in_time in call for call in connection.run_on_commit):
+        transaction.on_commit(_seal_in_time, robust=True)
+
+
+def _seal_in_time():
+    if origin.current().request:
+        _waiting.entries = True
+    else:
+        seal()
+
+
+def seal_after_answer(sender, **kwargs):
+    """Seal the entries of the request that was just answered; receiver of `request_finished`.
+
+    What goes wrong is logged: the entries are sealed with the next ones.
+    """
+    if _waiting.entries:
+        _waiting.entries = False
+        try:
+            seal()
+        except DatabaseError:
+            log.exception("sealing")
 
 
 def seal():

@@ -24,11 +24,10 @@ EVIDENCE = ("order", "kind", "title", "dated_on", "url", "file_name", "stored__s
 
 def digests(ids):
     """Return `{id: digest}` of what was submitted, evidence with its sums; `None` for a report that was withdrawn."""
-    reports = ProgressReport.objects.filter(pk__in=ids).order_by()
-    evidence = _evidence([pk for pk, state in reports.values_list("pk", "state") if state in SUBMITTED_STATES])
+    reports = list(ProgressReport.objects.filter(pk__in=ids).order_by().values_list("pk", "state", *REPORT))
+    evidence = _evidence([pk for pk, state, *_ in reports if state in SUBMITTED_STATES])
     return {
-        pk: digest([*values, evidence[pk]]) if state in SUBMITTED_STATES else None
-        for pk, state, *values in reports.values_list("pk", "state", *REPORT)
+        pk: digest([*values, evidence[pk]]) if state in SUBMITTED_STATES else None for pk, state, *values in reports
     }
 
 
