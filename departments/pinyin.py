@@ -4,8 +4,6 @@ import re
 import unicodedata
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 MAX_READINGS = 12  # of one name with ambiguous characters
 LETTERS = re.compile(r"[a-z0-9]+")
 
@@ -35,6 +33,8 @@ def as_letters(text):
 
 def _readings(name):
     """Return the readings of the name, each a list of syllables."""
+    from pypinyin import Style, pinyin  # its tables take 55 MB, and few pages write a name
+
     characters = unicodedata.normalize("NFKC", name)
     heard = [_parts(readings) for readings in pinyin(characters, style=Style.NORMAL, heteronym=True, errors=_as_typed)]
     heard = [readings for readings in heard if readings]

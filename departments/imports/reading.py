@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from openpyxl import load_workbook
 
 from departments.choices import BELONGS_TO_A_UNIT, Role, UnitKind
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
@@ -48,6 +47,8 @@ class Parsed:
 
 def read(file):
     """Return the content of an open file. Raises `Unreadable` if it is no workbook of this layout."""
+    from openpyxl import load_workbook  # by whoever reads a file, in a process of its own
+
     _refuse_other_kinds(file)
     try:
         book = load_workbook(file, read_only=True, data_only=True)

@@ -5,7 +5,6 @@ import unicodedata
 
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
-from pypinyin import lazy_pinyin
 
 _WORDS = """
 abc abcd abcde abcdef abcdefg admin administrator aini aiwo anquan asdf asdfg asdfgh asdfghjkl bangong
@@ -88,6 +87,8 @@ def _is_repeated(text):
 
 def _names_of(user):
     """Yield the names of person, unit and county as written, in pinyin and as pinyin initials."""
+    from pypinyin import lazy_pinyin  # its tables take 55 MB, and few pages set a password
+
     unit = getattr(user, "unit", None)
     for name in filter(None, (user.name, unit and unit.name, unit and unit.short_name, "汶上县人民政府", "汶上县")):
         syllables = [part for part in lazy_pinyin(name) if part.isalnum()]

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from lxml import etree
-from openpyxl import load_workbook
 
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
 from wenshang_disclosure.core.office.escapes import unescaped
@@ -14,6 +13,8 @@ from .source import MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed
 
 def read(path, progress=lambda done, of: None):
     """Return the `Source` of the file at `path`; calls `progress(rows done, rows total)`. Raises `Unreadable`."""
+    from openpyxl import load_workbook  # by whoever reads a file, in a process of its own
+
     with opened(path) as archive:
         rows = _filled_rows(archive)
     if rows > MAX_ROWS:

@@ -3,8 +3,7 @@
 import datetime as dt
 from dataclasses import asdict, dataclass, field
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from wenshang_disclosure.core.office.archives import DAMAGED, opened
 from wenshang_disclosure.core.office.escapes import unescaped
@@ -43,6 +42,8 @@ class Read:
 
 def read(file):
     """Return what an open file says, a `Read`. Raises `Unreadable` where it is no 填报表."""
+    from openpyxl import load_workbook  # by whoever reads a file, in a process of its own
+
     _refuse_other_kinds(file)
     try:
         book = load_workbook(file, read_only=True)  # formulas come as text and are never taken for their results
@@ -95,7 +96,7 @@ def _read_sheet(sheet, mark):
                 raise Unreadable(f"填报表超过{MAX_ROWS}行，未予读取。")
     if columns is None:
         raise Unreadable(NOT_OURS)
-    found.letters = {name: get_column_letter(at + 1) for name, at in columns.items()}
+    found.letters = {name: xl_col_to_name(at) for name, at in columns.items()}
     return found
 
 
@@ -119,7 +120,7 @@ def _row(number, cells, columns):
         value = cell.value if cell is not None else None
         wrong = _fault(cell) if name in FILLED else ""
         if wrong:
-            errors.append([f"{get_column_letter(at + 1)}{number}", wrong])
+            errors.append([f"{xl_col_to_name(at)}{number}", wrong])
         texts[name] = "" if wrong else _text(value)[: MAX_CELL_CHARS + 1]
     return {"row": number, "key": texts.pop("key"), "texts": texts, "errors": errors}
 
