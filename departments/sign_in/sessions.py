@@ -54,11 +54,15 @@ def end_on_logout(sender, request, user, **kwargs):
 
 
 def is_active(request):
-    """Return whether the session of a signed-in request is active; update `last_seen_at`."""
+    """Return whether the session of a signed-in request is active.
+
+    Its last use is noted, and the idle time of the browser's session begins anew, once in `LAST_SEEN_INTERVAL`.
+    """
     now = timezone.now()
     user_session = _session_of(request)
     if user_session and now - user_session.last_seen_at >= LAST_SEEN_INTERVAL:
         UserSession.objects.filter(pk=user_session.pk).update(last_seen_at=now)
+        request.session.modified = True
     return user_session is not None
 
 
