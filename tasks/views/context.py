@@ -1,8 +1,10 @@
 """Context processor of all pages: the plans, what was chosen for all pages, and what waits for the user."""
 
 import contextlib
+from functools import cache
 
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from departments.choices import BELONGS_TO_A_UNIT, Role
 from tasks.models import (
@@ -23,42 +25,55 @@ from wenshang_disclosure.core.web.errors import may
 
 
 def shell(request):
-    """Return the issued plans, the counts of what waits for the user, and the past day that the page shows, if any:
-    what the frame around each page needs.
+    """Return what the frame around each page needs: the issued plans, the counts of what waits for the user, and the
+    past day that the page shows, if any.
 
-    Computed once per request, since template columns of a table render with contexts of their own.
+    Computed once a request, each count where the page first shows it: a fragment without a frame asks for none.
     """
     if not hasattr(request, "shell"):
-        past_day = evening_read()
-        with today():
-            request.shell = {**_shell(request), "past_day": past_day}
+        request.shell = _shell(request)
     return request.shell
 
 
 def _shell(request):
     user = getattr(request, "user", None)
+    past_day = evening_read()
     if user is None or not user.is_authenticated:
-        return {}
-    plans = list(Plan.objects.issued())
-    waiting = answers = requests = 0
-    if may(user, "tasks.review"):
-        waiting = ProgressReport.objects.at_office_stage().count()
-        requests = Extension.objects.waiting().count()
-    elif user.unit_id:
-        own = Assignment.objects.filter(unit=user.unit_id).owed()
-        answers = own.with_returned(user).filter(is_returned=True).count()
+        return {"past_day": past_day}
+    plans = _asked_once(lambda: list(Plan.objects.issued()))
+    approves = may(user, "departments.approve_for_unit")
+    counts = _counts_of_the_office() if may(user, "tasks.review") else _counts_of_a_unit(user, plans, approves)
+    if may(user, "tasks.read_outbox"):
+        counts["mails_given_up"] = OutgoingMail.objects.given_up().count
+    counts["waiting_questions"] = lambda: _waiting_questions(user)
+    counts["unread_notifications"] = Notification.objects.visible_to(user).unread().count
     return {
+        "past_day": past_day,
         "plans": plans,
-        "kept": _kept(request, plans),
-        "waiting_reports": waiting,
-        "answers_owed": answers,
+        "kept": SimpleLazyObject(lambda: _kept(request, plans)),
+        "demo": _asked_once(lambda: any(plan.has_demo_activity for plan in plans())),
+        "approves": approves,
         "answers_query": f"?returned=yes&unit={user.unit_id}",
-        "waiting_questions": _waiting_questions(user),
-        "waiting_requests": requests,
-        **_waiting_counts(user, plans),
-        "unread_notifications": Notification.objects.visible_to(user).unread().count(),
-        "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,
-        "demo": any(plan.has_demo_activity for plan in plans),
+        **{name: _asked_once(count) for name, count in counts.items()},
+    }
+
+
+def _asked_once(read):
+    """Return a function that gives what `read` gives today, asked once; a template calls it where it shows it."""
+
+    @cache
+    def value():
+        with today():
+            return read()
+
+    return value
+
+
+def _counts_of_the_office():
+    """Return the functions that count what waits for those who review, by name."""
+    return {
+        "waiting_reports": ProgressReport.objects.at_office_stage().count,
+        "waiting_requests": Extension.objects.waiting().count,
     }
 
 
@@ -68,7 +83,7 @@ def _kept(request, plans):
     The answer to a step for many sets `kept_query`: the address is then that of the list that it was sent from.
     """
     query, kept = getattr(request, "kept_query", request.GET), {}
-    if query.get("plan") in [str(plan.pk) for plan in plans]:
+    if "plan" in query and query["plan"] in [str(plan.pk) for plan in plans()]:
         kept["plan"] = int(query["plan"])
     with contextlib.suppress(BadDay):
         day = read_as_of(query.get("as_of"))
@@ -83,17 +98,27 @@ def _waiting_questions(user):
     return Question.objects.visible_to(user).waiting_for(user).count() if answers else 0
 
 
-def _waiting_counts(user, plans):
-    """Return what waits for the user's unit, whether they approve as leader or lead rows, and what waits there."""
-    counts = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
+def _counts_of_a_unit(user, plans, approves):
+    """Return the functions that count what waits for the user's unit, its leader and its rows as a lead, by name."""
+    if not user.unit_id:
+        return {}
+    own = Assignment.objects.filter(unit=user.unit_id).owed()
+    counts = {"answers_owed": lambda: own.with_returned(user).filter(is_returned=True).count()}
     if user.role in BELONGS_TO_A_UNIT:
-        counts["reports_due"] = wanted_of(user.unit_id, plans).count()
-        counts["waiting_reminders"] = ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()
+        unseen = ReminderItem.objects.unseen_by(user).values("reminder").distinct()
+        counts |= {"reports_due": lambda: wanted_of(user.unit_id, plans()).count(), "waiting_reminders": unseen.count}
     seen = ProgressReport.objects.visible_to(user)
-    if counts["approves"]:
-        counts["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count()
-    if user.role == Role.LIAISON and Assignment.objects.coordinated_by(user).exists():
-        counts["leads_rows"] = True
-        responsible = Assignment.objects.owed().chased_by(user)
-        counts["waiting_opinions"] = awaiting_opinion(seen.filter(assignment__in=responsible), user).count()
+    if approves:
+        counts["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count
+    if user.role == Role.LIAISON:
+        counts |= {
+            "leads_rows": Assignment.objects.coordinated_by(user).exists,
+            "waiting_opinions": lambda: _waiting_opinions(user, seen),
+        }
     return counts
+
+
+def _waiting_opinions(user, seen):
+    """Return how many of the reports `seen` await the opinion of the user's unit as a lead."""
+    responsible = Assignment.objects.owed().chased_by(user)
+    return awaiting_opinion(seen.filter(assignment__in=responsible), user).count()

@@ -75,7 +75,8 @@ class ProgressReportQuerySet(FoldedQuerySet):
 
     def waiting(self):
         """Filter to the review queue: submitted and not yet answered, oldest first, without suspended duties (中止)."""
-        waits = self.filter(state=ReportState.SUBMITTED, assignment__suspended=False)
+        suspended = Assignment.objects.filter(suspended=True).order_by().values("pk")  # few, and indexed
+        waits = self.filter(state=ReportState.SUBMITTED).exclude(assignment__in=suspended)
         return waits.order_by("submitted_at", "pk")
 
     def counted(self):
@@ -219,6 +220,7 @@ class ProgressReport(Folded, Frozen):
     review_stage_since = models.DateTimeField("到达时间", null=True, blank=True)
 
     objects = ProgressReportQuerySet.as_manager()
+    was_sent_before = False  # set where the same form was sent twice
 
     class Meta:
         verbose_name = verbose_name_plural = "进展报告"
@@ -262,6 +264,7 @@ class ProgressReport(Folded, Frozen):
         ]
         indexes = [
             models.Index(fields=["state", "submitted_at"], name="report_queue"),
+            models.Index(fields=["review_stage", "assignment"], condition=Q(state="submitted"), name="report_waiting"),
             models.Index(fields=["assignment", "-submitted_at"], name="report_by_duty"),
         ]
 

@@ -198,13 +198,15 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
     """Save the content, attest the confidentiality review and submit the report; return the report.
 
     Where the unit's leader approves first, the report awaits the leader and the duty's status does not change yet. The
-    same form sent twice submits once. Raises `Conflict` where the report has changed since, `Refused` where it is empty
-    or not attested, or where a claim of completion does not meet its conditions (design: Rules of progress).
+    same form sent twice submits once, and sets `was_sent_before`. Raises `Conflict` where the report has changed since,
+    `Refused` where it is empty or not attested, or where a claim of completion does not meet its conditions (design:
+    Rules of progress).
     """
     assignment = _lock_to_write(assignment, by)
     report = _open_report(assignment)
     sent = already_sent(assignment, report, by, version, written)
     if sent:
+        sent.was_sent_before = True
         return sent
     report = _fill_in(report, assignment, by, version, written)
     require(by, "tasks.submit_report", report)

@@ -217,10 +217,10 @@ def _submit_saved(editor, draft, item):
 
 
 def _submit(editor):
-    again = editor.was_sent()
     if editor.carry_out(reports.submit):
-        said = _submitted_message(editor.form.outcome)
-        messages.success(editor.request, f"这份报告刚才已经报送，没有重复报送。{said}" if again else said)
+        sent = editor.form.outcome
+        again = "这份报告刚才已经报送，没有重复报送。" if sent.was_sent_before else ""
+        messages.success(editor.request, f"{again}{_submitted_message(sent)}")
         return redirect(_after_submission(editor))
     refused, status = editor.form, editor.status
     if status == 422:  # keep the values as a draft although they cannot be submitted

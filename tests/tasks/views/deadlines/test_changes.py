@@ -172,7 +172,7 @@ def test_what_waits_and_what_is_returned_is_not_counted_in_the_menu(client, coun
     client.force_login(county.people["stranger"])
     unit = client.get(reverse("tasks:tasks")).context
 
-    assert (reviewer["waiting_reports"], unit["answers_owed"]) == (1, 0)
+    assert (reviewer["waiting_reports"](), unit["answers_owed"]()) == (1, 0)
 
 
 def test_its_form_is_not_opened_and_what_was_typed_before_is_not_lost(client, county):

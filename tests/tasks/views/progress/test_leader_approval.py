@@ -63,7 +63,7 @@ def test_the_leader_finds_what_waits_the_longest_first(client, leader, liaison, 
 
     assert list(response.context["reports"]) == [report, later]
     assert "审签" in page_of(response)
-    assert response.context["waiting_leader_approvals"] == 2
+    assert response.context["waiting_leader_approvals"]() == 2
 
 
 def test_the_report_stands_beside_what_was_asked(client, leader, report):
@@ -466,8 +466,8 @@ def test_the_leaders_return_looks_and_counts_like_the_offices(signed_in, duty, l
 
     assert "分管领导退回修改：</strong>请补充发布数量。" in duty_page
     assert [words in duty_page for words in ("退回待补正", "修改后重新送审")] == [True, True]
-    assert (rows(listed), listed.context["answers_owed"]) == ([duty], 1)
+    assert (rows(listed), listed.context["answers_owed"]()) == ([duty], 1)
     assert "退回待补正" in page_of(listed)
     submit(duty, by=report.author)
     sent_again = signed_in.get(reverse("tasks:assignments"), {"returned": "yes"})
-    assert (rows(sent_again), sent_again.context["answers_owed"]) == ([], 0)
+    assert (rows(sent_again), sent_again.context["answers_owed"]()) == ([], 0)

@@ -98,7 +98,7 @@ def test_everything_that_waits_stands_under_its_tab(client, liaison, town, plan)
         ("已动笔", [number[second]]),
         ("未填", [number[sixth]]),
     ]
-    assert context["reports_due"] == 4
+    assert context["reports_due"]() == 4
 
 
 def test_each_tab_lists_as_many_as_it_says(client, liaison, town, plan):

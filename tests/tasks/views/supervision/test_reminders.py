@@ -166,7 +166,7 @@ def on_top(client, county):
     return {
         "list": "请三日内报送。" in page_of(everywhere["list"]),
         "duty": "请三日内报送。" in page_of(everywhere["duty"]).partition("流转记录")[0],
-        "menu": everywhere["list"].context["waiting_reminders"],
+        "menu": everywhere["list"].context["waiting_reminders"](),
         "review_stage": everywhere["task"].context["unseen"],
     }
 
