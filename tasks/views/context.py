@@ -16,11 +16,13 @@ from tasks.models import (
     ProgressReport,
     Question,
     ReminderItem,
+    SupervisionRules,
     awaiting_opinion,
 )
 from tasks.models.supervision.period import wanted_of
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
+from wenshang_disclosure.core.prepared import count_for
 from wenshang_disclosure.core.web.errors import may
 
 
@@ -94,31 +96,42 @@ def _kept(request, plans):
 
 def _waiting_questions(user):
     """Return the number of questions (答疑) that the office, or the user's unit, has yet to answer."""
-    answers = may(user, "tasks.review") or user.acting_unit_id
-    return Question.objects.visible_to(user).waiting_for(user).count() if answers else 0
+    if not (may(user, "tasks.review") or user.acting_unit_id):
+        return 0
+    return count_for(user, "questions", lambda who: Question.objects.visible_to(who).waiting_for(who))
 
 
 def _counts_of_a_unit(user, plans, approves):
     """Return the functions that count what waits for the user's unit, its leader and its rows as a lead, by name."""
     if not user.unit_id:
         return {}
-    own = Assignment.objects.filter(unit=user.unit_id).owed()
-    counts = {"answers_owed": lambda: own.with_returned(user).filter(is_returned=True).count()}
+    counts = {"answers_owed": lambda: count_for(user, "answers", _answers_owed)}
     if user.role in BELONGS_TO_A_UNIT:
         unseen = ReminderItem.objects.unseen_by(user).values("reminder").distinct()
-        counts |= {"reports_due": lambda: wanted_of(user.unit_id, plans()).count(), "waiting_reminders": unseen.count}
-    seen = ProgressReport.objects.visible_to(user)
+        counts |= {"reports_due": lambda: _reports_due(user, plans()), "waiting_reminders": unseen.count}
     if approves:
-        counts["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count
+        own = ProgressReport.objects.visible_to(user).filter(assignment__unit=user.unit_id)
+        counts["waiting_leader_approvals"] = own.awaiting_leader().count
     if user.role == Role.LIAISON:
+        leads = _asked_once(lambda: count_for(user, "leads", Assignment.objects.coordinated_by) > 0)
         counts |= {
-            "leads_rows": Assignment.objects.coordinated_by(user).exists,
-            "waiting_opinions": lambda: _waiting_opinions(user, seen),
+            "leads_rows": leads,
+            "waiting_opinions": lambda: count_for(user, "opinions", _waiting_opinions) if leads() else 0,
         }
     return counts
 
 
-def _waiting_opinions(user, seen):
-    """Return how many of the reports `seen` await the opinion of the user's unit as a lead."""
+def _answers_owed(user):
+    own = Assignment.objects.filter(unit=user.unit_id).owed()
+    return own.with_returned(user).filter(is_returned=True)
+
+
+def _reports_due(user, plans):
+    rules = SupervisionRules.of_each(plans)
+    rhythm = tuple((plan, one.silent_after) for plan, one in rules.items())
+    return count_for(user, "due", lambda who: wanted_of(who.unit_id, plans, rules), rhythm)
+
+
+def _waiting_opinions(user):
     responsible = Assignment.objects.owed().chased_by(user)
-    return awaiting_opinion(seen.filter(assignment__in=responsible), user).count()
+    return awaiting_opinion(ProgressReport.objects.visible_to(user).filter(assignment__in=responsible), user)

@@ -18,8 +18,10 @@ ASKED_NOTHING = ""
 """The state of a duty on which nothing was asked in its period and nothing was begun."""
 
 
-def with_period(duties, plans):
+def with_period(duties, plans, rules=None):
     """Annotate how far each duty of `plans` is in its present period, as of today.
+
+    `rules` are the `SupervisionRules` of the plans by id, where they were read already.
 
     The period begins with the latest running round that asks for the duty. Where there is none, or it ended long ago,
     it covers the days after which the plan's rules remind of a duty without a report (长期未报). Annotates
@@ -49,28 +51,29 @@ def with_period(duties, plans):
             draft_saved_at=_first(begun, "saved_at"),
             leader_comment=_first(begun, "leader_comment"),
         )
-        .alias(rhythm_from=_rhythm_from(plans, on), last_on=TruncDate("last_at"))
+        .alias(rhythm_from=_rhythm_from(rules or SupervisionRules.of_each(plans), on), last_on=TruncDate("last_at"))
         .alias(period_from=_period_from(on))
         .annotate(period_state=_state())
         .annotate(is_wanted=Case(When(_wanted(), then=Value(True)), default=Value(False)))
     )
 
 
-def wanted_of(unit, plans):
+def wanted_of(unit, plans, rules=None):
     """Return the unit's duties of `plans` on which a report is due in the present period (本期未报)."""
-    return with_period(Assignment.objects.filter(unit=unit, plan__in=plans).owed(), plans).filter(is_wanted=True)
+    owed = Assignment.objects.filter(unit=unit, plan__in=plans).owed()
+    return with_period(owed, plans, rules).filter(is_wanted=True)
 
 
 def _first(rows, name):
     return Subquery(rows.values(name)[:1])
 
 
-def _rhythm_from(plans, on):
+def _rhythm_from(rules, on):
     """Return the first of the days within which a report is expected also without a round."""
     first_days = [
-        When(plan=plan, then=Value(on - timedelta(days=rules.silent_after - 1), models.DateField()))
-        for plan, rules in SupervisionRules.of_each(plans).items()
-        if rules.silent_after
+        When(plan=plan, then=Value(on - timedelta(days=one.silent_after - 1), models.DateField()))
+        for plan, one in rules.items()
+        if one.silent_after
     ]
     return Case(*first_days, default=F("owed_from"))
 

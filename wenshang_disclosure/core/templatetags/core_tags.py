@@ -1,5 +1,6 @@
 """Template tags and filters available in every template."""
 
+from functools import cache
 from urllib.parse import urlencode
 
 from django import template
@@ -28,6 +29,7 @@ def static_if_there(name):
 
 
 @register.simple_tag
+@cache
 def icon(name):
     """Return the SVG of a decorative icon of the local sprite."""
     return format_html(
