@@ -57,7 +57,7 @@ def detail(request, pk):
     reminder = get_object_or_404(
         Reminder.objects.visible_to(request.user).select_related("by__unit", "from_unit", "plan"), pk=pk
     )
-    items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder).with_outcome()
+    items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder).with_state()
     items = list(
         items.select_related("assignment__task", "assignment__unit", "seen_by").order_by(
             "assignment__unit__order", "assignment__task__number", "pk"
