@@ -88,7 +88,8 @@ def _waiting_counts(user, plans):
     counts = {"approves": may(user, "departments.approve_for_unit"), "leads_rows": False}
     if user.role in BELONGS_TO_A_UNIT:
         counts["reports_due"] = wanted_of(user.unit_id, plans).count()
-        counts["waiting_reminders"] = ReminderItem.objects.unseen_by(user).values("reminder").distinct().count()
+        waiting = ReminderItem.objects.to_answer(user).filter(reminder__plan__in=plans)
+        counts["waiting_reminders"] = waiting.order_by().values("assignment").distinct().count()
     seen = ProgressReport.objects.visible_to(user)
     if counts["approves"]:
         counts["waiting_leader_approvals"] = seen.filter(assignment__unit=user.unit_id).awaiting_leader().count()

@@ -1,8 +1,10 @@
 """Reminders sent by hand (催办), and what the units answered."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.db import models
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from departments.choices import BELONGS_TO_A_UNIT
@@ -36,6 +38,36 @@ class ReminderQuerySet(models.QuerySet):
             return self
         received = Reminder.objects.filter(items__assignment__unit=user.unit_id).values("pk")
         return self.filter(Q(from_unit=user.unit_id) | Q(pk__in=received))
+
+    def listed(self, user, plans):
+        """Return the reminders of plans that `user` may see, the latest first, with figures of what they see of each.
+
+        Annotates `duties`, `units`, `seen`, `answered`, `open` (not answered) and `overdue`, and `first_words`, what
+        the first unit reads.
+        """
+        items = ReminderItem.objects.visible_to(user).filter(reminder=OuterRef("pk"))
+        stated = items.with_state()
+        return (
+            self.visible_to(user)
+            .filter(plan__in=plans)
+            .select_related("by", "from_unit", "plan")
+            .annotate(
+                duties=_number_of(items),
+                units=_number_of(items, Count("assignment__unit", distinct=True)),
+                seen=_number_of(items.filter(seen_at__isnull=False)),
+                answered=_number_of(stated.filter(state=ReminderState.ANSWERED)),
+                open=_number_of(stated.filter(state__in=UNANSWERED)),
+                overdue=_number_of(stated.filter(state=ReminderState.OVERDUE)),
+                first_words=Subquery(items.order_by("pk").values("text")[:1]),
+            )
+            .order_by("-at", "-pk")
+        )
+
+
+def _number_of(items, number=None):
+    """Return the number of items, which are filtered by reminder, as a subquery."""
+    counted = items.order_by().values("reminder").annotate(number=number or Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 class Reminder(models.Model):
@@ -123,6 +155,16 @@ class ReminderItemQuerySet(models.QuerySet):
             .annotate(state=_state(), is_late=_true_if(answered_at__date__gt=F("reminder__answer_by")))
         )
 
+    def state_counts(self):
+        """Return the number of items in each `ReminderState`."""
+        return Counter(dict(self.with_state().order_by().values_list("state").annotate(number=Count("pk"))))
+
+    def listed(self):
+        """Return the base of lists of items: with states, those over their day first, then those that wait."""
+        urgency = [When(state=state.value, then=place) for place, state in enumerate(ReminderState)]
+        stated = self.with_state().for_lists().annotate(state_rank=Case(*urgency, output_field=models.IntegerField()))
+        return stated.order_by("state_rank", "-reminder__at", "-reminder", "assignment__unit__order", "pk")
+
     def unanswered(self):
         """Filter to items that the unit has yet to answer: no report since, no words, still to be done."""
         return self.with_state().filter(state__in=UNANSWERED)
@@ -149,6 +191,13 @@ class ReminderItemQuerySet(models.QuerySet):
             return self.none()
         received = self.filter(assignment__unit=user.unit_id).exclude(assignment__plan__state=PlanState.WITHDRAWN)
         return received.latest().unanswered()
+
+    def first_to_answer(self, user):
+        """Return `{duty id: item}` of `to_answer`, of each duty the one with the nearest day."""
+        items = self.to_answer(user).select_related("reminder__from_unit")
+        return {
+            item.assignment_id: item for item in items.order_by(F("reminder__answer_by").desc(nulls_first=True), "pk")
+        }
 
     def for_lists(self):
         """Select the related objects that lists show."""

@@ -1,4 +1,4 @@
-"""How a reminder of one duty stands: unanswered, over its day, answered by report or in words, withdrawn; on any evening."""
+"""How a reminder of a duty stands: unanswered, over its day, answered by report or words, withdrawn; on any evening."""
 
 import datetime as dt
 import uuid
