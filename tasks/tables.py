@@ -1,6 +1,7 @@
 """Tables of the lists. Everything shown is fetched or annotated, so that there is no query per row."""
 
 import django_tables2 as tables
+from django.template.loader import get_template
 from django_tables2.utils import A
 
 from wenshang_disclosure.core.web.pages import ListTable, PartColumn
@@ -207,8 +208,16 @@ def _cell(name, label, **kwargs):
     return PartColumn(template_name=f"tasks/supervision/reminders/cells/{name}.html", verbose_name=label, **kwargs)
 
 
+class RepeatColumn(PartColumn):
+    """The button that repeats a reminder; `words` of the table are what it says, by the grade of the reminder."""
+
+    def render(self, record, table, **kwargs):
+        word = getattr(table, "words", {}).get(record.grade)
+        return get_template(self.template_name).render({"record": record, "word": word})
+
+
 class ReminderTable(ListTable):
-    """Reminders sent by hand (催办); needs `listed`."""
+    """Reminders sent by hand (催办); needs `listed`. `repeat` is for users who may remind."""
 
     grade = _cell("grade", "编号", order_by=("at", "pk"))
     year = tables.Column("年度", accessor="plan__year")
@@ -219,10 +228,13 @@ class ReminderTable(ListTable):
     seen = _cell("seen", "已阅知", order_by=("seen", "pk"))
     answered = _cell("answered", "已回复", order_by=("answered", "pk"))
     open = _cell("open", "未回复", order_by=("overdue", "open", "pk"))
+    repeat = RepeatColumn(
+        template_name="tasks/supervision/reminders/cells/repeat.html", verbose_name="", orderable=False
+    )
 
     class Meta:
         model = Reminder
-        fields = ("grade", "year", "text", "sender", "answer_by", "duties", "seen", "answered", "open")
+        fields = ("grade", "year", "text", "sender", "answer_by", "duties", "seen", "answered", "open", "repeat")
         empty_text = "没有符合条件的催办。"
 
 

@@ -63,6 +63,11 @@ class ReminderQuerySet(models.QuerySet):
             .order_by("-at", "-pk")
         )
 
+    def with_left(self, duties):
+        """Annotate `left`: how many of `duties` are in it, unanswered, and were not repeated since."""
+        items = ReminderItem.objects.filter(reminder=OuterRef("pk"), assignment__in=duties.order_by().values("pk"))
+        return self.annotate(left=_number_of(items.latest().unanswered()))
+
 
 def _number_of(items, number=None):
     """Return the number of items, which are filtered by reminder, as a subquery."""

@@ -76,10 +76,10 @@ def to_repeat(reminder, user, unit=None):
     return reminders.chaseable(duties, user)
 
 
-def grade_of_repetition(reminder, user):
-    """Return the grade in which `user` would repeat a reminder, `None` where it is above what they may send."""
-    grade, order = reminders.next_grade(Grade(reminder.grade), user), list(Grade)
-    return grade if order.index(grade) >= order.index(reminder.grade) else None
+def grade_of_repetition(grade, user):
+    """Return the grade in which `user` would repeat a reminder of `grade`, `None` where it is above what they send."""
+    following, order = reminders.next_grade(Grade(grade), user), list(Grade)
+    return following if order.index(following) >= order.index(grade) else None
 
 
 def repeat(reminder, *, by, unit=None):
@@ -88,7 +88,7 @@ def repeat(reminder, *, by, unit=None):
     With `unit` (an id) only of its duties. Clicked twice, it sends one. Raises `Conflict` where nothing is left,
     `Refused` where the grade is above what `by` may send.
     """
-    grade = grade_of_repetition(reminder, by)
+    grade = grade_of_repetition(reminder.grade, by)
     if grade is None:
         raise Refused("督办由县政府办公室工作人员发出，也由其再次督办。")
     text = reminders.default_text(grade) or reminder.text

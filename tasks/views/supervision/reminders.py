@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateformat import format as date_format
 from django.utils.functional import cached_property
@@ -14,7 +15,6 @@ from tasks.models import Assignment, Reminder, ReminderAnswer, ReminderItem
 from tasks.scope import Scope
 from tasks.services.supervision import reminder_answers, reminders
 from tasks.tables import ReminderItemTable, ReminderTable
-from tasks.views.picking import STEPS
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
@@ -49,7 +49,34 @@ class ReminderList(ReminderPage):
     template_name = "tasks/supervision/reminders/list.html"
 
     def get_queryset(self):
-        return Reminder.objects.listed(self.request.user, self.scope.plans)
+        user = self.request.user
+        listed = Reminder.objects.listed(user, self.scope.plans)
+        return listed.with_left(reminders.chaseable(Assignment.objects.all(), user))
+
+    def get_table_kwargs(self):
+        kwargs = super().get_table_kwargs()
+        return kwargs if _may_repeat(self.request.user) else {**kwargs, "exclude": (*kwargs["exclude"], "repeat")}
+
+    def get_context_data(self):
+        """Say on the buttons what the user would send."""
+        context = super().get_context_data()
+        context["table"].words = _words_of_repetition(self.request.user)
+        return context
+
+
+def _may_repeat(user):
+    return may(user, "tasks.remind") and not evening_read()
+
+
+def _words_of_repetition(user):
+    """Return `{grade of a reminder: what the button says that repeats it}` for what the user may send."""
+    repeated = {grade: reminder_answers.grade_of_repetition(grade, user) for grade in Grade}
+    return {grade.value: _word(grade, to) for grade, to in repeated.items() if to}
+
+
+def _word(grade, to):
+    word = ANEW[to] if to == grade else f"升为{to.label}"
+    return f"{word}…" if to == Grade.RED else word
 
 
 class ReminderItemList(ReminderPage):
@@ -61,13 +88,13 @@ class ReminderItemList(ReminderPage):
     fragment_name = "tasks/supervision/reminders/_items.html"
 
     def get_queryset(self):
-        return self.items.listed()
+        opens = Assignment.objects.visible_to(self.request.user).filter(pk=OuterRef("assignment"))
+        return self.items.listed().annotate(opens=Exists(opens))
 
     @cached_property
     def steps(self):
         """Return the step that the user may take on ticked items: to remind of them again."""
-        chases = may(self.request.user, STEPS["remind"].permission) and not evening_read()
-        return [("remind", "再次催办")] if chases else []
+        return [("remind", "再次催办")] if _may_repeat(self.request.user) else []
 
     def get_table_kwargs(self):
         kwargs = super().get_table_kwargs()
@@ -129,15 +156,10 @@ def _counts(items):
 
 
 def _repetition(reminder, user):
-    """Return how the reminder would be repeated by the user: the button's word and the number of duties, or `None`."""
-    if not may(user, "tasks.remind"):
-        return None
-    grade = reminder_answers.grade_of_repetition(reminder, user)
-    number = reminder_answers.to_repeat(reminder, user).count() if grade else 0
-    if not number:
-        return None
-    word = ANEW[grade] if grade == reminder.grade else f"升为{grade.label}"
-    return {"word": word, "number": number, "asks": grade == Grade.RED}
+    """Return how the user would repeat the reminder: the button's word and the number of duties, `None` for neither."""
+    word = _words_of_repetition(user).get(reminder.grade) if _may_repeat(user) else None
+    number = reminder_answers.to_repeat(reminder, user).count() if word else 0
+    return {"word": word, "number": number} if number else None
 
 
 @login_required
@@ -147,7 +169,7 @@ def repeat(request, pk):
     reminder = _visible(request, pk)
     require(request.user, "tasks.remind")
     unit = read_number(request.POST.get("unit"))
-    grade = reminder_answers.grade_of_repetition(reminder, request.user)
+    grade = reminder_answers.grade_of_repetition(reminder.grade, request.user)
     if grade == Grade.RED and "confirm" not in request.POST:
         return _ask_first(request, reminder, unit, grade)
     sent = reminder_answers.repeat(reminder, by=request.user, unit=unit)
