@@ -144,6 +144,20 @@ class Grade(models.TextChoices):
     RED = "red", "督办"
 
 
+class ReminderState(models.TextChoices):
+    """Whether a unit has answered a reminder that was sent by hand, of one duty, on a given day."""
+
+    OVERDUE = "overdue", "逾期未回复"
+    WAITING = "waiting", "未回复"
+    ANSWERED = "answered", "已回复"
+    LAPSED = "lapsed", "无需回复"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+UNANSWERED = (ReminderState.OVERDUE, ReminderState.WAITING)
+"""States in which the unit has yet to answer."""
+
+
 class AutomaticKind(models.TextChoices):
     """Reason of an automatic reminder, most urgent first."""
 

@@ -2,13 +2,13 @@
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from departments.models import Unit
 from wenshang_disclosure.core.folding import fold
 from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes
 
-from .choices import DutyRole, ExtensionState, Light, PartKind, ReviewStage, Submission
+from .choices import OFFICE, DutyRole, ExtensionState, Grade, Light, PartKind, ReminderState, ReviewStage, Submission
 from .models import (
     Assignment,
     Extension,
@@ -16,6 +16,8 @@ from .models import (
     Plan,
     ProgressReport,
     Question,
+    Reminder,
+    ReminderItem,
     RoundItem,
     Section,
     SupervisionRules,
@@ -337,3 +339,82 @@ class SuspendedFilter(AssignmentFilter):
     """Filters of suspended duties; they have no lights."""
 
     light = completion = done_by = None
+
+
+SENDERS = [("office", OFFICE), ("lead", "牵头部门")]
+
+
+def _by_sender(field):
+    def filter_by(self, queryset, name, value):
+        return queryset.filter(**{f"{field}__isnull": value == "office"})
+
+    return filter_by
+
+
+class ReminderFilter(PlanFilter):
+    """Filters of reminders sent by hand (催办), of all years; the queryset is `listed`."""
+
+    state = django_filters.ChoiceFilter(
+        choices=ReminderState, label="回复情况", empty_label="全部", method="with_an_item", **CHOICE_ERRORS
+    )
+    grade = django_filters.ChoiceFilter(choices=Grade, label="等级", empty_label="全部等级", **CHOICE_ERRORS)
+    unit = _choose(Unit.objects.none(), "被催单位", "全部单位", method="sent_to")
+    sender = django_filters.ChoiceFilter(
+        choices=SENDERS, label="催办方", empty_label="全部", method="sent_by", **CHOICE_ERRORS
+    )
+    sent_by = _by_sender("from_unit")
+    unseen = django_filters.ChoiceFilter(
+        choices=[("yes", "有未阅知的"), ("own", "本单位未阅知的")],
+        label="阅知",
+        empty_label="全部",
+        method="not_seen",
+        **CHOICE_ERRORS,
+    )
+
+    def _with(self, queryset, items):
+        return queryset.filter(Exists(items.filter(reminder=OuterRef("pk"))))
+
+    def with_an_item(self, queryset, name, value):
+        """Filter to reminders of which an item that the user may see is in that state."""
+        items = ReminderItem.objects.visible_to(self.scope.user).with_state().filter(state=value)
+        return self._with(queryset, items)
+
+    def sent_to(self, queryset, name, unit):
+        """Filter to reminders of duties of the unit."""
+        return self._with(queryset, ReminderItem.objects.filter(assignment__unit=unit))
+
+    def not_seen(self, queryset, name, value):
+        """Filter to reminders that nobody of a unit, or of the own unit, has seen."""
+        items = ReminderItem.objects
+        unseen = items.visible_to(self.scope.user).filter(seen_at__isnull=True)
+        return self._with(queryset, items.unseen_by(self.scope.user) if value == "own" else unseen)
+
+    class Meta:
+        model = Reminder
+        fields = []
+
+
+class ReminderItemFilter(PlanFilter):
+    """Filters of reminders by duty, of all years; the queryset is `listed`."""
+
+    state = django_filters.ChoiceFilter(choices=ReminderState, label="回复情况", empty_label="全部", **CHOICE_ERRORS)
+    grade = django_filters.ChoiceFilter(
+        choices=Grade, label="等级", empty_label="全部等级", field_name="reminder__grade", **CHOICE_ERRORS
+    )
+    unit = _choose(Unit.objects.none(), "被催单位", "全部单位", field_name="assignment__unit")
+    sender = django_filters.ChoiceFilter(
+        choices=SENDERS, label="催办方", empty_label="全部", method="sent_by", **CHOICE_ERRORS
+    )
+    sent_by = _by_sender("reminder__from_unit")
+    q = requirement_filter("assignment__task")
+    latest = django_filters.ChoiceFilter(
+        choices=[("yes", "只看最近一次")], label="同一事项", empty_label="全部", method="only_latest", **CHOICE_ERRORS
+    )
+
+    def only_latest(self, queryset, name, value):
+        """Filter to the last reminder of each duty and sender."""
+        return queryset.latest()
+
+    class Meta:
+        model = ReminderItem
+        fields = []

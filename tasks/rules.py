@@ -2,6 +2,7 @@
 
 import rules
 
+from departments.choices import Role
 from departments.rules import (
     approves_for_unit,
     is_auditor,
@@ -13,7 +14,7 @@ from departments.rules import (
     reads_everything,
 )
 
-from .choices import PlanState
+from .choices import Grade, PlanState
 from .models import Assignment, Question
 
 NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
@@ -95,6 +96,16 @@ def was_chased(user, reminder):
 
 
 @rules.predicate
+def sent_it(user, reminder):
+    """Return whether the reminder was sent by the user's own side, and of a grade that the user may send."""
+    if reminder is None:
+        return False
+    if reviews_reports(user):
+        return reminder.from_unit_id is None and (is_office(user) or reminder.grade != Grade.RED)
+    return bool(user.role == Role.LIAISON and reminder.from_unit_id == user.unit_id)
+
+
+@rules.predicate
 def leads_the_report(user, report):
     """Return whether the user's unit coordinates the row of the report's duty."""
     return bool(report is not None and leads_the_duty(user, report.assignment))
@@ -164,6 +175,9 @@ rules.add_perm("tasks.remind", reviews_reports | is_liaison & leads_rows)
 rules.add_perm("tasks.supervise", is_office)
 rules.add_perm("tasks.remind_duty", reviews_reports | is_liaison & leads_the_duty)
 rules.add_perm("tasks.see_reminder", (is_liaison | is_leader) & was_chased)
+rules.add_perm("tasks.answer_reminder", (is_liaison | is_leader) & was_chased)
+rules.add_perm("tasks.withdraw_reminder", sent_it)
+rules.add_perm("tasks.manage_phrases", is_office)
 rules.add_perm("tasks.see_handover", is_liaison | is_leader)
 rules.add_perm("tasks.use_lead_page", is_liaison)
 rules.add_perm("tasks.lead_task", is_liaison & coordinates_the_row)

@@ -153,6 +153,11 @@ class Scope:
         scope = replace(cls.read(request.user, request.GET, plan=None), as_of=timezone.localdate())
         return scope._through(issued_plans(), ALL_YEARS)
 
+    @classmethod
+    def of_records(cls, request):
+        """Return the scope of a list of what was done, on an evening: of all issued plans but for the one chosen."""
+        return cls.read(request.user, request.GET, plan=None)._through(issued_plans(), ALL_YEARS)
+
     def _through(self, plans, all_plans):
         """Return the scope of a list through `plans`, or through the one that `?plan=` names."""
         chosen = chosen_plan(self.filters) if self.filters.get("plan") else None

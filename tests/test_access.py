@@ -285,6 +285,34 @@ TABLE = {
         NEVER,
         {**OWN_UNIT_AND_ALL, **dict.fromkeys(READS_ALL, NO), **dict.fromkeys(("liaison", "leader"), 302)},
     ),
+    "tasks:reminder-items": ([], everybody(IN), NEVER),
+    "tasks:answer-reminder": (
+        ["reminder"],
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys(READS_ALL, NO)},
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys(READS_ALL, NO), **dict.fromkeys(("liaison", "leader"), 422)},
+    ),
+    "tasks:repeat-reminder": (
+        ["reminder"],
+        NEVER,
+        {
+            **OWN_UNIT_AND_ALL,
+            **dict.fromkeys(("auditor", "liaison", "leader"), NO),
+            **dict.fromkeys(("office", "administrator", "reviewer"), 302),
+        },
+    ),
+    "tasks:withdraw-reminder": (
+        ["reminder"],
+        {**OWN_UNIT_AND_ALL, **dict.fromkeys(("auditor", "liaison", "leader"), NO)},
+        {
+            **OWN_UNIT_AND_ALL,
+            **dict.fromkeys(("auditor", "liaison", "leader"), NO),
+            **dict.fromkeys(("office", "administrator", "reviewer"), 422),
+        },
+    ),
+    "tasks:phrases": ([], PLANS, NEVER),
+    "tasks:new-phrase": ([], PLANS, PLANS_REFUSED),
+    "tasks:edit-phrase": (["phrase"], PLANS, PLANS_REFUSED),
+    "tasks:delete-phrase": (["phrase"], NEVER, PLANS_MOVE_ON),
     "tasks:bulk": ([], NEVER, everybody(422)),  # without a step; who may do what is in tests/tasks/views/test_bulk.py
     "tasks:approve-several": ([], NEVER, REVIEW_POST),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
@@ -341,6 +369,8 @@ TABLE = {
     "reports:unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:plan-docx": (["plan"], everybody(IN), NEVER),
     "reports:plan-xlsx": (["plan"], everybody(IN), NEVER),
+    "reports:export-reminders": ([], everybody(IN), NEVER),
+    "reports:export-reminder-items": ([], everybody(IN), NEVER),
     "reports:supervision-notice": (["reminder"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-assignments": ([], everybody(IN), NEVER),
     "reports:export-overdue": ([], everybody(IN), NEVER),

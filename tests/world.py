@@ -28,6 +28,7 @@ from tasks.models import (
     Reminder,
     ReportingRound,
     SheetUpload,
+    StockPhrase,
     Task,
 )
 from tasks.services.progress import evidence, reports
@@ -105,6 +106,7 @@ class County:
     failed: SignInFailure
     grant: RoleGrant
     reminder: Reminder | None = None
+    phrase: StockPhrase | None = None
     entered: EnteredReport | None = None
     sheet: SheetUpload | None = None
     day: SimpleNamespace | None = None
@@ -211,6 +213,7 @@ def supervise(county):
     """
     county.reminder = chase(county.duty, by=county.people["office"])
     county.day = SimpleNamespace(pk="2024-12-16")
+    county.phrase = StockPhrase.objects.first()
     return county
 
 

@@ -91,7 +91,8 @@ def _ratings(approved):
 
 
 def _reminders(owed, as_of):
-    items = ReminderItem.objects.filter(assignment__in=owed, reminder__on__lte=as_of).order_by()
+    standing = ReminderItem.objects.filter(reminder__withdrawn_at=None)
+    items = standing.filter(assignment__in=owed, reminder__on__lte=as_of).order_by()
     counted = items.values_list("assignment__unit", "reminder__grade").annotate(n=Count("reminder", distinct=True))
     by_grade = {grade: {} for grade in Grade.values}
     for unit, grade, number in counted:

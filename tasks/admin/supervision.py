@@ -1,4 +1,4 @@
-"""Admin pages of supervision: stock phrases can be edited, everything sent or decided is read-only."""
+"""Admin pages of supervision: what was sent or decided, read-only."""
 
 from django.contrib import admin
 
@@ -12,22 +12,8 @@ from tasks.models import (
     Question,
     Reminder,
     ReportingRound,
-    StockPhrase,
 )
-from wenshang_disclosure.audit.recorded_admin import RecordedAdmin
 from wenshang_disclosure.core.web.admin import FrozenAdmin
-
-
-@admin.register(StockPhrase)
-class StockPhraseAdmin(RecordedAdmin):
-    """Texts offered in the form of a reminder."""
-
-    list_display = ("text", "grade", "order")
-    list_filter = ("grade",)
-
-    def has_delete_permission(self, request, obj=None):
-        """Allow deletion: reminders keep a copy of their text."""
-        return self._may(request)
 
 
 @admin.register(Reminder)

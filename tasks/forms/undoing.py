@@ -38,3 +38,15 @@ class ReopenForm(UndoForm):
         error_messages={"required": "请填写截止日期。", "invalid": "请按“2024-12-31”的格式填写日期。"},
     )
     field_order = ["closes_on", "reason"]
+
+
+class WithdrawForm(UndoForm):
+    """The reason for withdrawing a reminder."""
+
+    reason = TextField(
+        label="撤销的原因",
+        rows=3,
+        limit=2000,
+        help_text="所催的单位会看到。",
+        error_messages={"required": "请填写撤销的原因。"},
+    )

@@ -19,7 +19,7 @@ from tasks.models.progress.transition import Transition
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.mail import OutgoingMail
 from tasks.models.supervision.notification import Notification
-from tasks.models.supervision.reminder import Reminder, ReminderItem, StockPhrase
+from tasks.models.supervision.reminder import Reminder, ReminderAnswer, ReminderItem, StockPhrase
 from tasks.models.supervision.round import ReportingRound, RoundItem, RoundReopening
 from tasks.models.supervision.rules import AutomaticReminderRun, SupervisionRules
 
@@ -50,6 +50,7 @@ __all__ = [
     "QualityRating",
     "Question",
     "Reminder",
+    "ReminderAnswer",
     "ReminderItem",
     "ReportingRound",
     "RoundItem",

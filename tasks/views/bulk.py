@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import View
@@ -17,10 +18,10 @@ from django.views.generic import View
 from tasks.choices import Grade, Light, Status
 from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, SuspendForm
 from tasks.forms.supervision.reminders import ReminderForm
-from tasks.models import Assignment, Plan, StockPhrase
+from tasks.models import Assignment, Plan, ReportingRound, StockPhrase
 from tasks.services import bulk
 from tasks.services.deadlines import extensions, reassignment, suspension
-from tasks.services.supervision import reminders
+from tasks.services.supervision import reminders, wording
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
 
@@ -38,6 +39,8 @@ ORIGINS = {
     "tasks:lead-task": "牵头任务",
     "tasks:leader-approvals": "待审签的报告",
     "tasks:round": "报送批次",
+    "tasks:reminder": "催办",
+    "tasks:reminder-items": "催办事项",
     "tasks:reviews": "待审核的报告",
     "tasks:extensions": "延期申请",
     "reports:matrix": "矩阵",
@@ -93,6 +96,7 @@ class StepForMany(LoginRequiredMixin, View):
     cells = ""  # template of the cells of a row before the cell of its result
     fields = "tasks/answering/_fields.html"
     hint = ""
+    beside = ""  # template of what stands below the rows of the confirming page
     ready = "将{name}"
     button, icon, button_class = "确定{name}{n}{measure}", "send", "btn-primary"
     done_heading, left_heading = "{name}：已办理{n}{measure}", "，未办理{n}{measure}"
@@ -313,6 +317,8 @@ class Remind(StepForDuties):
 
     action, form_class = "remind", ReminderForm
 
+    beside = "tasks/supervision/reminders/_preview.html"
+
     def choose(self):
         duties = super().choose()
         ids = [duty.pk for duty in duties]
@@ -321,16 +327,43 @@ class Remind(StepForDuties):
         self.grades = reminders.latest_grades(self.chaseable)
         for duty in duties:
             grade = self.grades.get(duty.pk)
-            duty.note = f"上次{Grade(grade).label}后尚未报送" if grade else ""
+            duty.note = f"上次{Grade(grade).label}后尚未回复" if grade else ""
+        self.days = reminders.default_days({duty.plan for duty in duties}, reminders.grades_of(self.request.user))
         return duties
 
     def get_form(self):
         """Return the form, with the grade after the highest of the latest reminders as its default."""
         user = self.request.user
         grades = reminders.grades_of(user)
-        if "confirm" in self.request.POST:
-            return ReminderForm(self.request.POST, grades=grades)
-        return ReminderForm.offered(reminders.grade_to_offer(self.grades.values(), user), grades)
+        if {"confirm", "preview"} & self.request.POST.keys():
+            return ReminderForm(self.request.POST, grades=grades, days=self.days)
+        grade = reminders.grade_to_offer(self.grades.values(), user)
+        return ReminderForm.offered(grade, grades, self.days, text=self.text_for_round())
+
+    def text_for_round(self):
+        """Return the text for units that did not report in the round from which the rows were chosen, else ""."""
+        pk = read_number(self.request.POST.get("round"))
+        one = ReportingRound.objects.visible_to(self.request.user).filter(pk=pk).first() if pk else None
+        return wording.text_for_round(one) if one else ""
+
+    def confirm(self, results, form):
+        """Render the confirming page, for a script only what the units will read."""
+        if form.is_bound:
+            form.check_words()
+        self.form = form
+        if self.request.htmx:
+            taken = [result.row for result in results if not result.error]
+            context = {"words": self.words(taken), "form": form}
+            return render(self.request, "tasks/supervision/reminders/_preview.html", context)
+        return super().confirm(results, form)
+
+    def words(self, taken):
+        """Return `[(unit, text)]` as each unit will read it, `[]` while the text will not do."""
+        if not taken or self.form.errors:
+            return []
+        given = self.form.cleaned_data if self.form.is_bound else self.form.initial
+        day = given.get("answer_by") or self.days[Grade(given["grade"])]
+        return reminders.preview(taken, given["text"], day)
 
     def obstacle(self, row):
         if row.pk in self.chaseable:
@@ -346,7 +379,9 @@ class Remind(StepForDuties):
         return "不在您可催办的范围内"
 
     def get_context(self, results):
-        return {"phrases": StockPhrase.objects.filter(grade__in=reminders.grades_of(self.request.user))}
+        taken = [result.row for result in results if not result.error]
+        phrases = StockPhrase.objects.filter(grade__in=reminders.grades_of(self.request.user))
+        return {"phrases": phrases, "words": self.words(taken)}
 
     def finish(self, rows, form):
         """Send the reminder, one a year, and redirect to its page, or to the list of several."""
@@ -356,7 +391,8 @@ class Remind(StepForDuties):
         sent = form.outcome
         number = sum(one.items.count() for one in sent)
         by_year = f"（按年度分为{len(sent)}份）" if len(sent) > 1 else ""
-        messages.success(self.request, f"已发出{sent[0].get_grade_display()}{by_year}，共{number}件承办事项。")
+        until = f"请各单位于{date_format(max(one.answer_by for one in sent), 'n月j日')}前回复"
+        messages.success(self.request, f"已发出{sent[0].get_grade_display()}{by_year}，共{number}件承办事项，{until}。")
         if len(rows) > number:
             messages.warning(self.request, f"另有{len(rows) - number}件在此期间已有变化，未催办。")
         return redirect("tasks:reminder", pk=sent[0].pk) if len(sent) == 1 else redirect("tasks:reminders")

@@ -107,8 +107,10 @@ def _counts_of_a_unit(user, plans, approves):
         return {}
     counts = {"answers_owed": lambda: count_for(user, "answers", _answers_owed)}
     if user.role in BELONGS_TO_A_UNIT:
-        unseen = ReminderItem.objects.unseen_by(user).values("reminder").distinct()
-        counts |= {"reports_due": lambda: _reports_due(user, plans()), "waiting_reminders": unseen.count}
+        counts |= {
+            "reports_due": lambda: _reports_due(user, plans()),
+            "waiting_reminders": lambda: _reminders_to_answer(user, plans()),
+        }
     if approves:
         own = ProgressReport.objects.visible_to(user).filter(assignment__unit=user.unit_id)
         counts["waiting_leader_approvals"] = own.awaiting_leader().count
@@ -119,6 +121,11 @@ def _counts_of_a_unit(user, plans, approves):
             "waiting_opinions": lambda: count_for(user, "opinions", _waiting_opinions) if leads() else 0,
         }
     return counts
+
+
+def _reminders_to_answer(user, plans):
+    waiting = ReminderItem.objects.to_answer(user).filter(reminder__plan__in=plans)
+    return waiting.order_by().values("assignment").distinct().count()
 
 
 def _answers_owed(user):

@@ -32,8 +32,8 @@ def chosen(request, plan):
 
 
 def ticked_ids(posted):
-    """Return the posted ids of ticked duties, or those carried over from the page before."""
-    words = [*posted.getlist("duty"), *posted.get("duties", "").split(",")]
+    """Return the posted ids of ticked duties, or those carried over from the page before, also several at a tick."""
+    words = [*posted.getlist("duty"), *",".join(posted.getlist("duties")).split(",")]
     return [pk for pk in map(read_number, words) if pk is not None][: MAX_BULK_ROWS + 1]
 
 

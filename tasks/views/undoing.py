@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
-from tasks.forms.undoing import ReopenForm, UndoForm
-from tasks.models import Assignment, Extension, Plan, ProgressReport, ReportingRound
+from tasks.forms.undoing import ReopenForm, UndoForm, WithdrawForm
+from tasks.models import Assignment, Extension, Plan, ProgressReport, Reminder, ReportingRound
 from tasks.rules import NOT_A_READER
 from tasks.services.deadlines import extensions
 from tasks.services.deadlines import undoing as undoing_extensions
 from tasks.services.plans import undoing as undoing_issue
 from tasks.services.progress import reviews
 from tasks.services.progress import undoing as undoing_reviews
-from tasks.services.supervision import rounds
+from tasks.services.supervision import reminder_answers, rounds
 from tasks.views.plans.plans import NOT_THE_OFFICE
 from tasks.views.supervision.rounds import NOT_THE_OFFICE as NOT_FOR_ROUNDS
 from wenshang_disclosure.core.web.errors import require
@@ -29,6 +29,7 @@ class UndoPage(LoginRequiredMixin, View):
 
     http_method_names = ["get", "head", "post"]
     title = done = ""
+    verb = "撤回"
     form_class = UndoForm
 
     def fetch(self, pk):
@@ -77,6 +78,7 @@ class UndoPage(LoginRequiredMixin, View):
         name, facts = self.about(subject)
         context = {
             "title": self.title,
+            "verb": self.verb,
             "name": name,
             "facts": [(label, text) for label, text in facts if text],
             "outlook": outlook,
@@ -247,3 +249,32 @@ class ReopenRound(UndoPage):
 
     def address(self, subject):
         return reverse("tasks:round", args=[subject.pk])
+
+
+class WithdrawReminder(UndoPage):
+    """Withdrawing a reminder (催办) that was sent by mistake."""
+
+    title, verb, done = "撤销催办", "撤销", "已撤销，并已通知所催的单位。"
+    form_class = WithdrawForm
+
+    def fetch(self, pk):
+        found = Reminder.objects.visible_to(self.request.user).select_related("plan", "from_unit", "by")
+        reminder = get_object_or_404(found, pk=pk)
+        require(self.request.user, "tasks.withdraw_reminder", reminder, reminder_answers.ONLY_ITS_SENDER)
+        return reminder
+
+    def outlook(self, subject):
+        return reminder_answers.outlook(subject)
+
+    def undo(self, subject, **given):
+        return reminder_answers.withdraw(subject, **given)
+
+    def about(self, subject):
+        return f"{subject}", [
+            ("发出", _done(f"{subject.sender} {subject.by}", subject.at)),
+            ("答复期限", f"{subject.answer_by:%Y-%m-%d}" if subject.answer_by else ""),
+            ("催办内容", subject.text),
+        ]
+
+    def address(self, subject):
+        return reverse("tasks:reminder", args=[subject.pk])

@@ -1,4 +1,4 @@
-"""What a unit's month costs, in clicks and page loads (`make bench-clicks` prints the figures for a whole township)."""
+"""What a unit's month and the office's reminders cost, in clicks and page loads (`make bench-clicks` prints it)."""
 
 import datetime as dt
 import re
@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from departments.choices import Role
-from tasks.models import Assignment, Plan, ProgressReport
+from tasks.models import Assignment, Plan, ProgressReport, Reminder
 from tasks.services.supervision import rounds
 from tests.environment import LONG
-from tests.factories import UserFactory
+from tests.factories import UserFactory, chase
 
 from .hand import Hand
 from .test_township_liaison import TOWN
@@ -121,6 +121,38 @@ def test_a_round_by_the_sheet(liaison, sign_in, tmp_path):
     hand.told(f"填报表，{ROWS}件")
     assert submitted()[0] == ROWS
     assert (hand.clicks <= 8, hand.loads <= 3) == (True, True)
+
+
+def test_all_overdue_units_are_reminded(person, sign_in):
+    person("office", Role.OFFICE)
+    late = Assignment.objects.with_light().owed().in_hand().filter(light="overdue")
+    units = late.values("unit").distinct().count()
+    page = sign_in("office")
+    hand = Hand(page)
+    hand.click(page.locator("#menu").get_by_role("link", name="逾期", exact=True))
+    page.get_by_label("办理范围").select_option("all")
+    hand.clicks += 2
+    hand.click(page.get_by_role("button", name="催办", exact=True))
+    expect(page.locator(".words-list dt")).to_have_count(units)
+    hand.click(page.get_by_role("button", name="确定"))
+    expect(page.get_by_text(f"共{late.count()}件承办事项")).to_be_visible()
+
+    hand.told(f"催办全部{units}个逾期单位")
+    assert Reminder.objects.get().items.values("assignment__unit").distinct().count() == units
+    assert hand.clicks <= 6  # issue: all overdue units chased in at most 6
+
+
+def test_what_was_not_answered_is_repeated_in_one_click(person, sign_in):
+    office = person("office", Role.OFFICE)
+    chase(*Assignment.objects.owed().in_hand().order_by("pk")[:3], by=office)
+    page = sign_in("office")
+    page.goto(f"/reminders/{Reminder.objects.get().pk}/")
+    hand = Hand(page)
+    hand.click(page.get_by_role("button", name="升为催办（3件）"))
+    expect(page.get_by_text("共3件承办事项")).to_be_visible()
+
+    hand.told("再次催办，升一级")
+    assert hand.clicks == 1
 
 
 def _fill(path):

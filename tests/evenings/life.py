@@ -22,6 +22,8 @@ from tasks.models import (
     Plan,
     ProgressReport,
     Question,
+    Reminder,
+    ReminderItem,
     Task,
 )
 from tasks.services.deadlines import extensions, reassignment, suspension
@@ -32,7 +34,7 @@ from tasks.services.plans.drafting import seen_task
 from tasks.services.plans.roll_over import roll_over
 from tasks.services.progress import discussion, entering, lead_opinions, reports, reviews
 from tasks.services.progress import undoing as undoing_reviews
-from tasks.services.supervision import acknowledgements, reminders, rounds
+from tasks.services.supervision import acknowledgements, reminder_answers, reminders, rounds
 from tests.factories import (
     CollectiveFactory,
     DesignationFactory,
@@ -294,6 +296,17 @@ class Life:
         by = self.office
         return reminders.send([duty], by=by, grade="blue", text=self._text(), key=uuid.uuid4()) if duty else NOTHING
 
+    def answer_reminder(self, day):
+        item = self._one(ReminderItem.objects.unanswered())
+        by = item and self._liaison(item.assignment.unit)
+        if not by:
+            return NOTHING
+        return reminder_answers.answer(item.reminder, by=by, items=[item], text=self._text(), key=uuid.uuid4())
+
+    def withdraw_reminder(self, day):
+        reminder = self._one(Reminder.objects.filter(withdrawn_at=None))
+        return reminder_answers.withdraw(reminder, by=self.office, reason=self._text()) if reminder else NOTHING
+
     def acknowledge(self, day):
         duty = self._one(self._owed().filter(acknowledged_at__isnull=True))
         by = duty and self._liaison(duty.unit)
@@ -362,7 +375,14 @@ class Life:
 
 
 NOTHING = object()
-TALK = {"ask_question": 5, "answer_question": 4, "pin_answer": 3, "take_back_guidance": 1}
+TALK = {
+    "ask_question": 5,
+    "answer_question": 4,
+    "pin_answer": 3,
+    "take_back_guidance": 1,
+    "answer_reminder": 2,
+    "withdraw_reminder": 1,
+}
 WEIGHTS = {
     "report": 14,
     "claim": 12,

@@ -31,6 +31,7 @@ def pages(client, plan, day):
 def _addresses(plan):
     yield from ("/dashboard/", "/assignments/?per_page=200", "/overdue/?per_page=200", "/tasks/", "/matrix/")
     yield from ("/units/", "/reports/?per_page=200", "/assessment/")
+    yield from ("/reminders/?per_page=200", "/reminders/items/?per_page=200")
     yield from (f"/units/{unit.pk}/?per_page=200" for unit in Unit.objects.order_by("pk"))
     yield from (f"/tasks/{task.pk}/" for task in plan.tasks.order_by("number"))
 
@@ -57,6 +58,7 @@ def _some(model, day, of):
 def files(client, plan, day):
     """Return `{address: rows or paragraphs}` of the files that take a day."""
     names = ["assignments", "overdue", "tasks", "units", "ledger", "reports", "summary", "assessment"]
+    names += ["reminders", "reminder-items"]
     found = {f"/exports/{name}.xlsx": _xlsx for name in names}
     found |= {f"/exports/units/{pk}.xlsx": _xlsx for pk in _some(Unit, day, of=2)}
     found |= {f"/exports/plans/{plan.pk}.xlsx": _xlsx, f"/exports/plans/{plan.pk}.docx": _docx}

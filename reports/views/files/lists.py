@@ -9,16 +9,32 @@ from departments.models import Unit
 from reports.exports import ledger as ledgers
 from reports.exports import plan_files
 from reports.exports.lists import lists
+from reports.exports.lists import reminders as reminder_lists
 from reports.exports.word import supervision_notice as supervision_notices
 from reports.filters import UnitFilter
 from reports.tables import UnitTable
 from reports.views.units import unit_rows
 from tasks.choices import Light, PlanState
-from tasks.filters import AssignmentFilter, OverdueFilter, ReviewFilter, RoundItemFilter, TaskFilter
+from tasks.filters import (
+    AssignmentFilter,
+    OverdueFilter,
+    ReminderFilter,
+    ReminderItemFilter,
+    ReviewFilter,
+    RoundItemFilter,
+    TaskFilter,
+)
 from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
 from tasks.rules import NOT_A_READER
 from tasks.scope import Scope
-from tasks.tables import AssignmentTable, OverdueTable, ReviewTable, RoundItemTable
+from tasks.tables import (
+    AssignmentTable,
+    OverdueTable,
+    ReminderItemTable,
+    ReminderTable,
+    ReviewTable,
+    RoundItemTable,
+)
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.evenings import on_evening
@@ -129,9 +145,33 @@ def supervision_notice(request, pk):
     items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
     with evening(reminder.on):
         duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light().for_lists()
-        content = supervision_notices.notice(reminder, duties.order_by("unit__order", "unit", "task__number", "pk"))
+        words = {item.assignment_id: item.text or reminder.text for item in items}
+        duties = duties.order_by("unit__order", "unit", "task__number", "pk")
+        content = supervision_notices.notice(reminder, duties, words)
     name = f"{reminder.get_grade_display()}通知单{reminder.mark}.docx"
     return as_file(content, name, DOCX)
+
+
+@login_required
+@require_safe
+@on_evening
+def reminders(request):
+    """Download the filtered list of reminders sent by hand."""
+    scope = export_scope(request, Scope.of_records)
+    rows = scope.cut(ReminderFilter, Reminder.objects.listed(request.user, scope.plans))
+    rows = scope.sorted(ReminderTable, rows)
+    return as_file(reminder_lists.reminders(rows, scope), f"催办_{scope.as_of}.xlsx")
+
+
+@login_required
+@require_safe
+@on_evening
+def reminder_items(request):
+    """Download the filtered list of reminders by duty, with what was answered."""
+    scope = export_scope(request, Scope.of_records)
+    items = ReminderItem.objects.visible_to(request.user).filter(reminder__plan__in=scope.plans)
+    rows = scope.sorted(ReminderItemTable, scope.cut(ReminderItemFilter, items.listed()))
+    return as_file(reminder_lists.reminder_items(rows, scope), f"催办事项_{scope.as_of}.xlsx")
 
 
 def _plan(request, pk):

@@ -6,6 +6,7 @@ then says, with the words that it had; reports that were not submitted then are 
 
 from tasks.choices import Event, ExtensionState, ReportState, ReviewStage, Status
 from tasks.models.deadlines import Extension
+from tasks.models.supervision.reminder import Reminder, ReminderAnswer, ReminderItem
 from wenshang_disclosure.core.evenings import seen_as
 
 from .assignment import Assignment
@@ -89,6 +90,34 @@ def questions(then):
 def answers(then):
     """Return the SQL of the answers that had been given by the evening."""
     return _said(then, Answer)
+
+
+@seen_as(Reminder)
+def reminders(then):
+    """Return the SQL of the reminders that had been sent by the evening, as withdrawn only where they were by then."""
+    withdrawn = f"sent.withdrawn_at < {then.end}"
+    instead = {name: f"CASE WHEN {withdrawn} THEN sent.{name} END" for name in ("withdrawn_at", "withdrawn_by_id")}
+    why = f"CASE WHEN {withdrawn} THEN sent.withdrawn_why ELSE '' END"
+    return f"""
+    SELECT {then.columns(Reminder, "sent", **instead, withdrawn_why=why)}
+    FROM {then.table(Reminder)} AS sent WHERE sent.at < {then.end}"""
+
+
+@seen_as(ReminderItem)
+def reminder_items(then):
+    """Return the SQL of the items of these reminders, as seen only where they were by then."""
+    seen = f"item.seen_at < {then.end}"
+    instead = {name: f"CASE WHEN {seen} THEN item.{name} END" for name in ("seen_at", "seen_by_id")}
+    return f"""
+    SELECT {then.columns(ReminderItem, "item", **instead)}
+    FROM {then.table(ReminderItem)} AS item
+    JOIN {then.table(Reminder)} AS sent ON sent.id = item.reminder_id WHERE sent.at < {then.end}"""
+
+
+@seen_as(ReminderAnswer)
+def reminder_answers(then):
+    """Return the SQL of what units had answered in words by the evening."""
+    return _said(then, ReminderAnswer)
 
 
 def _said(then, model):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from tasks.choices import NOT_SUBMITTED, OFFICE, EnteredAnswer, Event, ExtensionState
 from tasks.models.deadlines import Extension, UndoneDecision
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
-from tasks.models.supervision.reminder import ReminderItem
+from tasks.models.supervision.reminder import ReminderAnswer, ReminderItem
 from tasks.models.supervision.round import RoundItem, RoundReopening
 from wenshang_disclosure.core.dates import day_end
 from wenshang_disclosure.core.evenings import current_day
@@ -51,7 +51,18 @@ def timeline(duties, until=None, limit=None, *, reader=None):
     """
     shown = Assignment.objects.filter(pk__in=duties.values("pk"))
     inside = shown.read_from_inside(reader) if reader else shown
-    sources = (_steps, _extensions, _auto_reminders, _reminders, _seen, _opinions, _rounds, _answers_to_entered)
+    sources = (
+        _steps,
+        _extensions,
+        _auto_reminders,
+        _reminders,
+        _seen,
+        _answers_to_reminders,
+        _withdrawn_reminders,
+        _opinions,
+        _rounds,
+        _answers_to_entered,
+    )
     entries = list(chain.from_iterable(source(inside, until, limit) for source in sources))
     if reader and not reader.reads_everything:
         entries += _for_lead(shown.exclude(pk__in=inside.values("pk")), until, limit, reader)
@@ -137,7 +148,7 @@ def _reminders(duties, until, limit, **sent):
             reminder.get_grade_display(),
             item.assignment,
             _name(reminder.by, reminder.from_unit),
-            words=reminder.text,
+            words=item.words,
         )
 
 
@@ -147,6 +158,24 @@ def _seen(duties, until, limit):
     for item in _cut(items, until, limit, "seen_at"):
         title = f"已阅{item.reminder.get_grade_display()}"
         yield Entry(item.seen_at, "seen", title, item.assignment, _name(item.seen_by, item.assignment.unit))
+
+
+def _answers_to_reminders(duties, until, limit):
+    answers = ReminderAnswer.objects.filter(item__assignment__in=duties)
+    answers = answers.select_related("by", "unit", "item__reminder", "item__assignment__unit")
+    for one in _cut(answers, until, limit):
+        title = f"书面答复{one.item.reminder.get_grade_display()}"
+        yield Entry(one.at, "answered", title, one.item.assignment, _name(one.by, one.unit), words=one.text)
+
+
+def _withdrawn_reminders(duties, until, limit):
+    items = ReminderItem.objects.filter(assignment__in=duties, reminder__withdrawn_at__isnull=False)
+    items = items.select_related("reminder__withdrawn_by", "reminder__from_unit", "assignment__unit")
+    for item in _cut(items, until, limit, "reminder__withdrawn_at"):
+        reminder = item.reminder
+        by = _name(reminder.withdrawn_by, reminder.from_unit)
+        title = f"撤销{reminder.get_grade_display()}"
+        yield Entry(reminder.withdrawn_at, "withdrawn", title, item.assignment, by, words=reminder.withdrawn_why)
 
 
 def _opinions(duties, until, limit):

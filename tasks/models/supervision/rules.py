@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from tasks.choices import Grade
 from tasks.models.plans.plan import Plan
+from wenshang_disclosure.core.working_days import add_working_days
 
 DAYS_BEFORE = (30, 15, 7, 3, 1)
 LAST_MONTH, LAST_DAY = 3, 31  # of the next year: the annual report covers what is still open then
@@ -22,6 +24,13 @@ def check_days(value):
     is_list = isinstance(value, list) and all(isinstance(day, int) and 1 <= day <= 366 for day in value)
     if not is_list or len(set(value)) != len(value):
         raise ValidationError("请填写1至366之间、互不相同的天数。")
+
+
+def _answer_within(grade, days):
+    """Return the field of the working days within which a reminder of a grade is answered."""
+    return models.PositiveSmallIntegerField(
+        f"{grade.label}几个工作日内回复", default=days, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
 
 
 class SupervisionRules(models.Model):
@@ -54,6 +63,9 @@ class SupervisionRules(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text="县政府办公室代填的报告，承办单位在此期限内未提出异议的，视为认可。",
     )
+    blue_answer_within = _answer_within(Grade.BLUE, 5)
+    yellow_answer_within = _answer_within(Grade.YELLOW, 3)
+    red_answer_within = _answer_within(Grade.RED, 2)
     until = models.DateField("自动提醒至", null=True, blank=True, help_text="留空的，至次年3月31日。")
     through_lead = models.BooleanField(
         "先经牵头部门", default=False, help_text="责任单位的报告先由牵头部门提出意见，认可后转县政府办公室审核。"
@@ -83,6 +95,10 @@ class SupervisionRules(models.Model):
     def working_days_to_acknowledge(cls, plans):
         """Return within how many working days duties are acknowledged, by the id of their plan."""
         return {plan: rules.acknowledge_within for plan, rules in cls.of_each(plans).items()}
+
+    def answer_by(self, grade, on):
+        """Return the day by which a reminder of `grade` that is sent `on` a day is to be answered."""
+        return add_working_days(on, getattr(self, f"{Grade(grade).value}_answer_within"))
 
     @property
     def last_day(self):

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from tasks.choices import REPORTED, Light, PeriodState, ReportState, Status
-from tasks.models import Assignment, ReportingRound
+from tasks.models import Assignment, ReminderItem, ReportingRound
 from tasks.models.supervision.period import with_period
 
 STARTED = (PeriodState.DRAFT, PeriodState.AWAITING_LEADER)
@@ -45,6 +45,7 @@ TO_DO = (
     DUE,
     Tab("returned", "退回", _is_returned, is_urgent=True),
     Tab("overdue", "逾期", _is_overdue, is_urgent=True),
+    Tab("chased", "催办待回复", lambda duty: duty.chased is not None, is_urgent=True),
     Tab("drafts", "草稿", _is_draft),
     Tab("leader", "待审签", lambda duty: duty.draft_state == ReportState.AWAITING_LEADER),
     Tab("acknowledge", "待签收", _is_unacknowledged),
@@ -128,19 +129,24 @@ class RoundProgress:
 
 def duties_of(scope):
     """Return the duties of the user's own unit in the plans of `scope`, with lights and their present period."""
-    return _in_order(scope.duties().filter(unit=scope.user.unit_id), scope.plans)
+    return _in_order(scope.duties().filter(unit=scope.user.unit_id), scope.plans, scope.user)
 
 
 def duties_by_id(user, ids, plans):
     """Return those duties of the user's own unit as `duties_of` does, also ones that are no longer owed."""
     own = Assignment.objects.visible_to(user).filter(unit=user.unit_id, pk__in=ids, plan__in=plans)
-    return _in_order(own.with_light(), plans)
+    return _in_order(own.with_light(), plans, user)
 
 
-def _in_order(duties, plans):
+def _in_order(duties, plans, user):
+    """Return the duties as a list, each with `chased`: the reminder that its unit has yet to answer, or `None`."""
     shown = with_period(duties, plans).for_lists().select_related("plan")
     shown = shown.prefetch_related("task__designations__unit", "task__designations__collective")
-    return list(shown.order_by("-plan__year", "-plan", "task__number", F("due_on").asc(nulls_last=True), "pk"))
+    shown = list(shown.order_by("-plan__year", "-plan", "task__number", F("due_on").asc(nulls_last=True), "pk"))
+    chased = ReminderItem.objects.first_to_answer(user)
+    for duty in shown:
+        duty.chased = chased.get(duty.pk)
+    return shown
 
 
 def chosen_tab(duties, value):

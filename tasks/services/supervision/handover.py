@@ -36,9 +36,10 @@ def _returned(duties):
 
 
 def _chased(duties):
-    """Filter to the last reminder of each duty that has unanswered ones."""
-    latest = ReminderItem.objects.filter(assignment=OuterRef("assignment")).order_by("-pk").values("pk")[:1]
-    items = ReminderItem.objects.unanswered().filter(assignment__in=duties.in_hand().values("pk"), pk=Subquery(latest))
+    """Filter to the last unanswered reminder of each duty."""
+    unanswered = ReminderItem.objects.filter(assignment=OuterRef("assignment")).latest().unanswered()
+    last = Subquery(unanswered.order_by("-pk").values("pk")[:1])
+    items = ReminderItem.objects.filter(assignment__in=duties.values("pk"), pk=last)
     return items.select_related("assignment__task", "assignment__plan", "reminder__from_unit").order_by(
         "-reminder__at", "-pk"
     )

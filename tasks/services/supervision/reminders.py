@@ -1,20 +1,25 @@
-"""Reminders sent by hand (催办): by the office, or by a lead to the responsible units of its rows (design: Words)."""
+"""Reminders sent by hand (催办): by the office, or by a lead to the responsible units of its rows (design: Words).
 
+They are answered, repeated and withdrawn in `reminder_answers`.
+"""
+
+from collections import Counter
 from itertools import groupby
 from uuid import uuid5
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from departments.choices import Role
 from tasks.choices import Grade
-from tasks.models import Assignment, Plan, Reminder, ReminderItem
+from tasks.models import Assignment, Plan, Reminder, ReminderItem, StockPhrase, SupervisionRules
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, may, require
 
-from . import acknowledgements, notifications
+from . import acknowledgements, notifications, wording
 
 MAX_TRIES = 5
 NEXT = {None: Grade.BLUE, Grade.BLUE: Grade.YELLOW, Grade.YELLOW: Grade.RED, Grade.RED: Grade.RED}
@@ -40,24 +45,42 @@ def grades_of(user):
 def grade_to_offer(grades, user):
     """Return the default grade: one above the most serious unanswered one (design: Words), as far as the user may."""
     gravest = max(filter(None, grades), key=list(Grade).index, default=None)
-    return NEXT[gravest] if NEXT[gravest] in grades_of(user) else grades_of(user)[-1]
+    return next_grade(gravest, user)
+
+
+def next_grade(grade, user):
+    """Return the grade that follows on an unanswered one, as far as the user may send it."""
+    return NEXT[grade] if NEXT[grade] in grades_of(user) else grades_of(user)[-1]
+
+
+def default_text(grade):
+    """Return the first stock phrase of a grade, empty where there is none."""
+    phrase = StockPhrase.objects.filter(grade=grade).first()
+    return phrase.text if phrase else ""
+
+
+def default_days(plans, grades):
+    """Return `{grade: day to answer by}` of reminders that are sent today, of several plans the latest."""
+    rules, today = SupervisionRules.of_each(plans).values(), timezone.localdate()
+    return {grade: max(one.answer_by(grade, today) for one in rules) for grade in grades}
 
 
 @transaction.atomic
-def send_by_year(duties, *, by, grade, text, key):
+def send_by_year(duties, *, by, grade, text, key, answer_by=None):
     """Remind of duties (a list) of any plans with one text: one `Reminder` a plan, in a list.
 
     Raises as `send` does; a plan of which no duty is left is passed over where another one's are.
     """
+    about = {"by": by, "grade": grade, "text": text, "answer_by": answer_by}
     groups = [list(group) for _, group in groupby(sorted(duties, key=_plan_of), key=_plan_of)]
     if len(groups) < 2:
-        return [send(duties, by=by, grade=grade, text=text, key=key)]
+        return [send(duties, key=key, **about)]
     plans = Plan.objects.select_for_update(no_key=True).order_by("pk")
     list(plans.filter(pk__in=[group[0].plan_id for group in groups]))  # all plans are locked before the first duty
     sent = []
     for group in groups:
         try:
-            sent.append(send(group, by=by, grade=grade, text=text, key=uuid5(key, str(group[0].plan_id))))
+            sent.append(send(group, key=uuid5(key, str(group[0].plan_id)), **about))
         except Conflict as conflict:
             left_out = conflict
     if not sent:
@@ -69,19 +92,20 @@ def _plan_of(duty):
     return duty.plan_id
 
 
-def send(duties, *, by, grade, text, key):
+def send(duties, *, by, grade, text, key, answer_by=None, repeats=None):
     """Remind of duties (a list) of one plan with one text, and return the `Reminder`.
 
-    `key` identifies the form: posted twice, it creates one reminder. Duties that were claimed or are no longer owed are
-    left out. Raises `PermissionDenied` where `by` may not remind of a duty, `Refused` where no duty is left or there is
-    no text.
+    `text` may have placeholders (`wording`). The units answer by the evening of `answer_by`, by default that of the
+    plan's rules; `repeats` is the reminder that they did not answer. `key` identifies the form: posted twice, it
+    creates one reminder. Duties that were claimed or are no longer owed are left out. Raises `PermissionDenied` where
+    `by` may not remind of a duty, `Refused` where no duty is left, and for text or day that will not do.
     """
     require(by, "tasks.remind")
     if Grade(grade) not in grades_of(by):
         raise Refused("督办由县政府办公室工作人员发出，您可以提醒和催办。")
     for attempt in range(MAX_TRIES):
         try:
-            return _send(duties, by, Grade(grade), text, key)
+            return _send(duties, by, key, grade=Grade(grade), text=text, answer_by=answer_by, repeats=repeats)
         except IntegrityError:  # a concurrent reminder of another plan took the number
             if attempt == MAX_TRIES - 1:
                 raise
@@ -89,15 +113,14 @@ def send(duties, *, by, grade, text, key):
 
 
 @transaction.atomic
-def _send(duties, by, grade, text, key):
+def _send(duties, by, key, *, grade, text, answer_by, repeats):
     plan = _lock_plan(duties)
     sent = Reminder.objects.filter(key=key).first()
     if sent and sent.by_id != by.pk:
         raise Refused("这份表单已由他人提交，请重新选择承办事项后再催办。")
     if sent:
         return sent
-    if not text:
-        raise Refused("请填写催办内容。")
+    guard_words(text, answer_by)
     live = _still_to_chase(duties)
     for duty in live if by.role == Role.LIAISON else live[:1]:
         require(by, "tasks.remind_duty", duty, "牵头部门只能催办所牵头任务的责任单位。")
@@ -114,14 +137,45 @@ def _send(duties, by, grade, text, key):
         from_unit=by.unit if by.role == Role.LIAISON else None,
         at=now,
         on=today,
+        answer_by=answer_by or SupervisionRules.of(plan).answer_by(grade, today),
+        repeats=repeats,
         key=key,
     )
-    ReminderItem.objects.bulk_create(
-        [ReminderItem(reminder=reminder, assignment=duty) for duty in live], batch_size=500
-    )
-    _notify_units(reminder, live)
-    record(Kind.CHANGE, f"发出{grade.label}", by=by, on=reminder, detail={"duties": len(live)})
+    words = _add_items(reminder, live)
+    _notify_units(reminder, live, words)
+    detail = {"duties": len(live), "answer_by": f"{reminder.answer_by}"}
+    record(Kind.CHANGE, f"发出{grade.label}", by=by, on=reminder, detail=detail)
     return reminder
+
+
+def guard_words(text, answer_by):
+    """Raise `Refused` for a text or a day to answer by that will not do."""
+    if not text:
+        raise Refused("请填写催办内容。", field="text")
+    wording.check(text)
+    if answer_by and answer_by <= timezone.localdate():
+        raise Refused("答复期限最早为明天，请重新填写。", field="answer_by")
+
+
+def preview(duties, text, answer_by):
+    """Return `[(unit, text)]` as the units of duties (a list) will read the text."""
+    return list(wording.by_unit(text, _lit(duties), answer_by).items())
+
+
+def _lit(duties):
+    """Return duties as texts need them: with lights, units and rows."""
+    lit = Assignment.objects.filter(pk__in=[duty.pk for duty in duties]).with_light().select_related("unit", "task")
+    return list(lit.order_by("task__number", "unit__order", "pk"))
+
+
+def _add_items(reminder, duties):
+    """Save the duties of a reminder with what their units read, and return `{unit id: text}`."""
+    said = wording.by_unit(reminder.text, _lit(duties), reminder.answer_by)
+    words = {unit.pk: text for unit, text in said.items()}
+    filled = {unit: "" if text == reminder.text else text for unit, text in words.items()}
+    items = [ReminderItem(reminder=reminder, assignment=duty, text=filled[duty.unit_id]) for duty in duties]
+    ReminderItem.objects.bulk_create(items, batch_size=500)
+    return words
 
 
 def _next_number(year):
@@ -145,17 +199,16 @@ def _still_to_chase(duties):
     return live
 
 
-def _notify_units(reminder, duties):
-    counts = {}
-    for duty in duties:
-        counts[duty.unit_id] = counts.get(duty.unit_id, 0) + 1
+def _notify_units(reminder, duties, words):
+    counts = Counter(duty.unit_id for duty in duties)
+    start = f"{reminder.sender}{reminder.get_grade_display()}"
+    until = f"请于{date_format(reminder.answer_by, 'Y年n月j日')}前回复"
     path = reverse("tasks:reminder", args=[reminder.pk])
-    lines = (
-        (person, f"{reminder.sender}{reminder.get_grade_display()}：{counts[unit]}件承办事项。{reminder.text}", path)
+    notifications.notify(
+        (person, f"{start}：{counts[unit]}件承办事项，{until}。{words[unit]}", path)
         for unit, people in notifications.people_of(list(counts)).items()
         for person in people
     )
-    notifications.notify(lines)
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ def _page(request, duty, revoke_form, status=200):
         "timeline": timeline(of_duty, until=evening_read(), reader=request.user),
         "leads": duty.task.designated("lead"),
         "passed_on": Assignment.objects.visible_to(request.user).passed_on_with(duty),
-        "chased": duty.reminded.unseen_by(request.user).select_related("reminder__by", "reminder__from_unit"),
+        "chased": duty.reminded.to_answer(request.user).select_related("reminder__by", "reminder__from_unit"),
         "may_chase": _may_chase(request.user, duty),
         "revoke_form": revoke_form,
         **discussion.beside(duty.task, request.user, duty.unit),

@@ -1,83 +1,198 @@
-"""Pages of reminders sent by hand (催办), with what was seen and answered."""
+"""Pages of reminders sent by hand (催办): by reminder, by duty, and of one with what was answered; repeating it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateformat import format as date_format
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.choices import BELONGS_TO_A_UNIT
-from tasks.models import Assignment, Reminder, ReminderItem
+from tasks.choices import Grade, ReminderState
+from tasks.filters import ReminderFilter, ReminderItemFilter
+from tasks.models import Assignment, Reminder, ReminderAnswer, ReminderItem
 from tasks.scope import Scope
-from tasks.services.supervision import reminders
-from wenshang_disclosure.core.web.pages import page_of
+from tasks.services.supervision import reminder_answers, reminders
+from tasks.tables import ReminderItemTable, ReminderTable
+from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.evenings import evening_read
+from wenshang_disclosure.core.web.errors import may, require
+from wenshang_disclosure.core.web.numbers import read_number
 
-ROWS_PER_PAGE = 50
-
-
-@login_required
-@require_safe
-def listing(request):
-    """List the reminders that the user may see, latest first.
-
-    `?unseen` only those with unseen duties, `?unseen=own` with duties that the own unit has not seen.
-    """
-    scope = Scope.of_all_years(request)
-    allowed = ReminderItem.objects.visible_to(request.user)
-    shown = Reminder.objects.visible_to(request.user).filter(plan__in=scope.plans)
-    shown = shown.select_related("by__unit", "from_unit", "plan")
-    only_unseen = "unseen" in request.GET
-    if only_unseen:
-        own = request.GET["unseen"] == "own"
-        unseen = ReminderItem.objects.unseen_by(request.user) if own else allowed.filter(seen_at__isnull=True)
-        shown = shown.filter(Exists(unseen.filter(reminder=OuterRef("pk"))))
-    page = page_of(request, shown, ROWS_PER_PAGE)
-    context = {**scope.context(), "page": page, "sums": _sums(allowed, page), "only_unseen": only_unseen}
-    return render(request, "tasks/supervision/reminders/list.html", context, status=page.status)
+ANEW = {Grade.BLUE: "再次提醒", Grade.YELLOW: "再次催办", Grade.RED: "再次督办"}
 
 
-def _sums(items, page):
-    """Return `{reminder id: figures}` of one page: duties, seen and answered ones, as far as the user may see them."""
-    items = items.filter(reminder__in=[reminder.pk for reminder in page]).order_by()
-    sums = items.values("reminder").annotate(
-        duties=Count("pk"),
-        units=Count("assignment__unit", distinct=True),
-        seen=Count("pk", filter=Q(seen_at__isnull=False)),
-    )
-    sums = {row["reminder"]: row for row in sums}
-    for reminder, unanswered in items.unanswered().values_list("reminder").annotate(n=Count("pk")):
-        sums[reminder]["unanswered"] = unanswered
-    return sums
+class ReminderPage(PlanPage):
+    """A list of what was sent by hand, of all years, on an evening; the state of each item is a tab."""
+
+    def get_scope(self):
+        return Scope.of_records(self.request)
+
+    @cached_property
+    def items(self):
+        """Return the items in the plans of the scope that the user may see."""
+        return ReminderItem.objects.visible_to(self.request.user).filter(reminder__plan__in=self.scope.plans)
+
+    def get_context_data(self):
+        context = super().get_context_data()
+        counts = self.items.state_counts()
+        tabs = [(state.value, state.label, counts[state]) for state in ReminderState if counts[state]]
+        return {**context, "tabs": tabs, "all_items": sum(counts.values()), "past": evening_read()}
+
+
+class ReminderList(ReminderPage):
+    """Reminders, the latest first."""
+
+    filter_class = ReminderFilter
+    table_class = ReminderTable
+    template_name = "tasks/supervision/reminders/list.html"
+
+    def get_queryset(self):
+        user = self.request.user
+        listed = Reminder.objects.listed(user, self.scope.plans)
+        return listed.with_left(reminders.chaseable(Assignment.objects.all(), user))
+
+    def get_table_kwargs(self):
+        kwargs = super().get_table_kwargs()
+        return kwargs if _may_repeat(self.request.user) else {**kwargs, "exclude": (*kwargs["exclude"], "repeat")}
+
+    def get_context_data(self):
+        """Say on the buttons what the user would send."""
+        context = super().get_context_data()
+        context["table"].words = _words_of_repetition(self.request.user)
+        return context
+
+
+def _may_repeat(user):
+    return may(user, "tasks.remind") and not evening_read()
+
+
+def _words_of_repetition(user):
+    """Return `{grade of a reminder: what the button says that repeats it}` for what the user may send."""
+    repeated = {grade: reminder_answers.grade_of_repetition(grade, user) for grade in Grade}
+    return {grade.value: _word(grade, to) for grade, to in repeated.items() if to}
+
+
+def _word(grade, to):
+    word = ANEW[to] if to == grade else f"升为{to.label}"
+    return f"{word}…" if to == Grade.RED else word
+
+
+class ReminderItemList(ReminderPage):
+    """Reminders by duty, what is over its day first."""
+
+    filter_class = ReminderItemFilter
+    table_class = ReminderItemTable
+    template_name = "tasks/supervision/reminders/items.html"
+    fragment_name = "tasks/supervision/reminders/_items.html"
+
+    def get_queryset(self):
+        opens = Assignment.objects.visible_to(self.request.user).filter(pk=OuterRef("assignment"))
+        return self.items.listed().annotate(opens=Exists(opens))
+
+    @cached_property
+    def steps(self):
+        """Return the step that the user may take on ticked items: to remind of them again."""
+        return [("remind", "再次催办")] if _may_repeat(self.request.user) else []
+
+    def get_table_kwargs(self):
+        kwargs = super().get_table_kwargs()
+        return kwargs if self.steps else {**kwargs, "exclude": (*kwargs["exclude"], "pick")}
+
+    def get_context_data(self):
+        return {**super().get_context_data(), "steps": self.steps}
+
+
+def _visible(request, pk):
+    seen = Reminder.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("by__unit", "from_unit", "plan", "repeats", "withdrawn_by"), pk=pk)
 
 
 @login_required
 @require_safe
 def detail(request, pk):
-    """Show one reminder with the duties that the user may see."""
-    reminder = get_object_or_404(
-        Reminder.objects.visible_to(request.user).select_related("by__unit", "from_unit", "plan"), pk=pk
-    )
-    items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder).with_outcome()
+    """Show one reminder with the duties that the user may see, and what each unit answered."""
+    reminder = _visible(request, pk)
+    items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder).with_state()
     items = list(
-        items.select_related("assignment__task", "assignment__unit", "seen_by").order_by(
-            "assignment__unit__order", "assignment__task__number", "pk"
-        )
+        items.for_lists().order_by("assignment__unit__order", "assignment__unit", "assignment__task__number", "pk")
     )
     lit = Assignment.objects.filter(pk__in=[item.assignment_id for item in items]).with_light()
     duties = {duty.pk: duty for duty in lit}
     opens = set(Assignment.objects.visible_to(request.user).filter(pk__in=duties).values_list("pk", flat=True))
+    answers = _answers_of(items)
+    rows = [(item, duties[item.assignment_id], item.assignment_id in opens, answers.get(item.pk, ())) for item in items]
     context = {
         "reminder": reminder,
         "plan": reminder.plan,
-        "rows": [(item, duties[item.assignment_id], item.assignment_id in opens) for item in items],
-        "unseen": [item for item in items if _is_hers_to_see(request.user, item)],
+        "rows": rows,
+        "words": {item.assignment.unit: item.words for item in items},
+        "counts": _counts(items),
+        "unseen": [item for item in items if item.seen_at is None and _is_own(request.user, item)],
+        "may_answer": not reminder.withdrawn_at and any(_is_own(request.user, item) for item in items),
+        "repetition": _repetition(reminder, request.user),
+        "repeated_by": reminder.repeated_by.visible_to(request.user).filter(withdrawn_at=None).distinct(),
     }
     return render(request, "tasks/supervision/reminders/detail.html", context)
 
 
-def _is_hers_to_see(user, item):
-    own = user.role in BELONGS_TO_A_UNIT and item.assignment.unit_id == user.unit_id
-    return own and item.seen_at is None
+def _is_own(user, item):
+    return user.role in BELONGS_TO_A_UNIT and item.assignment.unit_id == user.unit_id
+
+
+def _answers_of(items):
+    """Return `{item id: answers in words}`."""
+    found = {}
+    for answer in ReminderAnswer.objects.filter(item__in=[item.pk for item in items]).select_related("by", "unit"):
+        found.setdefault(answer.item_id, []).append(answer)
+    return found
+
+
+def _counts(items):
+    """Return `[(label, number)]` of the states that occur."""
+    states = [item.state for item in items]
+    return [(state.label, states.count(state)) for state in ReminderState if state in states]
+
+
+def _repetition(reminder, user):
+    """Return how the user would repeat the reminder: the button's word and the number of duties, `None` for neither."""
+    word = _words_of_repetition(user).get(reminder.grade) if _may_repeat(user) else None
+    number = reminder_answers.to_repeat(reminder, user).count() if word else 0
+    return {"word": word, "number": number} if number else None
+
+
+@login_required
+@require_POST
+def repeat(request, pk):
+    """Remind again of what was not answered, a grade higher; a 督办 is shown before it is sent."""
+    reminder = _visible(request, pk)
+    require(request.user, "tasks.remind")
+    unit = read_number(request.POST.get("unit"))
+    grade = reminder_answers.grade_of_repetition(reminder.grade, request.user)
+    if grade == Grade.RED and "confirm" not in request.POST:
+        return _ask_first(request, reminder, unit, grade)
+    sent = reminder_answers.repeat(reminder, by=request.user, unit=unit)
+    number, day = sent.items.count(), date_format(sent.answer_by, "n月j日")
+    said = f"已发出{sent.get_grade_display()}{sent.mark}，共{number}件承办事项，请各单位于{day}前回复。"
+    messages.success(request, f"{said}发错了的，可以在本页撤销。")
+    return redirect("tasks:reminder", pk=sent.pk)
+
+
+def _ask_first(request, reminder, unit, grade):
+    """Show what a 督办 will say to each unit."""
+    duties = list(reminder_answers.to_repeat(reminder, request.user, unit).select_related("plan"))
+    answer_by = reminders.default_days([reminder.plan], [grade])[grade]
+    words = reminders.preview(duties, reminders.default_text(grade) or reminder.text, answer_by) if duties else []
+    context = {
+        "reminder": reminder,
+        "grade": grade,
+        "duties": duties,
+        "words": words,
+        "answer_by": answer_by,
+        "unit": unit,
+    }
+    return render(request, "tasks/supervision/reminders/repeat.html", context)
 
 
 @login_required

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tasks.choices import Submission
 from tasks.filters import RoundItemFilter
 from tasks.forms.supervision.rounds import ChangeRoundForm, RoundForm
-from tasks.models import Assignment, ReportingRound, RoundItem
+from tasks.models import Assignment, ReminderItem, ReportingRound, RoundItem
 from tasks.scope import Scope, chosen_plan, plans_of_work
 from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
@@ -77,14 +77,10 @@ class RoundPage(ListPage):
         return RoundItem.objects.on_page(self.request.user, self.round)
 
     def get_context_data(self):
-        """Add the round, its figures, and the duties of which the user may remind."""
+        """Add the round, its figures, and by unit what was reported, least first, with the duties to remind of."""
         context = super().get_context_data()
-        figures = self.get_queryset().submission_counts(
-            "assignment__unit", "assignment__unit__name", "assignment__unit__order"
-        )
-        total = {
-            name: sum(row[name] for row in figures.values()) for name in ("requested", "submitted", *Submission.values)
-        }
+        lines = _by_unit(self.get_queryset())
+        total = {name: sum(line[name] for line in lines) for name in ("requested", "submitted", *Submission.values)}
         return {
             **context,
             "as_of": None,
@@ -93,14 +89,56 @@ class RoundPage(ListPage):
             "reopenings": self.round.reopenings.select_related("closed_by", "by"),
             "total": total,
             "tabs": [(value, label, total[value]) for value, label in Submission.choices],
-            "by_unit": _missing_first(figures),
-            "chased": context["rows"].wanted().order_by().values_list("assignment", flat=True),
+            "by_unit": lines,
+            "to_chase": [line for line in lines if line["wanted"]],
+            "wanted": sum(len(line["wanted"]) for line in lines),
         }
 
 
-def _missing_first(figures):
-    lines = [{"unit": unit, "name": name, "order": order, **row} for (unit, name, order), row in figures.items()]
-    return sorted(lines, key=lambda line: (-line["missing"], line["order"], line["unit"]))
+UNIT = ("assignment__unit", "assignment__unit__name", "assignment__unit__order")
+
+
+def _by_unit(items):
+    """Return a dict for each unit, with the least reported first.
+
+    It has `unit`, `name`, the figures of `submission_counts`, `share` (reported, in per cent), `last_at` (the last
+    first report), `wanted` (the ids of the duties to remind of) and `chased` (their last reminder without an answer).
+    """
+    last, wanted, chased = _last_reports(items), _wanted(items), _chased(items)
+    lines = [
+        {
+            "unit": unit,
+            "name": name,
+            "order": order,
+            **row,
+            "share": round(100 * row["submitted"] / row["requested"]),
+            "last_at": last.get(unit),
+            "wanted": wanted.get(unit, []),
+            "chased": chased.get(unit),
+        }
+        for (unit, name, order), row in items.submission_counts(*UNIT).items()
+    ]
+    return sorted(lines, key=lambda line: (line["share"], -line["missing"], line["order"], line["unit"]))
+
+
+def _last_reports(items):
+    reported = items.filter(reported_at__isnull=False).order_by("reported_at")
+    return dict(reported.values_list("assignment__unit", "reported_at"))
+
+
+def _wanted(items):
+    found = {}
+    for unit, duty in items.wanted().values_list("assignment__unit", "assignment"):
+        found.setdefault(unit, []).append(duty)
+    return found
+
+
+def _chased(items):
+    """Return `{unit id: its last reminder of a wanted duty}` of those without an answer."""
+    duties = items.wanted().order_by().values("assignment")
+    unanswered = ReminderItem.objects.filter(assignment__in=duties).latest().unanswered()
+    unanswered = unanswered.select_related("reminder", "assignment").order_by("pk")
+    return {item.assignment.unit_id: item.reminder for item in unanswered}
 
 
 def _visible_round(request, pk):

@@ -118,6 +118,7 @@ def test_a_number_is_given_once_a_year(county, refused_by):
 
 
 def test_there_are_stock_phrases_of_each_grade_to_begin_with():
-    phrases = list(StockPhrase.objects.values_list("grade", flat=True))
+    phrases = list(StockPhrase.objects.values_list("grade", "text"))
 
-    assert phrases == ["blue", "blue", "yellow", "yellow", "red"]
+    assert [grade for grade, _ in phrases] == ["blue", "yellow", "red", "blue", "blue", "yellow", "yellow", "red"]
+    assert [text.startswith("{单位}：") for _, text in phrases] == [True] * 3 + [False] * 5

@@ -186,7 +186,7 @@ def test_the_office_sees_by_unit_who_has_and_who_has_not(office, three):
         ("县农业农村局", 1, 1, 0),
     ]
     assert page.context["total"] == {"requested": 3, "submitted": 2, "missing": 1, "late": 1, "in_time": 1}
-    assert list(page.context["chased"]) == [three.lead_duty.pk]
+    assert [(line["name"], line["wanted"]) for line in page.context["to_chase"]] == [("县商务局", [three.lead_duty.pk])]
     assert "填报" not in page.content.decode().partition('id="list"')[2]
 
 
