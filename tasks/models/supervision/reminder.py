@@ -127,3 +127,15 @@ class ReminderItem(models.Model):
 
     def __str__(self):
         return f"{self.reminder} {self.assignment_id}"
+
+
+def with_last_reminder(duties, user, as_of):
+    """Annotate `reminded_on` and `reminded_grade`: of the last reminder of each duty by the evening of `as_of` that
+    `user` may read, or `None`.
+    """
+    items = ReminderItem.objects.visible_to(user).filter(assignment=OuterRef("pk"), reminder__on__lte=as_of)
+    last = items.order_by("-reminder__at", "-reminder")
+    return duties.annotate(
+        reminded_on=Subquery(last.values("reminder__on")[:1]),
+        reminded_grade=Subquery(last.values("reminder__grade")[:1]),
+    )
