@@ -25,6 +25,7 @@ class AssignmentsFilter(AssignmentFilter):
     unit = IdsFilter(queryset=Unit.objects.none(), **SEVERAL)
     part = IdsFilter(queryset=Part.objects.none(), field_name="task__section__part", **SEVERAL)
     light = django_filters.MultipleChoiceFilter(choices=Light, **SEVERAL)
+    period = unit_kind = None
 
 
 class TasksFilter(TaskFilter):

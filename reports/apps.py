@@ -10,11 +10,11 @@ class ReportsConfig(AppConfig):
     verbose_name = "统计与导出"
 
     def ready(self):
-        """Declare the permissions, and connect the signals of steps that are taken back."""
+        """Declare the permissions and the lists, and connect the signals of steps that are taken back."""
         from tasks.signals import looking_for_dependents, plan_was_copied
         from wenshang_disclosure.audit import contents
 
-        from . import rules  # noqa: F401
+        from . import lists, rules  # noqa: F401
         from .services import assessment
 
         contents.register("assessment", "考核结果", assessment.digests)

@@ -8,7 +8,7 @@ from django_tables2.utils import A
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.core.web.pages import ListTable, PartColumn
+from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
 from . import audit_display
 

@@ -10,7 +10,7 @@ class TasksConfig(AppConfig):
     verbose_name = "任务与进展"
 
     def ready(self):
-        """Declare the permissions, and connect the signals of units, people, sign-in and stored files."""
+        """Declare the permissions and the lists, and connect the signals of units, people, sign-in and stored files."""
         from departments.signals import posts_taken, rights_changed, second_factor_was_reset, units_changed
         from tasks.services.plans import assignments
         from tasks.services.progress.contents import digests
@@ -18,7 +18,7 @@ class TasksConfig(AppConfig):
         from wenshang_disclosure.audit import contents
         from wenshang_disclosure.files.signals import files_missing
 
-        from . import rules  # noqa: F401
+        from . import lists, rules  # noqa: F401
 
         contents.register("report", "进展报告", digests)
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")

@@ -188,6 +188,18 @@ class PeriodState(models.TextChoices):
     APPROVED = "approved", "已通过"
 
 
+class PeriodSeen(models.TextChoices):
+    """How far a unit is in its period, as lists show it: others than the unit see nothing of what is not submitted."""
+
+    NONE = "none", "未报"
+    EMPTY = PeriodState.EMPTY.value, PeriodState.EMPTY.label
+    DRAFT = PeriodState.DRAFT.value, PeriodState.DRAFT.label
+    AWAITING_LEADER = PeriodState.AWAITING_LEADER.value, PeriodState.AWAITING_LEADER.label
+    RETURNED = PeriodState.RETURNED.value, PeriodState.RETURNED.label
+    SUBMITTED = PeriodState.SUBMITTED.value, PeriodState.SUBMITTED.label
+    APPROVED = PeriodState.APPROVED.value, PeriodState.APPROVED.label
+
+
 REPORTED = (PeriodState.SUBMITTED, PeriodState.APPROVED)
 """States of a duty that was reported on in its period."""
 
@@ -249,3 +261,11 @@ class LineKind(models.TextChoices):
     SENT = "sent", "已报送"
     SAME = "same", "与草稿相同"
     BLANK = "blank", "未填写"
+
+
+class Sharing(models.TextChoices):
+    """Who opens a saved view (视图)."""
+
+    OWN = "own", "只有本人"
+    UNIT = "unit", "本单位"
+    COUNTY = "county", "所有人"

@@ -3,12 +3,25 @@
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
+from departments.choices import UnitKind
 from departments.models import Unit
 from wenshang_disclosure.core.folding import fold
 from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes
 
-from .choices import OFFICE, DutyRole, ExtensionState, Grade, Light, PartKind, ReminderState, ReviewStage, Submission
+from .choices import (
+    OFFICE,
+    DutyRole,
+    ExtensionState,
+    Grade,
+    Light,
+    PartKind,
+    PeriodSeen,
+    ReminderState,
+    ReviewStage,
+    Submission,
+)
 from .models import (
     Assignment,
     Extension,
@@ -23,6 +36,7 @@ from .models import (
     SupervisionRules,
     Task,
 )
+from .models.supervision.period import with_period_seen
 
 MAX_SEARCH_CHARS = 100
 
@@ -105,15 +119,55 @@ class IdsFilter(django_filters.ModelMultipleChoiceFilter):
     field_class = _IdsField
 
 
+class _SeveralWidget(forms.CheckboxSelectMultiple):
+    """A menu of boxes to tick (`common/_several.html`); empty values say nothing."""
+
+    def __init__(self, *, none_chosen="全部", **kwargs):
+        super().__init__(**kwargs)
+        self.none_chosen = none_chosen
+
+    def value_from_datadict(self, data, files, name):
+        return [value for value in data.getlist(name) if value]
+
+
+class _AnyOf:
+    """Mixin of filters by several values: any of them will do."""
+
+    def filter(self, qs, value):
+        """Filter to records with one of the values."""
+        return qs.filter(**{f"{self.field_name}__in": [getattr(one, "pk", one) for one in value]}) if value else qs
+
+
+class SeveralOf(_AnyOf, django_filters.MultipleChoiceFilter):
+    """Filter by several values of `choices`; `none_chosen` is what its menu says where none is ticked."""
+
+    def __init__(self, choices, label, none_chosen, **kwargs):
+        widget = _SeveralWidget(none_chosen=none_chosen)
+        super().__init__(choices=choices, label=label, widget=widget, **CHOICE_ERRORS, **kwargs)
+
+
+class SeveralRecords(_AnyOf, IdsFilter):
+    """Filter by several records of `queryset`."""
+
+    def __init__(self, queryset, label, none_chosen, **kwargs):
+        widget = _SeveralWidget(none_chosen=none_chosen)
+        super().__init__(queryset=queryset, label=label, widget=widget, **CHOICE_ERRORS, **kwargs)
+
+
+SEEN_BY_THE_UNIT = (PeriodSeen.EMPTY, PeriodSeen.DRAFT, PeriodSeen.AWAITING_LEADER)
+
+
 class AssignmentFilter(PlanFilter):
     """Filters of a list of duties; the queryset needs `with_light`."""
 
     q = requirement_filter("task")
-    unit = _choose(Unit.objects.none(), "承办单位", "全部单位")
-    role = django_filters.ChoiceFilter(choices=DutyRole, label="职责", empty_label="牵头和责任", **CHOICE_ERRORS)
-    part = _choose(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
-    section = _choose(Section.objects.none(), "工作任务", "全部工作任务", field_name="task__section")
-    light = django_filters.ChoiceFilter(choices=Light, label="亮灯", empty_label="全部亮灯", **CHOICE_ERRORS)
+    unit = SeveralRecords(Unit.objects.none(), "承办单位", "全部单位")
+    light = SeveralOf(Light, "亮灯", "全部亮灯")
+    period = SeveralOf(PeriodSeen, "本期", "本期不限", method="by_period")
+    part = SeveralRecords(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
+    section = SeveralRecords(Section.objects.none(), "工作任务", "全部工作任务", field_name="task__section")
+    unit_kind = SeveralOf(UnitKind, "单位类别", "全部类别", field_name="unit__kind")
+    role = SeveralOf(DutyRole, "职责", "牵头和责任")
     due_from = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label="时限自", **DAY)
     due_to = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label="时限至", **DAY)
 
@@ -157,6 +211,25 @@ class AssignmentFilter(PlanFilter):
         super().__init__(*args, **kwargs)
         offered = Assignment.objects.visible_to(self.scope.user).filter(plan__in=self.scope.plans)
         self.form.fields["duty"].queryset = offered
+        if "period" in self.form.fields:
+            self._offer_periods(self.form.fields["period"])
+
+    def _offer_periods(self, field):
+        """Offer the states of the present period, which others than the unit see only as far as it was submitted."""
+        field.choices = [
+            (state.value, state.label)
+            for state in PeriodSeen
+            if self.scope.user.acting_unit_id or state not in SEEN_BY_THE_UNIT
+        ]
+        if self.scope.as_of < timezone.localdate():
+            field.choices = []
+            field.error_messages = {**field.error_messages, "invalid_choice": "本期情况只有今天的，请去掉这个条件。"}
+
+    def by_period(self, queryset, name, states):
+        """Filter to duties in one of these states in their present period."""
+        if not states:
+            return queryset
+        return with_period_seen(queryset, self.scope.plans, self.scope.user).filter(period_seen__in=states)
 
     def by_acknowledgement(self, queryset, name, value):
         """Filter to duties that their unit has, or has not, acknowledged."""
@@ -336,9 +409,9 @@ class QuestionFilter(PlanFilter):
 
 
 class SuspendedFilter(AssignmentFilter):
-    """Filters of suspended duties; they have no lights."""
+    """Filters of suspended duties; they have no lights and no period."""
 
-    light = completion = done_by = None
+    light = period = completion = done_by = None
 
 
 SENDERS = [("office", OFFICE), ("lead", "牵头部门")]

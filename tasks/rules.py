@@ -14,7 +14,7 @@ from departments.rules import (
     reads_everything,
 )
 
-from .choices import Grade, PlanState
+from .choices import Grade, PlanState, Sharing
 from .models import Assignment, Question
 
 NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
@@ -150,6 +150,18 @@ def takes_part_in_discussion(user, task):
     return user.reads_everything or bool(Question.objects.visible_to(user).filter(task=task).exists())
 
 
+@rules.predicate
+def own_view(user, view):
+    """Return whether the user saved the view."""
+    return bool(view is not None and user.is_authenticated and user.pk == view.owner_id)
+
+
+@rules.predicate
+def is_for_everybody(user, view):
+    """Return whether the view is shared with everybody."""
+    return bool(view is not None and view.sharing == Sharing.COUNTY)
+
+
 reviews_reports = is_office | is_reviewer
 
 rules.add_perm("tasks.manage_plan", is_office)
@@ -198,3 +210,10 @@ rules.add_perm("tasks.reopen_round", is_office)
 rules.add_perm("tasks.read_outbox", is_office | is_auditor)
 rules.add_perm("tasks.retry_mail", is_office)
 rules.add_perm("tasks.publish", is_office)
+
+rules.add_perm("tasks.share_view", is_office)
+rules.add_perm("tasks.share_view_in_unit", is_liaison | is_leader)
+rules.add_perm("tasks.change_view", own_view)
+rules.add_perm("tasks.delete_view", own_view | is_office & is_for_everybody)
+rules.add_perm("tasks.mail_view", own_view & (reviews_reports | is_liaison | is_leader))
+rules.add_perm("tasks.mail_view_outside", is_office)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
@@ -130,6 +131,11 @@ class Scope:
             return cls(user, plan, timezone.localdate(), query, str(bad))
 
     @classmethod
+    def read_chosen(cls, user, query):
+        """Return the scope that `query` describes on the plan that it names, by default the latest issued one."""
+        return cls.read(user, query, plan=chosen_plan(query))
+
+    @classmethod
     def of_work(cls, request):
         """Return the scope of a list of duties: of the plan that `?plan=` names, else of all with open work."""
         return cls.read_work(request.user, request.GET)
@@ -150,7 +156,12 @@ class Scope:
     @classmethod
     def of_all_years(cls, request):
         """Return the scope of today's list of the plan that `?plan=` names, else of all issued plans."""
-        scope = replace(cls.read(request.user, request.GET, plan=None), as_of=timezone.localdate())
+        return cls.read_all_years(request.user, request.GET)
+
+    @classmethod
+    def read_all_years(cls, user, query):
+        """Return the scope of today's list that `query` describes, of one plan or of all issued plans."""
+        scope = replace(cls.read(user, query, plan=None), as_of=timezone.localdate())
         return scope._through(issued_plans(), ALL_YEARS)
 
     @classmethod
@@ -232,11 +243,35 @@ class Scope:
 
 def _in_words(form):
     """Return the chosen filters of `form` in words, "" where there are none."""
-    chosen = {name: value for name, value in form.cleaned_data.items() if value}
-    return "；".join(f"{form.fields[name].label}：{_value(form, name, value)}" for name, value in chosen.items())
+    return "；".join(f"{chip.label}：{chip.words}" for chip in chips(form))
 
 
-def _value(form, name, value):
-    if not isinstance(value, str) and hasattr(value, "__len__"):
+class Chip(NamedTuple):
+    """A filter that is set: the name of its parameter, its label, and what was chosen, in words."""
+
+    name: str
+    label: str
+    words: str
+
+
+def chips(form):
+    """Return a `Chip` of each filter of a valid or invalid `form` that is set and can be read."""
+    chosen = getattr(form, "cleaned_data", {})
+    return [
+        Chip(name, form.fields[name].label, _value(form.fields[name], chosen[name]))
+        for name in form.fields
+        if chosen.get(name) not in (None, "") and (not _is_many(chosen[name]) or len(chosen[name]))
+    ]
+
+
+def _is_many(value):
+    return not isinstance(value, str) and hasattr(value, "__len__")
+
+
+def _value(field, value):
+    if not _is_many(value):
+        return dict(getattr(field, "choices", ())).get(value, value)
+    if field.widget.is_hidden:
         return f"{len(value)}件"
-    return dict(getattr(form.fields[name], "choices", ())).get(value, value)
+    labels = dict(field.choices) if not hasattr(field, "queryset") else {}
+    return "、".join(str(labels.get(one, one)) for one in value)

@@ -2,59 +2,207 @@
 
 import django_tables2 as tables
 from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.html import format_html
 from django_tables2.utils import A
 
-from wenshang_disclosure.core.web.pages import ListTable, PartColumn
+from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
+from .choices import Grade, Light, PeriodSeen
 from .models import Assignment, Extension, ProgressReport, Question, Reminder, ReminderItem, RoundItem
+from .models.progress.latest import with_latest_report
+from .models.supervision.period import with_period_seen
+from .models.supervision.reminder import with_last_reminder
+from .templatetags.lights import light_in_words, light_of
+from .templatetags.worklist import deadline as short_day
+from .templatetags.worklist import in_few
+
+NONE = "—"
 
 
 class AssignmentTable(ListTable):
     """Duties with their lights; needs `with_light` and `for_lists`. `pick` is for users with bulk actions."""
 
-    pick = PartColumn(
-        template_name="tasks/progress/assignments/_pick.html",
-        verbose_name="选择",
-        orderable=False,
-        attrs={"td": {"class": "pick-cell"}},
-    )
+    usual = ("number", "requirement", "unit", "role", "due_on", "light", "period", "latest_at", "reminded")
+    first = ("pick", "year")
+    needed = ("requirement",)
+    needs = {
+        "leads": lambda duties, scope: duties.prefetch_related("task__designations__unit"),
+        "period": lambda duties, scope: with_period_seen(duties, scope.plans, scope.user),
+        "latest_at": lambda duties, scope: with_latest_report(duties, scope.as_of),
+        "latest_text": lambda duties, scope: with_latest_report(duties, scope.as_of),
+        "reminded": lambda duties, scope: with_last_reminder(duties, scope.user, scope.as_of),
+        "handler": lambda duties, scope: duties.with_handler_for(scope.user),
+    }
+    widths = {"requirement": 50, "part": 18, "section": 22, "leads": 22, "unit": 22, "latest_text": 50, "light": 18}
+
+    pick = tables.Column("选择", empty_values=(), orderable=False, attrs={"td": {"class": "pick-cell"}})
     year = tables.Column("年度", accessor="plan__year")
-    number = tables.Column("序号", accessor="task__number")
-    requirement = PartColumn(
-        template_name="tasks/progress/assignments/_requirement.html",
-        verbose_name="具体要求",
-        order_by="task__requirement",
-        attrs={"td": {"class": "wide"}},
-    )
+    number = tables.Column("序号", accessor="task__number", attrs={"td": {"class": "no"}})
+    requirement = tables.Column("具体要求", accessor="task__requirement", attrs={"td": {"class": "clip"}})
+    part = tables.Column("部分", accessor="task__section__part", order_by="task__section__part__order")
     section = tables.Column("工作任务", accessor="task__section", order_by="task__section__order")
+    leads = tables.Column("牵头部门", accessor="task", orderable=False)
     unit = tables.Column("承办单位", accessor="unit", order_by="unit__order")
     role = tables.Column("职责")
-    due_on = PartColumn(
-        template_name="tasks/progress/assignments/_deadline.html", verbose_name="完成时限", order_by=("due_on", "pk")
-    )
-    light = PartColumn(
-        template_name="tasks/progress/assignments/_light_cell.html",
-        verbose_name="亮灯",
-        order_by=("light_rank", "due_on"),
-    )
+    due_on = tables.Column("完成时限", order_by=("due_on", "pk"), attrs={"td": {"class": "day"}})
+    first_due_on = tables.Column("原定时限", attrs={"td": {"class": "day"}})
+    days_left = tables.Column("剩余天数", attrs={"td": {"class": "day"}})
+    light = tables.Column("亮灯", accessor="light", order_by=("light_rank", "due_on"))
+    status = tables.Column("办理状态")
+    period = tables.Column("本期", accessor="period_seen", orderable=False)
+    latest_at = tables.Column("上次报送", accessor="latest_at", attrs={"td": {"class": "day"}})
+    latest_text = tables.Column("最新进展", accessor="latest_text", orderable=False, attrs={"td": {"class": "said"}})
+    reminded = tables.Column("最近催办", accessor="reminded_on", attrs={"td": {"class": "day"}})
+    acknowledged_at = tables.Column("签收时间", accessor="acknowledged_at", attrs={"td": {"class": "day"}})
+    handler = tables.Column("经办人", accessor="handler_seen", orderable=False)
+
+    def render_pick(self, record):
+        return format_html(
+            '<input type="checkbox" class="form-check-input" name="duty" value="{}" form="bulk"'
+            ' aria-label="选择{}第{}项">',
+            record.pk,
+            record.unit.label,
+            record.task.number,
+        )
+
+    def render_year(self, record):
+        return record.plan.year
+
+    def render_number(self, record):
+        return record.task.number
+
+    def render_requirement(self, record):
+        text = record.task.requirement
+        return format_html(
+            '<a class="one-line" href="{}" title="{}">{}</a>', self.link("tasks:assignment", record.pk), text, text
+        )
+
+    def value_requirement(self, record):
+        return record.task.requirement
+
+    def render_part(self, record):
+        return _in_short(record.task.section.part.heading, 14)
+
+    def value_part(self, record):
+        return record.task.section.part.heading
+
+    def render_section(self, record):
+        return _in_short(record.task.section.heading, 14)
+
+    def value_section(self, record):
+        return record.task.section.heading
+
+    def render_leads(self, record):
+        names = [one.unit.label if one.unit else one.text for one in record.task.designated("lead")]
+        return format_html('<span title="{}">{}</span>', "、".join(names), in_few(names)) if names else NONE
+
+    def value_leads(self, record):
+        return "、".join(one.text for one in record.task.designated("lead"))
+
+    def render_unit(self, record):
+        return format_html('<span title="{}">{}</span>', record.unit.name, record.unit.label)
+
+    def value_unit(self, record):
+        return record.unit.name
+
+    def render_role(self, record):
+        return record.get_role_display()
+
+    def render_due_on(self, record):
+        if record.due_on is None:
+            return "长期坚持"
+        moved = record.first_due_on and record.due_on != record.first_due_on
+        tag = format_html(' <span class="tag" title="原定{}">延</span>', record.first_due_on) if moved else ""
+        return format_html("{}{}", short_day(record.due_on), tag)
+
+    def value_due_on(self, record):
+        return record.due_on or "长期坚持"
+
+    def render_first_due_on(self, record):
+        return short_day(record.first_due_on) if record.first_due_on else NONE
+
+    def value_first_due_on(self, record):
+        return record.first_due_on
+
+    def render_days_left(self, record):
+        if record.days_left is None or record.light == Light.DONE:
+            return NONE
+        if record.days_left >= 0:
+            return f"{record.days_left}天"
+        return f"逾期{record.days_overdue}天" if record.light == Light.OVERDUE else NONE
+
+    def render_light(self, record):
+        return light_of(record, says_returned="period" not in self.columns.names())
+
+    def value_light(self, record):
+        return light_in_words(record)
+
+    def render_status(self, record):
+        return record.get_status_display()
+
+    def render_period(self, record):
+        state = record.period_seen
+        if not state:
+            return NONE
+        return format_html('<span class="state state-{}">{}</span>', state, self.value_period(record))
+
+    def value_period(self, record):
+        return PeriodSeen(record.period_seen).label if record.period_seen else ""
+
+    def render_latest_at(self, record):
+        return short_day(record.latest_at) if record.latest_at else NONE
+
+    def value_latest_at(self, record):
+        return timezone.localdate(record.latest_at) if record.latest_at else None
+
+    def render_latest_text(self, record):
+        text = record.latest_text
+        return format_html('<span class="one-line" title="{}">{}</span>', text, text[:60]) if text else NONE
+
+    def value_latest_text(self, record):
+        return record.latest_text
+
+    def render_reminded(self, record):
+        if not record.reminded_on:
+            return ""
+        grade = record.reminded_grade
+        day = f"{record.reminded_on:%m-%d}"
+        return format_html('<span class="grade grade-{}">{}</span> {}', grade, Grade(grade).label, day)
+
+    def value_reminded(self, record):
+        grade = record.reminded_grade
+        return f"{Grade(grade).label} {record.reminded_on:%Y-%m-%d}" if record.reminded_on else ""
+
+    def render_acknowledged_at(self, record):
+        return short_day(record.acknowledged_at) if record.acknowledged_at else "未签收"
+
+    def value_acknowledged_at(self, record):
+        return timezone.localdate(record.acknowledged_at) if record.acknowledged_at else "未签收"
+
+    def render_handler(self, record):
+        return record.handler_seen or NONE
 
     class Meta:
         model = Assignment
-        fields = ("pick", "year", "number", "requirement", "section", "unit", "role", "due_on", "light")
+        fields = (
+            *("pick", "year", "number", "requirement", "part", "section", "leads", "unit", "role", "due_on"),
+            *("first_due_on", "days_left", "light", "status", "period", "latest_at", "latest_text", "reminded"),
+            *("acknowledged_at", "handler"),
+        )
         empty_text = "没有符合条件的承办事项。"
 
 
+def _in_short(heading, limit):
+    """Return a heading for a narrow column, with the whole of it where the pointer rests."""
+    short = heading if len(heading) <= limit else f"{heading[: limit - 1]}…"
+    return format_html('<span title="{}">{}</span>', heading, short)
+
+
 class OverdueTable(AssignmentTable):
-    """Overdue duties, longest first."""
-
-    days_left = tables.Column("逾期", accessor="days_overdue", order_by="-days_left")
-
-    def render_days_left(self, value):
-        return f"{value}天"
+    """Overdue duties, longest first; how many days is said by the light."""
 
     class Meta(AssignmentTable.Meta):
-        fields = ("pick", "year", "number", "requirement", "unit", "role", "due_on", "days_left", "light")
-        exclude = ("section",)
         empty_text = "没有逾期的承办事项。"
 
 
@@ -161,23 +309,22 @@ class ExtensionTable(ListTable):
 class SuspendedTable(AssignmentTable):
     """Suspended duties; needs `suspended_now` and `for_lists`."""
 
+    usual = ("number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
+
     suspended_on = tables.DateColumn("Y-m-d", verbose_name="中止日期", attrs={"td": {"class": "day"}})
     suspended_why = tables.Column("中止原因", attrs={"td": {"class": "wide"}})
-    due_on = tables.DateColumn(
-        "Y-m-d", verbose_name="完成时限", accessor="due_on", default="长期坚持", attrs={"td": {"class": "day"}}
-    )
     resume = tables.LinkColumn(
         "tasks:resume",
         args=[A("pk")],
         text="恢复办理",
-        verbose_name="",
+        verbose_name="办理",
         orderable=False,
         attrs={"a": {"class": "btn btn-sm"}},
     )
 
     class Meta(AssignmentTable.Meta):
         fields = ("year", "number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
-        exclude = ("pick", "section", "light")
+        exclude = ("pick", "light", "period", "days_left", "status", "latest_at", "latest_text", "reminded", "handler")
         empty_text = "没有中止的承办事项。"
 
 

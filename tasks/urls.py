@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import bulk, me, undoing
+from tasks.views import bulk, me, saved_views, undoing
 from tasks.views.deadlines import changes, extensions
 from tasks.views.plans import headings, imports, issuing, plans, publication, roll_over, rows, tasks
 from tasks.views.progress import (
@@ -182,4 +182,13 @@ urlpatterns = [
     path("me/sessions/<int:pk>/end/", me.end_session, name="end-session"),
     path("me/sessions/end-others/", me.end_other_sessions, name="end-other-sessions"),
     path("calendar/<slug:secret>.ics", me.ics, name="calendar"),
+    # saved views of lists
+    path("views/", saved_views.listing, name="saved-views"),
+    path("views/save/", saved_views.save, name="save-view"),
+    path("views/<int:pk>/", saved_views.detail, name="saved-view"),
+    path("views/<int:pk>/update/", saved_views.update, name="update-view"),
+    path("views/<int:pk>/mail/", saved_views.mail, name="mail-view"),
+    path("views/<int:pk>/move/", saved_views.move, name="move-view"),
+    path("views/<int:pk>/start/", saved_views.start_page, name="start-at-view"),
+    path("views/<int:pk>/delete/", saved_views.delete, name="delete-view"),
 ]

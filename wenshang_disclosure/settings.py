@@ -393,6 +393,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "wenshang@localhost")
 if not all(parseaddr(DEFAULT_FROM_EMAIL)[1].partition("@")) or not DEFAULT_FROM_EMAIL.isprintable():
     _stop("EMAIL_FROM must be an e-mail address, with a name before it in the form Name <address> where one is wanted.")
+VIEW_MAIL_ADDRESSES = [address.strip().lower() for address in env.list("VIEW_MAIL_ADDRESSES", default=[])]
+if _not_addresses := [address for address in VIEW_MAIL_ADDRESSES if not re.fullmatch(r"[^@\s]+@[^@\s*]+", address)]:
+    _stop(f"VIEW_MAIL_ADDRESSES must be e-mail addresses or *@domain, separated by commas; not {_not_addresses[0]}.")
 
 # --- what a browser is told -------------------------------------------------------------------------------------------
 

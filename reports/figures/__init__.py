@@ -22,7 +22,6 @@ from .reports import (
     submitted,
     submitted_on,
     waiting_times,
-    with_latest_text,
 )
 from .summary import (
     COUNTED,
@@ -93,7 +92,6 @@ __all__ = [
     "submitted",
     "submitted_on",
     "waiting_times",
-    "with_latest_text",
     # evidence
     "distinct_items",
     "evidence",

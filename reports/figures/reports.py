@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Subquery
 
 from tasks.choices import ReportState
 from tasks.models import Assignment, ProgressReport
+from tasks.models.progress.latest import latest_report_of
 
 RECENT_DAYS = 7
 
@@ -35,17 +36,8 @@ def of_duties(reports, duties):
 
 def latest(duties, as_of):
     """Return the last report submitted on each of `duties` by the end of `as_of`."""
-    last = _of_one(OuterRef("assignment"), as_of).values("pk")[:1]
+    last = latest_report_of(OuterRef("assignment"), as_of).values("pk")[:1]
     return submitted_on(duties, as_of).filter(pk=Subquery(last))
-
-
-def with_latest_text(duties, as_of):
-    """Annotate duties with `latest_text`: the text of the last report submitted by the end of `as_of`."""
-    return duties.annotate(latest_text=Subquery(_of_one(OuterRef("pk"), as_of).values("text")[:1]))
-
-
-def _of_one(duty, as_of):
-    return ProgressReport.objects.filter(assignment=duty).submitted_by(as_of).latest_first()
 
 
 def approved(duties, as_of):

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.views.decorators.http import require_safe
 
-from reports import figures
+from reports import lists
 from reports.exports.lists import submitted_reports as files
 from reports.filters import SubmittedReportsFilter
 from reports.tables import SubmittedReportsTable
@@ -12,19 +12,11 @@ from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.evenings import on_evening
 
 
-def _latest_first(scope):
-    return figures.submitted(scope).for_lists().order_by("-submitted_at", "-pk")
-
-
 class SubmittedReports(PlanPage):
     """Reports that were submitted by the end of a day, latest first."""
 
-    filter_class = SubmittedReportsFilter
-    table_class = SubmittedReportsTable
+    list = lists.SUBMITTED_REPORTS
     template_name = "reports/submitted_reports/list.html"
-
-    def get_queryset(self):
-        return _latest_first(self.scope)
 
 
 @login_required
@@ -33,6 +25,6 @@ class SubmittedReports(PlanPage):
 def export(request):
     """Download the filtered list as an Excel file."""
     scope = export_scope(request)
-    rows = scope.cut(SubmittedReportsFilter, _latest_first(scope))
+    rows = scope.cut(SubmittedReportsFilter, lists.SUBMITTED_REPORTS.rows(scope))
     rows = scope.sorted(SubmittedReportsTable, rows)
     return as_file(files.submitted(rows, scope), f"报送情况_{scope.as_of}.xlsx")

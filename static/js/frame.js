@@ -4,6 +4,7 @@
   "use strict";
   const FOLDED = "menu-folded";
   const root = document.documentElement;
+  root.classList.add("scripted");
   const isFolded = () => localStorage.getItem(FOLDED) === "1";
   const show = () => root.classList.toggle(FOLDED, isFolded());
   show(); // before anything is drawn
@@ -40,14 +41,16 @@
   document.addEventListener("change", (event) => {
     const fields = event.target.closest(".more-filters");
     if (!fields) return;
-    const set = [...fields.querySelectorAll("input, select")].filter((field) => field.value).length;
+    const isSet = (field) => (field.type === "checkbox" ? field.checked : field.value);
+    const names = [...fields.querySelectorAll("input[name], select[name]")].filter(isSet).map((field) => field.name);
+    const set = new Set(names).size;
     const told = fields.querySelector("[data-filters-set]");
     told.textContent = set;
     told.hidden = !set;
   });
-  const close = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
+  const close = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => !menu.contains(but) && menu.removeAttribute("open"));
   document.addEventListener("click", (event) => {
-    close(event.target.closest("details.menu"));
+    close(event.target.isConnected ? event.target.closest("details.menu") : null);
     if (window.location.hash !== "#menu" || event.target.closest(".side, .menu-toggle")) return;
     event.preventDefault(); // beside the open menu of a phone: the menu closes, nothing else happens
     window.location.hash = "";

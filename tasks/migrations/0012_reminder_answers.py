@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_registration_links'),
-        ('tasks', '0009_sheet'),
+        ('tasks', '0010_saved_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

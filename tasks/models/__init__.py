@@ -24,6 +24,7 @@ from tasks.models.supervision.round import ReportingRound, RoundItem, RoundReope
 from tasks.models.supervision.rules import AutomaticReminderRun, SupervisionRules
 
 from .deadlines import Extension, ExtensionFile, UndoneDecision
+from .saved_view import SavedView, StartPage, ViewRecipient
 
 __all__ = [
     "Amendment",
@@ -55,13 +56,16 @@ __all__ = [
     "ReportingRound",
     "RoundItem",
     "RoundReopening",
+    "SavedView",
     "Section",
     "SheetUpload",
+    "StartPage",
     "StockPhrase",
     "SupervisionRules",
     "Task",
     "Transition",
     "UndoneDecision",
+    "ViewRecipient",
     "remark_to_ask_about",
     "thread",
     "timeline",

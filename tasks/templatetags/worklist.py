@@ -38,9 +38,12 @@ def leads(task):
     names = [
         designation.unit.label if designation.unit else designation.text for designation in task.designated("lead")
     ]
-    if len(names) > 1:
-        return f"{names[0]}等{len(names)}个"
-    return names[0] if names else "—"
+    return in_few(names) if names else "—"
+
+
+def in_few(names):
+    """Return names shortened to the first of several."""
+    return f"{names[0]}等{len(names)}个" if len(names) > 1 else names[0]
 
 
 @register.simple_tag

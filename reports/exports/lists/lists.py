@@ -5,6 +5,8 @@ from django.utils import timezone
 from reports import figures
 from tasks.choices import DutyRole, Light, Status, Submission
 from tasks.models import Plan
+from tasks.models.progress.latest import with_latest_report
+from tasks.templatetags.lights import light_in_words
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, PERCENT, stream_table
 
 BATCH_ROWS = 2000  # fetched at a time
@@ -58,7 +60,7 @@ def assignments(duties, scope, title="承办事项"):
 
 def with_rows(duties, scope):
     """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
-    annotated = figures.with_items_of_duties(figures.with_latest_text(duties, scope.as_of), scope.as_of)
+    annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of)
     for duty in annotated.iterator(chunk_size=BATCH_ROWS):
         yield duty, _duty_row(duty)
 
@@ -92,16 +94,6 @@ def _days(duty):
 def _overdue(duty):
     """A claim submitted by the deadline waits for its review, and is not late while it does."""
     return duty.days_overdue if duty.light == Light.OVERDUE else None
-
-
-def light_in_words(duty):
-    """Return the light with its marks, as on the pages."""
-    label = Light(duty.light).label
-    if duty.light == Light.DONE and duty.is_late:
-        return "办结（逾期办结）"
-    if duty.light == Light.OVERDUE and duty.status == Status.UNDER_REVIEW:
-        return "逾期（待审核）"
-    return f"{label}（退回待补正）" if duty.awaits_answer and duty.light != Light.DONE else label
 
 
 REPORT_COLUMNS = [

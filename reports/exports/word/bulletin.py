@@ -2,8 +2,9 @@
 
 from reports import figures
 from reports.choices import TemplateKind
-from reports.exports.lists.lists import DEMO, light_in_words
+from reports.exports.lists.lists import DEMO
 from tasks.choices import Light
+from tasks.templatetags.lights import light_in_words
 
 from . import bulletin_words as words
 from . import summary

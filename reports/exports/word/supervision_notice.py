@@ -2,8 +2,9 @@
 
 from itertools import groupby
 
-from reports.exports.lists.lists import DEMO, light_in_words
+from reports.exports.lists.lists import DEMO
 from tasks.choices import Light
+from tasks.templatetags.lights import light_in_words
 from wenshang_disclosure.core.office.docx import (
     A4,
     BODY_FACE,

@@ -15,6 +15,7 @@ from departments.choices import Role
 from reports import figures
 from reports.choices import Group
 from tasks.choices import IN_HAND, Light
+from tasks.models.saved_view import start_page_of
 from tasks.scope import Scope
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.evenings import on_evening
@@ -27,8 +28,10 @@ MAX_ROWS = 8  # in each short list
 
 @login_required
 def home(request):
-    """Redirect to the dashboard, to what awaits the leader, or to the worklist of the unit."""
+    """Redirect to the view that the person chose, to the dashboard, to what awaits the leader, or to the worklist."""
     user = request.user
+    if view := start_page_of(user):
+        return redirect(view.address)
     if user.reads_everything:
         return redirect("reports:dashboard")
     return redirect("tasks:leader-approvals" if _starts_at_approvals(user) else "tasks:worklist")

@@ -5,7 +5,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 
 from tasks.choices import AutomaticKind
-from tasks.services.supervision import automatic_reminders, mail
+from tasks.services.supervision import automatic_reminders, mail, view_mails
 from wenshang_disclosure.core.web.errors import Refused
 
 
@@ -32,5 +32,6 @@ class Command(BaseCommand):
             + (" (dry run: nothing kept)" if dry_run else "")
         )
         if not dry_run:
+            self.stdout.write(f"mails of views: {view_mails.write(outcome.on)}")
             sent = mail.deliver()
             self.stdout.write(f"mails sent {sent.sent}, failed {sent.failed}")

@@ -4,7 +4,20 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from departments.choices import Role
@@ -150,6 +163,13 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         sent_back = own.sent_back().filter(pk=OuterRef("pk"))
         is_returned = Q(awaits_answer=True) | Q(Exists(sent_back))
         return self.annotate(is_returned=ExpressionWrapper(is_returned, BooleanField()))
+
+    def with_handler_for(self, user):
+        """Annotate `handler_seen`: who handles the duty in its unit, "" where `user` does not read it from inside."""
+        if user.reads_everything:
+            return self.annotate(handler_seen=F("handler"))
+        inside = When(unit__in=Unit.objects.of(user).values("pk"), then=F("handler"))
+        return self.annotate(handler_seen=Case(inside, default=Value(""), output_field=models.CharField()))
 
     def sent_back(self):
         """Filter to the duties whose draft the unit's leader has returned; nobody outside the unit is told of it."""

@@ -50,6 +50,9 @@ class OutgoingMail(models.Model):
 
     `content` is what the mail is written from, so that it can be cut to what the person may read when it is sent; empty
     in mails from before it was kept.
+
+    The mail of a saved view (视图) is written when it is sent. It is to `user`, or to `outside`, somebody without an
+    account at `address`; `user` then is the one who set it up.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="收件人")
@@ -59,6 +62,11 @@ class OutgoingMail(models.Model):
     text = models.TextField("正文")
     html = models.TextField("网页正文")
     digest_on = models.DateField("汇总日期", null=True, blank=True)
+    view = models.ForeignKey(
+        "tasks.SavedView", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="视图"
+    )
+    view_on = models.DateField("视图邮件日期", null=True, blank=True)
+    outside = models.CharField("系统外收件人", max_length=40, blank=True)
     message_id = models.CharField("邮件标识", max_length=32, default=message_id, unique=True, editable=False)
     created_at = models.DateTimeField("生成时间", default=timezone.now)
     next_try_at = models.DateTimeField("下次发送时间", default=timezone.now)
@@ -77,7 +85,12 @@ class OutgoingMail(models.Model):
                 fields=["user", "digest_on"],
                 condition=models.Q(digest_on__isnull=False),
                 name="one_digest_mail_a_day_and_person",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["view", "address", "view_on"],
+                condition=models.Q(view_on__isnull=False),
+                name="one_mail_of_a_view_a_day_and_address",
+            ),
         ]
         indexes = [models.Index(fields=["sent_at", "gave_up_at", "next_try_at"], name="mail_queue")]
 
@@ -87,7 +100,12 @@ class OutgoingMail(models.Model):
     @property
     def audit_name(self):
         """Return the name for the audit trail: the account, since the subject may quote what a user wrote."""
-        return f"致{self.user.username}的邮件"
+        return f"{self.user.username}设置的视图邮件" if self.outside else f"致{self.user.username}的邮件"
+
+    @property
+    def recipient(self):
+        """Return the name of whom it is to."""
+        return self.outside or self.user.name
 
     @property
     def state(self):

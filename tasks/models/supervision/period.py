@@ -7,7 +7,7 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from tasks.choices import IN_HAND, NOT_SUBMITTED, REPORTED, PeriodState, ReportState, Status
+from tasks.choices import IN_HAND, NOT_SUBMITTED, REPORTED, PeriodSeen, PeriodState, ReportState, Status
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
 
@@ -58,6 +58,16 @@ def with_period(duties, plans, rules=None):
     )
 
 
+def with_period_seen(duties, plans, user):
+    """Annotate `with_period`, and `period_seen`: a `PeriodSeen`, the state of each duty as far as `user` may know it.
+
+    Drafts and what awaits the leader are known to the unit alone: to others nothing was reported (未报).
+    """
+    own = When(unit=user.acting_unit_id, then=F("period_state"))
+    seen = Case(own, default=_state_for_others()) if user.acting_unit_id else _state_for_others()
+    return with_period(duties, plans).annotate(period_seen=seen)
+
+
 def wanted_of(unit, plans, rules=None):
     """Return the unit's duties of `plans` on which a report is due in the present period (本期未报)."""
     owed = Assignment.objects.filter(unit=unit, plan__in=plans).owed()
@@ -83,18 +93,33 @@ def _period_from(on):
     return Case(When(of_the_round, then=F("round_opens_on")), default=F("rhythm_from"))
 
 
+IS_REPORTED = Q(last_on__gte=F("period_from"))
+IS_ASKED = Q(round__isnull=False) | Q(owed_from__lt=F("rhythm_from"))
+
+
 def _state():
-    is_reported = Q(last_on__gte=F("period_from"))
-    is_asked = Q(round__isnull=False) | Q(owed_from__lt=F("rhythm_from"))
-    states = (
+    return _first_that_fits(
         (Q(draft_state=ReportState.AWAITING_LEADER), PeriodState.AWAITING_LEADER),
         (Q(awaits_answer=True) | Q(draft_state=ReportState.DRAFT) & ~Q(leader_comment=""), PeriodState.RETURNED),
-        (is_reported & Q(last_state=ReportState.APPROVED), PeriodState.APPROVED),
-        (is_reported | Q(status=Status.UNDER_REVIEW), PeriodState.SUBMITTED),
-        (Q(status=Status.COMPLETED), ASKED_NOTHING),
+        *_reported(),
         (Q(draft_state=ReportState.DRAFT), PeriodState.DRAFT),
-        (is_asked, PeriodState.EMPTY),
+        (IS_ASKED, PeriodState.EMPTY),
     )
+
+
+def _state_for_others():
+    return _first_that_fits((Q(awaits_answer=True), PeriodSeen.RETURNED), *_reported(), (IS_ASKED, PeriodSeen.NONE))
+
+
+def _reported():
+    return (
+        (IS_REPORTED & Q(last_state=ReportState.APPROVED), PeriodState.APPROVED),
+        (IS_REPORTED | Q(status=Status.UNDER_REVIEW), PeriodState.SUBMITTED),
+        (Q(status=Status.COMPLETED), ASKED_NOTHING),
+    )
+
+
+def _first_that_fits(*states):
     whens = [When(condition, then=Value(str(state))) for condition, state in states]
     return Case(*whens, default=Value(ASKED_NOTHING), output_field=models.CharField())
 

@@ -296,3 +296,16 @@ class ReminderAnswer(AppendOnly):
 
     def __str__(self):
         return self.text[:40]
+
+
+def with_last_reminder(duties, user, as_of):
+    """Annotate `reminded_on` and `reminded_grade`: of the last reminder of each duty by the evening of `as_of` that
+    `user` may read, or `None`.
+    """
+    items = ReminderItem.objects.visible_to(user).filter(assignment=OuterRef("pk"), reminder__on__lte=as_of)
+    items = items.filter(reminder__withdrawn_at=None)
+    last = items.order_by("-reminder__at", "-reminder")
+    return duties.annotate(
+        reminded_on=Subquery(last.values("reminder__on")[:1]),
+        reminded_grade=Subquery(last.values("reminder__grade")[:1]),
+    )

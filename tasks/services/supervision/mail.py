@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -30,7 +30,7 @@ from wenshang_disclosure.core.dates import day_end
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.core.web.forms import clean_text
 
-from . import smtp
+from . import smtp, view_mails
 from .readable import still_readable
 
 BATCH_ROWS = 500
@@ -220,6 +220,8 @@ def why_not(user):
 
 def _obstacle(mail):
     """Return the reason why a mail cannot be sent now, "" where it can; cuts it to what its user may read."""
+    if mail.view_on:
+        return ("" if mail.outside else why_not(mail.user)) or view_mails.compose(mail)
     return why_not(mail.user) or ("" if _cut(mail) else NOTHING_LEFT)
 
 
@@ -304,11 +306,16 @@ def _claim(queue, now):
     if mail is None:
         return None
     mail.attempts += 1
-    mail.address = mail.user.email or mail.address  # the current address
+    mail.address = _present_address(mail) or mail.address
     mail.next_try_at = (now or timezone.now()) + timedelta(minutes=5, seconds=20 * settings.EMAIL_TIMEOUT)
     mail.last_error = BEING_SENT
     mail.save(update_fields=["attempts", "address", "next_try_at", "last_error"])
     return mail
+
+
+def _present_address(mail):
+    """Return the address that the recipient has now."""
+    return mail.address if mail.outside else mail.user.email
 
 
 def _try_again(mail, words, done, moment):
@@ -355,7 +362,7 @@ def retry(mail, *, by):
     if reason:
         raise Refused(f"{reason}请先核对人员信息，再重新发送。")
     mail.attempts, mail.gave_up_at = 0, None
-    mail.next_try_at, mail.address = timezone.now(), mail.user.email
+    mail.next_try_at, mail.address = timezone.now(), _present_address(mail)
     mail.save(update_fields=["attempts", "gave_up_at", "next_try_at", "address"])
     record(Kind.CHANGE, "重新发送邮件", by=by, on=mail)
     return mail
@@ -366,9 +373,10 @@ def retry_all(*, by):
     """Put all mails that were given up back in the queue, for users who can get mail; return their number."""
     require(by, "tasks.retry_mail")
     people = User.objects.filter(is_active=True).exclude(email="").exclude(mail_choice=MailChoice.OFF)
-    address = User.objects.filter(pk=OuterRef("user")).values("email")[:1]
-    again = OutgoingMail.objects.given_up().filter(user__in=people.values("pk"))
-    number = again.update(attempts=0, gave_up_at=None, next_try_at=timezone.now(), address=Subquery(address))
+    again = OutgoingMail.objects.given_up().filter(Q(user__in=people.values("pk")) | ~Q(outside=""))
+    email = User.objects.filter(pk=OuterRef("user")).values("email")[:1]
+    address = Case(When(outside="", then=Subquery(email)), default=F("address"))
+    number = again.update(attempts=0, gave_up_at=None, next_try_at=timezone.now(), address=address)
     if number:
         record(Kind.CHANGE, "重新发送全部未发出邮件", by=by, detail={"mails": number})
     return number

@@ -6,12 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tasks.filters import ExtensionFilter
+from tasks import lists
 from tasks.forms.deadlines.changes import AskForm, GrantForm, GrantSeveralForm, RefuseForm, RefuseSeveralForm
 from tasks.models import Assignment, Extension, ExtensionFile
 from tasks.services import bulk
 from tasks.services.deadlines import changes, extensions
-from tasks.tables import ExtensionTable
 from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import StepForMany
 from tasks.views.plan_page import AllYearsPage
@@ -25,13 +24,9 @@ MAX_REQUESTS_AT_ONCE = 200  # the largest page size
 class ExtensionQueue(AllYearsPage):
     """List of the undecided requests, oldest first, then the decided ones, of all years."""
 
-    filter_class = ExtensionFilter
-    table_class = ExtensionTable
+    list = lists.EXTENSIONS
     template_name = "tasks/deadlines/extensions/list.html"
     fragment_name = "tasks/deadlines/extensions/_content.html"
-
-    def get_queryset(self):
-        return Extension.objects.visible_to(self.request.user).listed().for_lists()
 
     def get_context_data(self):
         """Hide the checkboxes from users who may not decide."""

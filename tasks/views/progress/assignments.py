@@ -5,14 +5,13 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tasks import lists
 from tasks.choices import ReportState
-from tasks.filters import AssignmentFilter
 from tasks.forms import RevokeForm
 from tasks.models import Assignment, ProgressReport, timeline
 from tasks.scope import read_day
 from tasks.services.progress import reviews
 from tasks.services.supervision import reminders
-from tasks.tables import AssignmentTable
 from tasks.views.deadlines.changes import deadline_steps
 from tasks.views.picking import PickingPage
 from tasks.views.plan_page import WorkPage
@@ -25,14 +24,9 @@ from wenshang_disclosure.core.web.evenings import on_evening
 class AssignmentList(PickingPage, WorkPage):
     """List of the duties of all plans with open work, most urgent first."""
 
-    filter_class = AssignmentFilter
-    table_class = AssignmentTable
+    list = lists.ASSIGNMENTS
     template_name = "tasks/progress/assignments/list.html"
     fragment_name = "tasks/progress/assignments/_content.html"
-
-    def get_queryset(self):
-        duties = self.scope.duties().for_lists().select_related("plan").with_returned(self.request.user)
-        return duties.most_urgent_first("is_returned")
 
 
 def _page(request, duty, revoke_form, status=200):

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Unit
-from tasks.filters import QuestionFilter
+from tasks import lists
 from tasks.forms.progress.discussion import AnswerForm, QuestionForm, TakeBackForm
 from tasks.models import Answer, Assignment, Guidance, Question, Task, thread
 from tasks.scope import read_day
 from tasks.services.progress import discussion as service
-from tasks.tables import QuestionTable
 from tasks.views.plan_page import AllYearsPage
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
@@ -30,13 +29,8 @@ TOPICS_PER_PAGE = 50
 class QuestionList(AllYearsPage):
     """List of the questions that the user may read, of all years, the latest first."""
 
-    filter_class = QuestionFilter
-    table_class = QuestionTable
+    list = lists.QUESTIONS
     template_name = "tasks/progress/discussion/list.html"
-
-    def get_queryset(self):
-        questions = Question.objects.visible_to(self.request.user).filter(task__plan__in=self.scope.plans)
-        return questions.for_lists()
 
 
 def beside(task, user, unit=None):

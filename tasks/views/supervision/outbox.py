@@ -39,7 +39,7 @@ def listing(request):
     mails = OutgoingMail.objects.in_state(state).select_related("user__unit").defer("text", "html")
     if readable and form.cleaned_data["q"]:
         q = form.cleaned_data["q"]
-        mails = mails.filter(Q(user__name__icontains=q) | Q(user__unit__name__icontains=q))
+        mails = mails.filter(Q(user__name__icontains=q) | Q(user__unit__name__icontains=q) | Q(outside__icontains=q))
     context = {
         "form": form,
         "state": state,
@@ -58,7 +58,7 @@ def retry(request, pk):
     """Put one e-mail back in the queue."""
     require(request.user, "tasks.retry_mail", sentence=NOT_THE_OFFICE)
     again = mail.retry(get_object_or_404(OutgoingMail, pk=pk), by=request.user)
-    messages.success(request, f"发给{again.user}的邮件已重新列入待发送。")
+    messages.success(request, f"发给{again.recipient}的邮件已重新列入待发送。")
     return redirect("tasks:outbox")
 
 

@@ -1,8 +1,6 @@
 """Page of overdue duties, by unit and by task."""
 
-from tasks.choices import Light
-from tasks.filters import OverdueFilter
-from tasks.tables import OverdueTable
+from tasks import lists
 from tasks.views.picking import PickingPage
 from tasks.views.plan_page import WorkPage
 
@@ -10,16 +8,9 @@ from tasks.views.plan_page import WorkPage
 class Overdue(PickingPage, WorkPage):
     """Overdue duties of all years, with summaries by unit and by task."""
 
-    filter_class = OverdueFilter
-    table_class = OverdueTable
+    list = lists.OVERDUE
     template_name = "tasks/supervision/overdue/list.html"
     fragment_name = "tasks/supervision/overdue/_content.html"
-
-    def get_queryset(self):
-        """Return the overdue duties that the user may see, longest first."""
-        duties = self.scope.duties().filter(light=Light.OVERDUE)
-        duties = duties.for_lists().select_related("plan").with_returned(self.request.user)
-        return duties.order_by("days_left", "task__number", "unit__order", "pk")
 
     def get_context_data(self):
         """Add the summaries."""

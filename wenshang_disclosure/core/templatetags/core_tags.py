@@ -43,7 +43,8 @@ def icon(name):
 def here(context, **changes):
     """Return the query string of this page with values changed; an empty value removes one. `page` is dropped."""
     query = context["request"].GET.copy()
-    query.pop("page", None)
+    for name in ("page", "menu"):
+        query.pop(name, None)
     for name, value in changes.items():
         if value in (None, ""):
             query.pop(name, None)
@@ -68,24 +69,89 @@ def is_here(context, name, also=""):
     return match is not None and match.view_name in (name, *also.split())
 
 
-FIRST_LINE_FIELDS = 6
+FIRST_LINE_FIELDS = 5
+OF_THE_HEAD = ("plan",)
+"""Filters that are chosen in the head of every page, and nowhere else."""
 
 
 @register.simple_tag
 def filter_fields(form, first=""):
     """Return the fields of a filter form: `first` and `more`, how many of `more` are `set`, and whether one is `wrong`.
 
-    Where there are too many for one line, those named in `first`, parted by spaces, are the first.
+    Where there are too many for one line, those named in `first`, parted by spaces, are the first. `hidden_errors` are
+    those of fields that are not shown.
     """
-    fields = form.visible_fields()
+    fields = [field for field in form.visible_fields() if field.name not in OF_THE_HEAD]
     names = first.split() if len(fields) > FIRST_LINE_FIELDS else []
     more = [field for field in fields if names and field.name not in names]
+    shown = [field for name in names for field in fields if field.name == name] or fields
+    hidden = [*form.hidden_fields(), *(form[name] for name in OF_THE_HEAD if name in form.fields)]
     return {
-        "first": [field for field in fields if field not in more],
+        "first": shown,
         "more": more,
-        "set": sum(field.value() not in (None, "") for field in more),
+        "set": sum(field.value() not in (None, "", []) for field in more),
         "wrong": any(field.errors for field in more),
+        "hidden_errors": [error for field in hidden for error in field.errors],
     }
+
+
+@register.simple_tag
+def takes_several(field):
+    """Return whether several values of a field can be chosen."""
+    return getattr(field.field.widget, "allow_multiple_selected", False)
+
+
+MANY_OPTIONS = 12
+
+
+@register.simple_tag
+def options_of(field):
+    """Return what a menu of boxes shows: `[(value, label, is ticked)]`, what its button says, whether there are many."""
+    ticked = {str(value) for value in field.value() or ()}
+    options = [(value, label, str(value) in ticked) for value, label in field.field.choices]
+    chosen = [str(label) for _, label, is_ticked in options if is_ticked]
+    none_chosen = getattr(field.field.widget, "none_chosen", "全部")
+    said = chosen[0] if len(chosen) == 1 else f"{field.label}：{len(chosen)}种" if chosen else none_chosen
+    return {"options": options, "said": said, "none_chosen": none_chosen, "are_many": len(options) > MANY_OPTIONS}
+
+
+@register.simple_tag(takes_context=True)
+def without(context, name):
+    """Return the query string of this page without a parameter, from its first page on."""
+    return here(context, **{name: ""})
+
+
+@register.simple_tag(takes_context=True)
+def cleared(context):
+    """Return the query string of this page without filters: the year, the day and the columns stay."""
+    query, kept = context["request"].GET, context.get("kept") or {}
+    chosen = {name: query[name] for name in ("columns", "per_page") if query.get(name)}
+    return f"?{urlencode({**kept, **chosen})}"
+
+
+@register.simple_tag(takes_context=True)
+def view_query(context, filters):
+    """Return the query string of a list with these filters: the year, the day and the columns stay."""
+    return "&".join(filter(None, (cleared(context), filters)))
+
+
+@register.simple_tag(takes_context=True)
+def view_address(context, view):
+    """Return the address of a saved view in the year and on the day that are kept through all pages."""
+    return view.address_in(context.get("kept") or {})
+
+
+@register.filter
+def words(text):
+    """Return the words of a text that are parted by spaces."""
+    return text.split()
+
+
+@register.simple_tag(takes_context=True)
+def carried(context, *left_out):
+    """Return `[(name, value)]` of this page's query without the named parameters, for hidden fields of a form."""
+    query = context["request"].GET
+    return [(name, value) for name in query for value in query.getlist(name) if name not in (*left_out, "page", "menu")]
 
 
 @register.filter

@@ -1,20 +1,18 @@
 """Base of list pages: a queryset, a filter set and a table, with all state in the URL."""
 
-import django_tables2 as tables
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
-from django.shortcuts import render
-from django.template.loader import get_template
+from django.shortcuts import redirect, render
 from django.views.generic import View
 from django_tables2 import RequestConfig
-from django_tables2.data import TableListData, TableQuerysetData
 
 from wenshang_disclosure.core.orders import in_full_order
 
 from .evenings import on_evening
 from .numbers import read_number
+from .tables import Columns
 
 
 def page_size(request):
@@ -42,9 +40,10 @@ class ListPage(LoginRequiredMixin, View):
     """Base of a list page.
 
     Invalid filters or days are answered with 400 and the marked field, pages that do not exist with 404. `scope` has
-    `context()`, `status`, `as_of_error` and `filterset()`.
+    `context()`, `status`, `as_of_error` and `filterset()`. A page of a `List` has its rows, filters and table.
     """
 
+    list = None
     filter_class = None
     table_class = None
     template_name = None
@@ -54,11 +53,11 @@ class ListPage(LoginRequiredMixin, View):
 
     def get_scope(self):
         """Return the scope of the list."""
-        raise NotImplementedError
+        return self.list.scope(self.request.user, self.request.GET)
 
     def get_queryset(self):
         """Return the rows that the user may see, annotated as of the scope's day."""
-        raise NotImplementedError
+        return self.list.rows(self.scope)
 
     def get_filter_kwargs(self):
         """Return extra arguments of the filter set."""
@@ -68,7 +67,9 @@ class ListPage(LoginRequiredMixin, View):
         """Load what the page needs once the scope is known."""
 
     def get(self, request, *args, **kwargs):
-        """Answer the list, or its fragment."""
+        """Answer the list, or its fragment; the form of the columns leads to the address that keeps them."""
+        if "col" in request.GET:
+            return redirect(f"{request.path}?{_with_columns(request.GET)}")
         answer = on_evening(self.answer) if self.takes_a_day else self.answer
         return answer(request)
 
@@ -78,12 +79,14 @@ class ListPage(LoginRequiredMixin, View):
         self.status = self.scope.status
         self.prepare()
         context = self.get_context_data()
-        part = self.fragment_name if request.htmx and not request.htmx.boosted else self.template_name
-        return render(request, part, context, status=self.status)
+        is_part = bool(request.htmx and not request.htmx.boosted)
+        part = self.fragment_name if is_part else self.template_name
+        return render(request, part, {**context, "is_part": is_part}, status=self.status)
 
     def filtered(self):
         """Return the scope's context with the filter set and its rows; no rows if the input is invalid."""
-        filterset = self.scope.filterset(self.filter_class, self.get_queryset(), **self.get_filter_kwargs())
+        filter_class = self.filter_class or self.list.filter_class
+        filterset = self.scope.filterset(filter_class, self.get_queryset(), **self.get_filter_kwargs())
         readable = filterset.form.is_valid() and not self.scope.as_of_error
         if not readable:
             self.status = 400
@@ -99,10 +102,15 @@ class ListPage(LoginRequiredMixin, View):
         return {}
 
     def get_context_data(self):
+        """Return the context of the page: filters, table, columns."""
         context = self.filtered()
-        table = self.table_class(self.get_rows(context["rows"]), **self.get_table_kwargs())
+        table_class, kwargs = self.table_class or self.list.table_class, self.get_table_kwargs()
+        named = self.request.GET.get(Columns.parameter, "")
+        self.columns = Columns(table_class, named, kwargs.pop("exclude", ()))
+        rows = table_class.annotated(self.get_rows(context["rows"]), self.columns.shown, self.scope)
+        table = table_class(rows, **self.columns.for_table(), **kwargs)
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
-        return {**context, "table": table, "missing_page": self._paginate(table)}
+        return {**context, "table": table, "columns": self.columns, "missing_page": self._paginate(table)}
 
     def _paginate(self, table):
         """Paginate the table; return the requested page as text if it does not exist, else an empty string."""
@@ -120,46 +128,12 @@ class ListPage(LoginRequiredMixin, View):
         return requested
 
 
-class _Records(TableQuerysetData):
-    """Rows of a queryset, in full order whichever column they are sorted by."""
-
-    def complete(self):
-        """Complete the order that the queryset has."""
-        self.data = in_full_order(self.data)
-
-    def order_by(self, aliases):
-        super().order_by(aliases)
-        self.complete()
-
-
-class _Dicts(TableListData):
-    """Rows that are dicts; equal rows stay in the order in which they were given."""
-
-    def complete(self):
-        """Leave the order as given."""
-
-    def order_by(self, aliases):
-        """Sort by each column in turn, the last one first, with empty values last in both directions."""
-        for alias in reversed(aliases):
-            super().order_by([alias])
-            value = tables.A(self.table.columns[alias.removeprefix("-")].order_by[0].bare)
-            self.data.sort(key=lambda row, value=value: value.resolve(row, quiet=True) is None)
-
-
-class ListTable(tables.Table):
-    """Base of the tables of lists and of the files that follow them: each row stands on exactly one page."""
-
-    def __init__(self, data, **kwargs):
-        super().__init__(_Records(data) if isinstance(data, QuerySet) else _Dicts(list(data)), **kwargs)
-        self.data.complete()  # only now, as the table has read from the rows which column they are sorted by
-
-
-class PartColumn(tables.TemplateColumn):
-    """A column rendered by a template with record and `kept` as context, which is faster than the page's context."""
-
-    def render(self, record, table, **kwargs):
-        page = getattr(table, "context", {})
-        return get_template(self.template_name).render({"record": record, "kept": page.get("kept")})
-
-    def value(self, record, **kwargs):
-        return self.render(record, **kwargs)
+def _with_columns(query):
+    """Return the query with the chosen columns in one parameter; the menu stays open while columns are moved."""
+    kept = query.copy()
+    kept[Columns.parameter] = Columns.chosen_in(query)
+    if {"up", "down"} & query.keys():
+        kept["menu"] = "columns"
+    for name in ("col", "up", "down", "page"):
+        kept.pop(name, None)
+    return kept.urlencode()

@@ -1,0 +1,18 @@
+"""What a unit said last on a duty, as lists show it."""
+
+from django.db.models import OuterRef, Subquery
+
+from .report import ProgressReport
+
+
+def latest_report_of(duty, as_of):
+    """Return a queryset whose first report is the last one of `duty` submitted by the evening of `as_of`."""
+    return ProgressReport.objects.filter(assignment=duty).submitted_by(as_of).latest_first()
+
+
+def with_latest_report(duties, as_of):
+    """Annotate `latest_text` and `latest_at`: of the last report submitted by the evening of `as_of`, or `None`."""
+    last = latest_report_of(OuterRef("pk"), as_of)
+    return duties.annotate(
+        latest_text=Subquery(last.values("text")[:1]), latest_at=Subquery(last.values("submitted_at")[:1])
+    )

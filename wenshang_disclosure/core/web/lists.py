@@ -1,0 +1,135 @@
+"""Lists by name: what a list is of, its filters and its table. Pages, files, saved views and mails ask the same one.
+
+A list takes a user and a query, never a request. Apps register theirs when they are ready.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, QueryDict
+from django.urls import reverse
+
+from .errors import may
+from .tables import Columns
+
+KEPT_APART = ("page", "view", "as_of", "plan", "menu", "of", "csrfmiddlewaretoken")
+"""Parameters that are no part of a view: the place in the list, and what holds for all pages."""
+
+OF_THE_TABLE = ("sort", "per_page", Columns.parameter)
+
+LISTS = {}
+"""The lists, by the name of the address of their page."""
+
+
+@dataclass
+class Found:
+    """What a list shows of a query: its rows in order, the columns, and the labels of what the list does not know."""
+
+    scope: object
+    rows: object
+    columns: Columns
+    gone: list
+
+
+class List:
+    """A list. `name` is that of its page's address; `export` that of its file."""
+
+    name = title = export = permission = ""
+    filter_class = table_class = None
+    takes_a_day = False
+    """Whether the list can be read as on a past evening."""
+
+    def scope(self, user, query):
+        """Return the scope of the list that `query` describes."""
+        raise NotImplementedError
+
+    def rows(self, scope):
+        """Return the rows that the user of the scope may see, in the order of the list."""
+        raise NotImplementedError
+
+    def standard_views(self, scope):
+        """Return `(label, query, number)` of the views that everybody has; the number may be `None`."""
+        return []
+
+    def figures(self, rows):
+        """Return `(label, number)` of what the rows sum up to, below the title of a mail."""
+        return []
+
+    def is_open_to(self, user):
+        """Return whether `user` may read the list."""
+        return not self.permission or may(user, self.permission)
+
+    def address(self, query=""):
+        """Return the address of the page that shows `query`."""
+        return f"{reverse(self.name)}?{query}" if query else reverse(self.name)
+
+    def cleaned(self, user, query):
+        """Return `query` without what the list does not know any more, and the labels of what was left out.
+
+        A value that is gone leaves the others of its filter alone.
+        """
+        query, gone = query.copy(), []
+        try:
+            scope = self.scope(user, query)
+        except Http404:
+            query.pop("plan", None)
+            gone.append("年度")
+            scope = self.scope(user, query)
+        form = scope.filterset(self.filter_class, self.rows(scope).none()).form
+        for name in form.errors:
+            _keep_only_known(query, name, form.fields[name])
+            gone.append(form.fields[name].label)
+        for name in set(query) - set(form.fields) - set(KEPT_APART) - set(OF_THE_TABLE):
+            query.pop(name)
+            gone.append(name)
+        columns = Columns(self.table_class, query.get(Columns.parameter, ""))
+        if columns.unknown:
+            query[Columns.parameter] = ",".join(columns.shown if columns.is_chosen else ())
+            gone += [f"列{name}" for name in columns.unknown]
+        return query, gone
+
+    def found(self, user, query):
+        """Return what the list shows `user` of `query` now, without what it does not know any more."""
+        query, gone = self.cleaned(user, query)
+        scope = self.scope(user, query)
+        columns = Columns(self.table_class, query.get(Columns.parameter, ""), self.left_out(scope))
+        rows = scope.cut(self.filter_class, self.rows(scope))
+        rows = self.table_class.annotated(rows, columns.shown, scope)
+        return Found(scope, scope.sorted(self.table_class, rows, **columns.for_table()), columns, gone)
+
+    def left_out(self, scope):
+        """Return the columns that a file or a mail has no use for."""
+        return () if scope.has_several_years else ("year",)
+
+
+def _keep_only_known(query, name, field):
+    """Take the values out of `query` that the field does not accept."""
+    known = [value for value in query.getlist(name) if _accepts(field, value)] if _takes_several(field) else []
+    query.setlist(name, known) if known else query.pop(name, None)
+
+
+def _takes_several(field):
+    return getattr(field.widget, "allow_multiple_selected", False)
+
+
+def _accepts(field, value):
+    try:
+        field.clean([value])
+    except ValidationError:
+        return False
+    return True
+
+
+def register(*lists):
+    """Make the lists known by their names."""
+    LISTS.update({one.name: one for one in lists})
+
+
+def view_query(query):
+    """Return the part of a query that a view keeps: filters, order and columns, without empty values."""
+    kept = QueryDict(mutable=True)
+    for name, values in query.lists():
+        values = [value for value in values if value]
+        if values and name not in KEPT_APART:
+            kept.setlist(name, values)
+    return kept

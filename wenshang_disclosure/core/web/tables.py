@@ -1,0 +1,200 @@
+"""Base of the tables of lists: complete orders, chosen columns, and cells that cost little."""
+
+import inspect
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django_tables2.data import TableListData, TableQuerysetData
+
+from wenshang_disclosure.core.orders import in_full_order
+
+
+class _Records(TableQuerysetData):
+    """Rows of a queryset, in full order whichever column they are sorted by."""
+
+    def complete(self):
+        """Complete the order that the queryset has."""
+        self.data = in_full_order(self.data)
+
+    def order_by(self, aliases):
+        super().order_by(aliases)
+        self.complete()
+
+
+class _Dicts(TableListData):
+    """Rows that are dicts; equal rows stay in the order in which they were given."""
+
+    def complete(self):
+        """Leave the order as given."""
+
+    def order_by(self, aliases):
+        """Sort by each column in turn, the last one first, with empty values last in both directions."""
+        for alias in reversed(aliases):
+            super().order_by([alias])
+            value = tables.A(self.table.columns[alias.removeprefix("-")].order_by[0].bare)
+            self.data.sort(key=lambda row, value=value: value.resolve(row, quiet=True) is None)
+
+
+class Head(NamedTuple):
+    """The head of a column, and what each of its cells has in common: classes and label."""
+
+    name: str
+    label: str
+    attributes: str
+
+
+class ListTable(tables.Table):
+    """Base of the tables of lists and of the files that follow them: each row stands on exactly one page.
+
+    Where there are `usual` columns, people choose others and their order. `first` are the columns that stand first
+    where the page has them, and `needed` those that cannot be left out. A method `render_NAME(self, record)` draws a
+    cell, and `value_NAME(self, record)` gives its plain text for files and mails.
+    """
+
+    usual = ()
+    first = ()
+    needed = ()
+    widths = {}
+    """Widths of columns in files, in characters."""
+
+    def __init__(self, data, **kwargs):
+        super().__init__(_Records(data) if isinstance(data, QuerySet) else _Dicts(list(data)), **kwargs)
+        self.data.complete()  # only now, as the table has read from the rows which column they are sorted by
+
+    @classmethod
+    def annotated(cls, rows, names, scope):
+        """Return the rows with what the columns `names` need besides; see `needs` of the subclass."""
+        for name in names:
+            if name in cls.needs:
+                rows = cls.needs[name](rows, scope)
+        return rows
+
+    needs = {}
+    """Functions by column: `(rows, scope)` give the rows with what the column shows."""
+
+    @property
+    def heads(self):
+        """Return the `Head` of each column, in order."""
+        return [self._head(column) for column in self.columns]
+
+    @property
+    def lines(self):
+        """Yield the rows of the page as lists of `(Head, cell)`."""
+        drawn = [(self._head(column), self._way_of_drawing(column)) for column in self.columns]
+        for row in self.paginated_rows:
+            yield [(head, draw(row)) for head, draw in drawn]
+
+    def _head(self, column):
+        attributes = dict(column.attrs.get("td", {}))
+        attributes["class"] = f"c-{column.name} {attributes.get('class', '')}".strip()
+        return Head(column.name, column.header, tables.utils.AttributeDict(attributes).as_html())
+
+    def _way_of_drawing(self, column):
+        """Return the function that draws the cell of a row; methods that take the record alone are called directly."""
+        method = getattr(self, f"render_{column.name}", None)
+        if method and list(inspect.signature(method).parameters) == ["record"]:
+            return lambda row: method(row.record)
+        return lambda row: row.get_cell(column.name)
+
+    def link(self, name, *args):
+        """Return the address of a page with the year and the day that are kept through all pages."""
+        address = reverse(name, args=args)
+        return f"{address}?{self._kept}" if self._kept else address
+
+    @cached_property
+    def _kept(self):
+        page = getattr(self, "context", None) or {}
+        return urlencode(page.get("kept") or {})
+
+    def plain(self, record, name):
+        """Return the text of a cell for files and mails."""
+        method = getattr(self, f"value_{name}", None) or getattr(self, f"render_{name}", None)
+        if method is not None:
+            takes = inspect.signature(method).parameters
+            value = method(record) if list(takes) == ["record"] else method(value=self._value(record, name))
+            return strip_tags(value) if isinstance(value, str) else value
+        value = self._value(record, name)
+        return value if value is None or isinstance(value, (int, float)) or hasattr(value, "year") else str(value)
+
+    def _value(self, record, name):
+        column = self.columns[name]
+        value = column.accessor.resolve(record, quiet=True)
+        display = getattr(record, f"get_{column.accessor}_display", None)
+        return display() if display else value
+
+
+class Columns:
+    """The columns of a list, as its reader chose them.
+
+    `shown` are the names in order, `unknown` the chosen names that the list does not have (any more). `left_out` are
+    columns that the page has no use for.
+    """
+
+    parameter = "columns"
+
+    def __init__(self, table_class, named="", left_out=()):
+        """`named` is what the address says: names parted by commas, "" for the usual columns."""
+        self.table_class, self.left_out = table_class, set(left_out)
+        named = [name for name in dict.fromkeys(named.split(",")) if name] if table_class.usual else []
+        choices = [name for name in table_class.base_columns if name not in table_class.first]
+        self.unknown = [name for name in named if name not in choices]
+        chosen = [name for name in named if name in choices]
+        self.is_chosen = bool(chosen)
+        if chosen:
+            chosen = [name for name in table_class.needed if name not in chosen] + chosen
+        self.choices = [name for name in choices if name not in self.left_out]
+        self.shown = [name for name in chosen or table_class.usual or choices if name in self.choices]
+
+    @property
+    def may_be_chosen(self):
+        """Return whether the list lets its reader choose."""
+        return bool(self.table_class.usual)
+
+    def offered(self):
+        """Return `(name, label, is shown, can be left out)` of each column: the shown ones in their order, the rest."""
+        rest = [name for name in self.choices if name not in self.shown]
+        return [
+            (name, self.label(name), name in self.shown, name not in self.table_class.needed)
+            for name in self.shown + rest
+        ]
+
+    def label(self, name):
+        """Return the head of a column."""
+        return str(self.table_class.base_columns[name].verbose_name)
+
+    def for_table(self):
+        """Return the arguments of the table that shows the columns."""
+        if not self.may_be_chosen:
+            return {"exclude": tuple(self.left_out)}
+        first = [name for name in self.table_class.first if name not in self.left_out]
+        kept = [*first, *self.shown]
+        return {"exclude": [name for name in self.table_class.base_columns if name not in kept], "sequence": kept}
+
+    @staticmethod
+    def chosen_in(query):
+        """Return what the form of the columns chose, as it stands in the address; a step moves one of them."""
+        names = query.getlist("col")
+        for step, by in (("up", -1), ("down", 1)):
+            name = query.get(step)
+            if name in names:
+                at = names.index(name)
+                to = min(max(at + by, 0), len(names) - 1)
+                names.insert(to, names.pop(at))
+        return ",".join(names)
+
+
+class PartColumn(tables.TemplateColumn):
+    """A column rendered by a template with record and `kept` as context, which is faster than the page's context."""
+
+    def render(self, record, table, **kwargs):
+        page = getattr(table, "context", {})
+        return get_template(self.template_name).render({"record": record, "kept": page.get("kept")})
+
+    def value(self, record, **kwargs):
+        return self.render(record, **kwargs)
