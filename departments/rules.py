@@ -70,6 +70,18 @@ def acts_for_a_unit(user, person):
 
 
 @rules.predicate
+def concerns_own_membership(user, membership):
+    """Return whether the membership is the user's own."""
+    return bool(membership is not None and user.pk == membership.person_id)
+
+
+@rules.predicate
+def in_one_hand_with_giver(user, membership):
+    """Return whether the user and who gave the membership may be one person."""
+    return bool(membership is not None and one_hand(user, [membership.given_by_id]))
+
+
+@rules.predicate
 def administers(user, person):
     """Return whether the account `person` is an administrator's."""
     return bool(person is not None and person.is_administrator)
@@ -120,6 +132,8 @@ rules.add_perm(
 )
 rules.add_perm("departments.use_admin", is_administrator)
 rules.add_perm("departments.change_rights", is_administrator & ~is_oneself)
+rules.add_perm("departments.place_person", (is_administrator | (is_office & acts_for_a_unit)) & ~is_oneself)
+rules.add_perm("departments.decide_membership", is_administrator & ~concerns_own_membership & ~in_one_hand_with_giver)
 rules.add_perm("departments.see_confirmations", is_administrator | is_auditor)
 rules.add_perm("departments.decide_grant", is_administrator & ~concerns_oneself & ~in_one_hand_with_proposer)
 rules.add_perm("departments.withdraw_grant", is_administrator & proposed_it)

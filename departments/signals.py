@@ -13,6 +13,14 @@ the sentences that say what became of the unit's duties.
 posts_taken = Signal()
 """Sent in the transaction after active people became liaison or leader of a unit; carries them as `people`."""
 
+posts_left = Signal()
+"""Sent in the transaction after a person left a post; carries `person`, `unit`, `role` and `by`."""
+
+looking_for_open_work = Signal()
+"""Sent before a person leaves a post; carries `person` and `unit`. A receiver returns what is open there by the person,
+as `[(label, number)]`.
+"""
+
 second_factor_was_reset = Signal()
 """Sent in the transaction after an administrator reset a second factor; carries `person` and `by`."""
 

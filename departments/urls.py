@@ -4,7 +4,17 @@ from django.urls import path
 
 from departments.sign_in.views import login, proof, second_factor, sessions
 
-from .views import confirmations, imports, own_unit, registration
+from .views import (
+    confirmations,
+    imports,
+    memberships,
+    office_contact,
+    own_unit,
+    people,
+    postings,
+    registration,
+    units,
+)
 
 app_name = "departments"
 
@@ -14,6 +24,25 @@ urlpatterns = [
     path("units/import/<int:pk>/", imports.detail, name="import-file"),
     path("units/import/<int:pk>/take/", imports.take, name="import-take"),
     path("units/import/<int:pk>/passwords/", imports.passwords, name="import-passwords"),
+    path("units/new/", units.add, name="add-unit"),
+    path("units/<int:pk>/edit/", units.edit, name="edit-unit"),
+    path("units/<int:pk>/retire/", units.retire, name="retire-unit"),
+    path("units/<int:pk>/restore/", units.restore, name="restore-unit"),
+    path("people/", people.listing, name="people"),
+    path("people/new/", people.add, name="add-person"),
+    path("people/contact/", office_contact.edit, name="office-contact"),
+    path("people/<int:pk>/", people.detail, name="person"),
+    path("people/<int:pk>/rights/", people.change_rights, name="change-rights"),
+    path("people/<int:pk>/move/", postings.move, name="move-person"),
+    path("people/<int:pk>/close/", postings.close, name="close-person"),
+    path("people/<int:pk>/reopen/", postings.reopen, name="reopen-person"),
+    path("people/<int:pk>/forget/", postings.forget, name="forget-person"),
+    path("people/<int:pk>/second-factor/", postings.reset_second_factor, name="reset-second-factor"),
+    path("people/<int:pk>/memberships/", memberships.give, name="give-membership"),
+    path("memberships/<int:pk>/end/", memberships.end, name="end-membership"),
+    path("memberships/<int:pk>/confirm/", memberships.confirm, name="confirm-membership"),
+    path("memberships/<int:pk>/refuse/", memberships.refuse, name="refuse-membership"),
+    path("memberships/switch/", memberships.switch, name="switch-membership"),
     path("people/confirmations/", confirmations.listing, name="confirmations"),
     path("people/confirmations/<int:pk>/confirm/", confirmations.confirm, name="confirm-grant"),
     path("people/confirmations/<int:pk>/refuse/", confirmations.refuse, name="refuse-grant"),

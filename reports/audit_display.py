@@ -19,11 +19,15 @@ PAGES = {
     "tasks.reportinground": ("tasks:round", "reports.see_audit"),
     "reports.assessment": ("reports:published-assessment", "reports.see_audit"),
     "departments.unit": ("reports:unit", "reports.see_audit"),
-    "departments.user": ("admin:departments_user_change", "departments.use_admin"),
+    "departments.user": ("departments:person", "departments.manage_people"),
 }
 """URL name and required permission of the page of each kind of record."""
 
 WORDS = {
+    "as": "以何任职",
+    "post": "任职",
+    "on": "自",
+    "after": "排在其后",
     "page": "页面",
     "method": "请求方式",
     "number": "链上序号",

@@ -11,10 +11,17 @@ class TasksConfig(AppConfig):
 
     def ready(self):
         """Declare the permissions and the lists, and connect the signals of units, people, sign-in and stored files."""
-        from departments.signals import posts_taken, rights_changed, second_factor_was_reset, units_changed
+        from departments.signals import (
+            looking_for_open_work,
+            posts_left,
+            posts_taken,
+            rights_changed,
+            second_factor_was_reset,
+            units_changed,
+        )
         from tasks.services.plans import assignments
         from tasks.services.progress.contents import digests
-        from tasks.services.supervision import handover, notifications
+        from tasks.services.supervision import handover, leaving, notifications
         from wenshang_disclosure.audit import contents
         from wenshang_disclosure.files.signals import files_missing
 
@@ -22,6 +29,8 @@ class TasksConfig(AppConfig):
 
         contents.register("report", "进展报告", digests)
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
+        looking_for_open_work.connect(leaving.open_work, dispatch_uid="tasks.open_work")
+        posts_left.connect(leaving.notify_of_leaving, dispatch_uid="tasks.notify_of_leaving")
         posts_taken.connect(handover.notify_of_posts, dispatch_uid="tasks.notify_of_posts")
         rights_changed.connect(notifications.notify_of_rights, dispatch_uid="tasks.notify_of_rights")
         second_factor_was_reset.connect(notifications.notify_of_reset, dispatch_uid="tasks.notify_of_reset")

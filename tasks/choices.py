@@ -45,8 +45,8 @@ class DutyRole(models.TextChoices):
 class Status(models.TextChoices):
     """Status of a duty (design: Rules of progress)."""
 
-    NOT_STARTED = "not_started", "未开始"
-    IN_PROGRESS = "in_progress", "办理中"
+    NOT_STARTED = "not_started", "未启动"
+    IN_PROGRESS = "in_progress", "推进中"
     UNDER_REVIEW = "under_review", "待审核"
     COMPLETED = "completed", "办结"
 

@@ -1,6 +1,7 @@
 """Django admin for units, collectives and people."""
 
 from django.contrib import admin
+from django.contrib.auth import admin as _  # noqa: F401 - import registers groups, so it has to come first
 from django.contrib.auth.models import Group
 from django_otp.plugins.otp_static.admin import StaticDevice  # import registers it, so it has to come first
 from django_otp.plugins.otp_totp.admin import TOTPDevice

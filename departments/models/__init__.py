@@ -4,6 +4,8 @@ from .api_token import ApiToken
 from .collective import Collective, CollectiveAlias
 from .deputy import Deputy
 from .entrustment import Entrustment
+from .membership import Membership
+from .office_contact import OfficeContact
 from .role_grant import RoleGrant
 from .sign_in import SignInFailure, UserSession
 from .unit import Alias, Unit
@@ -17,6 +19,8 @@ __all__ = [
     "CollectiveAlias",
     "Deputy",
     "Entrustment",
+    "Membership",
+    "OfficeContact",
     "RoleGrant",
     "UserSession",
     "SignInFailure",

@@ -33,6 +33,9 @@ class ApiToken(models.Model):
     """A secret that grants read access to what its owner may read; only its SHA-256 is stored."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name="所有人")
+    membership = models.ForeignKey(
+        "departments.Membership", models.PROTECT, null=True, blank=True, related_name="tokens", verbose_name="以何任职"
+    )
     name = models.CharField("用途", max_length=60)
     key = models.CharField("摘要", max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField("生成时间", default=timezone.now)

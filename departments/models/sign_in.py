@@ -43,6 +43,9 @@ class UserSession(models.Model):
     last_seen_at = models.DateTimeField("最近活动时间", default=timezone.now)
     address = models.CharField("来源地址", max_length=45, blank=True)
     device = models.CharField("浏览器", max_length=80, blank=True)
+    membership = models.ForeignKey(
+        "departments.Membership", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="以何任职"
+    )
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结束人"

@@ -62,8 +62,12 @@ class UnitQuerySet(HistoricalQuerySet, FoundByPinyinQuerySet):
     def without_liaison(self):
         """Return today's units without an active liaison, for which nobody can report."""
         people = self.model._meta.get_field("people").related_model.objects
-        liaisons = people.filter(unit=models.OuterRef("pk"), role=Role.LIAISON, is_active=True)
-        return self.active().exclude(models.Exists(liaisons))
+        post = {"unit": models.OuterRef("pk"), "role": Role.LIAISON}
+        further = self.model._meta.get_field("memberships").related_model.objects.in_force()
+        liaisons = people.filter(is_active=True, **post)
+        return self.active().exclude(
+            models.Exists(liaisons) | models.Exists(further.filter(person__is_active=True, **post))
+        )
 
     def visible_to(self, user):
         """Return the units whose ledger `user` may read: all for roles that read everything, otherwise their own and

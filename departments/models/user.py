@@ -1,22 +1,59 @@
 """Accounts of people, with their roles."""
 
+from copy import copy
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from departments.choices import BELONGS_TO_A_UNIT, READS_EVERYTHING, MailChoice, Role
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused
 
+from .membership import Membership
 from .unit import Unit
 
 NEVER_DELETED = "账号只能停用，不能删除：办理记录须长期保留。"
 
 
+def by_post(**post):
+    """Return the condition on accounts that have such a post today, their own or a further membership."""
+    further = Membership.objects.in_force().filter(**post)
+    return Q(**post) | Q(pk__in=further.values("person"))
+
+
 class PeopleQuerySet(models.QuerySet):
     """Queryset of accounts, which are deactivated and never deleted."""
+
+    def visible_to(self, user):
+        """Cut to the accounts that `user` may look at: all for the office, otherwise those of their own unit."""
+        if user.role == Role.OFFICE:
+            return self
+        return self.filter(by_post(unit=user.acting_unit_id)) if user.acting_unit_id else self.none()
+
+    def in_post(self, **post):
+        """Filter to active people with such a post today, that of the account or a further membership.
+
+        `post` are conditions on `unit` and `role`.
+        """
+        return self.filter(by_post(**post), is_active=True)
+
+    def holders(self, **post):
+        """Return the active people with such a post today, each working as it, once a unit.
+
+        `post` are conditions on `unit` and `role`; uses two queries.
+        """
+        found = list(self.filter(is_active=True, **post))
+        known = {(person.pk, person.unit_id) for person in found}
+        further = Membership.objects.in_force().filter(person__is_active=True, **post).select_related("person", "unit")
+        for one in further.order_by("pk"):
+            if (one.person_id, one.unit_id) not in known:
+                known.add((one.person_id, one.unit_id))
+                found.append(one.person.work_as(one))
+        return found
 
     def delete(self):
         """Raise `Refused`."""
@@ -62,6 +99,11 @@ class User(AbstractUser):
     second_factor_due_at = models.DateTimeField("须启用动态口令时间", null=True, blank=True, editable=False)
     is_demo = models.BooleanField("演示账号", default=False, editable=False)
 
+    membership = None
+    """The further membership that the person works as now, `None` for unit and role of the account itself."""
+    has_memberships = False
+    """Whether there is anything to switch to in this session."""
+
     objects = People()
     REQUIRED_FIELDS = ["name"]
 
@@ -79,9 +121,52 @@ class User(AbstractUser):
     def __str__(self):
         return self.name or self.username
 
+    def save(self, *args, update_fields=None, **kwargs):
+        """Save the account, never the unit and role of a membership that the person only works as."""
+        if self.membership is not None:
+            names = update_fields or [field.name for field in self._meta.concrete_fields if not field.primary_key]
+            update_fields = set(names) - {"unit", "role"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def work_as(self, membership):
+        """Let the person work as a further membership: unit and role are its own from now on. Return the person."""
+        if self.membership is None:
+            self.account_unit_id, self.account_role = self.unit_id, self.role
+        self.membership, self.unit, self.role = membership, membership.unit, membership.role
+        return self
+
+    def in_each_post(self):
+        """Return the person in each of today's posts, as copies: first that of the account, then the memberships."""
+        own = User.objects.select_related("unit").get(pk=self.pk) if self.membership else self
+        further = Membership.objects.in_force().filter(person=self.pk).select_related("unit").order_by("pk")
+        return [own, *(copy(own).work_as(one) for one in further)]
+
+    def posts(self):
+        """Return what the person may work as today, for the menu: `(id of the membership, words, whether it is now)`,
+        that of the account first, with id 0.
+        """
+        now = self.membership and self.membership.pk
+        return [(_id(one), one.post_in_words, _id(one) == (now or 0)) for one in self.in_each_post()]
+
     def delete(self, *args, **kwargs):
         """Raise `Refused`: an account is deactivated, so that the records of its work remain."""
         raise Refused(NEVER_DELETED)
+
+    @cached_property
+    def account_role(self):
+        """The role of the account itself, whatever the person works as."""
+        return self.role
+
+    @property
+    def post_in_words(self):
+        """What the person works as: “泉河街道联络员”."""
+        unit = self.unit.label if self.unit_id and not self.reads_everything else ""
+        return f"{unit}{self.get_role_display()}"
+
+    @property
+    def audit_post(self):
+        """What the audit trail tells of the post of an act: a further membership, "" for that of the account."""
+        return str(self.membership) if self.membership else ""
 
     @property
     def audit_name(self):
@@ -108,3 +193,7 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return self.name
+
+
+def _id(person):
+    return person.membership.pk if person.membership else 0

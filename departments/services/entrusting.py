@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.choices import Handling
-from departments.models import ApiToken, Entrustment, User
+from departments.models import ApiToken, Entrustment, Membership, User
 from departments.sign_in import lockout, sessions
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import entry, record, record_all
@@ -72,6 +72,7 @@ def _begin_anew(people, by, how):
     for person in people:
         person.must_change_password, person.calendar_key = True, None
     User.objects.bulk_update(people, ["password", "must_change_password", "calendar_key"], batch_size=500)
+    Membership.objects.filter(person__in=people, calendar_key__isnull=False).update(calendar_key=None)
     ApiToken.objects.filter(user__in=people, revoked_at__isnull=True).update(revoked_at=timezone.now())
     end(people, by=by)
     note(people, by=by, how=how)

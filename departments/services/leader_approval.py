@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from departments.choices import Role
@@ -15,15 +14,16 @@ ONLY_ITS_LEADER = "本单位设置由本单位的分管领导办理。"
 
 
 def approvers(unit):
-    """Return the people who may approve reports of `unit` today: its leaders and their deputies."""
-    deputies = Deputy.objects.acting().filter(unit=unit)
-    may_approve = Q(role=Role.LEADER) | Q(pk__in=deputies.values("person"))
-    return User.objects.filter(may_approve, unit=unit, is_active=True)
+    """Return the people who may approve reports of `unit` today, its leaders and their deputies, each in that post."""
+    deputies = set(Deputy.objects.acting().filter(unit=unit).values_list("person", flat=True))
+    people = User.objects.holders(unit=unit)
+    return [person for person in people if person.role == Role.LEADER or person.pk in deputies]
 
 
 def may_stand_in(unit, leader):
     """Return the people whom `leader` can appoint: the unit's other active people who are not leaders."""
-    people = User.objects.filter(unit=unit, is_active=True).exclude(role=Role.LEADER)
+    leaders = User.objects.in_post(unit=unit, role=Role.LEADER)
+    people = User.objects.in_post(unit=unit).exclude(pk__in=leaders.values("pk"))
     return people.exclude(pk=leader.pk).order_by("role", "name", "pk")
 
 
@@ -66,11 +66,12 @@ def stand_in(unit, person, from_on, until_on, *, by):
 def _guard_person(unit, person, by):
     if person.pk == by.pk:
         raise Refused("不能委托本人。")
-    if person.unit_id != unit.pk:
+    of_the_unit = User.objects.in_post(unit=unit).filter(pk=person.pk)
+    if person.unit_id != unit.pk and not of_the_unit.exists():
         raise Refused("只能委托本单位的人员。")
     if not person.is_active:
         raise Refused("该人员的账号已停用，不能委托。")
-    if person.role == Role.LEADER:
+    if User.objects.in_post(unit=unit, role=Role.LEADER).filter(pk=person.pk).exists():
         raise Refused(f"{person}是本单位分管领导，可以直接审签，不需要委托。")
 
 

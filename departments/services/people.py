@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, GrantState, Handling
-from departments.models import ApiToken, RoleGrant, User
+from departments.models import ApiToken, Membership, RoleGrant, User
 from departments.sign_in import lockout, second_factor, sessions
 from departments.sign_in.backends import SignInBackend
 from departments.signals import posts_taken, rights_changed
@@ -58,6 +58,9 @@ def change_personal(person, *, by, **wanted):
         return []
     if RoleGrant.objects.pending_of(person).exists():
         raise Conflict(f"“{person}”{WAITS}")
+    others = User.objects.exclude(pk=person.pk)
+    if "username" in changed and others.filter(username__iexact=wanted["username"]).exists():
+        raise Refused(f"登录名“{wanted['username']}”已有人使用，请换一个。", field="username")
     before = f"{person}（{person.username}）"
     for name in changed:
         setattr(person, name, wanted[name])
@@ -73,27 +76,45 @@ def change_personal(person, *, by, **wanted):
 
 @transaction.atomic
 def issue_calendar_key(user):
-    """Return a new calendar secret for `user` and store its digest only; the previous secret stops working."""
+    """Return a new calendar secret for the post that `user` works as and store its digest only; the previous secret of
+    this post stops working.
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    User.objects.filter(pk=user.pk).update(calendar_key=_digest(secret))
+    _calendars_of(user).update(calendar_key=_digest(secret))
     record(Kind.PERMISSION, "生成日历地址", by=user, on=user)
     return secret
 
 
 @transaction.atomic
 def revoke_calendar_key(user):
-    """Disable the calendar address of `user`."""
-    if User.objects.filter(pk=user.pk, calendar_key__isnull=False).update(calendar_key=None):
+    """Disable the calendar address of the post that `user` works as."""
+    if _calendars_of(user).filter(calendar_key__isnull=False).update(calendar_key=None):
         record(Kind.PERMISSION, "停用日历地址", by=user, on=user)
 
 
-def owner_of_calendar(secret):
-    """Return the person whose calendar `secret` opens.
+def _calendars_of(user):
+    """Return where the calendar address of the post that `user` works as is kept, as a queryset of one record."""
+    if user.membership:
+        return Membership.objects.filter(pk=user.membership.pk)
+    return User.objects.filter(pk=user.pk)
 
-    `None` for an unknown secret, and for an account that must change its password, has to set up a second factor first,
-    or may not sign in.
+
+def has_calendar(user):
+    """Return whether there is a calendar address of the post that `user` works as."""
+    return _calendars_of(user).filter(calendar_key__isnull=False).exists()
+
+
+def owner_of_calendar(secret):
+    """Return the person whose calendar `secret` opens, working as the post that it is of.
+
+    `None` for an unknown secret, for a membership out of its days, and for an account that must change its password,
+    has to set up a second factor first, or may not sign in.
     """
     user = User.objects.select_related("unit").filter(calendar_key=_digest(secret)).first()
+    if user is None:
+        further = Membership.objects.in_force().select_related("person", "unit")
+        membership = further.filter(calendar_key=_digest(secret)).first()
+        user = membership and membership.person.work_as(membership)
     if (
         user is None
         or user.must_change_password
@@ -121,6 +142,7 @@ def forget(user, *, by):
         user.username = f"closed-{user.pk}"
     user.name, user.phone, user.email, user.calendar_key = NOBODY, "", "", None
     user.save(update_fields=["username", "name", "phone", "email", "calendar_key"])
+    Membership.objects.filter(person=user).update(calendar_key=None)
     second_factor.remove(user)
     end_proposal(user, by=by)
     ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=timezone.now())

@@ -5,12 +5,11 @@ from django.utils import timezone
 
 from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, GrantState, Role
 from departments.models import RoleGrant, User
-from departments.sign_in import sessions
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from . import people
+from . import leaving, people
 
 RIGHTS = ("role", "unit", "is_active", "is_staff")
 NOT_THIS_ONE = "角色和权限由系统管理员变更；本人的由其他系统管理员办理。"
@@ -35,24 +34,32 @@ def needs_second_person(before, after):
 
 
 @transaction.atomic
-def change(person, *, by, **wanted):
+def change(person, *, by, on=None, **wanted):
     """Change the named rights of an account; return the `RoleGrant` where they wait for the second person, else `None`.
 
     Raises `Refused` for rights that do not fit together, `Conflict` where a change of this account waits already: only
-    switching it off takes the place of another change, so that no proposal keeps an account open.
+    switching it off takes the place of another change, so that no proposal keeps an account open. `on` is the day from
+    which a post is left, today by default.
     """
-    require(by, "departments.change_rights", person, NOT_THIS_ONE)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     before = rights_of(person)
     after = {**before, **wanted}
+    _require(person, before, after, by)
     if before == after:
         return None
     _guard(after)
     _make_way(person, after, by)
     if needs_second_person(before, after):
         return _propose(person, after, by)
-    _apply(person, after, by=by)
+    _apply(person, after, by=by, on=on)
     return None
+
+
+def _require(person, before, after, by):
+    """Require the right to place the account where its unit or its being on changes alone, else to change rights."""
+    changed = {name for name in RIGHTS if before[name] != after[name]}
+    places = changed and changed <= {"unit", "is_active"}
+    require(by, "departments.place_person" if places else "departments.change_rights", person, NOT_THIS_ONE)
 
 
 def _make_way(person, after, by):
@@ -79,15 +86,15 @@ def _propose(person, after, by):
     return grant
 
 
-def _apply(person, after, *, by):
+def _apply(person, after, *, by, on=None):
     before = rights_of(person)
     for name, value in after.items():
         setattr(person, name, value)
     person.save(update_fields=RIGHTS)
     detail = differences(_as_data(before), _as_data(after))
-    record(Kind.PERMISSION, "变更角色和权限", by=by, on=person, detail=detail)
-    if before["is_active"] and not after["is_active"]:
-        sessions.end_all(person, by=by)
+    since = {"on": on.isoformat()} if on else {}
+    record(Kind.PERMISSION, "变更角色和权限", by=by, on=person, detail={**detail, **since})
+    leaving.follow(person, before, after, by=by, on=on or timezone.localdate())
     people.take_posts([person])
     if {"role", "is_staff", "is_active"} & set(detail) and (before["is_active"] or after["is_active"]):
         people.tell_administrators(

@@ -32,9 +32,10 @@ LAST_USED_INTERVAL = timedelta(hours=1)
 
 @transaction.atomic
 def make(user, *, by, name, scope=TokenScope.ALL, expires_on=None):
-    """Create a token and return its secret, of which only the digest is stored. Only the owner may create one.
+    """Create a token for the post that its owner works as now, and return its secret; only its digest is stored.
 
-    It expires with the day `expires_on`, by default after a year. Raises `Refused` for a day that is past or later.
+    Only the owner may create one. It expires with the day `expires_on`, by default after a year. Raises `Refused` for a
+    day that is past or later.
     """
     if by.pk != user.pk:
         raise PermissionDenied("接口令牌只能由本人生成。")
@@ -45,7 +46,9 @@ def make(user, *, by, name, scope=TokenScope.ALL, expires_on=None):
     if ApiToken.objects.filter(user=user, revoked_at__isnull=True, expires_at__gt=timezone.now()).count() >= MAX_TOKENS:
         raise Refused(f"每人最多同时使用{MAX_TOKENS}个接口令牌，请先停用不再使用的。")
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    token = ApiToken.objects.create(user=user, name=name, key=_digest(secret), scope=scope, expires_at=expires_at)
+    token = ApiToken.objects.create(
+        user=user, membership=by.membership, name=name, key=_digest(secret), scope=scope, expires_at=expires_at
+    )
     detail = {"scope": scope, "expires_on": timezone.localdate(expires_at).isoformat()}
     record(Kind.PERMISSION, "生成接口令牌", by=by, on=token, detail=detail)
     return secret
@@ -67,17 +70,22 @@ def revoke(token, *, by):
 def owner_of(secret, *, reading=None):
     """Return the owner of the token with this secret and note its use; `None` if it grants no access.
 
-    Unknown, expired and revoked secrets, and those of accounts that may not sign in, that have a first password or lack
-    a second factor that is due, are not distinguished. Raises `PermissionDenied` where the token may not read
-    `reading`, a key of `SCOPES_THAT_READ`.
+    The owner works as the post that the token was made for. Unknown, expired and revoked secrets, those of memberships
+    out of their days, and those of accounts that may not sign in, that have a first password or lack a second factor
+    that is due, are not distinguished. Raises `PermissionDenied` where the token may not read `reading`, a key of
+    `SCOPES_THAT_READ`.
     """
-    token = ApiToken.objects.valid().select_related("user__unit").filter(key=_digest(secret)).first()
+    found = ApiToken.objects.valid().select_related("user__unit", "membership__unit")
+    token = found.filter(key=_digest(secret)).first()
     if token is None or not SignInBackend().user_can_authenticate(token.user) or second_factor.is_due(token.user):
+        return None
+    if token.membership and not token.membership.is_in_force:
         return None
     if token.scope not in SCOPES_THAT_READ.get(reading, TokenScope.values):
         raise PermissionDenied(f"该接口令牌只能读取{token.get_scope_display()}。")
+    owner = token.user.work_as(token.membership) if token.membership else token.user
     _note_use(token)
-    return token.user
+    return owner
 
 
 def _note_use(token):

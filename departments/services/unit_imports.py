@@ -290,7 +290,7 @@ def give_passwords(unit_import, *, by):
     current = UnitImport.objects.select_for_update().get(pk=unit_import.pk)
     if current.passwords_given_at:
         at = timezone.localtime(current.passwords_given_at)
-        raise Refused(f"一次性密码只能发放一次，已于{at:%Y-%m-%d %H:%M}发放。遗失的，请在系统管理中重新发放给该人员。")
+        raise Refused(f"一次性密码只能发放一次，已于{at:%Y-%m-%d %H:%M}发放。遗失的，请在该人员的页面重新发放。")
     waiting = current.made.filter(last_login__isnull=True, must_change_password=True, is_active=True)
     waiting = waiting.exclude(is_staff=True).select_related("unit").order_by("unit__order", "pk")
     given = entrusting.give_each(list(waiting), by=by)

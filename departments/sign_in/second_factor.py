@@ -38,7 +38,7 @@ def is_on(user):
 
 def is_forced(user):
     """Return whether the person's role requires a second factor; not of demo accounts of a trial run."""
-    return user.role in settings.SECOND_FACTOR_ROLES and not (settings.DEBUG and user.is_demo)
+    return user.account_role in settings.SECOND_FACTOR_ROLES and not (settings.DEBUG and user.is_demo)
 
 
 def is_due(user):

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from departments.models import SignInFailure, UserSession
+from departments.models import Membership, SignInFailure, UserSession
 from departments.models.sign_in import LAST_SEEN_INTERVAL
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
@@ -54,12 +56,15 @@ def end_on_logout(sender, request, user, **kwargs):
 
 
 def is_active(request):
-    """Return whether the session of a signed-in request is active.
+    """Return whether the session of a signed-in request is active, and let the person work as the membership that the
+    session has chosen.
 
     Its last use is noted, and the idle time of the browser's session begins anew, once in `LAST_SEEN_INTERVAL`.
     """
     now = timezone.now()
     user_session = _session_of(request)
+    if user_session:
+        _take_up(request, user_session)
     if user_session and now - user_session.last_seen_at >= LAST_SEEN_INTERVAL:
         UserSession.objects.filter(pk=user_session.pk).update(last_seen_at=now)
         request.session.modified = True
@@ -67,8 +72,22 @@ def is_active(request):
 
 
 def _session_of(request):
-    active = UserSession.objects.active()
+    further = Membership.objects.in_force().filter(person=OuterRef("user"))
+    active = UserSession.objects.active().select_related("membership__unit").annotate(has_memberships=Exists(further))
     return active.filter(pk=request.session.get(SESSION_KEY), user=request.user.pk).first()
+
+
+def _take_up(request, user_session):
+    """Let the person of the request work as the membership of the session; out of its days it gives nothing."""
+    membership = user_session.membership
+    request.user.has_memberships = user_session.has_memberships
+    if membership is None:
+        return
+    if membership.is_in_force:
+        request.user.work_as(membership)
+        return
+    UserSession.objects.filter(pk=user_session.pk).update(membership=None)
+    messages.warning(request, f"您{membership.label}的任职已经结束，现以{request.user.post_in_words}办理。")
 
 
 def end_expired(request):

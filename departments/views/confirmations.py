@@ -9,7 +9,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.choices import GrantState
-from departments.models import Entrustment, RoleGrant, User
+from departments.models import Entrustment, Membership, OfficeContact, RoleGrant, User
 from departments.services import entrusting, registration, rights
 from departments.sign_in.proof import recently_proved
 from wenshang_disclosure.core.web.errors import Refused, may, require
@@ -33,6 +33,7 @@ def listing(request):
         one.may_confirm = may(request.user, "departments.confirm_owner", one.person)
     context = {
         "pending": grants.pending().order_by("pk"),
+        "memberships": Membership.objects.waiting().select_related("person__unit", "unit", "given_by").order_by("pk"),
         "decided": grants.exclude(state=GrantState.PENDING)[:MAX_DECIDED],
         "page": page,
     }
@@ -120,7 +121,11 @@ def send_link(request, pk):
 
 def slips(request, given):
     """Return the page of slips to print for `[(person, password)]`, which is not stored anywhere."""
-    context = {"given": given, "address": _own_address(request, "departments:sign-in")}
+    context = {
+        "given": given,
+        "address": _own_address(request, "departments:sign-in"),
+        "contact": OfficeContact.current(),
+    }
     response = render(request, "departments/confirmations/slips.html", context)
     add_never_cache_headers(response)
     return response

@@ -1,14 +1,11 @@
 """Pages for importing units and people from an Excel file."""
 
-from functools import wraps
-
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.forms import RegisterFileForm
+from departments.forms.units import RegisterFileForm
 from departments.imports import layout
 from departments.models import UnitImport
 from departments.services import entrusting, unit_imports
@@ -16,23 +13,12 @@ from departments.sign_in.proof import recently_proved
 from wenshang_disclosure.core.web.errors import Refused, require
 
 from .confirmations import slips
+from .office_only import office_only
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _office_only(view):
-    """Restrict a view to those who maintain the register; 403 for others."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        require(request.user, "departments.manage_units", sentence="单位和人员由县政府办公室工作人员管理。")
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@_office_only
+@office_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request):
     """Upload a file and show its preview."""
@@ -43,14 +29,14 @@ def start(request):
     return render(request, "departments/imports/start.html", {"form": form}, status=form.status)
 
 
-@_office_only
+@office_only
 @require_safe
 def template(request):
     """Download the empty template."""
     return FileResponse(layout.template(), as_attachment=True, filename="单位和人员导入模板.xlsx", content_type=XLSX)
 
 
-@_office_only
+@office_only
 @require_safe
 def detail(request, pk):
     """Show what the file would change, or what it changed."""
@@ -65,7 +51,7 @@ def _page(request, unit_import, refusal=None):
     return render(request, "departments/imports/detail.html", context, status=status)
 
 
-@_office_only
+@office_only
 @require_POST
 @recently_proved
 def take(request, pk):
@@ -80,7 +66,7 @@ def take(request, pk):
     return redirect("departments:import-file", pk=pk)
 
 
-@_office_only
+@office_only
 @require_POST
 @recently_proved
 def passwords(request, pk):

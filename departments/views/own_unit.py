@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from departments.forms import StandInForm
-from departments.models import Deputy
+from departments.forms.own import StandInForm
+from departments.models import Deputy, OfficeContact, User
 from departments.services import leader_approval
 from wenshang_disclosure.core.web.errors import Refused, may, require
 
@@ -79,6 +79,8 @@ def _page(request, form=None, refusal=None):
     context = {
         "unit": unit,
         "refusal": refusal,
+        "people": User.objects.holders(unit=unit),
+        "contact": OfficeContact.current(),
         "approvers": leader_approval.approvers(unit),
         "deputies": current,
         "former": deputies.exclude(pk__in=current.values("pk"))[:MAX_FORMER],

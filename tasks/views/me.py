@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.forms import TokenForm
+from departments.forms.own import TokenForm
 from departments.models import ApiToken, UserSession
 from departments.services import people, tokens
 from departments.sign_in import second_factor, sessions
@@ -25,8 +25,9 @@ def _page(request, form=None, address="", status=200, **tokens_part):
     context = {
         "form": form or OwnSettingsForm(initial=own),
         "address": address,
+        "has_calendar": people.has_calendar(user),
         "mail_is_on": settings.MAIL_IS_ON,
-        "tokens": ApiToken.objects.of(user),
+        "tokens": ApiToken.objects.of(user).select_related("membership__unit"),
         "token_form": TokenForm(),
         "sessions": UserSession.objects.filter(user=user).active(),
         "own_session": request.session.get(sessions.SESSION_KEY),
@@ -56,7 +57,6 @@ def me(request):
 def new_calendar(request):
     """Create a calendar address and show it once; the previous one becomes invalid."""
     secret = people.issue_calendar_key(request.user)
-    request.user.refresh_from_db(fields=["calendar_key"])
     path = reverse("tasks:calendar", args=[secret])
     address = f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
     return _page(request, address=address)

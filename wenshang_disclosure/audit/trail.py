@@ -29,7 +29,8 @@ def record_all(entries):
 def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
     """Return an unsaved entry; same arguments as `record`."""
     origin = current()
-    by = by or origin.user
+    if by is None or origin.user is not None and by.pk == origin.user.pk:
+        by = origin.user  # as which of their posts the person works is known of the request alone
     known = by is not None and by.is_authenticated
     return AuditEntry(
         kind=kind,
@@ -40,9 +41,15 @@ def entry(kind, act, *, by=None, on=None, detail=None, result=Result.DONE):
         unit_id=by.unit_id if known else None,
         address=origin.address,
         request=origin.request,
-        detail=detail or {},
+        detail=_with_post(detail or {}, by),
         **_subject(on),
     )
+
+
+def _with_post(detail, by):
+    """Return the details with the further membership as which the person acted, where it was one."""
+    post = getattr(by, "audit_post", "")
+    return {"as": post, **detail} if post else detail
 
 
 def differences(before, after):

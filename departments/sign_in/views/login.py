@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import views
 from django.urls import reverse_lazy
 
+from departments.models import OfficeContact
 from departments.sign_in import browsers, proof, sessions
 from departments.sign_in.forms import PasswordChangeForm, SignInForm
 from departments.sign_in.login import continue_login
@@ -19,7 +20,8 @@ class Login(views.LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(oidc=bool(settings.OIDC_ISSUER), **kwargs)
+        contact = OfficeContact.current()
+        return super().get_context_data(oidc=bool(settings.OIDC_ISSUER), contact=contact, **kwargs)
 
     def form_valid(self, form):
         return continue_login(self.request, form.get_user(), self.get_success_url())

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+
+from departments.models import Membership
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -16,8 +18,9 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(read_at__isnull=True)
 
     def of_present_unit(self):
-        """Filter to what people were told for the unit that they belong to today, or for none."""
-        return self.filter(Q(unit__isnull=True) | Q(unit=F("user__unit")))
+        """Filter to what people were told for a unit that they belong to today, or for none."""
+        further = Membership.objects.in_force().filter(person=OuterRef("user"), unit=OuterRef("unit"))
+        return self.filter(Q(unit__isnull=True) | Q(unit=F("user__unit")) | Exists(further))
 
 
 class Notification(models.Model):

@@ -1,7 +1,10 @@
 """Publication of a plan (公开页面) and of approved reports on it."""
 
+import re
+
 from django.db import transaction
 
+from departments.models import User
 from tasks.choices import Event, PlanState, ReportState
 from tasks.models import Plan, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
@@ -9,6 +12,13 @@ from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 NOT_THE_OFFICE = "公开页面由县政府办公室工作人员管理。"
+PERSONAL = (
+    ("身份证号", re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")),
+    ("手机号", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")),
+    ("电话号码", re.compile(r"(?<!\d)0\d{2,3}[-－ ]?\d{7,8}(?!\d)")),
+    ("电子邮箱", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)),
+)
+"""What personal data look like, by name."""
 
 
 @transaction.atomic
@@ -45,13 +55,25 @@ def show(report, *, by):
     revoked.
     """
     report = _locked_report(report, by)
+    check(report)
+    return _set(report, True, "对外公开进展报告", by, on=report.assignment)
+
+
+def check(report):
+    """Raise `Conflict` or `Refused` where a report cannot be marked as public, as `show` does."""
     if report.state != ReportState.APPROVED:
         raise Conflict(f"该报告为“{report.get_state_display()}”，审核通过后才能对外公开。")
     if report.is_public:
         raise Conflict("该报告已经对外公开。")
     if report.claims_completion and _was_revoked(report):
         raise Refused("该报告申报的办结已被撤销，不能对外公开。")
-    return _set(report, True, "对外公开进展报告", by, on=report.assignment)
+
+
+def personal_data_in(report):
+    """Return what in the text of a report looks like personal data, in words: numbers, addresses, names of accounts."""
+    found = [f"{label}“{one}”" for label, shape in PERSONAL for one in dict.fromkeys(shape.findall(report.text))]
+    people = User.objects.in_post(unit=report.assignment.unit_id).values_list("name", flat=True)
+    return [*found, *(f"人员姓名“{name}”" for name in people if name in report.text)]
 
 
 @transaction.atomic

@@ -59,8 +59,8 @@ def send_back(report, *, by, comment, version=None):
 
 def _liaisons(report, submitter):
     """Return who is told of the leader's answer: the submitter, or the unit's liaisons where the submitter has left."""
-    liaisons = User.objects.filter(unit=report.assignment.unit_id, role=Role.LIAISON, is_active=True)
-    return liaisons.filter(pk=submitter.pk) or liaisons
+    liaisons = User.objects.holders(unit=report.assignment.unit_id, role=Role.LIAISON)
+    return [person for person in liaisons if person == submitter] or liaisons
 
 
 def why_not(user, report):

@@ -348,8 +348,8 @@ def _approvers(report, by):
     unit = report.assignment.unit
     if not unit.leader_approves:
         return []
-    people = unit_leaders.approvers(unit).exclude(pk__in=[report.author_id, by.pk])
-    return list(people.exclude(pk__in=report.writers.values("pk")) if report.pk else people)
+    wrote = {report.author_id, by.pk} | (set(report.writers.values_list("pk", flat=True)) if report.pk else set())
+    return [person for person in unit_leaders.approvers(unit) if person.pk not in wrote]
 
 
 def _put_before_leader(report, approvers, by):

@@ -143,7 +143,7 @@ def _effects(report):
     if report.state == ReportState.RETURNED:
         yield "填报单位不需要再补正。"
         if report.claims_completion:
-            yield f"该事项由“办理中”回到“待审核”，申报办结日期恢复为{_claimed_on(report):%Y-%m-%d}。"
+            yield f"该事项由“推进中”回到“待审核”，申报办结日期恢复为{_claimed_on(report):%Y-%m-%d}。"
         if _draft_of_the_answer(report):
             yield "填报单位已开始填写补正的草稿，草稿保留，不会丢失。"
     elif report.claims_completion and claimed_on:

@@ -147,7 +147,7 @@ def _remind(on, outcome):
         for role, told in shares:
             outcome.kinds.update(kind for kind, *_ in told)
             piles.setdefault((duty["unit_id"], role), Pile()).add(duty, told, on)
-    _notify_people(on, {person: pile for key, pile in piles.items() for person in staff.people[key]}, outcome)
+    _notify_people(on, [(person, pile) for key, pile in piles.items() for person in staff.people[key]], outcome)
     outcome.units_without_people = len(staff.missed)
     run.reminders += outcome.duties
     run.people += outcome.people
@@ -166,7 +166,7 @@ class _Staff:
     def __init__(self):
         """Read the people once: `people` are lists by unit and role, `missed` are units without recipients."""
         self.people, self.missed = {}, set()
-        for person in User.objects.filter(role__in=BELONGS_TO_A_UNIT, is_active=True):
+        for person in User.objects.holders(role__in=BELONGS_TO_A_UNIT):
             self.people.setdefault((person.unit_id, person.role), []).append(person)
 
     def share(self, unit, triggers):
@@ -272,10 +272,14 @@ def _save_reminders(shares, on):
 
 
 def _notify_people(on, piles, outcome):
-    """Send each person a notification and a mail; `piles` are by person."""
-    lines = {person.pk: mail.Lines(pile.most_urgent(), pile.duties) for person, pile in piles.items()}
+    """Send each person a notification for each of their posts, and one mail; `piles` are `(person, pile)`."""
+    lines = {}
+    for person, pile in piles:
+        told = [(text, path, person.acting_unit_id) for text, path in pile.most_urgent()]
+        known = lines.setdefault(person.pk, mail.Lines([], 0))
+        known.shown, known.total = known.shown + told, known.total + pile.duties
     digests = mail.write_digests(on, lines)
     path = reverse("tasks:automatic-reminders", args=[on])
-    told = ((person, pile.in_words(), path) for person, pile in piles.items())
+    told = ((person, pile.in_words(), path) for person, pile in piles)
     notifications.notify(told, carried_by=digests)
-    outcome.people, outcome.mails = len(piles), len(digests)
+    outcome.people, outcome.mails = len(lines), len(digests)

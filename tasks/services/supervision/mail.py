@@ -67,7 +67,7 @@ def write_at_once(notifications):
 
 @dataclass
 class Lines:
-    """A day's reminders of one person: `(text, path)` of the most urgent ones, and their total number."""
+    """A day's reminders of one person: `(text, path, unit id)` of the most urgent ones, and their total number."""
 
     shown: list
     total: int
@@ -128,7 +128,7 @@ def _notice(notification):
 
 def _digest(person, on, lines, news):
     lines, news = lines or Lines([], 0), list(news)
-    shown_lines = [[text, path, person.acting_unit_id] for text, path in lines.shown[:MAX_LINES_SHOWN]]
+    shown_lines = [list(line) for line in lines.shown[:MAX_LINES_SHOWN]]
     shown_news = news[: MAX_LINES_SHOWN - len(shown_lines)]
     left = lines.total + len(news) - len(shown_lines) - len(shown_news)
     content = {"count": lines.total, "lines": shown_lines, "news": shown_news, "left": left}

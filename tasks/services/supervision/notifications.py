@@ -43,9 +43,9 @@ def _shortened(text):
 
 
 def people_of(units):
-    """Return `{unit id: [people]}` of the active liaisons and leaders of the units."""
+    """Return `{unit id: [people]}` of the active liaisons and leaders of the units, each in that post."""
     found = {}
-    for person in User.objects.filter(unit__in=units, role__in=BELONGS_TO_A_UNIT, is_active=True):
+    for person in User.objects.holders(unit__in=units, role__in=BELONGS_TO_A_UNIT):
         found.setdefault(person.unit_id, []).append(person)
     return found
 
@@ -148,6 +148,15 @@ def mark_readable(notifications, user):
     readable = still_readable(((one.path, one.unit_id) for one in notifications), user)
     for one in notifications:
         one.is_readable = (one.path, one.unit_id) in readable
+
+
+def reader_of(notification, user):
+    """Return the user in the post in which they may open the page of a notification, the present one first; `None`
+    where they may not any more.
+    """
+    posts = [user, *user.in_each_post()]
+    told = [(notification.path, notification.unit_id)]
+    return next((post for post in posts if still_readable(told, post, each=False)), None)
 
 
 @transaction.atomic

@@ -20,13 +20,20 @@ from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.numbers import read_number
 
 
-def still_readable(told, user):
+def still_readable(told, user, *, each=True):
     """Return those of `told` that `user` may still read, as a set.
 
     `told` are pairs of a path and the id of the unit for which the user was told of it, `None` where it was for none.
     Left out are those for another unit than the user's own, and those whose page is not there for the user any more.
-    Takes one query for each kind of page, however many lines there are.
+    Who has several posts may read what each of them may; without `each`, what the present one may. Takes one query for
+    each kind of page and post, however many lines there are.
     """
+    told = list(told)
+    return set().union(*(_readable_as(told, post) for post in (user.in_each_post() if each else [user])))
+
+
+def _readable_as(told, user):
+    """Return those of `told` that `user` may read in the post that they work as."""
     needed = {(path, unit): _records_of(path) for path, unit in told if unit in (None, user.unit_id)}
     records = {one for those in needed.values() if those is not None for one in those}
     visible = _visible(records, user)

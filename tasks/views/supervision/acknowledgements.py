@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from departments.choices import Role
 from departments.models import User
 from tasks.forms.supervision.reminders import AcknowledgementForm
 from tasks.models import Assignment, SupervisionRules
@@ -87,7 +88,7 @@ def _by_unit(duties):
 
 def _liaisons():
     people = {}
-    for person in User.objects.filter(role="liaison", is_active=True):
+    for person in User.objects.holders(role=Role.LIAISON):
         people.setdefault(person.unit_id, []).append(person)
     return people
 

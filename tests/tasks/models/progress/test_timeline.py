@@ -128,7 +128,7 @@ def test_everything_is_told_the_latest_first(clock, duty, people):
 def test_a_change_of_status_is_told_as_one(clock, duty, people):
     everything_that_can_happen(clock, duty, people)
 
-    assert [entry.move for entry in of(duty) if entry.move] == ["未开始 → 办理中"]
+    assert [entry.move for entry in of(duty) if entry.move] == ["未启动 → 推进中"]
 
 
 def test_names_keep_the_unit_that_was_acted_for_when_people_move(clock, duty, people):

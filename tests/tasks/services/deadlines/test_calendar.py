@@ -74,7 +74,7 @@ def test_a_duty_is_a_whole_day(liaison, settings):
     assert event["summary"] == f"第3项 {LONG[:30]}…（完成时限）"
     assert (event["dtstart"].dt, event["dtend"].dt) == (dt.date(2024, 12, 31), dt.date(2025, 1, 1))
     assert event["dtstart"].params["VALUE"] == "DATE"
-    assert event["description"] == f"{LONG}\n职责：责任\n办理状态：未开始\n依据：《2024年测试分解表》第3项"
+    assert event["description"] == f"{LONG}\n职责：责任\n办理状态：未启动\n依据：《2024年测试分解表》第3项"
     assert event["url"] == f"https://duban.example.gov.cn/assignments/{duty.pk}/"
     assert event["transp"] == "TRANSPARENT"
     assert event["dtstamp"].dt == on_day(TODAY)

@@ -294,7 +294,7 @@ def test_a_duty_shows_requirement_deadline_leads_reports_and_history(client, cou
     page = page_of(duty_page(client, county.duty))
 
     wanted = [county.task.requirement, "12月底前", "2024-12-31", "县商务局", county.report.text, county.item.title]
-    assert [text for text in (*wanted, "报送进展", "未开始 → 办理中") if text not in page] == []
+    assert [text for text in (*wanted, "报送进展", "未启动 → 推进中") if text not in page] == []
 
 
 def test_a_units_draft_is_not_among_its_reports(client, county):
@@ -371,7 +371,7 @@ def test_the_second_to_revoke_is_told_what_stands_and_keeps_the_reason(office, c
     response = office.post(reverse("tasks:revoke", args=[county.other_duty.pk]), {"reason": "链接已失效。"})
 
     assert response.status_code == 409
-    assert response.context["revoke_form"].non_field_errors() == ["该事项当前为“办理中”，不能撤销办结。"]
+    assert response.context["revoke_form"].non_field_errors() == ["该事项当前为“推进中”，不能撤销办结。"]
     assert response.context["revoke_form"]["reason"].value() == "链接已失效。"
 
 
@@ -381,4 +381,4 @@ def test_the_second_to_revoke_reads_the_refusal_and_the_own_words_on_the_page(of
 
     page = page_of(office.post(reverse("tasks:revoke", args=[county.other_duty.pk]), {"reason": "链接已失效。"}))
 
-    assert [text for text in ("该事项当前为“办理中”，不能撤销办结。", "链接已失效。") if text not in page] == []
+    assert [text for text in ("该事项当前为“推进中”，不能撤销办结。", "链接已失效。") if text not in page] == []

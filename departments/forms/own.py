@@ -1,22 +1,10 @@
-"""Forms for the file of units and people, deputies and API tokens."""
+"""Forms for what people do in their own unit and with their own account: deputies, API tokens."""
 
 from django import forms
 
+from departments.choices import TokenScope
+from departments.models import User
 from wenshang_disclosure.core.web.forms import ServiceForm
-
-from .choices import TokenScope
-from .models import User
-
-
-class RegisterFileForm(ServiceForm):
-    """An .xlsx of units and people."""
-
-    upload = forms.FileField(
-        label="单位和人员文件",
-        help_text="按模板填写的 .xlsx 文件，不超过5 MB。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "请选择文件。", "empty": "文件是空的，请核对后重新选择。"},
-    )
 
 
 class StandInForm(ServiceForm):

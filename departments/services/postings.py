@@ -1,0 +1,92 @@
+"""Steps of the office on accounts: adding, moving, closing and reopening them (人员登记、调动、停用)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, Handling, Role
+from departments.models import Unit, User
+from wenshang_disclosure.audit.choices import Kind
+from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.web.errors import Refused, require
+
+from . import entrusting, people, rights
+
+BY_ADMINISTRATORS = "“{}”的账号由系统管理员登记。"
+ONLY_OFFICE = "单位和人员由县政府办公室工作人员管理。"
+
+
+@transaction.atomic
+def add(*, by, name, role, unit=None, username="", phone="", email=""):
+    """Register an account without a password, which an administrator gives its owner; return it.
+
+    The user name is the telephone number unless one is given. Where the role needs a second person the account is off
+    until that has confirmed it. Raises `Refused` for a user name that is taken, a unit that is gone, and a role of a
+    unit without one.
+    """
+    require(by, "departments.manage_people", sentence=ONLY_OFFICE)
+    if role not in BELONGS_TO_A_UNIT:
+        require(by, "departments.use_admin", sentence=BY_ADMINISTRATORS.format(Role(role).label))
+    username = username or phone.replace(" ", "") or email.partition("@")[0]
+    _guard(username, role, unit)
+    powerful = role in NEEDS_SECOND_PERSON
+    about = {"username": username, "name": name, "phone": phone, "email": email}
+    person = User(**about, role=role, unit=unit, is_active=not powerful, must_change_password=True)
+    person.set_unusable_password()
+    person.save()
+    entrusting.note([person], by=by, how=Handling.MADE)
+    fields = [field for field in about if about[field]]
+    detail = {"role": role, "unit": unit and unit.name, "fields": fields}
+    record(Kind.PERMISSION, "新增人员", by=by, on=person, detail=detail)
+    people.take_posts([person])
+    if powerful:
+        rights.change(person, by=by, is_active=True)
+    return person
+
+
+def _guard(username, role, unit):
+    if not username:
+        raise Refused("请填写登录名或联系电话：没有登录名的，以联系电话登录。", field="username")
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused(f"登录名“{username}”已有人使用，请换一个。", field="username")
+    if role in BELONGS_TO_A_UNIT and unit is None:
+        raise Refused("联络员和分管领导必须选择所在单位。", field="unit")
+    if unit and not unit.is_active:
+        raise Refused(f"{unit}已撤销。", field="unit")
+
+
+@transaction.atomic
+def move(person, *, unit, by, on=None, role=None):
+    """Move an account to another unit from a day on, today by default; return the `RoleGrant` where that waits.
+
+    What the person wrote stays with the unit that they leave, whose people are told; tokens, calendar, delegations and
+    sessions of the old post end. Raises `Refused` for a day that is yet to come, a unit that is gone and the same post.
+    """
+    on = on or timezone.localdate()
+    if on > timezone.localdate():
+        raise Refused(
+            "调动从当天或以前的日期起办理；以后才到任的，可以先登记新单位的兼任，到那天再办理调动。", field="on"
+        )
+    if unit and not unit.is_active:
+        raise Refused(f"{unit}已撤销。", field="unit")
+    role = role or person.role
+    if (unit and unit.pk, role) == (person.unit_id, person.role):
+        raise Refused(f"{person}已在{unit or '县政府办公室'}，角色也没有变化。", field="unit")
+    changes = {"unit": unit} if role == person.role else {"unit": unit, "role": role}
+    return rights.change(person, by=by, on=on, **changes)
+
+
+def close(person, *, by):
+    """Switch an account off, with all that belongs to it; return the `RoleGrant` where that waits."""
+    return rights.change(person, by=by, is_active=False)
+
+
+def reopen(person, *, by):
+    """Switch an account on again; return the `RoleGrant` where that waits. Raises `Refused` where its unit is gone or
+    its personal data were removed.
+    """
+    unit = person.unit_id and Unit.objects.get(pk=person.unit_id)
+    if unit and not unit.is_active:
+        raise Refused(f"{unit}已撤销，请先把{person}调到其他单位。")
+    if person.name == people.NOBODY:
+        raise Refused("该账号的个人信息已经注销，不能恢复，请登记新的账号。")
+    return rights.change(person, by=by, is_active=True)
