@@ -33,14 +33,14 @@ def way_of(duty, may_write):
 
 
 @register.simple_tag
-def leads(task):
-    """Return the lead of a row as written, shortened to the first of several; needs the designations prefetched."""
+def leads(task, whole=False):
+    """Return the lead of a row as written, the first of several unless `whole`; needs the designations prefetched."""
     names = [
         designation.unit.label if designation.unit else designation.text for designation in task.designated("lead")
     ]
-    if len(names) > 1:
+    if len(names) > 1 and not whole:
         return f"{names[0]}等{len(names)}个"
-    return names[0] if names else "—"
+    return "、".join(names) if names else "—"
 
 
 @register.simple_tag

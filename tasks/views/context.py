@@ -40,8 +40,9 @@ def _shell(request):
     if user is None or not user.is_authenticated:
         return {}
     plans = list(Plan.objects.issued())
-    waiting = answers = requests = 0
+    waiting = answers = requests = unanswered = 0
     if may(user, "tasks.review"):
+        unanswered = ReminderItem.objects.awaiting_answer(timezone.localdate()).count()
         waiting = ProgressReport.objects.at_office_stage().count()
         requests = Extension.objects.waiting().count()
     elif user.unit_id:
@@ -55,6 +56,7 @@ def _shell(request):
         "answers_query": f"?returned=yes&unit={user.unit_id}",
         "waiting_questions": _waiting_questions(user),
         "waiting_requests": requests,
+        "unanswered_reminders": unanswered,
         **_waiting_counts(user, plans),
         "unread_notifications": Notification.objects.visible_to(user).unread().count(),
         "mails_given_up": OutgoingMail.objects.given_up().count() if may(user, "tasks.read_outbox") else 0,

@@ -17,6 +17,7 @@ from reports.choices import Group
 from tasks.choices import IN_HAND, Light
 from tasks.scope import Scope
 from wenshang_disclosure.core.evenings import evening
+from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.evenings import on_evening
 
 from . import charts
@@ -27,9 +28,9 @@ MAX_ROWS = 8  # in each short list
 
 @login_required
 def home(request):
-    """Redirect to the dashboard, to what awaits the leader, or to the worklist of the unit."""
+    """Redirect to the worklist, to what awaits the leader, or where there is none to the dashboard."""
     user = request.user
-    if user.reads_everything:
+    if user.reads_everything and not may(user, "tasks.review"):
         return redirect("reports:dashboard")
     return redirect("tasks:leader-approvals" if _starts_at_approvals(user) else "tasks:worklist")
 

@@ -7,6 +7,7 @@ from tasks.choices import Event, EvidenceKind
 from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet, keep_absence
+from wenshang_disclosure.files.inspection.kinds import DOCUMENTS, ending_of
 from wenshang_disclosure.files.models import StoredFile
 
 from .report import IS_SUBMITTED, ProgressReport
@@ -74,6 +75,11 @@ class Evidence(Historical, Folded, Frozen):
     def is_picture(self):
         """Return whether pages can show it as a re-encoded picture."""
         return bool(self.stored and self.stored.content_type.startswith("image/"))
+
+    @property
+    def is_document(self):
+        """Return whether pages can show it once LibreOffice has made it into PDF."""
+        return bool(self.stored and ending_of(self.file_name) in DOCUMENTS)
 
     @property
     def is_pdf(self):

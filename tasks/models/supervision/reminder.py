@@ -1,5 +1,7 @@
 """Reminders sent by hand (催办), and the response of the units."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, Subquery
@@ -9,6 +11,9 @@ from tasks.choices import OFFICE, Grade, PlanState
 from tasks.models.plans.plan import Plan
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
+
+ANSWER_WITHIN_DAYS = 5
+"""After so many days the office looks after a reminder that had no answer."""
 
 
 class StockPhrase(models.Model):
@@ -92,6 +97,18 @@ class ReminderItemQuerySet(models.QuerySet):
     def unanswered(self):
         """Filter to items after which the unit has submitted no report."""
         return self.exclude(Exists(_reports_since()))
+
+    def awaiting_answer(self, today):
+        """Filter to what the office reminded of `ANSWER_WITHIN_DAYS` ago or earlier, and has no answer to (催办待回复).
+
+        Of a duty only the office's latest reminder, as long as the next step is with the unit.
+        """
+        later = ReminderItem.objects.filter(
+            assignment=OuterRef("assignment"), reminder__from_unit__isnull=True, reminder__gt=OuterRef("reminder")
+        )
+        sent = self.filter(reminder__from_unit__isnull=True, reminder__on__lte=today - timedelta(ANSWER_WITHIN_DAYS))
+        in_hand = Assignment.objects.owed().in_hand().order_by().values("pk")
+        return sent.filter(assignment__in=in_hand).exclude(Exists(later)).unanswered()
 
     def unseen_by(self, user):
         """Filter to the items that nobody in the unit of `user` has seen yet, without those of withdrawn plans."""

@@ -55,7 +55,7 @@ def test_what_will_happen_is_shown_first(reviewer, waiting):
 
 
 def test_confirming_approves_each_with_the_comment(reviewer, county, waiting):
-    response = confirm(reviewer, *waiting, **{"approve-comment": "材料齐全。"})
+    response = confirm(reviewer, *waiting, comment="材料齐全。")
 
     assert states(*waiting) == [ReportState.APPROVED] * 3
     assert {report.review_comment for report in waiting} == {"材料齐全。"}
@@ -137,7 +137,7 @@ def test_a_claim_whose_count_no_longer_adds_up_is_refused_in_its_row(reviewer, c
 
 
 def test_a_comment_that_is_refused_stays_as_typed_and_approves_nothing(reviewer, waiting):
-    response = confirm(reviewer, *waiting, **{"approve-comment": "字" * 2001})
+    response = confirm(reviewer, *waiting, comment="字" * 2001)
 
     assert response.status_code == 422
     assert response.context["form"]["comment"].value() == "字" * 2001
