@@ -7,6 +7,7 @@ from tasks.choices import Event, EvidenceKind
 from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet, keep_absence
+from wenshang_disclosure.files import page_documents
 from wenshang_disclosure.files.inspection.kinds import DOCUMENTS, ending_of
 from wenshang_disclosure.files.models import StoredFile
 
@@ -78,8 +79,13 @@ class Evidence(Historical, Folded, Frozen):
 
     @property
     def is_document(self):
-        """Return whether pages can show it once LibreOffice has made it into PDF."""
+        """Return whether it is an Office file, which pages show once LibreOffice has made it into PDF."""
         return bool(self.stored and ending_of(self.file_name) in DOCUMENTS)
+
+    @property
+    def is_shown_as_pdf(self):
+        """Return whether this server can show it in pages as PDF."""
+        return self.is_document and page_documents.is_possible()
 
     @property
     def is_pdf(self):

@@ -45,7 +45,7 @@ class ExtensionQueue(AllYearsPage):
 
 def said(extension, outcome):
     """Return the message of a decision: unit, duty and result, with the links to see it and to take it back."""
-    return render_to_string("tasks/deadlines/extensions/_decided.html", {"extension": outcome}).strip()
+    return render_to_string("tasks/deadlines/extensions/_decided.html", {"extension": outcome})
 
 
 class ExtensionPage(AnswerPage):

@@ -20,7 +20,6 @@ from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import StepForReports
 from tasks.views.plan_page import AllYearsPage
 from wenshang_disclosure.core.web.errors import may, require
-from wenshang_disclosure.files import page_documents
 
 from .review_queue import ReviewQueue, query_of_queue
 
@@ -51,7 +50,7 @@ class ReviewList(AllYearsPage):
 
 def said(report, outcome):
     """Return the message of a decision: unit, duty and result, with the links to see it and to take it back."""
-    return render_to_string("tasks/progress/reviews/_decided.html", {"report": report, "outcome": outcome}).strip()
+    return render_to_string("tasks/progress/reviews/_decided.html", {"report": report, "outcome": outcome})
 
 
 class ReviewPage(AnswerPage):
@@ -98,7 +97,6 @@ class ReviewPage(AnswerPage):
         return {
             **self.queue.context(subject),
             "evidence": subject.evidence.select_related("stored"),
-            "shows_documents": page_documents.is_possible(),
             "earlier": earlier.exclude(pk=subject.pk).for_lists().order_by("-submitted_at", "-pk"),
             "waits": subject.state == ReportState.SUBMITTED and not duty.suspended,
             "opinions": subject.opinions.select_related("unit", "by"),

@@ -170,3 +170,16 @@ def test_the_queue_has_boxes_for_who_reviews(client, county, who, is_offered):
 
     assert (f'name="report" value="{county.report.pk}:{county.report.version}"' in page) is is_offered
     assert ("通过勾选的" in page) is is_offered
+
+
+def test_each_report_is_shown_with_its_text_and_evidence_and_can_be_left_out(reviewer, county, waiting):
+    page = page_of(reviewer.post(APPROVE, shown(*waiting)))
+
+    texts = [report.text for report in waiting] + [county.item.title]
+    assert [text for text in texts if text not in page] == []
+    assert page.count(" checked aria-label=") == 3
+    assert page.count('form="bulk" checked') == 3
+
+    confirm(reviewer, *waiting[:2])
+
+    assert states(*waiting) == [ReportState.APPROVED, ReportState.APPROVED, ReportState.SUBMITTED]
