@@ -73,9 +73,9 @@ format: $(DEV_READY)
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# What a township's month costs in clicks and page loads, by each of its ways.
+# What a township's month and the office's day cost in clicks and page loads, by each way.
 bench-clicks: $(DEV_READY)
-	LONG_TESTS=1 $(BIN)/python -m pytest -q -s tests/browser/test_clicks.py $(ARGS)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -s tests/browser/test_clicks.py tests/browser/test_office_clicks.py $(ARGS)
 
 screenshots: $(DEV_READY)
 	$(BIN)/python -m tests.browser.screenshots

@@ -15,6 +15,10 @@ class UnitKind(models.TextChoices):
     SUBDISTRICT = "subdistrict", "街道"
 
 
+RURAL = (UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT)
+"""Towns, townships and subdistricts (乡镇、街道)."""
+
+
 class Role(models.TextChoices):
     """Roles of people."""
 

@@ -112,6 +112,13 @@ def one_hand(user, people, *, since=None):
     return bool(hands_of([user.pk], links) & hands_of(people, links))
 
 
+def share_links(people):
+    """Read who handled which account once for `people`, before `one_hand` is asked for each of them."""
+    links = Entrustment.objects.as_links()
+    for person in people:
+        person.__dict__["_entrustments"] = links
+
+
 @rules.predicate
 def in_one_hand_with_proposer(user, grant):
     """Return whether the user and who made the proposal may be one person."""

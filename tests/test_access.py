@@ -203,7 +203,7 @@ TABLE = {
     "tasks:attach": (["duty"], NEVER, {**WRITES, "liaison": 422}),
     "tasks:attach-link": (["duty"], NEVER, {**WRITES, "liaison": 422}),
     "tasks:remove-evidence": (["draft_item"], NEVER, {**everybody(GONE), "liaison": IN, "leader": NO}),
-    "tasks:worklist": ([], OF_A_UNIT, NEVER),
+    "tasks:worklist": ([], {**everybody(IN), "auditor": NO}, NEVER),
     "tasks:batch-report": (
         [],
         LIAISONS,
@@ -317,6 +317,7 @@ TABLE = {
     "tasks:approve-several": ([], NEVER, REVIEW_POST),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
     "tasks:evidence-picture": (["picture"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),
+    "tasks:evidence-document": (["picture"], everybody(GONE), everybody(FORBIDDEN_METHOD)),  # it is no Office file
     "tasks:take-over": (
         ["report"],
         NEVER,

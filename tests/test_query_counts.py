@@ -149,6 +149,7 @@ ROUND_PAGES = [("tasks:round", "round", "?per_page=200"), ("reports:export-round
 LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
 OPINION_PAGES = [("tasks:lead-opinions", None, ""), ("tasks:lead-task", "task", "")]
 REVIEW_PAGES = [
+    ("tasks:worklist", None, ""),
     ("tasks:reviews", None, "?per_page=200"),
     ("tasks:review", "report", ""),
     ("tasks:undo-review", "report", ""),

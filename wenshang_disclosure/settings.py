@@ -202,6 +202,12 @@ CACHES = {
         "TIMEOUT": 7 * 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 500},
     },
+    "documents": {  # Office files as PDF for pages, of at most 30 MB each
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "documents",
+        "TIMEOUT": 30 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 

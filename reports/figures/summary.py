@@ -3,15 +3,13 @@
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from departments.choices import UnitKind
+from departments.choices import RURAL
 from departments.models import Unit
 from reports.choices import Group
 from tasks.choices import DutyRole, Light
 from tasks.models import Assignment
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.rates import per_cent
-
-RURAL = {UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT}
 
 PART = ("task__section__part", "task__section__part__heading", "task__section__part__order")
 SECTION = ("task__section", "task__section__heading", "task__section__order")

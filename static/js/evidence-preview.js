@@ -1,6 +1,7 @@
 // PDF evidence is drawn into the page, so that nothing of it runs in the browser and no plug-in is needed.
 const here = new URL("../vendor/pdfjs-6.5.438/", import.meta.url);
 const PAGES_AT_ONCE = 5;
+const TRIES = 10;
 
 async function draw(page, box) {
   const wide = Math.min(box.clientWidth, 900);
@@ -30,32 +31,53 @@ async function drawSome(pdf, box, from) {
   box.append(more);
 }
 
+function tell(box, text) {
+  const sentence = document.createElement("p");
+  sentence.className = "form-hint not-shown";
+  sentence.textContent = text;
+  box.replaceChildren(sentence);
+}
+
+// An Office file is made into PDF by the server, which may be at another one just now.
+async function fetched(address) {
+  for (let tries = 0; ; tries += 1) {
+    const response = await fetch(address, { credentials: "same-origin" });
+    if (response.ok) return response.arrayBuffer();
+    const why = response.headers.get("Content-Type")?.startsWith("text/plain") ? await response.text() : "";
+    if (response.status !== 503 || tries === TRIES) throw new Error(why);
+    await new Promise((done) => setTimeout(done, 2000));
+  }
+}
+
 async function open(box, library) {
-  const loading = library.getDocument({
-    url: box.dataset.pdf,
-    cMapUrl: new URL("cmaps/", here).href,
-    standardFontDataUrl: new URL("standard_fonts/", here).href,
-    wasmUrl: new URL("wasm/", here).href,
-    isEvalSupported: false,
-    enableXfa: false,
-  });
   try {
+    const loading = library.getDocument({
+      data: await fetched(box.dataset.pdf),
+      cMapUrl: new URL("cmaps/", here).href,
+      standardFontDataUrl: new URL("standard_fonts/", here).href,
+      wasmUrl: new URL("wasm/", here).href,
+      isEvalSupported: false,
+      enableXfa: false,
+    });
     const pdf = await loading.promise;
     box.replaceChildren();
     await drawSome(pdf, box, 1);
     box.dataset.drawn = "1";
-  } catch {
-    box.replaceChildren();
-    const sentence = document.createElement("p");
-    sentence.className = "form-hint";
-    sentence.textContent = "该PDF无法在页面中显示，请下载后查看。";
-    box.append(sentence);
+  } catch (error) {
+    tell(box, (error.name === "Error" && error.message) || "该PDF无法在页面中显示，请下载后查看。");
   }
 }
 
-const boxes = document.querySelectorAll("[data-pdf]");
-if (boxes.length) {
+// What is not to be seen yet, in closed details or under another tab, is fetched once it is.
+async function showAll() {
+  const boxes = [...document.querySelectorAll("[data-pdf]:not([data-begun])")].filter((box) => box.offsetParent);
+  if (!boxes.length) return;
+  boxes.forEach((box) => (box.dataset.begun = "1"));
   const library = await import(new URL("pdf.min.mjs", here).href);
   library.GlobalWorkerOptions.workerSrc = new URL("pdf.worker.min.mjs", here).href;
   for (const box of boxes) await open(box, library);
 }
+
+document.addEventListener("toggle", showAll, true);
+document.addEventListener("page:shown", showAll);
+showAll();

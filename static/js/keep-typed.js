@@ -68,10 +68,18 @@
   const keep = (form, sent) =>
     write(keyOf(form), { values: typed(form), sent, from: window.location.href, at: Date.now() });
 
-  document.querySelectorAll("form[method=post]:not([data-draft]):not([data-kept-by-row]):not([hx-post])").forEach((form) => {
-    if (!form.querySelector("textarea") && !("keep" in form.dataset)) return;
-    restore(form);
-    form.addEventListener("input", () => keep(form, false));
-    form.addEventListener("submit", () => differs(form, typed(form)) && keep(form, true));
+  const watch = () =>
+    document.querySelectorAll("form[method=post]:not([data-draft]):not([data-kept-by-row]):not([hx-post])").forEach((form) => {
+      if ((!form.querySelector("textarea") && !("keep" in form.dataset)) || form.dataset.watched) return;
+      form.dataset.watched = "1";
+      restore(form);
+      form.addEventListener("input", () => keep(form, false));
+      form.addEventListener("submit", () => differs(form, typed(form)) && keep(form, !form.dataset.fetched));
+    });
+  watch();
+  // A page that was fetched into this one says by itself which form the server has taken.
+  document.addEventListener("page:shown", (event) => {
+    if (event.detail?.taken) localStorage.removeItem(mine + event.detail.taken);
+    watch();
   });
 })();

@@ -33,12 +33,14 @@ def way_of(duty, may_write):
 
 
 @register.simple_tag
-def leads(task):
-    """Return the lead of a row as written, shortened to the first of several; needs the designations prefetched."""
+def leads(task, whole=False):
+    """Return the lead of a row as written, the first of several unless `whole`; needs the designations prefetched."""
     names = [
         designation.unit.label if designation.unit else designation.text for designation in task.designated("lead")
     ]
-    return in_few(names) if names else "—"
+    if not names:
+        return "—"
+    return "、".join(names) if whole else in_few(names)
 
 
 def in_few(names):

@@ -31,6 +31,7 @@ from .selection import MAX_BULK_ROWS, chosen
 MAX_NAMED = 10  # in one message
 
 ORIGINS = {
+    "tasks:worklist": "工作台",
     "tasks:assignments": "承办事项",
     "tasks:overdue": "逾期事项",
     "tasks:task": "任务",
@@ -95,6 +96,7 @@ class StepForMany(LoginRequiredMixin, View):
     columns = results_columns = ()
     cells = ""  # template of the cells of a row before the cell of its result
     fields = "tasks/answering/_fields.html"
+    confirm_template = "tasks/bulk/confirm.html"
     hint = ""
     beside = ""  # template of what stands below the rows of the confirming page
     ready = "将{name}"
@@ -180,7 +182,7 @@ class StepForMany(LoginRequiredMixin, View):
             "form": form,
             **self.get_context(results),
         }
-        return render(self.request, "tasks/bulk/confirm.html", context, status=form.status)
+        return render(self.request, self.confirm_template, context, status=form.status)
 
     def finish(self, rows, form):
         """Take the step for each row without an obstacle, and render the results."""
@@ -243,7 +245,7 @@ class StepForReports(StepForMany):
         reports = self.seen().filter(pk__in=self.known).for_lists()
         if "confirm" not in self.request.POST:
             reports = self.waiting(reports)
-        reports = list(reports.select_related("assignment__plan").prefetch_related("writers", "evidence"))
+        reports = list(reports.select_related("assignment__plan").prefetch_related("writers", "evidence__stored"))
         self.several_years = len({report.assignment.plan_id for report in reports}) > 1
         if not reports and ("confirm" not in self.request.POST or not self.known):
             raise Refused(self.none_ticked)

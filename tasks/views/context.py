@@ -76,6 +76,7 @@ def _counts_of_the_office():
     return {
         "waiting_reports": ProgressReport.objects.at_office_stage().count,
         "waiting_requests": Extension.objects.waiting().count,
+        "unanswered_reminders": lambda: ReminderItem.objects.awaiting_answer(timezone.localdate()).count(),
     }
 
 

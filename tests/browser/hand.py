@@ -19,6 +19,11 @@ class Hand:
         target.click()
         self.clicks += 1
 
+    def press(self, key):
+        """Press a key that does something; it costs as much as a click."""
+        self.page.keyboard.press(key)
+        self.clicks += 1
+
     def type(self, target, text):
         """Type into a field that has the cursor already, or that the cursor is put into by the keyboard."""
         target.fill(text)

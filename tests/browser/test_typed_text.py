@@ -22,17 +22,17 @@ def test_reason_survives_a_session_that_ran_out_and_goes_once_sent(person, sign_
     person("reviewer", Role.REVIEWER)
     office = sign_in("reviewer")
     office.goto(f"/reviews/{report.pk}/")
-    office.get_by_label("退回原因").fill(REASON)
+    office.get_by_label("审核意见").fill(REASON)
     Session.objects.all().delete()
     office.get_by_role("button", name="退回补正").click()
 
     fill_sign_in(office, "reviewer")
     assert office.url.endswith(f"/reviews/{report.pk}/")
     expect(office.get_by_text(RESTORED)).to_be_visible()
-    expect(office.get_by_label("退回原因")).to_have_value(REASON)
+    expect(office.get_by_label("审核意见")).to_have_value(REASON)
 
     office.get_by_role("button", name="退回补正").click()
-    expect(office.get_by_text("已退回，填报单位将看到退回原因。")).to_be_visible()
+    expect(office.get_by_text("，填报单位将看到退回原因。")).to_be_visible()
     assert ProgressReport.objects.get(pk=report.pk).transitions.latest("pk").reason == REASON
     assert office.evaluate("Object.keys(localStorage).filter(key => key.startsWith('typed-'))") == []
 
@@ -42,16 +42,16 @@ def test_reason_survives_a_closed_window_and_can_be_cleared(person, sign_in):
     person("reviewer", Role.REVIEWER)
     office = sign_in("reviewer")
     office.goto(f"/reviews/{report.pk}/")
-    office.get_by_label("退回原因").fill(REASON)
+    office.get_by_label("审核意见").fill(REASON)
 
     office.goto("/dashboard/")
     office.goto(f"/reviews/{report.pk}/")
 
-    expect(office.get_by_label("退回原因")).to_have_value(REASON)
+    expect(office.get_by_label("审核意见")).to_have_value(REASON)
     office.get_by_role("button", name="清除").click()
-    expect(office.get_by_label("退回原因")).to_have_value("")
+    expect(office.get_by_label("审核意见")).to_have_value("")
     office.reload()
-    expect(office.get_by_label("退回原因")).to_have_value("")
+    expect(office.get_by_label("审核意见")).to_have_value("")
 
 
 def disk_is_full(*args, **kwargs):
@@ -108,7 +108,7 @@ def test_reason_survives_a_database_that_is_away(person, sign_in, monkeypatch):
     person("reviewer", Role.REVIEWER)
     office = sign_in("reviewer")
     office.goto(f"/reviews/{report.pk}/")
-    office.get_by_label("退回原因").fill(REASON)
+    office.get_by_label("审核意见").fill(REASON)
     monkeypatch.setattr(reviews, "_lock_for_review", away)
     office.get_by_role("button", name="退回补正").click()
     expect(office.get_by_text("数据库暂时连接不上，这次操作没有完成。请稍等片刻再试。")).to_be_visible()
@@ -117,7 +117,7 @@ def test_reason_survives_a_database_that_is_away(person, sign_in, monkeypatch):
     office.get_by_role("link", name="返回首页").click()
     office.goto(f"/reviews/{report.pk}/")
 
-    expect(office.get_by_label("退回原因")).to_have_value(REASON)
+    expect(office.get_by_label("审核意见")).to_have_value(REASON)
 
 
 def away(*args, **kwargs):

@@ -50,6 +50,7 @@ PAGES = {
         "tasks:shelf",
         "tasks:evidence",
         "tasks:evidence-picture",
+        "tasks:evidence-document",
     ),
     "submission": ("tasks:withdraw",),
     "reviews": ("tasks:reviews", "reports:export-reviews", "tasks:approve-several"),
@@ -207,17 +208,23 @@ PAGES = {
 ANCHORS = {page: anchor for anchor, pages in PAGES.items() for page in pages}
 
 
-def address_for(page):
+def address_for(page, user=None):
     """Return where the manual speaks of a page, by its name in the addresses; the contents for other pages."""
     anchor = "admin" if page.startswith("admin:") else ANCHORS.get(page)
     if anchor is None:
         return reverse("help")
+    if anchor == "worklist" and user is not None and user.is_authenticated and user.reads_everything:
+        anchor = OFFICE_WORKLIST
     return f"{reverse('help-chapter', args=[manual.chapter_of(anchor)])}#{anchor}"
 
 
 def help_address(request):
     """Return the address of the link 帮助 of the page: context processor of all pages."""
-    return {"help_address": SimpleLazyObject(lambda: address_for(_page_of(request)))}
+    return {"help_address": SimpleLazyObject(lambda: address_for(_page_of(request), request.user))}
+
+
+OFFICE_WORKLIST = "office-worklist"
+"""The anchor of the worklist for who reads everything; `PAGES` names that of a unit."""
 
 
 def _page_of(request):

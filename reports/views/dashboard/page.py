@@ -18,6 +18,7 @@ from tasks.choices import IN_HAND, Light
 from tasks.models.saved_view import start_page_of
 from tasks.scope import Scope
 from wenshang_disclosure.core.evenings import evening
+from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.evenings import on_evening
 
 from . import charts
@@ -28,11 +29,13 @@ MAX_ROWS = 8  # in each short list
 
 @login_required
 def home(request):
-    """Redirect to the view that the person chose, to the dashboard, to what awaits the leader, or to the worklist."""
+    """Redirect to the view that the person chose, to what awaits the leader, to the worklist, or where there is none to the
+    dashboard.
+    """
     user = request.user
     if view := start_page_of(user):
         return redirect(view.address)
-    if user.reads_everything:
+    if user.reads_everything and not may(user, "tasks.review"):
         return redirect("reports:dashboard")
     return redirect("tasks:leader-approvals" if _starts_at_approvals(user) else "tasks:worklist")
 

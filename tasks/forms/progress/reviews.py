@@ -6,6 +6,8 @@ from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Quality
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 
 NOT_RATED = ("", "暂不评价")
+PHRASES = ("请补充公开链接。", "数字与台账不一致，请核对后重报。", "材料不能说明进展，请更换。")
+"""What is often written to a unit whose report is returned."""
 
 
 class AnswerForm(ServiceForm):
@@ -48,8 +50,7 @@ class RatingForm(ServiceForm):
 class ApproveForm(RatingForm, AnswerForm):
     """Approval, with an optional comment and rating."""
 
-    prefix = "approve"
-    comment = TextField(label="审核意见", rows=2, limit=2000, required=False, help_text="可不填。")
+    comment = TextField(label="审核意见", rows=4, limit=2000, required=False, help_text="退回时必填，填报单位会看到。")
 
 
 class RateForm(RatingForm):
@@ -64,15 +65,22 @@ class RateForm(RatingForm):
         """Do nothing: a rating has no version."""
 
 
-class ReturnForm(AnswerForm):
-    prefix = "return"
+class ReturnForm(ApproveForm):
+    """Return, with a reason: the same fields as those of the approval, as one form serves both."""
+
     comment = TextField(
-        label="退回原因",
-        rows=3,
+        label="审核意见",
+        rows=4,
         limit=2000,
         help_text="填报单位会看到，请写明缺什么、怎么改。",
         error_messages={"required": "请填写退回原因。"},
     )
+
+    def clean(self):
+        """Do nothing: a returned report is not rated."""
+
+    def keywords(self):
+        return {name: self.cleaned_data[name] for name in ("comment", "version")}
 
 
 class RevokeForm(ServiceForm):

@@ -7,6 +7,8 @@ from tasks.choices import Event, EvidenceKind
 from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet, keep_absence
+from wenshang_disclosure.files import page_documents
+from wenshang_disclosure.files.inspection.kinds import DOCUMENTS, ending_of
 from wenshang_disclosure.files.models import StoredFile
 
 from .report import IS_SUBMITTED, ProgressReport
@@ -74,6 +76,16 @@ class Evidence(Historical, Folded, Frozen):
     def is_picture(self):
         """Return whether pages can show it as a re-encoded picture."""
         return bool(self.stored and self.stored.content_type.startswith("image/"))
+
+    @property
+    def is_document(self):
+        """Return whether it is an Office file, which pages show once LibreOffice has made it into PDF."""
+        return bool(self.stored and ending_of(self.file_name) in DOCUMENTS)
+
+    @property
+    def is_shown_as_pdf(self):
+        """Return whether this server can show it in pages as PDF."""
+        return self.is_document and page_documents.is_possible()
 
     @property
     def is_pdf(self):

@@ -79,6 +79,11 @@ class ProgressReportQuerySet(FoldedQuerySet):
         waits = self.filter(state=ReportState.SUBMITTED).exclude(assignment__in=suspended)
         return waits.order_by("submitted_at", "pk")
 
+    def with_own(self, user):
+        """Annotate `is_own`: whether `user` wrote in it, and does not review it (design: Rules of progress)."""
+        writers = ProgressReport.writers.through.objects.filter(progressreport=OuterRef("pk"), user=user.pk)
+        return self.annotate(is_own=Exists(writers))
+
     def counted(self):
         """Filter to reports on duties that are not suspended (中止)."""
         return self.filter(assignment__suspended=False)

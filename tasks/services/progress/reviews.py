@@ -3,6 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
+from departments.choices import Role
+from departments.models import User
+from departments.rules import share_links
 from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, OFFICE, Event, Quality, ReportState, ReviewStage, Status
 from tasks.models import Assignment, ProgressReport, QualityRating
 from tasks.rules import wrote_it
@@ -69,6 +72,13 @@ def four_eyes(user, report):
 def why_not(user, report):
     """Return why the user may not answer the report, "" where they may."""
     return "" if may(user, "tasks.review_report", report) else four_eyes(user, report)
+
+
+def who_may(report):
+    """Return the people who may answer the report, by name."""
+    people = list(User.objects.filter(is_active=True, role__in=(Role.OFFICE, Role.REVIEWER)).order_by("name", "pk"))
+    share_links(people)
+    return [person for person in people if may(person, "tasks.review_report", report)]
 
 
 def _guard_objection(report):

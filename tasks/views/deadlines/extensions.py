@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,7 +13,7 @@ from tasks.models import Assignment, Extension, ExtensionFile
 from tasks.services import bulk
 from tasks.services.deadlines import changes, extensions
 from tasks.views.answering import Answer, AnswerPage
-from tasks.views.bulk import StepForMany
+from tasks.views.bulk import Origin, StepForMany
 from tasks.views.plan_page import AllYearsPage
 from tasks.views.progress.evidence import as_attachment
 from wenshang_disclosure.core.web.errors import Refused, may, require
@@ -37,6 +38,11 @@ class ExtensionQueue(AllYearsPage):
         return {**context, "decides": decides}
 
 
+def said(extension, outcome):
+    """Return the message of a decision: unit, duty and result, with the links to see it and to take it back."""
+    return render_to_string("tasks/deadlines/extensions/_decided.html", {"extension": outcome})
+
+
 class ExtensionPage(AnswerPage):
     """Page of one request with its files, the duty and its lights since the old deadline, to grant or refuse it."""
 
@@ -47,7 +53,7 @@ class ExtensionPage(AnswerPage):
         "grant": Answer(
             GrantForm,
             extensions.grant,
-            lambda _, extension: f"已决定：{extension.answer_in_words()}。承办单位已收到通知。",
+            said,
             "tasks:decide-extension",
             "同意延期",
             "check",
@@ -56,7 +62,7 @@ class ExtensionPage(AnswerPage):
         "refuse": Answer(
             RefuseForm,
             extensions.refuse,
-            lambda _, extension: f"已决定：{extension.answer_in_words()}。承办单位已收到通知。",
+            said,
             "tasks:decide-extension",
             "不同意",
             "x",
@@ -77,6 +83,11 @@ class ExtensionPage(AnswerPage):
 
     def waiting(self):
         return Extension.objects.visible_to(self.request.user).waiting().exclude(requested_by=self.request.user)
+
+    def go_on(self, subject):
+        """Redirect to the page that the decision was given on, such as the worklist, else to the next request."""
+        origin = Origin.of(self.request)
+        return redirect(origin.address) if origin else super().go_on(subject)
 
     def is_offered(self, subject):
         return subject.is_open and may(self.request.user, "tasks.decide_extension")

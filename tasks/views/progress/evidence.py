@@ -6,7 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from tasks.models import Evidence
+from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.core.web.outages import StorageAway
+from wenshang_disclosure.files.inspection.kinds import ending_of
+from wenshang_disclosure.files.page_documents import page_document
 from wenshang_disclosure.files.page_pictures import page_picture
 
 
@@ -34,6 +37,24 @@ def picture(request, pk):
     except OSError:
         raise Http404 from None
     return _secured(HttpResponse(shown, content_type="image/jpeg"))
+
+
+@login_required
+@require_safe
+def document(request, pk):
+    """Return an Office file as PDF for display in a page; where it cannot be shown, the reason as plain text."""
+    item = _item(request, pk)
+    if not item.is_document:
+        raise Http404
+    try:
+        shown = page_document(item.stored, ending_of(item.file_name))
+    except StorageAway:
+        raise
+    except OSError:
+        raise Http404 from None
+    except Refused as refusal:
+        return _secured(HttpResponse(str(refusal), status=refusal.status, content_type="text/plain; charset=utf-8"))
+    return _secured(HttpResponse(shown, content_type="application/pdf"))
 
 
 def _item(request, pk):

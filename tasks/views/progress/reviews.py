@@ -2,12 +2,16 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
 from tasks.choices import ReportState
 from tasks.filters import ReviewFilter
 from tasks.forms import ApproveForm, RateForm, ReturnForm
+from tasks.forms.progress.reviews import PHRASES
 from tasks.models import Assignment, ProgressReport, timeline
 from tasks.rules import NOT_A_READER
 from tasks.services.progress import reviews
@@ -17,8 +21,10 @@ from tasks.views.bulk import StepForReports
 from tasks.views.plan_page import AllYearsPage
 from wenshang_disclosure.core.web.errors import may, require
 
+from .review_queue import ReviewQueue, query_of_queue
 
-class ReviewQueue(AllYearsPage):
+
+class ReviewList(AllYearsPage):
     """List of the reports that wait for review, oldest first."""
 
     filter_class = ReviewFilter
@@ -34,37 +40,33 @@ class ReviewQueue(AllYearsPage):
     def get_queryset(self):
         """Return the waiting reports of all plans. Raises `PermissionDenied`."""
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-        waiting = ProgressReport.objects.visible_to(self.request.user).waiting()
+        waiting = ProgressReport.objects.visible_to(self.request.user).waiting().with_own(self.request.user)
         return waiting.for_lists().select_related("assignment__plan").with_leads()
+
+    def get_context_data(self):
+        """Add the query by which a report's page keeps the filter."""
+        return {**super().get_context_data(), "query": query_of_queue(self.request)}
+
+
+def said(report, outcome):
+    """Return the message of a decision: unit, duty and result, with the links to see it and to take it back."""
+    return render_to_string("tasks/progress/reviews/_decided.html", {"report": report, "outcome": outcome})
 
 
 class ReviewPage(AnswerPage):
-    """Page of one report with its requirement and evidence, to approve, return or rate it."""
+    """Page of one report with its requirement and evidence, to approve, return or rate it, and on to the next."""
 
     template_name = "tasks/progress/reviews/detail.html"
     list_name, page_name = "tasks:reviews", "tasks:review"
     answers = {
-        "approve": Answer(
-            ApproveForm,
-            reviews.approve,
-            lambda report, _: "已通过，该事项办结。" if report.claims_completion else "已通过。",
-            "tasks:approve",
-            "通过",
-            "check",
-            "btn-success",
-            "tasks/progress/reviews/_approve_fields.html",
-        ),
-        "return": Answer(
-            ReturnForm,
-            reviews.return_,
-            lambda *_: "已退回，填报单位将看到退回原因。",
-            "tasks:return",
-            "退回补正",
-            "arrow-back-up",
-            "btn-warning",
-        ),
+        "approve": Answer(ApproveForm, reviews.approve, said, "tasks:approve", "通过"),
+        "return": Answer(ReturnForm, reviews.return_, said, "tasks:return", "退回补正"),
         "rate": Answer(RateForm, reviews.rate, lambda *_: "质量评价已保存。"),
     }
+
+    @cached_property
+    def queue(self):
+        return ReviewQueue(self.request)
 
     def fetch(self, pk):
         require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
@@ -73,11 +75,11 @@ class ReviewPage(AnswerPage):
 
     def guard(self, subject):
         require(self.request.user, "tasks.review")
+        self.following = self.queue.next_to_answer(subject)  # before the answer takes the report out of the queue
 
-    def waiting(self):
-        """Return the reports that wait at the office's stage, except those that the user wrote in."""
-        waiting = ProgressReport.objects.visible_to(self.request.user).waiting().at_office_stage()
-        return waiting.exclude(writers=self.request.user)
+    def go_on(self, subject):
+        """Redirect to the next report of the queue, and after a rating to the same."""
+        return redirect(self.queue.address(subject.pk if self.given == "rate" else self.following))
 
     def is_offered(self, subject):
         waits = subject.state == ReportState.SUBMITTED and not subject.assignment.suspended
@@ -86,21 +88,22 @@ class ReviewPage(AnswerPage):
     def why_not(self, subject):
         return reviews.why_not(self.request.user, subject)
 
-    def go_on(self, subject):
-        return redirect(self.page_name, pk=subject.pk) if self.given == "rate" else super().go_on(subject)
-
     def button(self, name, answer, subject):
         return "通过，事项办结" if name == "approve" and subject.claims_completion else answer.button
 
     def get_context(self, subject, duty):
+        prefetch_related_objects([duty.task], "designations__unit", "designations__collective")
         earlier = ProgressReport.objects.visible_to(self.request.user).filter(assignment=duty).submitted()
         return {
+            **self.queue.context(subject),
             "evidence": subject.evidence.select_related("stored"),
             "earlier": earlier.exclude(pk=subject.pk).for_lists().order_by("-submitted_at", "-pk"),
             "waits": subject.state == ReportState.SUBMITTED and not duty.suspended,
             "opinions": subject.opinions.select_related("unit", "by"),
             "ratings": subject.ratings.select_related("by"),
             "timeline": timeline(Assignment.objects.filter(pk=duty.pk), reader=self.request.user),
+            "phrases": PHRASES,
+            "others": reviews.who_may(subject) if self.why_not(subject) and self.is_offered(subject) else [],
         }
 
 
@@ -117,7 +120,7 @@ def take_over(request, pk):
     page.guard(report)
     reviews.take_over(report, by=request.user)
     messages.success(request, "已受理，可以审核。")
-    return redirect("tasks:review", pk=pk)
+    return redirect(page.queue.address(pk))
 
 
 class ApproveSeveral(StepForReports):
@@ -127,6 +130,7 @@ class ApproveSeveral(StepForReports):
     service, form_class = staticmethod(reviews.approve), ApproveForm
     url_name, list_name, list_title = "tasks:approve-several", "tasks:reviews", "待审核的报告"
     fields = "tasks/progress/reviews/_approve_fields.html"
+    confirm_template = "tasks/progress/reviews/approve_several.html"
     hint = "质量评价和审核意见对所选报告相同；需要分别评价的，请逐份审核。"
     icon, button_class = "check", "btn-success"
     done_heading, left_heading = "已通过{n}{measure}", "，未通过{n}{measure}"

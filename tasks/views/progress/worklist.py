@@ -1,9 +1,10 @@
-"""The worklist of a unit (工作台): what it has to do now, each line a click from being done."""
+"""The worklist (工作台) of a unit and of the office: what is to be done now, each line a click from being done."""
 
 from collections import Counter
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -11,18 +12,47 @@ from departments.choices import BELONGS_TO_A_UNIT
 from tasks.choices import Status
 from tasks.models import EnteredReport, ReminderItem
 from tasks.scope import Scope
-from tasks.services.progress import worklist
+from tasks.services.progress import office_worklist, worklist
 from wenshang_disclosure.core.web.errors import may
+from wenshang_disclosure.core.web.numbers import read_number
 
-FOR_UNITS = "工作台供承办单位的联络员和分管领导使用。"
+NOT_FOR_READERS = "工作台供承办单位的联络员和分管领导、县政府办公室工作人员和审核人使用。"
 
 
 @login_required
 @require_safe
 def page(request):
-    """Show the own unit's duties by what is to be done, with its rounds, reminders and what is to be acknowledged."""
+    """Show the worklist of the office to who reviews, that of their unit to its people."""
+    if may(request.user, "tasks.review"):
+        return _of_the_office(request)
     if request.user.role not in BELONGS_TO_A_UNIT:
-        raise PermissionDenied(FOR_UNITS)
+        raise PermissionDenied(NOT_FOR_READERS)
+    return _of_a_unit(request)
+
+
+def _of_the_office(request):
+    """Show what waits for the office in all years, as the menu counts it, and who has reported in this period."""
+    user, scope = request.user, Scope.read_work(request.user, QueryDict())
+    groups = {
+        "reviews": office_worklist.waiting_reports(user),
+        "requests": office_worklist.waiting_requests(user),
+        "reminders": office_worklist.unanswered_reminders(user),
+        "unresolved": office_worklist.unresolved_rows(scope),
+        "questions": office_worklist.waiting_questions(user),
+    }
+    context = {
+        **scope.context(),
+        **groups,
+        "waiting": sum(group.number for group in groups.values()),
+        "newly_overdue": office_worklist.newly_overdue(scope),
+        "progress": office_worklist.period_progress(scope, read_number(request.GET.get("round"))),
+        **office_worklist.next_steps(user),
+    }
+    return render(request, "tasks/progress/worklist/office/page.html", context)
+
+
+def _of_a_unit(request):
+    """Show the own unit's duties by what is to be done, with its rounds, reminders and what is to be acknowledged."""
     scope = Scope.of_work_today(request)
     duties = worklist.duties_of(scope)
     tab = worklist.chosen_tab(duties, request.GET.get("show"))

@@ -24,7 +24,7 @@ class Reviewer(Person, threading.Thread):
             self.said[answer.status_code] += 1
 
     def decide(self, report, does):
-        return self.post(f"/reviews/{report}/{does}/", {"return-comment": "请补充发布链接。"})
+        return self.post(f"/reviews/{report}/{does}/", {"comment": "请补充发布链接。"})
 
 
 def run(place, *, seconds):

@@ -6,8 +6,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tasks.imports.reading import convert, files
+from tasks.imports.reading import files
 from wenshang_disclosure.core import no_network, sandbox
+from wenshang_disclosure.core.office import libreoffice
 
 pytestmark = pytest.mark.usefixtures("libreoffice")
 NAMES = {"office": "office", "text": "text", "draw": "drawing", "table": "table", "svg": "svg-compatible"}
@@ -96,7 +97,7 @@ def test_nothing_is_fetched_either_where_the_kernel_refuses_nothing(linked, hear
 
 
 def test_without_its_settings_the_kernel_alone_refuses(linked, heard, monkeypatch):
-    monkeypatch.setattr(convert, "SETTINGS", {})
+    monkeypatch.setattr(libreoffice, "SETTINGS", {})
     monkeypatch.setattr(sandbox, "NO_PROXY_ANSWERS", {})
     if not no_network.MACHINES:
         pytest.skip("no filter for this machine")

@@ -190,11 +190,12 @@ class Columns:
 
 
 class PartColumn(tables.TemplateColumn):
-    """A column rendered by a template with record and `kept` as context, which is faster than the page's context."""
+    """A column rendered by a template with record, `kept` and `query` as context: faster than the page's context."""
 
     def render(self, record, table, **kwargs):
         page = getattr(table, "context", {})
-        return get_template(self.template_name).render({"record": record, "kept": page.get("kept")})
+        context = {"record": record, "kept": page.get("kept"), "query": page.get("query")}
+        return get_template(self.template_name).render(context)
 
     def value(self, record, **kwargs):
         return self.render(record, **kwargs)

@@ -351,7 +351,7 @@ def test_the_reviewer_reads_where_it_lies_and_takes_it_over(client, queued):
 def test_an_answer_to_what_lies_with_the_lead_is_refused_with_the_words_kept(client, queued):
     report, _ = queued
 
-    response = client.post(reverse("tasks:return", args=[report.pk]), {"return-comment": "请补充。"})
+    response = client.post(reverse("tasks:return", args=[report.pk]), {"comment": "请补充。"})
 
     assert response.status_code == 422
     assert "报告尚在牵头部门" in page_of(response)

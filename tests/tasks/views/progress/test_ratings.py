@@ -26,14 +26,14 @@ def rated(report):
 
 
 def test_a_report_is_approved_with_its_rating(reviewer, county):
-    response = approve(reviewer, county.report, **{"approve-quality": "4", "approve-is_exemplary": "on"})
+    response = approve(reviewer, county.report, quality="4", is_exemplary="on")
 
     assert response.status_code == 302
     assert rated(county.report) == (4, True)
 
 
 def test_a_report_is_approved_without_a_rating(reviewer, county):
-    approve(reviewer, county.report, **{"approve-quality": ""})
+    approve(reviewer, county.report, quality="")
 
     assert (county.report.__class__.objects.get(pk=county.report.pk).state, rated(county.report)) == (
         "approved",
@@ -44,13 +44,13 @@ def test_a_report_is_approved_without_a_rating(reviewer, county):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"approve-quality": "2", "approve-is_exemplary": "on"}, "评为“优”或“良”的报告才能列为典型经验。"),
-        ({"approve-is_exemplary": "on"}, "评为“优”或“良”的报告才能列为典型经验。"),
-        ({"approve-quality": "9"}, "没有这一档质量评价，请重新选择。"),
+        ({"quality": "2", "is_exemplary": "on"}, "评为“优”或“良”的报告才能列为典型经验。"),
+        ({"is_exemplary": "on"}, "评为“优”或“良”的报告才能列为典型经验。"),
+        ({"quality": "9"}, "没有这一档质量评价，请重新选择。"),
     ],
 )
 def test_a_rating_that_cannot_be_comes_back_with_the_typed_word(reviewer, county, fields, sentence):
-    response = approve(reviewer, county.report, **fields, **{"approve-comment": "材料齐全。"})
+    response = approve(reviewer, county.report, **fields, comment="材料齐全。")
 
     assert response.status_code == 422
     assert sentence in page_of(response)
@@ -63,7 +63,7 @@ def test_several_are_approved_with_one_rating(reviewer, county):
     other = submit(AssignmentFactory(task=county.task))
     ticked = [f"{report.pk}:{report.version}" for report in (county.report, other)]
 
-    page = reviewer.post(reverse("tasks:approve-several"), {"report": ticked, "confirm": "1", "approve-quality": "3"})
+    page = reviewer.post(reverse("tasks:approve-several"), {"report": ticked, "confirm": "1", "quality": "3"})
 
     assert page.context["done"] == 2
     assert (rated(county.report), rated(other)) == ((3, False), (3, False))

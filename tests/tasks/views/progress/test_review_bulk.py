@@ -55,7 +55,7 @@ def test_what_will_happen_is_shown_first(reviewer, waiting):
 
 
 def test_confirming_approves_each_with_the_comment(reviewer, county, waiting):
-    response = confirm(reviewer, *waiting, **{"approve-comment": "材料齐全。"})
+    response = confirm(reviewer, *waiting, comment="材料齐全。")
 
     assert states(*waiting) == [ReportState.APPROVED] * 3
     assert {report.review_comment for report in waiting} == {"材料齐全。"}
@@ -137,7 +137,7 @@ def test_a_claim_whose_count_no_longer_adds_up_is_refused_in_its_row(reviewer, c
 
 
 def test_a_comment_that_is_refused_stays_as_typed_and_approves_nothing(reviewer, waiting):
-    response = confirm(reviewer, *waiting, **{"approve-comment": "字" * 2001})
+    response = confirm(reviewer, *waiting, comment="字" * 2001)
 
     assert response.status_code == 422
     assert response.context["form"]["comment"].value() == "字" * 2001
@@ -170,3 +170,16 @@ def test_the_queue_has_boxes_for_who_reviews(client, county, who, is_offered):
 
     assert (f'name="report" value="{county.report.pk}:{county.report.version}"' in page) is is_offered
     assert ("通过勾选的" in page) is is_offered
+
+
+def test_each_report_is_shown_with_its_text_and_evidence_and_can_be_left_out(reviewer, county, waiting):
+    page = page_of(reviewer.post(APPROVE, shown(*waiting)))
+
+    texts = [report.text for report in waiting] + [county.item.title]
+    assert [text for text in texts if text not in page] == []
+    assert page.count(" checked aria-label=") == 3
+    assert page.count('form="bulk" checked') == 3
+
+    confirm(reviewer, *waiting[:2])
+
+    assert states(*waiting) == [ReportState.APPROVED, ReportState.APPROVED, ReportState.SUBMITTED]

@@ -1,0 +1,242 @@
+"""What waits for the office today (工作台, design: Ways of working): groups whose numbers are those of the menu."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from departments.choices import RURAL
+from departments.models import Unit
+from tasks.choices import IN_HAND, REPORTED, Grade, Light
+from tasks.models import (
+    Assignment,
+    Designation,
+    Extension,
+    ProgressReport,
+    Question,
+    ReminderItem,
+    ReportingRound,
+    RoundItem,
+)
+from tasks.models.supervision.period import with_period
+from tasks.services.supervision import reminders
+from wenshang_disclosure.core.web.errors import may
+
+ROWS_SHOWN = 5
+NEWLY_OVERDUE_DAYS = 7
+
+
+@dataclass
+class Group:
+    """The first `rows` of what waits in the same way, and the `number` of all of it; `facts` are said of all."""
+
+    rows: list
+    number: int
+    facts: dict = field(default_factory=dict)
+
+    @property
+    def left(self):
+        """Return how many are not shown."""
+        return self.number - len(self.rows)
+
+
+def waiting_reports(user):
+    """Return the `Group` of the reports that can be reviewed now, the longest waiting first."""
+    waiting = ProgressReport.objects.visible_to(user).at_office_stage()
+    number = Count("pk")
+    facts = waiting.order_by().aggregate(number=number, claims=Count("pk", filter=Q(claims_completion=True)))
+    shown = waiting.for_lists().select_related("assignment__plan").annotate(files=Count("evidence"))
+    rows = list(shown[:ROWS_SHOWN])
+    facts |= {"plain": facts["number"] - facts["claims"], "longest": rows[0].how_long if rows else ""}
+    return Group(rows, facts["number"], facts)
+
+
+def waiting_requests(user):
+    """Return the `Group` of the requests for more time; a row's `is_decided_here` says whether `user` may decide it."""
+    waiting = Extension.objects.visible_to(user).waiting()
+    rows = list(waiting.for_lists()[:ROWS_SHOWN])
+    for row in rows:
+        row.is_decided_here = may(user, "tasks.decide_extension", row)
+    due = waiting.filter(assignment__due_on__lte=timezone.localdate()).count()
+    return Group(rows, waiting.count(), {"due": due})
+
+
+@dataclass
+class Chased:
+    """What a unit has not answered of one reminder: its items, in the order of the rows."""
+
+    items: list
+
+    @property
+    def reminder(self):
+        return self.items[0].reminder
+
+    @property
+    def unit(self):
+        return self.items[0].assignment.unit
+
+    @property
+    def is_seen(self):
+        return all(item.seen_at for item in self.items)
+
+    @property
+    def duties(self):
+        """Return the ids of the duties, as the form of a step on several takes them."""
+        return ",".join(str(item.assignment_id) for item in self.items)
+
+    @property
+    def next_step(self):
+        """Return what is done next, by the grade that comes next."""
+        return {Grade.BLUE: "催办", Grade.YELLOW: "升为督办", Grade.RED: "再次督办"}[self.reminder.grade]
+
+
+def unanswered_reminders(user):
+    """Return the `Group` of what the office reminded of without an answer; `number` counts duties, a row is a `Chased`.
+
+    The longest without an answer come first.
+    """
+    items = ReminderItem.objects.visible_to(user).awaiting_answer(timezone.localdate())
+    items = items.select_related("reminder", "assignment__task", "assignment__unit").order_by(
+        "reminder", "assignment__unit__order", "assignment__unit", "assignment__task__number", "pk"
+    )
+    found = {}
+    for item in items:
+        found.setdefault((item.reminder_id, item.assignment.unit_id), []).append(item)
+    rows = [Chased(several) for several in found.values()]
+    units = {row.unit for row in rows}
+    unseen = {row.unit for row in rows if not row.is_seen}
+    facts = {"units": len(units), "unseen": len(unseen), "rows": len(rows)}
+    return Group(rows[:ROWS_SHOWN], sum(len(row.items) for row in rows), facts)
+
+
+def newly_overdue(scope):
+    """Return the `Group` of the duties that have become overdue within `NEWLY_OVERDUE_DAYS`, the latest first.
+
+    A row's `is_chaseable` says whether the next step is with the unit.
+    """
+    since = scope.as_of - timedelta(days=NEWLY_OVERDUE_DAYS)
+    late = scope.duties().filter(light=Light.OVERDUE)
+    new = late.filter(due_on__gte=since)
+    facts = late.order_by().aggregate(
+        all=Count("pk"), units=Count("unit", distinct=True), new=Count("pk", filter=Q(due_on__gte=since))
+    )
+    shown = new.for_lists().select_related("plan").order_by("-due_on", "task__number", "unit__order", "pk")
+    rows = list(shown[:ROWS_SHOWN])
+    for row in rows:
+        row.is_chaseable = row.status in IN_HAND
+    return Group(rows, facts.pop("new"), {**facts, "since": since})
+
+
+def unresolved_rows(scope):
+    """Return the `Group` of the entries that name nobody yet (待明确) in the plans of the scope."""
+    entries = Designation.objects.unresolved().filter(task__plan__in=scope.plans).select_related("task__plan")
+    rows = list(entries.order_by("-task__plan__year", "task__plan", "task__number", "role", "order", "pk"))
+    return Group(rows[:ROWS_SHOWN], len(rows))
+
+
+def waiting_questions(user):
+    """Return the `Group` of the questions that the office has yet to answer, the longest waiting first."""
+    waiting = Question.objects.visible_to(user).waiting_for(user)
+    return Group(list(waiting.for_lists().order_by("at", "pk")[:ROWS_SHOWN]), waiting.count())
+
+
+@dataclass
+class UnitProgress:
+    """How far one unit is in the period: duties asked for, those reported, the last day."""
+
+    unit: Unit
+    asked: int
+    reported: int
+    last_on: date | None
+
+    @property
+    def percent(self):
+        return round(100 * self.reported / self.asked, 1)
+
+
+@dataclass
+class PeriodProgress:
+    """Who has reported in the present period (本期): of the round, or by the plan's rhythm where `round` is `None`."""
+
+    units: list
+    round: ReportingRound | None = None
+    others: list = field(default_factory=list)
+    missing: list = field(default_factory=list)
+    """The ids of the duties without a report."""
+
+    @property
+    def asked(self):
+        return sum(one.asked for one in self.units)
+
+    @property
+    def reported(self):
+        return sum(one.reported for one in self.units)
+
+    @property
+    def percent(self):
+        return round(100 * self.reported / self.asked, 1) if self.asked else 0
+
+    @property
+    def silent(self):
+        """Return how many units have reported nothing."""
+        return sum(not one.reported for one in self.units)
+
+    @property
+    def days_left(self):
+        """Return the days until the last day of the round, negative after it."""
+        return (self.round.closes_on - timezone.localdate()).days
+
+    @property
+    def groups(self):
+        """Return `[(name, units)]` of towns and departments, each the least reported first."""
+        towns = [one for one in self.units if one.unit.kind in RURAL]
+        others = [one for one in self.units if one.unit.kind not in RURAL]
+        return [(name, units) for name, units in (("乡镇（街道）", towns), ("部门、单位", others)) if units]
+
+
+def period_progress(scope, chosen=None):
+    """Return the `PeriodProgress` of the running round `chosen` (an id), by default of the one that closes next."""
+    running = list(ReportingRound.objects.visible_to(scope.user).filter(plan__in=scope.plans).running())
+    running.sort(key=lambda one: (one.closes_on < scope.as_of, one.closes_on, one.pk))
+    if not running:
+        return _by_rhythm(scope)
+    one = next((each for each in running if each.pk == chosen), running[0])
+    items = RoundItem.objects.visible_to(scope.user).filter(round=one).counting().with_submission()
+    counts = items.submission_counts("assignment__unit").items()
+    counts = {unit: (row["requested"], row["submitted"]) for (unit,), row in counts}
+    missing = list(items.wanted().order_by("assignment__task__number", "pk").values_list("assignment", flat=True))
+    return PeriodProgress(_units(counts, [one.plan_id]), one, [each for each in running if each != one], missing)
+
+
+def _by_rhythm(scope):
+    """Return the progress of the days after which the rules of each plan remind of a duty without a report."""
+    duties = with_period(Assignment.objects.visible_to(scope.user).filter(plan__in=scope.plans).owed(), scope.plans)
+    asked = duties.filter(Q(is_wanted=True) | Q(period_state__in=REPORTED)).order_by()
+    rows = list(asked.values_list("pk", "unit", "is_wanted"))
+    counts = {}
+    for _, unit, is_wanted in rows:
+        number, reported = counts.get(unit, (0, 0))
+        counts[unit] = (number + 1, reported + (not is_wanted))
+    return PeriodProgress(_units(counts, scope.plans), missing=[pk for pk, _, is_wanted in rows if is_wanted])
+
+
+def _units(counts, plans):
+    """Return the `UnitProgress` of each unit in `counts` (`{unit id: (asked, reported)}`), the least reported first."""
+    submitted = ProgressReport.objects.submitted().filter(assignment__plan__in=plans, assignment__unit__in=counts)
+    last = dict(submitted.order_by().values_list("assignment__unit").annotate(last=Max("submitted_at")))
+    found = Unit.objects.in_bulk(counts)
+    units = [
+        UnitProgress(found[unit], asked, reported, last.get(unit) and timezone.localdate(last[unit]))
+        for unit, (asked, reported) in counts.items()
+    ]
+    return sorted(units, key=lambda one: (one.reported / one.asked, one.reported, one.unit.order, one.unit.pk))
+
+
+def next_steps(user):
+    """Return whether `user` may chase, raise a reminder to 督办, and settle what is 待明确."""
+    return {
+        "chases": may(user, "tasks.remind"),
+        "supervises": Grade.RED in reminders.grades_of(user),
+        "resolves": may(user, "tasks.manage_plan"),
+    }
