@@ -6,7 +6,7 @@ from reports.views.dashboard import page
 from reports.views.files import assessment as assessment_files
 from reports.views.files import lists, package, word, workbook
 
-from .views import assessment, audit, matrix, public, search, submitted_reports, templates, units
+from .views import assessment, audit, matrix, public, ranking, search, submitted_reports, templates, units
 
 app_name = "reports"
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path("assessment/", assessment.AssessmentPage.as_view(), name="assessment"),
     path("assessment/rubric/", assessment.rubric, name="rubric"),
     path("assessment/publish/", assessment.publish, name="publish-assessment"),
+    path("ranking/", ranking.page, name="ranking"),
     path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
     path("exports/assessment.xlsx", assessment_files.current, name="export-assessment"),
     path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),

@@ -4,6 +4,7 @@ from .api_token import ApiToken
 from .collective import Collective, CollectiveAlias
 from .deputy import Deputy
 from .entrustment import Entrustment
+from .ranking import RankingDecision
 from .role_grant import RoleGrant
 from .sign_in import SignInFailure, UserSession
 from .unit import Alias, Unit
@@ -17,6 +18,7 @@ __all__ = [
     "CollectiveAlias",
     "Deputy",
     "Entrustment",
+    "RankingDecision",
     "RoleGrant",
     "UserSession",
     "SignInFailure",

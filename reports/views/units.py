@@ -11,13 +11,15 @@ from tasks.filters import AssignmentFilter
 from tasks.tables import AssignmentTable
 from tasks.views.picking import PickingPage
 from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.web.errors import may
 
 
 def unit_rows(scope, units):
-    """Return the figures of those of `units` that the user may see, best first."""
+    """Return the figures of those of `units` that the user may see, best first where units are ranked."""
     duties = scope.duties()
     seen = Unit.objects.visible_to(scope.user).filter(pk__in=units.values("pk"))
-    rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)))
+    ranked = may(scope.user, "reports.see_current_ranks")
+    rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)), ranked=ranked)
     for row in rows:
         row["kind"] = UnitKind(row["unit__kind"]).label
     return rows

@@ -1,4 +1,7 @@
-"""Sheet 单位汇总: the figures of units, ranked within their group and linked to their rows."""
+"""Sheet 单位汇总: the figures of units, linked to their rows, and ranked within their group where units are ranked.
+
+The place in the group stands behind the other columns, so that they stay where they are without it.
+"""
 
 from departments.choices import UnitKind
 from reports import figures
@@ -7,7 +10,6 @@ from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import A3, NO_ROWS, Column
 
 COLUMNS = [
-    Column("名次", 7),
     Column("单位", 32),
     Column("类别", 14),
     Column("组别", 14),
@@ -19,18 +21,20 @@ COLUMNS = [
     Column("报送报告", 9),
     Column("佐证材料", 9),
 ]
-LAST = len(COLUMNS) - 1
-OWED, FIRST_LIGHT = 4, 5
+PLACE = Column("名次", 7)
+OWED, FIRST_LIGHT = 3, 4
 DONE = FIRST_LIGHT + len(LIGHTS) - 1
 RATE, ON_TIME, ON_TIME_RATE, REPORTS, EVIDENCE = range(DONE + 1, DONE + 6)
 SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
 
 
-def write(sheet, scope, groups, reports, places):
+def write(sheet, scope, groups, reports, places, *, ranked):
     """Write the units of `groups` (`figures.by_group`) with what they submitted, and a sum that follows the filter."""
+    columns = [*COLUMNS, PLACE] if ranked else COLUMNS
+    last = len(columns) - 1
     header_row = sheet.title("单位汇总", heading(scope))
-    sheet.headings(header_row, COLUMNS)
-    sheet.freeze(header_row + 1, 2)
+    sheet.headings(header_row, columns)
+    sheet.freeze(header_row + 1, 1)
     sheet.set_up_print(paper=A3, header_row=header_row)
     of_unit = "assignment__unit"
     counted = figures.number_of_reports(reports, of_unit), figures.number_of_items(reports, of_unit)
@@ -40,21 +44,23 @@ def write(sheet, scope, groups, reports, places):
         for member in group["members"]:
             submitted = [numbers.get(member["unit"], 0) for numbers in counted]
             _unit(sheet, row, member, group["group"], submitted, places, sums)
+            if ranked:
+                sheet.put(row, last, member["place"], align="center")
             places.note("units", row, ("unit", member["unit"]), group["group"])
             row += 1
     if row == first:
-        sheet.across(row, LAST, NO_ROWS, height=30, align="center")
+        sheet.across(row, last, NO_ROWS, height=30, align="center")
     else:
         _sums(sheet, row, first, sums)
-    sheet.filter(header_row, max(row - 1, first), LAST)
+    sheet.filter(header_row, max(row - 1, first), last)
 
 
 def _unit(sheet, row, member, group, submitted, places, sums):
     unit = ("unit", member["unit"])
     sheet.set_height(row, 21.5)
-    words = [member["place"], member["unit__name"], UnitKind(member["unit__kind"]).label, group.label]
+    words = [member["unit__name"], UnitKind(member["unit__kind"]).label, group.label]
     for column, value in enumerate(words):
-        sheet.put(row, column, value, **({} if column == 1 else {"align": "center"}))
+        sheet.put(row, column, value, **({"align": "center"} if column else {}))
     values = {OWED: (member["owed"], None), ON_TIME: (member["on_time"], None)}
     for column, light in enumerate(Light, start=FIRST_LIGHT):
         values[column] = (member[light.value], places.of("duties", (light.value, *unit)))
@@ -75,7 +81,7 @@ def _sums(sheet, row, first, sums):
     style = {"bold": True, "align": "center", "bg_color": "#F4F6F9"}
     sheet.set_height(row, 24)
     for column in range(SUMMED[0]):
-        sheet.put(row, column, "合计" if column == 1 else "", **style)
+        sheet.put(row, column, "" if column else "合计", **style)
     for column, value in sums.items():
         sheet.sum_up(row, column, f"=SUBTOTAL(109,{sheet.cells(first, column, row - 1, column)})", value, **style)
     _rates(sheet, row, sums[OWED], sums[DONE], sums[ON_TIME], **style)
