@@ -22,6 +22,7 @@ from .pace import (
 from .period import Period, period
 from .reports import (
     approved,
+    days_of_last,
     latest,
     number_of_reporting,
     number_of_reports,
@@ -92,6 +93,7 @@ __all__ = [
     "period",
     # reports: submitted, waiting, latest, approved, rated
     "approved",
+    "days_of_last",
     "latest",
     "number_of_reporting",
     "number_of_reports",

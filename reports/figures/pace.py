@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from tasks.choices import Status
 from tasks.models import Transition
-from wenshang_disclosure.core.rates import half_up
+from wenshang_disclosure.core.rates import half_up, per_cent
 
 MAX_MONTHS = 18
 DAYS_BEFORE = 30
@@ -64,9 +64,12 @@ def completed_by_month(duties, as_of):
 
 
 def completed_by_month_ends(done, owed, first, as_of):
-    """Return `[(day, completed by then, per cent of `owed`)]` at each month's end from `first` on, the last `as_of`."""
+    """Return `[(day, share of `owed` completed by then, in per cent)]` at each month's end from `first` to `as_of`.
+
+    `done` are the `completions`; `as_of` stands for the end of its own month.
+    """
     ends = [min(end, as_of) for end in month_ends(first, as_of)][-MAX_MONTHS:]
-    return [(end, 100 * up_to(done, end) / owed if owed else 0) for end in ends]
+    return [(end, per_cent(up_to(done, end), owed)) for end in ends]
 
 
 def up_to(days, until):

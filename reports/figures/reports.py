@@ -1,6 +1,6 @@
 """Figures of reports at the end of a day: submitted, waiting for review, approved and rated."""
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery
 
 from tasks.choices import ReportState
 from tasks.models import Assignment, ProgressReport
@@ -47,6 +47,11 @@ def approved(duties, as_of):
     """Return the reports on `duties` approved by the end of `as_of`, in the order of submission."""
     reports = submitted_on(duties, as_of).filter(state=ReportState.APPROVED)
     return reports.order_by("submitted_at", "pk")
+
+
+def days_of_last(reports):
+    """Return `{duty: day of the last report}` of submitted reports."""
+    return dict(reports.order_by().values_list("assignment").annotate(last=Max("submitted_on")))
 
 
 def number_of_reports(reports, by):

@@ -19,7 +19,7 @@ NOBODY = "没有承担事项的单位，没有得分。"
 
 
 def current(scores, scope, *, ranked):
-    """Write the current `Score`s as of the day of `scope`, with ranks where they are to be shown; return the open file."""
+    """Write the current `Score`s as of the day of `scope`, with their ranks where `ranked`; return the open file."""
     notes = [*heading(scope), "按现行标准实时计算，不是公布的结果。"]
     rows = (
         _row(score, [(score.parts[name].points, score.parts[name].reason) for name in CRITERIA], ranked)
@@ -29,7 +29,7 @@ def current(scores, scope, *, ranked):
 
 
 def published(one, rows, *, ranked):
-    """Write the rows of a published assessment, with ranks where they are to be shown; return the open file."""
+    """Write the rows of a published assessment, with their ranks where `ranked`; return the open file."""
     at = timezone.localtime(one.published_at)
     notes = [f"{one.plan.title}　截至{one.as_of:%Y-%m-%d}", f"{at:%Y-%m-%d %H:%M}由{one.published_by}公布"]
     if one.plan.has_demo_activity:

@@ -36,7 +36,7 @@ def by_part(rows):
 
 
 def by_unit(rows, *, ranked):
-    """Return the rows of departments and those of townships: where `ranked`, the best first, else as in the register."""
+    """Return the rows of departments and of townships: the best first where `ranked`, else as in the register."""
     return tuple(figures.split_by_group(figures.by_unit(rows, ranked=ranked)).values())
 
 

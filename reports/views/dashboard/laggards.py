@@ -60,7 +60,7 @@ def _behind(sums):
 def _leads(shown):
     """Return `{task: its lead departments in few words}`."""
     written = Task.objects.filter(pk__in=[task.pk for task in shown]).with_designations()
-    return {task.pk: _in_short([name for name in task.designated(DutyRole.LEAD)]) for task in written}
+    return {task.pk: _in_short(task.designated(DutyRole.LEAD)) for task in written}
 
 
 def _in_short(names):
