@@ -26,7 +26,7 @@ class SheetName(TextChoices):
     EVIDENCE = "evidence", "佐证清单"
 
 
-WIDTHS = {SheetName.LEDGER: len(ledger.COLUMNS), SheetName.UNITS: len(units.COLUMNS) + 1}
+WIDTHS = {SheetName.LEDGER: len(ledger.COLUMNS), SheetName.UNITS: len(units.COLUMNS)}
 LINKED_LAST = [
     *(SheetName.LEDGER, SheetName.OVERDUE, SheetName.DUTIES, SheetName.REPORTS, SheetName.EVIDENCE),
     *(SheetName.UNITS, SheetName.OVERVIEW),

@@ -1,7 +1,4 @@
-"""Sheet 单位汇总: the figures of units, linked to their rows, and ranked within their group where units are ranked.
-
-The place in the group stands behind the other columns, so that they stay where they are without it.
-"""
+"""Sheet 单位汇总: the figures of units, linked to their rows, and where units are ranked with the place in the group."""
 
 from departments.choices import UnitKind
 from reports import figures
@@ -10,6 +7,7 @@ from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import A3, NO_ROWS, Column
 
 COLUMNS = [
+    Column("序号", 7),
     Column("单位", 32),
     Column("类别", 14),
     Column("组别", 14),
@@ -22,7 +20,10 @@ COLUMNS = [
     Column("佐证材料", 9),
 ]
 PLACE = Column("名次", 7)
-OWED, FIRST_LIGHT = 3, 4
+"""Stands in the place of the number of the row where units are ranked."""
+
+LAST = len(COLUMNS) - 1
+OWED, FIRST_LIGHT = 4, 5
 DONE = FIRST_LIGHT + len(LIGHTS) - 1
 RATE, ON_TIME, ON_TIME_RATE, REPORTS, EVIDENCE = range(DONE + 1, DONE + 6)
 SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
@@ -30,11 +31,9 @@ SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
 
 def write(sheet, scope, groups, reports, places, *, ranked):
     """Write the units of `groups` (`figures.by_group`) with what they submitted, and a sum that follows the filter."""
-    columns = [*COLUMNS, PLACE] if ranked else COLUMNS
-    last = len(columns) - 1
     header_row = sheet.title("单位汇总", heading(scope))
-    sheet.headings(header_row, columns)
-    sheet.freeze(header_row + 1, 1)
+    sheet.headings(header_row, [PLACE, *COLUMNS[1:]] if ranked else COLUMNS)
+    sheet.freeze(header_row + 1, 2)
     sheet.set_up_print(paper=A3, header_row=header_row)
     of_unit = "assignment__unit"
     counted = figures.number_of_reports(reports, of_unit), figures.number_of_items(reports, of_unit)
@@ -43,24 +42,23 @@ def write(sheet, scope, groups, reports, places, *, ranked):
     for group in groups:
         for member in group["members"]:
             submitted = [numbers.get(member["unit"], 0) for numbers in counted]
-            _unit(sheet, row, member, group["group"], submitted, places, sums)
-            if ranked:
-                sheet.put(row, last, member["place"], align="center")
+            number = member["place"] if ranked else row - first + 1
+            _unit(sheet, row, number, member, group["group"], submitted, places, sums)
             places.note("units", row, ("unit", member["unit"]), group["group"])
             row += 1
     if row == first:
-        sheet.across(row, last, NO_ROWS, height=30, align="center")
+        sheet.across(row, LAST, NO_ROWS, height=30, align="center")
     else:
         _sums(sheet, row, first, sums)
-    sheet.filter(header_row, max(row - 1, first), last)
+    sheet.filter(header_row, max(row - 1, first), LAST)
 
 
-def _unit(sheet, row, member, group, submitted, places, sums):
+def _unit(sheet, row, number, member, group, submitted, places, sums):
     unit = ("unit", member["unit"])
     sheet.set_height(row, 21.5)
-    words = [member["unit__name"], UnitKind(member["unit__kind"]).label, group.label]
+    words = [number, member["unit__name"], UnitKind(member["unit__kind"]).label, group.label]
     for column, value in enumerate(words):
-        sheet.put(row, column, value, **({"align": "center"} if column else {}))
+        sheet.put(row, column, value, **({} if column == 1 else {"align": "center"}))
     values = {OWED: (member["owed"], None), ON_TIME: (member["on_time"], None)}
     for column, light in enumerate(Light, start=FIRST_LIGHT):
         values[column] = (member[light.value], places.of("duties", (light.value, *unit)))
@@ -81,7 +79,7 @@ def _sums(sheet, row, first, sums):
     style = {"bold": True, "align": "center", "bg_color": "#F4F6F9"}
     sheet.set_height(row, 24)
     for column in range(SUMMED[0]):
-        sheet.put(row, column, "" if column else "合计", **style)
+        sheet.put(row, column, "合计" if column == 1 else "", **style)
     for column, value in sums.items():
         sheet.sum_up(row, column, f"=SUBTOTAL(109,{sheet.cells(first, column, row - 1, column)})", value, **style)
     _rates(sheet, row, sums[OWED], sums[DONE], sums[ON_TIME], **style)

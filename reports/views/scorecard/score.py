@@ -67,12 +67,11 @@ def _published(scope):
 def _line(name, own, alike):
     part = own.parts[name]
     better = sum(score.parts[name].points > part.points for score in alike)
-    rank = better + 1 if own.rank else None
     return PartLine(
-        assessment.CRITERIA[name].LABEL,
-        part.points,
-        part.out_of,
-        part.reason,
-        bar_length(part.points, part.out_of),
-        rank,
+        label=assessment.CRITERIA[name].LABEL,
+        points=part.points,
+        out_of=part.out_of,
+        reason=part.reason,
+        length=bar_length(part.points, part.out_of),
+        rank=better + 1 if own.rank else None,
     )

@@ -13,7 +13,7 @@ NEAR = 8
 
 
 def of(scope, unit, duties, totals):
-    """Return the context: `mean`, the rate of all units of its kind, and `trend`, the `Plot` (`None` without duties)."""
+    """Return the context: `mean`, the rate of all units of the `group`, and `trend`, the `Plot`, each or `None`."""
     if not totals["owed"]:
         return {"mean": None, "group": figures.group_of(unit.kind), "trend": None}
     alike = _alike(scope, unit)
