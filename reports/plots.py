@@ -10,7 +10,7 @@ from itertools import pairwise
 LEFT, RIGHT, TOP, BOTTOM = 6.0, 86.0, 8.0, 88.0
 """Edges of the drawing in per cent of the box; the labels of the axes stand outside."""
 STEPS = (1, 2, 5)
-MAX_STEPS, MAX_TICKS = 3, 9
+MAX_LINES, MAX_TICKS = 3, 9
 
 
 def bar_length(part, whole):
@@ -19,11 +19,11 @@ def bar_length(part, whole):
 
 
 def nice_step(most):
-    """Return the distance of the horizontal lines: 1, 2 or 5 times a power of ten, for at most `MAX_STEPS` of them."""
+    """Return the distance of the lines above zero: 1, 2 or 5 times a power of ten, for at most `MAX_LINES` of them."""
     power = 1
     while True:
         for step in STEPS:
-            if step * power * MAX_STEPS >= most:
+            if most // (step * power) <= MAX_LINES:
                 return step * power
         power *= 10
 

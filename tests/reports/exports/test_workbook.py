@@ -60,7 +60,7 @@ def book_of(user, as_of, **how):
 
 
 def below(sheet, first):
-    """The rows below the line that begins with one of `first`, parted by strokes, up to the next empty one, by heading."""
+    """The rows below the line that begins with one of `first` (a/b), up to the next empty one, as dicts by heading."""
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     start = next(index for index, row in enumerate(rows) if row[0] in first.split("/"))
     found = []
