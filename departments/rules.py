@@ -6,7 +6,7 @@ A predicate returns a real boolean: `rules` treats `None` as skipped.
 import rules
 
 from .choices import BELONGS_TO_A_UNIT, Role
-from .models import Deputy, Entrustment
+from .models import Deputy, Entrustment, RankingDecision
 from .models.entrustment import hands_of, links_since
 
 
@@ -43,6 +43,12 @@ def approves_for_unit(user):
     if not user.is_authenticated or user.unit_id is None:
         return False
     return bool(is_leader(user) or Deputy.objects.acting().filter(person=user.pk, unit=user.unit_id).exists())
+
+
+@rules.predicate
+def units_are_ranked(user):
+    """Return whether units are ranked in the county at all (单位排名)."""
+    return RankingDecision.objects.units_are_ranked()
 
 
 @rules.predicate
@@ -133,6 +139,7 @@ def in_one_hand(user, person):
 
 rules.add_perm("departments.manage_units", is_office)
 rules.add_perm("departments.manage_people", is_office)
+rules.add_perm("departments.decide_ranking", is_office)
 rules.add_perm(
     "departments.change_personal",
     (is_administrator | (is_office & acts_for_a_unit)) & (is_oneself | ~administers),

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from django import forms
 
-from wenshang_disclosure.core.web.forms import ServiceForm
+from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 
 from .assessment import RubricValues, numbers
 
@@ -82,6 +82,29 @@ class PublishForm(ServiceForm):
     def offered(cls, as_of, seen):
         """Return a new form with its own key."""
         return cls(initial={"as_of": f"{as_of:%Y-%m-%d}", "seen": seen, "key": uuid.uuid4()})
+
+
+class RankingForm(ServiceForm):
+    """Form that switches the ranking of units on or off; `seen` is the decision that was shown."""
+
+    is_on = forms.TypedChoiceField(
+        choices=[("yes", "开启"), ("no", "关闭")],
+        coerce=lambda value: value == "yes",
+        widget=forms.HiddenInput,
+        error_messages={"required": "请选择开启或者关闭。", "invalid_choice": "请选择开启或者关闭。"},
+    )
+    reason = TextField(
+        label="依据或者原因",
+        rows=2,
+        limit=500,
+        error_messages={"required": "请写明依据或者原因。"},
+    )
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    @classmethod
+    def offered(cls, is_on, seen):
+        """Return a form that switches it the other way."""
+        return cls(initial={"is_on": "no" if is_on else "yes", "seen": seen})
 
 
 class TemplateForm(ServiceForm):

@@ -5,8 +5,9 @@ from django.urls import path
 from reports.views.dashboard import page
 from reports.views.files import assessment as assessment_files
 from reports.views.files import lists, package, word, workbook
+from reports.views.scorecard import page as scorecard
 
-from .views import assessment, audit, matrix, public, search, submitted_reports, templates, units
+from .views import assessment, audit, matrix, public, ranking, search, submitted_reports, templates, units
 
 app_name = "reports"
 
@@ -18,7 +19,7 @@ urlpatterns = [
     path("matrix/<int:task>/<int:unit>/", matrix.crossing, name="matrix-duty"),
     path("search/", search.results, name="search"),
     path("units/", units.UnitList.as_view(), name="units"),
-    path("units/<int:pk>/", units.UnitLedger.as_view(), name="unit"),
+    path("units/<int:pk>/", scorecard.unit, name="unit"),
     path("exports/plans/<int:pk>.docx", lists.plan_docx, name="plan-docx"),
     path("exports/plans/<int:pk>.xlsx", lists.plan_xlsx, name="plan-xlsx"),
     path("exports/reminders/<int:pk>.docx", lists.supervision_notice, name="supervision-notice"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("assessment/", assessment.AssessmentPage.as_view(), name="assessment"),
     path("assessment/rubric/", assessment.rubric, name="rubric"),
     path("assessment/publish/", assessment.publish, name="publish-assessment"),
+    path("ranking/", ranking.page, name="ranking"),
     path("assessment/<int:pk>/", assessment.published, name="published-assessment"),
     path("exports/assessment.xlsx", assessment_files.current, name="export-assessment"),
     path("exports/assessment/<int:pk>.xlsx", assessment_files.published, name="export-published-assessment"),

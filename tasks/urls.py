@@ -4,7 +4,7 @@ from django.urls import path
 
 from tasks.views import bulk, me, saved_views, undoing
 from tasks.views.deadlines import changes, extensions
-from tasks.views.plans import headings, imports, issuing, plans, publication, roll_over, rows, tasks
+from tasks.views.plans import compare, headings, imports, issuing, plans, publication, roll_over, rows, tasks
 from tasks.views.progress import (
     assignments,
     batch,
@@ -64,7 +64,8 @@ urlpatterns = [
     path("plans/<int:pk>/resolve/", issuing.resolve, name="resolve"),
     path("plans/rows/<int:pk>/amend/", issuing.amend, name="amend"),
     path("plans/<int:pk>/roll-over/", roll_over.roll_over, name="roll-over"),
-    path("plans/<int:pk>/compare/", roll_over.compare, name="compare"),
+    path("plans/<int:pk>/compare/", compare.page, name="compare"),
+    path("exports/plans/<int:pk>/compare.xlsx", compare.file, name="export-compare"),
     path("plans/<int:pk>/public/open/", publication.open_page, name="open-page"),
     path("plans/<int:pk>/public/close/", publication.close_page, name="close-page"),
     path("progress/<int:pk>/show/", publication.show, name="show-report"),

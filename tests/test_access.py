@@ -72,6 +72,7 @@ ANYBODY_NEVER = dict.fromkeys(ROLES, FORBIDDEN_METHOD)
 
 PLANS = {**everybody(NO), **dict.fromkeys(("office", "administrator"), IN)}
 AUDIT = {**PLANS, "auditor": IN}
+NOTHING_TO_COMPARE = {role: GONE if status == IN else status for role, status in AUDIT.items()}
 READ_BY_AUDIT = {role: FORBIDDEN_METHOD if status == IN else status for role, status in AUDIT.items()}
 PLANS_MOVE_ON = {**PLANS, **dict.fromkeys(("office", "administrator"), 302)}
 PLANS_REFUSED = {**PLANS, **dict.fromkeys(("office", "administrator"), 422)}
@@ -150,6 +151,7 @@ TABLE = {
     "tasks:retry-mail": (["failed_mail"], NEVER, PLANS_MOVE_ON),
     "tasks:roll-over": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:compare": (["plan"], AUDIT, READ_BY_AUDIT),
+    "tasks:export-compare": (["plan"], NOTHING_TO_COMPARE, READ_BY_AUDIT),
     "tasks:issue": (["plan"], PLANS_MOVE_ON, PLANS_REFUSED),
     "tasks:undo-issue": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:resolve": (["plan"], PLANS, PLANS_REFUSED),
@@ -356,7 +358,7 @@ TABLE = {
         {**NEVER, **NOT_OF_A_UNIT},
         {**everybody(NO), **dict.fromkeys(("lead", "lead_leader", "stranger"), GONE), "leader": 302},
     ),
-    "reports:dashboard": ([], everybody(IN), NEVER),
+    "reports:dashboard": ([], {**everybody(302), **dict.fromkeys(READS_ALL, IN)}, NEVER),
     "reports:submitted-reports": ([], everybody(IN), NEVER),
     "reports:export-submitted-reports": ([], everybody(IN), NEVER),
     "reports:matrix": ([], everybody(IN), NEVER),
@@ -394,6 +396,7 @@ TABLE = {
     ),
     "reports:assessment": ([], everybody(IN), NEVER),
     "reports:rubric": ([], PLANS, PLANS_REFUSED),
+    "reports:ranking": ([], PLANS, PLANS_REFUSED),
     "reports:publish-assessment": ([], NEVER, {**PLANS, **dict.fromkeys(("office", "administrator"), GONE)}),
     "reports:published-assessment": (["assessment"], everybody(IN), NEVER),
     "reports:export-assessment": ([], everybody(IN), NEVER),

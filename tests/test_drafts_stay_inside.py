@@ -120,7 +120,7 @@ def test_the_same_figures_as_if_it_were_not_there(client, county, waiting, role)
             duties.light_counts("task"),
             figures.totals(figures.counted(duties)),
             list(figures.still_waiting(submitted)),
-            list(figures.recent(submitted, timezone.localdate())),
+            list(submitted.latest_first()),
         )
 
     with_it = shown()

@@ -6,6 +6,7 @@ from .deputy import Deputy
 from .entrustment import Entrustment
 from .membership import Membership
 from .office_contact import OfficeContact
+from .ranking import RankingDecision
 from .role_grant import RoleGrant
 from .sign_in import SignInFailure, UserSession
 from .unit import Alias, Unit
@@ -21,6 +22,7 @@ __all__ = [
     "Entrustment",
     "Membership",
     "OfficeContact",
+    "RankingDecision",
     "RoleGrant",
     "UserSession",
     "SignInFailure",

@@ -43,11 +43,18 @@ class Score:
         return self.facts.group
 
 
+def unranked(all_facts, numbers):
+    """Return the `Score` of each unit without a rank, departments first, in the order of the register."""
+    groups = list(Group)
+    scores = [_score(unit, numbers) for unit in all_facts]
+    return sorted(scores, key=lambda score: (groups.index(score.group), score.facts.order, score.facts.unit))
+
+
 def ranked(all_facts, numbers):
     """Return the `Score` of each unit with its rank, departments first, best first."""
-    scores = [_score(unit, numbers) for unit in all_facts]
     groups = list(Group)
-    scores.sort(key=lambda score: (groups.index(score.group), -score.total, score.facts.order, score.facts.unit))
+    scores = unranked(all_facts, numbers)
+    scores.sort(key=lambda score: (groups.index(score.group), -score.total))
     ranked = []
     for _, group in groupby(scores, key=lambda score: score.group):
         ranked += _with_ranks(list(group))

@@ -29,8 +29,8 @@ class Effect:
 
     @property
     def places(self):
-        """The places gained (negative: lost)."""
-        return self.before.rank - self.after.rank
+        """The places gained (negative: lost); none where units are not ranked."""
+        return self.before.rank - self.after.rank if self.after.rank else 0
 
     @property
     def places_lost(self):
@@ -38,7 +38,7 @@ class Effect:
         return -self.places
 
 
-def compared(all_facts, current, tried):
-    """Return the `Effect` on each unit, in the order of the rubric on trial."""
-    before = {score.unit_id: score for score in ranked(all_facts, current)}
-    return [Effect(before[score.unit_id], score) for score in ranked(all_facts, tried)]
+def compared(all_facts, current, tried, *, scored=ranked):
+    """Return the `Effect` on each unit, in the order of the rubric on trial; `scored` is `ranked` or `unranked`."""
+    before = {score.unit_id: score for score in scored(all_facts, current)}
+    return [Effect(before[score.unit_id], score) for score in scored(all_facts, tried)]

@@ -5,23 +5,33 @@ reports from those submitted by the end of a day (`ProgressReport.objects.submit
 `wenshang_disclosure.core.rates`.
 """
 
+from .duties import DutyRow, rows_of, sums_by
 from .evidence import distinct_items, evidence, number_of_items, with_items_of_duties, with_items_of_reports
-from .headline import COMPARED, changes, day_before, headline, headline_before
-from .pace import burn_up, completed_by_month, submitted_by_week
+from .pace import (
+    DAYS_BEFORE,
+    Forecast,
+    burn_up,
+    completed_by_month,
+    completed_by_month_ends,
+    completions,
+    day_before,
+    forecast,
+    month_ends,
+    up_to,
+)
+from .period import Period, period
 from .reports import (
-    RECENT_DAYS,
     approved,
-    by_day,
+    days_of_last,
     latest,
-    number_of_recent,
     number_of_reporting,
     number_of_reports,
     of_duties,
-    recent,
     still_waiting,
     submitted,
     submitted_on,
     waiting_times,
+    with_latest_text,
 )
 from .summary import (
     COUNTED,
@@ -36,11 +46,9 @@ from .summary import (
     by_unit,
     counted,
     group_of,
-    led_tasks,
     number_of_tasks,
     number_of_units,
     public_counts,
-    rank,
     split_by_group,
     tasks_by_section,
     totals,
@@ -62,28 +70,31 @@ __all__ = [
     "counted",
     "public_counts",
     "group_of",
-    "led_tasks",
     "number_of_tasks",
     "number_of_units",
-    "rank",
     "tasks_by_section",
     "totals",
-    # the key figures of a page, and their changes
-    "COMPARED",
-    "changes",
-    "day_before",
-    "headline",
-    "headline_before",
-    # the year month by month and week by week
+    # duties one by one
+    "DutyRow",
+    "rows_of",
+    "sums_by",
+    # the year month by month, the pace and where it leads
+    "DAYS_BEFORE",
+    "Forecast",
     "burn_up",
     "completed_by_month",
-    "submitted_by_week",
+    "completed_by_month_ends",
+    "completions",
+    "day_before",
+    "forecast",
+    "month_ends",
+    "up_to",
+    # the present period
+    "Period",
+    "period",
     # reports: submitted, waiting, latest, approved, rated
-    "RECENT_DAYS",
     "approved",
-    "by_day",
-    "number_of_recent",
-    "recent",
+    "days_of_last",
     "latest",
     "number_of_reporting",
     "number_of_reports",
@@ -92,6 +103,7 @@ __all__ = [
     "submitted",
     "submitted_on",
     "waiting_times",
+    "with_latest_text",
     # evidence
     "distinct_items",
     "evidence",

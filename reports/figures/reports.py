@@ -1,15 +1,10 @@
 """Figures of reports at the end of a day: submitted, waiting for review, approved and rated."""
 
-from datetime import timedelta
-from statistics import median
-
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery
 
 from tasks.choices import ReportState
 from tasks.models import Assignment, ProgressReport
 from tasks.models.progress.latest import latest_report_of
-
-RECENT_DAYS = 7
 
 
 def submitted(scope):
@@ -46,6 +41,11 @@ def approved(duties, as_of):
     return reports.order_by("submitted_at", "pk")
 
 
+def days_of_last(reports):
+    """Return `{duty: day of the last report}` of submitted reports."""
+    return dict(reports.order_by().values_list("assignment").annotate(last=Max("submitted_on")))
+
+
 def number_of_reports(reports, by):
     """Return `{value: number of reports}` by a field."""
     return dict(reports.order_by().values_list(by).annotate(n=Count("pk")))
@@ -60,24 +60,3 @@ def number_of_reporting(reports):
 def still_waiting(reports):
     """Filter submitted reports to those not reviewed yet, the longest waiting first."""
     return reports.filter(state=ReportState.SUBMITTED).order_by("submitted_at", "pk")
-
-
-def recent(reports, as_of):
-    """Filter submitted reports to those of the last `RECENT_DAYS` days up to `as_of`, the latest first."""
-    return reports.filter(submitted_on__gt=as_of - timedelta(days=RECENT_DAYS)).latest_first()
-
-
-def by_day(reports):
-    """Return submitted reports counted by day and state, in one query: `[(day, state, number)]`."""
-    return list(reports.order_by().values_list("submitted_on", "state").annotate(n=Count("pk")))
-
-
-def waiting_times(days, as_of):
-    """Return the number of waiting reports, and their `longest` and `median` wait in days (`None` if none wait)."""
-    waits = [(as_of - day).days for day, state, number in days if state == ReportState.SUBMITTED for _ in range(number)]
-    return {"waiting": len(waits), "longest": max(waits, default=None), "median": median(waits) if waits else None}
-
-
-def number_of_recent(days, as_of):
-    """Return how many of the counted reports were submitted in the last `RECENT_DAYS` days up to `as_of`."""
-    return sum(number for day, _, number in days if day > as_of - timedelta(days=RECENT_DAYS))

@@ -4,9 +4,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from departments.choices import RURAL
-from departments.models import Unit
 from reports.choices import Group
-from tasks.choices import DutyRole, Light
+from tasks.choices import Light
 from tasks.models import Assignment
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.rates import per_cent
@@ -39,8 +38,8 @@ def by_section(rows):
     return sorted(_sums(rows, (*PART, *SECTION)), key=lambda row: [row[name] for name in order])
 
 
-def by_unit(rows):
-    """Return one dict per unit, sorted by share completed, then by share overdue, then by the order of units.
+def by_unit(rows, *, ranked):
+    """Return one dict per unit: where `ranked`, by share completed and share overdue, otherwise as in the register.
 
     `is_gone` says that the unit was merged or dissolved: what it completed counts, but it is neither ranked nor named.
     """
@@ -50,7 +49,7 @@ def by_unit(rows):
         row["label"] = row["unit__short_name"] or row["unit__name"]
         row["is_rural"] = row["unit__kind"] in RURAL
         row["completion_rate"] = per_cent(row["done"], row["owed"])
-    return sorted(sums, key=lambda row: (*_place(row), row["unit__order"], row["unit"]))
+    return sorted(sums, key=lambda row: (*(_place(row) if ranked else ()), row["unit__order"], row["unit"]))
 
 
 def _place(row):
@@ -96,31 +95,6 @@ def _sums(rows, names):
     for row in rows:
         groups.setdefault(tuple(row[name] for name in names), []).append(row)
     return [{**dict(zip(names, key, strict=True)), **totals(group)} for key, group in groups.items()]
-
-
-def rank(unit, plan, as_of):
-    """Return `{"place", "size", "is_rural"}` of `unit` among the departments or townships that owe something.
-
-    Equal units share a place; `None` if the unit owes nothing or is gone. Nothing else about other units is disclosed.
-    """
-    is_rural = unit.kind in RURAL
-    duties = Assignment.objects.filter(plan=plan, unit__in=Unit.objects.active(as_of).values("pk"))
-    duties = duties.owed(as_of).with_light(as_of)
-    alike = duties.filter(unit__kind__in=RURAL) if is_rural else duties.exclude(unit__kind__in=RURAL)
-    places = _places(alike.light_counts("unit"))
-    return {"place": places[unit.pk], "size": len(places), "is_rural": is_rural} if unit.pk in places else None
-
-
-def led_tasks(scope):
-    """Return one dict a row that the person's unit coordinates today, in order, with its responsible units' lights."""
-    rows = Assignment.objects.coordinated_by(scope.user).filter(plan__in=scope.plans)
-    rows = rows.order_by("-plan__year", "-plan", "task__number", "pk")
-    of_row = ("plan", "plan__year", "task", "task__number", "task__requirement", "task__section__part__order")
-    rows = list(rows.values(*of_row))
-    duties = scope.duties().exclude(unit=scope.user.unit_id)
-    duties = duties.filter(role=DutyRole.RESPONSIBLE, task__in=[row["task"] for row in rows])
-    counts = duties.lights_by_task()
-    return [{**row, **counts.get(row["task"], NOTHING)} for row in rows]
 
 
 def number_of_tasks(duties):

@@ -7,6 +7,7 @@ from departments.models import Unit
 from reports.choices import Group
 from tasks.models import Plan
 from wenshang_disclosure.core.db import AppendOnly, AppendOnlyQuerySet
+from wenshang_disclosure.core.web.errors import may
 
 
 class Rubric(models.Model):
@@ -58,6 +59,11 @@ class AssessmentRowQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user):
         """Return the rows that `user` may read: all, or those of their own unit."""
         return self if user.reads_everything else self.filter(unit=user.unit_id)
+
+    def in_order_for(self, user):
+        """Sort by rank where `user` may see it, otherwise as in the register."""
+        ranked = may(user, "reports.see_published_ranks")
+        return self.order_by("group", "rank" if ranked else "unit__order", "pk")
 
 
 class AssessmentRow(AppendOnly):

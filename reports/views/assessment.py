@@ -96,7 +96,7 @@ def _rubric_page(request, plan, form):
     if form.is_bound:  # the effect is shown against the current rubric, so saving refers to that
         form.data = {**form.data.dict(), "seen": service.version_of(plan)}
     tried = form.numbers if form.is_bound and form.has_numbers and not scope.as_of_error else None
-    effects = _effects(plan, scope.as_of, current, tried) if tried else []
+    effects = _effects(request.user, plan, scope.as_of, current, tried) if tried else []
     context = {
         **scope.context(),
         "form": form,
@@ -109,8 +109,10 @@ def _rubric_page(request, plan, form):
     return render(request, "reports/assessment/rubric.html", context, status=400 if scope.as_of_error else form.status)
 
 
-def _effects(plan, as_of, current, tried):
-    return assessments.compared(assessments.facts(plan, as_of, Unit.objects.all()), current, tried)
+def _effects(user, plan, as_of, current, tried):
+    scored = assessments.ranked if may(user, "reports.see_current_ranks") else assessments.unranked
+    found = assessments.facts(plan, as_of, Unit.objects.all())
+    return assessments.compared(found, current, tried, scored=scored)
 
 
 @login_required
@@ -131,7 +133,7 @@ def publish(request):
 def published(request, pk):
     """Show a published assessment, restricted to the units that the user may see."""
     one = get_object_or_404(Assessment.objects.select_related("plan", "published_by"), pk=pk)
-    rows = AssessmentRow.objects.visible_to(request.user).filter(assessment=one)
+    rows = AssessmentRow.objects.visible_to(request.user).filter(assessment=one).in_order_for(request.user)
     latest = Assessment.objects.latest_of(one.plan)
     context = {
         "one": one,

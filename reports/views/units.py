@@ -1,23 +1,20 @@
-"""List of units with their figures, and the ledger of one unit."""
-
-from django.shortcuts import get_object_or_404
+"""List of units with their figures."""
 
 from departments.choices import UnitKind
 from departments.models import Unit
 from reports import figures
 from reports.filters import UnitFilter
 from reports.tables import UnitTable
-from tasks.filters import AssignmentFilter
-from tasks.tables import AssignmentTable
-from tasks.views.picking import PickingPage
 from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.web.errors import may
 
 
 def unit_rows(scope, units):
-    """Return the figures of those of `units` that the user may see, best first."""
+    """Return the figures of those of `units` that the user may see, best first where units are ranked."""
     duties = scope.duties()
     seen = Unit.objects.visible_to(scope.user).filter(pk__in=units.values("pk"))
-    rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)))
+    ranked = may(scope.user, "reports.see_current_ranks")
+    rows = figures.by_unit(figures.counted(duties.filter(unit__in=seen)), ranked=ranked)
     for row in rows:
         row["kind"] = UnitKind(row["unit__kind"]).label
     return rows
@@ -36,25 +33,3 @@ class UnitList(PlanPage):
 
     def get_rows(self, units):
         return unit_rows(self.scope, units)
-
-
-class UnitLedger(PickingPage, PlanPage):
-    """One unit's duties with lights."""
-
-    filter_class = AssignmentFilter
-    table_class = AssignmentTable
-    template_name = "reports/units/ledger.html"
-    fragment_name = "tasks/progress/assignments/_content.html"
-
-    def prepare(self):
-        """Load the unit. Raises `Http404` if the user may not see it."""
-        self.unit = get_object_or_404(Unit.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-        self.duties = self.scope.duties().filter(unit=self.unit)
-        if self.scope.as_of_error:
-            self.duties = self.duties.none()
-
-    def get_queryset(self):
-        return self.duties.for_lists().most_urgent_first()
-
-    def get_context_data(self):
-        return {**super().get_context_data(), "unit": self.unit, "totals": figures.totals(figures.counted(self.duties))}

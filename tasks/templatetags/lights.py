@@ -46,6 +46,12 @@ def plain_light(value, count=None):
     return {**_drawing(value), "count": count}
 
 
+@register.inclusion_tag("tasks/_light.html")
+def light_number(value, number, measure):
+    """Show the shape of a light with a number and its measure word, where a heading names the light."""
+    return {**_drawing(value), "label": f"{number}{measure}"}
+
+
 def _drawing(value):
     value = Light(value)
     return {"value": value.value, "label": value.label, "shape": SHAPES[value]}

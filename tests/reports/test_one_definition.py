@@ -21,7 +21,6 @@ from openpyxl import load_workbook
 
 from departments.models import Unit
 from departments.services import tokens
-from reports import figures
 from reports.assessment import RubricValues, facts, ranked
 from reports.exports import public_page
 from reports.exports.word import annual_report, bulletin
@@ -123,28 +122,26 @@ def note_chinese(reader, place, of, row):
 
 
 def dashboard(reader):
-    context = reader.get("reports:dashboard").context
-    unit = None if reader.user.reads_everything else reader.user.unit_id
-    whole = ("unit", unit) if unit else "all"
-    totals = context["totals"]
-    reader.note_counts("dashboard", whole, totals)
-    for name in ("completion_rate", "on_time_rate", "waiting", "lately"):
-        reader.note("dashboard", name, whole, totals[name])
-    reader.note("dashboard weeks", "submitted", whole, sum(week["number"] for week in context["charts"]["weeks"]))
-    known = [month["done"] for month in context["charts"]["months"] if month["done"] is not None]
-    if known:
-        reader.note("dashboard months", "done", whole, known[-1])
-    if unit:
-        reader.note("dashboard", "place", whole, (context["rank"] or {}).get("place"))
+    if not reader.user.reads_everything:
         return
-    reader.note("dashboard", "tasks", whole, totals["tasks"])
-    for kind, rows, key in (
-        ("part", context["parts"], "task__section__part"),
-        ("section", context["sections"], "task__section"),
-        ("unit", [*context["departments"], *context["townships"]], "unit"),
-    ):
-        for row in rows:
-            reader.note_counts("dashboard", (kind, row[key]), row)
+    context = reader.get("reports:dashboard").context
+    totals = context["totals"]
+    reader.note_counts("dashboard", "all", totals)
+    reader.note("dashboard", "tasks", "all", context["number_of_tasks"])
+    rates = {one.name: None if one.value == "—" else float(one.value) for one in context["leading"]}
+    reader.note("dashboard", "completion_rate", "all", rates["done"])
+    reader.note("dashboard", "on_time_rate", "all", rates["on_time"])
+    known = [month["done"] for month in context["months"] if month["done"] is not None]
+    if known:
+        reader.note("dashboard months", "done", "all", known[-1])
+    for part, sums, _ in context["parts"]:
+        reader.note_counts("dashboard", ("part", part.pk), sums)
+    for line in context["units"]:
+        reader.note("dashboard", "completion_rate", ("unit", line["unit"].pk), line["rate"])
+        reader.note("dashboard", "overdue", ("unit", line["unit"].pk), line["overdue"])
+    for line in context["tasks"]:
+        for name in ("owed", "done", "overdue"):
+            reader.note("dashboard", name, ("task", line["task"].number), line[name])
 
 
 def unit_pages(reader):
@@ -152,8 +149,11 @@ def unit_pages(reader):
         of = ("unit", row["unit"])
         reader.note_counts("units", of, row)
         reader.note("units", "completion_rate", of, row["completion_rate"])
-        totals = reader.get("reports:unit", row["unit"]).context["totals"]
-        reader.note_counts("unit", of, totals)
+        context = reader.get("reports:unit", row["unit"]).context
+        reader.note_counts("unit", of, context["totals"])
+        reader.note("unit", "completion_rate", of, context["completion_rate"])
+        if reader.user.reads_everything and context["score"]:
+            reader.note("unit", "rank", of, context["score"].rank)
     units = {unit.name: unit.pk for unit in Unit.objects.all()}
     for row in below(reader.book("reports:export-units").active, "单位"):
         of = ("unit", units[row["单位"]])
@@ -208,13 +208,11 @@ def workbook(reader):
     for row in below(overview, "工作任务"):
         (section,) = (one for part in reader.plan.parts.all() for one in part.sections.filter(heading=row["工作任务"]))
         _line(reader, "overview", ("section", section.pk), row)
-    for row in below(by_unit, "名次"):
+    for row in below(by_unit, "名次" if reader.user.reads_everything else "序号"):
         of = ("unit", units[row["单位"]])
         _line(reader, "summary units", of, row)
         reader.note("summary units", "submitted", of, row["报送报告"])
         reader.note("summary units", "evidence", of, row["佐证材料"])
-        if reader.user.reads_everything:
-            reader.note("summary units", "place", of, row["名次"])
     rows = list(overview.iter_rows(values_only=True))
     at = next((index for index, row in enumerate(rows) if row[0] == "任务（项）"), None)
     if at is not None:
@@ -257,10 +255,6 @@ def reports(reader):
         reader.note("submitted page", "submitted", ("unit", unit), len(own))
         waiting = sum(row.state == "submitted" for row in own)
         reader.note("submitted page", "waiting", ("unit", unit), waiting)
-        lately = sum(row.submitted_on > reader.as_of - dt.timedelta(days=7) for row in own)
-        reader.note("submitted page", "lately", ("unit", unit), lately)
-    lately = sum(row.submitted_on > reader.as_of - dt.timedelta(days=7) for row in rows)
-    reader.note("submitted page", "lately", whole, lately)
     if reader.as_of == TODAY and reader.user.reads_everything:
         queue = reader.get("tasks:reviews", plan=reader.plan.pk).context["rows"]
         reader.note("review queue", "waiting", whole, queue.count())
@@ -343,16 +337,9 @@ def assessment(reader):
         unit, of = score.facts, ("unit", score.unit_id)
         reader.note_counts("assessment", of, vars(unit), ("owed", "done", "overdue"))
         reader.note("assessment", "on_time", of, unit.done_in_time)
+        reader.note("assessment", "rank", of, score.rank)
         rate = score.parts["completion"].reason.partition("办结率")[2].partition("，")[0]
         reader.note("assessment", "completion_rate", of, in_words(rate))
-
-
-def ranks(reader):
-    for unit in Unit.objects.all():
-        with evening(reader.as_of):
-            rank = figures.rank(unit, reader.plan, reader.as_of)
-        if rank:
-            reader.note("dashboard of the unit", "place", ("unit", unit.pk), rank["place"])
 
 
 def open_page(reader):
@@ -374,7 +361,6 @@ def read_everywhere(user, as_of):
     if user.reads_everything:
         word(reader)
         assessment(reader)
-        ranks(reader)
         if as_of == TODAY:
             open_page(reader)
     return reader.told
@@ -388,8 +374,8 @@ def test_every_figure_is_the_same_wherever_it_stands(county):
                 differ.append((user.role, f"{as_of}", figure, of, places))
             together[figure] += len(places) > 1
     assert differ == []
-    compared = {*COUNTED, "completion_rate", "on_time_rate", "tasks", "waiting", "lately", "submitted", "evidence"}
-    compared |= {"place", "reports", "亮灯", "最近进展", "佐证数", "完成时限（日期）"}
+    compared = {*COUNTED, "completion_rate", "on_time_rate", "tasks", "waiting", "submitted", "evidence"}
+    compared |= {"rank", "reports", "亮灯", "最近进展", "佐证数", "完成时限（日期）"}
     assert {figure for figure, number in together.items() if number} == compared
 
 

@@ -5,6 +5,7 @@ from reports.choices import TemplateKind
 from reports.exports.lists.lists import DEMO
 from tasks.choices import Light
 from tasks.templatetags.lights import light_in_words
+from wenshang_disclosure.core.web.errors import may
 
 from . import bulletin_words as words
 from . import summary
@@ -24,8 +25,9 @@ def fields(scope):
     plan, as_of, duties = scope.plan, scope.as_of, scope.duties()
     rows = figures.counted(duties)
     total = summary.totals(rows, duties)
-    groups = summary.by_unit(rows)
-    late_units = sum(summary.overdue(units)[1] for units in groups)
+    ranked = may(scope.user, "reports.see_current_ranks")
+    groups = summary.by_unit(rows, ranked=ranked)
+    late_units = sum(summary.overdue(units, ranked=ranked)[1] for units in groups)
     return {
         **about(plan, as_of, f"关于{plan.year}年政务公开重点工作\n进展情况的通报"),
         "主送机关": RECIPIENTS,
@@ -33,7 +35,8 @@ def fields(scope):
         "合计": total,
         "总体情况": words.overall(words.in_words(as_of), total),
         "各部分": [{**part, "文字": words.of_part(part)} for part in summary.by_part(rows)],
-        **_of_groups(groups),
+        "排名": "是" if ranked else "",
+        **_of_groups(groups, ranked),
         "下步要求": words.requirements(total, late_units) if total["应办"] else [],
         "逾期清单": _overdue_duties(duties),
     }
@@ -52,11 +55,11 @@ def about(plan, as_of, title):
     }
 
 
-def _of_groups(groups):
+def _of_groups(groups, ranked):
     told = {}
     for (name, label), units in zip(GROUPS, groups, strict=True):
-        told[f"进展较快的{name}"] = words.leading_units(label, units)
-        told[f"进展滞后的{name}"] = words.overdue_units(label, units)
+        told[f"进展较快的{name}"] = words.leading_units(label, units) if ranked else ""
+        told[f"进展滞后的{name}"] = words.overdue_units(label, units, ranked=ranked)
         told[name] = [
             {"序号": place, "单位": row["unit__name"], **summary.counts(row)} for place, row in enumerate(units, 1)
         ]

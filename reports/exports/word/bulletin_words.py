@@ -53,11 +53,11 @@ def leading_units(group, units):
     return f"{group}中，没有逾期事项、办结率居前的有：{told}。"
 
 
-def overdue_units(group, units):
+def overdue_units(group, units, *, ranked):
     """Return the sentence on the units of a group with overdue duties, "" for a group without units."""
     if not units:
         return ""
-    named, number = overdue(units)
+    named, number = overdue(units, ranked=ranked)
     if not number:
         return f"{group}没有逾期事项。"
     told = "、".join(f"{_name(row)}（{row['overdue']}件）" for row in named)

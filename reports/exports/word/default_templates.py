@@ -64,12 +64,22 @@ def _names_of_annexes(*names):
 def _bulletin_body(made):
     official.heading(made, "二、各部分进展情况")
     _each(made, "行", "各部分", lambda made: official.body(made, "{{ 行.文字 }}"))
-    for heading, field in (("三、进展较快的单位", "进展较快的"), ("四、进展滞后的单位", "进展滞后的")):
-        official.heading(made, heading)
-        for group in ("部门", "乡镇"):
-            _if_any(made, f"{field}{group}")
-    official.heading(made, "五、下步要求")
+    _only_if(made, "排名", _leading_units, lambda made: official.heading(made, "四、进展滞后的单位"))
+    _only_if(made, "not 排名", lambda made: official.heading(made, "三、逾期事项"))
+    _of_both_groups(made, "进展滞后的")
+    _only_if(made, "排名", lambda made: official.heading(made, "五、下步要求"))
+    _only_if(made, "not 排名", lambda made: official.heading(made, "四、下步要求"))
     _each(made, "行", "下步要求", lambda made: official.body(made, "{{ 行.序号 }}{{ 行.文字 }}"))
+
+
+def _leading_units(made):
+    official.heading(made, "三、进展较快的单位")
+    _of_both_groups(made, "进展较快的")
+
+
+def _of_both_groups(made, field):
+    for group in ("部门", "乡镇"):
+        _if_any(made, f"{field}{group}")
 
 
 def _if_any(made, field):

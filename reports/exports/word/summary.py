@@ -35,9 +35,9 @@ def by_part(rows):
     return [{"名称": row["task__section__part__heading"], **counts(row)} for row in figures.by_part(rows)]
 
 
-def by_unit(rows):
-    """Return the rows of departments and those of townships, each sorted from best to worst."""
-    return tuple(figures.split_by_group(figures.by_unit(rows)).values())
+def by_unit(rows, *, ranked):
+    """Return the rows of departments and of townships: the best first where `ranked`, else as in the register."""
+    return tuple(figures.split_by_group(figures.by_unit(rows, ranked=ranked)).values())
 
 
 def leading(units):
@@ -54,10 +54,13 @@ def _share_done(row):
     return share(row["done"], row["owed"])
 
 
-def overdue(units):
-    """Return the units with the most overdue duties, and the number of all units with any."""
-    behind = sorted((row for row in units if row["overdue"]), key=lambda row: (-row["overdue"], row["unit__order"]))
-    return _first(behind, MAX_OVERDUE_UNITS, lambda row: row["overdue"]), len(behind)
+def overdue(units, *, ranked):
+    """Return the units with overdue duties, and their number: where `ranked`, only those with the most of them."""
+    behind = [row for row in units if row["overdue"]]
+    if not ranked:
+        return behind, len(behind)
+    most = sorted(behind, key=lambda row: (-row["overdue"], row["unit__order"]))
+    return _first(most, MAX_OVERDUE_UNITS, lambda row: row["overdue"]), len(behind)
 
 
 def _first(rows, number, key):

@@ -9,6 +9,7 @@ from reports.exports import ledger
 from reports.exports.lists.lists import heading
 from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import NO_ROWS, Book, write_list
+from wenshang_disclosure.core.web.errors import may
 
 from . import details, overview, units
 
@@ -91,16 +92,17 @@ class _Pages:
         self.reports = figures.of_duties(figures.submitted(scope), ever)
         if {SheetName.OVERVIEW, SheetName.UNITS} & set(names):
             self.rows = figures.counted(shown)
-            self.groups = figures.by_group(shown, figures.by_unit(self.rows))
+            self.ranked = may(scope.user, "reports.see_current_ranks")
+            self.groups = figures.by_group(shown, figures.by_unit(self.rows, ranked=self.ranked))
 
     def write(self, name):
         """Write one sheet."""
         sheet, scope = self.sheets[name], self.scope
         if name == SheetName.OVERVIEW:
             summary = overview.Summary(scope, self.shown, self.groups, self.rows, self.reports)
-            overview.write(sheet, scope, summary, self.places)
+            overview.write(sheet, scope, summary, self.places, ranked=self.ranked)
         elif name == SheetName.UNITS:
-            units.write(sheet, scope, self.groups, self.reports, self.places)
+            units.write(sheet, scope, self.groups, self.reports, self.places, ranked=self.ranked)
         elif name == SheetName.LEDGER:
             self._ledger(sheet)
         else:

@@ -31,8 +31,8 @@ def lights(sheet, at, title, first, last):
     return _place(sheet, at, chart, max(320, 120 + 42 * (last - first + 1)))
 
 
-def ranking(sheet, at, title, first, last):
-    """Draw the completion rate of units, the best on top."""
+def units(sheet, at, title, first, last):
+    """Draw the completion rate of units, in the order of the rows."""
     chart = _chart(sheet, title, {"type": "bar"})
     label = {"value": True, "num_format": "0.0%", "font": LETTERS}
     style = {"fill": {"color": "#2E7D4F"}, "gap": 40, "data_labels": label}

@@ -26,7 +26,7 @@ ROW_POINTS, TOTAL = 22, {"bold": True, "bg_color": "#F4F6F9"}
 TILES = [(0, 0), (1, 2), (3, 4), (5, 6), (7, 8), (9, 11)]
 
 
-def write(sheet, scope, summary, places):
+def write(sheet, scope, summary, places, *, ranked):
     """Write the figures of `summary`, linked to their rows if those are in the same workbook."""
     page = _Page(sheet, places)
     page.row = sheet.title(f"{scope.plan.year}年政务公开任务年度汇总", heading(scope)) + 1
@@ -46,7 +46,7 @@ def write(sheet, scope, summary, places):
     _groups(page, summary)
     _months(page, summary, (top, CHARTS), taken)
     for group in summary.groups:
-        _ranking(page, group)
+        _units(page, group, "办结率排名" if ranked else "办结率")
 
 
 class _Page:
@@ -185,14 +185,14 @@ def _months(page, summary, at, below):
     charts.burn_up(page.sheet, at, below, first, page.row - 1)
 
 
-def _ranking(page, group):
+def _units(page, group, title):
     page.new_page()
     beside = page.row
-    page.heading(f"{group['group'].label}办结率排名", ["单位", *(column.heading for column in COLUMNS[1:])])
+    page.heading(f"{group['group'].label}{title}", ["单位", *(column.heading for column in COLUMNS[1:])])
     first = page.row
     for row in group["members"]:
         page.figures(row["label"], row, _of_unit(page.places, row["unit"]))
-    charts.ranking(page.sheet, (beside, CHARTS), f"{group['group'].label}办结率", first, page.row - 1)
+    charts.units(page.sheet, (beside, CHARTS), f"{group['group'].label}办结率", first, page.row - 1)
 
 
 def _targets(places, key):

@@ -1,4 +1,4 @@
-"""Sheet 单位汇总: the figures of units, ranked within their group and linked to their rows."""
+"""Sheet 单位汇总: the figures of units, linked to their rows, and where units are ranked with the place in the group."""
 
 from departments.choices import UnitKind
 from reports import figures
@@ -7,7 +7,7 @@ from tasks.choices import Light
 from wenshang_disclosure.core.office.xlsx import A3, NO_ROWS, Column
 
 COLUMNS = [
-    Column("名次", 7),
+    Column("序号", 7),
     Column("单位", 32),
     Column("类别", 14),
     Column("组别", 14),
@@ -19,6 +19,9 @@ COLUMNS = [
     Column("报送报告", 9),
     Column("佐证材料", 9),
 ]
+PLACE = Column("名次", 7)
+"""Stands in the place of the number of the row where units are ranked."""
+
 LAST = len(COLUMNS) - 1
 OWED, FIRST_LIGHT = 4, 5
 DONE = FIRST_LIGHT + len(LIGHTS) - 1
@@ -26,10 +29,10 @@ RATE, ON_TIME, ON_TIME_RATE, REPORTS, EVIDENCE = range(DONE + 1, DONE + 6)
 SUMMED = [OWED, *range(FIRST_LIGHT, RATE), ON_TIME, REPORTS, EVIDENCE]
 
 
-def write(sheet, scope, groups, reports, places):
+def write(sheet, scope, groups, reports, places, *, ranked):
     """Write the units of `groups` (`figures.by_group`) with what they submitted, and a sum that follows the filter."""
     header_row = sheet.title("单位汇总", heading(scope))
-    sheet.headings(header_row, COLUMNS)
+    sheet.headings(header_row, [PLACE, *COLUMNS[1:]] if ranked else COLUMNS)
     sheet.freeze(header_row + 1, 2)
     sheet.set_up_print(paper=A3, header_row=header_row)
     of_unit = "assignment__unit"
@@ -39,7 +42,8 @@ def write(sheet, scope, groups, reports, places):
     for group in groups:
         for member in group["members"]:
             submitted = [numbers.get(member["unit"], 0) for numbers in counted]
-            _unit(sheet, row, member, group["group"], submitted, places, sums)
+            number = member["place"] if ranked else row - first + 1
+            _unit(sheet, row, number, member, group["group"], submitted, places, sums)
             places.note("units", row, ("unit", member["unit"]), group["group"])
             row += 1
     if row == first:
@@ -49,10 +53,10 @@ def write(sheet, scope, groups, reports, places):
     sheet.filter(header_row, max(row - 1, first), LAST)
 
 
-def _unit(sheet, row, member, group, submitted, places, sums):
+def _unit(sheet, row, number, member, group, submitted, places, sums):
     unit = ("unit", member["unit"])
     sheet.set_height(row, 21.5)
-    words = [member["place"], member["unit__name"], UnitKind(member["unit__kind"]).label, group.label]
+    words = [number, member["unit__name"], UnitKind(member["unit__kind"]).label, group.label]
     for column, value in enumerate(words):
         sheet.put(row, column, value, **({} if column == 1 else {"align": "center"}))
     values = {OWED: (member["owed"], None), ON_TIME: (member["on_time"], None)}

@@ -1,30 +1,24 @@
 """Start page of each role, and the dashboard."""
 
 from dataclasses import replace
-from datetime import timedelta
-from functools import partial
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.choices import Role
+from departments.models import Unit
 from reports import figures
-from reports.choices import Group
-from tasks.choices import IN_HAND, Light
+from reports.views.list_urls import ListUrls
+from tasks.models import Task
 from tasks.models.saved_view import start_page_of
 from tasks.scope import Scope
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.evenings import on_evening
 
-from . import charts
-from .tiles import tiles
-
-MAX_ROWS = 8  # in each short list
+from . import burn_up, laggards, leading
 
 
 @login_required
@@ -49,7 +43,9 @@ def _starts_at_approvals(user):
 @require_safe
 @on_evening
 def dashboard(request):
-    """Show figures and charts as of a day: of the county for roles that read everything, otherwise of their unit."""
+    """Show how the county stands as of a day; people of a unit are led to the page of their unit."""
+    if not request.user.reads_everything:
+        return redirect(f"{reverse('reports:unit', args=[request.user.unit_id])}?{request.GET.urlencode()}".rstrip("?"))
     scope = Scope.of(request)
     context = {**scope.context(), "too_early": scope.is_too_early}
     if not (scope.as_of_error or scope.is_too_early):
@@ -57,164 +53,60 @@ def dashboard(request):
     return render(request, "reports/dashboard/page.html", context, status=scope.status)
 
 
-class ListUrls:
-    """Builder of list URLs of the page's plan, filtered by unit if the page is about one."""
-
-    def __init__(self, scope, unit_id=None):
-        day = {"as_of": scope.filters["as_of"]} if scope.filters.get("as_of") else {}
-        self.kept = ({"plan": scope.plan.pk} if scope.plan else {}) | day
-        self.cut = {"unit": unit_id} if unit_id else {}
-
-    def __call__(self, name, **filters):
-        """Return the URL of a list with these filters."""
-        return _address(reverse(name), {**self.kept, **self.cut, **filters})
-
-    def page(self, name, pk):
-        """Return the URL of one record's page as of the same day."""
-        return _address(reverse(name, args=[pk]), self.kept)
-
-
-def _address(path, query):
-    return f"{path}?{urlencode(query)}" if query else path
-
-
 class _Dashboard:
-    """Context of the dashboard for one user, plan and day; each figure is queried once.
-
-    Figures and charts are of one plan; the short lists of what is to be done run through all plans with open work,
-    unless a plan was chosen.
-    """
+    """Context of the dashboard for one plan and day. Duties are read once, and every figure is a sum of them."""
 
     def __init__(self, scope):
-        self.scope, self.user, self.plan, self.as_of = scope, scope.user, scope.plan, scope.as_of
-        self.unit_id = None if self.user.reads_everything else self.user.unit_id
-        self.to = ListUrls(scope, self.unit_id)
-        self.duties, self.reports = self._of(scope)
-        self.work = Scope.read_work(scope.user, scope.filters)
-        several = self.work.has_several_years
-        self.work_duties, self.work_reports = self._of(self.work) if several else (self.duties, self.reports)
-
-    def _of_unit(self, name):
-        return {name: self.unit_id} if self.unit_id else {}
-
-    def _of(self, scope):
-        """Return the duties and submitted reports of the page's user or unit."""
-        duties = scope.duties().filter(**self._of_unit("unit"))
-        reports = figures.submitted(scope).filter(**self._of_unit("assignment__unit"))
-        return duties, reports
+        self.scope, self.plan, self.as_of = scope, scope.plan, scope.as_of
+        self.to = ListUrls(scope)
+        self.duties = scope.duties()
+        self.rows = figures.rows_of(self.duties)
+        self.by_unit = figures.sums_by(self.rows, "unit")
+        self.by_task = figures.sums_by(self.rows, "task")
+        self.period = figures.period(self.plan, self.as_of, self.rows, figures.submitted(scope))
 
     def context(self):
         """Return the page's context."""
-        rows = figures.counted(self.duties)
-        tasks = figures.number_of_tasks(self.duties)
-        days = figures.by_day(self.reports)
-        current = figures.headline(figures.totals(rows), tasks, days, self.as_of)
-        waiting = self._waiting_list()
+        before, totals = self._before(), figures.totals(self.by_unit.values())
+        ranked = may(self.scope.user, "reports.see_current_ranks")
+        units = Unit.objects.filter(pk__in=list(self.by_unit))
+        tasks = self._tasks()
         return {
-            "totals": current,
-            "tiles": tiles(current, self._changes(current), self.to, waiting, self._lately_list()),
-            "waiting_list": waiting,
-            "light_links": self._lights(current, self.to),
-            **self._work(current, waiting),
-            **self._charts(rows, days),
-            **(self._of_the_county() if self.unit_id is None else self._of_a_unit()),
+            "totals": totals,
+            "number_of_tasks": len(self.by_task),
+            "number_of_units": len(self.by_unit),
+            "leading": leading.figures_of(totals, before, self.by_unit, self.period, self._asked(), self.to),
+            "period": self.period,
+            "ranked": ranked,
+            "units": laggards.units(units, self.by_unit, before or {}, self._asked(), self.to, ranked=ranked),
+            "tasks": laggards.tasks(self.by_task, tasks, self.to),
+            "parts": self._parts(tasks),
+            **burn_up.of(self.duties, self.rows, self.scope, self.to),
         }
 
-    def _lights(self, sums, to):
-        """Return `(light, number, URL)` of the lights that occur, most urgent first."""
-        lit = [light.value for light in Light if sums[light.value]]
-        return [(light, sums[light], to(charts.DUTIES, light=light)) for light in lit]
-
-    def _changes(self, current):
+    def _before(self):
+        """Return the sums of each unit 30 days before, `None` if the plan was not issued yet."""
         day = figures.day_before(self.plan, self.as_of)
         if day is None:
             return None
         with evening(day):
-            duties, reports = self._of(replace(self.scope, as_of=day))
-            return figures.changes(current, figures.headline_before(duties, reports, day))
+            return {row["unit"]: row for row in replace(self.scope, as_of=day).duties().light_counts("unit")}
 
-    def _waiting_list(self):
-        """Return the URL of waiting reports: today's review queue for reviewers, otherwise the list of that day."""
-        if self._reads_todays_queue():
-            return f"{reverse('tasks:reviews')}?plan={self.plan.pk}"
-        return self.to("reports:submitted-reports", state="submitted", sort="submitted_at")
+    def _asked(self):
+        """Return `{unit: (asked for in the period, reported)}`."""
+        of_unit = {}
+        for row in self.rows:
+            of_unit.setdefault(row.unit, []).append(row)
+        return {unit: self.period.counts(rows) for unit, rows in of_unit.items()}
 
-    def _lately_list(self):
-        first = self.as_of - timedelta(days=figures.RECENT_DAYS - 1)
-        return self.to("reports:submitted-reports", submitted_from=first, submitted_to=self.as_of)
+    def _tasks(self):
+        """Return `{task: Task}` of the rows that somebody owes, in the order of the table."""
+        tasks = Task.objects.filter(pk__in=list(self.by_task)).select_related("section__part")
+        return {task.pk: task for task in tasks.order_by("section__part__order", "section__order", "number", "pk")}
 
-    def _work(self, current, waiting_list):
-        """Return the short lists of reports, through the years of work."""
-        context = {
-            "several_years": self.work.has_several_years,
-            "work_years": "、".join(f"{plan.year}年" for plan in self.work.plans),
-            "work_waiting": current["waiting"],
-            "work_waiting_list": waiting_list,
-            "waiting": self._waiting_longest(),
-            "lately": figures.recent(self.work_reports, self.as_of)
-            .for_lists()
-            .select_related("assignment__plan")[:MAX_ROWS],
-        }
-        if self.work.has_several_years:
-            context["work_waiting"] = figures.still_waiting(self.work_reports).count()
-            context["work_waiting_list"] = reverse("tasks:reviews") if self._reads_todays_queue() else ""
-        return context
-
-    def _reads_todays_queue(self):
-        return self.unit_id is None and self.as_of >= timezone.localdate()
-
-    def _waiting_longest(self):
-        """Return the longest-waiting reports with `days_waited`."""
-        reports = figures.still_waiting(self.work_reports).for_lists().select_related("assignment__plan")
-        reports = list(reports[:MAX_ROWS])
-        for report in reports:
-            report.days_waited = (self.as_of - report.submitted_on).days
-        return reports
-
-    def _charts(self, rows, days):
-        parts, sections = figures.by_part(rows), figures.by_section(rows)
-        drawn = {
-            "parts": charts.lights_by(
-                parts, "task__section__part__heading", "part", "task__section__part", self.to, "（未分部分）"
-            ),
-            "sections": charts.lights_by(
-                sections, "task__section__heading", "section", "task__section", self.to, "（未分类）"
-            ),
-            "months": charts.progress(figures.burn_up(self.duties, self.as_of), self.as_of, self.to),
-            "weeks": charts.weeks(figures.submitted_by_week(days, self.plan, self.as_of), self.to),
-        }
-        shown = {"parts": parts, "sections": sections}
-        if self.unit_id is None:
-            shown |= {group.value: units for group, units in figures.split_by_group(figures.by_unit(rows)).items()}
-            for group in Group.values:
-                drawn[group] = charts.lights_by(shown[group], "label", "unit", "unit", self.to)
-        twins = {name: charts.twin(of, drawn[name]) for name, of in shown.items()}
-        return {"charts": drawn, "twins": twins, **shown}
-
-    def _of_the_county(self):
-        late = self.work_duties.filter(light=Light.OVERDUE).for_lists().select_related("plan")
-        return {"late": late.order_by("days_left", "task__number", "unit__order", "pk")[:MAX_ROWS]}
-
-    def _of_a_unit(self):
-        """Return the unit's rank in its group, its next duties, and the tasks it leads."""
-        in_hand = self.work_duties.filter(status__in=IN_HAND).for_lists().select_related("plan")
-        return {
-            "rank": figures.rank(self.user.unit, self.plan, self.as_of),
-            "next": in_hand.most_urgent_first()[:MAX_ROWS],
-            "led": self._led(),
-        }
-
-    def _led(self):
-        to = ListUrls(self.work)
-        return [
-            {
-                **row,
-                "href": to.page("tasks:task", row["task"]),
-                "lights": self._lights(row, partial(self._led_list, to, row)),
-                "all_href": self._led_list(to, row),
-            }
-            for row in figures.led_tasks(self.work)
-        ]
-
-    def _led_list(self, to, row, name=charts.DUTIES, **filters):
-        return to(name, plan=row["plan"], number=row["task__number"], role="responsible", **filters)
+    def _parts(self, tasks):
+        """Return `(part, sums, URL of its duties)` of each part, in order."""
+        parts = {}
+        for task in tasks.values():
+            parts.setdefault(task.section.part, []).append(self.by_task[task.pk])
+        return [(part, figures.totals(sums), self.to.duties(part=part.pk)) for part, sums in parts.items()]

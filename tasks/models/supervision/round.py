@@ -14,12 +14,13 @@ from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.transition import Transition
 from wenshang_disclosure.core.db import AppendOnly
+from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
 
 FOR_EVER = Value(datetime(9999, 1, 1, tzinfo=UTC), models.DateTimeField())
 """Replaces the closing time of a round that is not closed."""
 
 
-class RoundQuerySet(models.QuerySet):
+class RoundQuerySet(HistoricalQuerySet):
     def visible_to(self, user):
         """Filter to the rounds that `user` may read: all, or those that include duties of the own unit."""
         if user.reads_everything:
@@ -32,7 +33,7 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(opens_on__lte=on, closed_at__isnull=True)
 
 
-class ReportingRound(models.Model):
+class ReportingRound(Historical):
     """A call for reports on chosen duties between two days, both included.
 
     `occurs_on` is the recurring deadline that opened it, `None` for a call of the office. It is stored besides

@@ -24,6 +24,11 @@ class Pair:
     changes: list[str] = field(default_factory=list)
 
     @property
+    def rows(self):
+        """Return the rows that there are, the older one first."""
+        return [task for task in (self.old, self.new) if task]
+
+    @property
     def kind(self):
         """Return whether the row is changed, new, dropped or unchanged."""
         if self.old is None or self.new is None:
@@ -32,7 +37,7 @@ class Pair:
 
     def words(self):
         """Return the older and the newer requirement as lists of `(text, whether it differs)`."""
-        if self.old is None or self.new is None:
+        if self.old is None or self.new is None or self.old.requirement == self.new.requirement:
             return [[(task.requirement, False)] if task else [] for task in (self.old, self.new)]
         old, new = self.old.requirement, self.new.requirement
         steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

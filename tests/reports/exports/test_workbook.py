@@ -60,9 +60,9 @@ def book_of(user, as_of, **how):
 
 
 def below(sheet, first):
-    """The rows below the line that begins with `first`, up to the next empty one, as dicts by heading."""
+    """The rows below the line that begins with one of `first` (a/b), up to the next empty one, as dicts by heading."""
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    start = next(index for index, row in enumerate(rows) if row[0] == first)
+    start = next(index for index, row in enumerate(rows) if row[0] in first.split("/"))
     found = []
     for row in rows[start + 1 :]:
         if row[0] is None and row[1] in (None, "合计") or row[0] == NO_ROWS:
@@ -152,7 +152,7 @@ def _check_tiles(sheet, duties, as_of):
 
 
 def _check_units(sheet, duties, as_of):
-    rows = below(sheet, "名次")
+    rows = below(sheet, "名次/序号")
     assert {row["单位"] for row in rows} == {duty.unit.name for duty in duties}
     for row in rows:
         of_unit = [duty for duty in duties if duty.unit.name == row["单位"]]
@@ -187,7 +187,7 @@ def _check_reports(book, user, as_of):
     assert sorted(tuple(row[name] for name in fields) for row in rows) == told
     items = below(book["佐证清单"], "报送单位")
     assert len(items) == sum(row["佐证数"] for row in rows)
-    submitted = {row["单位"]: (row["报送报告"], row["佐证材料"]) for row in below(book["单位汇总"], "名次")}
+    submitted = {row["单位"]: (row["报送报告"], row["佐证材料"]) for row in below(book["单位汇总"], "名次/序号")}
     for unit, counts in submitted.items():
         assert counts[0] == sum(row["报送单位"] == unit for row in rows)
         assert counts[1] == sum(row["报送单位"] == unit for row in items)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-import statistics
+from collections import Counter
 
 import pytest
 import time_machine
@@ -124,14 +124,16 @@ def test_sums_by_part_and_by_unit(office, as_of):
     for row in figures.by_part(rows):
         of_part = [one for one in told if one[0].task.section.part_id == row["task__section__part"]]
         assert {name: row[name] for name in figures.COUNTED} == sums(of_part)
-    for row in figures.by_unit(rows):
+    for row in figures.by_unit(rows, ranked=True):
         of_unit = [one for one in told if one[0].unit_id == row["unit"]]
         assert {name: row[name] for name in figures.COUNTED} == sums(of_unit)
 
 
 def test_the_best_unit_comes_first(office):
     with evening(DAYS[-1]):
-        rates = [row["completion_rate"] for row in figures.by_unit(figures.counted(_all(office, DAYS[-1])))]
+        rates = [
+            row["completion_rate"] for row in figures.by_unit(figures.counted(_all(office, DAYS[-1])), ranked=True)
+        ]
 
     assert rates == sorted(rates, reverse=True)
 
@@ -198,7 +200,7 @@ def test_every_sum_is_what_plain_python_counts(county):
             by_section = grouped(duties, as_of, lambda duty: duty.task.section_id)
             assert only_counts(figures.by_section(rows), "task__section") == by_section
             by_unit = grouped(duties, as_of, lambda duty: duty.unit_id)
-            assert only_counts(figures.by_unit(rows), "unit") == by_unit
+            assert only_counts(figures.by_unit(rows, ranked=True), "unit") == by_unit
 
 
 def test_the_history_has_every_light_and_somebody_who_sees_less(county):
@@ -215,7 +217,7 @@ def test_the_history_has_every_light_and_somebody_who_sees_less(county):
 def test_units_stand_by_share_done_then_share_late_then_in_the_countys_order(county):
     for as_of in LIVELY_DAYS:
         with evening(as_of):
-            rows = figures.by_unit(figures.counted(_all(county["office"], as_of)))
+            rows = figures.by_unit(figures.counted(_all(county["office"], as_of)), ranked=True)
 
         places = [(-row["done"] / row["owed"], row["overdue"] / row["owed"], row["unit__order"]) for row in rows]
         assert places == sorted(places)
@@ -243,14 +245,13 @@ def _done_and_due(duties, month, as_of):
     return done, sum(bool(duty.due_on) and duty.due_on <= end for duty in duties)
 
 
-def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
+def test_what_stood_submitted_what_waited_and_what_came_last(county):
     plan = Plan.objects.get()
     for user in county.values():
         seen = seen_by(user)
         for as_of in LIVELY_DAYS:
             stood = submitted_on(seen, as_of)
             waited = [(report, at) for report, at, state in stood if state == "submitted"]
-            lately = [report for report, at, _ in stood if as_of - dt.timedelta(days=7) < timezone.localdate(at)]
 
             with evening(as_of):
                 shown = figures.submitted(Scope(user, plan, as_of))
@@ -258,11 +259,12 @@ def test_what_stood_submitted_what_waited_and_what_came_in_lately(county):
                 told = {(one.pk, one.submitted_on, one.state) for one in shown}
                 assert told == {(report.pk, timezone.localdate(at), state) for report, at, state in stood}
                 assert list(figures.still_waiting(shown)) == [report for report, _ in waited]
-                assert list(figures.recent(shown, as_of)) == lately[::-1]
-                figure = figures.waiting_times(figures.by_day(shown), as_of)
-            days = [(as_of - timezone.localdate(at)).days for _, at in waited]
-            assert (figure["waiting"], figure["longest"]) == (len(days), max(days, default=None))
-            assert figure["median"] == (statistics.median(days) if days else None)
+                last = figures.days_of_last(shown)
+            days = {}
+            for report, at, _ in stood:
+                day = timezone.localdate(at)
+                days[report.assignment_id] = max(day, days.get(report.assignment_id, day))
+            assert last == days
 
 
 def test_the_history_has_reports_that_were_taken_back_later(county):
@@ -274,24 +276,6 @@ def test_the_history_has_reports_that_were_taken_back_later(county):
     assert any(report.submitted_at and report.submitted_at > at for report, at, _ in stood)
 
 
-def test_each_week_has_what_was_submitted_from_monday_to_sunday(county):
-    plan = Plan.objects.get()
-    for as_of in LIVELY_DAYS[1:]:
-        stood = submitted_on(seen_by(county["office"]), as_of)
-        days = [timezone.localdate(at) for _, at, _ in stood]
-
-        with evening(as_of):
-            shown = figures.submitted(Scope(county["office"], plan, as_of))
-            weeks = figures.submitted_by_week(figures.by_day(shown), plan, as_of)
-
-        assert [week["number"] for week in weeks] == [
-            sum(week["first"] <= day <= week["last"] for day in days) for week in weeks
-        ]
-        assert sum(week["number"] for week in weeks) == len(days)
-        assert (weeks[0]["first"], weeks[-1]["last"]) == (dt.date(2024, 6, 24), as_of)
-        assert {week["first"].weekday() for week in weeks} == {0}
-
-
 def test_the_burn_up_goes_on_to_the_last_deadline(county):
     for user in county.values():
         seen = seen_by(user)
@@ -299,7 +283,9 @@ def test_the_burn_up_goes_on_to_the_last_deadline(county):
             duties = owed_on(seen, as_of)
 
             with evening(as_of):
-                rows = figures.burn_up(_all(user, as_of), as_of)
+                shown = _all(user, as_of)
+                due = Counter(row.due_on for row in figures.rows_of(shown) if row.due_on)
+                rows = figures.burn_up(figures.completions(shown, as_of), due, as_of)
 
             for row in rows:
                 done = sum(lit(duty, row["until"])[0] == Light.DONE for duty in duties)
@@ -309,43 +295,15 @@ def test_the_burn_up_goes_on_to_the_last_deadline(county):
             assert not duties or as_of in [row["until"] for row in rows]
 
 
-def test_the_headline_and_what_changed_in_thirty_days(county):
-    plan = Plan.objects.get()
+def test_the_sums_of_duties_one_by_one_are_those_that_the_database_counts(county):
     for user in county.values():
-        told = {}
-        for as_of in (dt.date(2024, 10, 15), dt.date(2024, 11, 14)):
+        for as_of in LIVELY_DAYS:
             with evening(as_of):
-                reports = figures.submitted(Scope(user, plan, as_of))
-                told[as_of] = figures.headline_before(_all(user, as_of), reports, as_of)
-            assert _only(told[as_of]) == _headline_plainly(seen_by(user), as_of)
-        before, now = told.values()
-
-        change = figures.changes(now, before)
-
-        assert figures.day_before(plan, dt.date(2024, 11, 14)) == dt.date(2024, 10, 15)
-        assert change["overdue"] == now["overdue"] - before["overdue"]
-        assert change["completion_rate"] == round(now["completion_rate"] - before["completion_rate"], 1)
-
-
-def _only(current):
-    return {name: current[name] for name in (*figures.COUNTED, *figures.COMPARED)}
-
-
-def _headline_plainly(seen, as_of):
-    duties = owed_on(seen, as_of)
-    sums = counted_plainly(duties, as_of)
-    stood = [(timezone.localdate(at), state) for _, at, state in submitted_on(seen, as_of)]
-    days = [(as_of - day).days for day, state in stood if state == "submitted"]
-    return {
-        **sums,
-        "tasks": len({duty.task_id for duty in duties}),
-        "completion_rate": float(f"{100 * sums['done'] / sums['owed']:.1f}"),
-        "on_time_rate": float(f"{100 * sums['on_time'] / sums['done']:.1f}") if sums["done"] else None,
-        "waiting": len(days),
-        "longest": max(days, default=None),
-        "median": statistics.median(days) if days else None,
-        "lately": sum((as_of - day).days < 7 for day, _ in stood),
-    }
+                shown = _all(user, as_of)
+                rows = figures.rows_of(shown)
+                for name in ("unit", "task"):
+                    counted = {row.pop(name): row for row in shown.light_counts(name)}
+                    assert figures.sums_by(rows, name) == counted
 
 
 def test_nothing_is_compared_with_a_day_before_the_plan_was_issued(county):
@@ -356,40 +314,12 @@ def test_nothing_is_compared_with_a_day_before_the_plan_was_issued(county):
     assert days == [None, plan.issued_on]
 
 
-def test_a_rank_tells_the_units_own_place_among_its_like(county):
-    plan = Plan.objects.get()
-    duties = seen_by(county["office"])
-    for as_of in LIVELY_DAYS[1:]:
-        owed = owed_on(duties, as_of)
-        for user in (county["lead"], county["unit"]):
-            sums = grouped(owed, as_of, lambda duty: duty.unit)
-            alike = {unit: row for unit, row in sums.items() if unit.kind == user.unit.kind}
-            places = {unit: (-row["done"] / row["owed"], row["overdue"] / row["owed"]) for unit, row in alike.items()}
-            mine = 1 + sum(place < places[user.unit] for place in places.values())
-
-            with evening(as_of):
-                told = figures.rank(user.unit, plan, as_of)
-
-            assert told == {"place": mine, "size": 2, "is_rural": user.unit.kind == UnitKind.TOWN}
-    with evening(LIVELY_DAYS[1]):
-        assert figures.rank(UnitFactory(), plan, LIVELY_DAYS[1]) is None
-
-
-def test_a_lead_counts_the_other_units_of_the_rows_it_leads(county):
-    plan = Plan.objects.get()
-    lead = county["lead"]
+def test_without_a_ranking_units_stand_as_in_the_register(county):
     for as_of in LIVELY_DAYS:
-        owed = owed_on(seen_by(lead), as_of)
-        others = grouped([duty for duty in owed if duty.unit_id != lead.unit_id], as_of, lambda duty: duty.task.number)
-
         with evening(as_of):
-            rows = figures.led_tasks(Scope(lead, plan, as_of))
+            rows = figures.by_unit(figures.counted(_all(county["office"], as_of)), ranked=False)
 
-        told = {row["task__number"]: {name: row[name] for name in figures.COUNTED} for row in rows}
-        assert {number: row for number, row in told.items() if row["owed"]} == others
-        assert list(told) == sorted(told)
-    with evening(as_of):
-        assert figures.led_tasks(Scope(county["unit"], plan, as_of)) == []
+        assert [row["unit__order"] for row in rows] == sorted(row["unit__order"] for row in rows)
 
 
 def test_a_past_evening_shows_the_words_and_the_evidence_that_it_had_then():

@@ -1,6 +1,4 @@
-"""The list of units with their figures, and one unit's ledger."""
-
-import datetime as dt
+"""The list of units with their figures."""
 
 import pytest
 from django.urls import reverse
@@ -14,10 +12,6 @@ pytestmark = pytest.mark.django_db
 
 def units(client, query=""):
     return client.get(f"{reverse('reports:units')}?{query}")
-
-
-def ledger(client, unit, query=""):
-    return client.get(f"{reverse('reports:unit', args=[unit.pk])}?{query}")
 
 
 def names(response):
@@ -36,7 +30,7 @@ def test_the_best_unit_comes_first(office, county):
     assert "100.0%" in page_of(response)
 
 
-def test_each_role_sees_the_units_whose_ledger_it_may_read(client, county):
+def test_each_role_sees_the_units_whose_page_it_may_read(client, county):
     seen = {}
     for role in ("office", "reviewer", "auditor", "liaison", "leader", "lead", "stranger"):
         client.force_login(county.people[role])
@@ -116,7 +110,6 @@ def test_a_page_that_is_not_there_is_told_in_a_sentence(office, county):
 @pytest.mark.parametrize("plan", ["abc", "999999"])
 def test_a_plan_that_is_none_answers_404(office, county, plan):
     assert units(office, f"plan={plan}").status_code == 404
-    assert ledger(office, county.town, f"plan={plan}").status_code == 404
 
 
 def test_htmx_gets_the_list_alone(office, county):
@@ -126,42 +119,8 @@ def test_htmx_gets_the_list_alone(office, county):
     assert "南旺镇人民政府" in page_of(response)
 
 
-# --- one unit ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_ledger_has_the_units_duties_and_figures(office, county):
-    response = ledger(office, county.town)
-
-    assert rows(response) == [county.duty]
-    assert (response.context["totals"]["owed"], response.context["totals"]["overdue"]) == (1, 1)
-
-
-def test_a_ledger_of_a_past_day_shows_that_evening(office, history):
-    then, now = ledger(office, history.other_unit, "as_of=2024-09-30"), ledger(office, history.other_unit)
-
-    assert [page.context["totals"]["review"] for page in (then, now)] == [1, 0]
-    assert [[duty.light for duty in rows(page)] for page in (then, now)] == [["review"], ["done"]]
-
-
-def test_a_unit_that_is_gone_says_since_when_and_into_which(office, county):
-    county.town.retired_on, county.town.successor = dt.date(2025, 1, 1), county.other_unit
+def test_a_unit_is_listed_by_its_short_name_with_the_full_one_at_hand(office, county):
+    county.town.short_name = "南旺镇"
     county.town.save()
 
-    page = page_of(ledger(office, county.town))
-
-    assert "2025-01-01撤销，并入<a" in page
-    assert ">县农业农村局</a>" in page
-
-
-def test_the_lead_of_a_row_reads_its_units_duties_but_not_their_ledger(client, county):
-    client.force_login(county.people["lead"])
-
-    assert ledger(client, county.town).status_code == 404
-    assert ledger(client, county.lead_unit).status_code == 200
-
-
-@pytest.mark.parametrize("query", ["light=nonsense", "due_from=garbage", "as_of=garbage", "as_of=2999-01-01"])
-def test_nonsense_on_a_ledger_is_marked_and_no_row_is_guessed(office, county, query):
-    response = ledger(office, county.town, query)
-
-    assert (response.status_code, rows(response)) == (400, [])
+    assert 'title="南旺镇人民政府">南旺镇</a>' in page_of(units(office))

@@ -114,7 +114,7 @@ def said(clerk, plan, day):
     """What waits, what came lately and what is counted on the evening of a day."""
     scope = Scope(clerk, plan, day)
     with evening(day):
-        lately = list(figures.recent(figures.submitted(scope), day))
+        lately = list(figures.submitted(scope).latest_first())
         return waiting(scope), lately, figures.counted(Assignment.objects.shown_to(clerk, plan, day))
 
 

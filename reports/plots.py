@@ -1,0 +1,91 @@
+"""Charts as SVG whose lengths are per cents, so that they follow the window without a script or a style attribute.
+
+A `Plot` turns days and values into places; `templates/reports/_plot.html` draws it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+LEFT, RIGHT, TOP, BOTTOM = 6.0, 86.0, 8.0, 88.0
+"""Edges of the drawing in per cent of the box; the labels of the axes stand outside."""
+STEPS = (1, 2, 5)
+MAX_LINES, MAX_TICKS = 3, 9
+
+
+def bar_length(part, whole):
+    """Return the length of a bar in per cent, as SVG takes it."""
+    return f"{100 * part / whole if whole else 0:.2f}%"
+
+
+def nice_step(most):
+    """Return the distance of the lines above zero: 1, 2 or 5 times a power of ten, for at most `MAX_LINES` of them."""
+    power = 1
+    while True:
+        for step in STEPS:
+            if most // (step * power) <= MAX_LINES:
+                return step * power
+        power *= 10
+
+
+@dataclass
+class Plot:
+    """A chart over the days from `first` to `last` with values up to `most`; `said` is what it tells, in words."""
+
+    first: date
+    last: date
+    most: float
+    said: str = ""
+    unit: str = ""
+    lines: list = field(default_factory=list)
+    labels: list = field(default_factory=list)
+    points: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.step = nice_step(max(self.most, 1))
+        self.top = max(self.most, self.step)
+
+    def x(self, day):
+        """Return the place of a day in per cent of the width."""
+        share = (day - self.first).days / max((self.last - self.first).days, 1)
+        return LEFT + (RIGHT - LEFT) * min(max(share, 0), 1)
+
+    def y(self, value):
+        """Return the place of a value in per cent of the height."""
+        return BOTTOM - (BOTTOM - TOP) * min(max(value / self.top, 0), 1)
+
+    @property
+    def grid(self):
+        """The horizontal lines: `(place, value)`."""
+        values = range(0, int(self.top) + 1, self.step)
+        return [(_per_cent(self.y(value)), f"{value}{self.unit}") for value in values]
+
+    def ticks(self, days):
+        """Set the labels below: one a day of `days`, every second or third where there are many."""
+        every = -(-len(days) // MAX_TICKS) or 1
+        shown = days[::-1][::every][::-1]  # the last day always has its label
+        self.days = [(_per_cent(self.x(day)), label) for day, label in shown]
+
+    def line(self, kind, points):
+        """Add a line through `(day, value)`; `kind` is its CSS class."""
+        places = [(_per_cent(self.x(day)), _per_cent(self.y(value))) for day, value in points]
+        self.lines.append((kind, [(*a, *b) for a, b in pairwise(places)]))
+
+    def steps(self, kind, points):
+        """Add a line that keeps each value until the next day."""
+        path = [points[0]] if points else []
+        for day, value in points[1:]:
+            path += [(day, path[-1][1]), (day, value)]
+        self.line(kind, path)
+
+    def point(self, kind, day, value):
+        """Add a dot."""
+        self.points.append((kind, _per_cent(self.x(day)), _per_cent(self.y(value))))
+
+    def label(self, kind, day, value, text, *, dx=0, dy=0, anchor="start"):
+        """Add a word beside a place; `dx` and `dy` are pixels."""
+        self.labels.append((kind, _per_cent(self.x(day)), _per_cent(self.y(value)), dx, dy, anchor, text))
+
+
+def _per_cent(value):
+    return f"{value:.2f}%"
