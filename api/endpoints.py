@@ -79,7 +79,7 @@ def tasks(request, query: Query[schemas.TaskQuery]):
     only(request, query)
     scope = scope_of(request, query)
     found = cut(scope, TasksFilter, _rows(scope.user, scope.as_of).filter(plan=scope.plan))
-    rows, place = paged(found.order_by("section__part__order", "section__order", "number"), query)
+    rows, place = paged(found.as_printed(), query)
     return {**place, **_head(scope), "results": _tasks(list(rows), scope.duties())}
 
 
@@ -96,7 +96,7 @@ def task(request, pk: int, query: Query[schemas.Day]):
 def _rows(user, as_of):
     """Return rows of issued plans with the duties owed on a day; drafts are not visible here."""
     owed = Assignment.objects.owed(as_of).order_by("unit__order", "pk")
-    rows = Task.objects.visible_to(user).filter(plan__in=Plan.objects.issued())
+    rows = Task.objects.visible_to(user).standing().filter(plan__in=Plan.objects.issued())
     rows = rows.select_related("section__part", "plan")
     return rows.prefetch_related("designations", Prefetch("assignments", queryset=owed, to_attr="owed"))
 

@@ -118,7 +118,7 @@ class PackageFilter(PlanFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.form.fields["task"].queryset = Task.objects.filter(plan=self.scope.plan)
+        self.form.fields["task"].queryset = Task.objects.standing().filter(plan=self.scope.plan)
 
     class Meta:
         model = Assignment

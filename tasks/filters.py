@@ -59,10 +59,10 @@ class PlanFilter(django_filters.FilterSet):
         self.scope, plans = scope, scope.offered
         fields = self.form.fields
         if "part" in fields:
-            parts = Part.objects.filter(plan__in=plans).order_by("-plan__year", "-plan", "order")
+            parts = Part.objects.with_rows().filter(plan__in=plans).order_by("-plan__year", "-plan", "order")
             self._offer("part", parts, lambda part: part.plan_id)
         if "section" in fields:
-            sections = Section.objects.filter(part__plan__in=plans).select_related("part")
+            sections = Section.objects.with_rows().filter(part__plan__in=plans).select_related("part")
             sections = sections.order_by("-part__plan__year", "-part__plan", "order", "pk")
             self._offer("section", sections, lambda section: section.part.plan_id)
         if "unit" in fields:

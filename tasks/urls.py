@@ -4,7 +4,18 @@ from django.urls import path
 
 from tasks.views import bulk, me, saved_views, undoing
 from tasks.views.deadlines import changes, extensions
-from tasks.views.plans import compare, headings, imports, issuing, plans, publication, roll_over, rows, tasks
+from tasks.views.plans import (
+    compare,
+    headings,
+    imports,
+    issuing,
+    plans,
+    publication,
+    roll_over,
+    rows,
+    supplements,
+    tasks,
+)
 from tasks.views.progress import (
     assignments,
     batch,
@@ -61,6 +72,16 @@ urlpatterns = [
     path("plans/import/<int:pk>/discard/", imports.discard, name="import-discard"),
     path("plans/<int:pk>/issue/", issuing.issue, name="issue"),
     path("plans/<int:pk>/issue/undo/", undoing.UndoIssue.as_view(), name="undo-issue"),
+    path("supplements/new/<int:pk>/", supplements.new, name="new-supplement"),
+    path("supplements/<int:pk>/", supplements.detail, name="supplement"),
+    path("supplements/<int:pk>/about/", supplements.about, name="supplement-about"),
+    path("supplements/<int:pk>/file/", supplements.file, name="supplement-file"),
+    path("supplements/<int:pk>/rows/", supplements.rows, name="supplement-rows"),
+    path("supplements/<int:pk>/rows/<int:task>/", supplements.row, name="supplement-row"),
+    path("supplements/<int:pk>/leave/", supplements.leave, name="leave-supplement-rows"),
+    path("supplements/<int:pk>/issue/", supplements.issue, name="issue-supplement"),
+    path("supplements/<int:pk>/undo/", undoing.UndoSupplement.as_view(), name="undo-supplement"),
+    path("supplements/<int:pk>/delete/", supplements.delete, name="delete-supplement"),
     path("plans/<int:pk>/resolve/", issuing.resolve, name="resolve"),
     path("plans/rows/<int:pk>/amend/", issuing.amend, name="amend"),
     path("plans/<int:pk>/roll-over/", roll_over.roll_over, name="roll-over"),

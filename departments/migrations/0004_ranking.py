@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('departments', '0003_registration_links'),
+        ('departments', '0004_memberships'),
     ]
 
     operations = [

@@ -55,7 +55,7 @@ class Block(NamedTuple):
 def parts(scope, duties=None):
     """Return each part of the plan's table with its blocks; with `duties` (with lights), only the rows of those."""
     current = CurrentRows(scope, duties)
-    tasks = scope.plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations().order_by("number")
+    tasks = scope.plan.tasks.standing().filter(section__part__kind=PartKind.TABLE).with_designations().as_printed()
     if duties is not None:
         tasks = tasks.filter(pk__in=duties.order_by().values("task"))
     for part, in_part in groupby(tasks, key=lambda task: task.section.part):

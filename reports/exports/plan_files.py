@@ -43,8 +43,8 @@ class Table:
 
     def __init__(self, plan):
         """Read the rows in a fixed number of queries."""
-        rows = plan.tasks.filter(section__part__kind=PartKind.TABLE).with_designations()
-        self.tasks = list(rows.order_by("section__part__order", "section__order", "number"))
+        rows = plan.tasks.standing().filter(section__part__kind=PartKind.TABLE).with_designations()
+        self.tasks = list(rows.as_printed())
         numbers = [task.number for task in self.tasks]
         self.has_numbers = numbers != list(range(1, len(numbers) + 1))  # rows numbered from 1 need no column
 

@@ -44,7 +44,7 @@ def shown_reports(plan):
 
 
 def _tasks(plan):
-    rows = Task.objects.filter(plan=plan).select_related("section__part").prefetch_related("designations")
+    rows = Task.objects.standing().filter(plan=plan).select_related("section__part").prefetch_related("designations")
     return rows.order_by("section__part__order", "section__order", "number", "pk")
 
 

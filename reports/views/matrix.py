@@ -43,9 +43,14 @@ class Matrix(PlanPage):
         return {**context, "plan": self.scope.plan, "matrix": matrix, "query": query, "lights": list(Light)}
 
     def _tasks(self, part):
-        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.scope.plan).select_related("section__part")
+        tasks = (
+            Task.objects.visible_to(self.request.user)
+            .standing()
+            .filter(plan=self.scope.plan)
+            .select_related("section__part")
+        )
         tasks = tasks.filter(section__part=part) if part else tasks
-        return tasks.order_by("section__part__order", "section__order", "number")
+        return tasks.as_printed()
 
     def _shows_whole_table(self, chosen):
         """Return whether rows without duties (待明确) are listed: if at most the part is filtered."""

@@ -3,6 +3,7 @@
 from tasks.models.plans.amendment import Amendment
 from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Section, Task
 from tasks.models.plans.plan_import import KnownHeadings, PlanImport
+from tasks.models.plans.supplement import Supplement, SupplementChange
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.discussion import Answer, Guidance, Question
@@ -61,6 +62,8 @@ __all__ = [
     "SheetUpload",
     "StartPage",
     "StockPhrase",
+    "Supplement",
+    "SupplementChange",
     "SupervisionRules",
     "Task",
     "Transition",

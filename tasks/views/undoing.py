@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.views.generic import View
 
 from tasks.forms.undoing import ReopenForm, UndoForm, WithdrawForm
-from tasks.models import Assignment, Extension, Plan, ProgressReport, Reminder, ReportingRound
+from tasks.models import Assignment, Extension, Plan, ProgressReport, Reminder, ReportingRound, Supplement
 from tasks.rules import NOT_A_READER
 from tasks.services.deadlines import extensions
 from tasks.services.deadlines import undoing as undoing_extensions
+from tasks.services.plans import supplement_undoing as undoing_supplement
 from tasks.services.plans import undoing as undoing_issue
 from tasks.services.progress import reviews
 from tasks.services.progress import undoing as undoing_reviews
@@ -218,6 +219,35 @@ class UndoIssue(UndoPage):
 
     def address_after(self, subject, outcome):
         return reverse("tasks:plan", args=[outcome.pk])
+
+
+class UndoSupplement(UndoPage):
+    """Taking back a supplement while nothing was reported on what it added."""
+
+    title, done = "撤回补充通知", "已撤回补充通知，并已通知所涉及的单位。下面是复制出来的拟制稿，修改后可以重新印发。"
+
+    def fetch(self, pk):
+        require(self.request.user, "tasks.undo_issue", sentence=NOT_THE_OFFICE)
+        return get_object_or_404(Supplement.objects.select_related("plan", "issued_by"), pk=pk)
+
+    def outlook(self, subject):
+        return undoing_supplement.outlook(subject)
+
+    def undo(self, subject, **given):
+        return undoing_supplement.undo(subject, **given)
+
+    def about(self, subject):
+        return str(subject), [
+            ("分解表", subject.plan.title),
+            ("通知日期", f"{subject.dated_on:%Y-%m-%d}" if subject.dated_on else ""),
+            ("印发", _done(subject.issued_by, subject.issued_at)),
+        ]
+
+    def address(self, subject):
+        return reverse("tasks:supplement", args=[subject.pk])
+
+    def address_after(self, subject, outcome):
+        return reverse("tasks:supplement", args=[outcome.pk])
 
 
 class ReopenRound(UndoPage):

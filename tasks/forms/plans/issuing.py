@@ -10,6 +10,8 @@ from wenshang_disclosure.core.web.forms import RecordsField, ServiceForm, TextFi
 
 from .drafts import DAYS, RowForm
 
+A_DAY = {"invalid": "请按“2024-12-31”的格式填写日期。"}
+
 
 class IssueForm(ServiceForm):
     """Form for the date and document number of the issue."""
@@ -22,6 +24,22 @@ class IssueForm(ServiceForm):
         help_text="各单位的承办事项自这一天起算。",
     )
     document_number = forms.CharField(label="发文字号", max_length=60, required=False)
+    used_from = forms.DateField(
+        label="启用日期",
+        required=False,
+        widget=DayInput,
+        validators=DAYS,
+        error_messages=A_DAY,
+        help_text="印发在先、现在才启用本系统的填写：从这一天起计，此前没有逾期和待签收，考核也不算。不填的，从印发日期起计。",
+    )
+    catch_up_by = forms.DateField(
+        label="补办期限",
+        required=False,
+        widget=DayInput,
+        validators=DAYS,
+        error_messages=A_DAY,
+        help_text="启用时表列时限已过的事项，在这一天以前报送或者补录的，不算逾期。",
+    )
 
 
 class PickForm(ServiceForm):
@@ -34,7 +52,7 @@ class PickForm(ServiceForm):
     def __init__(self, *args, plan, **kwargs):
         """Offer the unresolved entries of `plan`."""
         super().__init__(*args, **kwargs)
-        self.fields["designations"].queryset = Designation.objects.filter(task__plan=plan, collective__kinds=[])
+        self.fields["designations"].queryset = Designation.objects.to_pick_for(plan)
         self.fields["units"].queryset = Unit.objects.active()
 
     def clean(self):

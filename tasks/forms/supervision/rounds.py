@@ -55,7 +55,7 @@ class RoundForm(ChangeRoundForm):
         super().__init__(*args, initial=usual, **kwargs)
         owing = Assignment.objects.filter(plan=plan).owed()
         self.fields["units"].queryset = Unit.objects.filter(pk__in=owing.order_by().values("unit"))
-        self.fields["tasks"].queryset = Task.objects.filter(plan=plan).select_related("section__part")
+        self.fields["tasks"].queryset = Task.objects.standing().filter(plan=plan).select_related("section__part")
 
     @property
     def units_by_kind(self):

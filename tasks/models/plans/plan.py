@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from departments.models import Collective, Unit
 from tasks.choices import ONCE_ISSUED, DutyRole, PartKind, PlanState, Recurrence
@@ -22,6 +22,10 @@ class PlanQuerySet(HistoricalQuerySet):
     def visible_to(self, user):
         """Filter to plans that are or were issued; the office also sees drafts."""
         return self if user.role == "office" else self.filter(state__in=ONCE_ISSUED)
+
+    def of_their_own(self):
+        """Filter to the plans that are a year's table: none is the draft of what a supplement (补充通知) adds."""
+        return self.filter(supplement__isnull=True)
 
     def issued(self):
         """Filter to issued plans, the latest year first."""
@@ -50,6 +54,9 @@ class Plan(Historical):
     document_number = models.CharField("发文字号", max_length=60, blank=True)
     issuer = models.CharField("发文机关", max_length=100, blank=True)
     issued_on = models.DateField("印发日期", null=True, blank=True)
+    used_from = models.DateField(
+        "启用日期", null=True, blank=True, editable=False, help_text="印发在先、后来才启用本系统的，从这一天起计。"
+    )
     state = models.CharField("状态", max_length=10, choices=PlanState, default=PlanState.DRAFT, editable=False)
     warning_days = models.PositiveSmallIntegerField(
         "临期提醒天数", default=15, validators=[MaxValueValidator(366)], help_text="距完成时限不超过这些天时亮黄灯。"
@@ -101,10 +108,22 @@ class Plan(Historical):
                 condition=~Q(state=PlanState.WITHDRAWN)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_why=""),
             ),
+            models.CheckConstraint(
+                name="plan_used_once_issued", condition=Q(used_from__isnull=True) | Q(used_from__gte=F("issued_on"))
+            ),
         ]
 
     def __str__(self):
         return self.title
+
+    def supplement_drafts(self):
+        """Return the draft of a supplement whose added rows are drawn up in this plan, as a queryset of at most one."""
+        return self._meta.get_field("supplement").related_model.objects.filter(table=self)
+
+    @property
+    def counts_from(self):
+        """Return the day from which duties are owed: that of the issue, or the later one of first use (启用日期)."""
+        return self.used_from or self.issued_on
 
 
 class BasisDocument(models.Model):
@@ -123,6 +142,13 @@ class BasisDocument(models.Model):
         return f"《{self.title}》（{self.number}）" if self.number else f"《{self.title}》"
 
 
+class HeadingQuerySet(models.QuerySet):
+    def with_rows(self):
+        """Filter to the headings under which the table has a row on the current day."""
+        heading = "section" if self.model is Section else "section__part"
+        return self.filter(Exists(Task.objects.standing().filter(**{heading: OuterRef("pk")})))
+
+
 class Part(models.Model):
     """A first-level heading (部分): of the table, or of the notice's own requirements."""
 
@@ -130,6 +156,8 @@ class Part(models.Model):
     order = models.PositiveSmallIntegerField("排序")
     heading = models.CharField("标题", max_length=200, blank=True, help_text="表中没有分部分的，留空。")
     kind = models.CharField("类别", max_length=10, choices=PartKind, default=PartKind.TABLE)
+
+    objects = HeadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "部分"
@@ -147,6 +175,8 @@ class Section(models.Model):
     order = models.PositiveSmallIntegerField("排序")
     heading = models.CharField("标题", max_length=500, blank=True, help_text="表中没有分类的，留空。")
 
+    objects = HeadingQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "工作任务（类别）"
         ordering = ["part__plan", "order", "pk"]
@@ -163,13 +193,27 @@ class TaskQuerySet(HistoricalQuerySet, FoldedQuerySet):
         """Filter to the rows of plans that are or were issued; the office also sees those of drafts."""
         return self if user.role == "office" else self.filter(plan__state__in=ONCE_ISSUED)
 
+    def standing(self):
+        """Filter to the rows that are in the table on the current day: no supplement (补充通知) has taken them out."""
+        return self.filter(removed_by__isnull=True)
+
+    def as_printed(self):
+        """Order as in the table: a row that a supplement has added stands last in its section, with a later number."""
+        return self.order_by("section__part__order", "section__order", "number")
+
     def with_designations(self):
         """Select and prefetch headings and cells; annotate the row right above (`task_above`)."""
-        above = Task.objects.filter(section=OuterRef("section"), number__lt=OuterRef("number")).order_by("-number")
+        above = Task.objects.standing().filter(section=OuterRef("section"), number__lt=OuterRef("number"))
+        above = above.order_by("-number")
         rows = self.annotate(task_above=Subquery(above.values("pk")[:1]))
         return rows.select_related("section__part", "plan").prefetch_related(
             "designations__unit", "designations__collective", "designations__picked_units"
         )
+
+    def with_supplements(self):
+        """Prefetch what supplements (补充通知) had done to each row by the current day, for `supplement_notes`."""
+        amendments = self.model._meta.get_field("amendments").related_model.objects.by_supplements()
+        return self.prefetch_related(Prefetch("amendments", queryset=amendments, to_attr="by_supplements"))
 
 
 class Task(Historical, Folded):
@@ -197,6 +241,24 @@ class Task(Historical, Folded):
     )
     target_count = models.PositiveSmallIntegerField(
         "目标数量", null=True, blank=True, validators=[MinValueValidator(1)], help_text="如“至少开展2次”填2。"
+    )
+    added_by = models.ForeignKey(
+        "tasks.Supplement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="added",
+        verbose_name="新增所据补充通知",
+    )
+    removed_by = models.ForeignKey(
+        "tasks.Supplement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="removed",
+        verbose_name="取消所据补充通知",
     )
 
     objects = TaskQuerySet.as_manager()
@@ -246,6 +308,13 @@ class Task(Historical, Folded):
         """Return the entries of one cell, in order."""
         return [designation for designation in self.designations.all() if designation.role == role]
 
+    @property
+    def supplement_notes(self):
+        """Return by which supplements the row was added or changed, as it stands in the table, for rows
+        `with_supplements`: 据〔2024〕12号（2024-09-20）补充.
+        """
+        return list(dict.fromkeys(amendment.note for amendment in getattr(self, "by_supplements", ())))
+
 
 def occurrences(recurrence, day, year):
     """Return the days of `year` on which a recurring deadline falls, in order.
@@ -266,9 +335,13 @@ def _day_of(year, month, day):
 
 
 class DesignationQuerySet(HistoricalQuerySet):
+    def to_pick_for(self, plan):
+        """Filter to the entries of rows of `plan` whose units the office picks, picked already or not."""
+        return self.filter(task__plan=plan, task__removed_by__isnull=True, collective__kinds=[])
+
     def unresolved(self):
         """Filter to entries that name nobody yet (待明确)."""
-        return self.filter(collective__kinds=[], picked_units__isnull=True)
+        return self.filter(collective__kinds=[], picked_units__isnull=True, task__removed_by__isnull=True)
 
 
 class Designation(Historical):

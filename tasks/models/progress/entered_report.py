@@ -45,7 +45,8 @@ class EnteredReport(models.Model):
 
     It holds as long as its report is what was submitted then (`at` is its `attested_at`): withdrawn and submitted again
     by the unit, it is the unit's own. `row` counts as the file does, from 1. The unit answers by the evening of
-    `answer_by`; not answered, it counts as agreed to.
+    `answer_by`; not answered, it counts as agreed to. `reported_on` is the day on which the unit had reported on paper,
+    before the product was used for the plan (补录).
     """
 
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="entries", verbose_name="进展报告")
@@ -55,6 +56,7 @@ class EnteredReport(models.Model):
     file_name = models.CharField("文件名", max_length=200, blank=True)
     sheet = models.CharField("工作表", max_length=31, blank=True)
     row = models.PositiveIntegerField("行", null=True, blank=True)
+    reported_on = models.DateField("补录的报告日期", null=True, blank=True)
     answer_by = models.DateField("认可期限")
     answer = models.CharField("单位意见", max_length=10, choices=EnteredAnswer, blank=True)
     answered_by = models.ForeignKey(
@@ -119,4 +121,5 @@ class EnteredReport(models.Model):
 
     def in_words(self):
         """Return that the office entered it and from where, in one line."""
-        return f"{BY_OFFICE}（{self.place or '在页面填写'}）"
+        how = f"{BY_OFFICE}，补录{self.reported_on:%Y-%m-%d}的报告" if self.reported_on else BY_OFFICE
+        return f"{how}（{self.place or '在页面填写'}）"

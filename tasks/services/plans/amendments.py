@@ -1,6 +1,6 @@
 """Amendments of rows after issue (调整): with a reason, from a day on, shown on every duty that they affect."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -74,30 +74,83 @@ def change_row(
     """
     plan = Plan.objects.select_for_update().get(pk=task.plan_id)
     require(by, "tasks.manage_plan")
+    refuse_other_state(plan)
+    change = RowChange(task, written, lead, responsible, reason, replace_extensions)
+    change.read(version)
+    _refuse_unseen(change.extended, extensions_seen)
+    amend_rows(plan, [change], by=by, on=timezone.localdate(), reassigned=reassigned)
+    _notify_units(change)
+    return change.amendment
+
+
+def refuse_other_state(plan):
+    """Raise `Conflict` unless the plan is issued."""
     if plan.state == PlanState.DRAFT:
         raise Conflict("该分解表尚未印发，请直接修改。")
     if plan.state == PlanState.WITHDRAWN:
         raise Conflict("该分解表已撤回印发，不再调整。")
-    task = Task.objects.with_designations().get(pk=task.pk)
-    refuse_stale(version, seen_task(task), "该项任务")
-    if not lead and not responsible:
-        raise Refused("至少要有一个牵头部门或责任单位。")
-    changes = _changes(task, written, {DutyRole.LEAD: lead, DutyRole.RESPONSIBLE: responsible})
-    if not changes:
-        raise Refused("没有任何改动。")
-    before, closed_on = _lock_duties(task), task.closing_day
-    extended = extended_duties(task, written, replace=replace_extensions)
-    _refuse_unseen(extended, extensions_seen)
-    on = timezone.localdate()
-    amendment = Amendment.objects.create(task=task, changes=changes, reason=reason, by=by, on=on)
-    _write(task, written, lead, responsible)
+
+
+@dataclass
+class RowChange:
+    """What one row is to become, and after `amend_rows` what came of it.
+
+    `changes` are those of the `Amendment`; `touched` are the duties affected, `clauses` by the id of a duty the one
+    that says its new deadline.
+    """
+
+    task: Task
+    written: dict
+    lead: list[str]
+    responsible: list[str]
+    reason: str
+    replace_extensions: bool = False
+    changes: list = field(default_factory=list)
+    extended: list[Outlook] = field(default_factory=list)
+    amendment: Amendment | None = None
+    touched: list[Assignment] = field(default_factory=list)
+    clauses: dict = field(default_factory=dict)
+
+    def read(self, version):
+        """Read the row as it stands; raise `Conflict` where it is another one, `Refused` where nothing changes."""
+        self.task = task = Task.objects.with_designations().get(pk=self.task.pk)
+        if task.removed_by_id:
+            raise Conflict(f"第{task.number}项任务已取消，不再调整。")
+        refuse_stale(version, seen_task(task), f"第{task.number}项任务")
+        if not self.lead and not self.responsible:
+            raise Refused("至少要有一个牵头部门或责任单位。")
+        self.changes = _changes(task, self.written, {DutyRole.LEAD: self.lead, DutyRole.RESPONSIBLE: self.responsible})
+        if not self.changes:
+            raise Refused("没有任何改动。")
+        self.extended = extended_duties(task, self.written, replace=self.replace_extensions)
+
+    @property
+    def concerns_everybody(self):
+        """Return whether it concerns all who owe the row, and not only those who begin or end."""
+        return any(what in IN_WORDS.values() for what, _, _ in self.changes)
+
+
+def amend_rows(plan, changes, *, by, on, supplement=None, reassigned=()):
+    """Change several rows that were `read`, and settle the plan once; the caller has locked it, and tells the units."""
+    before = {change.task.pk: (_lock_duties(change.task), change.task.closing_day) for change in changes}
+    for change in changes:
+        about = {"task": change.task, "changes": change.changes, "reason": change.reason}
+        change.amendment = Amendment.objects.create(**about, by=by, on=on, supplement=supplement)
+        _write(change.task, change.written, change.lead, change.responsible)
     tidy_merges(plan)
     settle(plan, on=on)
-    everybody = any(what in IN_WORDS.values() for what, _, _ in changes)
-    touched = _touched(task, before, amendment, everybody=everybody)
-    clauses = _set_deadlines(touched, task, extended, amendment.on) if task.closing_day != closed_on else {}
-    _notify_units(task, touched, amendment, clauses, {each.duty.pk for each in extended}, reassigned)
-    return amendment
+    for change in changes:
+        duties, closed_on = before[change.task.pk]
+        _follow(change, duties, closed_on, reassigned)
+
+
+def _follow(change, before, closed_on, reassigned):
+    """Let the duties of a changed row follow it: their deadlines, and their timelines."""
+    task, amendment = change.task, change.amendment
+    change.touched = _touched(task, before, amendment, everybody=change.concerns_everybody)
+    if task.closing_day != closed_on:
+        change.clauses = _set_deadlines(change.touched, task, change.extended, amendment.on)
+    _record_steps(change, reassigned)
 
 
 def extended_duties(task, written, *, replace=False):
@@ -130,7 +183,7 @@ def _refuse_unseen(extended, seen):
 
 
 def _after(task, written):
-    return Task(plan=task.plan, **{field: written.get(field, getattr(task, field)) for field in FIELDS})
+    return Task(plan=task.plan, **{name: written.get(name, getattr(task, name)) for name in FIELDS})
 
 
 def _changes(task, written, cells):
@@ -159,9 +212,9 @@ def _lock_duties(task):
 
 
 def _write(task, written, lead, responsible):
-    for field in FIELDS:
-        if field in written:
-            setattr(task, field, written[field])
+    for name in FIELDS:
+        if name in written:
+            setattr(task, name, written[name])
     task.save()
     names = NameRegistry()
     for role, texts in ((DutyRole.LEAD, lead), (DutyRole.RESPONSIBLE, responsible)):
@@ -201,16 +254,22 @@ def _set_deadlines(duties, task, extended, on):
     return clauses
 
 
-def _notify_units(task, duties, amendment, clauses, extended, reassigned):
-    """Add the amendment to the timelines of the affected duties, and notify their units of it with their deadlines."""
+def _record_steps(change, reassigned):
+    """Add the amendment to the timelines of the affected duties, with their own deadlines where these differ."""
+    amendment, extended = change.amendment, {each.duty.pk for each in change.extended}
     reason = f"{amendment.in_words()}。原因：{amendment.reason}"
     by_words = {}
-    for duty in duties:
-        own = f"{clauses[duty.pk]}。" if duty.pk in extended else ""
+    for duty in change.touched:
+        own = f"{change.clauses[duty.pk]}。" if duty.pk in extended and duty.pk in change.clauses else ""
         event = Event.REASSIGNED if duty.unit_id in reassigned else Event.AMENDED
         by_words.setdefault((event, sentences(reason, own) if own else reason), []).append(duty)
     for (event, words), alike in by_words.items():
         transitions.record(alike, event, by=amendment.by, reason=words, act=transitions.AUDITED_BY_CALLER)
+
+
+def _notify_units(change):
+    """Notify the units of the affected duties of an amendment, each of its own deadline."""
+    task, clauses, amendment = change.task, change.clauses, change.amendment
     start = f"《{task.plan.title}》第{task.number}项任务有调整"
     lines = {pk: f"{start}，{clause}：{amendment.in_words()}" for pk, clause in clauses.items()}
-    notifications.notify_of_duties(duties, lambda duty: lines.get(duty.pk, f"{start}：{amendment.in_words()}"))
+    notifications.notify_of_duties(change.touched, lambda duty: lines.get(duty.pk, f"{start}：{amendment.in_words()}"))

@@ -83,29 +83,30 @@ class Settled:
 
 
 @transaction.atomic
-def settle(plan, *, on, adding=True, notifying=False, issuing=False, by=None, reason=""):
+def settle(plan, *, on, adding=True, notifying=False, issuing=False, catch_up_by=None, by=None, reason=""):
     """Update the duties of an issued plan from its cells and the dates of its units, and return what is `Settled`.
 
     A change of cells, of picked units or of a unit's kind takes effect on `on`; a unit that was founded or closed, on
     its own day. Open duties of units that are no longer named are released; completed ones (办结) still count, and what
     is under review goes on. A unit that begins after the row's deadline has `LATE_START_WORKING_DAYS`, other than on
-    the day of issue (`issuing`). `adding=False` only releases duties; with `notifying`, the people of units with new
+    the day of issue (`issuing`); where the plan is used from a later day than its issue, all units have until
+    `catch_up_by`. `adding=False` only releases duties; with `notifying`, the people of units with new
     duties are notified. Where a person did it (`by`), what ends or is reinstated says so on its timeline (`reason`).
     """
     Plan.objects.select_for_update().get(pk=plan.pk)
-    on = max(on, plan.issued_on)
+    on = max(on, plan.counts_from)
     units = {unit.pk: unit for unit in Unit.objects.all()}
     present = {(duty.task_id, duty.unit_id): duty for duty in plan.assignments.select_for_update()}
     released_before = {duty.pk: duty.released_on for duty in present.values()}
     new, changed = [], []
-    for task in plan.tasks.with_designations():
+    for task in plan.tasks.standing().with_designations():
         for unit_id, holder in duty_holders(task, units).items():
             duty = present.pop((task.pk, unit_id), None)
             since = max(on, holder.since or on)
             if duty is not None:
                 changed += _adjusted(duty, holder)
             elif adding and (holder.until is None or holder.until > since):
-                due_on = task.closing_day if issuing else _due_on(task, since)
+                due_on = task.closing_day if issuing and not plan.used_from else _due_on(task, since, catch_up_by)
                 new.append(_duty(plan, task, units[unit_id], holder, since, due_on))
     released = [duty for duty in present.values() if duty.released_on is None and duty.status in IN_HAND]
     for duty in released:
@@ -178,10 +179,15 @@ def _closed(unit):
     return f"并入{unit.last_successor()}" if unit.successor_id else "撤销"
 
 
-def _due_on(task, since):
+def _due_on(task, since, catch_up_by=None):
     """Return the deadline of a unit that begins on `since`: the row's, or a later one where that is over."""
     if task.closing_day is None or task.closing_day >= since:
         return task.closing_day
+    return catch_up_by or late_start(since)
+
+
+def late_start(since):
+    """Return the day until which a unit has that begins on `since` to owe a row after its deadline."""
     return add_working_days(since, LATE_START_WORKING_DAYS)
 
 

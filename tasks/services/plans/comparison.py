@@ -51,8 +51,8 @@ def compare(old_plan, new_plan):
     """Return the `Pair`s of two plans: in the order of the newer one, then the dropped rows in the order of the
     older.
     """
-    old = list(old_plan.tasks.with_designations().order_by("number"))
-    new = list(new_plan.tasks.with_designations().order_by("number"))
+    old = list(old_plan.tasks.standing().with_designations().order_by("number"))
+    new = list(new_plan.tasks.standing().with_designations().order_by("number"))
     fellows = _matched(old, new)
     pairs = [Pair(fellows.get(task.pk), task) for task in new]
     for pair in pairs:

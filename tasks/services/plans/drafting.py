@@ -142,7 +142,8 @@ def tidy_merges(plan):
     cells = {}
     for task, role, *entry in entries.values_list("task", "role", "text", "from_cell_above", "pk"):
         cells.setdefault((task, role), []).append(entry)
-    rows = [(None, None), *plan.tasks.order_by("number").values_list("pk", "section")]
+    in_order = plan.tasks.standing().as_printed()
+    rows = [(None, None), *in_order.values_list("pk", "section")]
     parted = []
     for (above, section_above), (row, section) in pairwise(rows):
         for role in DutyRole.values:

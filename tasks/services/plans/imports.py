@@ -20,7 +20,7 @@ from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, require
 from wenshang_disclosure.files import keeping, uses
 
-from . import issuing, updates
+from . import issuing, supplements, updates
 
 READING_TIMEOUT = timedelta(minutes=4)  # longer than a reading may take: after this it was interrupted
 SAME_UPLOAD = timedelta(minutes=10)
@@ -186,6 +186,7 @@ def take(plan_import, *, by, version, remove_missing=False):
     data = proposal.as_plan_data()
     if plan_import.target:
         plan = updates.update(plan_import.target, data, remove_missing=remove_missing)
+        supplements.take_about(plan, proposal.about)
     else:
         plan = issuing.build(data)
     plan_import.plan, plan_import.state = plan, ImportState.TAKEN

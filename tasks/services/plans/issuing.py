@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 
 from departments.models import Unit
 from departments.services.resolve import NameRegistry
@@ -20,11 +21,13 @@ BATCH_ROWS = 500
 
 
 @transaction.atomic
-def issue(plan, *, by, issued_on=None, document_number=None):
+def issue(plan, *, by, issued_on=None, document_number=None, used_from=None, catch_up_by=None):
     """Issue a draft plan on its date, create the duties of every named unit, and notify the units.
 
-    The date and the document number may be given. Raises `Conflict` where it is issued already, `Refused` where it has
-    no date, or a row has no holder or no deadline.
+    The date and the document number may be given. A plan that was issued on paper before is `used_from` a later day
+    (启用日期): duties are owed from it, and those of rows whose deadline is past by then are due on `catch_up_by`.
+    Raises `Conflict` where it is issued already, `Refused` where it has no date, the days do not follow each other, or
+    a row has no holder or no deadline.
     """
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -32,17 +35,30 @@ def issue(plan, *, by, issued_on=None, document_number=None):
         raise Conflict("该分解表已经印发。" if plan.state == PlanState.ISSUED else "该分解表已撤回印发，只供查阅。")
     plan.issued_on = issued_on or plan.issued_on
     plan.document_number = plan.document_number if document_number is None else document_number
-    if plan.issued_on is None:
-        raise Refused("请先填写印发日期。")
+    _refuse_days(plan, used_from, catch_up_by)
+    if plan.supplement_drafts().exists():
+        raise Refused("这是补充通知中新增的任务，随补充通知一并印发。")
     wrong = faults(plan)
     if wrong:
         raise Refused(wrong[0])
-    plan.state = PlanState.ISSUED
-    plan.save(update_fields=["state", "issued_on", "document_number"])
-    new = settle(plan, on=plan.issued_on, issuing=True).new
-    record(Kind.CHANGE, "印发分解表", by=by, on=plan, detail={"duties": len(new), "issued_on": f"{plan.issued_on}"})
+    plan.state, plan.used_from = PlanState.ISSUED, used_from if used_from != plan.issued_on else None
+    plan.save(update_fields=["state", "issued_on", "document_number", "used_from"])
+    new = settle(plan, on=plan.counts_from, issuing=True, catch_up_by=catch_up_by).new
+    detail = {"duties": len(new), "issued_on": f"{plan.issued_on}"}
+    adopted = {"used_from": f"{plan.used_from}"} if plan.used_from else {}
+    record(Kind.CHANGE, "印发分解表", by=by, on=plan, detail={**detail, **adopted})
     notifications.notify_of_issue(plan)
     return plan
+
+
+def _refuse_days(plan, used_from, catch_up_by):
+    """Raise `Refused` unless issue, first use and the day for what is past follow each other, and use is not ahead."""
+    if plan.issued_on is None:
+        raise Refused("请先填写印发日期。")
+    if used_from and not plan.issued_on <= used_from <= timezone.localdate():
+        raise Refused("启用日期须在印发日期以后，不晚于今天。", field="used_from")
+    if used_from and catch_up_by and catch_up_by < used_from:
+        raise Refused("补办期限不能早于启用日期。", field="catch_up_by")
 
 
 def faults(plan):

@@ -94,7 +94,9 @@ def flags(plan, year=None):
     """
     found, copied_to = Flags(), year
     year = year or plan.year
-    rows = list(plan.tasks.with_designations().prefetch_related("designations__unit__successor").order_by("number"))
+    rows = list(
+        plan.tasks.standing().with_designations().prefetch_related("designations__unit__successor").order_by("number")
+    )
     for task in rows:
         ahead = _copied_task(task, None, None, year) if copied_to else task
         if is_doubtful(ahead, year):
@@ -173,7 +175,7 @@ def moves(plan, year):
         pair = (heading.heading, moved_heading(heading.heading, plan.year, year - plan.year))
         if pair[0] != pair[1]:
             found[pair] = []
-    for task in plan.tasks.order_by("number"):
+    for task in plan.tasks.standing().order_by("number"):
         copy = _copied_task(task, None, None, year)
         pair = (_in_words(task), _in_words(copy))
         if pair[0] != pair[1]:
@@ -196,7 +198,7 @@ def roll_over(plan, *, by, year, title, kinds, again=False):
     """
     require(by, "tasks.manage_plan")
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    if not plan.tasks.filter(section__part__kind__in=kinds).exists():
+    if not plan.tasks.standing().filter(section__part__kind__in=kinds).exists():
         raise Refused("所选范围内没有任务可以复制。")
     if not again and plan.copies.filter(year=year, state=PlanState.DRAFT).exists():
         raise Refused(f"已经从本表复制过{year}年的拟制稿。确实还要再建一份的，请勾选“仍要再建一份”。")
@@ -227,7 +229,7 @@ def _copy_rows(plan, copy, kinds):
         for order, section in enumerate(old_sections, start=1)
     }
     Section.objects.bulk_create(new_sections.values(), batch_size=BATCH_ROWS)
-    rows = plan.tasks.filter(section__in=new_sections).order_by("section__part__order", "section__order", "number")
+    rows = plan.tasks.standing().filter(section__in=new_sections).as_printed()
     tasks = {
         task.pk: _copied_task(task, copy, new_sections[task.section_id], copy.year, number)
         for number, task in enumerate(rows, start=1)

@@ -144,27 +144,29 @@ def _end_rounds(plan, by):
 def _copied(plan):
     """Copy the plan's table and rules to the letter into a new draft, and return it."""
     draft = Plan.objects.create(replaces=plan, **{name: getattr(plan, name) for name in DESCRIBED_BY})
-    parts = _copies(Part, plan.parts.order_by("order"), plan=lambda _: draft)
+    parts = copies(Part, plan.parts.order_by("order"), plan=lambda _: draft)
     sections = Section.objects.filter(part__plan=plan).order_by("part__order", "order")
-    sections = _copies(Section, sections, part=lambda section: parts[section.part_id])
-    tasks = plan.tasks.order_by("number")
-    tasks = _copies(Task, tasks, plan=lambda _: draft, section=lambda task: sections[task.section_id])
+    sections = copies(Section, sections, part=lambda section: parts[section.part_id])
+    tasks = plan.tasks.standing().order_by("number")
+    tasks = copies(
+        Task, tasks, plan=lambda _: draft, section=lambda task: sections[task.section_id], added_by=lambda _: None
+    )
     copy_cells(tasks)
     discussion.carry(tasks)
-    _copies(BasisDocument, plan.basis.all(), plan=lambda _: draft)
-    _copies(SupervisionRules, SupervisionRules.objects.filter(plan=plan), plan=lambda _: draft)
+    copies(BasisDocument, plan.basis.all(), plan=lambda _: draft)
+    copies(SupervisionRules, SupervisionRules.objects.filter(plan=plan), plan=lambda _: draft)
     return draft
 
 
-def _copies(model, records, **changed):
+def copies(model, records, **changed):
     """Save copies of the records, and return `{old id: copy}`; `changed` gives the fields that differ."""
-    copies = {}
+    found = {}
     for one in records:
         new = copy(one)
         new._state = copy(one._state)
         new.pk, new._state.adding = None, True
         for name, value in changed.items():
             setattr(new, name, value(one))
-        copies[one.pk] = new
-    model.objects.bulk_create(copies.values(), batch_size=BATCH_ROWS)
-    return copies
+        found[one.pk] = new
+    model.objects.bulk_create(found.values(), batch_size=BATCH_ROWS)
+    return found

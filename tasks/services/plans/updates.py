@@ -161,7 +161,9 @@ def _rewrite_cells(cells, names):
 
 
 def _tidy_headings(plan):
-    """Delete headings without rows, and order the rest by their rows."""
+    """Delete headings without rows, and order the rest by their rows; rows of a supplement stand under the plan's."""
+    if plan.supplement_drafts().exists():
+        return
     first = {}
     for number, section_id in plan.tasks.order_by("number").values_list("number", "section"):
         first.setdefault(section_id, number)

@@ -78,6 +78,27 @@ def notify_of_withdrawn_plan(plan, shares):
     notify((person, f"{start}{count}{end}", path) for unit, count in shares.items() for person in people.get(unit, ()))
 
 
+def notify_of_supplement(supplement, counts):
+    """Notify each unit concerned of a supplement that was issued or taken back, with its own numbers.
+
+    `counts` is `{unit id: Counter}` of its duties by what became of them, `SUPPLEMENTED`.
+    """
+    path = reverse("tasks:supplement", args=[supplement.pk])
+    withdrawn = f"已撤回（原因：{supplement.withdrawn_why[:100]}）" if supplement.withdrawn_on else "已印发"
+    start = f"《{supplement.plan.title}》补充通知{supplement.reference}{withdrawn}，本单位承办事项"
+    lines = {unit: "，".join(_supplemented(count)) for unit, count in counts.items()}
+    people = people_of(list(lines))
+    notify((person, f"{start}{said}。", path) for unit, said in lines.items() for person in people.get(unit, ()))
+
+
+SUPPLEMENTED = {"new": "新增{}件，请签收", "back": "恢复{}件", "changed": "调整{}件", "gone": "取消{}件"}
+"""What becomes of duties by a supplement, as it is said to their units."""
+
+
+def _supplemented(count):
+    return [words.format(count[what]) for what, words in SUPPLEMENTED.items() if count[what]]
+
+
 def notify_of_added(plan, duties):
     """Notify the people of each unit of the number of duties added after the plan was issued."""
     _notify_of_number(

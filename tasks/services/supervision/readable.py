@@ -14,6 +14,7 @@ from tasks.models import (
     Question,
     Reminder,
     ReportingRound,
+    Supplement,
     Task,
 )
 from wenshang_disclosure.core.web.errors import may
@@ -90,6 +91,7 @@ RECORDS = {
     "tasks:report": _duties_to_report_on,
     "tasks:review": _reports_to_review,
     "tasks:round": lambda user: ReportingRound.objects.visible_to(user),
+    "tasks:supplement": lambda user: Supplement.objects.visible_to(user),
     "tasks:task": lambda user: Task.objects.visible_to(user),
 }
 """By the name of a page that is about one record: the records whose page a user may open."""

@@ -240,7 +240,7 @@ def open_recurring(on):
 def _recurring_rows(on):
     """Return `{plan: [rows]}` of the issued plans whose year has a deadline for which a round may be due."""
     years = {(on - CATCH_UP_PERIOD).year, (on + OPENING_PERIOD).year}
-    rows = Task.objects.filter(recurrence__in=RECURRING, plan__state=PlanState.ISSUED, plan__year__in=years)
+    rows = Task.objects.standing().filter(recurrence__in=RECURRING, plan__state=PlanState.ISSUED, plan__year__in=years)
     plans = {}
     for row in rows.select_related("plan").order_by("plan", "number"):
         plans.setdefault(row.plan, []).append(row)

@@ -24,7 +24,7 @@ def issue(request, pk):
     plan = get_object_or_404(Plan, pk=pk)
     if plan.state != PlanState.DRAFT and request.method != "POST":
         return redirect("tasks:plan", pk=pk)
-    initial = {"issued_on": plan.issued_on or timezone.localdate(), "document_number": plan.document_number}
+    initial = _days(plan)
     form = IssueForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.carry_out(plans.issue, plan, by=request.user):
         duties = form.outcome.assignments.count()
@@ -37,6 +37,15 @@ def issue(request, pk):
         "prospect": issuing.prospect(plan, plan.issued_on or timezone.localdate()),
     }
     return render(request, "tasks/plans/issue.html", context, status=form.status)
+
+
+def _days(plan):
+    """Return what the form of the issue begins with; a plan from before is used from today (启用日期)."""
+    today = timezone.localdate()
+    about = {"issued_on": plan.issued_on or today, "document_number": plan.document_number}
+    if about["issued_on"] >= today:
+        return about
+    return {**about, "used_from": today, "catch_up_by": assignments.late_start(today)}
 
 
 @login_required
@@ -57,7 +66,7 @@ def resolve(request, pk):
         )
         messages.success(request, f"已为{len(chosen['designations'])}处明确单位。")
         return redirect("tasks:resolve", pk=pk)
-    entries = Designation.objects.filter(task__plan=plan, collective__kinds=[])
+    entries = Designation.objects.to_pick_for(plan)
     entries = entries.select_related("task", "collective").prefetch_related("picked_units")
     context = {
         "plan": plan,

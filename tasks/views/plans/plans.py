@@ -63,11 +63,15 @@ def _count_of(records, plan="plan"):
 def plans(request):
     """List all plans, drafts first, with their numbers of rows and unresolved entries."""
     drafts_first = Case(When(state=PlanState.DRAFT, then=0), default=1)
-    listed = Plan.objects.annotate(
-        row_count=_count_of(Task.objects.all()),
-        unresolved_count=_count_of(Designation.objects.unresolved(), "task__plan"),
-        duty_count=_count_of(Assignment.objects.owed()),
-    ).order_by(drafts_first, "-year", "-pk")
+    listed = (
+        Plan.objects.of_their_own()
+        .annotate(
+            row_count=_count_of(Task.objects.standing()),
+            unresolved_count=_count_of(Designation.objects.unresolved(), "task__plan"),
+            duty_count=_count_of(Assignment.objects.owed()),
+        )
+        .order_by(drafts_first, "-year", "-pk")
+    )
     return render(request, "tasks/plans/list.html", {"listed": listed})
 
 
@@ -77,12 +81,16 @@ def detail(request, pk):
     """Show the table as on paper; to the office a draft with links for editing."""
     manages = may(request.user, "tasks.manage_plan")
     plan = get_object_or_404(Plan, pk=pk)
-    tasks = list(plan.tasks.with_designations().order_by("section__part__order", "section__order", "number"))
+    supplement = plan.supplement_drafts().first()
+    if supplement:
+        return redirect("tasks:supplement", pk=supplement.pk)
+    tasks = list(plan.tasks.standing().with_designations().with_supplements().as_printed())
     context = {
         "plan": plan,
         "manages": manages,
         "is_draft": manages and plan.state == PlanState.DRAFT,
-        "parts": _with_empty_headings(plan, tasks),
+        "parts": with_empty_headings(plan, tasks),
+        "supplements": plan.supplements.visible_to(request.user).for_lists(),
         "row_count": len(tasks),
         "unresolved": [task for task in tasks if task.is_unresolved],
         "nameless": [task for task in tasks if not task.designations.all()],
@@ -92,7 +100,7 @@ def detail(request, pk):
     return render(request, "tasks/plans/detail.html", context)
 
 
-def _with_empty_headings(plan, tasks):
+def with_empty_headings(plan, tasks):
     """Return `[(part, [(section, rows)])]`, including headings without rows."""
     rows_of = {}
     for _, rows in as_on_paper(tasks, {}):

@@ -30,6 +30,6 @@ def roll_over(request, pk):
         "moves": rolling.moves(plan, plan.year + 1),
         "flags": rolling.flags(plan, plan.year + 1),
         "copies": plan.copies.order_by("-pk"),
-        "row_count": plan.tasks.count(),
+        "row_count": plan.tasks.standing().count(),
     }
     return render(request, "tasks/plans/roll_over/form.html", context, status=form.status)

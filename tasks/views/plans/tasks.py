@@ -29,8 +29,8 @@ class TaskList(PlanPage):
         self.duties = self.scope.duties()
 
     def get_queryset(self):
-        tasks = Task.objects.visible_to(self.request.user).filter(plan=self.scope.plan)
-        return tasks.with_designations().order_by("section__part__order", "section__order", "number")
+        tasks = Task.objects.visible_to(self.request.user).standing().filter(plan=self.scope.plan)
+        return tasks.with_designations().with_supplements().as_printed()
 
     def get_table(self, rows):
         """Return the parts with their rows, cells merged as on paper, and the lights of each row."""
@@ -40,7 +40,8 @@ class TaskList(PlanPage):
         """Add the context of an unpaginated list."""
         context = self.filtered()
         rows = context["rows"]
-        return {**context, "parts": self.get_table(rows), "row_count": len(rows)}
+        supplements = self.scope.plan.supplements.standing()
+        return {**context, "parts": self.get_table(rows), "row_count": len(rows), "supplements": supplements}
 
 
 def as_on_paper(tasks, counts):
@@ -78,15 +79,17 @@ def _section_rows(section, tasks, counts):
 @on_evening
 def detail(request, pk):
     """Show one row: its cells as written and as resolved, the visible duties, and recent events."""
-    task = get_object_or_404(Task.objects.visible_to(request.user).with_designations(), pk=pk)
+    task = get_object_or_404(Task.objects.visible_to(request.user).with_designations().with_supplements(), pk=pk)
     scope = Scope.of(request, plan=task.plan)
     as_of = scope.as_of
     duties = scope.duties().filter(task=task)
     if scope.as_of_error:
         duties = duties.none()
     assigned = task.assignments.owed(as_of).select_related("unit").order_by("role", "unit__order", "pk")
+    amendments = list(task.amendments.filter(on__lte=as_of).select_related("by", "supplement"))
     context = {
         "task": task,
+        "removal": amendments[0] if amendments and task.removed_by_id else None,
         **scope.context(),
         "duties": duties.select_related("unit", "task").order_by("role", "light_rank", "unit__order", "pk"),
         "assigned": assigned,
@@ -95,7 +98,7 @@ def detail(request, pk):
         "reports": _submitted(duties, as_of),
         "steps": offered(request.user),
         **discussion.beside(task, request.user),
-        "amendments": task.amendments.filter(on__lte=as_of).select_related("by"),
+        "amendments": amendments,
     }
     return render(request, "tasks/plans/tasks/detail.html", context, status=scope.status)
 
