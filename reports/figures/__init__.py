@@ -30,7 +30,6 @@ from .reports import (
     still_waiting,
     submitted,
     submitted_on,
-    waiting_times,
     with_latest_text,
 )
 from .summary import (
@@ -102,7 +101,6 @@ __all__ = [
     "still_waiting",
     "submitted",
     "submitted_on",
-    "waiting_times",
     "with_latest_text",
     # evidence
     "distinct_items",

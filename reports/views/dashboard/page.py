@@ -23,9 +23,7 @@ from . import burn_up, laggards, leading
 
 @login_required
 def home(request):
-    """Redirect to the view that the person chose, to what awaits the leader, to the worklist, or where there is none to the
-    dashboard.
-    """
+    """Redirect to the view that the person chose, else to what awaits the leader, the worklist, or the dashboard."""
     user = request.user
     if view := start_page_of(user):
         return redirect(view.address)
