@@ -140,6 +140,27 @@ def test_a_new_unit_is_in_the_register(administrator, county):
     assert Unit.objects.get(name="县数据局").established_on == timezone.localdate()
 
 
+@pytest.mark.parametrize("typed", ["²", "1.0", "县商务局", "9" * 5000])
+@pytest.mark.parametrize(("model", "field"), [(Unit, "successor"), (User, "unit"), (Alias, "unit")])
+def test_what_is_no_id_is_refused_beside_its_field(administrator, county, model, field, typed):
+    page = administrator.post(address(model, "add"), {"name": "县数据局", field: typed})
+
+    form = page.context["adminform"].form
+    assert (page.status_code, form.errors.as_data()[field][0].code) == (200, "invalid_choice")
+    assert "县数据局" in page.content.decode()
+
+
+@pytest.mark.parametrize("field", ["unit", "picked_units"])
+def test_what_is_no_id_is_refused_beside_its_field_of_a_row(administrator, county, field):
+    draft = TaskFactory(section=SectionFactory(part=PartFactory(plan=PlanFactory(state=PlanState.DRAFT))))
+    url = address(Task, "change", DesignationFactory(task=draft, role=DutyRole.LEAD, unit=county.town).task_id)
+
+    page = administrator.post(url, {**form_of(administrator, url), f"designations-0-{field}": "²"})
+
+    form = page.context["inline_admin_formsets"][0].formset.forms[0]
+    assert (page.status_code, list(form.errors)) == (200, [field])
+
+
 def test_a_person_is_added_with_a_role_and_a_unit(administrator, county):
     url = address(User, "add")
     about = {"username": "new", "name": "新联络员", "role": Role.LIAISON}

@@ -1,13 +1,40 @@
 """Base classes of admin pages."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.http import HttpResponseRedirect
 
 from .errors import Refused, may
+from .numbers import read_number
+
+
+class ShownIds:
+    """Mixin of fields with search-as-you-type: of what was sent, only ids are looked up to be shown again."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [one for one in value if read_number(str(one)) is not None], attrs)
+
+
+class OneBySearch(ShownIds, AutocompleteSelect):
+    """A field that searches for one record."""
+
+
+class SeveralBySearch(ShownIds, AutocompleteSelectMultiple):
+    """A field that searches for several records."""
 
 
 class ByRule:
     """Mixin that takes admin permissions from the rule `departments.use_admin`, not from Django's model permissions."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, **self._searching(OneBySearch, db_field, kwargs))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **self._searching(SeveralBySearch, db_field, kwargs))
+
+    def _searching(self, widget, db_field, kwargs):
+        searched = db_field.name in self.autocomplete_fields
+        return {"widget": widget(db_field, self.admin_site), **kwargs} if searched else kwargs
 
     def _may(self, request):
         return may(request.user, "departments.use_admin")
