@@ -30,7 +30,6 @@ from .reports import (
     still_waiting,
     submitted,
     submitted_on,
-    with_latest_text,
 )
 from .summary import (
     COUNTED,
@@ -101,7 +100,6 @@ __all__ = [
     "still_waiting",
     "submitted",
     "submitted_on",
-    "with_latest_text",
     # evidence
     "distinct_items",
     "evidence",
