@@ -4,19 +4,16 @@ import contextlib
 import datetime as dt
 import gc
 import itertools
+import os
 
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import TransactionTestCase
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
-from wenshang_disclosure.audit import guards
-
-from . import dead_rows, nothing_untold, shared
+from . import dead_rows, emptying, nothing_untold, shared
 from .environment import LONG, need_program
 
 examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -102,30 +99,18 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_guarded_tables():
-    """Let a test with real transactions empty the tables that the database guards, and guard them again."""
-    tear_down = TransactionTestCase._fixture_teardown
+def _no_waiting_for_the_disk():
+    """Let files be written without waiting until they would outlast a power cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
 
-    def lifted(case):
-        for model in guards.guarded():
-            guards.drop(connection, model)
-        try:
-            tear_down(case)
-        finally:
-            guards.create(using=DEFAULT_DB_ALIAS)
 
-    sql_flush = DatabaseOperations.sql_flush
-
-    def by_deleting(operations, style, tables, *, reset_sequences=False, allow_cascade=False):
-        if reset_sequences:
-            return sql_flush(operations, style, tables, reset_sequences=True, allow_cascade=allow_cascade)
-        return [f"DELETE FROM {operations.quote_name(table)}" for table in tables]
-
-    TransactionTestCase._fixture_teardown = lifted
-    DatabaseOperations.sql_flush = by_deleting  # TRUNCATE makes a new file for each table and waits for the disk
-    yield
-    DatabaseOperations.sql_flush = sql_flush
-    TransactionTestCase._fixture_teardown = tear_down
+@pytest.fixture(autouse=True, scope="session")
+def _past_the_guards():
+    """Let a test with real transactions leave empty tables."""
+    with emptying.past_the_guards():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -190,25 +175,6 @@ def shared_county(share, county_made_at):
 def county(db, shared_county, evidence_folder):
     """A small county in which each role meets what it may and may not see."""
     return shared_county.copy_into(evidence_folder)
-
-
-@pytest.fixture
-def one_frame(monkeypatch):
-    """Let what the frame around each page counts be counted once a user.
-
-    For walks over all pages that undo whatever they do: it takes half of their time otherwise.
-    """
-    from tasks.views import context
-
-    frames, count = {}, context._shell
-
-    def counted_once(request):
-        pk = getattr(getattr(request, "user", None), "pk", None)
-        if pk not in frames:
-            frames[pk] = count(request)
-        return frames[pk] and {**frames[pk], "kept": context._kept(request, frames[pk]["plans"])}
-
-    monkeypatch.setattr(context, "_shell", counted_once)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from .environment import LONG
 from .factories import EvidenceFactory, UserFactory
 from .world import bring_sheets, supervise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_frame")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

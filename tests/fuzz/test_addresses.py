@@ -12,7 +12,7 @@ from tests.test_access import FORBIDDEN_METHOD, IN, READING, REFUSED, SENDING, T
 
 from .inputs import tried, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_frame")]
+pytestmark = pytest.mark.django_db
 
 
 def all_of(base):

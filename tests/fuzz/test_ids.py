@@ -20,7 +20,7 @@ from tests.environment import LONG
 from tests.test_access import IN, READING, REFUSED, TABLE, address_of, asking, is_file, pk_of
 from tests.world import bring_sheets, supervise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_frame")]
+pytestmark = pytest.mark.django_db
 
 OTHERS = ["9" * 15, "-1", "9223372036854775808", "2147483648", "-9223372036854775809", "9" * 5000, "１２", "²", "1.0"]
 TRIED = ["9" * 30, *(OTHERS if LONG else ())]
