@@ -158,8 +158,9 @@ def guard_words(text, answer_by):
 
 
 def preview(duties, text, answer_by):
-    """Return `[(unit, text)]` as the units of duties (a list) will read the text."""
-    return list(wording.by_unit(text, _lit(duties), answer_by).items())
+    """Return `[(unit, text)]` as the units of duties (a list) will read the text, in the order of the units."""
+    words = wording.by_unit(text, _lit(duties), answer_by)
+    return sorted(words.items(), key=lambda said: (said[0].order, said[0].pk))
 
 
 def _lit(duties):

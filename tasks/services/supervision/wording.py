@@ -6,6 +6,7 @@ from tasks.choices import Light
 from wenshang_disclosure.core.web.errors import Refused
 
 PLACEHOLDER = re.compile(r"[{｛]\s*([^{}｛｝\n]*?)\s*[}｝]")
+INNER_QUOTES = str.maketrans("“”", "‘’")
 MAX_REQUIREMENT_CHARS = 24
 MAX_NUMBERS = 12
 MAX_DAYS = 3
@@ -22,7 +23,7 @@ def _in_short(words, most):
 
 
 def _requirements(duties, answer_by):
-    first = duties[0].task.requirement.rstrip("。")
+    first = duties[0].task.requirement.rstrip("。").translate(INNER_QUOTES)
     short = first if len(first) <= MAX_REQUIREMENT_CHARS else f"{first[:MAX_REQUIREMENT_CHARS]}……"
     return f"“{short}”" + (f"等{len(duties)}件" if len(duties) > 1 else "")
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
@@ -122,7 +123,9 @@ def detail(request, pk):
     duties = {duty.pk: duty for duty in lit}
     opens = set(Assignment.objects.visible_to(request.user).filter(pk__in=duties).values_list("pk", flat=True))
     answers = _answers_of(items)
-    rows = [(item, duties[item.assignment_id], item.assignment_id in opens, answers.get(item.pk, ())) for item in items]
+    for item in items:
+        item.opens = item.assignment_id in opens
+    rows = [(item, duties[item.assignment_id], answers.get(item.pk, ())) for item in items]
     context = {
         "reminder": reminder,
         "plan": reminder.plan,
@@ -156,10 +159,14 @@ def _counts(items):
 
 
 def _repetition(reminder, user):
-    """Return how the user would repeat the reminder: the button's word and the number of duties, `None` for neither."""
+    """Return how the user would repeat the reminder, `None` where they cannot.
+
+    That is what the button says, the number of duties, and whether the day to answer by is over.
+    """
     word = _words_of_repetition(user).get(reminder.grade) if _may_repeat(user) else None
     number = reminder_answers.to_repeat(reminder, user).count() if word else 0
-    return {"word": word, "number": number} if number else None
+    is_due = bool(reminder.answer_by and reminder.answer_by < timezone.localdate())
+    return {"word": word, "number": number, "is_due": is_due} if number else None
 
 
 @login_required
