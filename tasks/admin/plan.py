@@ -75,6 +75,10 @@ class PlanAdmin(RecordedAdmin):
     inlines = (BasisInline, PartInline)
     actions = ("issue",)
 
+    def get_queryset(self, request):
+        """Leave out the drafts of what supplements add."""
+        return super().get_queryset(request).of_their_own()
+
     def get_readonly_fields(self, request, obj=None):
         """Return every field but `warning_days` for an issued plan."""
         if obj is None or obj.state == PlanState.DRAFT:
