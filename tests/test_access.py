@@ -74,6 +74,7 @@ PLANS = {**everybody(NO), **dict.fromkeys(("office", "administrator"), IN)}
 AUDIT = {**PLANS, "auditor": IN}
 NOTHING_TO_COMPARE = {role: GONE if status == IN else status for role, status in AUDIT.items()}
 READ_BY_AUDIT = {role: FORBIDDEN_METHOD if status == IN else status for role, status in AUDIT.items()}
+READ_AS_DRAFT = {role: GONE if status == NO else status for role, status in AUDIT.items()}
 PLANS_MOVE_ON = {**PLANS, **dict.fromkeys(("office", "administrator"), 302)}
 PLANS_REFUSED = {**PLANS, **dict.fromkeys(("office", "administrator"), 422)}
 
@@ -156,6 +157,16 @@ TABLE = {
     "tasks:undo-issue": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:resolve": (["plan"], PLANS, PLANS_REFUSED),
     "tasks:amend": (["task"], PLANS, PLANS_REFUSED),
+    "tasks:new-supplement": (["plan"], {**NEVER, **OTHERS_NOT}, PLANS_MOVE_ON),
+    "tasks:supplement": (["supplement"], READ_AS_DRAFT, NEVER),
+    "tasks:supplement-about": (["supplement"], PLANS, PLANS_REFUSED),
+    "tasks:supplement-file": (["supplement"], READ_AS_DRAFT, NEVER),
+    "tasks:supplement-rows": (["supplement"], PLANS, PLANS_REFUSED),
+    "tasks:supplement-row": (["supplement", "task"], PLANS, PLANS_REFUSED),
+    "tasks:leave-supplement-rows": (["supplement"], {**NEVER, **OTHERS_NOT}, PLANS_MOVE_ON),
+    "tasks:issue-supplement": (["supplement"], PLANS, PLANS_REFUSED),
+    "tasks:undo-supplement": (["supplement"], PLANS, PLANS_REFUSED),
+    "tasks:delete-supplement": (["supplement"], {**NEVER, **OTHERS_NOT}, PLANS_MOVE_ON),
     "home": ([], everybody(302), everybody(302)),
     "help": ([], OPEN, ANYBODY_NEVER),
     "help-chapter": (["chapter"], OPEN, ANYBODY_NEVER),

@@ -29,8 +29,10 @@ from tasks.models import (
     ReportingRound,
     SheetUpload,
     StockPhrase,
+    Supplement,
     Task,
 )
+from tasks.services.plans import supplements
 from tasks.services.progress import evidence, reports
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
@@ -123,6 +125,13 @@ class County:
     def chapter(self):
         """A chapter of the manual."""
         return SimpleNamespace(pk="lights")
+
+    @cached_property
+    def supplement(self):
+        """A draft of a supplement with its file, put there where it is asked for."""
+        draft = supplements.begin(self.plan, by=self.people["office"])
+        Supplement.objects.filter(pk=draft.pk).update(file=self.item.stored, file_name="补充通知.pdf")
+        return draft
 
     @cached_property
     def question(self):

@@ -55,7 +55,8 @@ class Block(NamedTuple):
 def parts(scope, duties=None):
     """Return each part of the plan's table with its blocks; with `duties` (with lights), only the rows of those."""
     current = CurrentRows(scope, duties)
-    tasks = scope.plan.tasks.standing().filter(section__part__kind=PartKind.TABLE).with_designations().as_printed()
+    tasks = scope.plan.tasks.standing().filter(section__part__kind=PartKind.TABLE)
+    tasks = tasks.with_designations().with_supplements().as_printed()
     if duties is not None:
         tasks = tasks.filter(pk__in=duties.order_by().values("task"))
     for part, in_part in groupby(tasks, key=lambda task: task.section.part):
@@ -146,7 +147,8 @@ def notes(scope):
 def _values(task, current):
     leads, responsible = (as_written(task.designated(role)) for role in (DutyRole.LEAD, DutyRole.RESPONSIBLE))
     beside = current.beside(task)
-    return [task.section.heading, leads, responsible, task.requirement, task.deadline_in_words, *beside]
+    requirement = "\n".join([task.requirement, *(f"（{note}）" for note in task.supplement_notes)])
+    return [task.section.heading, leads, responsible, requirement, task.deadline_in_words, *beside]
 
 
 def write_table(sheet, title, notes, parts, *, record=lambda row, *keys: None, nothing=""):

@@ -13,6 +13,7 @@ from .paper import names_in_lines, row_heights, spans
 HEADINGS = ("工作任务", "牵头部门", "责任单位", "具体要求", "完成时限")
 WIDTHS_MM = (34, 44, 50, 90, 27)  # on landscape A4
 NUMBER_HEADING, NUMBER_WIDTH_MM = "序号", 12
+NOTE_HEADING, NOTE_WIDTH_MM = "备注", 30
 CENTRED = {"完成时限", "序号"}
 XLSX_TITLE = {"font_name": docx.TITLE_FACE, "font_size": 20}
 XLSX_PART = {"font_name": docx.HEADING_FACE, "font_size": 12}
@@ -43,22 +44,25 @@ class Table:
 
     def __init__(self, plan):
         """Read the rows in a fixed number of queries."""
-        rows = plan.tasks.standing().filter(section__part__kind=PartKind.TABLE).with_designations()
+        rows = plan.tasks.standing().filter(section__part__kind=PartKind.TABLE).with_designations().with_supplements()
         self.tasks = list(rows.as_printed())
         numbers = [task.number for task in self.tasks]
         self.has_numbers = numbers != list(range(1, len(numbers) + 1))  # rows numbered from 1 need no column
+        self.has_notes = any(task.supplement_notes for task in self.tasks)
 
     @property
     def headings(self):
-        """The headings; a column of numbers is added if they do not run from 1."""
-        return ((NUMBER_HEADING,) if self.has_numbers else ()) + HEADINGS
+        """The headings, with a column of numbers if they do not run from 1, and one of notes after supplements."""
+        numbers = (NUMBER_HEADING,) if self.has_numbers else ()
+        return numbers + HEADINGS + ((NOTE_HEADING,) if self.has_notes else ())
 
     @property
     def widths(self):
         """The widths of the columns in mm."""
-        if not self.has_numbers:
-            return WIDTHS_MM
-        return (NUMBER_WIDTH_MM, *WIDTHS_MM[:3], WIDTHS_MM[3] - NUMBER_WIDTH_MM, WIDTHS_MM[4])
+        before = (NUMBER_WIDTH_MM,) if self.has_numbers else ()
+        after = (NOTE_WIDTH_MM,) if self.has_notes else ()
+        requirement = WIDTHS_MM[3] - sum(before) - sum(after)
+        return (*before, *WIDTHS_MM[:3], requirement, WIDTHS_MM[4], *after)
 
     def sections(self):
         """Yield `(heading, rows)` of each section: the part's heading for its first section, "" for the others."""
@@ -77,7 +81,8 @@ class Table:
             task.requirement,
             _deadline(task),
         ]
-        return ([str(task.number)] if self.has_numbers else []) + texts
+        notes = ["\n".join(task.supplement_notes)] if self.has_notes else []
+        return ([str(task.number)] if self.has_numbers else []) + texts + notes
 
 
 def _deadline(task):

@@ -43,12 +43,8 @@ class Matrix(PlanPage):
         return {**context, "plan": self.scope.plan, "matrix": matrix, "query": query, "lights": list(Light)}
 
     def _tasks(self, part):
-        tasks = (
-            Task.objects.visible_to(self.request.user)
-            .standing()
-            .filter(plan=self.scope.plan)
-            .select_related("section__part")
-        )
+        tasks = Task.objects.visible_to(self.request.user).standing().filter(plan=self.scope.plan)
+        tasks = tasks.select_related("section__part")
         tasks = tasks.filter(section__part=part) if part else tasks
         return tasks.as_printed()
 

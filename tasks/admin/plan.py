@@ -39,6 +39,10 @@ class PlanAdmin(RecordedAdmin):
     readonly_fields = ("title", "year", "document_number", "issuer", "issued_on", "state", "has_demo_activity")
     inlines = (BasisInline, PartInline)
 
+    def get_queryset(self, request):
+        """Leave out the drafts of what supplements add."""
+        return super().get_queryset(request).of_their_own()
+
     def has_add_permission(self, request):
         return False
 

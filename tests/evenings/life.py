@@ -24,11 +24,19 @@ from tasks.models import (
     Question,
     Reminder,
     ReminderItem,
+    Section,
     Task,
 )
 from tasks.services.deadlines import extensions, reassignment, suspension
 from tasks.services.deadlines import undoing as undoing_extensions
-from tasks.services.plans import amendments, issuing
+from tasks.services.plans import (
+    amendments,
+    draft_rows,
+    issuing,
+    supplement_issuing,
+    supplement_undoing,
+    supplements,
+)
 from tasks.services.plans.assignments import pick_units, settle
 from tasks.services.plans.drafting import seen_task
 from tasks.services.plans.roll_over import roll_over
@@ -102,7 +110,9 @@ class Life:
         return [name for name in names if self.do(name, day)] + self.discuss(day)
 
     def discuss(self, day):
-        """Let people ask and answer, by a chance of their own: the rest of the year goes on as without it."""
+        """Let people ask and answer, and the office supplement the plan, by a chance of their own: the rest of the year
+        goes on as without it.
+        """
         self.chance, self.others_chance = self.others_chance, self.chance
         names = self.chance.choices(list(TALK), weights=list(TALK.values()), k=2)
         done = [name for name in names if self.do(name, day)]
@@ -218,8 +228,28 @@ class Life:
             lead, responsible = responsible[:1] or lead, lead + responsible[1:]
         return self._amend(task, lead=lead, responsible=list(dict.fromkeys(responsible)))
 
+    def supplement(self, day):
+        """Issue a supplement that adds a row like another one, and takes one out."""
+        added, removed = self._task(), self._task()
+        if self.plan.tasks.standing().count() < 5 or self.plan.supplements.filter(state="draft").exists():
+            return NOTHING
+        about = {"by": self.office, "version": 0, "document_number": f"补〔2024〕{day:%m%d}号", "dated_on": day}
+        draft = supplements.describe(supplements.begin(self.plan, by=self.office), **about)
+        cells = {role.value: [entry.text for entry in added.designated(role)] for role in DutyRole}
+        section = Section.objects.filter(part__plan=draft.table).order_by("order").first()
+        due_on = day + dt.timedelta(days=self.chance.randint(5, 90))
+        draft_rows.add(draft.table, by=self.office, section=section, requirement=self._text(), due_on=due_on, **cells)
+        taken = {"by": self.office, "tasks": [removed], "reason": self._text()}
+        supplements.take_out(draft, version=draft.version, **taken)
+        seen = supplement_issuing.prospect(draft, by=self.office).mark
+        return supplement_issuing.issue(draft, by=self.office, seen=seen)
+
+    def undo_supplement(self, day):
+        issued = self._one(self.plan.supplements.filter(state="issued"))
+        return supplement_undoing.undo(issued, by=self.office, reason=self._text()) if issued else NOTHING
+
     def _task(self):
-        return Task.objects.with_designations().get(pk=self._one(self.plan.tasks.all()).pk)
+        return Task.objects.with_designations().get(pk=self._one(self.plan.tasks.standing()).pk)
 
     def _amend(self, task=None, **written):
         task = task or self._task()
@@ -376,12 +406,14 @@ class Life:
 
 NOTHING = object()
 TALK = {
-    "ask_question": 5,
-    "answer_question": 4,
-    "pin_answer": 3,
-    "take_back_guidance": 1,
-    "answer_reminder": 2,
-    "withdraw_reminder": 1,
+    "ask_question": 10,
+    "answer_question": 8,
+    "pin_answer": 6,
+    "take_back_guidance": 2,
+    "answer_reminder": 4,
+    "withdraw_reminder": 2,
+    "supplement": 1,
+    "undo_supplement": 1,
 }
 WEIGHTS = {
     "report": 14,

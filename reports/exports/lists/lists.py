@@ -161,6 +161,7 @@ TASK_COLUMNS = [
     ("责任单位", 30),
     ("具体要求", 60),
     ("完成时限", 12),
+    ("补充通知", 24),
     ("应办单位", 9),
     *((label, 8) for _, label in LIGHTS),
 ]
@@ -187,6 +188,7 @@ def _task_row(task, counts):
         as_written(task.designated(DutyRole.RESPONSIBLE)),
         task.requirement,
         task.deadline_in_words,
+        "\n".join(task.supplement_notes),
         counts["owed"],
         *(counts[value] for value, _ in LIGHTS),
     ]

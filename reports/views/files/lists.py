@@ -110,7 +110,8 @@ def round_items(request, pk):
 def tasks(request):
     """Download the filtered tasks with their lights."""
     scope = export_scope(request)
-    rows = Task.objects.visible_to(request.user).standing().filter(plan=scope.plan).with_designations().as_printed()
+    rows = Task.objects.visible_to(request.user).standing().filter(plan=scope.plan)
+    rows = rows.with_designations().with_supplements().as_printed()
     rows = scope.cut(TaskFilter, rows)
     return as_file(lists.tasks(rows, scope, scope.duties()), f"任务_{scope.as_of}.xlsx")
 

@@ -73,10 +73,20 @@ class EnterForm(ReportForm):
     )
     kind = forms.ChoiceField(label="材料类别", choices=[("", "按文件名判断"), *EvidenceKind.choices], required=False)
     dated_on = forms.DateField(label="材料日期", required=False, widget=DayInput)
+    reported_on = forms.DateField(
+        label="补录：报告日期",
+        required=False,
+        widget=DayInput,
+        error_messages={"invalid": "请按“2024-06-30”的格式填写日期。"},
+        help_text="启用本系统以前报过的，填当时报告的日期，标为补录，不算逾期。现在的报告不填。",
+    )
 
     def __init__(self, *args, **kwargs):
+        """Ask for the day of an earlier report only where the plan was issued before the product was used for it."""
         super().__init__(*args, **kwargs)
         del self.fields["version"]
+        if kwargs["assignment"].plan.used_from is None:
+            del self.fields["reported_on"]
         self.fields["claims_completion"].label = "申报办结：该单位在该任务上的工作已经完成"
         self.fields["attested"].label = UNIT_ATTESTED
         self.fields["attested_name"].label = "该单位保密审查人姓名"

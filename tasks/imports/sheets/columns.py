@@ -24,6 +24,8 @@ FILLED = {
     "open_units_note": "对未办结责任单位的说明",
     "links": "佐证链接",
 }
+PAST = {"reported_on": "报告日期（补录）"}
+"""Columns of a sheet for reports from before the product was used (补录); other sheets need not have them."""
 YES, NO = "是", "否"
 MAX_COUNT = 9999
 MAX_LINK_CHARS, MAX_LINK_TITLE_CHARS = 500, 200
@@ -41,9 +43,13 @@ class SheetRow:
 
 @dataclass
 class SheetContent:
-    """A file to write: title, the lines under it, the signed mark by which it is recognised, and its rows."""
+    """A file to write: title, the lines under it, the signed mark by which it is recognised, and its rows.
+
+    `is_past` says whether it is for reports from before the product was used (补录).
+    """
 
     title: str
     notes: list[str]
     mark: str
     rows: list[SheetRow] = field(default_factory=list)
+    is_past: bool = False

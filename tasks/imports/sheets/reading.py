@@ -10,7 +10,7 @@ from wenshang_disclosure.core.office.escapes import unescaped
 from wenshang_disclosure.core.office.signatures import OLE_HEAD, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Unreadable
 
-from .columns import FILLED, FIXED, KEY, MARK_SHEET, MAX_CELL_CHARS, SHEET
+from .columns import FILLED, FIXED, KEY, MARK_SHEET, MAX_CELL_CHARS, PAST, SHEET
 
 MAX_ROWS = 3_000
 MAX_COLUMNS = 60
@@ -110,7 +110,7 @@ def _columns(cells):
     for name, heading in wanted.items():
         if name not in found:
             raise Unreadable(CHANGED.format(heading))
-    return found
+    return found | {name: texts[heading] for name, heading in PAST.items() if heading in texts}
 
 
 def _row(number, cells, columns):
@@ -118,7 +118,7 @@ def _row(number, cells, columns):
     for name, at in columns.items():
         cell = cells[at] if at < len(cells) else None
         value = cell.value if cell is not None else None
-        wrong = _fault(cell) if name in FILLED else ""
+        wrong = _fault(cell) if name in FILLED or name in PAST else ""
         if wrong:
             errors.append([f"{xl_col_to_name(at)}{number}", wrong])
         texts[name] = "" if wrong else _text(value)[: MAX_CELL_CHARS + 1]

@@ -2,7 +2,7 @@
 
 from wenshang_disclosure.core.office import xlsx
 
-from .columns import FILLED, FIXED, KEY, MARK_SHEET, MAX_CELL_CHARS, MAX_COUNT, NO, SHEET, YES
+from .columns import FILLED, FIXED, KEY, MARK_SHEET, MAX_CELL_CHARS, MAX_COUNT, NO, PAST, SHEET, YES
 
 WIDTHS = {
     "number": 6,
@@ -21,9 +21,10 @@ WIDTHS = {
     "claims_completion": 9,
     "open_units_note": 26,
     "links": 34,
+    "reported_on": 16,
 }
 OPEN, SHUT = "#FFFBE6", "#F2F4F7"
-CENTRED = {"number", "year", "due", "light", "attached", "count", "claims_completion"}
+CENTRED = {"number", "year", "due", "light", "attached", "count", "claims_completion", "reported_on"}
 ONLY_WHERE_NEEDED = ("count", "open_units_note")
 MAX_LIST_CELL_CHARS = 1_500  # what was reported and returned is shown to be read, not to be kept
 MAX_ROW_LINES_POINTS = 240
@@ -33,14 +34,15 @@ LAST_NOTE_HEIGHT = 18
 
 def write(content):
     """Write a `SheetContent` and return the temporary file, open at its beginning."""
-    columns = [*FIXED, *FILLED]
+    columns = [*FIXED, *FILLED, *(PAST if content.is_past else ())]
+    headed = FIXED | FILLED | PAST
     with xlsx.Book() as book:
         sheet = book.sheet(SHEET)
         header_row = _head(sheet, content, len(columns))
-        headings = [xlsx.Column(text, WIDTHS[name]) for name, text in (FIXED | FILLED).items()]
+        headings = [xlsx.Column(headed[name], WIDTHS[name]) for name in columns]
         sheet.headings(header_row, [*headings, xlsx.Column(KEY, 12)])
         for number, row in enumerate(content.rows, start=header_row + 1):
-            _row(sheet, number, row)
+            _row(sheet, number, row, columns)
         last = header_row + len(content.rows)
         _validate(sheet, columns, header_row + 1, last, content.rows)
         _hide(sheet, columns, content.rows)
@@ -64,20 +66,20 @@ def _head(sheet, content, columns):
     return len(content.notes) + 1
 
 
-def _row(sheet, number, row):
-    values = {**row.values}
+def _row(sheet, number, row, columns):
+    values = {**dict.fromkeys(columns, ""), **row.values}
     for name in ("last", "returned", "requirement"):
         values[name] = _shortened(values[name])
     heights = [xlsx.height_of(value, WIDTHS[name]) for name, value in values.items()]
     sheet.set_height(number, min(max(heights), MAX_ROW_LINES_POINTS))
-    for column, name in enumerate([*FIXED, *FILLED]):
+    for column, name in enumerate(columns):
         style = {"align": "center"} if name in CENTRED else {}
         if name in FIXED or name in row.closed:
             sheet.put(number, column, values[name], bg_color=SHUT, **style)
         else:
             as_text = {} if name == "count" else {"num_format": "@"}  # so that no program takes a text for a formula
             sheet.put(number, column, values[name], bg_color=OPEN, locked=False, **as_text, **style)
-    sheet.put(number, len(FIXED) + len(FILLED), row.key, num_format="@")
+    sheet.put(number, len(columns), row.key, num_format="@")
 
 
 def _shortened(value):

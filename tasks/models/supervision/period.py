@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from tasks.choices import IN_HAND, NOT_SUBMITTED, REPORTED, PeriodSeen, PeriodState, ReportState, Status
 from tasks.models.progress.assignment import Assignment
+from tasks.models.progress.entered_report import EnteredReport
 from tasks.models.progress.report import ProgressReport
 
 from .round import RoundItem
@@ -24,7 +25,8 @@ def with_period(duties, plans, rules=None):
     `rules` are the `SupervisionRules` of the plans by id, where they were read already.
 
     The period begins with the latest running round that asks for the duty. Where there is none, or it ended long ago,
-    it covers the days after which the plan's rules remind of a duty without a report (长期未报). Annotates
+    it covers the days after which the plan's rules remind of a duty without a report (长期未报). A report from before
+    the product was used (补录) is none of it. Annotates
 
     - `round`, `round_closes_on`: that running round and its last day, `None` where there is none;
     - `last_at`, `last_text`, `last_state`, `last_comment`: of the report that was submitted last, or `None`;
@@ -37,6 +39,8 @@ def with_period(duties, plans, rules=None):
         assignment=OuterRef("pk"), round__closed_at__isnull=True, round__opens_on__lte=on
     ).order_by("-round__opens_on", "-round")
     last = ProgressReport.objects.submitted().filter(assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
+    past = EnteredReport.objects.standing().filter(report=OuterRef("pk"), reported_on__isnull=False)
+    present = last.exclude(Exists(past))
     begun = ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
     return (
         duties.annotate(
@@ -51,7 +55,10 @@ def with_period(duties, plans, rules=None):
             draft_saved_at=_first(begun, "saved_at"),
             leader_comment=_first(begun, "leader_comment"),
         )
-        .alias(rhythm_from=_rhythm_from(rules or SupervisionRules.of_each(plans), on), last_on=TruncDate("last_at"))
+        .alias(
+            rhythm_from=_rhythm_from(rules or SupervisionRules.of_each(plans), on),
+            last_on=TruncDate(_first(present, "submitted_at")),
+        )
         .alias(period_from=_period_from(on))
         .annotate(period_state=_state())
         .annotate(is_wanted=Case(When(_wanted(), then=Value(True)), default=Value(False)))

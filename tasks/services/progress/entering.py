@@ -20,6 +20,7 @@ from wenshang_disclosure.core.working_days import add_working_days
 from wenshang_disclosure.files import keeping, uses
 
 from . import evidence, reports
+from .past_days import refuse_day
 
 ONLY_ITS_UNIT = "代填的报告由被代填单位的联络员或者分管领导认可、提出异议。"
 TOO_LATE = "期限到{day:%Y-%m-%d}为止，已视为认可。内容有误、尚未审核的，可以撤回修改；已审核的，请联系县政府办公室。"
@@ -42,17 +43,22 @@ class Place(NamedTuple):
 # --- entering ---------------------------------------------------------------------------------------------------------
 
 
-def enter(assignment, *, by, version=0, links=(), files=(), kind=None, dated_on=None, place=None, **form):
+def enter(
+    assignment, *, by, version=0, links=(), files=(), kind=None, dated_on=None, reported_on=None, place=None, **form
+):
     """Enter a report for the unit of a duty, submit it, and return the `EnteredReport`; the caller tells the unit.
 
     `version` is that of the unit's draft from which `place`, a `Place`, was filled in, 0 for none. `links` are pairs of
     title and URL, `files` uploads of one kind, by their names where none is given, and day, `form` the content and the
-    attestation. The same form sent twice enters once. Raises `Conflict` where the unit has written something else
-    meanwhile, else as `reports.submit`.
+    attestation. `reported_on` is the day of a report on paper from before the product was used (补录). The same form
+    sent twice enters once. Raises `Conflict` where the unit has written something else meanwhile, else as
+    `reports.submit`.
     """
     require(by, "tasks.enter_for_unit", sentence=reports.ONLY_THE_OFFICE_ENTERS)
-    where = place.columns() if place else {}
-    detail = {**where, "sha256": place.sha256} if place else None
+    refuse_day(assignment.plan, reported_on)
+    where = {**(place.columns() if place else {}), "reported_on": reported_on}
+    detail = {**place.columns(), "sha256": place.sha256} if place else {}
+    detail |= {"reported_on": f"{reported_on}"} if reported_on else {}
     with keeping.kept(files, uses.EVIDENCE, by=by) as kept, transaction.atomic():
 
         def bring(report):
@@ -62,7 +68,7 @@ def enter(assignment, *, by, version=0, links=(), files=(), kind=None, dated_on=
 
         said = EnteredReport(**where).in_words()
         report = reports.submit_for_unit(
-            assignment, by=by, version=version, bring=bring, place=said, detail=detail, **form
+            assignment, by=by, version=version, bring=bring, place=said, detail=detail, reported_on=reported_on, **form
         )
         return report.entered or _keep(report, by, where)
 

@@ -223,13 +223,24 @@ def submit(assignment, *, by, version, attested_name, attested, **written):
 
 @transaction.atomic
 def submit_for_unit(
-    assignment, *, by, version, attested_name, attested, bring=lambda report: None, place="", detail=None, **written
+    assignment,
+    *,
+    by,
+    version,
+    attested_name,
+    attested,
+    bring=lambda report: None,
+    place="",
+    detail=None,
+    reported_on=None,
+    **written,
 ):
     """Save and submit a report that the office enters for the unit of the duty (代填), and return it.
 
     `bring(report)` attaches its evidence; `place` says from where it was taken, for the timeline, and `detail` for the
-    audit trail. The unit's leader is not asked: the unit answers afterwards (`entering`). The same form sent twice
-    submits once. Raises as `submit`.
+    audit trail. The unit's leader is not asked: the unit answers afterwards (`entering`). `reported_on` is the day on
+    which the unit had reported on paper (补录): a claim counts from it. The same form sent twice submits once. Raises
+    as `submit`.
     """
     assignment = Assignment.objects.lock(assignment.pk)
     require(by, "tasks.enter_for_unit", sentence=ONLY_THE_OFFICE_ENTERS)
@@ -247,7 +258,7 @@ def submit_for_unit(
     mark_submitted(report, report.attested_at)
     report.save()
     told = {"for_unit": assignment.unit.name, **(detail or {})}
-    move_on(report, by=by, reason=place, act="代填报送", is_own=False, detail=told)
+    move_on(report, by=by, reason=place, act="代填报送", is_own=False, detail=told, claimed_on=reported_on)
     return report
 
 
@@ -382,11 +393,11 @@ def _first_review_stage(assignment):
     return ReviewStage.LEAD if leads.exists() else ReviewStage.OFFICE
 
 
-def move_on(report, *, by, reason="", act=None, is_own=True, detail=None):
+def move_on(report, *, by, reason="", act=None, is_own=True, detail=None, claimed_on=None):
     """Move the duty of a report that was just submitted, under the caller's locks; `act` and `detail` are as in `move`.
 
     The earlier versions of its draft end here: they are internal to the unit. A report that the unit did not submit
-    itself acknowledges nothing for it (`is_own`).
+    itself acknowledges nothing for it (`is_own`); `claimed_on` is the day of a claim that was made before (补录).
     """
     report.draft_versions.all().delete()
     duty = report.assignment
@@ -395,7 +406,8 @@ def move_on(report, *, by, reason="", act=None, is_own=True, detail=None):
     step = {"by": by, "report": report, "reason": reason, "awaits_answer": False, "detail": detail}
     if report.claims_completion and duty.status == Status.NOT_STARTED:
         move(duty, Event.SUBMITTED, **step, act=AUDITED_BY_CALLER)
-    move(duty, Event.CLAIMED if report.claims_completion else Event.SUBMITTED, **step, act=act)
+    event = Event.CLAIMED if report.claims_completion else Event.SUBMITTED
+    move(duty, event, **step, act=act, claimed_on=claimed_on)
 
 
 # --- withdrawal -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from tasks.imports.sheets.columns import (
     MAX_LINK_CHARS,
     MAX_LINK_TITLE_CHARS,
     NO,
+    PAST,
     YES,
 )
 from tasks.models import Assignment, ProgressReport
@@ -23,10 +25,12 @@ from tasks.models.progress.report import CONTENT_FIELDS
 from wenshang_disclosure.core.web.forms import clean_text
 
 from .draft_versions import words_of
+from .past_days import read_day, why_not_on
 
 MINE, SERVERS = "mine", "server"
 NOTHING = {**dict.fromkeys(CONTENT_FIELDS, ""), "count": None, "claims_completion": False}
 PROSE = ("text", "obstacles", "next_steps", "open_units_note")
+DAY_WANTED = "应为日期，如2024-06-30，现为“{}”。"
 ADDED = "这一行不是填报表中原有的，没有读入。请不要增加行，内容填在该事项原来的行中。"
 TWICE = "与第{row}行是同一件承办事项，两行都没有读入。请只保留一行。"
 NOT_OWN = "这一行不是该单位现在的承办事项（可能已改派、移交，或者分解表已撤回印发），没有读入。"
@@ -112,14 +116,15 @@ class Line:
     """A row of an upload: what it says (`words`, `links`) and how it stands (`kind`), with a `note` on what follows.
 
     `errors` are pairs of an address and a sentence. `before` is what the server has instead, and `by` who wrote it.
-    `state` names the server's state, for which a choice holds; `chosen` is `MINE`, `SERVERS` or "". `version` is that
-    of the draft that the row overwrites, 0 for none.
+    `reported_on` is the day of a report from before (补录). `state` names the server's state, for which a choice holds;
+    `chosen` is `MINE`, `SERVERS` or "". `version` is that of the draft that the row overwrites, 0 for none.
     """
 
     row: int
     duty: Assignment | None = None
     kind: str = LineKind.BLANK
     words: dict = field(default_factory=lambda: dict(NOTHING))
+    reported_on: date | None = None
     links: list = field(default_factory=list)
     new_links: int = 0
     errors: list = field(default_factory=list)
@@ -153,7 +158,8 @@ class Line:
     @property
     def said(self):
         """Return `(label, text)` of what the row says."""
-        return [(FILLED[name], _shown(self.words[name])) for name in CONTENT_FIELDS if self.words[name]]
+        day = [(PAST["reported_on"], f"{self.reported_on:%Y-%m-%d}")] if self.reported_on else []
+        return day + [(FILLED[name], _shown(self.words[name])) for name in CONTENT_FIELDS if self.words[name]]
 
     @property
     def changes(self):
@@ -179,7 +185,7 @@ def lines_of(upload, duties, server):
     for cells in rows:
         line = Line(cells.number, known.get(cells.key))
         if not cells.is_blank:
-            line.errors = _misplaced(cells, line, upload, filled[cells.key]) or cells.read_into(line)
+            line.errors = _misplaced(cells, line, upload, filled[cells.key]) or cells.read_into(line, upload.for_unit)
             line.kind = LineKind.WRONG if line.errors else LineKind.NEW
         if line.kind == LineKind.NEW:
             _judge(line, server, upload.content["drafts"][cells.key], hides=upload.for_unit)
@@ -217,13 +223,14 @@ class _Cells:
         """Return the address of a cell of this row."""
         return f"{self.letters[column]}{self.number}"
 
-    def read_into(self, line):
-        """Set the line's words and links, and return the errors."""
+    def read_into(self, line, for_unit):
+        """Set the line's words, links and day, and return the errors."""
         for name in PROSE:
             line.words[name] = self._prose(name)
         line.words["count"] = self._count()
         line.words["claims_completion"] = self._claim()
         line.links = self._links()
+        line.reported_on = self._reported_on(line.duty.plan, for_unit)
         if line.words["count"] is not None and not line.duty.task.target_count:
             self._refuse("count", "：该任务没有数量要求，请清空。")
         if line.words["open_units_note"] and not line.duty.coordinates:
@@ -231,7 +238,22 @@ class _Cells:
         return self.errors
 
     def _refuse(self, column, sentence):
-        self.errors.append((self.address(column), f"“{FILLED[column]}”{sentence}"))
+        self.errors.append((self.address(column), f"“{(FILLED | PAST)[column]}”{sentence}"))
+
+    def _reported_on(self, plan, for_unit):
+        """Return the day of a report from before (补录), `None` where the row has none."""
+        text = self.texts.get("reported_on", "")
+        if not text:
+            if "reported_on" in self.texts:
+                self._refuse("reported_on", "没有填写。")
+            return None
+        day = read_day(text)
+        wrong = DAY_WANTED.format(text[:20]) if day is None else why_not_on(plan, day)
+        if not for_unit:
+            wrong = "由县政府办公室补录，请清空。"
+        if wrong:
+            self._refuse("reported_on", f"：{wrong}")
+        return day
 
     def _prose(self, name):
         if len(self.texts[name]) > MAX_CELL_CHARS:

@@ -32,6 +32,10 @@ NOT_OURS = "“{name}”不是本系统下载的填报表，或者其中的标�
 OTHER_UNIT = "“{name}”是{unit}的填报表，不是{own}的，没有读入。"
 ROUND_OVER = "“{name}”是“{rounds}”的填报表，该批次已经结束。请重新下载填报表，把填写的内容复制过去后上传。"
 NOTHING_ASKED = "“{name}”中的承办事项所属的分解表已撤回印发，没有读入。"
+PAST_CALL = (
+    "本表补录启用本系统以前的报告：每行填一次报告的内容和“报告日期（补录）”，如 2024-06-30。"
+    "以前报过几次的，先补录较早的一次，上传后重新下载，再补录下一次。"
+)
 HOW = (
     "填写浅黄色单元格，灰色单元格受保护。没有填写的行、从表中删去的行，不改动系统中的草稿。请不要增加行，不要填公式。",
     "佐证链接一行一个网址，网址前可以写标题；删去已有的网址，不会移除已附的链接。佐证文件在系统页面上添加。",
@@ -58,16 +62,28 @@ def owed_now(unit):
     return in_hand.exclude(pk__in=at_leader.values("assignment")), rounds
 
 
-def content_of(unit, *, by):
+def any_used_later():
+    """Return whether a plan was issued before the product was used for it (启用日期): past reports can be entered."""
+    return Plan.objects.issued().filter(used_from__isnull=False).exists()
+
+
+def owed_before(unit):
+    """Return the unit's duties in hand of plans that were issued before the product was used for them (补录)."""
+    plans = Plan.objects.issued().filter(used_from__isnull=False)
+    return Assignment.objects.filter(unit=unit, plan__in=plans).owed().filter(status__in=IN_HAND)
+
+
+def content_of(unit, *, by, past=False):
     """Return the `SheetContent` of the unit's duties as `by` may read it: the office is shown no drafts.
 
-    Raises `Refused` where the unit is to report on nothing now.
+    With `past` it is for reports from before the product was used (补录), which the office enters. Raises `Refused`
+    where the unit is to report on nothing.
     """
-    require(by, "tasks.use_sheet")
-    owed, rounds = owed_now(unit)
+    require(by, "tasks.enter_for_unit" if past else "tasks.use_sheet", sentence=reports.ONLY_THE_OFFICE_ENTERS)
+    owed, rounds = (owed_before(unit), set()) if past else owed_now(unit)
     duties = _for_sheet(owed)
     if not duties:
-        raise Refused(f"{unit.name}目前没有需要填报的承办事项。")
+        raise Refused(f"{unit.name}目前没有需要{'补录' if past else '填报'}的承办事项。")
     server = Server(duties, shows_drafts=by.acting_unit_id == unit.pk)
     now = timezone.localtime()
     said = {
@@ -77,9 +93,11 @@ def content_of(unit, *, by):
         "drafts": {str(duty.pk): server.filled_from(duty) for duty in duties},
         "attached": {str(duty.pk): [item.pk for item in server.evidence(duty)] for duty in duties},
     }
-    notes = [*_calls(rounds, len(duties)), *HOW, f"单位：{unit.name}　制表时间：{now:%Y-%m-%d %H:%M}"]
+    calls = [PAST_CALL] if past else _calls(rounds, len(duties))
+    notes = [*calls, *HOW, f"单位：{unit.name}　制表时间：{now:%Y-%m-%d %H:%M}"]
     rows = [_sheet_row(duty, server) for duty in duties]
-    return SheetContent(f"{unit.name}政务公开任务填报表", notes, signing.dumps(said, salt=SALT, compress=True), rows)
+    title = f"{unit.name}政务公开任务填报表{'（补录以前的报告）' if past else ''}"
+    return SheetContent(title, notes, signing.dumps(said, salt=SALT, compress=True), rows, is_past=past)
 
 
 def _for_sheet(duties):
@@ -297,7 +315,7 @@ def _submitted(line, result):
 def _enter_each(upload, lines, attestation):
     def act(line):
         place = entering.Place(upload.file_name, SHEET, line.row, upload.sha256)
-        form = {**line.words, **attestation}
+        form = {**line.words, "reported_on": line.reported_on, **attestation}
         return entering.enter(line.duty, version=line.version, links=line.links, place=place, **form)
 
     results = bulk.each(lines, act)

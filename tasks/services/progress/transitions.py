@@ -57,7 +57,8 @@ AUDITED_BY_CALLER = ""
 def step(assignment, event, *, by, at, report=None, reason="", claimed_on=None):
     """Apply an event to `assignment` in memory and return the unsaved `Transition`.
 
-    `at` is a datetime, `claimed_on` the day of a claim that is under review again (撤回退回). Raises `Conflict` where
+    `at` is a datetime, `claimed_on` the day of a claim that is under review again (撤回退回) or
+    was made on paper before (补录). Raises `Conflict` where
     the event is not possible in the current status (design: Rules of progress), `Refused` where the duty is suspended.
     """
     before = Status(assignment.status)
@@ -70,7 +71,7 @@ def step(assignment, event, *, by, at, report=None, reason="", claimed_on=None):
     if after in (Status.NOT_STARTED, Status.IN_PROGRESS):
         assignment.claimed_on = None
     elif event == Event.CLAIMED:
-        assignment.claimed_on = on
+        assignment.claimed_on = claimed_on or on
     elif claimed_on is not None:
         assignment.claimed_on = claimed_on
     return Transition(

@@ -13,7 +13,7 @@ from tasks.forms.plans.imports import AnswersForm, ColumnsForm, UploadForm
 from tasks.imports.meaning import columns
 from tasks.imports.reading.child import read_limited
 from tasks.imports.reading.source import Source
-from tasks.models import PlanImport
+from tasks.models import Plan, PlanImport
 from tasks.services.plans import imports, updates
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
@@ -35,7 +35,7 @@ def start(request):
     """Show the form for a file with the unfinished imports, or receive the file."""
     require(request.user, "tasks.manage_plan")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = UploadForm(*sent, initial={"target": request.GET.get("target")})
+    form = UploadForm(*sent, initial=_asked(request))
     if sent and form.carry_out(imports.receive, by=request.user):
         return redirect("tasks:import-file", pk=form.outcome.pk)
     waiting = PlanImport.objects.open().select_related("uploaded_by", "target").defer("source", "answers")
@@ -45,6 +45,12 @@ def start(request):
         {"form": form, "waiting": waiting[:OPEN_IMPORTS_SHOWN]},
         status=form.status,
     )
+
+
+def _asked(request):
+    """Return the draft that the address asks to import into, and its year."""
+    target = Plan.objects.filter(pk=read_number(request.GET.get("target"), 0)).first()
+    return {"target": target.pk, "year": target.year} if target else {}
 
 
 @login_required

@@ -41,7 +41,7 @@ def _start(request, form):
     shown = SheetUpload.objects.visible_to(request.user).defer("content").select_related("unit")[:UPLOADS_SHOWN]
     context = {"form": form, "enters": enters, "uploads": shown, "asked_unit": request.GET.get("unit", "")}
     if enters:
-        context["units"] = Unit.objects.active()
+        context |= {"units": Unit.objects.active(), "has_past": sheets.any_used_later()}
     else:
         owed, rounds = sheets.owed_now(request.user.unit)
         context |= {"owed": owed.count(), "has_round": bool(rounds)}
@@ -54,8 +54,9 @@ def download(request):
     """Return the 填报表 of the own unit; for the office that of `?unit=`, without what is not submitted."""
     enters = _enters(request)
     unit = get_object_or_404(Unit, pk=read_number(request.GET.get("unit"), 0)) if enters else request.user.unit
-    content = sheets.content_of(unit, by=request.user)
-    return FileResponse(write(content), as_attachment=True, filename=f"{unit.label}填报表.xlsx", content_type=XLSX)
+    content = sheets.content_of(unit, by=request.user, past="past" in request.GET)
+    name = f"{unit.label}{'补录' if content.is_past else ''}填报表.xlsx"
+    return FileResponse(write(content), as_attachment=True, filename=name, content_type=XLSX)
 
 
 @login_required
