@@ -11,7 +11,17 @@ from django.test import override_settings
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Deputy, RoleGrant, SignInFailure, Unit, UnitImport, User, UserSession
+from departments.models import (
+    ApiToken,
+    Deputy,
+    Membership,
+    RoleGrant,
+    SignInFailure,
+    Unit,
+    UnitImport,
+    User,
+    UserSession,
+)
 from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
@@ -46,6 +56,7 @@ from .factories import (
     EvidenceFactory,
     ExtensionFactory,
     GuidanceFactory,
+    MembershipFactory,
     NotificationFactory,
     OutgoingMailFactory,
     PartFactory,
@@ -104,6 +115,7 @@ class County:
     user_session: UserSession
     failed: SignInFailure
     grant: RoleGrant
+    membership: Membership
     reminder: Reminder | None = None
     entered: EnteredReport | None = None
     sheet: SheetUpload | None = None
@@ -190,6 +202,7 @@ def build_county():
         user_session=SignInFactory(user=liaison),
         failed=SignInFailureFactory(user=liaison),
         grant=RoleGrantFactory(person=people["stranger"]),
+        membership=MembershipFactory(person=people["stranger"], unit=town, given_by=UserFactory(role=Role.OFFICE)),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),
