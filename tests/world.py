@@ -130,6 +130,11 @@ class County:
         return EvidenceFactory(report=self.report, order=9, url="", stored=stored, file_name="照片.png")
 
     @property
+    def person(self):
+        """The town's liaison."""
+        return self.people["liaison"]
+
+    @property
     def chapter(self):
         """A chapter of the manual."""
         return SimpleNamespace(pk="lights")
