@@ -12,6 +12,7 @@ from tests.pages import page_of, values_of
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("departments:people")
+STEPS = ("move-person", "close-person", "give-membership", "change-rights", "give-password")
 
 
 @pytest.fixture
@@ -149,6 +150,33 @@ def test_liaisons_find_none_of_the_pages(client):
     for name in ("people", "add-person", "office-contact", "add-unit"):
         assert client.get(reverse(f"departments:{name}")).status_code == 403
     assert client.get(reverse("departments:person", args=[person.pk])).status_code == 403
+
+
+def test_the_page_of_a_liaison_offers_the_office_what_it_may_do(client, office):
+    person = UserFactory()
+    urls = {name: reverse(f"departments:{name}", args=[person.pk]) for name in STEPS}
+
+    page = page_of(client.get(reverse("departments:person", args=[person.pk])))
+    client.force_login(UserFactory(role=Role.OFFICE, is_staff=True))
+    as_administrator = page_of(client.get(reverse("departments:person", args=[person.pk])))
+
+    assert {name for name, url in urls.items() if url in page} == {"move-person", "close-person", "give-membership"}
+    assert {name for name, url in urls.items() if url in as_administrator} == set(STEPS)
+
+
+def test_a_membership_is_given_and_ended_on_the_page(client, office):
+    person, unit = UserFactory(), UnitFactory(name="县商务局")
+    sent = {"unit": unit.pk, "role": "liaison", "from_on": timezone.localdate()}
+
+    given = client.post(reverse("departments:give-membership", args=[person.pk]), sent, follow=True)
+    again = client.post(reverse("departments:give-membership", args=[person.pk]), sent)
+    membership = person.memberships.get()
+    ended = client.post(reverse("departments:end-membership", args=[membership.pk]), follow=True)
+
+    assert f"已登记{person}兼任县商务局联络员。" in page_of(given)
+    assert again.status_code == 422
+    assert f"{person}不再兼任县商务局联络员。" in page_of(ended)
+    assert not person.memberships.in_force().exists()
 
 
 # --- units ------------------------------------------------------------------------------------------------------------
