@@ -7,7 +7,7 @@ class DepartmentsConfig(AppConfig):
     """Configuration of the app, which depends on no other app but the audit trail."""
 
     name = "departments"
-    verbose_name = "单位与人员"
+    verbose_name = "单位和人员"
 
     def ready(self):
         """Register the permissions and the receivers of sign-in and sign-out."""

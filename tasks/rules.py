@@ -3,6 +3,7 @@
 import rules
 
 from departments.choices import Role
+from departments.models import User
 from departments.rules import (
     approves_for_unit,
     is_auditor,
@@ -57,6 +58,14 @@ def wrote_it(user, report):
 def was_entered(user, report):
     """Return whether the office submitted the report for its unit (代填), whose own it is all the same."""
     return bool(report is not None and report.entered)
+
+
+@rules.predicate
+def its_writers_have_left(user, report):
+    """Return whether nobody who wrote the report is of its unit any more, so that a colleague goes on with it."""
+    if report is None:
+        return False
+    return not User.objects.in_post(unit=report.assignment.unit_id).filter(pk__in=_writers(report)).exists()
 
 
 @rules.predicate
@@ -170,7 +179,9 @@ rules.add_perm("tasks.undo_issue", is_office)
 rules.add_perm("tasks.read_handling", reads_everything | reads_from_inside)
 rules.add_perm("tasks.write_report", is_liaison & same_unit)
 rules.add_perm("tasks.submit_report", is_liaison & report_of_own_unit)
-rules.add_perm("tasks.withdraw_report", is_liaison & report_of_own_unit & (wrote_it | was_entered))
+rules.add_perm(
+    "tasks.withdraw_report", is_liaison & report_of_own_unit & (wrote_it | was_entered | its_writers_have_left)
+)
 rules.add_perm("tasks.use_sheet", is_liaison | is_office)
 rules.add_perm("tasks.enter_for_unit", is_office)
 rules.add_perm("tasks.see_entered", reads_everything | is_liaison | is_leader)

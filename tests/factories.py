@@ -11,6 +11,7 @@ from departments.models import (
     ApiToken,
     Collective,
     Deputy,
+    Membership,
     RoleGrant,
     SignInFailure,
     Unit,
@@ -75,6 +76,19 @@ class UserFactory(factory.django.DjangoModelFactory):
         factory.LazyAttribute(lambda user: user.role in (Role.LIAISON, Role.LEADER)), factory.SubFactory(UnitFactory)
     )
     password = factory.django.Password("test-password-1")
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    """A further membership that is in force."""
+
+    class Meta:
+        model = Membership
+
+    person = factory.SubFactory(UserFactory)
+    unit = factory.SubFactory(UnitFactory)
+    role = Role.LIAISON
+    from_on = factory.LazyFunction(timezone.localdate)
+    confirmed_at = factory.LazyFunction(timezone.now)
 
 
 class SignInFactory(factory.django.DjangoModelFactory):

@@ -12,3 +12,10 @@ def rows(response):
 def page_of(response):
     """The page as text."""
     return response.content.decode()
+
+
+def values_of(form):
+    """Return what a browser would send from a form of ours as it stands."""
+    values = {form.add_prefix(name): form[name].value() for name in form.fields}
+    values = {name: getattr(value, "pk", value) for name, value in values.items()}
+    return {name: value for name, value in values.items() if value not in (None, False)}

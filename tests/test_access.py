@@ -120,6 +120,25 @@ TABLE = {
     "departments:confirm-owner": (["user_session.user"], NEVER, administrators(302)),
     "departments:give-password": (["user_session.user"], administrators(IN), administrators(IN)),
     "departments:send-link": (["user_session.user"], NEVER, administrators(422)),
+    "departments:people": ([], PLANS, {**NEVER, **OTHERS_NOT}),
+    "departments:add-person": ([], PLANS, PLANS_REFUSED),
+    "departments:person": (["user_session.user"], PLANS, PLANS_REFUSED),
+    "departments:change-rights": (["user_session.user"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
+    "departments:move-person": (["user_session.user"], PLANS, PLANS_REFUSED),
+    "departments:close-person": (["user_session.user"], PLANS, PLANS_MOVE_ON),
+    "departments:reopen-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, manages(409)),
+    "departments:forget-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, administrators(422)),
+    "departments:reset-second-factor": (["user_session.user"], {**NEVER, **OTHERS_NOT}, administrators(409)),
+    "departments:give-membership": (["user_session.user"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
+    "departments:end-membership": (["membership"], {**NEVER, **OTHERS_NOT}, PLANS_MOVE_ON),
+    "departments:confirm-membership": (["membership"], NEVER, administrators(302)),
+    "departments:refuse-membership": (["membership"], NEVER, administrators(302)),
+    "departments:switch-membership": ([], NEVER, everybody(GONE)),
+    "departments:office-contact": ([], PLANS, PLANS_REFUSED),
+    "departments:add-unit": ([], PLANS, PLANS_REFUSED),
+    "departments:edit-unit": (["lead_unit"], PLANS, PLANS_REFUSED),
+    "departments:retire-unit": (["lead_unit"], PLANS, PLANS_REFUSED),
+    "departments:restore-unit": (["lead_unit"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
     "departments:register": ([], dict.fromkeys(ROLES, GONE), dict.fromkeys(ROLES, GONE)),
     "tasks:notifications": ([], everybody(IN), NEVER),
     "tasks:read-notifications": ([], NEVER, everybody(302)),
@@ -453,10 +472,10 @@ TABLE = {
     "reports:public-csv": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "reports:public-json": (["year"], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),
     "reports:public-preview": (["plan"], PLANS, NEVER),
-    "tasks:open-page": (["plan"], NEVER, PLANS_MOVE_ON),
-    "tasks:close-page": (["plan"], NEVER, manages(409)),
-    "tasks:show-report": (["report"], NEVER, office_steps(409)),
-    "tasks:hide-report": (["report"], NEVER, office_steps(409)),
+    "tasks:open-page": (["plan"], PLANS, PLANS_MOVE_ON),
+    "tasks:close-page": (["plan"], PLANS, manages(409)),
+    "tasks:show-report": (["report"], office_steps(409), office_steps(409)),
+    "tasks:hide-report": (["report"], office_steps(IN), office_steps(409)),
 }
 
 
@@ -738,7 +757,6 @@ def admin_addresses():
         yield reverse("admin:app_list", args=[model._meta.app_label])
         for page in OF_A_MODEL:
             yield admin_address(model, page)
-    yield reverse("admin:auth_user_password_change", args=[1])
 
 
 def admin_address(model, page, pk=1):

@@ -11,7 +11,17 @@ from django.test import override_settings
 from django.utils.timezone import localdate
 
 from departments.choices import Role, UnitKind
-from departments.models import ApiToken, Deputy, RoleGrant, SignInFailure, Unit, UnitImport, User, UserSession
+from departments.models import (
+    ApiToken,
+    Deputy,
+    Membership,
+    RoleGrant,
+    SignInFailure,
+    Unit,
+    UnitImport,
+    User,
+    UserSession,
+)
 from reports.models import Assessment
 from tasks.choices import DutyRole, EvidenceKind
 from tasks.models import (
@@ -49,6 +59,7 @@ from .factories import (
     EvidenceFactory,
     ExtensionFactory,
     GuidanceFactory,
+    MembershipFactory,
     NotificationFactory,
     OutgoingMailFactory,
     PartFactory,
@@ -107,6 +118,7 @@ class County:
     user_session: UserSession
     failed: SignInFailure
     grant: RoleGrant
+    membership: Membership
     reminder: Reminder | None = None
     phrase: StockPhrase | None = None
     entered: EnteredReport | None = None
@@ -120,6 +132,11 @@ class County:
         about = {"size": default_storage.size(path), "uploaded_by": self.people["liaison"]}
         stored = StoredFileFactory(path=path, content_type="image/png", **about)
         return EvidenceFactory(report=self.report, order=9, url="", stored=stored, file_name="照片.png")
+
+    @property
+    def person(self):
+        """The town's liaison."""
+        return self.people["liaison"]
 
     @property
     def chapter(self):
@@ -201,6 +218,7 @@ def build_county():
         user_session=SignInFactory(user=liaison),
         failed=SignInFailureFactory(user=liaison),
         grant=RoleGrantFactory(person=people["stranger"]),
+        membership=MembershipFactory(person=people["stranger"], unit=town, given_by=UserFactory(role=Role.OFFICE)),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),
         no_secret=SimpleNamespace(pk="of-nobody"),

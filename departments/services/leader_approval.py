@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from departments.choices import Role
@@ -86,6 +87,13 @@ def end_stand_in(deputy, *, by):
     deputy.save(update_fields=["ended_at"])
     record(Kind.PERMISSION, "结束委托审签", by=by, on=deputy.person)
     return deputy
+
+
+def delegations_of(person, unit):
+    """Return the delegations in a unit, not over, that are to a person or were given by them: they end when the person
+    leaves it.
+    """
+    return Deputy.objects.not_over().filter(Q(person=person) | Q(by=person), unit=unit)
 
 
 def _lock_own_unit(unit, by):

@@ -2,15 +2,14 @@
 
 import datetime as dt
 
-from django.db.models import Q
 from django.utils import timezone
 
 from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON
-from departments.models import ApiToken, Deputy, Membership, User, UserSession
+from departments.models import ApiToken, Membership, User, UserSession
 from departments.sign_in import sessions
 from departments.signals import looking_for_open_work, posts_left
 
-from . import memberships
+from . import leader_approval, memberships
 
 
 def open_work(person):
@@ -18,7 +17,7 @@ def open_work(person):
     answers = looking_for_open_work.send(User, person=person, unit=person.unit) if person.unit_id else ()
     found = [line for _, lines in answers for line in lines]
     ends = [
-        ("委托审签（将结束）", _deputies(person, person.unit_id).count()),
+        ("委托审签（将结束）", leader_approval.delegations_of(person, person.unit_id).count()),
         ("接口令牌（将停用）", _tokens(person).count()),
         ("日历订阅（将停用）", int(person.calendar_key is not None)),
         ("正在登录（将结束）", UserSession.objects.active().filter(user=person).count()),
@@ -38,7 +37,7 @@ def follow(person, before, after, *, by, on):
         return
     sessions.end_all(person, by=by)
     _end_keys(person)
-    _deputies(person, before["unit"]).update(ended_at=timezone.now())
+    leader_approval.delegations_of(person, before["unit"]).update(ended_at=timezone.now())
     memberships.end_all(_memberships_that_end(person, after), by=by)
     if before["role"] in BELONGS_TO_A_UNIT:
         if moved:
@@ -54,11 +53,6 @@ def _end_keys(person):
 
 def _tokens(person):
     return ApiToken.objects.of(person).filter(membership__isnull=True)
-
-
-def _deputies(person, unit):
-    """Return the delegations that end: to the person, and those that they gave as the leader."""
-    return Deputy.objects.not_over().filter(Q(person=person) | Q(by=person), unit=unit)
 
 
 def _memberships_that_end(person, after):

@@ -11,7 +11,7 @@ from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from . import people
+from . import leader_approval, people
 
 NOT_THIS_ONE = "联络员和分管领导的任职由县政府办公室工作人员登记，其他人员的由系统管理员登记；本人的由他人办理。"
 ANOTHER_ROLE = "该人员现为{}，兼任{}属于角色变更，由系统管理员办理。"
@@ -107,7 +107,7 @@ def _waiting(membership, by):
 
 @transaction.atomic
 def end(membership, *, by):
-    """End a membership at once, with its tokens and calendar; sessions that work as it go on as the account. Return it.
+    """End a membership at once, with what belongs to it; sessions that work as it go on as the account. Return it.
 
     Raises `Conflict` where it is over already.
     """
@@ -126,9 +126,10 @@ def end(membership, *, by):
 
 
 def end_all(memberships, *, by):
-    """End memberships with their tokens and calendars, under the caller's transaction."""
+    """End memberships with their tokens, calendars and delegations, under the caller's transaction."""
     for membership in memberships:
         _mark_ended(membership, by)
+        leader_approval.delegations_of(membership.person, membership.unit).update(ended_at=timezone.now())
     ended = [membership.pk for membership in memberships]
     ApiToken.objects.filter(membership__in=ended, revoked_at__isnull=True).update(revoked_at=timezone.now())
     UserSession.objects.active().filter(membership__in=ended).update(membership=None)

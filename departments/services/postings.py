@@ -7,7 +7,7 @@ from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, Handling
 from departments.models import Unit, User
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.web.errors import Refused, require
+from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import entrusting, people, rights
 
@@ -76,14 +76,21 @@ def move(person, *, unit, by, on=None, role=None):
 
 
 def close(person, *, by):
-    """Switch an account off, with all that belongs to it; return the `RoleGrant` where that waits."""
+    """Switch an account off, with all that belongs to it; return the `RoleGrant` where that waits.
+
+    Raises `Conflict` where it is off already.
+    """
+    if not User.objects.filter(pk=person.pk, is_active=True).exists():
+        raise Conflict(f"“{person}”的账号已经停用。")
     return rights.change(person, by=by, is_active=False)
 
 
 def reopen(person, *, by):
     """Switch an account on again; return the `RoleGrant` where that waits. Raises `Refused` where its unit is gone or
-    its personal data were removed.
+    its personal data were removed, `Conflict` where it is on already.
     """
+    if User.objects.filter(pk=person.pk, is_active=True).exists():
+        raise Conflict(f"“{person}”的账号正在使用，不需要恢复。")
     unit = person.unit_id and Unit.objects.get(pk=person.unit_id)
     if unit and not unit.is_active:
         raise Refused(f"{unit}已撤销，请先把{person}调到其他单位。")

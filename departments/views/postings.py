@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from departments.choices import BELONGS_TO_A_UNIT, Role
 from departments.forms.people import MoveForm
 from departments.models import User
 from departments.services import leaving, people, postings, rights
@@ -55,8 +56,9 @@ def close(request, pk):
 
 def _who_stays(person):
     """Return who of the unit goes on with what the person leaves."""
-    others = [one for one in User.objects.holders(unit=person.unit_id) if one != person] if person.unit_id else []
-    return {"others": others, "reports": [one for one in others if one.role == "liaison"]}
+    post = {"unit": person.unit_id, "role__in": BELONGS_TO_A_UNIT}
+    others = [one for one in User.objects.holders(**post) if one != person] if person.unit_id else []
+    return {"others": others, "reports": [one for one in others if one.role == Role.LIAISON]}
 
 
 @office_only

@@ -21,19 +21,17 @@ from departments.models import User
 from departments.services import leader_approval as approval_settings
 from departments.services import people, tokens, unit_imports, units
 from reports.services import assessment
-from tasks.models import OutgoingMail, ProgressReport, Section, Task
+from tasks.models import OutgoingMail, ProgressReport, Section, StockPhrase, Task
 from tasks.services.deadlines import extensions, reassignment, suspension
 from tasks.services.plans import amendments, draft_headings, draft_plans, draft_rows, issuing, publication
 from tasks.services.plans.drafting import place_of, seen_plan, seen_task
 from tasks.services.progress import evidence, lead_opinions, leader_approval, reports, reviews
 from tasks.services.supervision import acknowledgements, automatic_reminders, mail, reminder_rules, reminders, rounds
-from tests.admin_pages import form_of
 from tests.departments.registers import register_file
 from tests.factories import (
     AssignmentFactory,
     DesignationFactory,
     ExtensionFactory,
-    TaskFactory,
     UnitFactory,
     UserFactory,
     asks_its_leader,
@@ -43,6 +41,7 @@ from tests.factories import (
     submit,
 )
 from tests.made_files import pdf_upload
+from tests.pages import values_of
 from wenshang_disclosure.audit import chain
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
@@ -475,10 +474,8 @@ def administrator(client):
     return client
 
 
-def change(client, obj, **fields):
-    url = reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
-    sent = {**form_of(client, url), **fields}
-    response = client.post(url, {name: value for name, value in sent.items() if value is not None})
+def change(client, page, form, **fields):
+    response = client.post(page, {**values_of(client.get(page).context[form]), **fields})
     assert response.status_code == 302
 
 
@@ -486,7 +483,9 @@ def test_a_persons_rights_are_told_with_old_and_new_values(administrator, told):
     person, unit = UserFactory(), UnitFactory(name="县司法局")
     old = person.unit.name
 
-    change(administrator, person, unit=unit.pk, role="leader", phone="13800000009", is_active=None)
+    change(administrator, reverse("departments:person", args=[person.pk]), "form", phone="13800000009")
+    move = {"unit": unit.pk, "role": "leader", "on": timezone.localdate()}
+    change(administrator, reverse("departments:move-person", args=[person.pk]), "form", **move)
 
     entry = AuditEntry.objects.get(subject=person.username, act="修改人员")
     assert (entry.kind, entry.act, entry.account) == (Kind.PERMISSION, "修改人员", administrator.person.username)
@@ -494,13 +493,13 @@ def test_a_persons_rights_are_told_with_old_and_new_values(administrator, told):
     assert AuditEntry.objects.get(act="变更角色和权限").detail == {
         "role": ["liaison", "leader"],
         "unit": [old, "县司法局"],
-        "is_active": [True, False],
+        "on": timezone.localdate().isoformat(),
     }
 
 
 def test_a_person_made_and_given_a_password(administrator, told):
     about = {"username": "new", "name": "乙", "role": "auditor"}
-    administrator.post(reverse("admin:departments_user_add"), about)
+    administrator.post(reverse("departments:add-person"), about)
     person = User.objects.get(username="new")
     administrator.post(reverse("departments:give-password", args=[person.pk]))
 
@@ -510,27 +509,31 @@ def test_a_person_made_and_given_a_password(administrator, told):
 
 
 def test_a_form_that_changes_nothing_tells_nothing(administrator, told):
-    change(administrator, UserFactory())
+    person, unit = UserFactory(), UnitFactory()
+
+    change(administrator, reverse("departments:person", args=[person.pk]), "form")
+    change(administrator, reverse("departments:edit-unit", args=[unit.pk]), "form")
 
     assert told() == []
 
 
-def test_a_unit_is_told_by_its_service_and_by_the_page_for_the_rest(administrator, told):
+def test_a_unit_is_told_by_its_service(administrator, told):
     unit = UnitFactory(name="县粮食局")
 
-    change(administrator, unit, name="县粮食和储备局", short_name="粮储局")
+    page = reverse("departments:edit-unit", args=[unit.pk])
+    change(administrator, page, "form", name="县粮食和储备局", short_name="粮储局", aliases="县粮库")
 
-    assert acts(told) == ["单位更名", "修改单位"]
+    assert acts(told) == ["单位更名", "修改单位", "修改单位别名"]
     assert AuditEntry.objects.get(act="修改单位").detail == {"fields": ["short_name"]}
 
 
 def test_what_is_deleted_is_told_before_it_goes(administrator, told):
-    task = TaskFactory(section__part__plan__state="draft")
+    phrase = StockPhrase.objects.create(text="请尽快报送。", grade="blue")
 
-    administrator.post(reverse("admin:tasks_task_delete", args=[task.pk]), {"post": "yes"})
+    administrator.post(reverse("admin:tasks_stockphrase_delete", args=[phrase.pk]), {"post": "yes"})
 
-    assert told() == [(administrator.person.username, "删除任务", str(task))]
-    assert not Task.objects.exists()
+    assert told() == [(administrator.person.username, "删除催办常用语", str(phrase))]
+    assert not StockPhrase.objects.filter(pk=phrase.pk).exists()
 
 
 def test_every_admin_page_of_ours_that_changes_something_tells_of_it():

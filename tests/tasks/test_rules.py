@@ -10,6 +10,7 @@ from tests.factories import (
     AssignmentFactory,
     EvidenceFactory,
     ExtensionFactory,
+    MembershipFactory,
     RoleGrantFactory,
     SignInFactory,
     UnitFactory,
@@ -54,6 +55,8 @@ TABLE = {
     "departments.give_passwords": (None, {"administrator"}),
     "departments.give_password": ("person", {"administrator"}),
     "departments.change_personal": ("person", OFFICE),
+    "departments.place_person": ("person", OFFICE),
+    "departments.decide_membership": ("membership", {"administrator"}),
     "departments.confirm_owner": ("person", {"administrator"}),
     "tasks.manage_plan": (None, OFFICE),
     "tasks.read_plans": (None, OFFICE | AUDITS),
@@ -153,6 +156,7 @@ def world():
         "sign-in": SignInFactory(user=writer),
         "person": writer,
         "grant": RoleGrantFactory(person=writer),
+        "membership": MembershipFactory(person=writer, given_by=UserFactory(role=Role.OFFICE)),
         None: None,
     }
 

@@ -1,4 +1,4 @@
-"""Pages that ask a signed-in person to prove who they are again."""
+"""Page that asks a signed-in person to prove who they are again."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -9,8 +9,6 @@ from django.views.decorators.http import require_http_methods
 from departments.sign_in import proof, second_factor
 from departments.sign_in.forms import ProofForm
 from wenshang_disclosure.core.web.addresses import address_of
-
-PREFIX = "proof"
 
 
 @login_required
@@ -25,19 +23,3 @@ def page(request):
         proof.note(request)
         return redirect(to)
     return render(request, "departments/sign_in/prove.html", {"form": form}, status=form.status)
-
-
-def ask_in_place(request):
-    """Return the page that asks for the proof and sends again what was sent with it; `None` once the proof was given.
-
-    So nothing typed is lost in Django admin, where no script keeps it.
-    """
-    is_given = any(name.startswith(f"{PREFIX}-") for name in request.POST)
-    form = ProofForm(request.POST if is_given else None, prefix=PREFIX, with_code=second_factor.is_on(request.user))
-    if is_given and form.carry_out(proof.prove, request.user, address_of(request)):
-        proof.note(request)
-        return None
-    ours = {"csrfmiddlewaretoken", *(form.add_prefix(name) for name in form.fields)}
-    carried = [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
-    context = {"form": form, "carried": carried}
-    return render(request, "departments/sign_in/prove.html", context, status=form.status)

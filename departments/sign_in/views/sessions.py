@@ -19,7 +19,7 @@ NOT_THE_OFFICE = "登录安全由县政府办公室工作人员管理。"
 def listing(request):
     """List active sessions, last seen first, and locks."""
     require(request.user, "departments.see_sessions", sentence=NOT_THE_OFFICE)
-    active = UserSession.objects.visible_to(request.user).active().select_related("user__unit")
+    active = UserSession.objects.visible_to(request.user).active().select_related("user__unit", "membership__unit")
     context = {
         "locks": lockout.locks(),
         "page": page_of(request, active.order_by("-last_seen_at", "-pk"), PAGE_SIZE),

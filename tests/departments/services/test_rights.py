@@ -12,7 +12,6 @@ from departments.choices import GrantState, Handling, Role
 from departments.models import RoleGrant, User
 from departments.services import entrusting, people, rights
 from tasks.models import Notification
-from tests.admin_pages import form_of
 from tests.factories import RoleGrantFactory, UnitFactory, UserFactory
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.errors import Conflict, Refused
@@ -63,9 +62,9 @@ def test_an_account_of_the_offices_is_not_put_on_again_by_one_person():
 def test_an_account_of_the_offices_gets_another_unit_by_two(client, role):
     one, two, unit, person = administrator(), administrator(), UnitFactory(), UserFactory(role=role)
     client.force_login(one)
-    page = reverse("admin:departments_user_change", args=[person.pk])
+    page = reverse("departments:move-person", args=[person.pk])
 
-    answer = client.post(page, {**form_of(client, page), "unit": unit.pk}, follow=True)
+    answer = client.post(page, {"unit": unit.pk, "on": timezone.localdate()}, follow=True)
     before = fresh(person).unit
     rights.confirm(RoleGrant.objects.get(person=person), by=two)
 
@@ -129,7 +128,7 @@ def test_every_step_of_a_proposal_is_told_and_in_the_trail():
     acts = [entry.act for entry in AuditEntry.objects.filter(subject=person.username).order_by("pk")]
     proposed = "提出权限变更"
     assert acts == [proposed, "不同意权限变更", proposed, "撤回权限变更", proposed, "确认权限变更", "变更角色和权限"]
-    assert Notification.objects.filter(user=two).count() == 6
+    assert Notification.objects.filter(user=two, path=reverse("departments:confirmations")).count() == 6
 
 
 def test_one_change_of_an_account_waits_at_a_time_and_is_decided_once():
@@ -190,14 +189,14 @@ def test_who_is_proposed_stays_who_was_proposed_until_it_is_decided(client, fiel
     one, person = administrator(), UserFactory(name="张三", username="zhangsan")
     grant = rights.change(person, by=one, role=Role.REVIEWER)
     client.force_login(one)
-    page = reverse("admin:departments_user_change", args=[person.pk])
+    page, sent = reverse("departments:person", args=[person.pk]), {"name": "张三", "username": "zhangsan"}
 
-    client.post(page, {**form_of(client, page), field: PERSONAL[field]})
+    client.post(page, {**sent, field: PERSONAL[field]})
     with pytest.raises(Conflict):
         people.change_personal(person, by=one, **{field: PERSONAL[field]})
     during = getattr(fresh(person), field)
     rights.withdraw(grant, by=one)
-    client.post(page, {**form_of(client, page), field: PERSONAL[field]})
+    client.post(page, {**sent, field: PERSONAL[field]})
 
     assert during == getattr(person, field)
     assert getattr(fresh(person), field) == PERSONAL[field]

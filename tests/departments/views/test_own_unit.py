@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import Deputy
+from departments.services import office_contact
 from tests.factories import DeputyFactory, UnitFactory, UserFactory
 from tests.pages import page_of
 
@@ -106,19 +107,20 @@ def test_a_unit_without_anybody_who_approves_is_told(client, unit, liaison):
     assert "报告将直接送出" in page_of(client.get(reverse(PAGE)))
 
 
-def test_the_administrator_may_turn_it_off_and_looks_at_deputies(client, unit):
-    unit.leader_approves = True
-    unit.save()
+def test_the_administrator_looks_at_deputies(client, unit):
     deputy = DeputyFactory(unit=unit)
     client.force_login(UserFactory(role=Role.OFFICE, is_staff=True, is_superuser=True))
-    url = reverse("admin:departments_unit_change", args=[unit.pk])
-    form = client.get(url).context["adminform"].form
-    fields = {name: form[name].value() or "" for name in form.fields if name != "leader_approves"}
-    inline = {f"aliases-{part}_FORMS": 0 for part in ("TOTAL", "INITIAL")}
-
-    client.post(url, {**fields, **inline})
-
-    unit.refresh_from_db()
-    assert unit.leader_approves is False
     change = reverse("admin:departments_deputy_change", args=[deputy.pk])
+
+    assert client.get(change).status_code == 200
     assert client.post(change, {"until_on": "2030-01-01"}).status_code == 403
+
+
+def test_the_page_says_who_is_of_the_unit_and_whom_to_ask(client, unit, liaison):
+    office_contact.save(by=UserFactory(role=Role.OFFICE), who="县政府办公室政务公开股", phone="0537-7212345")
+    client.force_login(liaison)
+
+    page = page_of(client.get(reverse(PAGE)))
+
+    assert liaison.name in page
+    assert "县政府办公室政务公开股，0537-7212345" in page

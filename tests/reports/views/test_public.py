@@ -356,32 +356,87 @@ def test_the_office_sees_the_page_before_it_opens_it(client, duty, by):
     assert "未开放，以下内容公众还看不到" in page_of(response)
 
 
+def test_opening_asks_first_and_says_what_everybody_will_see(client, duty, by):
+    published(duty, by)
+    publication.close_page(duty.plan, by=by)
+    client.force_login(by)
+
+    asked = page_of(client.get(reverse("tasks:open-page", args=[duty.plan_id])))
+
+    assert not Plan.objects.get(pk=duty.plan_id).is_public
+    assert "任何人，不用登录" in asked
+    assert f"/public/{duty.plan.year}/" in asked
+    assert "1项任务" in asked
+    assert "逐份标为“对外公开”的1份报告" in asked
+    assert reverse("reports:public-preview", args=[duty.plan_id]) in asked
+
+
 def test_the_office_opens_and_closes_it_on_the_plans_page(client, by):
     plan = PlanFactory()
     client.force_login(by)
     said = []
     for name in ("tasks:open-page", "tasks:close-page"):
+        said.append(page_of(client.get(reverse(name, args=[plan.pk]))))
         said.append(page_of(client.post(reverse(name, args=[plan.pk]), follow=True)))
 
-    assert "公开页面：已开放" in said[0]
-    assert f"/public/{plan.year}/" in said[0]
-    assert "公开页面：未开放" in said[1]
+    assert "公开页面：已开放" in said[1]
+    assert f"/public/{plan.year}/" in said[1]
+    assert "任何人都不能再打开" in said[2]
+    assert "公开页面：未开放" in said[3]
 
 
-def test_the_office_marks_a_report_on_its_card_with_a_word_of_warning(client, duty, by):
-    report = reviews.approve(submit(duty), by=by)
+def test_what_cannot_be_opened_says_why(client, by):
     client.force_login(by)
+
+    opened = page_of(client.get(reverse("tasks:open-page", args=[PlanFactory(is_public=True).pk])))
+    draft = page_of(client.get(reverse("tasks:open-page", args=[PlanFactory(state="draft").pk])))
+
+    assert "公开页面已经开放。" in opened
+    assert "分解表印发以后才能开放公开页面。" in draft
+
+
+def test_making_a_report_public_asks_first_with_what_will_be_seen(client, duty, by):
+    liaison = UserFactory(unit=duty.unit, name="孙某某")
+    text = "已发布政策3条，联系人孙某某，电话13800000000，邮箱sun@example.gov.cn，0537-7212345。"
+    report = reviews.approve(submit(duty, by=liaison, text=text), by=by)
+    client.force_login(by)
+    page = reverse("tasks:show-report", args=[report.pk])
+
     card = page_of(client.get(reverse("tasks:assignment", args=[duty.pk])))
+    asked = page_of(client.get(page))
+    before = ProgressReport.objects.get(pk=report.pk).is_public
+    marked = page_of(client.post(page, follow=True))
 
-    marked = page_of(client.post(reverse("tasks:show-report", args=[report.pk]), follow=True))
-    hidden = page_of(client.post(reverse("tasks:hide-report", args=[report.pk]), follow=True))
-
-    assert "不得有人员姓名" in card
-    assert ">对外公开<" in card
+    assert page in card
+    assert not before
+    assert "已发布政策3条" in asked
+    found = "手机号“13800000000”、电话号码“0537-7212345”、电子邮箱“sun@example.gov.cn”、人员姓名“孙某某”"
+    assert found in asked
     assert "已对外公开" in marked
-    assert "取消公开" in marked
-    assert ">对外公开<" in hidden
+
+
+def test_taking_a_report_back_asks_first(client, duty, by):
+    report = published(duty, by)
+    client.force_login(by)
+    page = reverse("tasks:hide-report", args=[report.pk])
+
+    asked = page_of(client.get(page))
+    before = ProgressReport.objects.get(pk=report.pk).is_public
+    client.post(page)
+
+    assert before
+    assert "不再显示在公开页面上" in asked
     assert not ProgressReport.objects.filter(is_public=True).exists()
+
+
+def test_a_report_that_cannot_be_public_says_why(client, duty, by):
+    report = submit(duty)
+    client.force_login(by)
+
+    answer = client.get(reverse("tasks:show-report", args=[report.pk]))
+
+    assert answer.status_code == 409
+    assert "审核通过后才能对外公开" in page_of(answer)
 
 
 def test_only_the_office_has_the_buttons(client, duty, by):

@@ -17,7 +17,7 @@ class OfficeAdminSite(AdminSite):
 
     site_header = "汶上县政务公开任务督办 · 系统管理"
     site_title = "系统管理"
-    index_title = "单位、人员和分解表"
+    index_title = "系统管理"
 
     def has_permission(self, request):
         """Return whether the user may use the admin. Raises `Http404` for signed-in users who may not."""

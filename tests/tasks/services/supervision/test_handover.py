@@ -11,11 +11,10 @@ from django.utils import timezone
 from departments.choices import MailChoice, Role
 from departments.imports.reading import read
 from departments.models import User
-from departments.services import people, unit_imports
+from departments.services import people, rights, unit_imports
 from tasks.models import Notification, OutgoingMail
 from tasks.services.progress import reviews
 from tasks.services.supervision import handover, mail
-from tests.admin_pages import form_of
 from tests.departments.registers import register_file
 from tests.factories import (
     AssignmentFactory,
@@ -28,6 +27,7 @@ from tests.factories import (
     complete,
     submit,
 )
+from tests.pages import values_of
 
 pytestmark = pytest.mark.django_db
 
@@ -149,43 +149,47 @@ def test_the_days_digest_carries_it(settings, unit):
 
 @pytest.fixture
 def administrator(client):
-    client.force_login(UserFactory(role=Role.OFFICE, is_staff=True, is_superuser=True))
+    client.person = UserFactory(role=Role.OFFICE, is_staff=True, is_superuser=True)
+    client.force_login(client.person)
     return client
 
 
-def change(client, person, **fields):
-    url = reverse("admin:departments_user_change", args=[person.pk])
-    sent = {**form_of(client, url), **fields}
-    response = client.post(url, {name: value for name, value in sent.items() if value is not None})
-    assert response.status_code == 302
-
-
 @pytest.mark.parametrize(
-    ("before", "fields", "is_told"),
+    ("before", "wanted", "is_told"),
     [
         ({}, {"unit": True}, True),
-        ({"unit": True}, {"role": "leader"}, True),
-        ({"role": Role.OFFICE}, {"role": "liaison", "unit": True}, True),
-        ({"unit": True, "is_active": False}, {"is_active": "on"}, True),
-        ({"unit": True}, {"phone": "13800000009"}, False),
-        ({"unit": True}, {"is_active": None}, False),
-        ({"unit": True}, {"role": "auditor"}, False),
+        ({"unit": True}, {"role": Role.LEADER}, True),
+        ({"role": Role.OFFICE}, {"role": Role.LIAISON, "unit": True}, True),
+        ({"unit": True, "is_active": False}, {"is_active": True}, True),
+        ({"unit": True}, {"is_active": False}, False),
+        ({"unit": True}, {"role": Role.AUDITOR}, False),
     ],
 )
-def test_the_administrators_page_tells_who_takes_a_post(administrator, unit, before, fields, is_told):
+def test_a_change_of_rights_tells_who_takes_a_post(administrator, unit, before, wanted, is_told):
     duty_of(unit, EARLIER)
     person = UserFactory(**{**before, **({"unit": unit} if "unit" in before else {})})
 
-    change(administrator, person, **{**fields, **({"unit": unit.pk} if "unit" in fields else {})})
+    rights.change(person, by=administrator.person, **{**wanted, **({"unit": unit} if "unit" in wanted else {})})
 
     assert len(told(person)) == is_told
+
+
+def test_changed_contacts_tell_nothing_of_a_post(administrator, unit):
+    duty_of(unit, EARLIER)
+    person = UserFactory(unit=unit)
+    page = reverse("departments:person", args=[person.pk])
+
+    answer = administrator.post(page, {**values_of(administrator.get(page).context["form"]), "phone": "13800000009"})
+
+    assert answer.status_code == 302
+    assert told(person) == []
 
 
 def test_a_person_made_by_the_administrator_is_told(administrator, unit):
     duty_of(unit, EARLIER)
     about = {"username": "new", "name": "乙", "role": "liaison", "unit": unit.pk}
 
-    administrator.post(reverse("admin:departments_user_add"), about)
+    administrator.post(reverse("departments:add-person"), about)
 
     assert len(told(User.objects.get(username="new"))) == 1
 

@@ -42,7 +42,7 @@ def person(email="a@example.gov.cn", choice=MailChoice.AT_ONCE, **fields):
 
 
 def told(*lines):
-    return mail.Lines(list(lines), len(lines))
+    return mail.Lines([(text, path, None) for text, path in lines], len(lines))
 
 
 def waiting(email="a@example.gov.cn", *, at=NOW, **fields):

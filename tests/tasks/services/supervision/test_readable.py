@@ -219,7 +219,8 @@ def test_a_mail_about_a_duty_of_the_former_unit_is_not_sent(post_office, duty, l
 
 
 def digest_of(user, duties):
-    lines = [(f"第{one.task.number}项已逾期3天", reverse("tasks:assignment", args=[one.pk])) for one in duties]
+    told = [(f"第{one.task.number}项已逾期3天", reverse("tasks:assignment", args=[one.pk])) for one in duties]
+    lines = [(*line, user.acting_unit_id) for line in told]
     mail.write_digests(DAY, {user.pk: mail.Lines(lines, len(lines) + 2)})
     return OutgoingMail.objects.get(user=user)
 
