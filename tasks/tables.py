@@ -264,7 +264,7 @@ class ReviewTable(ListTable):
         verbose_name="所在环节",
         order_by=("review_stage", "review_stage_since", "pk"),
     )
-    open = PartColumn(template_name="tasks/progress/reviews/_open.html", verbose_name="", orderable=False)
+    open = PartColumn(template_name="tasks/progress/reviews/_open.html", verbose_name="办理", orderable=False)
 
     def render_claims_completion(self, value):
         return "申报办结" if value else "一般进展"

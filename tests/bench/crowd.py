@@ -16,7 +16,7 @@ from pathlib import Path
 from .__main__ import databases
 from .server import Installation
 
-OFFICE = ("/dashboard/", "/assignments/?sort=due_on", "/reviews/", "/overdue/", "/tasks/")
+OFFICE = ("/worklist/", "/dashboard/", "/assignments/?sort=due_on", "/reviews/", "/overdue/", "/tasks/")
 LIAISON = ("/assignments/", "/assignments/{duty}/", "/assignments/{duty}/report/", "/notifications/", "/dashboard/")
 
 

@@ -52,6 +52,7 @@ PAGES = {
         "/questions/",
         "/questions/?state=garbage",
         "/questions/{question}/",
+        "/worklist/",
         "/reviews/",
         "/reviews/{report}/",
         "/reviews/{public}/",

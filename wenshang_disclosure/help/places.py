@@ -258,7 +258,7 @@ def address_for(page, user=None):
 
 def help_address(request):
     """Return the address of the link 帮助 of the page: context processor of all pages."""
-    return {"help_address": SimpleLazyObject(lambda: address_for(_page_of(request), request.user))}
+    return {"help_address": SimpleLazyObject(lambda: address_for(_page_of(request), getattr(request, "user", None)))}
 
 
 OFFICE_WORKLIST = "office-worklist"

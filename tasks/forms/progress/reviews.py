@@ -50,7 +50,7 @@ class RatingForm(ServiceForm):
 class ApproveForm(RatingForm, AnswerForm):
     """Approval, with an optional comment and rating."""
 
-    comment = TextField(label="审核意见", rows=4, limit=2000, required=False, help_text="退回时必填，填报单位会看到。")
+    comment = TextField(label="审核意见", rows=4, limit=2000, required=False, help_text="可不填。")
 
 
 class RateForm(RatingForm):

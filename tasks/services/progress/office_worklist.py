@@ -42,13 +42,14 @@ class Group:
 
 
 def waiting_reports(user):
-    """Return the `Group` of the reports that can be reviewed now, the longest waiting first."""
-    waiting = ProgressReport.objects.visible_to(user).at_office_stage()
+    """Return the `Group` of the reports that can be reviewed now, the longest waiting first; `first` is not own."""
+    waiting = ProgressReport.objects.visible_to(user).at_office_stage().with_own(user)
     number = Count("pk")
     facts = waiting.order_by().aggregate(number=number, claims=Count("pk", filter=Q(claims_completion=True)))
     shown = waiting.for_lists().select_related("assignment__plan").annotate(files=Count("evidence"))
     rows = list(shown[:ROWS_SHOWN])
-    facts |= {"plain": facts["number"] - facts["claims"], "longest": rows[0].how_long if rows else ""}
+    first = waiting.filter(is_own=False).values_list("pk", flat=True).first()
+    facts |= {"plain": facts["number"] - facts["claims"], "longest": rows[0].how_long if rows else "", "first": first}
     return Group(rows, facts["number"], facts)
 
 

@@ -88,7 +88,7 @@ def test_each_group_has_the_number_of_the_menu(client, office, duty):
     context = shown(client)
 
     assert [report.pk for report in context["reviews"].rows][0] == oldest.pk
-    assert context["reviews"].facts == {"number": 2, "claims": 1, "plain": 1, "longest": "2天"}
+    assert context["reviews"].facts == {"number": 2, "claims": 1, "plain": 1, "longest": "2天", "first": oldest.pk}
     assert (context["reviews"].number, context["requests"].number) == (
         context["waiting_reports"],
         context["waiting_requests"],

@@ -313,8 +313,7 @@ def test_a_claim_whose_counts_no_longer_add_up_is_refused_above_the_form(reviewe
 @pytest.fixture
 def three(county):
     """Three reports that wait, the oldest first: of the town, of the lead, and a claim of another unit."""
-    with time_machine.travel(on_day(county.day.pk) + dt.timedelta(hours=20), tick=False):
-        return [county.report, submit(county.lead_duty), claim(county.other_duty)]
+    return [county.report, submit(county.lead_duty), claim(county.other_duty)]
 
 
 def led(response):
