@@ -3,12 +3,13 @@
 from django.db.models import Count, Q
 from django.http import QueryDict
 
+from wenshang_disclosure.core.web.lists import List, register
+
 from .choices import Light
 from .filters import AssignmentFilter, ExtensionFilter, OverdueFilter, QuestionFilter
 from .models import Extension, Question
 from .scope import Scope
 from .tables import AssignmentTable, ExtensionTable, OverdueTable, QuestionTable
-from wenshang_disclosure.core.web.lists import List, register
 
 TO_WATCH = (Light.OVERDUE, Light.DUE_SOON, Light.REVIEW, Light.NOT_STARTED)
 """Lights of the duties that the office keeps an eye on (要盯的)."""

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from departments.choices import Role, UnitKind
 from departments.models import ApiToken, Deputy, RoleGrant, SignInFailure, Unit, UnitImport, User, UserSession
 from reports.models import Assessment
-from tasks.choices import DutyRole, EvidenceKind
+from tasks.choices import DutyRole, EvidenceKind, Sharing
 from tasks.models import (
     Assignment,
     EnteredReport,
@@ -54,6 +54,7 @@ from .factories import (
     QuestionFactory,
     RoleGrantFactory,
     RoundItemFactory,
+    SavedViewFactory,
     SectionFactory,
     SheetUploadFactory,
     SignInFactory,
@@ -121,6 +122,11 @@ class County:
     def chapter(self):
         """A chapter of the manual."""
         return SimpleNamespace(pk="lights")
+
+    @cached_property
+    def view(self):
+        """A view that the town's liaison shares within the town, put there where it is asked for."""
+        return SavedViewFactory(owner=self.people["liaison"], unit=self.town, sharing=Sharing.UNIT)
 
     @cached_property
     def question(self):

@@ -26,9 +26,7 @@ def save(*, list_name, query, name, sharing, by):
     if own.count() >= MAX_VIEWS:
         raise Refused(f"一个清单最多保存{MAX_VIEWS}个视图，请先删去不用的。")
     order = (own.aggregate(last=Max("order"))["last"] or 0) + 1
-    view = SavedView(
-        owner=by, unit_id=by.acting_unit_id, list_name=list_name, name=name, sharing=sharing, order=order
-    )
+    view = SavedView(owner=by, unit_id=by.acting_unit_id, list_name=list_name, name=name, sharing=sharing, order=order)
     _set_query(view, query)
     _keep(view)
     record(Kind.CHANGE, "保存视图", by=by, on=view, detail={"list": list_name, "sharing": sharing})
@@ -70,7 +68,9 @@ def delete(view, *, by):
 def move(view, *, by, step):
     """Move a view of `by` among their views of that list; `step` is -1 or 1."""
     require(by, "tasks.change_view", view, "只能调整自己的视图。")
-    views = list(SavedView.objects.select_for_update().filter(owner=by, list_name=view.list_name).order_by("order", "pk"))
+    views = list(
+        SavedView.objects.select_for_update().filter(owner=by, list_name=view.list_name).order_by("order", "pk")
+    )
     at = views.index(view)
     to = min(max(at + step, 0), len(views) - 1)
     views.insert(to, views.pop(at))

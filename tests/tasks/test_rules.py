@@ -5,12 +5,14 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 
 from departments.choices import Role
+from tasks.choices import Sharing
 from tests.factories import (
     ApiTokenFactory,
     AssignmentFactory,
     EvidenceFactory,
     ExtensionFactory,
     RoleGrantFactory,
+    SavedViewFactory,
     SignInFactory,
     UnitFactory,
     UserFactory,
@@ -106,6 +108,15 @@ TABLE = {
     "departments.reset_second_factor": ("person", {"administrator"}),
     "departments.close_account": ("person", {"administrator"}),
     "tasks.publish": (None, OFFICE),
+    "tasks.share_view": (None, OFFICE),
+    "tasks.share_view_in_unit": (
+        None,
+        OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"},
+    ),
+    "tasks.change_view": ("view", {"writer"}),
+    "tasks.delete_view": ("view", OFFICE | {"writer"}),
+    "tasks.mail_view": ("view", {"writer"}),
+    "tasks.mail_view_outside": (None, OFFICE),
     "reports.assess": (None, OFFICE),
     "reports.replace_templates": (None, OFFICE),
     "reports.read_templates": (None, OFFICE | AUDITS),
@@ -147,6 +158,7 @@ def world():
         "sign-in": SignInFactory(user=writer),
         "person": writer,
         "grant": RoleGrantFactory(person=writer),
+        "view": SavedViewFactory(owner=writer, sharing=Sharing.COUNTY),
         None: None,
     }
 

@@ -30,40 +30,55 @@ def with_period(duties, plans):
     - `period_state`: a `PeriodState`, or `ASKED_NOTHING`;
     - `is_wanted`: whether a report is due in this period that the unit has not submitted (本期未报).
     """
-    on = timezone.localdate()
-    asking = RoundItem.objects.filter(
-        assignment=OuterRef("pk"), round__closed_at__isnull=True, round__opens_on__lte=on
-    ).order_by("-round__opens_on", "-round")
-    last = ProgressReport.objects.submitted().filter(assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
-    begun = ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
+    last, begun = _submitted_last(), ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
     return (
-        duties.annotate(
-            round=_first(asking, "round"),
-            round_opens_on=_first(asking, "round__opens_on"),
-            round_closes_on=_first(asking, "round__closes_on"),
-            last_at=_first(last, "submitted_at"),
+        _in_period(duties, plans)
+        .annotate(
+            **{name: F(name) for name in ("round", "round_opens_on", "round_closes_on", "last_at", "last_state")},
             last_text=_first(last, "text"),
-            last_state=_first(last, "state"),
             last_comment=_first(last, "review_comment"),
             draft_state=_first(begun, "state"),
             draft_saved_at=_first(begun, "saved_at"),
             leader_comment=_first(begun, "leader_comment"),
         )
-        .alias(rhythm_from=_rhythm_from(plans, on), last_on=TruncDate("last_at"))
-        .alias(period_from=_period_from(on))
         .annotate(period_state=_state())
         .annotate(is_wanted=Case(When(_wanted(), then=Value(True)), default=Value(False)))
     )
 
 
+def _in_period(duties, plans):
+    """Give the duties what says in which period they are, and what was reported last, as aliases."""
+    on = timezone.localdate()
+    asking = RoundItem.objects.filter(
+        assignment=OuterRef("pk"), round__closed_at__isnull=True, round__opens_on__lte=on
+    ).order_by("-round__opens_on", "-round")
+    last = _submitted_last()
+    return (
+        duties.alias(
+            round=_first(asking, "round"),
+            round_opens_on=_first(asking, "round__opens_on"),
+            round_closes_on=_first(asking, "round__closes_on"),
+            last_at=_first(last, "submitted_at"),
+            last_state=_first(last, "state"),
+        )
+        .alias(rhythm_from=_rhythm_from(plans, on), last_on=TruncDate("last_at"))
+        .alias(period_from=_period_from(on))
+    )
+
+
+def _submitted_last():
+    return ProgressReport.objects.submitted().filter(assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
+
+
 def with_period_seen(duties, plans, user):
-    """Annotate `with_period`, and `period_seen`: a `PeriodSeen`, the state of each duty as far as `user` may know it.
+    """Annotate `period_seen`: a `PeriodSeen`, the state of each duty in its period as far as `user` may know it.
 
     Drafts and what awaits the leader are known to the unit alone: to others nothing was reported (未报).
     """
+    if not user.acting_unit_id:
+        return _in_period(duties, plans).annotate(period_seen=_state_for_others())
     own = When(unit=user.acting_unit_id, then=F("period_state"))
-    seen = Case(own, default=_state_for_others()) if user.acting_unit_id else _state_for_others()
-    return with_period(duties, plans).annotate(period_seen=seen)
+    return with_period(duties, plans).annotate(period_seen=Case(own, default=_state_for_others()))
 
 
 def wanted_of(unit, plans):
@@ -105,9 +120,7 @@ def _state():
 
 
 def _state_for_others():
-    return _first_that_fits(
-        (Q(awaits_answer=True), PeriodSeen.RETURNED), *_reported(), (IS_ASKED, PeriodSeen.NONE)
-    )
+    return _first_that_fits((Q(awaits_answer=True), PeriodSeen.RETURNED), *_reported(), (IS_ASKED, PeriodSeen.NONE))
 
 
 def _reported():
