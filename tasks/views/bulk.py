@@ -397,7 +397,7 @@ def _export(request, plan):
     else:
         query, name = QueryDict(mutable=True), "reports:export-assignments"
         query.setlist("duty", [str(duty.pk) for duty in chosen(request, plan)])
-        for kept in ("as_of", "sort"):
+        for kept in ("as_of", "sort", "columns"):
             query.setlist(kept, listed.getlist(kept))
     if plan:
         query["plan"] = str(plan.pk)

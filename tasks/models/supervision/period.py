@@ -30,7 +30,7 @@ def with_period(duties, plans):
     - `period_state`: a `PeriodState`, or `ASKED_NOTHING`;
     - `is_wanted`: whether a report is due in this period that the unit has not submitted (本期未报).
     """
-    last, begun = _submitted_last(), ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
+    last, begun = _submitted_last(), _begun()
     return (
         _in_period(duties, plans)
         .annotate(
@@ -70,6 +70,10 @@ def _submitted_last():
     return ProgressReport.objects.submitted().filter(assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
 
 
+def _begun():
+    return ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
+
+
 def with_period_seen(duties, plans, user):
     """Annotate `period_seen`: a `PeriodSeen`, the state of each duty in its period as far as `user` may know it.
 
@@ -77,8 +81,12 @@ def with_period_seen(duties, plans, user):
     """
     if not user.acting_unit_id:
         return _in_period(duties, plans).annotate(period_seen=_state_for_others())
-    own = When(unit=user.acting_unit_id, then=F("period_state"))
-    return with_period(duties, plans).annotate(period_seen=Case(own, default=_state_for_others()))
+    own = When(unit=user.acting_unit_id, then=_state())
+    return (
+        _in_period(duties, plans)
+        .alias(draft_state=_first(_begun(), "state"), leader_comment=_first(_begun(), "leader_comment"))
+        .annotate(period_seen=Case(own, default=_state_for_others()))
+    )
 
 
 def wanted_of(unit, plans):

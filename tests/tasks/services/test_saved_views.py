@@ -8,6 +8,7 @@ from departments.models import User
 from tasks.choices import Sharing
 from tasks.models import SavedView, StartPage
 from tasks.models.saved_view import start_page_of
+from tasks.rules import ranges_to_share
 from tasks.services import saved_views
 from tests.factories import SavedViewFactory, UnitFactory, UserFactory
 from wenshang_disclosure.audit.models import AuditEntry
@@ -68,7 +69,7 @@ def test_a_list_takes_a_limited_number_of_views(office, monkeypatch):
 def test_the_office_shares_with_everybody_and_a_units_people_within_it(role, allowed):
     person = UserFactory(role=role, unit=UnitFactory())
 
-    assert saved_views.may_share(person) == allowed
+    assert ranges_to_share(person) == allowed
     for sharing in set(Sharing) - set(allowed):
         with pytest.raises(Refused, match="不能把视图共享"):
             save(person, sharing=sharing)
