@@ -6,6 +6,7 @@ from django.http import QueryDict
 
 from tasks.models import SavedView, StartPage
 from tasks.models.saved_view import MAX_QUERY_CHARS
+from tasks.rules import ranges_to_share
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Refused, require
