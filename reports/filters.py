@@ -10,13 +10,21 @@ from django.db.models import Q
 from departments.choices import UnitKind
 from departments.models import Unit, User
 from tasks.choices import Light, ReportState
-from tasks.filters import CHOICE_ERRORS, DAY, MAX_SEARCH_CHARS, PlanFilter, requirement_filter
+from tasks.filters import (
+    CHOICE_ERRORS,
+    DAY,
+    MAX_SEARCH_CHARS,
+    PlanFilter,
+    SeveralOf,
+    SeveralRecords,
+    requirement_filter,
+)
 from tasks.models import Assignment, Part, ProgressReport, Task
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.dates import EARLIEST, day_end, day_start
 from wenshang_disclosure.core.folding import fold
-from wenshang_disclosure.core.web.forms import add_css_classes
+from wenshang_disclosure.core.web.forms import add_css_classes, say_labels_inside
 
 from .figures import RURAL
 
@@ -47,18 +55,16 @@ class SubmittedReportsFilter(PlanFilter):
     """Filter set of submitted reports; the queryset has to be `submitted_by` a day."""
 
     q = requirement_filter("assignment__task")
-    unit = _choose(Unit.objects.none(), "填报单位", "全部单位", "assignment__unit")
-    part = _choose(Part.objects.none(), "部分", "全部部分", "assignment__task__section__part")
-    state = django_filters.ChoiceFilter(
-        field_name="state",
-        choices=[
+    unit = SeveralRecords(Unit.objects.none(), "填报单位", "全部单位", field_name="assignment__unit")
+    part = SeveralRecords(Part.objects.none(), "部分", "全部部分", field_name="assignment__task__section__part")
+    state = SeveralOf(
+        [
             (ReportState.SUBMITTED.value, "待审核"),
             (ReportState.APPROVED.value, ReportState.APPROVED.label),
             (ReportState.RETURNED.value, ReportState.RETURNED.label),
         ],
-        label="审核情况",
-        empty_label="全部",
-        **CHOICE_ERRORS,
+        "审核情况",
+        "审核情况不限",
     )
     claims = django_filters.ChoiceFilter(
         choices=[("true", "申报办结"), ("false", "一般进展")],
@@ -159,8 +165,7 @@ class AuditFilter(django_filters.FilterSet):
         """Style the form; `scope` is not used, as the audit trail belongs to no plan."""
         super().__init__(*args, **kwargs)
         add_css_classes(self.form)
-        for field in self.form.fields.values():
-            field.widget.attrs["aria-label"] = field.label
+        say_labels_inside(self.form)
 
     def by_text(self, queryset, name, value):
         """Filter by text in act or object."""

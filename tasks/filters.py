@@ -8,7 +8,7 @@ from django.utils import timezone
 from departments.choices import UnitKind
 from departments.models import Unit
 from wenshang_disclosure.core.folding import fold
-from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes
+from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes, say_labels_inside
 
 from .choices import (
     OFFICE,
@@ -68,9 +68,9 @@ class PlanFilter(django_filters.FilterSet):
         if "unit" in fields:
             seen = Assignment.objects.visible_to(self.scope.user).filter(plan__in=plans)
             fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("unit"))
+            fields["unit"].label_from_instance = lambda unit: unit.label
         add_css_classes(self.form)
-        for name, field in fields.items():
-            field.widget.attrs["aria-label"] = field.label or name
+        say_labels_inside(self.form)
 
     def _offer(self, name, headings, plan_of):
         """Offer headings; where they are of several years, each says of which."""
@@ -371,10 +371,10 @@ class ReviewFilter(PlanFilter):
 class ExtensionFilter(PlanFilter):
     """Filters of requests for a later deadline, which cover the plans of all years."""
 
-    state = django_filters.ChoiceFilter(choices=ExtensionState, label="状态", empty_label="全部状态", **CHOICE_ERRORS)
-    plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
     q = requirement_filter("assignment__task")
-    unit = _choose(Unit.objects.none(), "申请单位", "全部单位", field_name="assignment__unit")
+    state = SeveralOf(ExtensionState, "状态", "全部状态")
+    unit = SeveralRecords(Unit.objects.none(), "申请单位", "全部单位", field_name="assignment__unit")
+    plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
 
     class Meta:
         model = Extension
@@ -392,9 +392,9 @@ class QuestionFilter(PlanFilter):
         **CHOICE_ERRORS,
     )
     plan = _choose(Plan.objects.issued(), "年度", "全部年度", field_name="task__plan")
-    part = _choose(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
-    unit = _choose(Unit.objects.none(), "提问单位", "全部单位")
     q = requirement_filter("task")
+    part = SeveralRecords(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
+    unit = SeveralRecords(Unit.objects.none(), "提问单位", "全部单位")
 
     def by_state(self, queryset, name, value):
         """Filter to the questions that the user's side has yet to answer, or by whether anybody has answered."""

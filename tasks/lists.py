@@ -1,11 +1,11 @@
 """The lists of duties and of what waits, by name: one definition for their page, their file, saved views and mails."""
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import QueryDict
 
 from wenshang_disclosure.core.web.lists import List, register
 
-from .choices import Light
+from .choices import Light, Status
 from .filters import AssignmentFilter, ExtensionFilter, OverdueFilter, QuestionFilter
 from .models import Extension, Question
 from .scope import Scope
@@ -50,22 +50,25 @@ class Assignments(DutyList):
 
     def standard_views(self, scope):
         """Return the views of everybody with their numbers, all counted at once."""
-        counts = scope.duties().with_returned(scope.user).order_by()
-        counts = counts.aggregate(
-            everything=Count("pk"),
-            returned=Count("pk", filter=Q(is_returned=True)),
-            waiting=Count("pk", filter=Q(acknowledged_at__isnull=True) & ~Q(light=Light.DONE)),
-            **_by_light(),
-        )
+        counts = _counted(scope)
         to_watch = "&".join(f"light={light}" for light in TO_WATCH)
         views = [
-            ("全部", "", counts["everything"]),
-            ("要盯的", to_watch, sum(counts[light] for light in TO_WATCH)),
-            ("逾期", f"light={Light.OVERDUE}", counts[Light.OVERDUE]),
-            ("退回待补正", "returned=yes", counts["returned"]),
-            ("未签收", "acknowledgement=waiting", counts["waiting"]),
+            ("全部", "", sum(row["n"] for row in counts)),
+            ("要盯的", to_watch, sum(row["n"] for row in counts if row["light"] in TO_WATCH)),
+            ("逾期", f"light={Light.OVERDUE}", sum(row["n"] for row in counts if row["light"] == Light.OVERDUE)),
+            ("退回待补正", "returned=yes", sum(row["n"] for row in counts if row["is_returned"])),
+            ("未签收", "acknowledgement=waiting", sum(row["n"] for row in counts if row["waits"])),
         ]
         return [(label, QueryDict(query), number) for label, query, number in views]
+
+
+def _counted(scope):
+    """Return the numbers `n` of the duties by light, by whether one is returned, and by whether one waits to be
+    acknowledged, counted in one query.
+    """
+    waits = ExpressionWrapper(Q(acknowledged_at__isnull=True) & ~Q(status=Status.COMPLETED), BooleanField())
+    duties = scope.duties().with_returned(scope.user).annotate(waits=waits).order_by()
+    return list(duties.values("light", "is_returned", "waits").annotate(n=Count("pk")))
 
 
 class Overdue(DutyList):

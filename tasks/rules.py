@@ -14,6 +14,7 @@ from departments.rules import (
     one_hand,
     reads_everything,
 )
+from wenshang_disclosure.core.web.errors import may
 
 from .choices import Grade, PlanState, Sharing
 from .models import Assignment, Question
@@ -228,3 +229,9 @@ rules.add_perm("tasks.change_view", own_view)
 rules.add_perm("tasks.delete_view", own_view | is_office & is_for_everybody)
 rules.add_perm("tasks.mail_view", own_view & (reviews_reports | is_liaison | is_leader))
 rules.add_perm("tasks.mail_view_outside", is_office)
+
+
+def ranges_to_share(user):
+    """Return the ranges in which `user` may share views (`Sharing`), the own one included."""
+    wider = ((Sharing.UNIT, "tasks.share_view_in_unit"), (Sharing.COUNTY, "tasks.share_view"))
+    return [Sharing.OWN, *(sharing for sharing, permission in wider if may(user, permission))]

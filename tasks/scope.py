@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.web.errors import Refused, ShowInstead
+from wenshang_disclosure.core.web.filters import chips
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .choices import Status
@@ -244,34 +244,3 @@ class Scope:
 def _in_words(form):
     """Return the chosen filters of `form` in words, "" where there are none."""
     return "；".join(f"{chip.label}：{chip.words}" for chip in chips(form))
-
-
-class Chip(NamedTuple):
-    """A filter that is set: the name of its parameter, its label, and what was chosen, in words."""
-
-    name: str
-    label: str
-    words: str
-
-
-def chips(form):
-    """Return a `Chip` of each filter of a valid or invalid `form` that is set and can be read."""
-    chosen = getattr(form, "cleaned_data", {})
-    return [
-        Chip(name, form.fields[name].label, _value(form.fields[name], chosen[name]))
-        for name in form.fields
-        if chosen.get(name) not in (None, "") and (not _is_many(chosen[name]) or len(chosen[name]))
-    ]
-
-
-def _is_many(value):
-    return not isinstance(value, str) and hasattr(value, "__len__")
-
-
-def _value(field, value):
-    if not _is_many(value):
-        return dict(getattr(field, "choices", ())).get(value, value)
-    if field.widget.is_hidden:
-        return f"{len(value)}件"
-    labels = dict(field.choices) if not hasattr(field, "queryset") else {}
-    return "、".join(str(labels.get(one, one)) for one in value)

@@ -39,6 +39,7 @@ from tasks.models import (
     Question,
     ReportingRound,
     RoundItem,
+    SavedView,
     Section,
     SheetUpload,
     SupervisionRules,
@@ -268,6 +269,19 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory):
     address = factory.SelfAttribute("user.email")
     subject = "【政务公开督办】分解表已印发。"
     text = html = "分解表已印发。"
+
+
+class SavedViewFactory(factory.django.DjangoModelFactory):
+    """A view of the overdue duties, for its owner alone."""
+
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    unit_id = factory.LazyAttribute(lambda view: view.owner.acting_unit_id)
+    list_name = "tasks:assignments"
+    name = factory.Sequence(lambda n: f"视图{n}")
+    query = "light=overdue"
 
 
 class RoundFactory(factory.django.DjangoModelFactory):

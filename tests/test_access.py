@@ -53,6 +53,7 @@ WRITES = {**everybody(GONE), **dict.fromkeys((*READS_ALL, "leader", "lead"), NO)
 WRITE_POST = {**WRITES, "liaison": 422}
 CALLS_ROUNDS = {**OWN_UNIT_AND_ALL, **dict.fromkeys(("reviewer", "auditor", "liaison", "leader"), NO)}
 OPEN = dict.fromkeys(ROLES, IN)
+OWN_VIEW = {**everybody(GONE), "liaison": IN, "leader": NO}
 
 
 def manages(status):
@@ -345,6 +346,14 @@ TABLE = {
     "tasks:new-phrase": ([], PLANS, PLANS_REFUSED),
     "tasks:edit-phrase": (["phrase"], PLANS, PLANS_REFUSED),
     "tasks:delete-phrase": (["phrase"], NEVER, PLANS_MOVE_ON),
+    "tasks:saved-views": ([], everybody(IN), NEVER),
+    "tasks:save-view": ([], NEVER, everybody(422)),
+    "tasks:saved-view": (["view"], OWN_VIEW, {**OWN_VIEW, "liaison": 422}),
+    "tasks:update-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 422, "leader": 422}),
+    "tasks:mail-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 302}),
+    "tasks:move-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 302}),
+    "tasks:start-at-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 302, "leader": 302}),
+    "tasks:delete-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 302}),
     "tasks:bulk": ([], NEVER, everybody(422)),  # without a step; who may do what is in tests/tasks/views/test_bulk.py
     "tasks:approve-several": ([], NEVER, REVIEW_POST),
     "tasks:evidence": (["item"], SEES_THE_DUTY, everybody(FORBIDDEN_METHOD)),

@@ -16,6 +16,7 @@ from tasks.choices import DutyRole
 from tasks.models import AutomaticReminder, Evidence, ProgressReport, ReminderItem, awaiting_opinion
 from tasks.services.deadlines import suspension
 from tasks.services.progress import lead_opinions, reports, reviews
+from tasks.tables import AssignmentTable
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web import rate_limits
@@ -36,6 +37,7 @@ from .factories import (
     PlanImportFactory,
     QuestionFactory,
     RoundItemFactory,
+    SavedViewFactory,
     SectionFactory,
     SignInFactory,
     SignInFailureFactory,
@@ -50,6 +52,7 @@ from .world import build_county, supervise
 
 pytestmark = pytest.mark.django_db
 
+EVERY_COLUMN = ",".join(name for name in AssignmentTable.base_columns if name not in AssignmentTable.first)
 PAGES = [
     ("reports:dashboard", None, ""),
     ("reports:dashboard", None, "?as_of=2024-09-30"),
@@ -59,6 +62,8 @@ PAGES = [
     ("tasks:task", "task", ""),
     ("tasks:task", "task", "?as_of=2024-09-30"),
     ("tasks:assignments", None, "?per_page=200"),
+    ("tasks:assignments", None, f"?per_page=200&columns={EVERY_COLUMN}&period=none"),
+    ("tasks:saved-views", None, ""),
     ("tasks:assignments", None, "?per_page=200&as_of=2024-09-30&sort=light"),
     ("tasks:assignment", "duty", ""),
     ("tasks:discussion", "task", ""),
@@ -86,6 +91,7 @@ PAGES = [
     ("reports:matrix", None, "?as_of=2024-09-30&light=not_started"),
     ("tasks:rounds", None, ""),
     ("reports:export-assignments", None, ""),
+    ("reports:export-assignments", None, f"?columns={EVERY_COLUMN}"),
     ("reports:export-overdue", None, ""),
     ("reports:export-tasks", None, ""),
     ("reports:export-units", None, ""),
@@ -220,6 +226,9 @@ def grow(county, number):
         PlanFactory(state="draft")
         PlanImportFactory()
         OutgoingMailFactory()
+        for person in ("office", "liaison"):
+            SavedViewFactory(owner=county.people[person], sharing="county" if person == "office" else "unit")
+            SavedViewFactory(owner=county.people[person])
         reviews.approve(submit(AssignmentFactory(task=late, unit=unit), evidence=2), by=reviewer, quality=4)
         discuss(county)
         AssessmentFactory(plan=county.plan)

@@ -23,7 +23,7 @@ from departments.models import (
     UserSession,
 )
 from reports.models import Assessment
-from tasks.choices import DutyRole, EvidenceKind
+from tasks.choices import DutyRole, EvidenceKind, Sharing
 from tasks.models import (
     Assignment,
     EnteredReport,
@@ -68,6 +68,7 @@ from .factories import (
     QuestionFactory,
     RoleGrantFactory,
     RoundItemFactory,
+    SavedViewFactory,
     SectionFactory,
     SheetUploadFactory,
     SignInFactory,
@@ -149,6 +150,11 @@ class County:
         draft = supplements.begin(self.plan, by=self.people["office"])
         Supplement.objects.filter(pk=draft.pk).update(file=self.item.stored, file_name="补充通知.pdf")
         return draft
+
+    @cached_property
+    def view(self):
+        """A view that the town's liaison shares within the town, put there where it is asked for."""
+        return SavedViewFactory(owner=self.people["liaison"], unit=self.town, sharing=Sharing.UNIT)
 
     @cached_property
     def question(self):

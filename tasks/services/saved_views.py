@@ -4,12 +4,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.http import QueryDict
 
-from tasks.choices import Sharing
 from tasks.models import SavedView, StartPage
 from tasks.models.saved_view import MAX_QUERY_CHARS
+from tasks.rules import ranges_to_share
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
-from wenshang_disclosure.core.web.errors import Refused, may, require
+from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.lists import LISTS, view_query
 
 MAX_VIEWS = 20  # of a person in one list
@@ -89,14 +89,8 @@ def start_at(view, *, by):
     record(Kind.CHANGE, "设为首页" if view else "恢复原首页", by=by, on=view)
 
 
-def may_share(user):
-    """Return the ranges in which `user` may share views, the own one included."""
-    wider = ((Sharing.UNIT, "tasks.share_view_in_unit"), (Sharing.COUNTY, "tasks.share_view"))
-    return [Sharing.OWN, *(sharing for sharing, permission in wider if may(user, permission))]
-
-
 def _require_sharing(user, sharing):
-    if sharing not in may_share(user):
+    if sharing not in ranges_to_share(user):
         raise Refused("您不能把视图共享到这个范围。", field="sharing")
 
 

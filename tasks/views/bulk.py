@@ -296,7 +296,13 @@ class StepForDuties(StepForMany):
 
     def summary(self, results):
         units = len({result.row.unit_id for result in results if not result.error})
-        return f"{super().summary(results)}，涉及{units}个单位"
+        return f"{super().summary(results)}，涉及{units}个单位{self._changed_since(len(results))}"
+
+    def _changed_since(self, number):
+        """Return what to say where the filter finds another number of duties than was shown when all were chosen."""
+        shown = read_number(self.request.POST.get("number", ""))
+        takes_all = self.request.POST.get("scope") == "all"
+        return f"（选择时为{shown}件，清单此后有变化，请核对）" if takes_all and shown not in (None, number) else ""
 
     def default_query(self):
         return QueryDict(f"plan={self.plan.pk}" if self.plan else "")
@@ -429,7 +435,7 @@ def _export(request, plan):
     else:
         query, name = QueryDict(mutable=True), "reports:export-assignments"
         query.setlist("duty", [str(duty.pk) for duty in chosen(request, plan)])
-        for kept in ("as_of", "sort"):
+        for kept in ("as_of", "sort", "columns"):
             query.setlist(kept, listed.getlist(kept))
     if plan:
         query["plan"] = str(plan.pk)

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from tasks.scope import Scope
-from tasks.views.saved_views import ViewsPage
+from tasks.views.view_tabs import ViewsPage
 from wenshang_disclosure.core.web.pages import ListPage
 
 

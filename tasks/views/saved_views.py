@@ -1,4 +1,4 @@
-"""Saved views (视图): the tabs above a list, and the pages on which views are saved, changed, mailed and ordered."""
+"""Pages on which saved views (视图) are saved, changed, mailed and ordered."""
 
 from urllib.parse import urlsplit
 
@@ -10,81 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tasks.choices import Sharing
-from tasks.forms.saved_views import MailForm, ViewForm
+from tasks.forms.saved_views import ViewForm
+from tasks.forms.supervision.view_mails import MailForm
 from tasks.models import SavedView, StartPage
-from tasks.scope import chips
 from tasks.services import saved_views as service
 from tasks.services.supervision import view_mails
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.forms import carry_out
-from wenshang_disclosure.core.web.lists import LISTS, view_query
-from wenshang_disclosure.core.web.numbers import read_number
-
-NO_PART_OF_A_FILTER = ("sort", "per_page", "columns")
-
-
-class ViewsPage:
-    """Mixin of list pages: tabs of views where the list can be saved, and chips of the filters that are set."""
-
-    def answer(self, request):
-        """Answer the list. A view with something that is gone is opened without it, and says so."""
-        response = super().answer(request)
-        view = self.opened_view
-        is_wrong = self.status == 400 and not self.scope.as_of_error or view and self.columns.unknown
-        if not (view and is_wrong):
-            return response
-        query, gone = self.list.cleaned(request.user, request.GET)
-        messages.warning(
-            request,
-            f"视图“{view.name}”中的{'、'.join(dict.fromkeys(gone))}有的已不存在或者不在您的查看范围内，"
-            "现按其余条件显示。",
-        )
-        return redirect(f"{request.path}?{query.urlencode()}")
-
-    @property
-    def opened_view(self):
-        """Return the view that the address names, `None` where it names none that the user may open."""
-        pk = read_number(self.request.GET.get("view", ""))
-        if not self.list or pk is None:
-            return None
-        return next((view for view in self._views() if view.pk == pk), None)
-
-    def _views(self):
-        if not hasattr(self, "_loaded_views"):
-            own = SavedView.objects.visible_to(self.request.user).filter(list_name=self.list.name)
-            self._loaded_views = list(own.as_tabs())
-        return self._loaded_views
-
-    def get_context_data(self):
-        """Add the tabs and the chips."""
-        context = super().get_context_data()
-        added = {"chips": chips(context["filter"].form)}
-        return {**context, **added, **(self._tabs() if self.list else {})}
-
-    def _tabs(self):
-        user, view, shown = self.request.user, self.opened_view, view_query(self.request.GET)
-        filters = _filters_of(shown)
-        standard = [
-            {"label": label, "query": query.urlencode(), "number": number, "is_here": not view and filters == query}
-            for label, query, number in (self.list.standard_views(self.scope) if not self.scope.as_of_error else [])
-        ]
-        return {
-            "view_tabs": self._views(),
-            "standard_views": standard,
-            "opened_view": view,
-            "view_is_changed": bool(view and shown != view_query(QueryDict(view.query))),
-            "may_change_view": bool(view and may(user, "tasks.change_view", view)),
-            "view_form": ViewForm(user=user, initial={"sharing": Sharing.OWN}),
-        }
-
-
-def _filters_of(query):
-    filters = query.copy()
-    for name in NO_PART_OF_A_FILTER:
-        filters.pop(name, None)
-    return filters
-
+from wenshang_disclosure.core.web.lists import LISTS
 
 # --- saving -----------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from departments.choices import Role
+from departments.models import Unit
 from tasks.choices import Grade
 from tasks.models import Assignment, Reminder, StockPhrase
 
@@ -13,8 +14,11 @@ PHRASE = "该事项经多次提醒、催办仍未落实，请主要负责同志�
 def overdue_of(page, unit, number):
     """Filter the overdue list to a unit, and tick its first rows."""
     page.goto("/overdue/")
-    page.get_by_label("承办单位").select_option(label=unit)
-    expect(page.locator("#list tbody tr").last).to_contain_text(unit)
+    label = Unit.objects.get(name=unit).label
+    page.locator("#filter").get_by_text("全部单位").click()
+    page.get_by_role("checkbox", name=label, exact=True).check()
+    expect(page.locator("#list tbody tr").last).to_contain_text(label)
+    page.keyboard.press("Escape")
     boxes = page.locator("#list input[name=duty]")
     for place in range(number):
         boxes.nth(place).check()
@@ -28,8 +32,8 @@ def test_the_office_chases_from_the_overdue_list_and_sees_what_followed(person, 
     office = sign_in("office")
 
     overdue_of(office, TOWN, 2)
-    expect(office.locator("[data-picked]")).to_have_text("已勾选2项")
-    office.get_by_role("button", name="催办").click()
+    expect(office.locator("[data-picked]")).to_have_text("已选2件")
+    office.get_by_role("button", name="催办2件").click()
     expect(office.get_by_role("heading", name="催办2件承办事项")).to_be_visible()
     expect(office.get_by_role("radio", name="提醒")).to_be_checked()
     office.get_by_role("radio", name="督办").check()
@@ -99,27 +103,30 @@ def test_a_lead_chases_a_responsible_unit_of_its_row_and_the_next_grade_is_offer
     expect(town.get_by_text("已阅知，涉及本单位1件承办事项。")).to_be_visible()
 
 
-def test_nothing_ticked_is_said_without_leaving_the_page(person, sign_in):
+def test_the_steps_for_many_are_there_only_with_a_choice(person, sign_in):
     person("office", Role.OFFICE)
     page = sign_in("office", at="/overdue/")
+    steps = page.get_by_role("form", name="批量办理")
+    expect(steps).to_be_hidden()
 
-    page.get_by_role("button", name="催办").click()
+    page.locator("#list input[name=duty]").first.check()
+    expect(steps.get_by_role("button", name="催办1件")).to_be_visible()
+    steps.get_by_role("button", name="取消选择").click()
 
-    expect(page.locator("[data-picked]")).to_have_text("请先勾选。")
-    assert page.url.endswith("/overdue/")
+    expect(steps).to_be_hidden()
 
 
-def test_one_box_ticks_the_page_and_all_of_the_filter_needs_no_ticks(person, sign_in):
+def test_one_box_ticks_the_page_and_another_takes_all_of_the_filter(person, sign_in):
     person("office", Role.OFFICE)
     page = sign_in("office", at="/overdue/?per_page=20")
-    page.get_by_label("全选本页").check()
-    expect(page.locator("[data-picked]")).to_have_text("已勾选20项")
-    page.get_by_label("全选本页").uncheck()
-
-    page.get_by_label("办理范围").select_option("all")
-    page.get_by_role("button", name="催办").click()
-
     late = Assignment.objects.with_light().owed().filter(light="overdue").count()
+    page.get_by_label("选择本页全部").check()
+    expect(page.locator("[data-picked]")).to_have_text("已选20件")
+
+    page.get_by_label(f"选择筛选出的全部{late}件").check()
+    expect(page.locator("[data-picked]")).to_have_text(f"已选全部{late}件")
+    page.get_by_role("button", name=f"催办{late}件").click()
+
     expect(page.get_by_role("heading", name=f"催办{late}件承办事项")).to_be_visible()
 
 

@@ -17,18 +17,48 @@ def test_a_filter_changes_rows_and_address_without_leaving(person, sign_in, tmp_
     page = sign_in("office", at="/assignments/")
     page.evaluate("window.stayed = true")
 
-    page.get_by_label("职责").select_option(label="牵头")
-    expect(page).to_have_url(re.compile("role=lead"))
+    page.locator("#filter").get_by_text("全部亮灯").click()
+    page.get_by_role("checkbox", name="逾期", exact=True).check()
+    expect(page).to_have_url(re.compile("light=overdue"))
+    page.get_by_role("checkbox", name="未启动", exact=True).check()
+    expect(page).to_have_url(re.compile("light=overdue&light=not_started"))
+    expect(page.locator("#chips")).to_contain_text("亮灯：逾期、未启动")
+    page.keyboard.press("Escape")
     page.get_by_label("具体要求中的文字").fill("高水平对外开放")
     page.get_by_label("具体要求中的文字").press("Enter")
     expect(page.locator("#list tbody tr")).to_have_count(2)
     assert page.evaluate("window.stayed") is True
 
     with page.expect_download() as download:
+        page.get_by_text("导出", exact=True).click()
         page.get_by_role("link", name="导出Excel").click()
     download.value.save_as(tmp_path / "list.xlsx")
     sheet = load_workbook(tmp_path / "list.xlsx").active
     assert [row[4].value for row in sheet.iter_rows(min_row=5)] == ["县商务局", "县投资促进服务中心"]
+
+
+def test_columns_are_moved_and_chosen_by_keyboard_and_kept_in_a_view(person, sign_in):
+    person("office", Role.OFFICE)
+    page = sign_in("office")
+    page.goto("/assignments/")
+    heads = page.locator("#list thead th")
+
+    page.locator("#columns > summary").press("Enter")
+    page.get_by_role("checkbox", name="最新进展").press("Space")
+    page.get_by_role("button", name="承办单位前移").press("Enter")
+    page.get_by_role("button", name="应用").press("Enter")
+    expect(page).to_have_url(re.compile("columns=number%2Cunit%2Crequirement"))
+    expect(heads).to_have_text(
+        ["", "序号", "承办单位", "具体要求", "职责", "完成时限", "亮灯", "本期", "上次报送", "最近催办", "最新进展"]
+    )
+
+    page.get_by_text("存为视图").click()
+    page.get_by_label("名称").fill("看进展")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("link", name="看进展")).to_have_attribute("aria-current", "page")
+    page.get_by_role("link", name="全部", exact=False).first.click()
+    page.get_by_role("link", name="看进展").click()
+    expect(heads.nth(2)).to_have_text("承办单位")
 
 
 def test_rarer_filters_open_below_the_line_and_say_how_many_are_set(person, sign_in):
@@ -90,13 +120,18 @@ def next_year():
     return issuing.issue(draft, by=office, issued_on="2025-03-20", document_number="〔2025〕6号")
 
 
+def choose_year(page, year):
+    page.locator(".top-year > summary").click()
+    page.locator(".top-year").get_by_role("link", name=year).click()
+
+
 def test_a_year_and_a_day_chosen_in_a_list_go_along_through_menu_rows_and_crumbs(person, sign_in):
     person("office", Role.OFFICE)
     this, following = Plan.objects.get(), next_year()
     page = sign_in("office", at="/assignments/?sort=year")
     expect(page.locator('#list td[data-label="年度"]').first).to_have_text("2024")
 
-    page.get_by_label("年度", exact=True).select_option(str(this.pk))
+    choose_year(page, "2024年度")
     expect(page).to_have_url(re.compile(f"plan={this.pk}"))
     expect(page.locator('#list td[data-label="年度"]')).to_have_count(0)
     page.get_by_label("截至日期").fill("2024-12-20")
@@ -113,10 +148,11 @@ def test_a_year_and_a_day_chosen_in_a_list_go_along_through_menu_rows_and_crumbs
         expect(page).to_have_url(kept)
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     page.get_by_role("navigation", name="主菜单").get_by_role("link", name="承办事项", exact=True).click()
-    page.locator("#list td.wide a").first.click()
+    page.locator("#list td.clip a").first.click()
     page.locator(".crumbs a").first.click()
     expect(page).to_have_url(kept)
 
-    page.get_by_label("年度", exact=True).select_option(str(following.pk))
+    choose_year(page, "2025年度")
+    expect(page).to_have_url(re.compile(f"plan={following.pk}"))
     page.get_by_role("navigation", name="主菜单").get_by_role("link", name="任务分解表", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(following.title)

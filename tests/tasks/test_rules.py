@@ -5,6 +5,7 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 
 from departments.choices import Role
+from tasks.choices import Sharing
 from tests.factories import (
     ApiTokenFactory,
     AssignmentFactory,
@@ -12,6 +13,7 @@ from tests.factories import (
     ExtensionFactory,
     MembershipFactory,
     RoleGrantFactory,
+    SavedViewFactory,
     SignInFactory,
     UnitFactory,
     UserFactory,
@@ -115,6 +117,15 @@ TABLE = {
     "departments.decide_ranking": (None, OFFICE),
     "reports.see_published_ranks": (None, SIGNED_IN),
     "reports.see_current_ranks": (None, READS_ALL),
+    "tasks.share_view": (None, OFFICE),
+    "tasks.share_view_in_unit": (
+        None,
+        OWN_LIAISONS | {"leader", "lead unit's liaison", "other unit's liaison"},
+    ),
+    "tasks.change_view": ("view", {"writer"}),
+    "tasks.delete_view": ("view", OFFICE | {"writer"}),
+    "tasks.mail_view": ("view", {"writer"}),
+    "tasks.mail_view_outside": (None, OFFICE),
     "reports.assess": (None, OFFICE),
     "reports.replace_templates": (None, OFFICE),
     "reports.read_templates": (None, OFFICE | AUDITS),
@@ -157,6 +168,7 @@ def world():
         "person": writer,
         "grant": RoleGrantFactory(person=writer),
         "membership": MembershipFactory(person=writer, given_by=UserFactory(role=Role.OFFICE)),
+        "view": SavedViewFactory(owner=writer, sharing=Sharing.COUNTY),
         None: None,
     }
 

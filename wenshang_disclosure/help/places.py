@@ -175,6 +175,16 @@ PAGES = {
         "departments:end-stand-in",
     ),
     "bulk": ("tasks:bulk",),
+    "views": (
+        "tasks:saved-views",
+        "tasks:save-view",
+        "tasks:saved-view",
+        "tasks:update-view",
+        "tasks:mail-view",
+        "tasks:move-view",
+        "tasks:start-at-view",
+        "tasks:delete-view",
+    ),
     "discussion": (
         "tasks:questions",
         "tasks:question",

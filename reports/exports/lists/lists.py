@@ -58,6 +58,23 @@ def assignments(duties, scope, title="承办事项"):
     return stream_table(title, heading(scope), [YEAR_COLUMN, *DUTY_COLUMNS], rows)
 
 
+USUAL_WIDTH = 12
+OF_A_DAY = {"due_on", "first_due_on", "latest_at", "acknowledged_at", "suspended_on"}
+"""Columns of tables that hold days."""
+
+
+def of_columns(one, rows, scope, columns, title):
+    """Write the chosen `columns` of a list (`core.web.lists`), with whole texts and full names, in the given order."""
+    table = one.table_class([], **columns.for_table())
+    names = [column.name for column in table.columns]
+    heads = [
+        (str(table.columns[name].header), table.widths.get(name, USUAL_WIDTH), DAY if name in OF_A_DAY else "General")
+        for name in names
+    ]
+    lines = ([table.plain(record, name) for name in names] for record in rows.iterator(chunk_size=BATCH_ROWS))
+    return stream_table(title, heading(scope), heads, lines)
+
+
 def with_rows(duties, scope):
     """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
     annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of)

@@ -14,32 +14,41 @@ from reports.exports.word import supervision_notice as supervision_notices
 from reports.filters import UnitFilter
 from reports.tables import UnitTable
 from reports.views.units import unit_rows
-from tasks.choices import Light, PlanState
+from tasks.choices import PlanState
 from tasks.filters import (
     AssignmentFilter,
-    OverdueFilter,
     ReminderFilter,
     ReminderItemFilter,
     ReviewFilter,
     RoundItemFilter,
     TaskFilter,
 )
+from tasks.lists import ASSIGNMENTS, OVERDUE
 from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
 from tasks.rules import NOT_A_READER
 from tasks.scope import Scope
-from tasks.tables import (
-    AssignmentTable,
-    OverdueTable,
-    ReminderItemTable,
-    ReminderTable,
-    ReviewTable,
-    RoundItemTable,
-)
+from tasks.tables import AssignmentTable, ReminderItemTable, ReminderTable, ReviewTable, RoundItemTable
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.evenings import on_evening
+from wenshang_disclosure.core.web.tables import Columns
 
 from .answers import DOCX, as_file, export_scope
+
+
+def _duties(request, one, title):
+    """Return the file of a list of duties: the columns that the address chose, else all of them."""
+    scope = Scope.strictly_of(request, lambda request: one.scope(request.user, request.GET))
+    require(request.user, "reports.export")
+    columns = Columns(one.table_class, request.GET.get(Columns.parameter, ""), one.left_out(scope))
+    rows = scope.cut(one.filter_class, one.rows(scope))
+    if not columns.is_chosen:
+        content = lists.assignments(scope.sorted(one.table_class, rows), scope, title=title)
+    else:
+        rows = one.table_class.annotated(rows, columns.shown, scope)
+        rows = scope.sorted(one.table_class, rows, **columns.for_table())
+        content = lists.of_columns(one, rows, scope, columns, title)
+    return as_file(content, f"{title}_{scope.as_of}.xlsx")
 
 
 @login_required
@@ -47,10 +56,7 @@ from .answers import DOCX, as_file, export_scope
 @on_evening
 def assignments(request):
     """Download the filtered list of duties."""
-    scope = export_scope(request, Scope.of_work)
-    rows = scope.cut(AssignmentFilter, scope.duties().for_lists().select_related("plan").most_urgent_first())
-    rows = scope.sorted(AssignmentTable, rows)
-    return as_file(lists.assignments(rows, scope), f"承办事项_{scope.as_of}.xlsx")
+    return _duties(request, ASSIGNMENTS, "承办事项")
 
 
 @login_required
@@ -58,16 +64,7 @@ def assignments(request):
 @on_evening
 def overdue(request):
     """Download the filtered list of overdue duties."""
-    scope = export_scope(request, Scope.of_work)
-    rows = (
-        scope.duties()
-        .filter(light=Light.OVERDUE)
-        .for_lists()
-        .select_related("plan")
-        .order_by("days_left", "task__number", "unit__order", "pk")
-    )
-    rows = scope.sorted(OverdueTable, scope.cut(OverdueFilter, rows))
-    return as_file(lists.assignments(rows, scope, title="逾期事项"), f"逾期事项_{scope.as_of}.xlsx")
+    return _duties(request, OVERDUE, "逾期事项")
 
 
 @login_required

@@ -34,45 +34,68 @@ def with_period(duties, plans, rules=None):
     - `period_state`: a `PeriodState`, or `ASKED_NOTHING`;
     - `is_wanted`: whether a report is due in this period that the unit has not submitted (本期未报).
     """
-    on = timezone.localdate()
-    asking = RoundItem.objects.filter(
-        assignment=OuterRef("pk"), round__closed_at__isnull=True, round__opens_on__lte=on
-    ).order_by("-round__opens_on", "-round")
-    last = ProgressReport.objects.submitted().filter(assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
-    past = EnteredReport.objects.standing().filter(report=OuterRef("pk"), reported_on__isnull=False)
-    present = last.exclude(Exists(past))
-    begun = ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
+    last, begun = _submitted_last(), _begun()
     return (
-        duties.annotate(
-            round=_first(asking, "round"),
-            round_opens_on=_first(asking, "round__opens_on"),
-            round_closes_on=_first(asking, "round__closes_on"),
-            last_at=_first(last, "submitted_at"),
+        _in_period(duties, plans, rules)
+        .annotate(
+            **{name: F(name) for name in ("round", "round_opens_on", "round_closes_on", "last_at", "last_state")},
             last_text=_first(last, "text"),
-            last_state=_first(last, "state"),
             last_comment=_first(last, "review_comment"),
             draft_state=_first(begun, "state"),
             draft_saved_at=_first(begun, "saved_at"),
             leader_comment=_first(begun, "leader_comment"),
+        )
+        .annotate(period_state=_state())
+        .annotate(is_wanted=Case(When(_wanted(), then=Value(True)), default=Value(False)))
+    )
+
+
+def _in_period(duties, plans, rules=None):
+    """Give the duties what says in which period they are, and what was reported last, as aliases."""
+    on = timezone.localdate()
+    asking = RoundItem.objects.filter(
+        assignment=OuterRef("pk"), round__closed_at__isnull=True, round__opens_on__lte=on
+    ).order_by("-round__opens_on", "-round")
+    last = _submitted_last()
+    past = EnteredReport.objects.standing().filter(report=OuterRef("pk"), reported_on__isnull=False)
+    present = last.exclude(Exists(past))
+    return (
+        duties.alias(
+            round=_first(asking, "round"),
+            round_opens_on=_first(asking, "round__opens_on"),
+            round_closes_on=_first(asking, "round__closes_on"),
+            last_at=_first(last, "submitted_at"),
+            last_state=_first(last, "state"),
         )
         .alias(
             rhythm_from=_rhythm_from(rules or SupervisionRules.of_each(plans), on),
             last_on=TruncDate(_first(present, "submitted_at")),
         )
         .alias(period_from=_period_from(on))
-        .annotate(period_state=_state())
-        .annotate(is_wanted=Case(When(_wanted(), then=Value(True)), default=Value(False)))
     )
 
 
+def _submitted_last():
+    return ProgressReport.objects.submitted().filter(assignment=OuterRef("pk")).order_by("-submitted_at", "-pk")
+
+
+def _begun():
+    return ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
+
+
 def with_period_seen(duties, plans, user):
-    """Annotate `with_period`, and `period_seen`: a `PeriodSeen`, the state of each duty as far as `user` may know it.
+    """Annotate `period_seen`: a `PeriodSeen`, the state of each duty in its period as far as `user` may know it.
 
     Drafts and what awaits the leader are known to the unit alone: to others nothing was reported (未报).
     """
-    own = When(unit=user.acting_unit_id, then=F("period_state"))
-    seen = Case(own, default=_state_for_others()) if user.acting_unit_id else _state_for_others()
-    return with_period(duties, plans).annotate(period_seen=seen)
+    if not user.acting_unit_id:
+        return _in_period(duties, plans).annotate(period_seen=_state_for_others())
+    own = When(unit=user.acting_unit_id, then=_state())
+    return (
+        _in_period(duties, plans)
+        .alias(draft_state=_first(_begun(), "state"), leader_comment=_first(_begun(), "leader_comment"))
+        .annotate(period_seen=Case(own, default=_state_for_others()))
+    )
 
 
 def wanted_of(unit, plans, rules=None):

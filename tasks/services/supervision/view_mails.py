@@ -180,9 +180,9 @@ def _content(view):
     one = LISTS[view.list_name]
     found = one.found(view.owner, QueryDict(view.query))
     total = found.rows.count()
-    table = one.table_class(found.rows[:MAX_ROWS], **found.columns.for_table())
+    table = one.table_class([], **found.columns.for_table())
     names = [column.name for column in table.columns]
-    rows = [[_text(table.plain(row.record, name)) for name in names] for row in table.rows]
+    rows = [[_text(table.plain(record, name)) for name in names] for record in found.rows[:MAX_ROWS]]
     return {
         "view": view,
         "title": one.title,

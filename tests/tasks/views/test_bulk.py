@@ -75,6 +75,14 @@ def test_ticked_duties_come_in_the_tables_order(as_, county):
     assert not Reminder.objects.exists()
 
 
+@pytest.mark.parametrize(("number", "is_told"), [("3", False), ("5", True), ("x", False), ("", False)])
+def test_all_that_a_filter_finds_is_told_where_it_is_not_the_number_that_was_shown(as_, county, number, is_told):
+    response = step(as_("office"), county, scope="all", query="", number=number)
+
+    assert len(chosen(response)) == 3
+    assert ("选择时为5件，清单此后有变化，请核对" in page_of(response)) is is_told
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -441,7 +441,7 @@ def test_a_step_takes_everything_that_the_list_of_both_years_shows(as_, county, 
         county.lead_duty,
         county.other_duty,
     ]
-    assert '<td data-label="年度">2025</td>' in page_of(response)
+    assert '<td data-label="年度" class="c-year">2025</td>' in page_of(response)
 
 
 def test_a_reminder_of_two_years_becomes_one_a_year(as_, county, years):

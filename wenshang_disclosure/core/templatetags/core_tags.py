@@ -106,7 +106,9 @@ MANY_OPTIONS = 12
 
 @register.simple_tag
 def options_of(field):
-    """Return what a menu of boxes shows: `[(value, label, is ticked)]`, what its button says, whether there are many."""
+    """Return what a menu of boxes shows: its `options` as `(value, label, is ticked)`, what its button says, whether
+    there are many.
+    """
     ticked = {str(value) for value in field.value() or ()}
     options = [(value, label, str(value) in ticked) for value, label in field.field.choices]
     chosen = [str(label) for _, label, is_ticked in options if is_ticked]

@@ -84,6 +84,16 @@ def add_css_classes(form):
         widget.attrs["class"] = f"{widget.attrs.get('class', '')} {name}".strip()
 
 
+def say_labels_inside(form):
+    """Let each field of a filter say by itself what it is, as it stands in a line without labels."""
+    for name, field in form.fields.items():
+        field.widget.attrs["aria-label"] = field.label or name
+        if getattr(field.widget, "input_type", "") == "text":
+            field.widget.attrs["placeholder"] = field.label
+        if getattr(field, "empty_label", None) == "全部":
+            field.empty_label = f"{field.label}不限"
+
+
 class StyledForm(forms.Form):
     """Base of forms in the product's style."""
 

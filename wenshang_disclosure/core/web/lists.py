@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.http import Http404, QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
 from .errors import may
 from .tables import Columns
@@ -49,7 +50,7 @@ class List:
 
     def standard_views(self, scope):
         """Return `(label, query, number)` of the views that everybody has; the number may be `None`."""
-        return []
+        return [("全部", QueryDict(), None)]
 
     def figures(self, rows):
         """Return `(label, number)` of what the rows sum up to, below the title of a mail."""
@@ -98,8 +99,11 @@ class List:
         return Found(scope, scope.sorted(self.table_class, rows, **columns.for_table()), columns, gone)
 
     def left_out(self, scope):
-        """Return the columns that a file or a mail has no use for."""
-        return () if scope.has_several_years else ("year",)
+        """Return the columns that a file or a mail has no use for: boxes to tick, the year where there is one, and on a
+        past day what is known of today only.
+        """
+        past = ("period",) if scope.as_of < timezone.localdate() else ()
+        return ("pick", "tick", *(() if scope.has_several_years else ("year",)), *past)
 
 
 def _keep_only_known(query, name, field):

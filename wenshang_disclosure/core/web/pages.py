@@ -11,6 +11,7 @@ from django_tables2 import RequestConfig
 from wenshang_disclosure.core.orders import in_full_order
 
 from .evenings import on_evening
+from .filters import chips
 from .numbers import read_number
 from .tables import Columns
 
@@ -91,7 +92,7 @@ class ListPage(LoginRequiredMixin, View):
         if not readable:
             self.status = 400
         rows = filterset.qs if readable else filterset.queryset.none()
-        return {**self.scope.context(), "filter": filterset, "rows": rows}
+        return {**self.scope.context(), "filter": filterset, "chips": chips(filterset.form), "rows": rows}
 
     def get_rows(self, rows):
         """Return the table's data from the filtered rows."""

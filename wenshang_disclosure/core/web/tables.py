@@ -140,7 +140,7 @@ class Columns:
 
     def __init__(self, table_class, named="", left_out=()):
         """`named` is what the address says: names parted by commas, "" for the usual columns."""
-        self.table_class, self.left_out = table_class, set(left_out)
+        self.table_class, self.left_out = table_class, {*left_out, *table_class._meta.exclude}
         named = [name for name in dict.fromkeys(named.split(",")) if name] if table_class.usual else []
         choices = [name for name in table_class.base_columns if name not in table_class.first]
         self.unknown = [name for name in named if name not in choices]

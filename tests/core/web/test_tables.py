@@ -1,0 +1,73 @@
+"""Chosen columns: which are shown, in which order, and what is not known."""
+
+import django_tables2 as tables
+import pytest
+from django.http import QueryDict
+
+from wenshang_disclosure.core.web.tables import Columns, ListTable
+
+
+class Fruits(ListTable):
+    usual = ("name", "weight")
+    first = ("pick",)
+    needed = ("name",)
+
+    pick = tables.Column("选择")
+    name = tables.Column("名称")
+    weight = tables.Column("重量")
+    colour = tables.Column("颜色")
+
+
+class Plain(ListTable):
+    name = tables.Column("名称")
+    weight = tables.Column("重量")
+
+
+@pytest.mark.parametrize(
+    ("named", "shown", "unknown"),
+    [
+        ("", ["name", "weight"], []),
+        ("colour,name", ["colour", "name"], []),
+        ("colour", ["name", "colour"], []),
+        ("colour,name,colour", ["colour", "name"], []),
+        ("name,size,pick", ["name"], ["size", "pick"]),
+        ("size", ["name", "weight"], ["size"]),
+    ],
+)
+def test_the_address_says_which_columns_are_shown(named, shown, unknown):
+    columns = Columns(Fruits, named)
+
+    assert (columns.shown, columns.unknown) == (shown, unknown)
+
+
+def test_the_first_column_stands_first_and_the_rest_in_the_chosen_order():
+    table = Fruits([], **Columns(Fruits, "colour,name").for_table())
+
+    assert [column.name for column in table.columns] == ["pick", "colour", "name"]
+
+
+def test_what_the_page_has_no_use_for_is_neither_shown_nor_offered():
+    columns = Columns(Fruits, "weight,name", ["pick", "weight"])
+
+    assert [column.name for column in Fruits([], **columns.for_table()).columns] == ["name"]
+    assert [name for name, *_ in columns.offered()] == ["name", "colour"]
+
+
+def test_a_table_without_usual_columns_has_all_and_offers_no_choice():
+    columns = Columns(Plain, "weight", ["weight"])
+
+    assert (columns.may_be_chosen, columns.for_table()) == (False, {"exclude": ("weight",)})
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("col=a&col=b&col=c", "a,b,c"),
+        ("col=a&col=b&col=c&up=c", "a,c,b"),
+        ("col=a&col=b&col=c&down=a", "b,a,c"),
+        ("col=a&col=b&up=a", "a,b"),
+        ("col=a&col=b&down=x", "a,b"),
+    ],
+)
+def test_the_form_of_the_columns_moves_one_at_a_time(query, named):
+    assert Columns.chosen_in(QueryDict(query)) == named
