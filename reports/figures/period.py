@@ -13,6 +13,9 @@ RECENT_DAYS = 30
 """The period where no round runs; a round is shown for so long after its closing day, unless the office closes it."""
 
 
+MAX_TITLE_CHARS = 6
+
+
 @dataclass(frozen=True)
 class Period:
     """A running round, or the last `RECENT_DAYS` days: the duties that it asks for, and those that were reported on."""
@@ -25,8 +28,11 @@ class Period:
 
     @property
     def title(self):
-        """The title of the round, shortened where it is a usual one, or the days."""
-        return self.round.title.removesuffix("进展") if self.round else f"近{RECENT_DAYS}天"
+        """The title of the round, “本期” where it is too long for the head of a column, or the days."""
+        if self.round is None:
+            return f"近{RECENT_DAYS}天"
+        title = self.round.title.removesuffix("进展")
+        return title if len(title) <= MAX_TITLE_CHARS else "本期"
 
     @property
     def days_left(self):
