@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from tasks.choices import Light
 from tasks.models import ReportingRound, RoundItem
-from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.dates import day_end, day_start
 
 RECENT_DAYS = 30
 """The period where no round runs; a round is shown for so long after its closing day, unless the office closes it."""
@@ -60,7 +60,7 @@ def period(plan, as_of, rows, reports):
         round=running,
         asked=frozenset(row.pk for row in rows if _is_asked(row, since) and (items is None or row.pk in items)),
         reported=frozenset(
-            reports.filter(submitted_on__gte=since).order_by().values_list("assignment", flat=True).distinct()
+            reports.filter(submitted_at__gte=day_start(since)).order_by().values_list("assignment", flat=True)
         ),
     )
 
