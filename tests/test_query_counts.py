@@ -109,7 +109,6 @@ PLAN_PAGES = [
     ("tasks:import", None, ""),
     ("tasks:roll-over", "plan", ""),
     ("tasks:compare", "plan", ""),
-    ("tasks:export-compare", "plan", ""),
     ("tasks:notifications", None, ""),
     ("tasks:outbox", None, "?state=waiting"),
     ("tasks:me", None, ""),

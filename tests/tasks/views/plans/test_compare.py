@@ -5,6 +5,8 @@ import io
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -120,6 +122,21 @@ def test_nonsense_for_a_day_is_marked(office, copy, day):
 
     assert response.status_code == 400
     assert 'class="errorlist"' in page_of(response)
+
+
+def test_more_rows_cost_no_more_queries(office, copy, county):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            compare(office, copy)
+        return len(captured)
+
+    few = queries()
+    for number in range(50, 55):
+        AssignmentFactory(
+            task=TaskFactory(section=county.task.section, number=number, requirement=f"第{number}项工作。")
+        )
+
+    assert queries() == few
 
 
 def test_a_claim_that_waits_is_neither_completed_nor_returned(office, copy, county):
