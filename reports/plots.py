@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-LEFT, RIGHT, TOP, BOTTOM = 6.0, 86.0, 8.0, 88.0
-"""Edges of the drawing in per cent of the box; the labels of the axes stand outside."""
+TOP, BOTTOM = 8.0, 88.0
+"""Upper and lower edge of the drawing in per cent of the box; the labels of the axes stand outside."""
 STEPS = (1, 2, 5)
-MAX_LINES, MAX_TICKS = 3, 9
+MAX_LINES, MAX_TICKS, TICK_WIDTH = 3, 9, 8.5
 
 
 def bar_length(part, whole):
@@ -36,7 +36,8 @@ class Plot:
     last: date
     most: float
     said: str = ""
-    unit: str = ""
+    left: float = 6.0
+    right: float = 86.0
     lines: list = field(default_factory=list)
     labels: list = field(default_factory=list)
     points: list = field(default_factory=list)
@@ -48,7 +49,7 @@ class Plot:
     def x(self, day):
         """Return the place of a day in per cent of the width."""
         share = (day - self.first).days / max((self.last - self.first).days, 1)
-        return LEFT + (RIGHT - LEFT) * min(max(share, 0), 1)
+        return self.left + (self.right - self.left) * min(max(share, 0), 1)
 
     def y(self, value):
         """Return the place of a value in per cent of the height."""
@@ -58,13 +59,23 @@ class Plot:
     def grid(self):
         """The horizontal lines: `(place, value)`."""
         values = range(0, int(self.top) + 1, self.step)
-        return [(_per_cent(self.y(value)), f"{value}{self.unit}") for value in values]
+        return [(_per_cent(self.y(value)), value) for value in values]
 
     def ticks(self, days):
-        """Set the labels below: one a day of `days`, every second or third where there are many."""
-        every = -(-len(days) // MAX_TICKS) or 1
-        shown = days[::-1][::every][::-1]  # the last day always has its label
-        self.days = [(_per_cent(self.x(day)), label) for day, label in shown]
+        """Set the labels below, from the last of `days` on backwards, as many as stand beside one another.
+
+        Every second one is left out on a phone.
+        """
+        every, shown = -(-len(days) // MAX_TICKS) or 1, []
+        for day, label in days[::-1][::every]:
+            if not shown or shown[-1][0] - self.x(day) >= TICK_WIDTH:
+                shown.append((self.x(day), label))
+        self.days = [(_per_cent(x), label, place % 2) for place, (x, label) in enumerate(shown)]
+
+    @property
+    def edges(self):
+        """The ends of the horizontal lines, and the place of their labels."""
+        return _per_cent(self.left), _per_cent(self.right), _per_cent(self.left - 0.8)
 
     def line(self, kind, points):
         """Add a line through `(day, value)`; `kind` is its CSS class."""

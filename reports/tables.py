@@ -12,6 +12,8 @@ from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
 from . import audit_display
 
+NUMBER = {name: {"class": "right"} for name in ("th", "td")}
+
 
 class UnitTable(ListTable):
     """Units with their figures; rows are the dicts of `figures.by_unit`."""
@@ -20,14 +22,14 @@ class UnitTable(ListTable):
         template_name="reports/units/_name.html", verbose_name="单位", accessor="unit__name", order_by="unit__order"
     )
     kind = tables.Column("类别", accessor="kind")
-    owed = tables.Column("应办")
-    done = tables.Column("办结")
-    completion_rate = tables.Column("办结率")
-    review = tables.Column(Light.REVIEW.label)
-    on_track = tables.Column(Light.ON_TRACK.label)
-    not_started = tables.Column(Light.NOT_STARTED.label)
-    due_soon = tables.Column(Light.DUE_SOON.label)
-    overdue = tables.Column(Light.OVERDUE.label)
+    owed = tables.Column("应办", attrs=NUMBER)
+    done = tables.Column("办结", attrs=NUMBER)
+    completion_rate = tables.Column("办结率", attrs=NUMBER)
+    review = tables.Column(Light.REVIEW.label, attrs=NUMBER)
+    on_track = tables.Column(Light.ON_TRACK.label, attrs=NUMBER)
+    not_started = tables.Column(Light.NOT_STARTED.label, attrs=NUMBER)
+    due_soon = tables.Column(Light.DUE_SOON.label, attrs=NUMBER)
+    overdue = tables.Column(Light.OVERDUE.label, attrs=NUMBER)
 
     def render_completion_rate(self, value):
         return f"{value:.1f}%"

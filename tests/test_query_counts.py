@@ -53,9 +53,12 @@ from .world import build_county, supervise
 pytestmark = pytest.mark.django_db
 
 EVERY_COLUMN = ",".join(name for name in AssignmentTable.base_columns if name not in AssignmentTable.first)
-PAGES = [
+COUNTY_PAGES = [
     ("reports:dashboard", None, ""),
     ("reports:dashboard", None, "?as_of=2024-09-30"),
+    ("reports:ranking", None, ""),
+]
+PAGES = [
     ("tasks:tasks", None, ""),
     ("tasks:tasks", None, "?light=overdue"),
     ("tasks:entered", None, ""),
@@ -152,13 +155,14 @@ PLAN_PAGES = [
 UNIT_PAGES = [
     ("tasks:extension", "extension", ""),
     ("tasks:question", "question", ""),
-    ("reports:unit", "town", "?per_page=200"),
+    ("reports:unit", "town", ""),
+    ("reports:unit", "town", "?as_of=2024-09-30"),
     ("reports:export-unit", "town", ""),
     ("tasks:reminder", "reminder", ""),
     ("reports:supervision-notice", "reminder", ""),
 ]
 ROUND_PAGES = [("tasks:round", "round", "?per_page=200"), ("reports:export-round", "round", "")]
-LEAD_PAGES = [("reports:unit", "lead_unit", "?per_page=200"), ("reports:export-unit", "lead_unit", "")]
+LEAD_PAGES = [("reports:unit", "lead_unit", ""), ("reports:export-unit", "lead_unit", "")]
 OPINION_PAGES = [("tasks:lead-opinions", None, ""), ("tasks:lead-task", "task", "")]
 REVIEW_PAGES = [
     ("tasks:worklist", None, ""),
@@ -180,7 +184,7 @@ WITHOUT_FILES = [page for page in PAGES if LONG or not page[0].startswith("repor
 """What is read with the rows of one unit or of all has its files counted for those two in the short form."""
 ADDRESSES = {
     "administrator": ADMIN_PAGES,  # the rest is the office's
-    "office": PAGES + UNIT_PAGES + REVIEW_PAGES + PLAN_PAGES,
+    "office": COUNTY_PAGES + PAGES + UNIT_PAGES + REVIEW_PAGES + PLAN_PAGES,
     "lead": [*WITHOUT_FILES, *LEAD_PAGES, *OPINION_PAGES, ("tasks:report", "lead_duty", "")],
     "liaison": [
         *PAGES,

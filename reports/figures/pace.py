@@ -22,6 +22,11 @@ def day_before(plan, as_of):
     return day if day >= plan.issued_on else None
 
 
+def difference(now, before):
+    """Return how a figure with at most one decimal has changed, `None` if it is missing on either day."""
+    return None if now is None or before is None else round(now - before, 1)
+
+
 def completions(duties, as_of):
     """Return `{day: completed on it, less those taken back}` of `duties` up to `as_of`, from the steps."""
     steps = Transition.objects.filter(assignment__in=duties.order_by().values("pk"), on__lte=as_of).order_by()

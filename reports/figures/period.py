@@ -7,10 +7,13 @@ from django.db.models import Q
 
 from tasks.choices import Light
 from tasks.models import ReportingRound, RoundItem
-from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.dates import day_end, day_start
 
 RECENT_DAYS = 30
 """The period where no round runs; a round is shown for so long after its closing day, unless the office closes it."""
+
+
+MAX_TITLE_CHARS = 6
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,11 @@ class Period:
 
     @property
     def title(self):
-        """The title of the round, shortened where it is a usual one, or the days."""
-        return self.round.title.removesuffix("进展") if self.round else f"近{RECENT_DAYS}天"
+        """The title of the round, “本期” where it is too long for the head of a column, or the days."""
+        if self.round is None:
+            return f"近{RECENT_DAYS}天"
+        title = self.round.title.removesuffix("进展")
+        return title if len(title) <= MAX_TITLE_CHARS else "本期"
 
     @property
     def days_left(self):
@@ -54,7 +60,7 @@ def period(plan, as_of, rows, reports):
         round=running,
         asked=frozenset(row.pk for row in rows if _is_asked(row, since) and (items is None or row.pk in items)),
         reported=frozenset(
-            reports.filter(submitted_on__gte=since).order_by().values_list("assignment", flat=True).distinct()
+            reports.filter(submitted_at__gte=day_start(since)).order_by().values_list("assignment", flat=True)
         ),
     )
 

@@ -103,6 +103,7 @@ PAGES = {
         "/assignments/?due_from=garbage",
         "/assessment/",
         "/assessment/rubric/",
+        "/ranking/",
         "/audit/",
         "/audit/?day_from=garbage",
         "/audit/{trace}/",

@@ -1,4 +1,4 @@
-"""Sheet 单位汇总: the figures of units, linked to their rows, and where units are ranked with the place in the group."""
+"""Sheet 单位汇总: the figures of units, linked to their rows, with their place in the group where units are ranked."""
 
 from departments.choices import UnitKind
 from reports import figures

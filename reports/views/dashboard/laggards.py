@@ -2,6 +2,7 @@
 
 from operator import itemgetter
 
+from reports import figures
 from tasks.choices import DutyRole, PartKind
 from tasks.models import Task
 from wenshang_disclosure.core.evenings import current_day
@@ -38,7 +39,7 @@ def _unit(unit, sums, before, asked, to):
         "overdue_href": to.duties(unit=unit.pk, light="overdue"),
         "share": share(sums["done"], sums["owed"]),
         "rate": rate,
-        "change": before and round(rate - per_cent(before["done"], before["owed"]), 1),
+        "change": figures.difference(rate, before and per_cent(before["done"], before["owed"])),
         "asked": asked[0],
         "reported": asked[1],
     }

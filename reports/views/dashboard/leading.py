@@ -81,9 +81,9 @@ def _number(value):
 
 def _change(now, before, unit, *, more):
     """Return the change in words, its arrow and its mood; `more` is the mood of an increase."""
-    if now is None or before is None:
+    difference = figures.difference(now, before)
+    if difference is None:
         return "", "", ""
-    difference = round(now - before, 1)
     if not difference:
         return f"与{DAYS_BEFORE}天前持平", "", ""
     is_more = difference > 0

@@ -93,7 +93,7 @@ class _Scorecard:
             return "returned", "退回"
         if duty.pk not in self.period.asked:
             return None
-        return ("submitted", "已报送") if duty.pk in self.period.reported else ("missing", "未报")
+        return ("submitted", "已报送") if duty.pk in self.period.reported else ("empty", "未报")
 
     def _links(self, totals):
         """Return `(light, number, URL)` of the lights that occur, most urgent first."""

@@ -8,7 +8,7 @@ from wenshang_disclosure.core.rates import per_cent
 
 MIN_UNITS = 3
 """The mean of fewer units would tell how a single other one stands."""
-NEAR = 8
+NEAR = 12
 """Per cent of the height within which two labels would cover one another."""
 
 
@@ -44,7 +44,7 @@ def _line(scope, duties, owed):
 
 def _plot(scope, unit, lines):
     most = max(rate for line in lines.values() for _, rate in line)
-    plot = Plot(lines["own"][0][0], scope.as_of, most, said=_said(unit, lines))
+    plot = Plot(lines["own"][0][0], scope.as_of, most, said=_said(unit, lines), left=8.0, right=77.0)
     plot.ticks([(day, _day(day, scope.as_of)) for day, _ in lines["own"]])
     for kind in reversed(lines):
         plot.line(f"ln-{kind}", lines[kind])
