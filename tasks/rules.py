@@ -108,7 +108,7 @@ def was_chased(user, reminder):
 @rules.predicate
 def sent_it(user, reminder):
     """Return whether the reminder was sent by the user's own side, and of a grade that the user may send."""
-    if reminder is None:
+    if reminder is None or not user.is_authenticated:
         return False
     if reviews_reports(user):
         return reminder.from_unit_id is None and (is_office(user) or reminder.grade != Grade.RED)

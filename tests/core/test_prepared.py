@@ -59,3 +59,10 @@ def test_a_rule_that_names_the_person_is_asked_for_each_of_them():
         assert (
             count_for(user, "test of questions", lambda who: Question.objects.visible_to(who).waiting_for(who)) == asked
         )
+
+
+def test_what_can_have_no_rows_is_not_asked(django_assert_num_queries):
+    reviewer = UserFactory(role=Role.REVIEWER)
+
+    with django_assert_num_queries(0):
+        assert count_for(reviewer, "test of none", lambda who: Assignment.objects.none()) == 0

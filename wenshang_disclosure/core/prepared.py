@@ -2,6 +2,7 @@
 
 import copy
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils import timezone
 
@@ -21,12 +22,22 @@ def count_for(user, name, rows, *depends_on):
     if key not in _compiled:
         if len(_compiled) >= MAX_KEPT:
             _compiled.clear()
-        _compiled[key] = rows(_stand_in(user)).order_by().values("pk").query.sql_with_params()
+        _compiled[key] = _compile(rows(_stand_in(user)))
     sql, params = _compiled[key]
+    if not sql:
+        return 0
     ids = {UNIT: user.unit_id, PERSON: user.pk}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS counted", [ids.get(value, value) for value in params])  # noqa: S608
         return cursor.fetchone()[0]
+
+
+def _compile(rows):
+    """Return SQL and values of a queryset, no SQL where it can have no rows."""
+    try:
+        return rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
 
 
 def _stand_in(user):

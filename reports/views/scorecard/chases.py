@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from tasks.choices import Event, Grade
+from tasks.choices import UNANSWERED, Event, Grade
 from tasks.models import Assignment, ReminderItem, Transition
 
 STEPS = (Event.RETURNED, Event.UNRETURNED, Event.SUBMITTED, Event.CLAIMED)
@@ -34,16 +34,16 @@ def chased(scope, unit):
     items = ReminderItem.objects.visible_to(scope.user).filter(
         assignment__unit=unit, assignment__plan=scope.plan, reminder__on__lte=scope.as_of
     )
-    items = items.with_outcome().select_related("reminder", "assignment__task")
+    items = items.filter(reminder__withdrawn_at=None).with_state().select_related("reminder", "assignment__task")
     items = items.order_by("-reminder", "assignment__task__number", "pk")
-    return [_chase(list(group), scope.as_of) for _, group in groupby(items, key=lambda item: item.reminder_id)]
+    return [_chase(list(group)) for _, group in groupby(items, key=lambda item: item.reminder_id)]
 
 
-def _chase(items, as_of):
+def _chase(items):
     reminder = items[0].reminder
-    seen = all(item.seen_at and timezone.localdate(item.seen_at) <= as_of for item in items)
-    answered = [timezone.localdate(item.followed_at) for item in items if item.followed_at]
-    is_open = len(answered) < len(items)
+    seen = all(item.seen_at for item in items)
+    answered = [timezone.localdate(item.answered_at) for item in items if item.answered_at]
+    is_open = any(item.state in UNANSWERED for item in items)
     numbers = "、".join(str(item.assignment.task.number) for item in items)
     return Occasion(
         on=reminder.on,
@@ -51,9 +51,14 @@ def _chase(items, as_of):
         label=Grade(reminder.grade).label,
         duties=tuple(item.assignment_id for item in items),
         text=f"第{numbers}项，{reminder.text}",
-        answer=f"{max(answered):%m-%d}报送" if not is_open else "未报送" if seen else "未阅知",
+        answer="未回复" if is_open and seen else "未阅知" if is_open else _answered(answered),
         is_open=is_open,
     )
+
+
+def _answered(days):
+    """Return when the last of the duties was answered; without an answer nothing more is owed on them."""
+    return f"{max(days):%m-%d}回复" if days else "不再需要回复"
 
 
 def returned(scope, unit):

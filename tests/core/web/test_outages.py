@@ -1,5 +1,6 @@
 """An unavailable database or full disk gets a Chinese page with a request id, using neither."""
 
+import datetime as dt
 import errno
 import os
 import sqlite3
@@ -9,10 +10,12 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db.models import F
 from django.test import override_settings
 from django.urls import path
 
 from departments.choices import Role
+from departments.models import UserSession
 from departments.services import tokens
 from tests.factories import UserFactory
 from wenshang_disclosure.core.web.outages import AWAY, BUSY, NO_SPACE, TOO_SLOW, outage_of
@@ -136,11 +139,17 @@ def test_a_database_that_is_away_before_the_view_is_said_alike(office, monkeypat
     assert AWAY.sentence in response.content.decode()
 
 
+def last_seen_long_ago():
+    """Let the next page store the browser's session, which is done once a minute."""
+    UserSession.objects.update(last_seen_at=F("last_seen_at") - dt.timedelta(minutes=2))
+
+
 def test_a_session_that_finds_no_room_is_no_bad_request(office, monkeypatch):
     def full(*args, **kwargs):
         raise sqlite_says(sqlite3.SQLITE_FULL)
 
     monkeypatch.setattr(Session, "save", full)
+    last_seen_long_ago()
 
     response = office.get("/dashboard/")
 
@@ -152,6 +161,7 @@ def test_a_session_that_was_ended_meanwhile_is_no_outage(office, monkeypatch):
         raise DatabaseError("Forced update did not affect any rows.")
 
     monkeypatch.setattr(Session, "save", gone)
+    last_seen_long_ago()
 
     assert office.get("/dashboard/").status_code == 400
 

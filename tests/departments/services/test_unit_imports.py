@@ -1,12 +1,12 @@
 """Units and people are imported all at once, and passwords are given once."""
 
+import openpyxl
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from departments.choices import Role
-from departments.imports import reading
 from departments.imports.reading import read
 from departments.models import Alias, RoleGrant, Unit, User
 from departments.services import rights, unit_imports
@@ -188,7 +188,7 @@ def test_a_register_is_read_in_a_process_of_its_own(clerk, monkeypatch):
     def fail(*args, **kwargs):
         raise AssertionError
 
-    monkeypatch.setattr(reading, "load_workbook", fail)
+    monkeypatch.setattr(openpyxl, "load_workbook", fail)
 
     kept = unit_imports.receive(SimpleUploadedFile("名册.xlsx", register_file().read()), by=clerk)
 

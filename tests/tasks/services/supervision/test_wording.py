@@ -8,7 +8,15 @@ import time_machine
 from departments.choices import Role
 from tasks.models import Assignment, Reminder
 from tasks.services.supervision import reminders, wording
-from tests.factories import AssignmentFactory, RoundFactory, TaskFactory, UnitFactory, UserFactory, chase
+from tests.factories import (
+    AssignmentFactory,
+    RoundFactory,
+    SectionFactory,
+    TaskFactory,
+    UnitFactory,
+    UserFactory,
+    chase,
+)
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.web.errors import Refused
 
@@ -30,7 +38,7 @@ def owed(unit, number, due_on=dt.date(2024, 11, 30), requirement="按时公开�
 
 def _section():
     duty = Assignment.objects.select_related("task__section").first()
-    return duty.task.section if duty else TaskFactory().section
+    return duty.task.section if duty else SectionFactory()
 
 
 def filled(text, *duties):
