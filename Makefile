@@ -73,7 +73,7 @@ format: $(DEV_READY)
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# What a township's month costs in clicks and page loads, by each of its ways.
+# What a township's month costs in clicks and page loads, by each of its ways, and reminding all overdue units.
 bench-clicks: $(DEV_READY)
 	LONG_TESTS=1 $(BIN)/python -m pytest -q -s tests/browser/test_clicks.py $(ARGS)
 
