@@ -86,6 +86,7 @@ def _for_lead(duties, until, limit, reader):
         entry.words, entry.by = "", entry.unit
         yield entry
     yield from _reminders(duties, until, limit, from_unit=reader.unit_id)
+    yield from _answers_to_reminders(duties, until, limit, from_unit=reader.unit_id)
     yield from _opinions(duties, until, limit)
 
 
@@ -160,8 +161,9 @@ def _seen(duties, until, limit):
         yield Entry(item.seen_at, "seen", title, item.assignment, _name(item.seen_by, item.assignment.unit))
 
 
-def _answers_to_reminders(duties, until, limit):
-    answers = ReminderAnswer.objects.filter(item__assignment__in=duties)
+def _answers_to_reminders(duties, until, limit, **sent):
+    about = {f"item__reminder__{name}": value for name, value in sent.items()}
+    answers = ReminderAnswer.objects.filter(item__assignment__in=duties, **about)
     answers = answers.select_related("by", "unit", "item__reminder", "item__assignment__unit")
     for one in _cut(answers, until, limit):
         title = f"书面答复{one.item.reminder.get_grade_display()}"

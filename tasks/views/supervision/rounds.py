@@ -91,7 +91,6 @@ class RoundPage(ListPage):
             "tabs": [(value, label, total[value]) for value, label in Submission.choices],
             "by_unit": lines,
             "to_chase": [line for line in lines if line["wanted"]],
-            "wanted": sum(len(line["wanted"]) for line in lines),
         }
 
 
