@@ -107,10 +107,12 @@ class MembershipForm(ServiceForm):
         error_messages={"invalid": BAD_DAY},
     )
 
-    def __init__(self, *args, person, **kwargs):
-        """`person` is who gets the membership."""
+    def __init__(self, *args, person, all_roles, **kwargs):
+        """`person` is who gets the membership; `all_roles` says whether other roles than their own are offered."""
         super().__init__(*args, initial={"from_on": timezone.localdate(), "role": person.role}, **kwargs)
         self.fields["unit"].queryset = Unit.objects.active()
+        if not all_roles:
+            self.fields["role"].choices = [one for one in UNIT_ROLES if one[0] == person.role]
 
 
 class OfficeContactForm(ServiceForm):

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from departments.forms.people import MembershipForm
 from departments.models import Membership, User
 from departments.services import memberships
 from departments.sign_in import sessions
@@ -15,7 +14,7 @@ from wenshang_disclosure.core.web.forms import carry_out
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .office_only import office_only
-from .people import find, page
+from .people import find, membership_form, page
 
 ONLY_ADMINISTRATORS = "人员权限由系统管理员办理。"
 
@@ -26,7 +25,7 @@ ONLY_ADMINISTRATORS = "人员权限由系统管理员办理。"
 def give(request, pk):
     """Give a person a further membership."""
     person = find(request, pk)
-    form = MembershipForm(request.POST, person=person)
+    form = membership_form(request, person, request.POST)
     if form.carry_out(memberships.give, person, by=request.user):
         waits = "" if form.outcome.confirmed_at else "，待另一名系统管理员确认后生效"
         messages.success(request, f"已登记{person}兼任{form.outcome}{waits}。")

@@ -108,11 +108,16 @@ def page(request, person, *, refusal=None, **forms):
         "administrators": User.objects.in_post(role=Role.OFFICE).filter(is_staff=True).order_by("name", "pk"),
         "form": PersonForm(initial={name: getattr(person, name) for name in PersonForm.base_fields}),
         "rights_form": RightsForm(initial={"role": person.role, "is_staff": person.is_staff}),
-        "membership_form": MembershipForm(person=person),
+        "membership_form": membership_form(request, person),
         **forms,
     }
     status = refusal.status if refusal else sent.status if sent else 200
     return render(request, "departments/people/person.html", context, status=status)
+
+
+def membership_form(request, person, *sent):
+    """Return the form of a further membership, with the roles that the user may give."""
+    return MembershipForm(*sent, person=person, all_roles=may(request.user, "departments.change_rights", person))
 
 
 @office_only
