@@ -6,10 +6,11 @@
   const say = (menu) => {
     const ticked = [...menu.querySelectorAll("input[type=checkbox]:checked")];
     const one = ticked.length === 1 && ticked[0].closest("label").textContent.trim();
-    const said = one || (ticked.length ? `${menu.dataset.several}：${ticked.length}种` : menu.dataset.none);
+    const said = one || (ticked.length ? `${ticked.length}${menu.dataset.measure}` : menu.dataset.none);
+    const named = `${menu.dataset.several}：${said}`;
     const summary = menu.querySelector("summary");
-    summary.textContent = said;
-    summary.setAttribute("aria-label", `${menu.dataset.several}：${said}`);
+    summary.textContent = ticked.length > 1 ? named : said;
+    summary.setAttribute("aria-label", named);
     menu.querySelector("[data-untick]").hidden = !ticked.length;
   };
 

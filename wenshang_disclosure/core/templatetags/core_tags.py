@@ -113,8 +113,16 @@ def options_of(field):
     options = [(value, label, str(value) in ticked) for value, label in field.field.choices]
     chosen = [str(label) for _, label, is_ticked in options if is_ticked]
     none_chosen = getattr(field.field.widget, "none_chosen", "全部")
-    said = chosen[0] if len(chosen) == 1 else f"{field.label}：{len(chosen)}种" if chosen else none_chosen
-    return {"options": options, "said": said, "none_chosen": none_chosen, "are_many": len(options) > MANY_OPTIONS}
+    measure = "个" if hasattr(field.field, "queryset") else "种"
+    said = chosen[0] if len(chosen) == 1 else f"{len(chosen)}{measure}" if chosen else none_chosen
+    return {
+        "options": options,
+        "said": f"{field.label}：{said}" if len(chosen) > 1 else said,
+        "spoken": f"{field.label}：{said}",
+        "measure": measure,
+        "none_chosen": none_chosen,
+        "are_many": len(options) > MANY_OPTIONS,
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -134,7 +142,8 @@ def cleared(context):
 @register.simple_tag(takes_context=True)
 def view_query(context, filters):
     """Return the query string of a list with these filters: the year, the day and the columns stay."""
-    return "&".join(filter(None, (cleared(context), filters)))
+    kept = cleared(context)
+    return f"{kept}&{filters}" if filters and kept != "?" else f"{kept}{filters}"
 
 
 @register.simple_tag(takes_context=True)
