@@ -25,7 +25,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class ScoreCard:
-    """A unit's current score, the valid `assessment`, and where ranks may be shown `rank` and its row `published` in it."""
+    """A unit's current score, the valid `assessment`, and where ranks may be shown its `rank` and `published` row."""
 
     total: object
     parts: list
