@@ -25,7 +25,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class ScoreCard:
-    """A unit's current score; `rank` and `size` of its group where they may be shown, `published` its valid result."""
+    """A unit's current score, the valid `assessment`, and where ranks may be shown its `rank` and `published` row."""
 
     total: object
     parts: list
@@ -44,7 +44,8 @@ def of(scope, unit):
         return None
     alike = [score for score in scores if score.group == own.group]
     latest = _published(scope)
-    rows = AssessmentRow.objects.visible_to(scope.user)
+    shows_rank = latest and may(scope.user, "reports.see_published_ranks")
+    rows = AssessmentRow.objects.visible_to(scope.user).filter(assessment=latest, unit=unit)
     return ScoreCard(
         total=own.total,
         parts=[_line(name, own, alike) for name, part in own.parts.items() if name != EXTRA or part.points],
@@ -52,14 +53,12 @@ def of(scope, unit):
         rank=own.rank,
         size=len(alike),
         assessment=latest,
-        published=latest and rows.filter(assessment=latest, unit=unit).first(),
+        published=rows.first() if shows_rank else None,
     )
 
 
 def _published(scope):
-    """Return the result that was valid on the evening where ranks may be shown, else `None`."""
-    if not may(scope.user, "reports.see_published_ranks"):
-        return None
+    """Return the result that was valid on the evening, `None` where nothing had been published."""
     published = Assessment.objects.filter(plan=scope.plan, published_at__lt=day_end(scope.as_of))
     return published.order_by("-pk").first()
 
