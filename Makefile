@@ -10,7 +10,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test test-server test-browser test-database test-faults test-long test-deploy lint format bench bench-clicks screenshots wheelhouse bundle clean
+.PHONY: run test test-server test-browser test-database test-faults test-long test-deploy lint format bench bench-clicks screenshots styles wheelhouse bundle clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -79,6 +79,12 @@ bench-clicks: $(DEV_READY)
 
 screenshots: $(DEV_READY)
 	$(BIN)/python -m tests.browser.screenshots
+
+# Cut the style sheet of Tabler to what pages use, where a page begins to use more of it; needs Node.js and npm's registry.
+TABLER := 1.6.1
+styles:
+	mkdir -p var/styles && cd var/styles && npm install --silent --no-audit --no-fund --no-save purgecss@8.0.0 @tabler/core@$(TABLER) \
+	  && node ../../deploy/cut-styles.mjs ../.. $(TABLER)
 
 # Everything to install without a network: wheels for these Pythons and machines, and all of it with the source in one file.
 PYTHONS ?= 3.11
