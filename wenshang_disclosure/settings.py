@@ -146,7 +146,7 @@ TEMPLATES = [
                 "tasks.views.context.shell",
                 "wenshang_disclosure.help.places.help_address",
             ],
-            "builtins": ["wenshang_disclosure.core.templatetags.core_tags"],
+            "builtins": [f"wenshang_disclosure.core.templatetags.{name}" for name in ("core_tags", "menu")],
         },
     },
 ]
