@@ -44,11 +44,11 @@ def _shell(request):
         return {"past_day": past_day}
     plans = _asked_once(lambda: list(Plan.objects.issued()))
     approves = may(user, "departments.approve_for_unit")
-    counts = _counts_of_the_office() if may(user, "tasks.review") else _counts_of_a_unit(user, plans, approves)
+    counts = _counts_of_the_office(user) if may(user, "tasks.review") else _counts_of_a_unit(user, plans, approves)
     if may(user, "tasks.read_outbox"):
         counts["mails_given_up"] = OutgoingMail.objects.given_up().count
     counts["waiting_questions"] = lambda: _waiting_questions(user)
-    counts["unread_notifications"] = Notification.objects.visible_to(user).unread().count
+    counts["unread_notifications"] = lambda: count_for(user, "notifications", _unread)
     return {
         "past_day": past_day,
         "plans": plans,
@@ -71,12 +71,12 @@ def _asked_once(read):
     return value
 
 
-def _counts_of_the_office():
+def _counts_of_the_office(user):
     """Return the functions that count what waits for those who review, by name."""
     return {
-        "waiting_reports": ProgressReport.objects.at_office_stage().count,
-        "waiting_requests": Extension.objects.waiting().count,
-        "unanswered_reminders": lambda: ReminderItem.objects.awaiting_answer(timezone.localdate()).count(),
+        "waiting_reports": lambda: count_for(user, "reports", lambda _: ProgressReport.objects.at_office_stage()),
+        "waiting_requests": lambda: count_for(user, "requests", lambda _: Extension.objects.waiting()),
+        "unanswered_reminders": lambda: count_for(user, "reminders", _unanswered_reminders),
     }
 
 
@@ -93,6 +93,14 @@ def _kept(request, plans):
         if day < timezone.localdate():
             kept["as_of"] = day.isoformat()
     return kept
+
+
+def _unread(user):
+    return Notification.objects.visible_to(user).unread()
+
+
+def _unanswered_reminders(user):
+    return ReminderItem.objects.awaiting_answer(timezone.localdate())
 
 
 def _waiting_questions(user):
@@ -125,8 +133,13 @@ def _counts_of_a_unit(user, plans, approves):
 
 
 def _reminders_to_answer(user, plans):
-    waiting = ReminderItem.objects.to_answer(user).filter(reminder__plan__in=plans)
-    return waiting.order_by().values("assignment").distinct().count()
+    """Return of how many duties of the user's unit a reminder waits for an answer (催办待回复)."""
+
+    def duties(who):
+        waiting = ReminderItem.objects.to_answer(who).filter(reminder__plan__in=plans)
+        return Assignment.objects.filter(pk__in=waiting.order_by().values("assignment"))
+
+    return count_for(user, "to answer", duties, tuple(plan.pk for plan in plans))
 
 
 def _answers_owed(user):
