@@ -49,7 +49,9 @@ def made(reminder):
     """The paper of all its duties, as the service makes it."""
     with evening(reminder.on):
         duties = Assignment.objects.filter(reminded__reminder=reminder).with_light().for_lists()
-        return Document(supervision_notice.notice(reminder, duties.order_by("unit__order", "unit", "task__number")))
+        words = {item.assignment_id: item.words for item in reminder.items.all()}
+        duties = duties.order_by("unit__order", "unit", "task__number")
+        return Document(supervision_notice.notice(reminder, duties, words))
 
 
 def lines(document):
@@ -88,6 +90,7 @@ def test_a_page_says_who_what_and_when(client, county, reminder):
         "　　请主要负责同志过问。",
         "　　于3个工作日内办结。",
         "　　所涉《2024年测试分解表》事项共1件：",
+        "　　请于2025年1月14日前在系统中报送进展或者书面答复。",
         "县政府办公室",
         "2025年1月10日",
         "回　　执",
