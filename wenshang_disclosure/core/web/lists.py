@@ -85,7 +85,9 @@ class List:
             gone.append(name)
         columns = Columns(self.table_class, query.get(Columns.parameter, ""))
         if columns.unknown:
-            query[Columns.parameter] = ",".join(columns.shown if columns.is_chosen else ())
+            query.pop(Columns.parameter)
+            if columns.is_chosen:
+                query[Columns.parameter] = ",".join(columns.shown)
             gone += [f"列{name}" for name in columns.unknown]
         return query, gone
 
