@@ -127,9 +127,10 @@ def test_before_the_plan_nobody_is_scored(office, county):
     assert "截至该日没有承担事项，不计分" in page_of(response)
 
 
-def test_the_way_here_is_on_the_units_page_and_the_dashboard(office, county):
-    for name in ("reports:units", "reports:dashboard"):
-        assert f'href="{reverse(ADDRESS)}?plan={county.plan.pk}"' in page_of(office.get(reverse(name)))
+def test_the_way_here_is_on_the_list_of_units_and_on_the_page_of_each(office, county):
+    assert f'href="{reverse(ADDRESS)}?plan={county.plan.pk}"' in page_of(office.get(reverse("reports:units")))
+    page = page_of(office.get(reverse("reports:unit", args=[county.town.pk])))
+    assert f'class="end" href="{reverse(ADDRESS)}"' in page
 
 
 # --- the rubric -------------------------------------------------------------------------------------------------------

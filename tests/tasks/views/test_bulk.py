@@ -393,10 +393,10 @@ def test_boxes_and_steps_are_offered_where_there_is_something_to_do_with_them(cl
     assert offered == {"office": both, "reviewer": both, "lead": both, "auditor": none, "liaison": none, "leader": none}
 
 
-def test_the_units_ledger_offers_them_to_the_office(as_, county):
+def test_the_page_of_a_unit_offers_the_office_to_chase_what_is_overdue(as_, county):
     page = page_of(as_("office").get(reverse("reports:unit", args=[county.town.pk])))
 
-    assert f'name="unit" value="{county.town.pk}"' in page
+    assert f'name="duties" value="{county.duty.pk}"' in page
     assert 'value="remind"' in page
 
 

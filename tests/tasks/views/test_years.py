@@ -144,11 +144,6 @@ LISTS = [
     ("tasks:reminders", "liaison", years_of_table),
     ("tasks:reminder-items", "office", years_of_table),
     ("tasks:rounds", "liaison", lambda r: {one.plan.year for one, _, _ in r.context["lines"]}),
-    ("reports:dashboard", "office", lambda r: {duty.plan.year for duty in r.context["late"]}),
-    ("reports:dashboard", "office", lambda r: {report.assignment.plan.year for report in r.context["waiting"]}),
-    ("reports:dashboard", "office", lambda r: {report.assignment.plan.year for report in r.context["lately"]}),
-    ("reports:dashboard", "lead", lambda r: {duty.plan.year for duty in r.context["next"]}),
-    ("reports:dashboard", "lead", lambda r: {row["plan__year"] for row in r.context["led"]}),
 ]
 
 
@@ -462,12 +457,10 @@ def test_a_reminder_of_two_years_becomes_one_a_year(as_, county, years):
     [
         ("tasks:assignments", {"role": "lead"}),
         ("tasks:overdue", {"q": "招商"}),
-        ("reports:unit", {"light": "overdue"}),
     ],
 )
 def test_a_step_leads_back_to_its_list_with_the_filter(as_, county, years, name, query):
-    args = [county.town.pk] if name == "reports:unit" else []
-    client, back = as_("office"), address(name, *args, plan=county.plan.pk, **query)
+    client, back = as_("office"), address(name, plan=county.plan.pk, **query)
     posted = {"plan": county.plan.pk, "action": "suspend", "duty": county.duty.pk}
     listed = client.get(back)
     assert f'name="from" value="{back}"' in unescape(page_of(listed))
