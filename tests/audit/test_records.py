@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from departments.choices import Role
 from departments.imports.reading import read
-from departments.models import User
+from departments.models import Collective, User
 from departments.services import leader_approval as approval_settings
 from departments.services import people, tokens, unit_imports, units
 from reports.services import assessment
-from tasks.models import OutgoingMail, ProgressReport, Section, StockPhrase, Task
+from tasks.models import OutgoingMail, ProgressReport, Section, Task
 from tasks.services.deadlines import extensions, reassignment, suspension
 from tasks.services.plans import amendments, draft_headings, draft_plans, draft_rows, issuing, publication
 from tasks.services.plans.drafting import place_of, seen_plan, seen_task
@@ -30,6 +30,7 @@ from tasks.services.supervision import acknowledgements, automatic_reminders, ma
 from tests.departments.registers import register_file
 from tests.factories import (
     AssignmentFactory,
+    CollectiveFactory,
     DesignationFactory,
     ExtensionFactory,
     UnitFactory,
@@ -528,12 +529,12 @@ def test_a_unit_is_told_by_its_service(administrator, told):
 
 
 def test_what_is_deleted_is_told_before_it_goes(administrator, told):
-    phrase = StockPhrase.objects.create(text="请尽快报送。", grade="blue")
+    collective = CollectiveFactory()
 
-    administrator.post(reverse("admin:tasks_stockphrase_delete", args=[phrase.pk]), {"post": "yes"})
+    administrator.post(reverse("admin:departments_collective_delete", args=[collective.pk]), {"post": "yes"})
 
-    assert told() == [(administrator.person.username, "删除催办常用语", str(phrase))]
-    assert not StockPhrase.objects.filter(pk=phrase.pk).exists()
+    assert told() == [(administrator.person.username, "删除单位统称", str(collective))]
+    assert not Collective.objects.filter(pk=collective.pk).exists()
 
 
 def test_every_admin_page_of_ours_that_changes_something_tells_of_it():

@@ -14,7 +14,10 @@ def sign_in(client, username, password=PASSWORD, following=""):
     return client.post(reverse("departments:sign-in") + following, {"username": username, "password": password})
 
 
-@pytest.mark.parametrize(("role", "start"), [(Role.OFFICE, "reports:dashboard"), (Role.LIAISON, "tasks:worklist")])
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [(Role.OFFICE, "tasks:worklist"), (Role.AUDITOR, "reports:dashboard"), (Role.LIAISON, "tasks:worklist")],
+)
 def test_each_role_comes_to_its_own_start(client, role, start):
     user = UserFactory(role=role)
 

@@ -114,7 +114,7 @@ def test_accounts_of_others_ask_for_it(client, later):
         ),
     ]
 
-    assert [answer.url.startswith(PROVE) for answer in answers] == [True] * (4 + len(STEPS))
+    assert [answer.url.startswith(PROVE) for answer in answers] == [True] * (3 + len(STEPS))
     assert User.objects.get(pk=person.pk).check_password(PASSWORD)
 
 

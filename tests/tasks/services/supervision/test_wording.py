@@ -64,7 +64,7 @@ def test_each_unit_reads_its_own_rows(towns):
 def test_what_is_asked_is_named_by_its_beginning(towns):
     long = owed(towns[0], 3, requirement="围绕扩大有效投资、促进招商引资、高水平对外开放等政策做好宣传推送。")
 
-    assert filled("{事项}", long) == {towns[0]: "“围绕扩大有效投资、促进招商引资、高水平对外开……”"}
+    assert filled("{事项}", long) == {towns[0]: "“围绕扩大有效投资、促进招商引资、高水平对外开放等……”"}
     assert filled("{事项}", long, owed(towns[0], 4))[towns[0]].endswith("”等2件")
 
 
