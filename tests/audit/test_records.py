@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from departments.choices import Role
 from departments.imports.reading import read
-from departments.models import Collective, User
+from departments.models import User
 from departments.services import leader_approval as approval_settings
 from departments.services import people, tokens, unit_imports, units
 from reports.services import assessment
@@ -30,7 +30,6 @@ from tasks.services.supervision import acknowledgements, automatic_reminders, ma
 from tests.departments.registers import register_file
 from tests.factories import (
     AssignmentFactory,
-    CollectiveFactory,
     DesignationFactory,
     ExtensionFactory,
     UnitFactory,
@@ -526,15 +525,6 @@ def test_a_unit_is_told_by_its_service(administrator, told):
 
     assert acts(told) == ["单位更名", "修改单位", "修改单位别名"]
     assert AuditEntry.objects.get(act="修改单位").detail == {"fields": ["short_name"]}
-
-
-def test_what_is_deleted_is_told_before_it_goes(administrator, told):
-    collective = CollectiveFactory()
-
-    administrator.post(reverse("admin:departments_collective_delete", args=[collective.pk]), {"post": "yes"})
-
-    assert told() == [(administrator.person.username, "删除单位统称", str(collective))]
-    assert not Collective.objects.filter(pk=collective.pk).exists()
 
 
 def test_every_admin_page_of_ours_that_changes_something_tells_of_it():

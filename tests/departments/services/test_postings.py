@@ -89,7 +89,7 @@ def test_what_is_open_by_a_person_is_counted_before_they_leave():
     assert dict(leaving.open_work(person)) == {
         "草稿未报送": 1,
         "待审核": 1,
-        "本单位待签收": 2,
+        "本单位待签收": 1,
         "接口令牌（将停用）": 1,
         "正在登录（将结束）": 1,
     }
@@ -114,7 +114,7 @@ def test_who_moves_leaves_nothing_open_behind_and_the_unit_is_told(office):
     left = Membership.objects.get(person=person)
     assert (left.unit, left.until_on, left.is_in_force) == (duty.unit, day - dt.timedelta(days=1), False)
     told = Notification.objects.get(user=colleague).text
-    assert told == f"张三不再任{duty.unit}联络员，其办理的草稿未报送1件由本单位继续办理。"
+    assert told == f"张三不再任{duty.unit}联络员，其办理的草稿未报送1件、本单位待签收1件由本单位继续办理。"
 
 
 def test_the_office_is_told_of_a_unit_that_nobody_reports_for_any_more(office):
