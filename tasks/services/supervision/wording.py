@@ -5,7 +5,8 @@ import re
 from tasks.choices import Light
 from wenshang_disclosure.core.web.errors import Refused
 
-PLACEHOLDER = re.compile(r"[{｛]\s*([^{}｛｝\n]*?)\s*[}｝]")
+PLACEHOLDER = re.compile(r"(?<![{｛])[{｛]\s*([^{}｛｝\n]*?)\s*[}｝](?![}｝])")
+"""A name in single braces, also those of a Chinese keyboard; double ones are text."""
 INNER_QUOTES = str.maketrans("“”", "‘’")
 MAX_REQUIREMENT_CHARS = 24
 MAX_NUMBERS = 12

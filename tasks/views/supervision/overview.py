@@ -50,6 +50,7 @@ def _of_all(user, plans):
         "unacknowledged": own.owed().unacknowledged().count(),
         "acknowledged_late": own.owed().unacknowledged_late(within).count(),
         "chased_lately": chased.filter(reminder__at__gte=timezone.now() - RECENT_PERIOD).count(),
+        "unseen": chased.filter(seen_at__isnull=True, reminder__withdrawn_at=None).count(),
         "chased": chased.filter(reminder__withdrawn_at=None).latest().state_counts(),
         "to_answer": ReminderItem.objects.to_answer(user).filter(reminder__plan__in=plans).count(),
         "rounds_running": rounds.count(),

@@ -203,7 +203,7 @@ def test_the_next_grade_and_the_stock_phrases_are_offered(as_, county):
     response = step(as_("office"), county, county.duty, county.other_duty)
 
     assert response.context["form"]["grade"].value() == "yellow"
-    assert "上次提醒后尚未报送" in page_of(response)
+    assert "上次提醒后尚未回复" in page_of(response)
     assert all(phrase.text in page_of(response) for phrase in StockPhrase.objects.all())
 
 
@@ -224,7 +224,7 @@ def test_confirming_sends_and_shows_what_was_sent(as_, county):
     sent = Reminder.objects.get()
     assert (response.status_code, response.url) == (302, reverse("tasks:reminder", args=[sent.pk]))
     assert (sent.grade, sent.text, sent.items.count()) == ("yellow", "请三日内报送。", 2)
-    assert "已发出催办，共2件承办事项。" in page_of(as_("office").get(response.url))
+    assert "已发出催办，共2件承办事项，请各单位于" in page_of(as_("office").get(response.url))
 
 
 def test_a_second_click_sends_nothing_more(as_, county):

@@ -107,9 +107,9 @@ def test_the_people_of_each_unit_are_told_once_with_the_number_of_duties(row, cl
     told = {notice.user: (notice.text, notice.path) for notice in Notification.objects.all()}
     path = f"/reminders/{reminder.pk}/"
     assert told == {
-        liaison: ("县政府办公室提醒：2件承办事项。请抓紧。", path),
-        leader: ("县政府办公室提醒：2件承办事项。请抓紧。", path),
-        other: ("县政府办公室提醒：1件承办事项。请抓紧。", path),
+        liaison: ("县政府办公室提醒：2件承办事项，请于2024年12月9日前回复。请抓紧。", path),
+        leader: ("县政府办公室提醒：2件承办事项，请于2024年12月9日前回复。请抓紧。", path),
+        other: ("县政府办公室提醒：1件承办事项，请于2024年12月9日前回复。请抓紧。", path),
     }
 
 
@@ -382,7 +382,7 @@ def test_nobody_else_confirms(row, lead, clerk):
 
 
 def followed(reminder):
-    return list(reminder.items.with_outcome().order_by("pk").values_list("followed_at", flat=True))
+    return list(reminder.items.with_state().order_by("pk").values_list("reported_at", flat=True))
 
 
 def test_the_first_report_after_it_is_what_followed(duties, today, clerk):
@@ -426,7 +426,7 @@ def test_a_returned_report_was_an_answer(duties, today, clerk):
 def test_the_office_chases_many_in_a_fixed_number_of_queries(row, clerk, django_assert_max_num_queries):
     duties = [AssignmentFactory(task=row[0], unit=UnitFactory()) for _ in range(40)]
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         chase(*duties, by=clerk)
 
 

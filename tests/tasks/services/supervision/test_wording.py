@@ -80,6 +80,10 @@ def test_braces_of_a_chinese_keyboard_and_spaces_are_read(towns, text):
     assert filled(text, owed(towns[0], 3)) == {towns[0]: "南旺镇人民政府请报送。"}
 
 
+def test_double_braces_are_text(towns):
+    assert filled("{{单位}}", owed(towns[0], 3)) == {towns[0]: "{{单位}}"}
+
+
 @pytest.mark.parametrize("text", ["{联系人}", "{单位}、{}", "{unit.password}", "{单位!r}"])
 def test_a_placeholder_that_does_not_exist_is_refused_with_those_that_do(towns, text):
     with pytest.raises(Refused, match="这样的占位词，请改用{单位}、{件数}"):

@@ -1,6 +1,7 @@
 """The supervision overview counts what waits, the office sets the rules, and a page lists a day's reminders."""
 
 import datetime as dt
+import html
 
 import pytest
 from django.urls import reverse
@@ -25,6 +26,9 @@ RULES = {
     "leader_after": "10",
     "acknowledge_within": "2",
     "confirm_entered_within": "3",
+    "blue_answer_within": "5",
+    "yellow_answer_within": "3",
+    "red_answer_within": "1",
     "until": "2025-01-31",
 }
 
@@ -89,9 +93,10 @@ def test_the_office_sees_units_that_owe_and_have_nobody_to_report(as_, county):
 
 
 def test_each_figure_leads_to_its_list(as_, county):
-    page = page_of(as_("office").get(OVERVIEW))
+    page = html.unescape(page_of(as_("office").get(OVERVIEW)))
 
-    for name, query in (("acknowledgements", ""), ("reminders", "?unseen=yes"), ("reminders", "")):
+    lists = (("acknowledgements", ""), ("reminder-items", "?state=overdue&latest=yes"), ("reminders", ""))
+    for name, query in lists:
         assert f'href="{reverse(f"tasks:{name}")}{query}"' in page
 
 
@@ -123,6 +128,7 @@ def test_what_the_office_sets_is_kept_and_shown(as_, county):
     rules = SupervisionRules.objects.get()
     assert (rules.days_before, rules.after_every, rules.silent_after) == ([20, 5], 14, 0)
     assert (rules.until, rules.is_on, rules.through_lead) == (dt.date(2025, 1, 31), True, False)
+    assert rules.answer_by("red", dt.date(2024, 12, 2)) == dt.date(2024, 12, 3)
     assert "督办规则已保存" in page_of(response)
     assert response.context["form"]["days_before"].value() == "20、5"
 

@@ -41,7 +41,7 @@ def see(client, reminder):
 
 
 def shown(response):
-    return list(response.context["table"].page.object_list.data)
+    return [row.record for row in response.context["table"].paginated_rows]
 
 
 def test_the_list_says_how_many_were_reached_saw_it_and_answered(as_, county, reminder):
