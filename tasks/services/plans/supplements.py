@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -56,14 +57,24 @@ def describe(supplement, *, by, version, upload=None, drop_file=False, **about):
     require(by, "tasks.manage_plan")
     with keeping.kept([upload] if upload else [], uses.EVIDENCE, by=by) as kept, transaction.atomic():
         supplement = lock_draft(supplement, by, version)
+        former = supplement.file if drop_file or kept else None
         for name, value in about.items():
             setattr(supplement, name, value)
-        if drop_file or kept:
+        if former:
             supplement.file, supplement.file_name = None, ""
         for name, stored in kept:
             stored.save()
             supplement.file, supplement.file_name = stored, name
-        return _saved(supplement, by, "修改补充通知")
+        saved = _saved(supplement, by, "修改补充通知")
+        _forget(former)
+        return saved
+
+
+def _forget(stored):
+    """Delete a file of a notice that no supplement has any more; one that was taken back shares it with its copy."""
+    if stored and not Supplement.objects.filter(file=stored).exists():
+        stored.delete()
+        transaction.on_commit(lambda: default_storage.delete(stored.path))
 
 
 def lock_draft(supplement, by, version=None):
@@ -178,8 +189,9 @@ def discard(supplement, *, by, version):
     """Delete a draft with everything in it."""
     supplement = lock_draft(supplement, by, version)
     record(Kind.CHANGE, "删除补充通知拟制稿", by=by, on=supplement, detail={"plan": supplement.plan_id})
-    table = supplement.table
+    table, stored = supplement.table, supplement.file
     supplement.delete()
+    _forget(stored)
     if table:
         table.delete()
 

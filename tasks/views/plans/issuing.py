@@ -84,7 +84,7 @@ def resolve(request, pk):
 def amend(request, pk):
     """Amend a row after issue, with a reason."""
     require(request.user, "tasks.manage_plan")
-    rows = Task.objects.with_designations().filter(plan__state=PlanState.ISSUED)
+    rows = Task.objects.standing().with_designations().filter(plan__state=PlanState.ISSUED)
     task = get_object_or_404(rows, pk=pk)
     data, action = request.POST if request.method == "POST" else None, request.POST.get("action")
     if action == "take":

@@ -37,6 +37,7 @@ from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import Conflict, Refused
+from wenshang_disclosure.files.models import StoredFile
 
 pytestmark = pytest.mark.django_db
 SUMMER, AUTUMN, LATER = dt.date(2024, 6, 24), dt.date(2024, 9, 20), dt.date(2024, 10, 10)
@@ -421,4 +422,4 @@ def test_the_file_of_the_notice_is_kept_and_can_be_left_out_again(draft, clerk):
     assert (kept.file_name, kept.file.size) == ("通知.txt", 12)
 
     left = supplements.describe(kept, by=clerk, version=kept.version, drop_file=True)
-    assert (left.file, left.file_name) == (None, "")
+    assert (left.file, left.file_name, StoredFile.objects.count()) == (None, "", 0)
