@@ -67,6 +67,10 @@ class RightsForm(ServiceForm):
     role = forms.ChoiceField(label="角色", choices=Role)
     is_staff = forms.BooleanField(label="系统管理员", required=False, help_text="发放密码，变更角色，进入系统管理。")
 
+    def __init__(self, *args, **kwargs):
+        """Give the fields ids of their own: they stand on a page with other forms."""
+        super().__init__(*args, auto_id="rights_%s", **kwargs)
+
 
 class MoveForm(ServiceForm):
     """To which unit an account moves, from which day."""
@@ -109,7 +113,8 @@ class MembershipForm(ServiceForm):
 
     def __init__(self, *args, person, all_roles, **kwargs):
         """`person` is who gets the membership; `all_roles` says whether other roles than their own are offered."""
-        super().__init__(*args, initial={"from_on": timezone.localdate(), "role": person.role}, **kwargs)
+        initial = {"from_on": timezone.localdate(), "role": person.role}
+        super().__init__(*args, initial=initial, auto_id="membership_%s", **kwargs)
         self.fields["unit"].queryset = Unit.objects.active()
         if not all_roles:
             self.fields["role"].choices = [one for one in UNIT_ROLES if one[0] == person.role]

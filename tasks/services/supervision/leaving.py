@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from departments.choices import Role
-from departments.models import Unit
+from departments.models import Unit, User
 from tasks.choices import ReportState
 from tasks.models import Assignment, Extension, ProgressReport
 
@@ -38,7 +38,8 @@ def notify_of_leaving(sender, *, person, unit, role, **kwargs):
     notifications.notify((one, f"{who}{left}。", path) for one in others)
     if Unit.objects.without_liaison().filter(pk=unit.pk).exists():
         line = f"{who}，该单位已没有联络员，请及时登记。"
-        notifications.notify((one, line, reverse("departments:people")) for one in notifications.people_who_review())
+        office = User.objects.filter(role=Role.OFFICE, is_active=True)
+        notifications.notify((one, line, reverse("departments:people")) for one in office)
 
 
 def _in_words(work):

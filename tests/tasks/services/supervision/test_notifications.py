@@ -70,12 +70,12 @@ def test_telling_costs_the_same_queries_for_any_number_of_units(plan, units, dja
 
     UserFactory(unit=units[0])
     settle(plan, on=plan.issued_on)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         notifications.notify_of_issue(plan)
     for _ in range(10):
         DesignationFactory(task=plan.tasks.get(number=2), unit=UserFactory().unit)
     settle(plan, on=plan.issued_on)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         notifications.notify_of_issue(plan)
 
 

@@ -217,7 +217,7 @@ def test_calling_asks_as_often_for_any_number_of_duties(clerk, task, duties, dja
     for _ in range(30):
         UserFactory(unit=AssignmentFactory(task=task).unit)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         call(task.plan, clerk)
 
 
