@@ -1,6 +1,6 @@
 // Reports are reviewed one after the other without loading the page anew: the answer, which is the page of the next
-// report, takes the place of this one. After the last one the list is loaded. Keys: K and J to the report before and after, A to approve, R to return, 1 to 4 to
-// rate. Without this script every step is a page of its own.
+// report, takes the place of this one; after the last one the list is loaded. Keys: K and J to the report before and
+// after, A to approve, R to return, 1 to 4 to rate. Without this script every step is a page of its own.
 (() => {
   "use strict";
   const PARTS = ["main", ".side", ".tab-bar"];
