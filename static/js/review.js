@@ -1,6 +1,6 @@
 // Reports are reviewed one after the other without loading the page anew: the answer, which is the page of the next
-// report, takes the place of this one. Keys: K and J to the report before and after, A to approve, R to return, 1 to 4 to
-// rate. Without this script every step is a page of its own.
+// report, takes the place of this one; after the last one the list is loaded. Keys: K and J to the report before and
+// after, A to approve, R to return, 1 to 4 to rate. Without this script every step is a page of its own.
 (() => {
   "use strict";
   const PARTS = ["main", ".side", ".tab-bar"];
@@ -20,37 +20,30 @@
     begin();
   };
 
-  // Another kind of page (the list, sign-in, an error) is shown as it came.
-  const showWhole = (html) => {
-    document.open();
-    document.write(html);
-    document.close();
-  };
-
   const go = async (address, request = {}) => {
     if (busy) return;
     busy = true;
     document.querySelector("main").setAttribute("aria-busy", "true");
     try {
       const response = await fetch(address, { credentials: "same-origin", ...request });
-      const html = await response.text();
-      const next = new DOMParser().parseFromString(html, "text/html");
+      const next = new DOMParser().parseFromString(await response.text(), "text/html");
       const taken = request.method && response.redirected && response.ok && "person" in next.body.dataset;
       window.history.replaceState(null, "", response.redirected || !request.method ? response.url : window.location.href);
       busy = false;
-      if (!next.querySelector("[data-review]")) {
+      if (response.ok && !next.querySelector("[data-review]")) {
         if (taken) say("page:shown", { taken: keptAs });
-        showWhole(html);
+        window.location.assign(response.url); // sign-in, or the list where others have answered the rest
         return;
       }
-      replace(next);
+      if (!next.querySelector("main")) throw new Error(response.status);
+      replace(next); // the next report, this one with what was refused, or why it could not be done
       say("page:replaced");
       say("page:shown", { taken: taken && keptAs });
     } catch {
       busy = false;
       document.querySelector("main").removeAttribute("aria-busy");
       document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
-      tell("网络不通，没有办理。填写的内容还在，请稍后再按一次。");
+      tell("没有办理：网络不通，或者服务器没有答复。填写的内容还在，请稍后再按一次。");
     }
   };
 
@@ -74,9 +67,10 @@
 
   document.addEventListener("submit", (event) => {
     if (event.target !== form() || event.defaultPrevented) return;
+    const button = event.submitter || form().querySelector("[data-key=A]");
+    if (!needsReason(button) && "last" in form().dataset) return; // the list follows, a page of its own
     event.preventDefault();
     delete form().dataset.sent;
-    const button = event.submitter || form().querySelector("[data-key=A]");
     if (needsReason(button)) {
       askReason();
       return;
@@ -125,7 +119,7 @@
 
   const begin = () => {
     if (!form()) return;
-    form().dataset.fetched = "1";
+    if (!("last" in form().dataset)) form().dataset.fetched = "1";
     form().querySelector("[data-phrases]").hidden = false;
   };
   begin();
