@@ -7,6 +7,7 @@ from django_tables2.utils import A
 
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
+from tasks.tables import ShortUnits
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
@@ -39,7 +40,7 @@ class UnitTable(ListTable):
         order_by = None
 
 
-class SubmittedReportsTable(ListTable):
+class SubmittedReportsTable(ShortUnits, ListTable):
     """Submitted reports; needs `submitted_by` and `for_lists`."""
 
     submitted_at = tables.DateTimeColumn(

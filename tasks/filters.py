@@ -269,7 +269,9 @@ class OverdueFilter(AssignmentFilter):
 class RoundItemFilter(PlanFilter):
     """Filters of the duties of a round; the queryset needs `with_submission`."""
 
-    submission = django_filters.ChoiceFilter(choices=Submission, label="报送情况", empty_label="全部", **CHOICE_ERRORS)
+    submission = django_filters.ChoiceFilter(
+        choices=Submission, label="报送情况", empty_label="报送情况不限", **CHOICE_ERRORS
+    )
     unit = _choose(Unit.objects.none(), "承办单位", "全部单位", field_name="assignment__unit")
     q = requirement_filter("assignment__task")
 
@@ -309,7 +311,7 @@ class TaskFilter(PlanFilter):
     owed = django_filters.ChoiceFilter(
         choices=[("yes", "有承办事项"), ("no", "没有承办事项")],
         label="承办",
-        empty_label="全部",
+        empty_label="有无承办不限",
         method="with_duties",
         **CHOICE_ERRORS,
     )
@@ -387,7 +389,7 @@ class QuestionFilter(PlanFilter):
     state = django_filters.ChoiceFilter(
         choices=[("mine", "待我方答复"), ("waiting", "未答复"), ("answered", "已答复")],
         label="答复情况",
-        empty_label="全部",
+        empty_label="答复情况不限",
         method="by_state",
         **CHOICE_ERRORS,
     )

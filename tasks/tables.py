@@ -20,6 +20,16 @@ from .templatetags.worklist import in_few
 NONE = "—"
 
 
+class ShortUnits:
+    """Mixin of tables with a column `unit`: short names on the page, full ones where the pointer rests and in files."""
+
+    def render_unit(self, value):
+        return format_html('<span title="{}">{}</span>', value.name, value.label)
+
+    def value_unit(self, value):
+        return value.name
+
+
 class AssignmentTable(ListTable):
     """Duties with their lights; needs `with_light` and `for_lists`. `pick` is for users with bulk actions."""
 
@@ -275,7 +285,7 @@ class ReviewTable(ListTable):
         empty_text = "没有待审核的报告。"
 
 
-class ExtensionTable(ListTable):
+class ExtensionTable(ShortUnits, ListTable):
     """Requests for a later deadline; needs `for_lists`."""
 
     tick = PartColumn(template_name="tasks/deadlines/extensions/_tick.html", verbose_name="选择", orderable=False)

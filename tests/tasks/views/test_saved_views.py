@@ -100,7 +100,7 @@ def test_a_view_whose_value_or_column_is_gone_says_so_and_opens_with_the_rest(of
 
     assert response.status_code == 200
     assert response.redirect_chain == [
-        (f"{LIST}?unit={county.town.pk}&columns=requirement%2Cunit%2Clight&view={view.pk}", 302)
+        (f"{LIST}?unit={county.town.pk}&view={view.pk}&columns=requirement%2Cunit%2Clight", 302)
     ]
     said = "视图“旧视图”中的承办单位、亮灯、colour、列size有的已不存在或者不在您的查看范围内"
     assert said in page_of(response)

@@ -90,8 +90,6 @@ def say_labels_inside(form):
         field.widget.attrs["aria-label"] = field.label or name
         if getattr(field.widget, "input_type", "") == "text":
             field.widget.attrs["placeholder"] = field.label
-        if getattr(field, "empty_label", None) == "全部":
-            field.empty_label = f"{field.label}不限"
 
 
 class StyledForm(forms.Form):
