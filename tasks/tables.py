@@ -221,7 +221,7 @@ class ReminderTable(ListTable):
 
     grade = _cell("grade", "编号", order_by=("at", "pk"))
     year = tables.Column("年度", accessor="plan__year")
-    text = _cell("text", "催办内容", orderable=False, attrs={"td": {"class": "wide"}})
+    text = _cell("text", "催办内容", orderable=False, attrs={"td": {"class": "wide clipped"}})
     sender = _cell("sender", "催办方", order_by=("from_unit__order", "pk"))
     answer_by = _cell("answer_by", "答复期限", order_by=("answer_by", "pk"), attrs={"td": {"class": "day"}})
     duties = _cell("duties", "事项", order_by=("duties", "pk"))
@@ -247,7 +247,7 @@ class ReminderItemTable(ListTable):
     unit = tables.Column("被催单位", accessor="assignment__unit", order_by=("assignment__unit__order", "pk"))
     number = tables.Column("序号", accessor="assignment__task__number")
     requirement = _cell(
-        "requirement", "具体要求", order_by="assignment__task__requirement", attrs={"td": {"class": "wide"}}
+        "requirement", "具体要求", order_by="assignment__task__requirement", attrs={"td": {"class": "wide clipped"}}
     )
     sender = _cell("item_sender", "催办方", order_by=("reminder__from_unit__order", "pk"))
     answer_by = _cell(
