@@ -15,7 +15,6 @@ from tasks.models.progress.report import ProgressReport
 from wenshang_disclosure.core.db import AppendOnly
 from wenshang_disclosure.core.evenings import current_day
 
-ANSWER_WITHIN_DAYS = 5
 """After so many days the office looks after a reminder that had no answer."""
 
 
