@@ -42,18 +42,13 @@ class PeopleQuerySet(models.QuerySet):
         return self.filter(by_post(**post), is_active=True)
 
     def holders(self, **post):
-        """Return the active people with such a post today, each working as it, once a unit.
+        """Return the active people with such a post today, each working as it: whoever has two such posts twice.
 
         `post` are conditions on `unit` and `role`; uses two queries.
         """
-        found = list(self.filter(is_active=True, **post))
-        known = {(person.pk, person.unit_id) for person in found}
-        further = Membership.objects.in_force().filter(person__is_active=True, **post).select_related("person", "unit")
-        for one in further.order_by("pk"):
-            if (one.person_id, one.unit_id) not in known:
-                known.add((one.person_id, one.unit_id))
-                found.append(one.person.work_as(one))
-        return found
+        further = Membership.objects.in_force().filter(person__is_active=True, **post).order_by("pk")
+        working = [one.person.work_as(one) for one in further.select_related("person", "unit")]
+        return [*self.filter(is_active=True, **post), *working]
 
     def delete(self):
         """Raise `Refused`."""

@@ -46,7 +46,9 @@ def people_of(units):
     """Return `{unit id: [people]}` of the active liaisons and leaders of the units, each in that post."""
     found = {}
     for person in User.objects.holders(unit__in=units, role__in=BELONGS_TO_A_UNIT):
-        found.setdefault(person.unit_id, []).append(person)
+        of_unit = found.setdefault(person.unit_id, [])
+        if person not in of_unit:  # liaison and leader of one unit
+            of_unit.append(person)
     return found
 
 

@@ -295,6 +295,17 @@ def test_a_leader_of_two_units_approves_for_both():
     assert may(fresh(further.person).work_as(further), "departments.approve_for_unit")
 
 
+def test_liaison_and_leader_of_one_unit_is_told_once_and_approves():
+    duty = AssignmentFactory()
+    person = UserFactory(unit=duty.unit)
+    MembershipFactory(person=person, unit=duty.unit, role=Role.LEADER)
+
+    notifications.notify_of_duties([duty], lambda duty: "该事项有变化。")
+
+    assert Notification.objects.get().user == person
+    assert leader_approval.approvers(duty.unit) == [person]
+
+
 # --- what belongs to one ----------------------------------------------------------------------------------------------
 
 
