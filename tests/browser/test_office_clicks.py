@@ -131,7 +131,7 @@ def test_home_is_one_click_from_each_act(office, liaison):
         chase(chased, grade="yellow")
     ways = [
         (lambda page: page.locator("section[aria-labelledby=reviews] tbody a"), "通过"),
-        (lambda page: page.get_by_role("link", name="答复"), "答复"),
+        (lambda page: page.get_by_role("link", name="答复 南旺镇"), "答复"),
         (lambda page: page.get_by_role("link", name="不同意…"), "不同意"),
         (lambda page: page.get_by_role("button", name="升为督办…"), "确定催办1件"),
         (lambda page: page.get_by_role("button", name="催办未报的…"), "确定催办"),
