@@ -349,7 +349,7 @@ TABLE = {
     "tasks:saved-views": ([], everybody(IN), NEVER),
     "tasks:save-view": ([], NEVER, everybody(422)),
     "tasks:saved-view": (["view"], OWN_VIEW, {**OWN_VIEW, "liaison": 422}),
-    "tasks:update-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 422, "leader": 422}),
+    "tasks:update-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 422}),
     "tasks:mail-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 302}),
     "tasks:move-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 302}),
     "tasks:start-at-view": (["view"], NEVER, {**OWN_VIEW, "liaison": 302, "leader": 302}),

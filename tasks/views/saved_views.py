@@ -56,7 +56,7 @@ def _kept(query):
 @require_POST
 def update(request, pk):
     """Set a view to what its list shows now."""
-    view = _seen(request, pk)
+    view = _own(request, pk)
     name, query = _list_at(request.POST.get("from", ""))
     if name != view.list_name:
         raise Refused("这不是该视图的清单。")
@@ -71,6 +71,13 @@ def _update_with(query):
 
 def _seen(request, pk):
     return get_object_or_404(SavedView.objects.visible_to(request.user).select_related("owner", "unit"), pk=pk)
+
+
+def _own(request, pk):
+    """Return a view that the user may change. Raises `PermissionDenied` for one that others share."""
+    view = _seen(request, pk)
+    require(request.user, "tasks.change_view", view, "只有保存人可以修改这个视图。")
+    return view
 
 
 # --- managing ---------------------------------------------------------------------------------------------------------
@@ -123,9 +130,8 @@ def _initial(recipients):
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request, pk):
     """Show a view with its settings, or change its name and sharing."""
-    view = _seen(request, pk)
+    view = _own(request, pk)
     if request.method != "POST":
-        require(request.user, "tasks.change_view", view, "只有保存人可以修改这个视图。")
         return _page(request, view)
     form = ViewForm(request.POST, user=request.user, initial={"sharing": view.sharing})
     if form.carry_out(service.change, view, by=request.user):
