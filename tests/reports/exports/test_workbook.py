@@ -37,7 +37,7 @@ LISTS = {
     "承办事项": details.DUTY_COLUMNS,
     "报送明细": details.REPORT_COLUMNS,
     "佐证清单": details.EVIDENCE_COLUMNS,
-    "单位汇总": units.COLUMNS,
+    "单位汇总": [units.PLACE, *units.COLUMNS[1:]],
 }
 LABELS = {light.label: light.value for light in Light}
 
@@ -449,10 +449,11 @@ def test_a_demo_says_that_it_is_one(client, county):
         assert any("含演示数据" in str(row[0]) for row in sheet.iter_rows(max_row=4, values_only=True)), sheet.title
 
 
-def test_the_dashboard_leads_to_the_workbook_and_each_sheet(client, county):
-    client.force_login(county.people["liaison"])
+@pytest.mark.parametrize("role", ["office", "liaison"])
+def test_the_dashboard_leads_to_the_workbook_and_each_sheet(client, county, role):
+    client.force_login(county.people[role])
 
-    page = client.get(reverse("reports:dashboard"), {"as_of": "2024-09-30"}).content.decode()
+    page = client.get(reverse("reports:dashboard"), {"as_of": "2024-09-30"}, follow=True).content.decode()
 
     assert f'{reverse("reports:export-summary")}?as_of=2024-09-30"' in page
     for name in workbook.SheetName:

@@ -1,14 +1,28 @@
 """The list of duties and one duty with its history."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from tasks.choices import Light, Status
 from tasks.models import Assignment
 from tasks.services.progress import reports, reviews
 from tasks.tables import AssignmentTable
-from tests.factories import AssignmentFactory, SectionFactory, TaskFactory, UnitFactory, complete, submit
+from tests.factories import (
+    AssignmentFactory,
+    PartFactory,
+    SectionFactory,
+    TaskFactory,
+    UnitFactory,
+    chase,
+    complete,
+    submit,
+)
 from tests.pages import page_of, rows
+from wenshang_disclosure.core.dates import on_day
 
 pytestmark = pytest.mark.django_db
 
@@ -174,11 +188,18 @@ def test_filter_sort_and_size_stay_in_the_address_of_the_next_page(office, count
 KEYS = {
     "number": lambda duty: duty.task.number,
     "requirement": lambda duty: duty.task.requirement,
+    "part": lambda duty: duty.task.section.part.order,
     "section": lambda duty: duty.task.section.order,
     "unit": lambda duty: duty.unit.order,
     "role": lambda duty: duty.role,
     "due_on": lambda duty: duty.due_on,
+    "first_due_on": lambda duty: duty.first_due_on,
+    "days_left": lambda duty: duty.days_left,
     "light": lambda duty: list(Light).index(duty.light),
+    "status": lambda duty: duty.status,
+    "latest_at": lambda duty: duty.latest_at,
+    "reminded": lambda duty: duty.reminded_on,
+    "acknowledged_at": lambda duty: duty.acknowledged_at,
 }
 
 
@@ -191,17 +212,27 @@ def test_each_column_has_a_key_to_sort_by():
 @pytest.mark.parametrize("column", KEYS)
 def test_each_column_sorts_both_ways(office, county, column):
     for number, due in enumerate(["2024-09-01", "2999-01-01", "2025-03-01"], start=3):
-        section = SectionFactory(part=county.task.section.part)
+        section = SectionFactory(part=PartFactory(plan=county.plan))
         task = TaskFactory(section=section, number=number, due_on=due, requirement="abc"[-number % 3])
-        complete(AssignmentFactory(task=task, unit=UnitFactory(order=10 - number)))
+        with time_machine.travel(on_day(dt.date(2024, 7, number)), tick=False):
+            duty = AssignmentFactory(task=task, unit=UnitFactory(order=10 - number), acknowledged_at=timezone.now())
+            chase(duty, by=county.people["office"])
+            complete(duty)
 
-    up, down = rows(listed(office, f"sort={column}")), rows(listed(office, f"sort=-{column}"))
+    up, down = (rows(listed(office, f"sort={sign}{column}&columns={column}")) for sign in ("", "-"))
 
     keys = [KEYS[column](duty) for duty in up]
-    assert len(set(keys)) > 1
+    filled = [key for key in keys if key is not None]
+    assert len(set(filled)) > 1
     if column != "requirement":  # the database's own order of Chinese text
-        assert keys == sorted(keys)
-    assert [KEYS[column](duty) for duty in down] == keys[::-1]
+        assert keys == sorted(filled) + [None] * (len(keys) - len(filled))
+    assert [KEYS[column](duty) for duty in down] == filled[::-1] + [None] * (len(keys) - len(filled))
+
+
+def test_a_column_that_is_not_shown_does_not_sort(office, county):
+    sorted_by = [rows(listed(office, f"{sort}&columns=unit")) for sort in ("sort=-section", "sort=")]
+
+    assert sorted_by[0] == sorted_by[1]
 
 
 @pytest.mark.parametrize("sort", ["password", "-unit__people__password", "%00", "number&sort=nothing"])
@@ -261,7 +292,8 @@ def test_htmx_gets_the_list_alone_and_a_boosted_link_the_page(office, county):
     fragment = office.get(reverse("tasks:assignments"), headers={"HX-Request": "true"})
     boosted = office.get(reverse("tasks:assignments"), headers={"HX-Request": "true", "HX-Boosted": "true"})
 
-    assert page_of(fragment).lstrip().startswith('<form id="bulk"')
+    assert page_of(fragment).lstrip().startswith('<div class="table-responsive">')
+    assert '<form id="bulk"' in page_of(fragment)
     assert "<html" not in page_of(fragment)
     assert "<html" in page_of(boosted)
 

@@ -267,9 +267,10 @@ def test_the_unit_and_the_reviewer_read_the_opinion_beside_the_report(client, le
     client.force_login(reviewer)
     offices = page_of(client.get(reverse("tasks:review", args=[report.pk])))
 
-    words = f"{own.unit}牵头意见：需补充"
-    # beside the report and in the timeline; the unit reads it in the thread of the duty as well
-    assert [(words in page, page.count("请补充发布链接。")) for page in (units, offices)] == [(True, 3), (True, 2)]
+    # below the report, in the thread of the duty and in the timeline
+    assert (f"{own.unit}牵头意见：需补充" in units, units.count("请补充发布链接。")) == (True, 3)
+    # above the decision and in the timeline
+    assert (f"<b>{own.unit.label} 需补充</b>" in offices, offices.count("请补充发布链接。")) == (True, 2)
 
 
 # --- passages ---------------------------------------------------------------------------------------------------------
