@@ -11,6 +11,7 @@ from departments.choices import Role
 from departments.models import Unit, User
 from tests.environment import need_program
 from tests.factories import UserFactory
+from wenshang_disclosure.audit import chain
 
 from . import kept_rows
 
@@ -54,7 +55,13 @@ def _nothing_kept(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def table(_nothing_kept, transactional_db, evidence_folder):
+def _sealed_at_once(monkeypatch):
+    """Seal the trail with the answer: what follows it could reach into the tables of the next test."""
+    monkeypatch.setattr(chain, "_seal_in_time", chain.seal)
+
+
+@pytest.fixture
+def table(_nothing_kept, _sealed_at_once, transactional_db, evidence_folder):
     """The county's units and the real table, issued."""
     if not kept_rows.bring_back():
         call_command("load_units", verbosity=0)

@@ -17,7 +17,7 @@ def overdue_of(page, unit, number):
     label = Unit.objects.get(name=unit).label
     page.locator("#filter").get_by_text("全部单位").click()
     page.get_by_role("checkbox", name=label, exact=True).check()
-    expect(page.locator("#list tbody tr").last).to_contain_text(label)
+    expect(page.locator("#list .list-table").first.locator("tbody tr").last).to_contain_text(label)
     page.keyboard.press("Escape")
     boxes = page.locator("#list input[name=duty]")
     for place in range(number):

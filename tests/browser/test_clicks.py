@@ -130,9 +130,9 @@ def test_all_overdue_units_are_reminded(person, sign_in):
     page = sign_in("office")
     hand = Hand(page)
     hand.click(page.locator("#menu").get_by_role("link", name="逾期", exact=True))
-    page.get_by_label("办理范围").select_option("all")
-    hand.clicks += 2
-    hand.click(page.get_by_role("button", name="催办", exact=True))
+    hand.click(page.get_by_label("选择本页全部"))
+    hand.click(page.get_by_label(f"选择筛选出的全部{late.count()}件"))
+    hand.click(page.get_by_role("button", name=f"催办{late.count()}件"))
     expect(page.locator(".words-list dt")).to_have_count(units)
     hand.click(page.get_by_role("button", name="确定"))
     expect(page.get_by_text(f"共{late.count()}件承办事项")).to_be_visible()
