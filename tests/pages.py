@@ -14,6 +14,11 @@ def page_of(response):
     return response.content.decode()
 
 
+def main_of(response):
+    """The page as text without its head and menu, which name the posts of the user."""
+    return page_of(response).partition("<main")[2].partition("</main>")[0]
+
+
 def values_of(form):
     """Return what a browser would send from a form of ours as it stands."""
     values = {form.add_prefix(name): form[name].value() for name in form.fields}

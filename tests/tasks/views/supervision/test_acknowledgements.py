@@ -176,7 +176,7 @@ def test_the_office_sees_each_unit_the_latest_first(office, county):
     assert told == [
         (county.lead_unit.pk, 2, 1, 1, 1, [county.people["lead"]]),
         (county.other_unit.pk, 1, 1, 0, 0, [county.people["stranger"]]),
-        (county.town.pk, 1, 0, 0, 0, [county.people["liaison"]]),  # has reported
+        (county.town.pk, 1, 0, 0, 0, [county.people["liaison"], county.people["stranger"]]),  # has reported
     ]
     assert "未签收2件，其中超过3个工作日的1件。" in page_of(response)
 

@@ -13,6 +13,7 @@ from tasks.models import Reminder, ReminderAnswer, StockPhrase
 from tasks.services.supervision import reminder_answers, reminders
 from tests.factories import chase, submit
 from tests.pages import page_of
+from tests.pages import rows as records
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def test_the_worklist_has_what_is_to_be_answered_by_when_and_the_badge_counts_th
 
     assert [duty for group in response.context["groups"] for duty in group.duties] == [county.duty]
     assert {tab.value: number for tab, number in response.context["tabs"]}["chased"] == 1
-    assert response.context["waiting_reminders"] == 1
+    assert response.context["waiting_reminders"]() == 1
     item = reminder.items.get(assignment=county.duty)
     page = page_of(response)
     assert f"请于{reminder.answer_by.month}月{reminder.answer_by.day}日前回复" in page
@@ -69,7 +70,7 @@ def test_an_answer_in_words_takes_it_off_the_worklist(as_, county, reminder):
 
     assert response.url == reverse("tasks:worklist")
     after = client.get(response.url)
-    assert after.context["waiting_reminders"] == 0
+    assert after.context["waiting_reminders"]() == 0
     assert "已书面答复县政府办公室的提醒，共1件。" in page_of(after)
     assert "本周内办结。" in page_of(as_("office").get(reverse("tasks:reminder", args=[reminder.pk])))
 
@@ -147,7 +148,7 @@ def test_withdrawing_says_what_follows_and_is_marked(as_, county, reminder):
 
     assert "尚未回复的2件不再要求回复。" in page_of(page)
     assert "已撤销，不需要再回复。原因：发错了。" in page_of(client.get(response.url))
-    assert as_("liaison").get(reverse("tasks:worklist")).context["waiting_reminders"] == 0
+    assert as_("liaison").get(reverse("tasks:worklist")).context["waiting_reminders"]() == 0
 
 
 # --- the list by duty -------------------------------------------------------------------------------------------------
@@ -199,9 +200,13 @@ def test_a_filter_that_is_nonsense_is_said(as_, reminder):
 def test_ticked_items_can_be_reminded_of_again_and_not_on_a_past_day(as_, county, reminder):
     client = as_("office")
     yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Reminder.objects.filter(pk=reminder.pk).update(at=timezone.now() - dt.timedelta(days=3))
+    chase(county.duty, by=county.people["lead"])
 
-    assert 'name="duty"' in page_of(client.get(ITEMS))
-    assert rows(client.get(ITEMS, {"as_of": f"{yesterday}"})) == []
+    today, then = client.get(ITEMS), client.get(ITEMS, {"as_of": f"{yesterday}"})
+
+    assert ['name="duty"' in page_of(page) for page in (today, then)] == [True, False]
+    assert [item.reminder for item in records(then)] == [reminder, reminder]
 
 
 # --- the form of a reminder -------------------------------------------------------------------------------------------
