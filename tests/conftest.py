@@ -4,19 +4,16 @@ import contextlib
 import datetime as dt
 import gc
 import itertools
+import os
 
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import TransactionTestCase
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
-from wenshang_disclosure.audit import guards
-
-from . import nothing_untold, shared
+from . import dead_rows, emptying, nothing_untold, shared
 from .environment import LONG, need_program
 
 examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -95,36 +92,25 @@ def _depends_on_the_database(path):
 
 
 def pytest_runtest_setup(item):
-    """Leave only those shared data in the database that the test asks for, and no end of another test's audit trail."""
+    """Leave in the database what the test shares with others and few dead rows, and no end of another's audit trail."""
     shared.prepare(item)
+    dead_rows.count(item)
     (django_settings.DATA_DIR / "audit" / "head").unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_guarded_tables():
-    """Let a test with real transactions empty the tables that the database guards, and guard them again."""
-    tear_down = TransactionTestCase._fixture_teardown
+def _no_waiting_for_the_disk():
+    """Let files be written without waiting until they would outlast a power cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
 
-    def lifted(case):
-        for model in guards.guarded():
-            guards.drop(connection, model)
-        try:
-            tear_down(case)
-        finally:
-            guards.create(using=DEFAULT_DB_ALIAS)
 
-    sql_flush = DatabaseOperations.sql_flush
-
-    def by_deleting(operations, style, tables, *, reset_sequences=False, allow_cascade=False):
-        if reset_sequences:
-            return sql_flush(operations, style, tables, reset_sequences=True, allow_cascade=allow_cascade)
-        return [f"DELETE FROM {operations.quote_name(table)}" for table in tables]
-
-    TransactionTestCase._fixture_teardown = lifted
-    DatabaseOperations.sql_flush = by_deleting  # TRUNCATE makes a new file for each table and waits for the disk
-    yield
-    DatabaseOperations.sql_flush = sql_flush
-    TransactionTestCase._fixture_teardown = tear_down
+@pytest.fixture(autouse=True, scope="session")
+def _past_the_guards():
+    """Let a test with real transactions leave empty tables."""
+    with emptying.past_the_guards():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 _open = {}
@@ -61,6 +61,7 @@ def share(make, folder, blocker):
         atomic.__enter__()
         _open[atomic] = blocker
         made = make()
+        connection.check_constraints()  # or the end of each test would check all of it anew
     yield Shared(made, folder, atomic)
     if atomic in _open:
         roll_back()

@@ -37,9 +37,7 @@ def liaison(person):
 
 @pytest.fixture
 def page(liaison, sign_in):
-    page = sign_in("nanwang")
-    page.goto("/worklist/report/")
-    return page
+    return sign_in("nanwang", at="/worklist/report/")
 
 
 def row(page, number=0):

@@ -88,8 +88,9 @@ def test_a_lead_chases_a_responsible_unit_of_its_row_and_the_next_grade_is_offer
         lead.get_by_role("button", name="确定催办1件").click()
         expect(lead.get_by_text(f"已发出{grade}，共1件承办事项。")).to_be_visible()
 
-    town = sign_in("zhongdu", width=390)
-    town.goto(f"/assignments/{Assignment.objects.get(task=row.task_id, unit__name=OTHER_TOWN).pk}/")
+    town = sign_in(
+        "zhongdu", width=390, at=f"/assignments/{Assignment.objects.get(task=row.task_id, unit__name=OTHER_TOWN).pk}/"
+    )
     on_top = town.locator(".alert.chase")
     expect(on_top).to_have_count(2)
     expect(on_top.first).to_contain_text(LEAD)
@@ -99,8 +100,7 @@ def test_a_lead_chases_a_responsible_unit_of_its_row_and_the_next_grade_is_offer
 
 def test_nothing_ticked_is_said_without_leaving_the_page(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/overdue/")
+    page = sign_in("office", at="/overdue/")
 
     page.get_by_role("button", name="催办").click()
 
@@ -110,8 +110,7 @@ def test_nothing_ticked_is_said_without_leaving_the_page(person, sign_in):
 
 def test_one_box_ticks_the_page_and_all_of_the_filter_needs_no_ticks(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/overdue/?per_page=20")
+    page = sign_in("office", at="/overdue/?per_page=20")
     page.get_by_label("全选本页").check()
     expect(page.locator("[data-picked]")).to_have_text("已勾选20项")
     page.get_by_label("全选本页").uncheck()

@@ -22,8 +22,7 @@ NOT_STARTED = 2  # the series of 未启动
 def dashboard(person, sign_in):
     person("office", Role.OFFICE)
     report_of(person("nanwang", unit="南旺镇人民政府"), 57, claims_completion=True)
-    page = sign_in("office")
-    page.goto("/dashboard/?as_of=2024-07-10")
+    page = sign_in("office", at="/dashboard/?as_of=2024-07-10")
     expect(page.locator("[data-chart][data-drawn]")).to_have_count(6)
     return page
 

@@ -1,7 +1,6 @@
 """A unit's leader reads what is about to leave the unit; the liaison mends; the office sees what was approved."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from departments.choices import Role
@@ -9,18 +8,12 @@ from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import reports
 from tests.factories import EvidenceFactory, submit
 
+from .axe import faults_of
 from .conftest import fill_sign_in
 
 TOWN = "南旺镇人民政府"
 ROW = 57
 WORDS = "已发布实施方案。"
-
-
-def faults_of(page):
-    """What axe-core finds serious, and whether the page is wider than its window."""
-    found = [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [*found, "too wide"] if wide else found
 
 
 def attest_and_submit(page):
@@ -34,21 +27,18 @@ def test_from_the_liaison_by_way_of_the_leader_to_the_office(person, sign_in):
     person("nanwang-leader", Role.LEADER, unit=TOWN)
     person("reviewer", Role.REVIEWER)
     duty = Assignment.objects.get(task__number=ROW, unit=town.unit)
-    leader = sign_in("nanwang-leader", width=390)
-    leader.goto("/unit/")
+    leader = sign_in("nanwang-leader", width=390, at="/unit/")
     leader.get_by_role("button", name="启用报送前审签").click()
     expect(leader.get_by_text("已启用报送前审签。")).to_be_visible()
     assert faults_of(leader) == []
 
-    liaison = sign_in("nanwang")
-    liaison.goto(f"/assignments/{duty.pk}/report/")
+    liaison = sign_in("nanwang", at=f"/assignments/{duty.pk}/report/")
     liaison.get_by_label("进展情况").fill(WORDS)
     attest_and_submit(liaison)
     expect(liaison.get_by_text("已送分管领导审签，审签同意后送出。")).to_be_visible()
     expect(liaison.get_by_text("还没有流转记录")).to_be_visible()
     assert liaison.evaluate("Object.keys(localStorage).length") == 0
-    office = sign_in("reviewer")
-    office.goto("/reviews/")
+    office = sign_in("reviewer", at="/reviews/")
     expect(office.get_by_text("没有待审核的报告。")).to_be_visible()
 
     leader.goto("/leader-approvals/")
@@ -94,8 +84,7 @@ def test_the_liaison_takes_it_back_before_the_leader_has_read_it(person, sign_in
     town.unit.leader_approves = True
     town.unit.save()
     duty = Assignment.objects.get(task__number=ROW, unit=town.unit)
-    liaison = sign_in("nanwang")
-    liaison.goto(f"/assignments/{duty.pk}/report/")
+    liaison = sign_in("nanwang", at=f"/assignments/{duty.pk}/report/")
     liaison.get_by_label("进展情况").fill(WORDS)
     attest_and_submit(liaison)
 
@@ -177,8 +166,7 @@ def test_a_label_that_is_being_changed_outlasts_an_upload(person, sign_in, files
     town = person("nanwang", unit=TOWN)
     duty = Assignment.objects.get(task__number=ROW, unit=town.unit)
     EvidenceFactory(report=reports.save_draft(duty, by=town, version=0, text=WORDS))
-    liaison = sign_in("nanwang")
-    liaison.goto(f"/assignments/{duty.pk}/report/")
+    liaison = sign_in("nanwang", at=f"/assignments/{duty.pk}/report/")
     liaison.locator(".relabel summary").click()
     title = liaison.locator(".relabel").first.get_by_label("名称")
     title.fill("实施方案发布页面")

@@ -14,8 +14,7 @@ from tasks.services.plans import issuing, roll_over
 
 def test_a_filter_changes_rows_and_address_without_leaving(person, sign_in, tmp_path):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/assignments/")
+    page = sign_in("office", at="/assignments/")
     page.evaluate("window.stayed = true")
 
     page.get_by_label("职责").select_option(label="牵头")
@@ -34,8 +33,7 @@ def test_a_filter_changes_rows_and_address_without_leaving(person, sign_in, tmp_
 
 def test_rarer_filters_open_below_the_line_and_say_how_many_are_set(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/assignments/")
+    page = sign_in("office", at="/assignments/")
     more = page.locator(".more-filters > summary")
 
     more.click()
@@ -51,8 +49,7 @@ def test_rarer_filters_open_below_the_line_and_say_how_many_are_set(person, sign
 
 def test_the_places_at_the_foot_of_a_phone_are_open_to_who_sees_them(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office", 390)
-    page.goto("/dashboard/")
+    page = sign_in("office", 390, at="/dashboard/")
     places = page.get_by_role("navigation", name="常用").get_by_role("link")
     addresses = [place.get_attribute("href") for place in places.all()]
 
@@ -63,8 +60,7 @@ def test_the_places_at_the_foot_of_a_phone_are_open_to_who_sees_them(person, sig
 
 def test_every_column_sorts_and_the_page_stays_in_the_address(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/assignments/?per_page=20")
+    page = sign_in("office", at="/assignments/?per_page=20")
     headings = page.locator("thead th a")
 
     for number in range(headings.count()):
@@ -77,8 +73,7 @@ def test_every_column_sorts_and_the_page_stays_in_the_address(person, sign_in):
 
 def test_the_back_button_gives_the_list_as_it_was(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/assignments/?q=高水平对外开放")
+    page = sign_in("office", at="/assignments/?q=高水平对外开放")
     page.get_by_role("row").nth(1).get_by_role("link").first.click()
     page.go_back()
 
@@ -98,8 +93,7 @@ def next_year():
 def test_a_year_and_a_day_chosen_in_a_list_go_along_through_menu_rows_and_crumbs(person, sign_in):
     person("office", Role.OFFICE)
     this, following = Plan.objects.get(), next_year()
-    page = sign_in("office")
-    page.goto("/assignments/?sort=year")
+    page = sign_in("office", at="/assignments/?sort=year")
     expect(page.locator('#list td[data-label="年度"]').first).to_have_text("2024")
 
     page.get_by_label("年度", exact=True).select_option(str(this.pk))

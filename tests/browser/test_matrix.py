@@ -1,10 +1,11 @@
 """The matrix by keyboard: one stop of the tab key, arrows inside, Enter opens a duty; and the search box."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from departments.choices import Role
+
+from .axe import faults_of
 
 
 def where(page):
@@ -20,8 +21,7 @@ def where(page):
 
 def test_moving_and_opening_by_keyboard(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/matrix/?kind=rural")
+    page = sign_in("office", at="/matrix/?kind=rural")
     grid = page.get_by_role("grid")
     grid.locator("tbody td.o, tbody td.n").first.focus()
 
@@ -52,8 +52,7 @@ def test_moving_and_opening_by_keyboard(person, sign_in):
 
 def test_a_click_opens_and_a_filter_keeps_the_grid_working(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/matrix/")
+    page = sign_in("office", at="/matrix/")
     page.get_by_label("单位类别").select_option(label="乡镇（街道）")
     expect(page.locator(".matrix .heads th")).to_have_count(19)
 
@@ -65,8 +64,7 @@ def test_a_click_opens_and_a_filter_keeps_the_grid_working(person, sign_in):
 
 def test_a_whole_column_is_chased(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/matrix/")
+    page = sign_in("office", at="/matrix/")
 
     button = page.locator(".matrix tfoot button").last
     late = button.inner_text()
@@ -79,13 +77,9 @@ def test_a_whole_column_is_chased(person, sign_in):
 @pytest.mark.parametrize("address", ["/matrix/", "/search/?q=信息", "/search/?q=%00"])
 def test_axe_finds_nothing_and_nothing_is_too_wide(person, sign_in, width, address):
     person("office", Role.OFFICE)
-    page = sign_in("office", width)
-    page.goto(address, wait_until="networkidle")
+    page = sign_in("office", width, at=address)
 
-    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert faults_of(page) == []
 
 
 def test_the_box_in_the_header_finds_a_unit_by_its_initials(person, sign_in):

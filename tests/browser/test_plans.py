@@ -41,8 +41,7 @@ def test_from_a_word_file_to_duties_in_one_sitting(person, sign_in, tmp_path):
     expect(state).to_contain_text("还有2个问题待答复")
 
     page.close()  # the work survives a closed browser
-    page = sign_in("office")
-    page.goto("/plans/import/")
+    page = sign_in("office", at="/plans/import/")
     page.get_by_role("link", name="清单.docx").click()
     state = page.locator("#import-state")
     expect(state).to_contain_text("还有2个问题待答复")

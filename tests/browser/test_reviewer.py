@@ -73,9 +73,7 @@ def test_an_own_report_cannot_be_reviewed(person, sign_in):
     report = report_of(writer, 30)
     writer.role = Role.OFFICE
     writer.save()
-    page = sign_in("writer")
-
-    page.goto(f"/reviews/{report.pk}/")
+    page = sign_in("writer", at=f"/reviews/{report.pk}/")
 
     expect(page.get_by_text("须由其他审核人审核")).to_be_visible()
     expect(page.get_by_role("button", name="退回补正")).to_have_count(0)
@@ -89,9 +87,8 @@ def test_the_lead_sees_its_rows_units_and_nothing_else(person, sign_in):
     )
     elsewhere = submit(Assignment.objects.get(task__number=7, unit=town.unit), by=town, text="乡村振兴信息。")
     person("shangwu", unit=LEAD)
-    page = sign_in("shangwu")
+    page = sign_in("shangwu", at="/tasks/")
 
-    page.goto("/tasks/")
     page.get_by_role("link", name="围绕“深化大开放、拓展大招商”").click()
     expect(page.get_by_role("row").filter(has_text=TOWN)).to_contain_text("逾期")
     expect(page.get_by_text("已转发招商政策。")).to_be_visible()

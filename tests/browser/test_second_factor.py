@@ -20,8 +20,7 @@ def code_of(secret):
 
 def test_from_setting_it_up_to_signing_in_with_it(person, sign_in):
     person("reviewer", Role.REVIEWER)
-    first = sign_in("reviewer")
-    first.goto("/second-factor/")
+    first = sign_in("reviewer", at="/second-factor/")
     secret = first.locator("code").first.inner_text().strip()
     first.get_by_label("动态口令").fill(code_of(secret))
     first.get_by_role("button", name="启用").click()

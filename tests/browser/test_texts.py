@@ -30,8 +30,7 @@ PASTE = """([field, html, plain, withPicture]) => {
 def form(person, sign_in):
     """The open form of a report, and its duty."""
     duty = person("nanwang", unit="南旺镇人民政府").unit.assignments.get(task__number=57)
-    page = sign_in("nanwang")
-    page.goto(f"/assignments/{duty.pk}/report/")
+    page = sign_in("nanwang", at=f"/assignments/{duty.pk}/report/")
     return page, duty
 
 

@@ -20,8 +20,7 @@ RESTORED = "已恢复上次填写但没有提交成功的内容。"
 def test_reason_survives_a_session_that_ran_out_and_goes_once_sent(person, sign_in):
     report = report_of(person("nanwang", unit="南旺镇人民政府"), 57)
     person("reviewer", Role.REVIEWER)
-    office = sign_in("reviewer")
-    office.goto(f"/reviews/{report.pk}/")
+    office = sign_in("reviewer", at=f"/reviews/{report.pk}/")
     office.get_by_label("退回原因").fill(REASON)
     Session.objects.all().delete()
     office.get_by_role("button", name="退回补正").click()
@@ -40,8 +39,7 @@ def test_reason_survives_a_session_that_ran_out_and_goes_once_sent(person, sign_
 def test_reason_survives_a_closed_window_and_can_be_cleared(person, sign_in):
     report = report_of(person("nanwang", unit="南旺镇人民政府"), 57)
     person("reviewer", Role.REVIEWER)
-    office = sign_in("reviewer")
-    office.goto(f"/reviews/{report.pk}/")
+    office = sign_in("reviewer", at=f"/reviews/{report.pk}/")
     office.get_by_label("退回原因").fill(REASON)
 
     office.goto("/dashboard/")
@@ -106,8 +104,7 @@ def test_an_earlier_version_that_was_brought_back_is_not_overwritten_by_what_was
 def test_reason_survives_a_database_that_is_away(person, sign_in, monkeypatch):
     report = report_of(person("nanwang", unit="南旺镇人民政府"), 57)
     person("reviewer", Role.REVIEWER)
-    office = sign_in("reviewer")
-    office.goto(f"/reviews/{report.pk}/")
+    office = sign_in("reviewer", at=f"/reviews/{report.pk}/")
     office.get_by_label("退回原因").fill(REASON)
     monkeypatch.setattr(reviews, "_lock_for_review", away)
     office.get_by_role("button", name="退回补正").click()
