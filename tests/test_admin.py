@@ -161,6 +161,17 @@ def test_what_is_no_id_is_refused_beside_its_field_of_a_row(administrator, count
     assert (page.status_code, list(form.errors)) == (200, [field])
 
 
+@pytest.mark.parametrize("ticked", [["²"], ["9" * 5000], ["县商务局", "1.0"]])
+def test_what_is_no_id_is_no_ticked_record(administrator, county, ticked):
+    alias = Alias.objects.create(name="县商业局", unit=county.lead_unit)
+    sent = {"action": "delete_selected", "index": "0", "_selected_action": ticked}
+
+    page = administrator.post(address(Alias, "changelist"), sent, follow=True)
+
+    assert "没有任何条目被更改" in page.content.decode()
+    assert Alias.objects.get() == alias
+
+
 def test_a_person_is_added_with_a_role_and_a_unit(administrator, county):
     url = address(User, "add")
     about = {"username": "new", "name": "新联络员", "role": Role.LIAISON}

@@ -1,6 +1,7 @@
 """Base classes of admin pages."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.http import HttpResponseRedirect
 
@@ -8,11 +9,15 @@ from .errors import Refused, may
 from .numbers import read_number
 
 
+def _ids(values):
+    return [value for value in values if read_number(str(value)) is not None]
+
+
 class ShownIds:
     """Mixin of fields with search-as-you-type: of what was sent, only ids are looked up to be shown again."""
 
     def optgroups(self, name, value, attrs=None):
-        return super().optgroups(name, [one for one in value if read_number(str(one)) is not None], attrs)
+        return super().optgroups(name, _ids(value), attrs)
 
 
 class OneBySearch(ShownIds, AutocompleteSelect):
@@ -69,6 +74,13 @@ class BaseAdmin(ByRule, admin.ModelAdmin):
         except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    def response_action(self, request, queryset):
+        """Act on the ticked records; what is no id is none."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.POST = request.POST.copy()
+        request.POST.setlist(ACTION_CHECKBOX_NAME, _ids(ticked))
+        return super().response_action(request, queryset)
 
 
 class FrozenAdmin(BaseAdmin):
