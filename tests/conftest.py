@@ -5,6 +5,7 @@ import datetime as dt
 import gc
 import itertools
 import os
+import subprocess
 
 import pytest
 import time_machine
@@ -47,6 +48,9 @@ ON_BOTH_DATABASES = (
 )
 """What depends on the database. CI runs every test on PostgreSQL, and these on SQLite as well."""
 
+LONG_WALKS = ("tests/test_", "tests/browser/test_pages_")
+"""What takes longest by the test: it comes first, so that no worker is left with it when the others are done."""
+
 
 def pytest_addoption(parser):
     parser.addoption("--database-part", action="store_true", help="run only the tests that depend on the database")
@@ -65,6 +69,7 @@ def pytest_collection_modifyitems(config, items):
     other = "sqlite" if django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else "postgresql"
     _deselect(config, items, lambda item: item.get_closest_marker(other))
     items[:] = [item for _, group in itertools.groupby(items, _path) for item in sorted(group, key=shared.names)]
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_WALKS))
 
 
 def _deselect(config, items, is_left_out):
@@ -122,9 +127,20 @@ def _nothing_untold():
 
 
 @pytest.fixture(scope="session")
-def libreoffice():
-    """The program `soffice` for the test that calls it."""
-    return need_program("soffice", package="libreoffice-calc-nogui libreoffice-writer-nogui")
+def libreoffice(tmp_path_factory):
+    """Return `convert(path, kind)`: what LibreOffice, as it comes, makes of a file. All tests share its profile, which
+    takes seconds to make.
+    """
+    program = need_program("soffice", package="libreoffice-calc-nogui libreoffice-writer-nogui")
+    profile = tmp_path_factory.mktemp("libreoffice").as_uri()
+
+    def convert(path, kind):
+        folder = tmp_path_factory.mktemp("converted")
+        words = ["--headless", f"-env:UserInstallation={profile}", "--convert-to", kind, "--outdir", folder, path]
+        subprocess.run([program, *words], check=True, capture_output=True, timeout=180)
+        return folder / f"{path.stem}.{kind}"
+
+    return convert
 
 
 @pytest.fixture

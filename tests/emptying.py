@@ -23,9 +23,7 @@ def past_the_guards():
     tear_down, sql_flush = TransactionTestCase._fixture_teardown, DatabaseOperations.sql_flush
 
     def emptied(case):
-        if connection.vendor == "postgresql" and _may_lift_all():
-            _delete_everything()
-        else:
+        if not _delete_everything():
             _flush_unguarded(lambda: tear_down(case))
 
     def by_deleting(operations, style, tables, *, reset_sequences=False, allow_cascade=False):
@@ -40,20 +38,30 @@ def past_the_guards():
     TransactionTestCase._fixture_teardown = tear_down
 
 
+def lift_triggers(cursor):
+    """Let no trigger fire in this transaction, neither guards nor foreign keys; return whether the role may do so."""
+    may = connection.vendor == "postgresql" and _is_superuser()
+    if may:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    return may
+
+
 @functools.cache
-def _may_lift_all():
-    """Return whether the role of the tests may switch off all triggers."""
+def _is_superuser():
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         return cursor.fetchone()[0]
 
 
 def _delete_everything():
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
-    tables = [model._meta.db_table for model in models if model._meta.label_lower not in OF_DJANGO]
+    """Delete all rows but Django's own; return whether that could be done."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.label_lower not in OF_DJANGO]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # neither guards nor foreign keys
-        cursor.execute(";".join(_deletions(tables)))
+        may = lift_triggers(cursor)
+        if may:
+            tables = {model._meta.db_table for model in models} & set(connection.introspection.table_names(cursor))
+            cursor.execute(";".join(_deletions(sorted(tables))))
+        return may
 
 
 def _flush_unguarded(flush):

@@ -188,8 +188,9 @@ def test_no_number_in_admin_makes_an_error(county, client):
             for page in ("change", "delete", "history"):
                 address = reverse(f"{start}_{page}", args=[number])
                 asked += [((address[:60], how), ask(address, how).status_code) for how in ("get", "post")]
-            posted = {"action": "delete_selected", "_selected_action": number, "select_across": number, "index": number}
-            asked.append(((changelist, number[:20]), ask(changelist, "post", posted).status_code))
+            ticked = {"action": "delete_selected", "_selected_action": number}
+            for others in ({"index": number}, {"index": "0", "select_across": number}, {"index": "0"}):
+                asked.append(((changelist, *others, number[:20]), ask(changelist, "post", ticked | others).status_code))
             asked += [
                 ((changelist, lookup, number[:20]), ask(f"{changelist}?{lookup}={number}", "get").status_code)
                 for lookup in lookups

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import re
-import subprocess
 import zipfile
 
 import pytest
@@ -379,25 +378,26 @@ def test_rows_are_written_before_the_next_is_read(lives):
 # --- LibreOffice ------------------------------------------------------------------------------------------------------
 
 
-def converted(file, kind, folder):
-    """Let LibreOffice open the file, calculate every formula, and write it as `kind`."""
-    source = folder / "in.xlsx"
-    source.write_bytes(file.read())
-    words = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", kind]
-    done = subprocess.run([*words, "--outdir", folder / "out", source], capture_output=True, timeout=180)
-    assert done.returncode == 0, done.stderr.decode()
-    return folder / "out" / f"in.{kind}"
+@pytest.fixture
+def converted(libreoffice, tmp_path):
+    """Return a function that lets LibreOffice open a file, calculate every formula, and write it as another kind."""
+
+    def convert(file, kind):
+        source = tmp_path / "in.xlsx"
+        source.write_bytes(file.read())
+        return libreoffice(source, kind)
+
+    return convert
 
 
-@pytest.mark.usefixtures("libreoffice")
-def test_libreoffice_comes_to_the_same_figures(lives, tmp_path):
+def test_libreoffice_comes_to_the_same_figures(lives, converted):
     file = written(lives["office"], LIVELY_DAYS[1])
     ours = opened(file, data_only=True)
     file.seek(0)
     formulas = [cell for sheet in opened(file) for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     file.seek(0)
 
-    theirs = load_workbook(converted(file, "xlsx", tmp_path), data_only=True)
+    theirs = load_workbook(converted(file, "xlsx"), data_only=True)
 
     assert len(formulas) > 50
     for cell in formulas:
@@ -406,9 +406,8 @@ def test_libreoffice_comes_to_the_same_figures(lives, tmp_path):
         assert calculated == pytest.approx(told) if told != "—" else calculated == told, (sheet, cell.coordinate)
 
 
-@pytest.mark.usefixtures("libreoffice")
-def test_libreoffice_prints_every_sheet(lives, tmp_path):
-    printed = converted(written(lives["office"], LIVELY_DAYS[1]), "pdf", tmp_path).read_bytes()
+def test_libreoffice_prints_every_sheet(lives, converted):
+    printed = converted(written(lives["office"], LIVELY_DAYS[1]), "pdf").read_bytes()
 
     assert printed.startswith(b"%PDF")
     assert printed.count(b"/Type/Page") - printed.count(b"/Type/Pages") >= len(SHEETS)

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.usefixtures("libreoffice")
 NAMES = {"office": "office", "text": "text", "draw": "drawing", "table": "table", "svg": "svg-compatible"}
 
 
-@pytest.fixture
-def heard():
-    """The addresses that were asked of a server on this machine, and its own address in front."""
+@pytest.fixture(scope="module")
+def asked():
+    """The address of a server on this machine, and behind it those that are asked of it."""
     asked = []
 
     class Listening(BaseHTTPRequestHandler):
@@ -36,6 +36,13 @@ def heard():
     server.server_close()
 
 
+@pytest.fixture
+def heard(asked):
+    """The same, when nothing has been asked yet."""
+    del asked[1:]
+    return asked
+
+
 def with_links(address):
     """A text and a table of LibreOffice's own, with a picture that lies elsewhere."""
     spaces = "".join(
@@ -53,25 +60,21 @@ def with_links(address):
     return f'<?xml version="1.0" encoding="UTF-8"?><{root}>{body}</office:document>'
 
 
-@pytest.fixture
-def linked(tmp_path, heard):
+@pytest.fixture(scope="module")
+def old_file(asked, libreoffice, tmp_path_factory):
     """An old Word file with a picture that lies on the server that listens."""
-    path = tmp_path / "a.fodt"
-    path.write_text(with_links(heard[0]))
-    run(["--convert-to", "doc"], path, tmp_path / "old")
-    del heard[1:]
-    return tmp_path / "old" / "a.doc"
+    path = tmp_path_factory.mktemp("linked") / "a.fodt"
+    path.write_text(with_links(asked[0]))
+    return libreoffice(path, "doc")
 
 
-def run(words, path, folder):
-    """Let LibreOffice do that as it comes, without sandbox and settings."""
-    profile = f"-env:UserInstallation={(path.parent / 'plain').as_uri()}"
-    command = ["soffice", "--headless", profile, *words, "--outdir", str(folder), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=90)
+@pytest.fixture
+def linked(old_file, heard):
+    return old_file
 
 
-def test_libreoffice_as_it_comes_would_fetch(linked, heard, tmp_path):
-    run(["--convert-to", "docx"], linked, tmp_path / "new")
+def test_libreoffice_as_it_comes_would_fetch(linked, heard, libreoffice):
+    libreoffice(linked, "docx")
 
     assert len(heard) > 1
 
