@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.test import Client
 
@@ -45,6 +46,21 @@ def browser():
         running = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         yield running
         running.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _kept_static_files():
+    """Let a browser keep static files while its test runs, as it does with those of an installation."""
+    serve = StaticFilesHandler.serve
+
+    def kept(handler, request):
+        response = serve(handler, request)
+        response.headers["Cache-Control"] = "max-age=600"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +120,7 @@ def sign_in(browser, live_server):
             timezone_id="Asia/Shanghai",
             base_url=live_server.url,
             accept_downloads=True,
+            reduced_motion="reduce",
             bypass_csp=False,
         )
         contexts.append(context)

@@ -39,8 +39,7 @@ def test_a_filter_changes_rows_and_address_without_leaving(person, sign_in, tmp_
 
 def test_columns_are_moved_and_chosen_by_keyboard_and_kept_in_a_view(person, sign_in):
     person("office", Role.OFFICE)
-    page = sign_in("office")
-    page.goto("/assignments/")
+    page = sign_in("office", at="/assignments/")
     heads = page.locator("#list thead th")
 
     page.locator("#columns > summary").press("Enter")
