@@ -38,7 +38,7 @@ LISTS = {
     "承办事项": details.DUTY_COLUMNS,
     "报送明细": details.REPORT_COLUMNS,
     "佐证清单": details.EVIDENCE_COLUMNS,
-    "单位汇总": units.COLUMNS,
+    "单位汇总": [units.PLACE, *units.COLUMNS[1:]],
 }
 LABELS = {light.label: light.value for light in Light}
 
