@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from departments.choices import Role
-from tasks.models import Assignment, Plan, ProgressReport, Reminder
+from tasks.choices import Grade
+from tasks.models import Assignment, Plan, ProgressReport, Reminder, StockPhrase
 from tasks.services.supervision import rounds
 from tests.environment import LONG
 from tests.factories import UserFactory, chase
@@ -125,6 +126,7 @@ def test_a_round_by_the_sheet(liaison, sign_in, tmp_path):
 
 def test_all_overdue_units_are_reminded(person, sign_in):
     person("office", Role.OFFICE)
+    StockPhrase.objects.create(grade=Grade.BLUE, text="请{单位}报送第{序号}项的进展。")
     late = Assignment.objects.with_light().owed().in_hand().filter(light="overdue")
     units = late.values("unit").distinct().count()
     page = sign_in("office")

@@ -57,6 +57,7 @@ def test_twenty_reviews_one_after_another(office, liaison):
     took = []
     for before, after in pairwise(reports):
         expect(page.locator("h1")).to_have_text(f"审核　{name_of(before.assignment)}")
+        expect(page.locator("[data-decision][data-fetched]")).to_be_visible()  # the script is there
         began = time.perf_counter()
         hand.press("a")
         page.wait_for_function(
