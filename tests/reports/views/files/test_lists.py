@@ -26,15 +26,20 @@ FILES = {
     "reports:export-reviews": ("tasks:reviews", "待审核报告_{day}.xlsx"),
     "reports:export-tasks": ("tasks:tasks", "任务_{day}.xlsx"),
     "reports:export-units": ("reports:units", "各单位办理情况_{day}.xlsx"),
-    "reports:export-unit": ("reports:unit", "南旺镇人民政府_{day}.xlsx"),
+    "reports:export-unit": ("tasks:assignments", "南旺镇人民政府_{day}.xlsx"),
     "reports:export-ledger": (None, "2024年测试分解表台账_{day}.xlsx"),
 }
-OF_A_UNIT = {"reports:export-unit", "reports:unit"}
 FILTERED = [name for name in FILES if FILES[name][0]]
 
 
 def address(county, name, query=""):
-    return f"{reverse(name, args=[county.town.pk] if name in OF_A_UNIT else [])}?{query}"
+    return f"{reverse(name, args=[county.town.pk] if name == 'reports:export-unit' else [])}?{query}"
+
+
+def list_address(county, name, query):
+    """Return the address of the list that a file follows; the file of a unit follows the list cut to that unit."""
+    unit = f"&unit={county.town.pk}" if name == "reports:export-unit" else ""
+    return address(county, FILES[name][0], f"{query}{unit}")
 
 
 def content_of(response):
@@ -123,7 +128,7 @@ def test_a_file_is_read_and_not_sent_to(office, county, name):
 @pytest.mark.parametrize("name", FILTERED)
 @pytest.mark.parametrize("query", ["", "as_of=2024-09-30", "q=第", "q=没有这样的文字"])
 def test_a_file_has_the_rows_of_the_list_in_its_order(office, busy, name, query):
-    page = office.get(address(busy, FILES[name][0], f"{query}&per_page=200"))
+    page = office.get(list_address(busy, name, f"{query}&per_page=200"))
     file = office.get(address(busy, name, query))
 
     assert in_file(name, table_of(file)) == listed(page)
@@ -146,7 +151,7 @@ def test_a_file_has_the_rows_of_the_list_in_its_order(office, busy, name, query)
     ],
 )
 def test_a_file_follows_filter_and_sort_and_has_all_pages(office, busy, name, query):
-    page = office.get(address(busy, FILES[name][0], query.replace("page=2&per_page=20", "per_page=200")))
+    page = office.get(list_address(busy, name, query.replace("page=2&per_page=20", "per_page=200")))
     file = office.get(address(busy, name, query))
 
     assert in_file(name, table_of(file)) == listed(page)
