@@ -196,7 +196,7 @@ class AssignmentFilter(PlanFilter):
         **CHOICE_ERRORS,
     )
     returned = django_filters.ChoiceFilter(
-        choices=[("yes", "退回待补正")], label="补正", empty_label="全部", method="by_return", **CHOICE_ERRORS
+        choices=[("yes", "退回待补正")], label="补正", empty_label="不论补正", method="by_return", **CHOICE_ERRORS
     )
     duty = IdsFilter(
         queryset=Assignment.objects.none(),
@@ -430,18 +430,18 @@ class ReminderFilter(PlanFilter):
     """Filters of reminders sent by hand (催办), of all years; the queryset is `listed`."""
 
     state = django_filters.ChoiceFilter(
-        choices=ReminderState, label="回复情况", empty_label="全部", method="with_an_item", **CHOICE_ERRORS
+        choices=ReminderState, label="回复情况", empty_label="全部回复情况", method="with_an_item", **CHOICE_ERRORS
     )
     grade = django_filters.ChoiceFilter(choices=Grade, label="等级", empty_label="全部等级", **CHOICE_ERRORS)
     unit = _choose(Unit.objects.none(), "被催单位", "全部单位", method="sent_to")
     sender = django_filters.ChoiceFilter(
-        choices=SENDERS, label="催办方", empty_label="全部", method="sent_by", **CHOICE_ERRORS
+        choices=SENDERS, label="催办方", empty_label="全部催办方", method="sent_by", **CHOICE_ERRORS
     )
     sent_by = _by_sender("from_unit")
     unseen = django_filters.ChoiceFilter(
         choices=[("yes", "有未阅知的"), ("own", "本单位未阅知的")],
         label="阅知",
-        empty_label="全部",
+        empty_label="不论阅知",
         method="not_seen",
         **CHOICE_ERRORS,
     )
@@ -472,18 +472,18 @@ class ReminderFilter(PlanFilter):
 class ReminderItemFilter(PlanFilter):
     """Filters of reminders by duty, of all years; the queryset is `listed`."""
 
-    state = django_filters.ChoiceFilter(choices=ReminderState, label="回复情况", empty_label="全部", **CHOICE_ERRORS)
+    state = django_filters.ChoiceFilter(choices=ReminderState, label="回复情况", empty_label="全部回复情况", **CHOICE_ERRORS)
     grade = django_filters.ChoiceFilter(
         choices=Grade, label="等级", empty_label="全部等级", field_name="reminder__grade", **CHOICE_ERRORS
     )
     unit = _choose(Unit.objects.none(), "被催单位", "全部单位", field_name="assignment__unit")
     sender = django_filters.ChoiceFilter(
-        choices=SENDERS, label="催办方", empty_label="全部", method="sent_by", **CHOICE_ERRORS
+        choices=SENDERS, label="催办方", empty_label="全部催办方", method="sent_by", **CHOICE_ERRORS
     )
     sent_by = _by_sender("reminder__from_unit")
     q = requirement_filter("assignment__task")
     latest = django_filters.ChoiceFilter(
-        choices=[("yes", "只看最近一次")], label="同一事项", empty_label="全部", method="only_latest", **CHOICE_ERRORS
+        choices=[("yes", "只看最近一次")], label="同一事项", empty_label="历次催办", method="only_latest", **CHOICE_ERRORS
     )
 
     def only_latest(self, queryset, name, value):
