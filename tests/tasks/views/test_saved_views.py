@@ -214,7 +214,7 @@ def test_a_person_starts_at_the_view_that_they_chose_and_goes_back(office, count
 
     office.post(reverse("tasks:start-at-view", args=[view.pk]), {"back": "1"})
     assert not StartPage.objects.exists()
-    assert office.get(reverse("home"))["Location"] == reverse("reports:dashboard")
+    assert office.get(reverse("home"))["Location"] == reverse("tasks:worklist")
 
 
 def test_views_are_listed_with_what_they_do(office, county):
