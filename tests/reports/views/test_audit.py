@@ -195,7 +195,7 @@ def test_subject_leads_to_its_page_where_the_reader_may_go(client, told):
 
     assert may_go == {
         "administrator": [True, True, True],
-        "office": [True, False, True],
+        "office": [True, True, True],
         "auditor": [True, False, True],
     }
 
