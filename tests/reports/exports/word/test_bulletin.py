@@ -327,9 +327,20 @@ def test_demonstration_data_are_marked_on_the_file(office, county):
 def test_the_dashboard_offers_the_files_of_its_plan_and_day(client, county):
     address = f"{reverse('reports:dashboard')}?as_of=2024-11-30"
     files = [f"{reverse(f'reports:export-{name}')}?as_of=2024-11-30" for name in ("bulletin", "annual-report")]
-    for role, offered in (("office", [True, True]), ("auditor", [True, True]), ("liaison", [False, True])):
+    for role in ("office", "auditor"):
         client.force_login(county.people[role])
         page = client.get(address).content.decode()
 
-        assert [f'href="{file}"' in page for file in files] == offered
-        assert (reverse("reports:templates") in page) == (role != "liaison")
+        assert [f'href="{file}"' in page for file in files] == [True, True]
+        assert reverse("reports:templates") in page
+
+
+def test_the_page_of_a_unit_offers_its_people_the_draft_of_the_year_and_no_bulletin(client, county):
+    client.force_login(county.people["liaison"])
+
+    page = client.get(reverse("reports:unit", args=[county.town.pk]), {"as_of": "2024-11-30"}).content.decode()
+
+    about = f"?unit={county.town.pk}&amp;plan={county.plan.pk}&amp;as_of=2024-11-30"
+    assert f'href="{reverse("reports:export-annual-report")}{about}"' in page
+    assert reverse("reports:export-bulletin") not in page
+    assert reverse("reports:templates") not in page
