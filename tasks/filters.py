@@ -472,7 +472,9 @@ class ReminderFilter(PlanFilter):
 class ReminderItemFilter(PlanFilter):
     """Filters of reminders by duty, of all years; the queryset is `listed`."""
 
-    state = django_filters.ChoiceFilter(choices=ReminderState, label="回复情况", empty_label="全部回复情况", **CHOICE_ERRORS)
+    state = django_filters.ChoiceFilter(
+        choices=ReminderState, label="回复情况", empty_label="全部回复情况", **CHOICE_ERRORS
+    )
     grade = django_filters.ChoiceFilter(
         choices=Grade, label="等级", empty_label="全部等级", field_name="reminder__grade", **CHOICE_ERRORS
     )
@@ -483,7 +485,11 @@ class ReminderItemFilter(PlanFilter):
     sent_by = _by_sender("reminder__from_unit")
     q = requirement_filter("assignment__task")
     latest = django_filters.ChoiceFilter(
-        choices=[("yes", "只看最近一次")], label="同一事项", empty_label="历次催办", method="only_latest", **CHOICE_ERRORS
+        choices=[("yes", "只看最近一次")],
+        label="同一事项",
+        empty_label="历次催办",
+        method="only_latest",
+        **CHOICE_ERRORS,
     )
 
     def only_latest(self, queryset, name, value):

@@ -450,7 +450,7 @@ def test_a_demo_says_that_it_is_one(client, county):
 
 
 @pytest.mark.parametrize("role", ["office", "liaison"])
-def test_the_dashboard_leads_to_the_workbook_and_each_sheet(client, county, role):
+def test_the_first_page_of_a_person_leads_to_the_workbook_and_each_sheet(client, county, role):
     client.force_login(county.people[role])
 
     page = client.get(reverse("reports:dashboard"), {"as_of": "2024-09-30"}, follow=True).content.decode()
@@ -458,6 +458,17 @@ def test_the_dashboard_leads_to_the_workbook_and_each_sheet(client, county, role
     assert f'{reverse("reports:export-summary")}?as_of=2024-09-30"' in page
     for name in workbook.SheetName:
         assert f'{reverse("reports:export-summary-sheet", args=[name.value])}?as_of=2024-09-30"' in page
+
+
+def test_the_page_of_a_unit_leads_the_office_to_its_workbook(client, county):
+    client.force_login(county.people["office"])
+    address = f"{reverse('reports:export-summary')}?unit={county.town.pk}"
+
+    page = client.get(reverse("reports:unit", args=[county.town.pk])).content.decode()
+
+    assert f'href="{address}"' in page
+    book = opened(b"".join(client.get(address).streaming_content), data_only=True)
+    assert {row["承办单位"] for row in below(book["承办事项"], "序号")} == {county.town.name}
 
 
 def test_a_draft_and_its_evidence_are_left_out(client, county):
