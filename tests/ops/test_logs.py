@@ -57,7 +57,8 @@ def log(request):
 in_both_forms = pytest.mark.parametrize("log", logs.FORMATS, indirect=True)
 
 
-def test_a_request_is_one_line_with_its_page_figures_and_the_persons_number(log, client, county):
+def test_a_request_is_one_line_with_its_page_figures_and_the_persons_number(log, client, county, settings):
+    settings.SLOW_REQUEST_MS = 600_000
     client.force_login(county.people["office"])
 
     response = client.get(reverse("tasks:task", args=[county.task.pk]) + "?as_of=2024-09-30")
