@@ -42,7 +42,6 @@ def chased(scope, unit):
 def _chase(items):
     reminder = items[0].reminder
     seen = all(item.seen_at for item in items)
-    answered = [timezone.localdate(item.answered_at) for item in items if item.answered_at]
     is_open = any(item.state in UNANSWERED for item in items)
     numbers = "、".join(str(item.assignment.task.number) for item in items)
     return Occasion(
@@ -51,14 +50,17 @@ def _chase(items):
         label=Grade(reminder.grade).label,
         duties=tuple(item.assignment_id for item in items),
         text=f"第{numbers}项，{reminder.text}",
-        answer="未回复" if is_open and seen else "未阅知" if is_open else _answered(answered),
+        answer="未回复" if is_open and seen else "未阅知" if is_open else _answered(items),
         is_open=is_open,
     )
 
 
-def _answered(days):
-    """Return when the last of the duties was answered; without an answer nothing more is owed on them."""
-    return f"{max(days):%m-%d}回复" if days else "不再需要回复"
+def _answered(items):
+    """Return when and how the last of the items was answered; without an answer nothing more is owed on them."""
+    days = [timezone.localdate(item.answered_at) for item in items if item.answered_at]
+    if not days:
+        return "不再需要回复"
+    return f"{max(days):%m-%d}{'报送' if any(item.reported_at for item in items) else '书面答复'}"
 
 
 def returned(scope, unit):
