@@ -139,7 +139,7 @@ def rows(request, pk):
     change = ChangeRowsForm(None if removing else posted, plan=supplement.plan)
     remove = RemoveRowsForm(posted if removing else None, plan=supplement.plan)
     form, act = (remove, supplements.take_out) if removing else (change, supplements.change_rows)
-    if posted and form.carry_out(act, supplement, by=request.user):
+    if posted is not None and form.carry_out(act, supplement, by=request.user):
         words = "项任务列入取消" if removing else "项任务列入调整"
         messages.success(request, f"已将{form.outcome}{words}，印发以后生效。")
         return redirect("tasks:supplement", pk=pk)
