@@ -108,10 +108,8 @@ def test_accounts_of_others_ask_for_it(client, later):
         client.post(reverse("departments:give-password", args=[person.pk])),
         client.post(reverse("departments:confirm-grant", args=[grant.pk])),
         client.post(reverse("departments:confirm-owner", args=[person.pk])),
-        *(
-            client.post(reverse(f"departments:{step}", args=[person.pk] if step != "add-person" else []))
-            for step in STEPS
-        ),
+        *(client.post(reverse(f"departments:{step}", args=[person.pk])) for step in STEPS),
+        client.post(reverse("departments:add-person")),
     ]
 
     assert [answer.url.startswith(PROVE) for answer in answers] == [True] * (3 + len(STEPS))
