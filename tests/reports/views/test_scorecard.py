@@ -109,8 +109,16 @@ def test_chases_and_returns_stand_with_what_came_of_them(office, county):
 
     chased = "第41项，请抓紧报送。"
     assert told("2024-09-03") == [("催办", chased, "未阅知")]
-    assert told("2024-09-09") == [("退回", "第41项，没有公开页面链接。", "未补正"), ("催办", chased, "09-05报送")]
+    assert told("2024-09-09") == [("退回", "第41项，没有公开页面链接。", "未补正"), ("催办", chased, "09-05回复")]
     assert told("2024-09-12")[0] == ("退回", "第41项，没有公开页面链接。", "09-12补正")
+
+
+def test_a_chase_says_what_the_unit_read(office, county):
+    chase(county.other_duty, county.duty, text="请{单位}抓紧报送。")
+
+    (told,) = scorecard(office, county.other_unit).context["events"]
+
+    assert told.text == f"第{county.other_duty.task.number}项，请{county.other_unit.name}抓紧报送。"
 
 
 def test_a_return_that_was_taken_back_is_none(office, county):
