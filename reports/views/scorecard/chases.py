@@ -49,7 +49,7 @@ def _chase(items):
         kind=reminder.grade,
         label=Grade(reminder.grade).label,
         duties=tuple(item.assignment_id for item in items),
-        text=f"第{numbers}项，{reminder.text}",
+        text=f"第{numbers}项，{items[0].words}",
         answer="未回复" if is_open and seen else "未阅知" if is_open else _answered(items),
         is_open=is_open,
     )

@@ -13,6 +13,7 @@ from tasks.models import Assignment, ReminderItem, ReportingRound, RoundItem
 from tasks.scope import Scope, chosen_plan, plans_of_work
 from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
+from wenshang_disclosure.core.rates import per_cent
 from wenshang_disclosure.core.web.errors import Conflict, may, require
 from wenshang_disclosure.core.web.pages import ListPage, page_of
 
@@ -110,7 +111,7 @@ def _by_unit(items):
             "name": name,
             "order": order,
             **row,
-            "share": round(100 * row["submitted"] / row["requested"]),
+            "share": per_cent(row["submitted"], row["requested"]),
             "last_at": last.get(unit),
             "wanted": wanted.get(unit, []),
             "chased": chased.get(unit),

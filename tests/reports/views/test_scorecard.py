@@ -109,7 +109,7 @@ def test_chases_and_returns_stand_with_what_came_of_them(office, county):
 
     chased = "第41项，请抓紧报送。"
     assert told("2024-09-03") == [("催办", chased, "未阅知")]
-    assert told("2024-09-09") == [("退回", "第41项，没有公开页面链接。", "未补正"), ("催办", chased, "09-05回复")]
+    assert told("2024-09-09") == [("退回", "第41项，没有公开页面链接。", "未补正"), ("催办", chased, "09-05报送")]
     assert told("2024-09-12")[0] == ("退回", "第41项，没有公开页面链接。", "09-12补正")
 
 

@@ -230,10 +230,12 @@ def test_confirming_sends_and_shows_what_was_sent(as_, county):
 def test_a_second_click_sends_nothing_more(as_, county):
     key = uuid.uuid4()
 
-    first, second = (confirm(as_("office"), county, county.duty, key=key) for _ in range(2))
+    first = confirm(as_("office"), county, county.duty, key=key)
+    told = Notification.objects.filter(path=first.url).count()
+    second = confirm(as_("office"), county, county.duty, key=key)
 
     assert first.url == second.url
-    assert (Reminder.objects.count(), Notification.objects.filter(path=first.url).count()) == (1, 2)
+    assert (Reminder.objects.count(), Notification.objects.filter(path=first.url).count()) == (1, told)
 
 
 @pytest.mark.parametrize(
