@@ -42,12 +42,12 @@ def _duties(request, one, title):
     require(request.user, "reports.export")
     columns = Columns(one.table_class, request.GET.get(Columns.parameter, ""), one.left_out(scope))
     rows = scope.cut(one.filter_class, one.rows(scope))
-    if not columns.is_chosen:
-        content = lists.assignments(scope.sorted(one.table_class, rows), scope, title=title)
-    else:
-        rows = one.table_class.annotated(rows, columns.shown, scope)
-        rows = scope.sorted(one.table_class, rows, **columns.for_table())
+    rows = one.table_class.annotated(rows, columns.shown, scope)
+    rows = scope.sorted(one.table_class, rows, **columns.for_table())
+    if columns.is_chosen:
         content = lists.of_columns(one, rows, scope, columns, title)
+    else:
+        content = lists.assignments(rows, scope, title=title)
     return as_file(content, f"{title}_{scope.as_of}.xlsx")
 
 

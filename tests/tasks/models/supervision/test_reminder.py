@@ -1,8 +1,10 @@
 """Who reads which reminder, and of a reminder to several units which part."""
 
 import uuid
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from departments.choices import Role, UnitKind
@@ -118,6 +120,10 @@ def test_a_number_is_given_once_a_year(county, refused_by):
 
 
 def test_there_are_stock_phrases_of_each_grade_to_begin_with():
+    StockPhrase.objects.all().delete()
+    for migration in ("0001_initial", "0012_reminder_answers"):
+        import_module(f"tasks.migrations.{migration}").add_phrases(apps, None)
+
     phrases = list(StockPhrase.objects.values_list("grade", "text"))
 
     assert [grade for grade, _ in phrases] == ["blue", "yellow", "red", "blue", "blue", "yellow", "yellow", "red"]

@@ -139,7 +139,7 @@ def test_the_chart_of_completions_goes_down_again_on_that_day(approved, duty, cl
 
     with on(dt.date(2024, 11, 30)):
         duties = Assignment.objects.with_light()
-        assert dict(figures.pace._completions(duties, dt.date(2024, 11, 30))) == {DECIDED: 1, UNDONE: -1}
+        assert dict(figures.pace.completions(duties, dt.date(2024, 11, 30))) == {DECIDED: 1, UNDONE: -1}
 
 
 def test_timeline_and_audit_trail_tell_both_with_the_reason(approved, duty, clerk):
