@@ -121,7 +121,7 @@ def test_a_number_is_given_once_a_year(county, refused_by):
 
 def test_there_are_stock_phrases_of_each_grade_to_begin_with():
     StockPhrase.objects.all().delete()
-    for migration in ("0001_initial", "0012_reminder_answers"):
+    for migration in ("0001_initial", "0013_reminder_answers"):
         import_module(f"tasks.migrations.{migration}").add_phrases(apps, None)
 
     phrases = list(StockPhrase.objects.values_list("grade", "text"))

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_registration_links'),
-        ('tasks', '0012_reminder_answers'),
+        ('tasks', '0013_reminder_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

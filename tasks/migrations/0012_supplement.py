@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0001_initial'),
-        ('tasks', '0010_status_words'),
+        ('tasks', '0011_status_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_registration_links'),
-        ('tasks', '0011_supplement'),
+        ('tasks', '0012_supplement'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
