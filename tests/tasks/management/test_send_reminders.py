@@ -41,13 +41,8 @@ def test_it_reminds_sends_and_prints_the_figures(duty, settings):
         first, second = run(), run()
 
     figures = "rounds 0, units without people 0\nmails of views: 0\n"
-    assert first == (
-        f"2025-01-08: duties 1 (after 1, silent 1), people 1, mails 1, {figures}mails sent 1, failed 0\n"
-    )
-    assert (
-        second
-        == f"2025-01-08: duties 0 (none), people 0, mails 0, {figures}mails sent 0, failed 0\n"
-    )
+    assert first == (f"2025-01-08: duties 1 (after 1, silent 1), people 1, mails 1, {figures}mails sent 1, failed 0\n")
+    assert second == f"2025-01-08: duties 0 (none), people 0, mails 0, {figures}mails sent 0, failed 0\n"
     assert office.recipients == ["a@example.gov.cn"]
 
 

@@ -84,8 +84,8 @@ def test_a_past_day_shows_that_evening(office, county):
 def test_sorting_by_the_days_left_goes_both_ways(office, county):
     AssignmentFactory(task=TaskFactory(section=county.task.section, due_on="2024-07-31"), unit=county.town)
 
-    up = [duty.days_overdue for duty in rows(late(office, "columns=days_left&sort=days_left&as_of=2025-01-10"))]
-    down = [duty.days_overdue for duty in rows(late(office, "columns=days_left&sort=-days_left&as_of=2025-01-10"))]
+    up = [duty.days_overdue for duty in rows(late(office, "columns=unit,days_left&sort=days_left&as_of=2025-01-10"))]
+    down = [duty.days_overdue for duty in rows(late(office, "columns=unit,days_left&sort=-days_left&as_of=2025-01-10"))]
 
     assert (up, down) == ([163, 10, 10, 10], [10, 10, 10, 163])
 
