@@ -89,7 +89,7 @@ def test_what_is_open_by_a_person_is_counted_before_they_leave():
     assert dict(leaving.open_work(person)) == {
         "草稿未报送": 1,
         "待审核": 1,
-        "本单位待签收": 2,
+        "本单位待签收": 1,
         "接口令牌（将停用）": 1,
         "正在登录（将结束）": 1,
     }
