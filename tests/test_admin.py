@@ -20,7 +20,7 @@ from .factories import (
 pytestmark = pytest.mark.django_db
 
 MODELS = list(admin.site._registry)
-FROZEN = [Assignment, ProgressReport, Evidence, StoredFile, Transition, Unit, Alias, User, Task, Designation]
+FROZEN = [Assignment, ProgressReport, Evidence, StoredFile, Transition, Unit, User, Task, Designation]
 """What is history, and what has pages of its own."""
 
 
