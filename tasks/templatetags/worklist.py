@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from tasks.choices import IN_HAND, NOT_SUBMITTED, PeriodState, ReportState
+from wenshang_disclosure.core.evenings import current_day
 
 register = template.Library()
 
@@ -50,10 +51,10 @@ def in_few(names):
 
 @register.simple_tag
 def deadline(day):
-    """Return a date as month and day, with the year where it is not this one."""
+    """Return a date as month and day, with the year where it is not that of the day that is read."""
     if isinstance(day, datetime):
         day = timezone.localdate(day)
-    return date_format(day, "n月j日" if day.year == timezone.localdate().year else "Y-m-d")
+    return date_format(day, "n月j日" if day.year == current_day().year else "Y-m-d")
 
 
 @register.filter

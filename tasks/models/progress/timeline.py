@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from tasks.choices import NOT_SUBMITTED, OFFICE, EnteredAnswer, Event, ExtensionState
 from tasks.models.deadlines import Extension, UndoneDecision
@@ -212,16 +212,21 @@ def _closings(item):
 
 
 def _answers_to_entered(duties, until, limit):
-    """Yield what units said of reports that were entered for them; silence counts from the day after the last."""
-    entered = EnteredReport.objects.filter(report__assignment__in=duties)
-    entered = entered.select_related("unit", "report__assignment__unit", "answered_by")
-    for one in _cut(entered.filter(answer__in=SAID), until, limit, "answered_at"):
+    """Yield what units said of reports that were entered for them; silence counts from the day after the last.
+
+    The duty is found by the steps: on an evening on which such a report was a draft again it is not read.
+    """
+    steps = Transition.objects.filter(report=OuterRef("report"), assignment__in=duties.order_by().values("pk"))
+    entered = EnteredReport.objects.annotate(duty=Subquery(steps.values("assignment")[:1])).filter(duty__isnull=False)
+    entered = entered.select_related("unit", "answered_by")
+    said = list(_cut(entered.filter(answer__in=SAID), until, limit, "answered_at"))
+    silent = entered.filter(answer="", answer_by__lt=until or current_day())
+    silent = list(silent.order_by("-answer_by", "-pk")[:limit])
+    found = Assignment.objects.select_related("unit").in_bulk({one.duty for one in [*said, *silent]})
+    for one in said:
         title = f"对代填的报告{one.get_answer_display()}"
         by = _name(one.answered_by, one.unit)
-        yield Entry(one.answered_at, one.answer, title, one.report.assignment, by, words=one.reason)
-    silent = entered.filter(answer="", answer_by__lt=until or current_day())
-    for one in silent.order_by("-answer_by", "-pk")[:limit]:
+        yield Entry(one.answered_at, one.answer, title, found[one.duty], by, words=one.reason)
+    for one in silent:
         words = f"{one.answer_by:%Y-%m-%d}前没有提出异议。"
-        yield Entry(
-            day_end(one.answer_by), "confirmed", "视为认可代填的报告", one.report.assignment, "系统", words=words
-        )
+        yield Entry(day_end(one.answer_by), "confirmed", "视为认可代填的报告", found[one.duty], "系统", words=words)
