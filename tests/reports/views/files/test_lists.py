@@ -20,21 +20,23 @@ pytestmark = pytest.mark.django_db
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # export: (the list that it follows, how the file is called)
+UNITS_DUTIES = "the list of duties, of the unit alone"
 FILES = {
     "reports:export-assignments": ("tasks:assignments", "承办事项_{day}.xlsx"),
     "reports:export-overdue": ("tasks:overdue", "逾期事项_{day}.xlsx"),
     "reports:export-reviews": ("tasks:reviews", "待审核报告_{day}.xlsx"),
     "reports:export-tasks": ("tasks:tasks", "任务_{day}.xlsx"),
     "reports:export-units": ("reports:units", "各单位办理情况_{day}.xlsx"),
-    "reports:export-unit": ("reports:unit", "南旺镇人民政府_{day}.xlsx"),
+    "reports:export-unit": (UNITS_DUTIES, "南旺镇人民政府_{day}.xlsx"),
     "reports:export-ledger": (None, "2024年测试分解表台账_{day}.xlsx"),
 }
-OF_A_UNIT = {"reports:export-unit", "reports:unit"}
 FILTERED = [name for name in FILES if FILES[name][0]]
 
 
 def address(county, name, query=""):
-    return f"{reverse(name, args=[county.town.pk] if name in OF_A_UNIT else [])}?{query}"
+    if name == UNITS_DUTIES:
+        return f"{reverse('tasks:assignments')}?unit={county.town.pk}&{query}"
+    return f"{reverse(name, args=[county.town.pk] if name == 'reports:export-unit' else [])}?{query}"
 
 
 def content_of(response):

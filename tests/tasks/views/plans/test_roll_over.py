@@ -69,7 +69,7 @@ def test_one_kind_of_change_alone(client, plan):
 
     page = client.get(reverse("tasks:compare", args=[copy.pk]) + f"?with={plan.pk}&kind=new")
 
-    assert [pair.new.number for pair in page.context["pairs"]] == [2]
+    assert [pair.new.number for pair, _, _ in page.context["comparison"].shown] == [2]
 
 
 def test_text_of_a_row_is_shown_as_text(client, plan):
