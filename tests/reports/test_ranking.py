@@ -14,7 +14,6 @@ from openpyxl import load_workbook
 from departments.choices import UnitKind
 from departments.models import RankingDecision
 from departments.services import ranking, tokens
-from reports.models import Assessment
 from reports.services import assessment as assessments
 from tests.factories import AssignmentFactory, UnitFactory, complete
 from tests.pages import page_of
@@ -194,7 +193,7 @@ def test_once_published_the_unit_reads_its_published_rank_on_its_page(client, ra
     address = reverse("reports:unit", args=[ranked_county.town.pk])
     now, before = client.get(address), client.get(address, {"as_of": "2024-06-30"})
 
-    row = Assessment.objects.latest("pk").rows.get(unit=ranked_county.town)
+    row = ranked_county.result.rows.get(unit=ranked_county.town)
     assert now.context["score"].published == row
     assert f"公布：第{row.rank}名" in page_of(now)
     assert before.context["score"].published is None

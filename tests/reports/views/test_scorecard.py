@@ -149,7 +149,7 @@ def test_chasing_leads_to_the_preview_of_these_duties(office, county):
     )
 
     assert response.status_code == 200
-    assert f"第{county.task.number}项" in page_of(response)
+    assert county.task.requirement in page_of(response)
 
 
 def test_a_unit_that_is_gone_says_since_when_and_into_which(office, county):
