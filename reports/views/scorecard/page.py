@@ -69,7 +69,7 @@ class _Scorecard:
         """Return today's liaisons and leaders by role, with their telephone numbers; nobody for a past evening."""
         if evening_read():
             return []
-        people = User.objects.filter(unit=self.unit, role__in=BELONGS_TO_A_UNIT, is_active=True)
+        people = User.objects.holders(unit=self.unit, role__in=BELONGS_TO_A_UNIT)
         return sorted(people, key=lambda person: (person.role != "liaison", person.name, person.pk))
 
     def _open(self, chased, returned):

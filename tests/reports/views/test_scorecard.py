@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from departments.choices import UnitKind
 from tasks.services.progress import reviews, undoing
-from tests.factories import AssignmentFactory, UnitFactory, chase, complete, submit
+from tests.factories import AssignmentFactory, MembershipFactory, UnitFactory, UserFactory, chase, complete, submit
 from tests.pages import page_of
 from wenshang_disclosure.core.dates import on_day
 
@@ -49,6 +49,15 @@ def test_liaison_and_leader_are_named_with_their_telephone_today_and_not_on_a_pa
 
     assert (liaison.name in now, "0537-7212345" in now) == (True, True)
     assert "0537-7212345" not in then
+
+
+def test_who_works_for_the_unit_beside_their_own_stands_among_its_people(office, county):
+    person = UserFactory(name="兼任的联络员")
+    MembershipFactory(person=person, unit=county.other_unit, given_by=county.people["office"])
+
+    people = scorecard(office, county.other_unit).context["people"]
+
+    assert (person, "liaison") in [(one, one.role) for one in people]
 
 
 def test_its_own_people_see_it_and_no_other_unit_does(client, county):
