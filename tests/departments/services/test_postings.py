@@ -114,7 +114,7 @@ def test_who_moves_leaves_nothing_open_behind_and_the_unit_is_told(office):
     left = Membership.objects.get(person=person)
     assert (left.unit, left.until_on, left.is_in_force) == (duty.unit, day - dt.timedelta(days=1), False)
     told = Notification.objects.get(user=colleague).text
-    assert told == f"张三不再任{duty.unit}联络员，其办理的草稿未报送1件、本单位待签收1件由本单位继续办理。"
+    assert told == f"张三不再任{duty.unit}联络员，其办理的草稿未报送1件由本单位继续办理。"
 
 
 def test_the_office_is_told_of_a_unit_that_nobody_reports_for_any_more(office):
