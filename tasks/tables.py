@@ -3,6 +3,7 @@
 import django_tables2 as tables
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django_tables2.utils import A
 
@@ -143,7 +144,11 @@ class AssignmentTable(ListTable):
         return f"逾期{record.days_overdue}天" if record.light == Light.OVERDUE else NONE
 
     def render_light(self, record):
-        return light_of(record, says_returned="period" not in self.columns.names())
+        return light_of(record, says_returned=not self._says_the_period)
+
+    @cached_property
+    def _says_the_period(self):
+        return any(column.name == "period" for column in self.columns)
 
     def value_light(self, record):
         return light_in_words(record)

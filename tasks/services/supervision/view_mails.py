@@ -180,9 +180,10 @@ def _content(view):
     one = LISTS[view.list_name]
     found = one.found(view.owner, QueryDict(view.query))
     total = found.rows.count()
-    table = one.table_class([], **found.columns.for_table())
+    table, records = one.reader(found.scope, found.columns), list(found.rows[:MAX_ROWS])
+    table.prepare(records)
     names = [column.name for column in table.columns]
-    rows = [[_text(table.plain(record, name)) for name in names] for record in found.rows[:MAX_ROWS]]
+    rows = [[_text(table.plain(record, name)) for name in names] for record in records]
     return {
         "view": view,
         "title": one.title,

@@ -116,6 +116,15 @@ def test_a_column_alone_that_is_gone_is_told(office, county):
     assert heads(response) == ["选择", "具体要求", "承办单位"]
 
 
+def test_an_order_that_is_gone_is_told(office, county):
+    view = SavedViewFactory(owner=county.people["office"], query="role=lead&sort=-size")
+
+    response = office.get(view.address, follow=True)
+
+    assert response.redirect_chain == [(f"{LIST}?role=lead&view={view.pk}", 302)]
+    assert "排序-size" in page_of(response)
+
+
 def test_a_view_shared_with_everybody_opens_for_who_sees_less_of_it(client, county):
     view = SavedViewFactory(
         owner=county.people["office"], sharing=Sharing.COUNTY, query=f"unit={county.other_unit.pk}&role=responsible"
@@ -143,6 +152,19 @@ def test_columns_are_shown_as_chosen(office):
     assert heads(response) == ["选择", "亮灯", "承办单位", "最新进展", "具体要求"]
     assert "已发布政策3条。" in page_of(response)
     assert "又发布政策2条" not in page_of(response)
+
+
+@pytest.mark.parametrize("sort", ["leads_last", "-reminded", "latest_at", "acknowledged_at", "days_left"])
+def test_the_order_holds_where_its_column_is_not_shown_and_a_chip_says_so(office, sort):
+    hidden = {"columns": "unit,requirement", "sort": sort}
+    expected = rows(office.get(LIST, {"columns": f"unit,requirement,{sort.removeprefix('-')}", "sort": sort}))
+
+    response = office.get(LIST, hidden)
+
+    assert rows(response) == expected
+    assert page_of(response).count("aria-sort") == 0
+    known = sort != "leads_last"
+    assert [chip.name for chip in response.context["chips"]] == (["sort"] if known else [])
 
 
 def test_the_form_of_the_columns_leads_to_the_address_that_keeps_them(office):

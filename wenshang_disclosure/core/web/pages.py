@@ -11,7 +11,8 @@ from django_tables2 import RequestConfig
 from wenshang_disclosure.core.orders import in_full_order
 
 from .evenings import on_evening
-from .filters import chips
+from .filters import chips, order_chips
+from .lists import SORT
 from .numbers import read_number
 from .tables import Columns
 
@@ -96,7 +97,7 @@ class ListPage(LoginRequiredMixin, View):
 
     def get_rows(self, rows):
         """Return the table's data from the filtered rows."""
-        return rows
+        return self.list.records(self.scope, rows) if self.list else rows
 
     def get_table_kwargs(self):
         """Return extra arguments of the table."""
@@ -106,12 +107,14 @@ class ListPage(LoginRequiredMixin, View):
         """Return the context of the page: filters, table, columns."""
         context = self.filtered()
         table_class, kwargs = self.table_class or self.list.table_class, self.get_table_kwargs()
-        named = self.request.GET.get(Columns.parameter, "")
-        self.columns = Columns(table_class, named, kwargs.pop("exclude", ()))
-        rows = table_class.annotated(self.get_rows(context["rows"]), self.columns.shown, self.scope)
-        table = table_class(rows, **self.columns.for_table(), **kwargs)
+        query, left_out = self.request.GET, kwargs.pop("exclude", ())
+        self.columns = Columns(table_class, query.get(Columns.parameter, ""), left_out, query.getlist(SORT))
+        rows = table_class.annotated(self.get_rows(context["rows"]), self.columns.read, self.scope)
+        table = table_class(rows, scope=self.scope, **self.columns.for_table(), **kwargs)
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
-        return {**context, "table": table, "columns": self.columns, "missing_page": self._paginate(table)}
+        set_apart = [*context["chips"], *order_chips(self.columns)]
+        missing = self._paginate(table)
+        return {**context, "table": table, "columns": self.columns, "chips": set_apart, "missing_page": missing}
 
     def _paginate(self, table):
         """Paginate the table; return the requested page as text if it does not exist, else an empty string."""
