@@ -15,7 +15,7 @@ from .base import (
 from .deadlines import ExtensionFilter, SuspendedFilter
 from .plans import TaskFilter
 from .progress import AssignmentFilter, OverdueFilter, QuestionFilter, ReviewFilter
-from .supervision import ReminderFilter, ReminderItemFilter, RoundItemFilter
+from .supervision import ReminderFilter, ReminderItemFilter, RoundFilter, RoundItemFilter
 
 __all__ = [
     "CHOICE_ERRORS",
@@ -31,6 +31,7 @@ __all__ = [
     "ReminderFilter",
     "ReminderItemFilter",
     "ReviewFilter",
+    "RoundFilter",
     "RoundItemFilter",
     "SeveralOf",
     "SeveralRecords",

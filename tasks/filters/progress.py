@@ -129,8 +129,8 @@ class ReviewFilter(PlanFilter):
 
     plan = choose(Plan.objects.issued(), "年度", "全部年度", field_name="assignment__plan")
     q = requirement_filter("assignment__task")
-    unit = choose(Unit.objects.none(), "填报单位", "全部单位", field_name="assignment__unit")
-    part = choose(Part.objects.none(), "部分", "全部部分", field_name="assignment__task__section__part")
+    unit = SeveralRecords(Unit.objects.none(), "填报单位", "全部单位", field_name="assignment__unit")
+    part = SeveralRecords(Part.objects.none(), "部分", "全部部分", field_name="assignment__task__section__part")
     claims = django_filters.ChoiceFilter(
         choices=[("true", "申报办结"), ("false", "一般进展")],
         method="of_a_kind",

@@ -1,13 +1,16 @@
 """Tables of the lists. Everything shown is fetched or annotated, so that there is no query per row."""
 
-from .base import NONE, ShortUnits
+from .base import NONE, SAID, DutyColumns, said
 from .deadlines import ExtensionTable, SuspendedTable
+from .plans import TaskTable
 from .progress import AssignmentTable, OverdueTable, QuestionTable, ReviewTable
-from .supervision import OwnRoundItemTable, ReminderItemTable, ReminderTable, RoundItemTable
+from .supervision import OwnRoundItemTable, ReminderItemTable, ReminderTable, RoundItemTable, RoundTable
 
 __all__ = [
     "NONE",
+    "SAID",
     "AssignmentTable",
+    "DutyColumns",
     "ExtensionTable",
     "OverdueTable",
     "OwnRoundItemTable",
@@ -16,6 +19,8 @@ __all__ = [
     "ReminderTable",
     "ReviewTable",
     "RoundItemTable",
-    "ShortUnits",
+    "RoundTable",
     "SuspendedTable",
+    "TaskTable",
+    "said",
 ]

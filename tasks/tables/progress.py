@@ -15,7 +15,7 @@ from tasks.templatetags.worklist import deadline as short_day
 from tasks.templatetags.worklist import in_few
 from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
-from .base import NONE, in_short
+from .base import A_DAY, CLIPPED, NONE, DutyColumns, in_short
 
 
 class AssignmentTable(ListTable):
@@ -202,8 +202,14 @@ class OverdueTable(AssignmentTable):
         empty_text = "没有逾期的承办事项。"
 
 
-class ReviewTable(ListTable):
-    """The review queue; needs `for_lists`. `pick` is for users who review."""
+class ReviewTable(DutyColumns):
+    """The review queue; needs `for_lists` and `with_leads`. `pick` is for users who review."""
+
+    usual = ("submitted_at", "unit", "number", "text", "claims_completion", "review_stage", "open")
+    first = ("pick", "year")
+    needed = ("text",)
+    steps = ("pick", "open")
+    widths = {**DutyColumns.widths, "submitted_at": 17, "text": 60, "review_stage": 22, "how_entered": 24}
 
     pick = PartColumn(
         template_name="tasks/progress/reviews/_pick.html",
@@ -211,10 +217,10 @@ class ReviewTable(ListTable):
         orderable=False,
         attrs={"td": {"class": "pick-cell"}},
     )
-    submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间")
+    submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间", attrs=A_DAY)
     year = tables.Column("年度", accessor="assignment__plan__year")
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
-    number = tables.Column("序号", accessor="assignment__task__number")
+    number = tables.Column("序号", accessor="assignment__task__number", attrs={"td": {"class": "no"}})
     text = PartColumn(
         template_name="tasks/progress/reviews/_summary.html",
         verbose_name="进展情况",
@@ -227,34 +233,73 @@ class ReviewTable(ListTable):
         verbose_name="所在环节",
         order_by=("review_stage", "review_stage_since", "pk"),
     )
+    author = tables.Column("填报人", order_by=("author__name", "pk"))
+    attested_name = tables.Column("保密审查人")
+    how_entered = tables.Column("填报方式", orderable=False)
     open = PartColumn(template_name="tasks/progress/reviews/_open.html", verbose_name="办理", orderable=False)
 
-    def render_claims_completion(self, value):
-        return "申报办结" if value else "一般进展"
+    def render_claims_completion(self, record):
+        return "申报办结" if record.claims_completion else "一般进展"
+
+    def value_text(self, record):
+        return record.text
+
+    def value_review_stage(self, record):
+        return stage_in_words(record)
 
     class Meta:
         model = ProgressReport
-        fields = ("pick", "submitted_at", "year", "unit", "number", "text", "claims_completion", "review_stage", "open")
+        fields = ()
         empty_text = "没有待审核的报告。"
+
+
+def stage_in_words(report):
+    """Return the leads that a report `with_leads` waits for, or the office, as Chinese text."""
+    leads = [lead.unit.name for lead in report.assignment.task.coordinating] if report.waits_for_lead else []
+    return "、".join(leads) or report.get_review_stage_display()
 
 
 class QuestionTable(ListTable):
     """Questions on rows (答疑), the latest first; needs `for_lists`."""
 
+    usual = ("number", "text", "unit", "asked", "at", "state")
+    first = ("year",)
+    needed = ("text",)
+    widths = {"text": 60, "unit": 22, "asked": 22, "at": 17, "requirement": 50, "part": 18}
+
     year = tables.Column("年度", accessor="task__plan__year")
-    number = tables.Column("序号", accessor="task__number")
+    number = tables.Column("序号", accessor="task__number", attrs={"td": {"class": "no"}})
     text = PartColumn(
         template_name="tasks/progress/discussion/_summary.html",
         verbose_name="问题",
         orderable=False,
         attrs={"td": {"class": "wide"}},
     )
+    requirement = tables.Column("具体要求", accessor="task__requirement", attrs=CLIPPED)
+    part = tables.Column("部分", accessor="task__section__part", order_by="task__section__part__order")
     unit = tables.Column("提问单位", accessor="asker", order_by=("unit__order", "pk"))
+    by = tables.Column("提问人", order_by=("by__name", "pk"))
     asked = tables.Column("答复单位", accessor="asked", order_by=("asked_unit__order", "pk"))
-    at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="提问时间")
+    at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="提问时间", attrs=A_DAY)
     state = PartColumn(template_name="tasks/progress/discussion/_state.html", verbose_name="答复情况", orderable=False)
+
+    def render_requirement(self, record):
+        text = record.task.requirement
+        return format_html('<span class="one-line" title="{}">{}</span>', text, text)
+
+    def render_part(self, record):
+        return in_short(record.task.section.part.heading, 14)
+
+    def value_part(self, record):
+        return record.task.section.part.heading
+
+    def value_text(self, record):
+        return record.text
+
+    def value_state(self, record):
+        return "待答复" if record.waits else "已答复"
 
     class Meta:
         model = Question
-        fields = ("year", "number", "text", "unit", "asked", "at", "state")
+        fields = ()
         empty_text = "没有符合条件的提问。"

@@ -50,9 +50,10 @@ class ViewsPage:
 
     def get_context_data(self):
         """Add the tabs."""
-        return {**super().get_context_data(), **(self._tabs() if self.list else {})}
+        return {**super().get_context_data(), **(self.tabs() if self.list else {})}
 
-    def _tabs(self):
+    def tabs(self):
+        """Return the context of the tabs."""
         user, view, shown = self.request.user, self.opened_view, view_query(self.request.GET)
         filters = _filters_of(shown)
         standard = [

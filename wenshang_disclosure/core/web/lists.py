@@ -10,7 +10,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from .errors import may
+from .errors import may, require
 from .tables import Columns
 
 KEPT_APART = ("page", "view", "as_of", "plan", "menu", "of", "csrfmiddlewaretoken")
@@ -35,9 +35,13 @@ class Found:
 
 
 class List:
-    """A list. `name` is that of its page's address; `export` that of its file."""
+    """A list. `name` is that of its page's address; `export` that of its file; `measure` counts its rows.
 
-    name = title = export = permission = ""
+    Who lacks `permission` is told `refusal`.
+    """
+
+    name = title = export = permission = refusal = ""
+    measure = "件"
     filter_class = table_class = None
     takes_a_day = False
     """Whether the list can be read as on a past evening."""
@@ -56,11 +60,16 @@ class List:
 
     def figures(self, rows):
         """Return `(label, number)` of what the rows sum up to, below the title of a mail."""
-        return []
+        return [("共", f"{len(rows) if isinstance(rows, list) else rows.count()}{self.measure}")]
 
     def is_open_to(self, user):
         """Return whether `user` may read the list."""
         return not self.permission or may(user, self.permission)
+
+    def guard(self, user):
+        """Raise `PermissionDenied` where `user` may not read the list."""
+        if self.permission:
+            require(user, self.permission, sentence=self.refusal)
 
     def address(self, query=""):
         """Return the address of the page that shows `query`."""

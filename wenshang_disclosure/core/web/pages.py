@@ -51,19 +51,16 @@ class ListPage(LoginRequiredMixin, View):
     template_name = None
     fragment_name = "common/_list.html"
     takes_a_day = False
-    """Whether the list can be read as on a past evening."""
+    """Whether the page can be read as on a past evening, where it is of no `List`."""
 
     def get_scope(self):
         """Return the scope of the list."""
+        self.list.guard(self.request.user)
         return self.list.scope(self.request.user, self.request.GET)
 
     def get_queryset(self):
         """Return the rows that the user may see, annotated as of the scope's day."""
         return self.list.rows(self.scope)
-
-    def get_filter_kwargs(self):
-        """Return extra arguments of the filter set."""
-        return {}
 
     def prepare(self):
         """Load what the page needs once the scope is known."""
@@ -72,7 +69,8 @@ class ListPage(LoginRequiredMixin, View):
         """Answer the list, or its fragment; the form of the columns leads to the address that keeps them."""
         if "col" in request.GET:
             return redirect(f"{request.path}?{_with_columns(request.GET)}")
-        answer = on_evening(self.answer) if self.takes_a_day else self.answer
+        takes_a_day = self.list.takes_a_day if self.list else self.takes_a_day
+        answer = on_evening(self.answer) if takes_a_day else self.answer
         return answer(request)
 
     def answer(self, request):
@@ -88,7 +86,7 @@ class ListPage(LoginRequiredMixin, View):
     def filtered(self):
         """Return the scope's context with the filter set and its rows; no rows if the input is invalid."""
         filter_class = self.filter_class or self.list.filter_class
-        filterset = self.scope.filterset(filter_class, self.get_queryset(), **self.get_filter_kwargs())
+        filterset = self.scope.filterset(filter_class, self.get_queryset())
         readable = filterset.form.is_valid() and not self.scope.as_of_error
         if not readable:
             self.status = 400

@@ -113,10 +113,11 @@ class ListTable(tables.Table):
             return lambda row: method(row.record)
         return lambda row: row.get_cell(column.name)
 
-    def link(self, name, *args):
-        """Return the address of a page with the year and the day that are kept through all pages."""
+    def link(self, name, *args, **query):
+        """Return the address of a page with the year and the day that are kept through all pages, and with `query`."""
         address = reverse(name, args=args)
-        return f"{address}?{self._kept}" if self._kept else address
+        query = "&".join(filter(None, (self._kept, urlencode(query))))
+        return f"{address}?{query}" if query else address
 
     @cached_property
     def _kept(self):
@@ -169,9 +170,9 @@ class Columns:
         self.sorted_unseen = [key for key in keys if self._sorts(key) and _bare(key) in self._hidden()]
 
     def _sorts(self, key):
-        """Return whether rows can be sorted by the key; where the page has no use for a column, the order has none."""
+        """Return whether rows can be sorted by the key."""
         column = self.table_class.base_columns.get(_bare(key))
-        return column is not None and column.orderable is not False
+        return self.table_class._meta.orderable and column is not None and column.orderable is not False
 
     def _hidden(self):
         return [name for name in self.choices if name not in self.shown] if self.may_be_chosen else []
