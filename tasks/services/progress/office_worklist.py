@@ -41,9 +41,10 @@ class Group:
         return self.number - len(self.rows)
 
 
-def waiting_reports(user):
+def waiting_reports(scope):
     """Return the `Group` of the reports that can be reviewed now, the longest waiting first; `first` is not own."""
-    waiting = ProgressReport.objects.visible_to(user).at_office_stage().with_own(user)
+    waiting = ProgressReport.objects.visible_to(scope.user).filter(assignment__plan__in=scope.plans)
+    waiting = waiting.at_office_stage().with_own(scope.user)
     number = Count("pk")
     facts = waiting.order_by().aggregate(number=number, claims=Count("pk", filter=Q(claims_completion=True)))
     shown = waiting.for_lists().select_related("assignment__plan").annotate(files=Count("evidence"))
@@ -53,12 +54,12 @@ def waiting_reports(user):
     return Group(rows, facts["number"], facts)
 
 
-def waiting_requests(user):
-    """Return the `Group` of the requests for more time; a row's `is_decided_here` says whether `user` may decide it."""
-    waiting = Extension.objects.visible_to(user).waiting()
+def waiting_requests(scope):
+    """Return the `Group` of the requests for more time; a row's `is_decided_here` says whether the user may decide."""
+    waiting = Extension.objects.visible_to(scope.user).filter(assignment__plan__in=scope.plans).waiting()
     rows = list(waiting.for_lists()[:ROWS_SHOWN])
     for row in rows:
-        row.is_decided_here = may(user, "tasks.decide_extension", row)
+        row.is_decided_here = may(scope.user, "tasks.decide_extension", row)
     due = waiting.filter(assignment__due_on__lte=timezone.localdate()).count()
     return Group(rows, waiting.count(), {"due": due})
 
@@ -92,13 +93,14 @@ class Chased:
         return {Grade.BLUE: "催办", Grade.YELLOW: "升为督办", Grade.RED: "再次督办"}[self.reminder.grade]
 
 
-def unanswered_reminders(user):
+def unanswered_reminders(scope):
     """Return the `Group` of what the office reminded of without an answer; `number` counts duties, a row is a `Chased`.
 
     The longest without an answer come first.
     """
-    items = ReminderItem.objects.visible_to(user).awaiting_answer(timezone.localdate())
-    items = items.select_related("reminder", "assignment__task", "assignment__unit").order_by(
+    items = ReminderItem.objects.visible_to(scope.user).filter(reminder__plan__in=scope.plans)
+    items = items.awaiting_answer(timezone.localdate())
+    items = items.select_related("reminder__plan", "assignment__task", "assignment__unit").order_by(
         "reminder", "assignment__unit__order", "assignment__unit", "assignment__task__number", "pk"
     )
     found = {}
@@ -136,9 +138,10 @@ def unresolved_rows(scope):
     return Group(rows[:ROWS_SHOWN], len(rows))
 
 
-def waiting_questions(user):
+def waiting_questions(scope):
     """Return the `Group` of the questions that the office has yet to answer, the longest waiting first."""
-    waiting = Question.objects.visible_to(user).waiting_for(user)
+    asked = Question.objects.visible_to(scope.user).filter(task__plan__in=scope.plans)
+    waiting = asked.waiting_for(scope.user)
     return Group(list(waiting.for_lists().order_by("at", "pk")[:ROWS_SHOWN]), waiting.count())
 
 
@@ -198,7 +201,8 @@ class PeriodProgress:
 
 def period_progress(scope, chosen=None):
     """Return the `PeriodProgress` of the running round `chosen` (an id), by default of the one that closes next."""
-    running = list(ReportingRound.objects.visible_to(scope.user).filter(plan__in=scope.plans).running())
+    running = ReportingRound.objects.visible_to(scope.user).filter(plan__in=scope.plans).running()
+    running = list(running.select_related("plan"))
     running.sort(key=lambda one: (one.closes_on < scope.as_of, one.closes_on, one.pk))
     if not running:
         return _by_rhythm(scope)
