@@ -45,7 +45,7 @@ def of_list(request, one, usual=None):
     one.guard(request.user)
     scope = Scope.strictly_of(request, lambda request: one.scope(request.user, request.GET))
     require(request.user, "reports.export")
-    columns = one.columns(request.GET, one.left_out(scope))
+    columns = one.columns(request.user, request.GET, one.left_out(scope))
     rows = one.in_order(scope, one.cut(scope), columns)
     if usual and not columns.is_chosen:
         content = usual(rows, scope)
@@ -136,7 +136,7 @@ def round_items(request, pk):
 @on_evening
 def tasks(request):
     """Download the filtered tasks with their lights."""
-    return of_list(request, TASKS, lists.tasks)
+    return of_list(request, TASKS, lambda rows, scope: lists.tasks(rows, scope, scope.duties()))
 
 
 @login_required

@@ -158,6 +158,10 @@ class UnitProgress:
     def percent(self):
         return round(100 * self.reported / self.asked, 1)
 
+    def slowness(self, ranked):
+        """Return the key by which the slowest stands first; where units are not ranked, whether anything is owed."""
+        return (self.reported / self.asked, self.reported) if ranked else (self.reported >= self.asked,)
+
 
 @dataclass
 class PeriodProgress:
@@ -193,7 +197,7 @@ class PeriodProgress:
 
     @property
     def groups(self):
-        """Return `[(name, units)]` of towns and departments, each the least reported first."""
+        """Return `[(name, units)]` of towns and departments, each in the order of `units`."""
         towns = [one for one in self.units if one.unit.kind in RURAL]
         others = [one for one in self.units if one.unit.kind not in RURAL]
         return [(name, units) for name, units in (("乡镇（街道）", towns), ("部门、单位", others)) if units]
@@ -211,7 +215,8 @@ def period_progress(scope, chosen=None):
     counts = items.submission_counts("assignment__unit").items()
     counts = {unit: (row["requested"], row["submitted"]) for (unit,), row in counts}
     missing = list(items.wanted().order_by("assignment__task__number", "pk").values_list("assignment", flat=True))
-    return PeriodProgress(_units(counts, [one.plan_id]), one, [each for each in running if each != one], missing)
+    units = _units(counts, [one.plan_id], scope.user)
+    return PeriodProgress(units, one, [each for each in running if each != one], missing)
 
 
 def _by_rhythm(scope):
@@ -223,11 +228,14 @@ def _by_rhythm(scope):
     for _, unit, is_wanted in rows:
         number, reported = counts.get(unit, (0, 0))
         counts[unit] = (number + 1, reported + (not is_wanted))
-    return PeriodProgress(_units(counts, scope.plans), missing=[pk for pk, _, is_wanted in rows if is_wanted])
+    units = _units(counts, scope.plans, scope.user)
+    return PeriodProgress(units, missing=[pk for pk, _, is_wanted in rows if is_wanted])
 
 
-def _units(counts, plans):
-    """Return the `UnitProgress` of each unit in `counts` (`{unit id: (asked, reported)}`), the least reported first."""
+def _units(counts, plans, user):
+    """Return the `UnitProgress` of each unit in `counts` (`{unit id: (asked, reported)}`): the least reported first;
+    where units are not ranked, those that have yet to report, each as in the register.
+    """
     submitted = ProgressReport.objects.submitted().filter(assignment__plan__in=plans, assignment__unit__in=counts)
     last = dict(submitted.order_by().values_list("assignment__unit").annotate(last=Max("submitted_at")))
     found = Unit.objects.in_bulk(counts)
@@ -235,7 +243,8 @@ def _units(counts, plans):
         UnitProgress(found[unit], asked, reported, last.get(unit) and timezone.localdate(last[unit]))
         for unit, (asked, reported) in counts.items()
     ]
-    return sorted(units, key=lambda one: (one.reported / one.asked, one.reported, one.unit.order, one.unit.pk))
+    ranked = may(user, "tasks.see_slow_units_first")
+    return sorted(units, key=lambda one: (*one.slowness(ranked), one.unit.order, one.unit.pk))
 
 
 def next_steps(user):
