@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
-from . import dead_rows, emptying, nothing_untold, shared
+from . import dead_rows, emptying, migrated_database, nothing_untold, shared
 from .environment import LONG, need_program
 
 examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,6 +101,14 @@ def pytest_runtest_setup(item):
     shared.prepare(item)
     dead_rows.count(item)
     (django_settings.DATA_DIR / "audit" / "head").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """On PostgreSQL, let the test database be a copy of one that is migrated already."""
+    database = connection.settings_dict
+    if connection.vendor == "postgresql":
+        database["TEST"]["TEMPLATE"] = migrated_database.make(database)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -674,7 +674,7 @@ def test_ids_of_others_answer_like_ids_that_are_not_there(county, role, ask):
             if TABLE[name][which][role] == GONE:
                 hidden, nothing = (ask(address_of(county, name, unknown), method) for unknown in (False, True))
                 if (hidden.status_code, words_of(hidden)) != (nothing.status_code, words_of(nothing)):
-                    different[name, method] = nothing.status_code
+                    different[name, method] = (hidden.status_code, nothing.status_code)
 
     assert different == {}
 
