@@ -105,10 +105,18 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """On PostgreSQL, let the test database be a copy of one that is migrated already."""
-    database = connection.settings_dict
+    """Let the test database be a copy of one that is migrated already."""
+    test = connection.settings_dict["TEST"]
     if connection.vendor == "postgresql":
-        database["TEST"]["TEMPLATE"] = migrated_database.make(database)
+        test["TEMPLATE"] = migrated_database.make_template(connection.settings_dict)
+    else:
+        migrated_database.copy_file(test["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb):
+    """Let the copied SQLite file stay where it is; its folder is this run's own."""
+    return django_db_keepdb or connection.vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,10 +1,14 @@
-"""A migrated, empty PostgreSQL database that test databases are copies of, since migrating takes twenty seconds."""
+"""A migrated, empty database that test databases are copies of, since migrating takes twenty seconds."""
 
+import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import django
 import psycopg2
@@ -13,6 +17,19 @@ from django.conf import settings
 from psycopg2 import sql
 
 MAKING = "_being_made"
+
+
+def copy_file(to):
+    """Put a copy of the migrated SQLite file at the path `to`; others who want it meanwhile wait."""
+    kept = Path(tempfile.gettempdir()) / f"{name()}.sqlite3"
+    with Path(f"{kept}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            making = Path(f"{kept}{MAKING}")
+            making.unlink(missing_ok=True)
+            _migrate(f"sqlite:///{making}")
+            making.rename(kept)
+    shutil.copyfile(kept, to)
 
 
 def name():
@@ -24,8 +41,8 @@ def name():
     return f"test_migrated_{seen.hexdigest()[:16]}"
 
 
-def make(database):
-    """Return the name of the database, which is made if it is not there yet; others who want it meanwhile wait.
+def make_template(database):
+    """Return the name of the PostgreSQL database, made if it is not there yet; others who want it meanwhile wait.
 
     `database` are the settings of the database beside which it stands.
     """
@@ -37,7 +54,7 @@ def make(database):
             making, final = sql.Identifier(wanted + MAKING), sql.Identifier(wanted)
             cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(making))
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(making))
-            _migrate(database, wanted + MAKING)
+            _migrate(_url(database, wanted + MAKING))
             cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(making, final))
     return wanted
 
@@ -49,9 +66,12 @@ def _connect(database):
     return connection
 
 
-def _migrate(database, into):
+def _url(database, name):
     account = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
-    url = f"postgres://{account}@{database['HOST']}:{database['PORT'] or 5432}/{into}"
+    return f"postgres://{account}@{database['HOST']}:{database['PORT'] or 5432}/{name}"
+
+
+def _migrate(url):
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     subprocess.run(command, check=True, cwd=settings.BASE_DIR, env=environment)
