@@ -13,6 +13,7 @@ from departments.models import (
     Deputy,
     Membership,
     RoleGrant,
+    ScheduledMove,
     SignInFailure,
     Unit,
     UnitImport,
@@ -110,6 +111,19 @@ class SignInFailureFactory(factory.django.DjangoModelFactory):
     user = None
     typed = factory.LazyAttribute(lambda f: SignInFailure.digest(f.user.username if f.user else "nobody"))
     address = "10.0.0.7"
+
+
+class ScheduledMoveFactory(factory.django.DjangoModelFactory):
+    """A move to another unit in a week."""
+
+    class Meta:
+        model = ScheduledMove
+
+    person = factory.SubFactory(UserFactory)
+    unit = factory.SubFactory(UnitFactory)
+    role = Role.LIAISON
+    on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=7))
+    scheduled_by = factory.SubFactory(UserFactory, role=Role.OFFICE)
 
 
 class RoleGrantFactory(factory.django.DjangoModelFactory):
