@@ -126,6 +126,7 @@ TABLE = {
     "departments:person": (["user_session.user"], PLANS, PLANS_REFUSED),
     "departments:change-rights": (["user_session.user"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
     "departments:move-person": (["user_session.user"], PLANS, PLANS_REFUSED),
+    "departments:cancel-move": (["scheduled_move"], {**NEVER, **OTHERS_NOT}, PLANS_MOVE_ON),
     "departments:close-person": (["user_session.user"], PLANS, PLANS_MOVE_ON),
     "departments:reopen-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, manages(409)),
     "departments:forget-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, administrators(422)),

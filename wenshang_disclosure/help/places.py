@@ -215,6 +215,7 @@ PAGES = {
     ),
     "move-person": (
         "departments:move-person",
+        "departments:cancel-move",
         "departments:close-person",
         "departments:reopen-person",
         "departments:forget-person",

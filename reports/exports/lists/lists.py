@@ -46,6 +46,7 @@ DUTY_COLUMNS = [
     ("职责", 7),
     ("完成时限（原文）", 17),
     ("完成时限（日期）", 17, DAY),
+    ("补充通知", 24),
     ("亮灯", 18),
     ("办理状态", 10),
     ("剩余天数", 9),
@@ -103,7 +104,7 @@ def in_batches(rows):
 
 def with_rows(duties, scope):
     """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
-    annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of)
+    annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of).with_supplements()
     for duty in annotated.iterator(chunk_size=BATCH_ROWS):
         yield duty, _duty_row(duty)
 
@@ -119,6 +120,7 @@ def _duty_row(duty):
         duty.get_role_display(),
         task.deadline_in_words,
         duty.due_on,
+        "\n".join(task.supplement_notes),
         light_in_words(duty),
         Status(duty.status).label,
         *_days(duty),
