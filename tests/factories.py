@@ -52,6 +52,7 @@ from tasks.models.plans.amendment import ADDED
 from tasks.services.progress import reports, reviews
 from tasks.services.supervision import reminders
 from wenshang_disclosure.files.models import StoredFile
+from wenshang_disclosure.work.models import Job
 
 
 class UnitFactory(factory.django.DjangoModelFactory):
@@ -240,6 +241,19 @@ class StoredFileFactory(factory.django.DjangoModelFactory):
     sha256 = "0" * 64
     content_type = "application/pdf"
     uploaded_by = factory.SubFactory(UserFactory)
+
+
+class JobFactory(factory.django.DjangoModelFactory):
+    """A file that a person asked for and that nobody has begun."""
+
+    class Meta:
+        model = Job
+
+    kind = "file"
+    by = factory.SubFactory(UserFactory)
+    what = factory.LazyFunction(lambda: {"address": "/exports/assignments.xlsx", "query": "", "post": 0})
+    title = "承办事项.xlsx"
+    key = factory.Sequence(lambda n: f"{n:064x}")
 
 
 def source_of(*rows, paragraphs=(), knows_merges=True):
