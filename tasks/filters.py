@@ -8,10 +8,10 @@ from django.utils import timezone
 from departments.choices import UnitKind
 from departments.models import Unit
 from wenshang_disclosure.core.folding import fold
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes, say_labels_inside
 
 from .choices import (
-    OFFICE,
     DutyRole,
     ExtensionState,
     Grade,
@@ -416,7 +416,7 @@ class SuspendedFilter(AssignmentFilter):
     light = period = completion = done_by = None
 
 
-SENDERS = [("office", OFFICE), ("lead", "牵头部门")]
+SENDERS = [("office", worded("{office_short}")), ("lead", "牵头部门")]
 
 
 def _by_sender(field):

@@ -10,6 +10,7 @@ from departments.models import User
 from departments.services import leaving, people, postings, rights
 from departments.sign_in import second_factor
 from departments.sign_in.proof import recently_proved
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Refused, may, require
 
 from .office_only import office_only
@@ -27,7 +28,7 @@ def move(request, pk):
     sent = (request.POST,) if request.method == "POST" else ()
     form = MoveForm(*sent, person=person, with_role=with_role)
     if sent and form.carry_out(postings.move, person, by=request.user):
-        said = f"已将{person}调到{form.cleaned_data['unit'] or '县政府办公室'}，须重新登录。"
+        said = f"已将{person}调到{form.cleaned_data['unit'] or office_name()}，须重新登录。"
         messages.success(request, WAITS if form.outcome else said)
         return redirect("departments:person", pk=pk)
     context = {"person": person, "form": form, "open_work": leaving.open_work(person), **_who_stays(person)}
