@@ -136,6 +136,8 @@ TABLE = {
     "departments:confirm-membership": (["membership"], NEVER, administrators(302)),
     "departments:refuse-membership": (["membership"], NEVER, administrators(302)),
     "departments:switch-membership": ([], NEVER, everybody(GONE)),
+    "departments:region": ([], administrators(IN), administrators(422)),
+    "departments:logo": ([], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # none was uploaded
     "departments:office-contact": ([], PLANS, PLANS_REFUSED),
     "departments:add-unit": ([], PLANS, PLANS_REFUSED),
     "departments:edit-unit": (["lead_unit"], PLANS, PLANS_REFUSED),

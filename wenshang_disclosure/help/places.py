@@ -203,6 +203,7 @@ PAGES = {
     "calendar": ("tasks:new-calendar", "tasks:end-calendar"),
     "tokens": ("tasks:new-token", "tasks:revoke-token", "api:api-root"),
     "outbox": ("tasks:outbox", "tasks:retry-mails", "tasks:retry-mail"),
+    "region": ("departments:region", "departments:logo"),
     "people": (
         "departments:people",
         "departments:add-person",

@@ -9,13 +9,14 @@ from reports.choices import TemplateKind
 from reports.exports.word import annual_report as annual_reports
 from reports.exports.word import bulletin as bulletins
 from reports.services import templates
+from wenshang_disclosure.core.region import whole_region, worded
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.evenings import on_evening
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .answers import DOCX, as_file, export_scope
 
-ONLY_WHOLE_COUNTY = "通报反映全县情况，由县政府办公室、审核和审计人员导出。"
+ONLY_WHOLE_COUNTY = worded("通报反映{whole}情况，由{office_short}、审核和审计人员导出。")
 
 
 @login_required
@@ -39,7 +40,7 @@ def annual_report(request):
     scope = export_scope(request).issued()
     with templates.open_in_use(TemplateKind.ANNUAL_REPORT) as template:
         content = annual_reports.annual_report(scope, unit, template)
-    whose = unit.name if unit else "全县"
+    whose = unit.name if unit else whole_region()
     return as_file(content, f"{whose}{scope.plan.year}年政府信息公开工作年度报告（草稿）_{scope.as_of}.docx", DOCX)
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from departments.models import Unit
-from tasks.choices import NOT_SUBMITTED, OFFICE, Event, Opinion
+from tasks.choices import NOT_SUBMITTED, Event, Opinion
 from wenshang_disclosure.core.evenings import current_day
+from wenshang_disclosure.core.region import office_name
 
 from .assignment import Assignment
 from .discussion import Question
@@ -77,7 +78,7 @@ def _returns(duties, reader):
         yield Topic(
             at=step.at,
             title="退回",
-            said_by=f"{OFFICE} {step.by}",
+            said_by=f"{office_name()} {step.by}",
             unit=step.assignment.unit.label,
             text=step.reason,
             about=f"step-{step.pk}",

@@ -6,13 +6,14 @@ from itertools import chain
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
-from tasks.choices import NOT_SUBMITTED, OFFICE, EnteredAnswer, Event, ExtensionState
+from tasks.choices import NOT_SUBMITTED, EnteredAnswer, Event, ExtensionState
 from tasks.models.deadlines import Extension, UndoneDecision
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.reminder import ReminderAnswer, ReminderItem
 from tasks.models.supervision.round import RoundItem, RoundReopening
 from wenshang_disclosure.core.dates import day_end
 from wenshang_disclosure.core.evenings import current_day
+from wenshang_disclosure.core.region import office_name
 
 from .assignment import Assignment
 from .entered_report import EnteredReport
@@ -77,7 +78,7 @@ def _cut(queryset, until, limit, field="at"):
 
 def _name(person, unit=None):
     """Return a person with the unit that they acted for, by default the office, and not the one they are in today."""
-    return f"{unit.label if unit else OFFICE} {person}"
+    return f"{unit.label if unit else office_name()} {person}"
 
 
 def _for_lead(duties, until, limit, reader):
@@ -98,7 +99,7 @@ def _steps(duties, until, limit, events=tuple(Event)):
         if step.from_status != step.to_status:
             move = f"{step.get_from_status_display()} → {step.get_to_status_display()}"
         by = _name(step.by, step.by_unit)
-        unit = step.by_unit.label if step.by_unit else OFFICE
+        unit = step.by_unit.label if step.by_unit else office_name()
         title = step.get_event_display()
         yield Entry(step.at, step.event, title, step.assignment, by, move, step.reason, step.pk, unit)
 

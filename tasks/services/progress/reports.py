@@ -15,12 +15,13 @@ from tasks.services.supervision import acknowledgements, notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core import history
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import draft_versions
 from .transitions import AUDITED_BY_CALLER, move
 
-ONLY_THE_OFFICE_ENTERS = "代填由县政府办公室工作人员办理。"
+ONLY_THE_OFFICE_ENTERS = worded("代填由{office_short}工作人员办理。")
 UNIT_IS_WRITING = "该单位正在填写这件事项，没有代填。请由该单位自行报送，或者重新下载填报表填写后再交来。"
 DUPLICATE_PERIOD = timedelta(minutes=10)  # within it, the same content is the same form sent twice
 

@@ -16,6 +16,7 @@ from tasks.forms import EvidenceForm, LinkForm, RelabelForm, ReportForm
 from tasks.models import Assignment, ProgressReport
 from tasks.services.progress import evidence, reports
 from tasks.views.progress import discussion, report_page
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 from wenshang_disclosure.files.inspection.kinds import WITH_PLACE
@@ -242,8 +243,8 @@ def _submitted_message(report):
     if report.state == ReportState.AWAITING_LEADER:
         return "已送分管领导审签，审签同意后送出。"
     if report.waits_for_lead:
-        return "已报送，由牵头部门提出意见后转县政府办公室审核。"
-    return "已报送，等待县政府办公室审核。"
+        return f"已报送，由牵头部门提出意见后转{office_name()}审核。"
+    return f"已报送，等待{office_name()}审核。"
 
 
 def _discard(editor):
