@@ -24,11 +24,13 @@ class TasksConfig(AppConfig):
         from tasks.services.supervision import handover, leaving, notifications
         from wenshang_disclosure.audit import contents
         from wenshang_disclosure.files.signals import files_missing
+        from wenshang_disclosure.work.signals import job_ended
 
         from . import lists, rules  # noqa: F401
 
         contents.register("report", "进展报告", digests)
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
+        job_ended.connect(notifications.notify_of_job, dispatch_uid="tasks.notify_of_job")
         looking_for_open_work.connect(leaving.open_work, dispatch_uid="tasks.open_work")
         posts_left.connect(leaving.notify_of_leaving, dispatch_uid="tasks.notify_of_leaving")
         posts_taken.connect(handover.notify_of_posts, dispatch_uid="tasks.notify_of_posts")
