@@ -317,7 +317,7 @@ TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
 """How many reverse proxies of ours a request passes. Each adds the address that it saw to X-Forwarded-For; the last one
 sets X-Forwarded-Proto itself."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
-AUDIT_EXPORT_ROWS = 20_000
+AUDIT_EXPORT_ROWS = 200_000
 """What one file takes; more are exported in several."""
 
 # --- backup -----------------------------------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ PAGES = {
     ),
     "scorecard": ("reports:unit",),
     "package": ("reports:export-package",),
+    "my-files": ("reports:files", "reports:file", "reports:file-download", "reports:make-file-again"),
     "summary": ("reports:export-summary", "reports:export-summary-sheet"),
     "papers": (
         "reports:templates",

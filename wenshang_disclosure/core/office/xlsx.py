@@ -13,6 +13,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 
+from wenshang_disclosure.core import progress
+
 from .escapes import BEFORE_CODE
 
 MAX_CELL_UNITS = 32_767  # UTF-16 code units per cell, the limit of Excel
@@ -328,6 +330,7 @@ class Sheet:
             for column, value in enumerate(values):
                 self._write(row, column, value, style_of(column, value))
             self._forget_height(row)
+            progress.advance()
             row += 1
         return row
 
