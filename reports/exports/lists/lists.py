@@ -2,9 +2,10 @@
 
 from django.utils import timezone
 
+from departments.models import Unit
 from reports import figures
 from tasks.choices import DutyRole, Light, Status, Submission
-from tasks.models import Plan
+from tasks.models import Plan, Task
 from tasks.models.progress.latest import with_latest_report
 from tasks.templatetags.lights import light_in_words
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, PERCENT, stream_table
@@ -76,9 +77,18 @@ def of_columns(one, rows, scope, columns, title):
 
 
 def with_rows(duties, scope):
-    """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
+    """Yield each duty with its row, in the given order; the duties are `with_light`, and get their row, unit and plan.
+
+    Rows of the table and units stand in many lines, and are read once: the tasks of each plan in one query.
+    """
     annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of)
-    for duty in annotated.iterator(chunk_size=BATCH_ROWS):
+    tasks, units = {}, Unit.objects.in_bulk()
+    for duty in annotated.select_related(None).iterator(chunk_size=BATCH_ROWS):
+        if duty.task_id not in tasks:
+            of_plan = Task.objects.filter(plan=duty.plan_id).select_related("section__part", "plan")
+            tasks |= {task.pk: task for task in of_plan}
+        duty.task, duty.unit = tasks[duty.task_id], units[duty.unit_id]
+        duty.plan = duty.task.plan
         yield duty, _duty_row(duty)
 
 
