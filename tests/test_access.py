@@ -104,6 +104,8 @@ LEADERS_NOT = {role: status for role, status in LEADERS.items() if status == NO}
 # name: (arguments, GET, POST). The arguments are ids of the town's, or of the row that the town answers for.
 TABLE = {
     "tasks:import": ([], PLANS, PLANS_REFUSED),
+    "tasks:import-learnt": ([], PLANS, NEVER),
+    "tasks:import-forget": (["known_answer"], NEVER, PLANS_MOVE_ON),
     "tasks:import-file": (["table_file"], PLANS, NEVER),
     "tasks:import-read": (["table_file"], NEVER, PLANS_MOVE_ON),
     "tasks:import-progress": (["table_file"], PLANS, NEVER),

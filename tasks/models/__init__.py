@@ -2,7 +2,7 @@
 
 from tasks.models.plans.amendment import Amendment
 from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Section, Task
-from tasks.models.plans.plan_import import KnownHeadings, PlanImport
+from tasks.models.plans.plan_import import KnownAnswer, KnownHeadings, PlanImport
 from tasks.models.plans.supplement import Supplement, SupplementChange
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
@@ -42,6 +42,7 @@ __all__ = [
     "Extension",
     "ExtensionFile",
     "Guidance",
+    "KnownAnswer",
     "KnownHeadings",
     "LeadOpinion",
     "Notification",

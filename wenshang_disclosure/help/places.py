@@ -61,6 +61,7 @@ PAGES = {
     "import": ("tasks:import", "tasks:import-read", "tasks:import-progress", "tasks:import-discard"),
     "import-check": ("tasks:import-file", "tasks:import-answer", "tasks:import-rows", "tasks:import-columns"),
     "import-take": ("tasks:import-take",),
+    "import-learnt": ("tasks:import-learnt", "tasks:import-forget"),
     "draft-plan": (
         "tasks:add-part",
         "tasks:edit-part",

@@ -71,8 +71,8 @@ class Paper:
 
 
 def rows_of(*sheets):
-    """Return the function that counts the rows of an Excel file by sheet, querysets or lists. It raises `Refused` for too
-    many.
+    """Return the function that counts the rows of an Excel file by sheet, querysets or lists, or raises `Refused` for
+    too many.
     """
 
     def count():

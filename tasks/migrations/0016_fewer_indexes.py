@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0005_ranking'),
-        ('tasks', '0014_indexes'),
+        ('tasks', '0015_region'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
