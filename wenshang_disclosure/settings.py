@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "wenshang_disclosure.core.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wenshang_disclosure.core.web.compression.CompressedPagesMiddleware",
     "wenshang_disclosure.core.web.middleware.RequestIdMiddleware",
     "wenshang_disclosure.ops.request_log.RequestLogMiddleware",
     "wenshang_disclosure.core.web.middleware.AllowedMethodsMiddleware",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tasks.imports.meaning import columns
 from tasks.models import Plan
-from wenshang_disclosure.core.web.forms import ServiceForm, StyledForm, add_css_classes
+from wenshang_disclosure.core.web.forms import ServiceForm, StyledForm, TextField, add_css_classes
 
 ACCEPT = ".docx,.xlsx,.csv,.txt,.doc,.wps,.xls,.et,.rtf,.odt,.ods,.html,.htm,.mht,.xml,.xlsb,.tsv"
 MAX_PASTED_CHARS = 200_000
