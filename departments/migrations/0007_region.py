@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0003_region'),
-        ('departments', '0005_ranking'),
+        ('departments', '0006_scheduled_move'),
     ]
 
     operations = [
