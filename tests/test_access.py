@@ -102,6 +102,10 @@ LEADERS_NOT = {role: status for role, status in LEADERS.items() if status == NO}
 TABLE = {
     "tasks:import": ([], PLANS, PLANS_REFUSED),
     "tasks:import-file": (["table_file"], PLANS, NEVER),
+    "tasks:setup": ([], administrators(IN), NEVER),
+    "tasks:clear-demo": ([], everybody(GONE), everybody(GONE)),  # this is no trial
+    "tasks:load-demo": ([], everybody(GONE), everybody(GONE)),
+    "tasks:import-units": (["table_file"], PLANS, PLANS_MOVE_ON),
     "tasks:import-read": (["table_file"], NEVER, PLANS_MOVE_ON),
     "tasks:import-progress": (["table_file"], PLANS, NEVER),
     "tasks:import-answer": (["table_file"], NEVER, PLANS_REFUSED),
