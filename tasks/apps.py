@@ -14,6 +14,7 @@ class TasksConfig(AppConfig):
         from departments.signals import (
             level_changes,
             looking_for_open_work,
+            moves_told,
             posts_left,
             posts_taken,
             rights_changed,
@@ -32,6 +33,7 @@ class TasksConfig(AppConfig):
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
         level_changes.connect(issuing.what_keeps_the_level, dispatch_uid="tasks.level_changes")
         looking_for_open_work.connect(leaving.open_work, dispatch_uid="tasks.open_work")
+        moves_told.connect(notifications.notify_of_moves, dispatch_uid="tasks.notify_of_moves")
         posts_left.connect(leaving.notify_of_leaving, dispatch_uid="tasks.notify_of_leaving")
         posts_taken.connect(handover.notify_of_posts, dispatch_uid="tasks.notify_of_posts")
         rights_changed.connect(notifications.notify_of_rights, dispatch_uid="tasks.notify_of_rights")

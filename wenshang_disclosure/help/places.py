@@ -146,6 +146,7 @@ PAGES = {
         "tasks:change-round",
         "tasks:close-round",
         "tasks:reopen-round",
+        "reports:export-rounds",
         "reports:export-round",
     ),
     "deadlines": (
@@ -163,6 +164,8 @@ PAGES = {
         "tasks:resume",
         "tasks:reassign",
         "tasks:suspended",
+        "reports:export-extensions",
+        "reports:export-suspended",
     ),
     "lead-opinions": ("tasks:lead-opinions", "tasks:lead-task", "tasks:give-opinion", "tasks:endorse-several"),
     "leader-approval": (
@@ -189,6 +192,7 @@ PAGES = {
     ),
     "discussion": (
         "tasks:questions",
+        "reports:export-questions",
         "tasks:question",
         "tasks:answer-question",
         "tasks:pin-answer",
@@ -214,6 +218,7 @@ PAGES = {
     ),
     "move-person": (
         "departments:move-person",
+        "departments:cancel-move",
         "departments:close-person",
         "departments:reopen-person",
         "departments:forget-person",

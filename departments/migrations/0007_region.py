@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0003_region'),
-        ('departments', '0005_ranking'),
+        ('departments', '0006_scheduled_move'),
     ]
 
     operations = [
@@ -42,6 +42,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='rolegrant',
+            name='role',
+            field=models.CharField(choices=[('office', '政府办公室工作人员'), ('reviewer', '审核人'), ('liaison', '联络员'), ('leader', '分管领导'), ('auditor', '审计（只读）')], max_length=16, verbose_name='角色'),
+        ),
+        migrations.AlterField(
+            model_name='scheduledmove',
             name='role',
             field=models.CharField(choices=[('office', '政府办公室工作人员'), ('reviewer', '审核人'), ('liaison', '联络员'), ('leader', '分管领导'), ('auditor', '审计（只读）')], max_length=16, verbose_name='角色'),
         ),
