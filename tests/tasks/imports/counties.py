@@ -1,7 +1,7 @@
 """Tables after layouts that counties publish, each with its truth: made-up rows, real headings, merges and wordings.
 
-A row of truth is `(requirement, lead, responsible, when)`: `when` is a day, "ongoing", "recurring", or "" where the text
-names no day; the names of units are separated by 、 (a name with 、 in it stands for itself in `WHOLE`).
+A row of truth is `(requirement, lead, responsible, when)`: `when` is a day, "ongoing", "recurring", or "" where the
+text names no day; the names of units are separated by 、 (a name with 、 in it stands for itself in `WHOLE`).
 """
 
 from dataclasses import dataclass, field
@@ -250,7 +250,13 @@ LAYOUTS = [
     Case(
         "numbered rows without content",
         "xlsx",
-        [["序号", "工作任务", "责任单位", "时限"], ["1", A, B, "6月底前"], ["2", D, E, "7月底前"], ["3", "", "", ""], ["4"]],
+        [
+            ["序号", "工作任务", "责任单位", "时限"],
+            ["1", A, B, "6月底前"],
+            ["2", D, E, "7月底前"],
+            ["3", "", "", ""],
+            ["4"],
+        ],
         [(A, "", B, "2026-06-30"), (D, "", E, "2026-07-31")],
         asks=0,
     ),
@@ -403,7 +409,11 @@ LAYOUTS = [
     Case(
         "a list of real matters",
         "docx",
-        [["序号", "实事名称", "建设内容", "责任单位", "建成时间"], ["1", "河道", A, B, "10月底前"], ["2", "学校", D, E, "8月底前"]],
+        [
+            ["序号", "实事名称", "建设内容", "责任单位", "建成时间"],
+            ["1", "河道", A, B, "10月底前"],
+            ["2", "学校", D, E, "8月底前"],
+        ],
         [(A, "", B, "2026-10-31"), (D, "", E, "2026-08-31")],
     ),
     Case(
@@ -415,14 +425,22 @@ LAYOUTS = [
     Case(
         "the columns the other way round",
         "xlsx",
-        [["完成时限", "责任单位", "牵头单位", "具体内容", "序号"], ["6月底前", F, B, A, "1"], ["7月底前", "", E, D, "2"]],
+        [
+            ["完成时限", "责任单位", "牵头单位", "具体内容", "序号"],
+            ["6月底前", F, B, A, "1"],
+            ["7月底前", "", E, D, "2"],
+        ],
         [(A, B, F, "2026-06-30"), (D, E, "", "2026-07-31")],
         asks=0,
     ),
     Case(
         "a heading that says units over a column of digits",
         "xlsx",
-        [["序号", "工作任务", "责任单位", "承办部门", "时限"], ["1", A, B, "1", "6月底前"], ["2", D, E, "2", "7月底前"]],
+        [
+            ["序号", "工作任务", "责任单位", "承办部门", "时限"],
+            ["1", A, B, "1", "6月底前"],
+            ["2", D, E, "2", "7月底前"],
+        ],
         [(A, "", B, "2026-06-30"), (D, "", E, "2026-07-31")],
     ),
     Case(
@@ -554,14 +572,22 @@ LAYOUTS = [
     Case(
         "names without 县",
         "docx",
-        [["序号", "工作任务", "牵头单位", "配合单位", "时限"], ["1", A, "商务局", "财政局、司法局", "6月底前"], ["2", D, "教体局", "民政局", "7月底前"]],
+        [
+            ["序号", "工作任务", "牵头单位", "配合单位", "时限"],
+            ["1", A, "商务局", "财政局、司法局", "6月底前"],
+            ["2", D, "教体局", "民政局", "7月底前"],
+        ],
         [(A, "商务局", "财政局、司法局", "2026-06-30"), (D, "教体局", "民政局", "2026-07-31")],
         asks=0,
     ),
     Case(
         "names without an ending",
         "docx",
-        [["序号", "工作任务", "牵头单位", "配合单位", "时限"], ["1", A, "商务", "财政、司法", "6月底前"], ["2", D, "教体", "民政", "7月底前"]],
+        [
+            ["序号", "工作任务", "牵头单位", "配合单位", "时限"],
+            ["1", A, "商务", "财政、司法", "6月底前"],
+            ["2", D, "教体", "民政", "7月底前"],
+        ],
         [(A, "县商务局", f"{F}、{J}", "2026-06-30"), (D, E, C, "2026-07-31")],
     ),
     Case(
