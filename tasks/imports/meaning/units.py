@@ -87,6 +87,10 @@ class Names:
     def __contains__(self, name):
         return name in self.all
 
+    def has_any(self, text):
+        """Return whether a text names a known unit anywhere."""
+        return bool(self.pattern and self.pattern.search(text))
+
     def at(self, text, position):
         """Return the longest known name at a position, "" for none."""
         found = self.pattern.match(text, position) if self.pattern else None
