@@ -7,7 +7,7 @@ from django_tables2.utils import A
 
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
-from tasks.tables import SAID, DutyColumns, said
+from tasks.tables import CLIPPED, SAID, DutyColumns, said
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
@@ -17,13 +17,14 @@ NUMBER = {name: {"class": "right"} for name in ("th", "td")}
 
 
 class UnitTable(ListTable):
-    """Units with their figures; rows are the dicts of `figures.by_unit`."""
+    """Units with their figures; rows are the dicts of `figures.by_unit`. They are sorted by no result."""
 
     usual = (
         *("name", "kind", "owed", "done", "completion_rate"),
         *("review", "on_track", "not_started", "due_soon", "overdue"),
     )
     needed = ("name",)
+    unsorted = ("done", "completion_rate", *(light.value for light in Light if light != Light.DONE))
     widths = {"name": 32, "kind": 14}
 
     name = PartColumn(
@@ -47,6 +48,12 @@ class UnitTable(ListTable):
         order_by = None
 
 
+class RankedUnitTable(UnitTable):
+    """Units for who sees ranks: they may be sorted by their results as well."""
+
+    unsorted = ()
+
+
 class SubmittedReportsTable(DutyColumns):
     """Submitted reports; needs `submitted_by` and `for_lists`."""
 
@@ -63,7 +70,7 @@ class SubmittedReportsTable(DutyColumns):
         template_name="reports/submitted_reports/_summary.html",
         verbose_name="进展情况",
         orderable=False,
-        attrs={"td": {"class": "wide"}},
+        attrs=CLIPPED,
     )
     claims_completion = tables.Column("类型")
     state = tables.Column("审核情况", attrs={"td": {"class": "day"}})

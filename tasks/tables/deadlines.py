@@ -6,7 +6,7 @@ from django_tables2.utils import A
 from tasks.models import Extension
 from wenshang_disclosure.core.web.tables import PartColumn
 
-from .base import A_DAY, SAID, DutyColumns, said
+from .base import A_DAY, CLIPPED, SAID, DutyColumns, said
 from .progress import AssignmentTable
 
 
@@ -28,7 +28,7 @@ class ExtensionTable(DutyColumns):
         template_name="tasks/deadlines/extensions/_reason.html",
         verbose_name="延期理由",
         order_by="reason",
-        attrs={"td": {"class": "wide"}},
+        attrs=CLIPPED,
     )
     old_due_on = tables.DateColumn("Y-m-d", verbose_name="原时限", attrs=A_DAY)
     requested_due_on = tables.DateColumn("Y-m-d", verbose_name="申请延至", attrs=A_DAY)

@@ -225,7 +225,7 @@ class ReviewTable(DutyColumns):
         template_name="tasks/progress/reviews/_summary.html",
         verbose_name="进展情况",
         order_by="text",
-        attrs={"td": {"class": "wide"}},
+        attrs=CLIPPED,
     )
     claims_completion = tables.Column("类型")
     review_stage = PartColumn(

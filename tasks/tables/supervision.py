@@ -248,7 +248,7 @@ class ReminderItemTable(DutyColumns):
     words = tables.Column("单位看到的内容", orderable=False, attrs=SAID)
     sender = _cell("item_sender", "催办方", order_by=("reminder__from_unit__order", "pk"))
     answer_by = _cell("item_answer_by", "答复期限", order_by=("reminder__answer_by", "pk"), attrs=A_DAY)
-    seen_at = _cell("item_seen", "阅知", order_by=("seen_at", "pk"))
+    seen_at = _cell("item_seen", "阅知", order_by=("seen_at", "pk"), attrs=A_DAY)
     state = _cell("item_state", "回复情况", order_by=("state_rank", "reminder__answer_by", "pk"))
     role = due_on = None  # who reminded may read the duty no longer
 

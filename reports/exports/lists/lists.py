@@ -213,9 +213,9 @@ TASK_COLUMNS = [
 ]
 
 
-def tasks(rows, scope):
-    """Write tasks that are `with_designations`, with the lights of the duties that the user may see."""
-    counts = scope.duties().lights_by_task()
+def tasks(rows, scope, duties):
+    """Write tasks that are `with_designations`, with the lights of the visible `duties`."""
+    counts = duties.lights_by_task()
     lines = (_task_row(task, counts.get(task.pk, figures.NOTHING)) for task in rows.iterator(chunk_size=BATCH_ROWS))
     return stream_table("任务分解表", heading(scope), TASK_COLUMNS, lines)
 

@@ -104,7 +104,7 @@ class ListPage(LoginRequiredMixin, View):
     def get_context_data(self):
         """Return the context of the page: filters, table, columns."""
         context = self.filtered()
-        table_class, kwargs = self.table_class or self.list.table_class, self.get_table_kwargs()
+        table_class, kwargs = self.table_class or self.list.table_for(self.request.user), self.get_table_kwargs()
         query, left_out = self.request.GET, kwargs.pop("exclude", ())
         self.columns = Columns(table_class, query.get(Columns.parameter, ""), left_out, query.getlist(SORT))
         rows = table_class.annotated(self.get_rows(context["rows"]), self.columns.read, self.scope)

@@ -1,6 +1,7 @@
 """Base of the tables of lists: complete orders, chosen columns, and cells that cost little."""
 
 import inspect
+from copy import copy
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -61,6 +62,8 @@ class ListTable(tables.Table):
     usual = ()
     first = ()
     needed = ()
+    unsorted = ()
+    """Columns that rows are not sorted by, whatever their own definition says."""
     steps = ("pick", "tick")
     widths = {}
     """Widths of columns in files, in characters."""
@@ -68,7 +71,9 @@ class ListTable(tables.Table):
     def __init__(self, data, *, scope=None, hidden=(), **kwargs):
         """`scope` is what the list is of, for cells that need to know."""
         self.scope = scope
-        super().__init__(_Records(data) if isinstance(data, QuerySet) else _Dicts(list(data)), **kwargs)
+        unsorted = [(name, _unsorted(self.base_columns[name])) for name in self.unsorted]
+        data = _Records(data) if isinstance(data, QuerySet) else _Dicts(list(data))
+        super().__init__(data, extra_columns=unsorted, **kwargs)
         for name in hidden:
             self.columns.hide(name)
         self.data.complete()  # only now, as the table has read from the rows which column they are sorted by
@@ -172,7 +177,8 @@ class Columns:
     def _sorts(self, key):
         """Return whether rows can be sorted by the key."""
         column = self.table_class.base_columns.get(_bare(key))
-        return self.table_class._meta.orderable and column is not None and column.orderable is not False
+        may_be = self.table_class._meta.orderable and _bare(key) not in self.table_class.unsorted
+        return may_be and column is not None and column.orderable is not False
 
     def _hidden(self):
         return [name for name in self.choices if name not in self.shown] if self.may_be_chosen else []
@@ -217,6 +223,12 @@ class Columns:
                 to = min(max(at + by, 0), len(names) - 1)
                 names.insert(to, names.pop(at))
         return ",".join(names)
+
+
+def _unsorted(column):
+    column = copy(column)
+    column.orderable = False
+    return column
 
 
 def _bare(key):
