@@ -52,6 +52,7 @@ from tasks.models.plans.amendment import ADDED
 from tasks.services.progress import reports, reviews
 from tasks.services.supervision import reminders
 from wenshang_disclosure.files.models import StoredFile
+from wenshang_disclosure.work.models import Job
 
 
 class UnitFactory(factory.django.DjangoModelFactory):
@@ -242,6 +243,19 @@ class StoredFileFactory(factory.django.DjangoModelFactory):
     uploaded_by = factory.SubFactory(UserFactory)
 
 
+class JobFactory(factory.django.DjangoModelFactory):
+    """A file that a person asked for and that nobody has begun."""
+
+    class Meta:
+        model = Job
+
+    kind = "file"
+    by = factory.SubFactory(UserFactory)
+    what = factory.LazyFunction(lambda: {"address": "/exports/assignments.xlsx", "query": "", "post": 0})
+    title = "承办事项.xlsx"
+    key = factory.Sequence(lambda n: f"{n:064x}")
+
+
 def source_of(*rows, paragraphs=(), knows_merges=True):
     """What a file with one table says: each row a list of texts, no cell merged."""
     lines = [Row(number, list(cells), [""] * len(cells)) for number, cells in enumerate(rows, start=1)]
@@ -284,7 +298,7 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory, email="a@example.gov.cn")
     address = factory.SelfAttribute("user.email")
-    subject = "【政务公开督办】分解表已印发。"
+    subject = "【政务公开任务督办】分解表已印发。"
     text = html = "分解表已印发。"
 
 
