@@ -16,6 +16,7 @@ from departments.models import (
     Deputy,
     Membership,
     RoleGrant,
+    ScheduledMove,
     SignInFailure,
     Unit,
     UnitImport,
@@ -30,6 +31,7 @@ from tasks.models import (
     Evidence,
     Extension,
     ExtensionFile,
+    KnownAnswer,
     Notification,
     OutgoingMail,
     Plan,
@@ -69,6 +71,7 @@ from .factories import (
     RoleGrantFactory,
     RoundItemFactory,
     SavedViewFactory,
+    ScheduledMoveFactory,
     SectionFactory,
     SheetUploadFactory,
     SignInFactory,
@@ -102,6 +105,7 @@ class County:
     round: ReportingRound
     people: dict[str, User]
     table_file: PlanImport
+    known_answer: KnownAnswer
     first_table: SimpleNamespace
     notice: Notification
     failed_mail: OutgoingMail
@@ -120,6 +124,7 @@ class County:
     failed: SignInFailure
     grant: RoleGrant
     membership: Membership
+    scheduled_move: ScheduledMove
     reminder: Reminder | None = None
     phrase: StockPhrase | None = None
     entered: EnteredReport | None = None
@@ -213,6 +218,9 @@ def build_county():
         round=RoundItemFactory(assignment=duty).round,
         people=people,
         table_file=PlanImportFactory(),
+        known_answer=KnownAnswer.objects.create(
+            kind="deadlines", text="立行立改", answer={"recurrence": "ongoing"}, said_by=people["office"]
+        ),
         first_table=SimpleNamespace(pk=0),
         register_file=UnitImportFactory(),
         extension=extension,
@@ -224,6 +232,7 @@ def build_county():
         user_session=SignInFactory(user=liaison),
         failed=SignInFailureFactory(user=liaison),
         grant=RoleGrantFactory(person=people["stranger"]),
+        scheduled_move=ScheduledMoveFactory(person=people["stranger"], unit=town),
         membership=MembershipFactory(person=people["stranger"], unit=town, given_by=UserFactory(role=Role.OFFICE)),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),

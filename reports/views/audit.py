@@ -15,10 +15,11 @@ from reports.tables import AuditTable
 from reports.views.files.papers import Paper, download_of_today, rows_of
 from tasks.scope import Scope
 from wenshang_disclosure.audit import chain
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.pages import ListPage
 
-NOT_A_READER = "安全审计由县政府办公室工作人员和审计人员查看。"
+NOT_A_READER = worded("安全审计由{office_short}工作人员和审计人员查看。")
 
 
 def _scope(request):

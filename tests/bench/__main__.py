@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .front import print_front
 from .pages import measure, print_pages
 from .server import Installation
 
@@ -85,6 +86,7 @@ def main():
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--sizes", nargs="+", default=["S", "M"])
     parser.add_argument("--only", default="", help="measure the pages whose name contains this, and nothing else")
+    parser.add_argument("--front", action="store_true", help="measure what a browser sees, and nothing else")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wenshang-bench-") as folder:
         results = {}
@@ -95,6 +97,9 @@ def main():
             installation.manage("collectstatic", "--noinput", "--verbosity", "0")
             installation.manage("migrate", "--verbosity", "0")
             installation.manage("generate_load", "--size", size, "--yes-fill-this-database")
+            if options.front:
+                print_front(installation)
+                continue
             results[name, size] = measure(installation, options.only)
             if size == options.sizes[-1]:
                 print_pages(name, results[name, options.sizes[0]], results.get((name, "M")))

@@ -11,55 +11,78 @@ from reports.exports import plan_files
 from reports.exports.lists import lists
 from reports.exports.lists import reminders as reminder_lists
 from reports.exports.word import supervision_notice as supervision_notices
-from reports.filters import UnitFilter
-from reports.tables import UnitTable
-from reports.views.units import unit_rows
+from reports.lists import UNITS
 from tasks.choices import PlanState
-from tasks.filters import (
-    AssignmentFilter,
-    ReminderFilter,
-    ReminderItemFilter,
-    ReviewFilter,
-    RoundItemFilter,
-    TaskFilter,
+from tasks.filters import AssignmentFilter, RoundItemFilter
+from tasks.lists import (
+    ASSIGNMENTS,
+    EXTENSIONS,
+    OVERDUE,
+    QUESTIONS,
+    REMINDER_ITEMS,
+    REMINDERS,
+    REVIEWS,
+    ROUNDS,
+    SUSPENDED,
+    TASKS,
 )
-from tasks.lists import ASSIGNMENTS, OVERDUE
-from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
-from tasks.rules import NOT_A_READER
-from tasks.scope import Scope
-from tasks.tables import AssignmentTable, ReminderItemTable, ReminderTable, ReviewTable, RoundItemTable
+from tasks.models import Assignment, Plan, Reminder, ReminderItem, ReportingRound, RoundItem
+from tasks.tables import AssignmentTable, RoundItemTable
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.lists import SORT
 from wenshang_disclosure.core.web.tables import Columns
 
 from .papers import DOCX, Paper, download, download_of_today, export_scope, rows_of
 
 
-def _duties(asked, one, title):
-    """Return the file of a list of duties: the columns that the address chose, else all of them."""
-    scope = Scope.strictly_of(asked, lambda asked: one.scope(asked.user, asked.GET))
-    require(asked.user, "reports.export")
-    columns = Columns(one.table_class, asked.GET.get(Columns.parameter, ""), one.left_out(scope))
-    rows = scope.cut(one.filter_class, one.rows(scope))
-    rows = one.table_class.annotated(rows, columns.shown, scope)
-    rows = scope.sorted(one.table_class, rows, **columns.for_table())
-    if columns.is_chosen:
-        write = partial(lists.of_columns, one, rows, scope, columns, title)
+def of_list(asked, one, usual=None):
+    """Return the file of a list: the chosen columns, else what `usual(rows, scope)` writes, else those of the page."""
+    one.guard(asked.user)
+    scope = export_scope(asked, lambda asked: one.scope(asked.user, asked.GET))
+    columns = one.columns(asked.GET, one.left_out(scope))
+    rows = one.in_order(scope, one.cut(scope), columns)
+    if usual and not columns.is_chosen:
+        write = partial(usual, rows, scope)
     else:
-        write = partial(lists.assignments, rows, scope, title=title)
-    return Paper(f"{title}_{scope.as_of}.xlsx", write, rows_of(rows))
+        write = partial(lists.of_columns, one, rows, scope, columns, one.title)
+    return Paper(f"{one.title}_{scope.as_of}.xlsx", write, rows_of(rows))
 
 
 @download
 def assignments(asked):
     """Download the filtered list of duties."""
-    return _duties(asked, ASSIGNMENTS, "承办事项")
+    return of_list(asked, ASSIGNMENTS, partial(lists.assignments, title=ASSIGNMENTS.title))
 
 
 @download
 def overdue(asked):
     """Download the filtered list of overdue duties."""
-    return _duties(asked, OVERDUE, "逾期事项")
+    return of_list(asked, OVERDUE, partial(lists.assignments, title=OVERDUE.title))
+
+
+@download_of_today
+def rounds(asked):
+    """Download the filtered list of rounds."""
+    return of_list(asked, ROUNDS)
+
+
+@download_of_today
+def extensions(asked):
+    """Download the filtered list of askeds for more time."""
+    return of_list(asked, EXTENSIONS)
+
+
+@download_of_today
+def suspended(asked):
+    """Download the filtered list of suspended duties."""
+    return of_list(asked, SUSPENDED)
+
+
+@download_of_today
+def questions(asked):
+    """Download the filtered list of questions."""
+    return of_list(asked, QUESTIONS)
 
 
 @download
@@ -76,11 +99,7 @@ def unit(asked, pk):
 @download_of_today
 def reviews(asked):
     """Download the filtered review queue."""
-    require(asked.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-    scope = export_scope(asked, Scope.of_all_years)
-    waiting = ProgressReport.objects.visible_to(asked.user).waiting()
-    rows = scope.sorted(ReviewTable, scope.cut(ReviewFilter, waiting.for_lists().with_leads()))
-    return Paper(f"待审核报告_{timezone.localdate()}.xlsx", partial(lists.reports, rows, scope), rows_of(rows))
+    return of_list(asked, REVIEWS, lists.reports)
 
 
 @download_of_today
@@ -88,29 +107,25 @@ def round_items(asked, pk):
     """Download the filtered items of a reporting round, submitted or not."""
     one = get_object_or_404(ReportingRound.objects.visible_to(asked.user).select_related("plan"), pk=pk)
     scope = export_scope(asked, plan=one.plan)
+    query, table_class = asked.GET, RoundItemTable
+    columns = Columns(table_class, query.get(Columns.parameter, ""), table_class.steps, query.getlist(SORT))
     rows = scope.cut(RoundItemFilter, RoundItem.objects.on_page(asked.user, one).with_words())
-    rows = scope.sorted(RoundItemTable, rows)
-    write = partial(lists.round_items, rows, one, scope.note)
+    rows = scope.sorted(table_class, rows, **columns.for_table())
+    table = table_class([], scope=scope, **columns.for_table()) if columns.is_chosen else None
+    write = partial(lists.round_items, rows, one, scope.note, table)
     return Paper(f"{one.title}_{timezone.localdate()}.xlsx", write, rows_of(rows))
 
 
 @download
 def tasks(asked):
     """Download the filtered tasks with their lights."""
-    scope = export_scope(asked)
-    rows = Task.objects.visible_to(asked.user).standing().filter(plan=scope.plan)
-    rows = rows.with_designations().with_supplements().as_printed()
-    rows = scope.cut(TaskFilter, rows)
-    return Paper(f"任务_{scope.as_of}.xlsx", partial(lists.tasks, rows, scope, scope.duties()), rows_of(rows))
+    return of_list(asked, TASKS, lists.tasks)
 
 
 @download
 def units(asked):
     """Download the filtered list of units."""
-    scope = export_scope(asked)
-    found = scope.cut(UnitFilter, Unit.objects.visible_to(asked.user))
-    rows = scope.sorted(UnitTable, unit_rows(scope, found))
-    return Paper(f"各单位办理情况_{scope.as_of}.xlsx", partial(lists.units, rows, scope))
+    return of_list(asked, UNITS, lists.units)
 
 
 @download
@@ -142,19 +157,13 @@ def _notice(reminder, items):
 @download
 def reminders(asked):
     """Download the filtered list of reminders sent by hand."""
-    scope = export_scope(asked, Scope.of_records)
-    rows = scope.cut(ReminderFilter, Reminder.objects.listed(asked.user, scope.plans))
-    rows = scope.sorted(ReminderTable, rows)
-    return Paper(f"催办_{scope.as_of}.xlsx", partial(reminder_lists.reminders, rows, scope), rows_of(rows))
+    return of_list(asked, REMINDERS, reminder_lists.reminders)
 
 
 @download
 def reminder_items(asked):
     """Download the filtered list of reminders by duty, with what was answered."""
-    scope = export_scope(asked, Scope.of_records)
-    items = ReminderItem.objects.visible_to(asked.user).filter(reminder__plan__in=scope.plans)
-    rows = scope.sorted(ReminderItemTable, scope.cut(ReminderItemFilter, items.listed()))
-    return Paper(f"催办事项_{scope.as_of}.xlsx", partial(reminder_lists.reminder_items, rows, scope), rows_of(rows))
+    return of_list(asked, REMINDER_ITEMS, reminder_lists.reminder_items)
 
 
 def _plan(asked, pk):

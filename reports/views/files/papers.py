@@ -10,6 +10,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import FileResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -69,11 +70,13 @@ class Paper:
         self.name = shortened(clean(stem), MAX_STEM_CHARS) + dot + extension
 
 
-def rows_of(*querysets):
-    """Return the function that counts the rows of an Excel file by sheet. It raises `Refused` for too many."""
+def rows_of(*sheets):
+    """Return the function that counts the rows of an Excel file by sheet, querysets or lists, or raises `Refused` for
+    too many.
+    """
 
     def count():
-        numbers = [rows.count() for rows in querysets]
+        numbers = [rows.count() if isinstance(rows, QuerySet) else len(rows) for rows in sheets]
         if (longest := max(numbers, default=0)) > MAX_ROWS:
             raise Refused(f"符合条件的有{longest}行，一个Excel文件最多{MAX_ROWS}行。请筛选后分次导出。")
         return numbers

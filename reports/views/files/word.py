@@ -9,12 +9,13 @@ from reports.choices import TemplateKind
 from reports.exports.word import annual_report as annual_reports
 from reports.exports.word import bulletin as bulletins
 from reports.services import templates
+from wenshang_disclosure.core.region import whole_region, worded
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .papers import DOCX, Paper, download, export_scope
 
-ONLY_WHOLE_COUNTY = "通报反映全县情况，由县政府办公室、审核和审计人员导出。"
+ONLY_WHOLE_COUNTY = worded("通报反映{whole}情况，由{office_short}、审核和审计人员导出。")
 
 
 @download
@@ -36,7 +37,9 @@ def annual_report(asked):
     """Download the draft of the annual report of one unit, or of the whole county for roles that read everything."""
     unit = _unit(asked)
     scope = export_scope(asked).issued()
-    name = f"{unit.name if unit else '全县'}{scope.plan.year}年政府信息公开工作年度报告（草稿）_{scope.as_of}.docx"
+    name = (
+        f"{unit.name if unit else whole_region()}{scope.plan.year}年政府信息公开工作年度报告（草稿）_{scope.as_of}.docx"
+    )
     return Paper(name, partial(_annual_report, scope, unit), content_type=DOCX)
 
 

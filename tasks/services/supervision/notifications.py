@@ -12,6 +12,7 @@ from departments.choices import BELONGS_TO_A_UNIT, Role
 from departments.models import User
 from tasks.choices import DutyRole
 from tasks.models import Assignment, Evidence, Notification
+from wenshang_disclosure.core.region import office_name
 
 from . import mail
 from .readable import still_readable
@@ -195,8 +196,13 @@ def mark_all_read(user):
 
 def notify_of_reset(person, by, **kwargs):
     """Notify a user that an administrator reset their second factor; receiver of `second_factor_was_reset`."""
-    text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
+    text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知{office_name()}。"
     notify([(person, text, reverse("departments:second-factor"))], personal=True)
+
+
+def notify_of_moves(sender, *, lines, personal, **kwargs):
+    """Notify those concerned of a move on a day to come; receiver of `moves_told`."""
+    notify(lines, personal=personal)
 
 
 def notify_of_job(sender, *, job, **kwargs):
