@@ -80,11 +80,12 @@ bench-clicks: $(DEV_READY)
 screenshots: $(DEV_READY)
 	$(BIN)/python -m tests.browser.screenshots
 
-# Cut the style sheet of Tabler to what pages use, where a page begins to use more of it; needs Node.js and npm's registry.
+# Cut the style sheet of Tabler to what pages use and Chromium 87 reads, where a page begins to use more of it; needs Node.js and npm's registry.
 TABLER := 1.6.1
 styles:
-	mkdir -p var/styles && cd var/styles && npm install --silent --no-audit --no-fund --no-save purgecss@8.0.0 @tabler/core@$(TABLER) \
-	  && node ../../deploy/cut-styles.mjs ../.. $(TABLER)
+	mkdir -p var/styles && cd var/styles && npm install --silent --no-audit --no-fund --no-save purgecss@8.0.0 culori@4.0.2 @tabler/core@$(TABLER) \
+	    @mdn/browser-compat-data@8.1.9 \
+	  && node ../../deploy/cut-styles.mjs ../.. $(TABLER) && node ../../deploy/young-features.mjs ../../tests/younger_than_chromium_87.txt 87
 
 # Everything to install without a network: wheels for these Pythons and machines, and all of it with the source in one file.
 PYTHONS ?= 3.11
