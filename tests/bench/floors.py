@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenshang_disclosure.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402
+from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from departments.models import User  # noqa: E402
@@ -25,7 +26,7 @@ def subjects():
     plan = Plan.objects.chosen()
     liaison = User.objects.get(username="load-liaison")
     duties = Assignment.objects.filter(plan=plan, unit=liaison.unit)
-    told = duties.order_by("-transitions__pk").first()
+    told = duties.annotate(steps=Count("transitions")).order_by("-steps", "pk").first()
     writable = duties.filter(status__in=[Status.NOT_STARTED, Status.IN_PROGRESS]).first()
     waiting = ProgressReport.objects.filter(assignment__plan=plan, state=ReportState.SUBMITTED).order_by("pk").first()
     ids = {"plan": plan, "duty": told, "open": writable, "waiting": waiting}
