@@ -30,21 +30,21 @@ BATCH_ROWS = 1000
 
 
 def fill(count):
-    """Copy reports and entries; the copies of entries are not sealed, which no list asks for."""
+    """Copy reports and entries; the copies of entries are numbered, but do not fit the chain, which no list reads."""
     for model, rows in ((ProgressReport, ProgressReport.objects.submitted()), (AuditEntry, AuditEntry.objects)):
         missing, some = count - rows.count(), list(rows.order_by("pk")[:BATCH_ROWS])
         while missing > 0:
-            copies = [_copy(one, model) for one in some[:missing]]
+            copies = [_copy(one, model, rows.count() + number) for number, one in enumerate(some[:missing], start=1)]
             model.objects.bulk_create(copies, batch_size=BATCH_ROWS)
             missing -= len(copies)
 
 
-def _copy(row, model):
+def _copy(row, model, number):
     kept = {
         field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields if not field.primary_key
     }
     if model is AuditEntry:
-        kept |= {"number": None, "previous": "", "hash": ""}
+        kept["number"] = number
     return model(**kept)
 
 

@@ -1,12 +1,13 @@
 """The questions that a file leaves open: each names the cells that it is about, and keeps its answer changeable."""
 
 from . import units
-from .columns import DEADLINE, FIELDS, LEAD, RESPONSIBLE
+from .columns import ALL, DEADLINE, FIELDS, LEAD, RESPONSIBLE
 from .names import looks_collective, proposed_kind, proposed_kinds
 from .proposal import Question
 from .raw import READ, SKIP
 
 MAX_PLACES_SHOWN = 5
+MIN_CELL_CHARS = 5  # a shorter text that is struck out is no requirement
 NO_DEADLINE = "（空白）"
 SAME, NONE = "above", "none"
 BLANK_DEADLINE = [
@@ -66,8 +67,12 @@ class Questions:
             cells = []
             for fields, _ in doubts:
                 of_grid = [row.key for row in self.rows if row.key.startswith(f"{index}:")]
-                cells += [(key, None) for key in of_grid] if fields is None else [(None, name) for name in fields]
-                self.doubtful.setdefault(index, set()).update(fields or FIELDS)
+                if fields is None:
+                    cells += [(key, None) for key in of_grid]
+                else:
+                    cells += [(None, None if name == ALL else name) for name in fields]
+                is_whole = fields is None or ALL in fields
+                self.doubtful.setdefault(index, set()).update(FIELDS if is_whole else fields)
             name = self.of.source.grids[index].name
             text = f"{name}：" + " ".join(sentence for _, sentence in doubts)
             self.questions.append(Question("columns", str(index), text, cells=cells))

@@ -110,7 +110,7 @@ def with_period_seen(duties, plans, user):
 
 def wanted_of(unit, plans, rules=None):
     """Return the unit's duties of `plans` on which a report is due in the present period (本期未报)."""
-    owed = Assignment.objects.filter(unit=unit, plan__in=plans).owed()
+    owed = Assignment.objects.filter(unit=unit, plan__in=plans).owed().in_hand()  # said apart: it is looked at first
     return with_period(owed, plans, rules).filter(is_wanted=True)
 
 
