@@ -22,7 +22,7 @@ RURAL = (UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT)
 class Role(models.TextChoices):
     """Roles of people."""
 
-    OFFICE = "office", "县政府办公室工作人员"
+    OFFICE = "office", "政府办公室工作人员"
     REVIEWER = "reviewer", "审核人"
     LIAISON = "liaison", "联络员"
     LEADER = "leader", "分管领导"
@@ -42,6 +42,15 @@ class GrantState(models.TextChoices):
     CONFIRMED = "confirmed", "已确认"
     REFUSED = "refused", "未同意"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+class MoveState(models.TextChoices):
+    """States of a move to another unit on a day to come."""
+
+    WAITING = "waiting", "未到日期"
+    DONE = "done", "已办理"
+    FAILED = "failed", "未能办理"
+    CANCELLED = "cancelled", "已取消"
 
 
 class TokenScope(models.TextChoices):

@@ -10,6 +10,11 @@ was retired or restored, also the `unit` and the one that it is, or was, merged 
 the sentences that say what became of the unit's duties.
 """
 
+level_changes = Signal()
+"""Sent before the region gets another level. A receiver returns the sentence that says what that leaves as it is, empty
+where it leaves nothing.
+"""
+
 posts_taken = Signal()
 """Sent in the transaction after active people became liaison or leader of a unit; carries them as `people`."""
 
@@ -19,6 +24,11 @@ posts_left = Signal()
 looking_for_open_work = Signal()
 """Sent before a person leaves a post; carries `person` and `unit`. A receiver returns what is open there by the person,
 as `[(label, number)]`.
+"""
+
+moves_told = Signal()
+"""Sent in the transaction after a move on a day to come was scheduled, cancelled or not carried out; carries `lines`,
+`[(person, sentence, path)]`.
 """
 
 second_factor_was_reset = Signal()

@@ -7,7 +7,7 @@ from django_tables2.utils import A
 
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
-from tasks.tables import ShortUnits
+from tasks.tables import CLIPPED, SAID, DutyColumns, said
 from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
@@ -17,7 +17,15 @@ NUMBER = {name: {"class": "right"} for name in ("th", "td")}
 
 
 class UnitTable(ListTable):
-    """Units with their figures; rows are the dicts of `figures.by_unit`."""
+    """Units with their figures; rows are the dicts of `figures.by_unit`. They are sorted by no result."""
+
+    usual = (
+        *("name", "kind", "owed", "done", "completion_rate"),
+        *("review", "on_track", "not_started", "due_soon", "overdue"),
+    )
+    needed = ("name",)
+    unsorted = ("done", "completion_rate", *(light.value for light in Light if light != Light.DONE))
+    widths = {"name": 32, "kind": 14}
 
     name = PartColumn(
         template_name="reports/units/_name.html", verbose_name="单位", accessor="unit__name", order_by="unit__order"
@@ -40,22 +48,50 @@ class UnitTable(ListTable):
         order_by = None
 
 
-class SubmittedReportsTable(ShortUnits, ListTable):
+class RankedUnitTable(UnitTable):
+    """Units for who sees ranks: they may be sorted by their results as well."""
+
+    unsorted = ()
+
+
+class SubmittedReportsTable(DutyColumns):
     """Submitted reports; needs `submitted_by` and `for_lists`."""
+
+    usual = ("submitted_at", "unit", "number", "text", "claims_completion", "state")
+    needed = ("text",)
+    widths = {**DutyColumns.widths, "submitted_at": 17, "text": 60, "how_entered": 24, "obstacles": 30}
 
     submitted_at = tables.DateTimeColumn(
         "Y-m-d H:i", verbose_name="报送时间", order_by=("submitted_at", "pk"), attrs={"td": {"class": "day"}}
     )
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
-    number = tables.Column("序号", accessor="assignment__task__number")
+    number = tables.Column("序号", accessor="assignment__task__number", attrs={"td": {"class": "no"}})
     text = PartColumn(
         template_name="reports/submitted_reports/_summary.html",
         verbose_name="进展情况",
         orderable=False,
-        attrs={"td": {"class": "wide"}},
+        attrs=CLIPPED,
     )
     claims_completion = tables.Column("类型")
     state = tables.Column("审核情况", attrs={"td": {"class": "day"}})
+    how_entered = tables.Column("填报方式", orderable=False)
+    obstacles = tables.Column("存在问题", orderable=False, attrs=SAID)
+    next_steps = tables.Column("下步措施", orderable=False, attrs=SAID)
+
+    def value_text(self, record):
+        return record.text
+
+    def render_obstacles(self, record):
+        return said(record.obstacles)
+
+    def value_obstacles(self, record):
+        return record.obstacles
+
+    def render_next_steps(self, record):
+        return said(record.next_steps)
+
+    def value_next_steps(self, record):
+        return record.next_steps
 
     def render_claims_completion(self, record):
         return "申报办结" if record.claims_completion else "一般进展"
@@ -65,7 +101,7 @@ class SubmittedReportsTable(ShortUnits, ListTable):
 
     class Meta:
         model = ProgressReport
-        fields = ("submitted_at", "unit", "number", "text", "claims_completion", "state")
+        fields = ()
         empty_text = "没有符合条件的报告。"
 
 

@@ -143,9 +143,12 @@ class Scope:
     @classmethod
     def of_work_today(cls, request):
         """Return the scope of a page of what waits today, whatever day is kept in the address."""
-        query = request.GET.copy()
-        query.pop("as_of", None)
-        return cls.read_work(request.user, query)
+        return cls.read_work(request.user, _without_day(request.GET))
+
+    @classmethod
+    def of_all_years_today(cls, request):
+        """Return the scope of a page of what waits in all years, whatever day is kept in the address."""
+        return cls.read_all_years(request.user, _without_day(request.GET))
 
     @classmethod
     def read_work(cls, user, query):
@@ -165,9 +168,11 @@ class Scope:
         return scope._through(issued_plans(), ALL_YEARS)
 
     @classmethod
-    def of_records(cls, request):
-        """Return the scope of a list of what was done, on an evening: of all issued plans but for the one chosen."""
-        return cls.read(request.user, request.GET, plan=None)._through(issued_plans(), ALL_YEARS)
+    def read_records(cls, user, query):
+        """Return the scope of the list of what was done by an evening that `query` describes, of one plan or of all
+        issued plans.
+        """
+        return cls.read(user, query, plan=None)._through(issued_plans(), ALL_YEARS)
 
     def _through(self, plans, all_plans):
         """Return the scope of a list through `plans`, or through the one that `?plan=` names."""
@@ -239,6 +244,12 @@ class Scope:
     def sorted(self, table_class, rows, **kwargs):
         """Return the rows in the order of the list with the same address."""
         return table_class(rows, order_by=self.filters.getlist("sort") or None, **kwargs).data.data
+
+
+def _without_day(query):
+    query = query.copy()
+    query.pop("as_of", None)
+    return query
 
 
 def _in_words(form):

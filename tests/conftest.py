@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import gc
 import itertools
+import json
 import os
 import subprocess
 
@@ -14,7 +15,9 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
-from . import dead_rows, emptying, nothing_untold, shared
+from wenshang_disclosure.core import region
+
+from . import dead_rows, emptying, migrated_database, nothing_untold, shared
 from .environment import LONG, need_program
 
 examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -103,12 +106,44 @@ def pytest_runtest_setup(item):
     (django_settings.DATA_DIR / "audit" / "head").unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Let the test database be a copy of one that is migrated already."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        test["TEMPLATE"] = migrated_database.make_template(connection.settings_dict)
+    else:
+        migrated_database.copy_file(test["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb):
+    """Let the copied SQLite file stay where it is; its folder is this run's own."""
+    return django_db_keepdb or connection.vendor == "sqlite"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_waiting_for_the_disk():
     """Let files be written without waiting until they would outlast a power cut."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda handle: None)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_county():
+    """Let the product name the county of the fixture where a test has entered no names."""
+    names = json.loads((django_settings.BASE_DIR / "fixtures" / "region.json").read_text())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(region, "unnamed", lambda: region.Region(pk=1, **names))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _names_are_read_anew():
+    """Let no test read the names of another, nor ask the database for those that nobody has entered."""
+    region.forget()
+    region.begin_with(region.unnamed())
 
 
 @pytest.fixture(autouse=True, scope="session")

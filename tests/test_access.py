@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from departments.choices import Role
 
 from .environment import LONG
-from .factories import EvidenceFactory, UserFactory
+from .factories import EvidenceFactory, JobFactory, UserFactory
 from .world import bring_sheets, supervise
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def county(county):
-    """Return the county in which the office has chased the town and entered a report for it."""
+    """Return the county in which the office has chased the town and entered a report for it, and the liaison has asked
+    for a long file.
+    """
+    county.made_file = JobFactory(by=county.people["liaison"])
     return bring_sheets(supervise(county))
 
 
@@ -104,6 +107,10 @@ TABLE = {
     "tasks:import-learnt": ([], PLANS, NEVER),
     "tasks:import-forget": (["known_answer"], NEVER, PLANS_MOVE_ON),
     "tasks:import-file": (["table_file"], PLANS, NEVER),
+    "tasks:setup": ([], administrators(IN), NEVER),
+    "tasks:clear-demo": ([], everybody(GONE), everybody(GONE)),  # this is no trial
+    "tasks:load-demo": ([], everybody(GONE), everybody(GONE)),
+    "tasks:import-units": (["table_file"], PLANS, PLANS_MOVE_ON),
     "tasks:import-read": (["table_file"], NEVER, PLANS_MOVE_ON),
     "tasks:import-progress": (["table_file"], PLANS, NEVER),
     "tasks:import-answer": (["table_file"], NEVER, PLANS_REFUSED),
@@ -128,6 +135,7 @@ TABLE = {
     "departments:person": (["user_session.user"], PLANS, PLANS_REFUSED),
     "departments:change-rights": (["user_session.user"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
     "departments:move-person": (["user_session.user"], PLANS, PLANS_REFUSED),
+    "departments:cancel-move": (["scheduled_move"], {**NEVER, **OTHERS_NOT}, PLANS_MOVE_ON),
     "departments:close-person": (["user_session.user"], PLANS, PLANS_MOVE_ON),
     "departments:reopen-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, manages(409)),
     "departments:forget-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, administrators(422)),
@@ -137,6 +145,8 @@ TABLE = {
     "departments:confirm-membership": (["membership"], NEVER, administrators(302)),
     "departments:refuse-membership": (["membership"], NEVER, administrators(302)),
     "departments:switch-membership": ([], NEVER, everybody(GONE)),
+    "departments:region": ([], administrators(IN), administrators(422)),
+    "departments:logo": ([], dict.fromkeys(ROLES, GONE), ANYBODY_NEVER),  # none was uploaded
     "departments:office-contact": ([], PLANS, PLANS_REFUSED),
     "departments:add-unit": ([], PLANS, PLANS_REFUSED),
     "departments:edit-unit": (["lead_unit"], PLANS, PLANS_REFUSED),
@@ -419,6 +429,10 @@ TABLE = {
     "reports:export-assignments": ([], everybody(IN), NEVER),
     "reports:export-overdue": ([], everybody(IN), NEVER),
     "reports:export-reviews": ([], QUEUE, NEVER),
+    "reports:export-rounds": ([], everybody(IN), NEVER),
+    "reports:export-extensions": ([], everybody(IN), NEVER),
+    "reports:export-suspended": ([], everybody(IN), NEVER),
+    "reports:export-questions": ([], everybody(IN), NEVER),
     "reports:export-round": (["round"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-tasks": ([], everybody(IN), NEVER),
     "reports:export-units": ([], everybody(IN), NEVER),
@@ -445,6 +459,10 @@ TABLE = {
     "reports:export-summary": ([], everybody(IN), NEVER),
     "reports:export-package": ([], everybody(IN), NEVER),
     "reports:export-summary-sheet": (["sheet_name"], everybody(IN), NEVER),
+    "reports:files": ([], everybody(IN), NEVER),
+    "reports:file": (["made_file"], {**everybody(GONE), "liaison": IN}, NEVER),
+    "reports:file-download": (["made_file"], {**everybody(GONE), "liaison": 409}, NEVER),  # it is not made yet
+    "reports:make-file-again": (["made_file"], NEVER, {**everybody(GONE), "liaison": 302}),
     "tasks:extensions": ([], everybody(IN), NEVER),
     "tasks:extension": (["extension"], OWN_UNIT_AND_ALL, NEVER),
     "tasks:extension-file": (["extension_file"], OWN_UNIT_AND_ALL, NEVER),
@@ -676,7 +694,7 @@ def test_ids_of_others_answer_like_ids_that_are_not_there(county, role, ask):
             if TABLE[name][which][role] == GONE:
                 hidden, nothing = (ask(address_of(county, name, unknown), method) for unknown in (False, True))
                 if (hidden.status_code, words_of(hidden)) != (nothing.status_code, words_of(nothing)):
-                    different[name, method] = nothing.status_code
+                    different[name, method] = (hidden.status_code, nothing.status_code)
 
     assert different == {}
 

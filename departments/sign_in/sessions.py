@@ -12,6 +12,7 @@ from departments.models import Membership, SignInFailure, UserSession
 from departments.models.sign_in import LAST_SEEN_INTERVAL
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core import region
 from wenshang_disclosure.core.web.addresses import address_of
 from wenshang_disclosure.core.web.errors import Conflict, require
 
@@ -64,6 +65,7 @@ def is_active(request):
     now = timezone.now()
     user_session = _session_of(request)
     if user_session:
+        region.is_at(user_session.region_version)
         _take_up(request, user_session)
     if user_session and now - user_session.last_seen_at >= LAST_SEEN_INTERVAL:
         UserSession.objects.filter(pk=user_session.pk).update(last_seen_at=now)
@@ -73,7 +75,11 @@ def is_active(request):
 
 def _session_of(request):
     further = Membership.objects.in_force().filter(person=OuterRef("user"))
-    active = UserSession.objects.active().select_related("membership__unit").annotate(has_memberships=Exists(further))
+    active = (
+        UserSession.objects.active()
+        .select_related("membership__unit")
+        .annotate(has_memberships=Exists(further), region_version=region.version_in_force())
+    )
     return active.filter(pk=request.session.get(SESSION_KEY), user=request.user.pk).first()
 
 

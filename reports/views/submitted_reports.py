@@ -1,15 +1,10 @@
 """List of reports submitted as of a day, and its download."""
 
-from django.contrib.auth.decorators import login_required
-from django.views.decorators.http import require_safe
-
 from reports import lists
 from reports.exports.lists import submitted_reports as files
-from reports.filters import SubmittedReportsFilter
-from reports.tables import SubmittedReportsTable
-from reports.views.files.answers import as_file, export_scope
+from reports.views.files.lists import of_list
+from reports.views.files.papers import download
 from tasks.views.plan_page import PlanPage
-from wenshang_disclosure.core.web.evenings import on_evening
 
 
 class SubmittedReports(PlanPage):
@@ -19,12 +14,7 @@ class SubmittedReports(PlanPage):
     template_name = "reports/submitted_reports/list.html"
 
 
-@login_required
-@require_safe
-@on_evening
-def export(request):
+@download
+def export(asked):
     """Download the filtered list as an Excel file."""
-    scope = export_scope(request)
-    rows = scope.cut(SubmittedReportsFilter, lists.SUBMITTED_REPORTS.rows(scope))
-    rows = scope.sorted(SubmittedReportsTable, rows)
-    return as_file(files.submitted(rows, scope), f"报送情况_{scope.as_of}.xlsx")
+    return of_list(asked, lists.SUBMITTED_REPORTS, files.submitted)

@@ -16,6 +16,7 @@ from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.sheet_upload import SheetUpload
 from tasks.models.progress.thread import remark_to_ask_about, thread
 from tasks.models.progress.timeline import timeline
+from tasks.models.progress.traces import Trace, Traces
 from tasks.models.progress.transition import Transition
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.mail import OutgoingMail
@@ -67,6 +68,8 @@ __all__ = [
     "SupplementChange",
     "SupervisionRules",
     "Task",
+    "Trace",
+    "Traces",
     "Transition",
     "UndoneDecision",
     "ViewRecipient",

@@ -50,6 +50,7 @@ TABLE = {
     "departments.manage_units": (None, OFFICE),
     "departments.manage_people": (None, OFFICE),
     "departments.use_admin": (None, {"administrator"}),
+    "departments.name_region": (None, {"administrator"}),
     "departments.change_rights": ("person", {"administrator"}),
     "departments.see_confirmations": (None, {"administrator", "auditor", "superuser without a role for it"}),
     "departments.decide_grant": ("grant", {"administrator"}),
@@ -116,7 +117,8 @@ TABLE = {
     "tasks.publish": (None, OFFICE),
     "departments.decide_ranking": (None, OFFICE),
     "reports.see_published_ranks": (None, SIGNED_IN),
-    "reports.see_current_ranks": (None, READS_ALL),
+    "reports.see_current_ranks": (None, OFFICE),
+    "tasks.see_slow_units_first": (None, SIGNED_IN),
     "tasks.share_view": (None, OFFICE),
     "tasks.share_view_in_unit": (
         None,

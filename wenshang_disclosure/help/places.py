@@ -59,6 +59,8 @@ PAGES = {
     "undo-review": ("tasks:undo-review",),
     "plans": ("tasks:plans", "tasks:plan", "tasks:new-plan", "tasks:plan-about", "tasks:delete-plan"),
     "import": ("tasks:import", "tasks:import-read", "tasks:import-progress", "tasks:import-discard"),
+    "setup": ("tasks:setup", "tasks:clear-demo", "tasks:load-demo"),
+    "import-units": ("tasks:import-units",),
     "import-check": ("tasks:import-file", "tasks:import-answer", "tasks:import-rows", "tasks:import-columns"),
     "import-take": ("tasks:import-take",),
     "import-learnt": ("tasks:import-learnt", "tasks:import-forget"),
@@ -103,6 +105,7 @@ PAGES = {
     ),
     "scorecard": ("reports:unit",),
     "package": ("reports:export-package",),
+    "my-files": ("reports:files", "reports:file", "reports:file-download", "reports:make-file-again"),
     "summary": ("reports:export-summary", "reports:export-summary-sheet"),
     "papers": (
         "reports:templates",
@@ -145,6 +148,7 @@ PAGES = {
         "tasks:change-round",
         "tasks:close-round",
         "tasks:reopen-round",
+        "reports:export-rounds",
         "reports:export-round",
     ),
     "deadlines": (
@@ -162,6 +166,8 @@ PAGES = {
         "tasks:resume",
         "tasks:reassign",
         "tasks:suspended",
+        "reports:export-extensions",
+        "reports:export-suspended",
     ),
     "lead-opinions": ("tasks:lead-opinions", "tasks:lead-task", "tasks:give-opinion", "tasks:endorse-several"),
     "leader-approval": (
@@ -188,6 +194,7 @@ PAGES = {
     ),
     "discussion": (
         "tasks:questions",
+        "reports:export-questions",
         "tasks:question",
         "tasks:answer-question",
         "tasks:pin-answer",
@@ -200,6 +207,7 @@ PAGES = {
     "calendar": ("tasks:new-calendar", "tasks:end-calendar"),
     "tokens": ("tasks:new-token", "tasks:revoke-token", "api:api-root"),
     "outbox": ("tasks:outbox", "tasks:retry-mails", "tasks:retry-mail"),
+    "region": ("departments:region", "departments:logo"),
     "people": (
         "departments:people",
         "departments:add-person",
@@ -212,6 +220,7 @@ PAGES = {
     ),
     "move-person": (
         "departments:move-person",
+        "departments:cancel-move",
         "departments:close-person",
         "departments:reopen-person",
         "departments:forget-person",

@@ -13,6 +13,7 @@ from django.db.models import (
     F,
     Min,
     OuterRef,
+    Prefetch,
     Q,
     Subquery,
     Value,
@@ -23,6 +24,7 @@ from django.utils import timezone
 from departments.choices import Role
 from departments.models import Unit
 from tasks.choices import IN_HAND, ONCE_ISSUED, DutyRole, Event, Light, PlanState, ReportState, Status
+from tasks.models.plans.amendment import Amendment
 from tasks.models.plans.plan import Plan, Task
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
@@ -179,6 +181,11 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         """Select the related objects that lists show."""
         return self.select_related("task__section__part", "unit")
 
+    def with_supplements(self):
+        """Prefetch what supplements (补充通知) had done to the row of each duty by the current day."""
+        amendments = Amendment.objects.by_supplements()
+        return self.prefetch_related(Prefetch("task__amendments", queryset=amendments, to_attr="by_supplements"))
+
     def suspended_now(self):
         """Filter to the duties suspended today (中止), latest first; annotate since when and why."""
         last = Transition.objects.filter(assignment=OuterRef("pk"), event=Event.SUSPENDED).order_by("-pk")
@@ -205,9 +212,11 @@ class Assignment(Historical):
 
     KEPT_FIELDS = ("unit", "role", "coordinates", "owed_from", "released_on", "first_due_on")
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="assignments", verbose_name="年度任务分解表")
-    task = models.ForeignKey(Task, models.PROTECT, related_name="assignments", verbose_name="任务")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name="承办单位")
+    plan = models.ForeignKey(
+        Plan, models.PROTECT, db_index=False, related_name="assignments", verbose_name="年度任务分解表"
+    )
+    task = models.ForeignKey(Task, models.PROTECT, db_index=False, related_name="assignments", verbose_name="任务")
+    unit = models.ForeignKey(Unit, models.PROTECT, db_index=False, related_name="assignments", verbose_name="承办单位")
     role = models.CharField("职责", max_length=12, choices=DutyRole)
     coordinates = models.BooleanField("以本单位名义牵头", default=False)
     owed_from = models.DateField("起始日期")

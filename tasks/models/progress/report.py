@@ -20,6 +20,7 @@ from tasks.choices import (
 from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
+from wenshang_disclosure.core.region import office_name
 
 from .assignment import Assignment
 
@@ -182,7 +183,9 @@ class ProgressReport(Folded, Frozen):
         (f"OLD.state IN ('approved', 'returned') AND NOT {IS_SUBMITTED.format('NEW')}", None),
     )
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, db_index=False, related_name="reports", verbose_name="承办事项"
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
     writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name="参与填写人")
     answers = models.OneToOneField(
@@ -204,7 +207,13 @@ class ProgressReport(Folded, Frozen):
     written_at = models.DateTimeField("最后修改时间", null=True, blank=True)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
     attested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="报送人",
     )
     attested_name = models.CharField("保密审查人", max_length=40, blank=True)
     attested_at = models.DateTimeField("保密审查时间", null=True, blank=True)
@@ -271,6 +280,7 @@ class ProgressReport(Folded, Frozen):
             models.Index(fields=["state", "submitted_at"], name="report_queue"),
             models.Index(fields=["review_stage", "assignment"], condition=Q(state="submitted"), name="report_waiting"),
             models.Index(fields=["assignment", "-submitted_at"], name="report_by_duty"),
+            models.Index(fields=["attested_by", "-attested_at", "-id"], name="report_by_attester"),
         ]
 
     def __str__(self):
@@ -320,6 +330,11 @@ class ProgressReport(Folded, Frozen):
         """Return the whole days in the current stage, in words."""
         days = (current_day() - timezone.localdate(self.since)).days
         return f"{days}天" if days else "今天"
+
+    def get_review_stage_display(self):
+        """Return who has to answer the report, the office by its name."""
+        is_office = self.review_stage == ReviewStage.OFFICE
+        return office_name() if is_office else ReviewStage(self.review_stage).label
 
     @property
     def waits_for_lead(self):

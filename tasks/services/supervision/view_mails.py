@@ -3,7 +3,7 @@
 A mail is written from the view at the moment when it is sent: figures and rows that the owner of the view may see then.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatch
 
 from django.conf import settings
@@ -17,10 +17,12 @@ from departments.models import User
 from tasks.models import OutgoingMail, SavedView, ViewRecipient
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import current, office_name
 from wenshang_disclosure.core.web.errors import Refused, ShowInstead, may, require
 from wenshang_disclosure.core.web.lists import LISTS
 
 MAX_ROWS = 100  # in one mail
+MAX_CELL_CHARS = 300
 MAX_RECIPIENTS = 20  # of one view
 
 OWNER_GONE = "设置人的账号已停用或者岗位已变动。"
@@ -65,7 +67,7 @@ def _require_allowed(by, people, addresses):
     if any(person.pk not in offered for person in people):
         raise Refused("收件人中有您不能发送的人员，请重新选择。", field="people")
     if addresses and not may(by, "tasks.mail_view_outside"):
-        raise Refused("只有县政府办公室可以发给系统以外的邮箱。", field="addresses")
+        raise Refused(f"只有{office_name()}可以发给系统以外的邮箱。", field="addresses")
     for _, address in addresses:
         if not is_allowed(address):
             raise Refused(f"{address}不在系统管理员允许的邮箱范围内。", field="addresses")
@@ -117,7 +119,7 @@ def _write(view, monday):
 
 
 def _mail(view, recipient, monday):
-    subject = f"【政务公开督办】{view.name}（{monday.year}年{monday.month}月{monday.day}日）"
+    subject = f"【{current().short_system}】{view.name}（{monday.year}年{monday.month}月{monday.day}日）"
     about = {"view": view, "view_on": monday, "subject": subject, "content": {"view": view.pk}}
     if recipient.person:
         return OutgoingMail(user=recipient.person, address=recipient.person.email, **about)
@@ -179,29 +181,35 @@ def _content(view):
     """Return figures, heads and rows of a view as plain texts."""
     one = LISTS[view.list_name]
     found = one.found(view.owner, QueryDict(view.query))
-    total = found.rows.count()
-    table = one.table_class([], **found.columns.for_table())
+    total = len(found.rows) if isinstance(found.rows, list) else found.rows.count()
+    table, records = one.reader(found.scope, found.columns), list(found.rows[:MAX_ROWS])
+    table.prepare(records)
     names = [column.name for column in table.columns]
-    rows = [[_text(table.plain(record, name)) for name in names] for record in found.rows[:MAX_ROWS]]
+    rows = [[_text(table.plain(record, name)) for name in names] for record in records]
     return {
         "view": view,
         "title": one.title,
         "as_of": found.scope.as_of,
         "conditions": found.scope.note,
         "gone": found.gone,
-        "figures": one.figures(found.rows) or [("共", f"{total}件")],
+        "figures": one.figures(found.rows),
         "heads": [str(column.header) for column in table.columns],
         "rows": rows,
         "left": total - len(rows),
+        "measure": one.measure,
         "sender": _sender(view),
         "demo": any(plan.has_demo_activity for plan in found.scope.plans),
     }
 
 
 def _sender(view):
-    unit = view.unit.name if view.unit else "县政府办公室"
+    unit = view.unit.name if view.unit else office_name()
     return f"{unit}{view.owner.name}"
 
 
 def _text(value):
-    return "" if value is None else f"{value:%Y-%m-%d}" if hasattr(value, "year") else str(value)
+    """Return a value as a mail says it: moments and dates as days, long texts with their beginning."""
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    text = "" if value is None else str(value)
+    return text if len(text) <= MAX_CELL_CHARS else f"{text[: MAX_CELL_CHARS - 1]}…"

@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from tasks import lists
 from tasks.choices import Submission
 from tasks.filters import RoundItemFilter
 from tasks.forms.supervision.rounds import ChangeRoundForm, RoundForm
@@ -13,34 +14,26 @@ from tasks.models import Assignment, ReminderItem, ReportingRound, RoundItem
 from tasks.scope import Scope, chosen_plan, plans_of_work
 from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.rates import per_cent
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, may, require
-from wenshang_disclosure.core.web.pages import ListPage, page_of
+from wenshang_disclosure.core.web.pages import ListPage
 
-ROWS_PER_PAGE = 20
-NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理。"
-
-
-@login_required
-@require_safe
-def listing(request):
-    """List the rounds of the chosen plan, else of all, with their figures; units see their own duties only."""
-    scope = Scope.of_all_years(request)
-    found = ReportingRound.objects.visible_to(request.user).filter(plan__in=scope.plans).select_related("plan")
-    page = page_of(request, found, ROWS_PER_PAGE)
-    at_work = [scope.plan] if scope.plan else plans_of_work(request.user, timezone.localdate())
-    context = {**scope.context(), "page": page, "lines": _lines(request.user, list(page)), "at_work": at_work}
-    return render(request, "tasks/supervision/rounds/list.html", context, status=page.status)
+NOT_THE_OFFICE = worded("报送批次由{office_short}工作人员发起和管理。")
 
 
-def _lines(user, shown):
-    """Return `[(round, figures, missing duties)]`; missing duties are listed for units only."""
-    items = RoundItem.objects.shown_to(user).filter(round__in=shown).counting().with_submission()
-    figures, wanted = items.submission_counts("round"), {}
-    if not user.reads_everything:
-        for item in items.wanted().for_lists().order_by("assignment__task__number", "pk"):
-            wanted.setdefault(item.round_id, []).append(item.assignment)
-    return [(one, figures.get((one.pk,)), wanted.get(one.pk, ())) for one in shown]
+class RoundList(PlanPage):
+    """List of the rounds of the chosen plan, else of all, with their figures; units see their own duties only."""
+
+    list = lists.ROUNDS
+    template_name = "tasks/supervision/rounds/list.html"
+
+    def get_context_data(self):
+        """Add the plans for which the office may call a round."""
+        plan = self.scope.plan
+        at_work = [plan] if plan else plans_of_work(self.request.user, timezone.localdate())
+        return {**super().get_context_data(), "at_work": at_work}
 
 
 @login_required
@@ -80,7 +73,8 @@ class RoundPage(ListPage):
     def get_context_data(self):
         """Add the round, its figures, and by unit what was reported, least first, with the duties to remind of."""
         context = super().get_context_data()
-        lines = _by_unit(self.get_queryset())
+        ranked = may(self.request.user, "tasks.see_slow_units_first")
+        lines = _by_unit(self.get_queryset(), ranked=ranked)
         total = {name: sum(line[name] for line in lines) for name in ("requested", "submitted", *Submission.values)}
         return {
             **context,
@@ -91,6 +85,7 @@ class RoundPage(ListPage):
             "total": total,
             "tabs": [(value, label, total[value]) for value, label in Submission.choices],
             "by_unit": lines,
+            "ranked": ranked,
             "to_chase": [line for line in lines if line["wanted"]],
         }
 
@@ -98,8 +93,9 @@ class RoundPage(ListPage):
 UNIT = ("assignment__unit", "assignment__unit__name", "assignment__unit__order")
 
 
-def _by_unit(items):
-    """Return a dict for each unit, with the least reported first.
+def _by_unit(items, *, ranked):
+    """Return a dict for each unit: where `ranked`, the least reported first, else those that have yet to report, each
+    as in the register.
 
     It has `unit`, `name`, the figures of `submission_counts`, `share` (reported, in per cent), `last_at` (the last
     first report), `wanted` (the ids of the duties to remind of) and `chased` (their last reminder without an answer).
@@ -118,7 +114,11 @@ def _by_unit(items):
         }
         for (unit, name, order), row in items.submission_counts(*UNIT).items()
     ]
-    return sorted(lines, key=lambda line: (line["share"], -line["missing"], line["order"], line["unit"]))
+    return sorted(lines, key=lambda line: (*_slowness(line, ranked), line["order"], line["unit"]))
+
+
+def _slowness(line, ranked):
+    return (line["share"], -line["missing"]) if ranked else (not line["wanted"],)
 
 
 def _last_reports(items):

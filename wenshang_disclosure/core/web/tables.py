@@ -1,6 +1,7 @@
 """Base of the tables of lists: complete orders, chosen columns, and cells that cost little."""
 
 import inspect
+from copy import copy
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -53,18 +54,28 @@ class ListTable(tables.Table):
     """Base of the tables of lists and of the files that follow them: each row stands on exactly one page.
 
     Where there are `usual` columns, people choose others and their order. `first` are the columns that stand first
-    where the page has them, and `needed` those that cannot be left out. A method `render_NAME(self, record)` draws a
-    cell, and `value_NAME(self, record)` gives its plain text for files and mails.
+    where the page has them, `needed` those that cannot be left out, and `steps` those of boxes and buttons, which files
+    and mails have no use for. A method `render_NAME(self, record)` draws a cell, and `value_NAME(self, record)` gives
+    its plain text for files and mails. `hidden` columns are not drawn, but rows may be sorted by them.
     """
 
     usual = ()
     first = ()
     needed = ()
+    unsorted = ()
+    """Columns that rows are not sorted by, whatever their own definition says."""
+    steps = ("pick", "tick")
     widths = {}
     """Widths of columns in files, in characters."""
 
-    def __init__(self, data, **kwargs):
-        super().__init__(_Records(data) if isinstance(data, QuerySet) else _Dicts(list(data)), **kwargs)
+    def __init__(self, data, *, scope=None, hidden=(), **kwargs):
+        """`scope` is what the list is of, for cells that need to know."""
+        self.scope = scope
+        unsorted = [(name, _unsorted(self.base_columns[name])) for name in self.unsorted]
+        data = _Records(data) if isinstance(data, QuerySet) else _Dicts(list(data))
+        super().__init__(data, extra_columns=unsorted, **kwargs)
+        for name in hidden:
+            self.columns.hide(name)
         self.data.complete()  # only now, as the table has read from the rows which column they are sorted by
 
     @classmethod
@@ -78,6 +89,9 @@ class ListTable(tables.Table):
     needs = {}
     """Functions by column: `(rows, scope)` give the rows with what the column shows."""
 
+    def prepare(self, records):
+        """Read at once what the cells of `records` need besides; before they are drawn or their texts are asked for."""
+
     @property
     def heads(self):
         """Return the `Head` of each column, in order."""
@@ -87,7 +101,9 @@ class ListTable(tables.Table):
     def lines(self):
         """Yield the rows of the page as lists of `(Head, cell)`."""
         drawn = [(self._head(column), self._way_of_drawing(column)) for column in self.columns]
-        for row in self.paginated_rows:
+        rows = list(self.paginated_rows)
+        self.prepare([row.record for row in rows])
+        for row in rows:
             yield [(head, draw(row)) for head, draw in drawn]
 
     def _head(self, column):
@@ -102,10 +118,11 @@ class ListTable(tables.Table):
             return lambda row: method(row.record)
         return lambda row: row.get_cell(column.name)
 
-    def link(self, name, *args):
-        """Return the address of a page with the year and the day that are kept through all pages."""
+    def link(self, name, *args, **query):
+        """Return the address of a page with the year and the day that are kept through all pages, and with `query`."""
         address = reverse(name, args=args)
-        return f"{address}?{self._kept}" if self._kept else address
+        query = "&".join(filter(None, (self._kept, urlencode(query))))
+        return f"{address}?{query}" if query else address
 
     @cached_property
     def _kept(self):
@@ -133,13 +150,16 @@ class Columns:
     """The columns of a list, as its reader chose them.
 
     `shown` are the names in order, `unknown` the chosen names that the list does not have (any more). `left_out` are
-    columns that the page has no use for.
+    columns that the page has no use for. Rows may be sorted by a column that is not shown: `sorted_unseen` are the keys
+    of such orders, `unknown_orders` those that the list cannot be sorted by.
     """
 
     parameter = "columns"
 
-    def __init__(self, table_class, named="", left_out=()):
-        """`named` is what the address says: names parted by commas, "" for the usual columns."""
+    def __init__(self, table_class, named="", left_out=(), orders=()):
+        """`named` is what the address says: names parted by commas, "" for the usual columns; `orders` are its keys of
+        the order.
+        """
         self.table_class, self.left_out = table_class, {*left_out, *table_class._meta.exclude}
         named = [name for name in dict.fromkeys(named.split(",")) if name] if table_class.usual else []
         choices = [name for name in table_class.base_columns if name not in table_class.first]
@@ -150,6 +170,23 @@ class Columns:
             chosen = [name for name in table_class.needed if name not in chosen] + chosen
         self.choices = [name for name in choices if name not in self.left_out]
         self.shown = [name for name in chosen or table_class.usual or choices if name in self.choices]
+        keys = [key for word in orders for key in word.split(",") if key]
+        self.unknown_orders = [key for key in keys if not self._sorts(key)]
+        self.sorted_unseen = [key for key in keys if self._sorts(key) and _bare(key) in self._hidden()]
+
+    def _sorts(self, key):
+        """Return whether rows can be sorted by the key."""
+        column = self.table_class.base_columns.get(_bare(key))
+        may_be = self.table_class._meta.orderable and _bare(key) not in self.table_class.unsorted
+        return may_be and column is not None and column.orderable is not False
+
+    def _hidden(self):
+        return [name for name in self.choices if name not in self.shown] if self.may_be_chosen else []
+
+    @property
+    def read(self):
+        """Return the names of the columns that the rows have to be read for: those shown or sorted by."""
+        return [*self.shown, *(_bare(key) for key in self.sorted_unseen)]
 
     @property
     def may_be_chosen(self):
@@ -173,8 +210,7 @@ class Columns:
         if not self.may_be_chosen:
             return {"exclude": tuple(self.left_out)}
         first = [name for name in self.table_class.first if name not in self.left_out]
-        kept = [*first, *self.shown]
-        return {"exclude": [name for name in self.table_class.base_columns if name not in kept], "sequence": kept}
+        return {"exclude": tuple(self.left_out), "sequence": [*first, *self.shown, "..."], "hidden": self._hidden()}
 
     @staticmethod
     def chosen_in(query):
@@ -187,6 +223,17 @@ class Columns:
                 to = min(max(at + by, 0), len(names) - 1)
                 names.insert(to, names.pop(at))
         return ",".join(names)
+
+
+def _unsorted(column):
+    column = copy(column)
+    column.orderable = False
+    return column
+
+
+def _bare(key):
+    """Return the name of the column in a key of an order."""
+    return key.removeprefix("-")
 
 
 class PartColumn(tables.TemplateColumn):

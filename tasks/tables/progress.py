@@ -1,33 +1,21 @@
-"""Tables of the lists. Everything shown is fetched or annotated, so that there is no query per row."""
+"""Tables of duties, of reports that wait for review, and of questions."""
 
 import django_tables2 as tables
-from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django_tables2.utils import A
 
+from tasks.choices import Grade, Light, PeriodSeen
+from tasks.models import Assignment, ProgressReport, Question
+from tasks.models.progress.latest import with_latest_report
+from tasks.models.supervision.period import with_period_seen
+from tasks.models.supervision.reminder import with_last_reminder
+from tasks.templatetags.lights import light_in_words, light_of
+from tasks.templatetags.worklist import deadline as short_day
+from tasks.templatetags.worklist import in_few
 from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
-from .choices import Grade, Light, PeriodSeen
-from .models import Assignment, Extension, ProgressReport, Question, Reminder, ReminderItem, RoundItem
-from .models.progress.latest import with_latest_report
-from .models.supervision.period import with_period_seen
-from .models.supervision.reminder import with_last_reminder
-from .templatetags.lights import light_in_words, light_of
-from .templatetags.worklist import deadline as short_day
-from .templatetags.worklist import in_few
-
-NONE = "—"
-
-
-class ShortUnits:
-    """Mixin of tables with a column `unit`: short names on the page, full ones where the pointer rests and in files."""
-
-    def render_unit(self, value):
-        return format_html('<span title="{}">{}</span>', value.name, value.label)
-
-    def value_unit(self, value):
-        return value.name
+from .base import A_DAY, CLIPPED, NONE, DutyColumns, in_short
 
 
 class AssignmentTable(ListTable):
@@ -92,13 +80,13 @@ class AssignmentTable(ListTable):
         return record.task.requirement
 
     def render_part(self, record):
-        return _in_short(record.task.section.part.heading, 14)
+        return in_short(record.task.section.part.heading, 14)
 
     def value_part(self, record):
         return record.task.section.part.heading
 
     def render_section(self, record):
-        return _in_short(record.task.section.heading, 14)
+        return in_short(record.task.section.heading, 14)
 
     def value_section(self, record):
         return record.task.section.heading
@@ -143,7 +131,11 @@ class AssignmentTable(ListTable):
         return f"逾期{record.days_overdue}天" if record.light == Light.OVERDUE else NONE
 
     def render_light(self, record):
-        return light_of(record, says_returned="period" not in self.columns.names())
+        return light_of(record, says_returned=not self._says_the_period)
+
+    @cached_property
+    def _says_the_period(self):
+        return any(column.name == "period" for column in self.columns)
 
     def value_light(self, record):
         return light_in_words(record)
@@ -203,12 +195,6 @@ class AssignmentTable(ListTable):
         empty_text = "没有符合条件的承办事项。"
 
 
-def _in_short(heading, limit):
-    """Return a heading for a narrow column, with the whole of it where the pointer rests."""
-    short = heading if len(heading) <= limit else f"{heading[: limit - 1]}…"
-    return format_html('<span title="{}">{}</span>', heading, short)
-
-
 class OverdueTable(AssignmentTable):
     """Overdue duties, longest first; how many days is said by the light."""
 
@@ -216,41 +202,14 @@ class OverdueTable(AssignmentTable):
         empty_text = "没有逾期的承办事项。"
 
 
-class RoundItemTable(ListTable):
-    """Items of a round with their submissions; needs `with_submission` and `for_lists`."""
+class ReviewTable(DutyColumns):
+    """The review queue; needs `for_lists` and `with_leads`. `pick` is for users who review."""
 
-    unit = tables.Column("承办单位", accessor="assignment__unit", order_by=("assignment__unit__order", "pk"))
-    number = tables.Column("序号", accessor="assignment__task__number")
-    requirement = PartColumn(
-        template_name="tasks/supervision/rounds/_requirement.html",
-        verbose_name="具体要求",
-        order_by="assignment__task__requirement",
-        attrs={"td": {"class": "wide"}},
-    )
-    submission = PartColumn(
-        template_name="tasks/supervision/rounds/_submission.html",
-        verbose_name="报送情况",
-        order_by=("reported_at", "pk"),
-    )
-
-    class Meta:
-        model = RoundItem
-        fields = ("unit", "number", "requirement", "submission")
-        empty_text = "没有符合条件的事项。"
-
-
-class OwnRoundItemTable(RoundItemTable):
-    """Items of the own unit, with a link to the report form."""
-
-    do = PartColumn(template_name="tasks/supervision/rounds/_do.html", verbose_name="", orderable=False)
-
-    class Meta(RoundItemTable.Meta):
-        fields = ("number", "requirement", "submission", "do")
-        exclude = ("unit",)
-
-
-class ReviewTable(ListTable):
-    """The review queue; needs `for_lists`. `pick` is for users who review."""
+    usual = ("submitted_at", "unit", "number", "text", "claims_completion", "review_stage", "open")
+    first = ("pick", "year")
+    needed = ("text",)
+    steps = ("pick", "open")
+    widths = {**DutyColumns.widths, "submitted_at": 17, "text": 60, "review_stage": 22, "how_entered": 24}
 
     pick = PartColumn(
         template_name="tasks/progress/reviews/_pick.html",
@@ -258,15 +217,15 @@ class ReviewTable(ListTable):
         orderable=False,
         attrs={"td": {"class": "pick-cell"}},
     )
-    submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间")
+    submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间", attrs=A_DAY)
     year = tables.Column("年度", accessor="assignment__plan__year")
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
-    number = tables.Column("序号", accessor="assignment__task__number")
+    number = tables.Column("序号", accessor="assignment__task__number", attrs={"td": {"class": "no"}})
     text = PartColumn(
         template_name="tasks/progress/reviews/_summary.html",
         verbose_name="进展情况",
         order_by="text",
-        attrs={"td": {"class": "wide"}},
+        attrs=CLIPPED,
     )
     claims_completion = tables.Column("类型")
     review_stage = PartColumn(
@@ -274,150 +233,73 @@ class ReviewTable(ListTable):
         verbose_name="所在环节",
         order_by=("review_stage", "review_stage_since", "pk"),
     )
+    author = tables.Column("填报人", order_by=("author__name", "pk"))
+    attested_name = tables.Column("保密审查人")
+    how_entered = tables.Column("填报方式", orderable=False)
     open = PartColumn(template_name="tasks/progress/reviews/_open.html", verbose_name="办理", orderable=False)
 
-    def render_claims_completion(self, value):
-        return "申报办结" if value else "一般进展"
+    def render_claims_completion(self, record):
+        return "申报办结" if record.claims_completion else "一般进展"
+
+    def value_text(self, record):
+        return record.text
+
+    def value_review_stage(self, record):
+        return stage_in_words(record)
 
     class Meta:
         model = ProgressReport
-        fields = ("pick", "submitted_at", "year", "unit", "number", "text", "claims_completion", "review_stage", "open")
+        fields = ()
         empty_text = "没有待审核的报告。"
 
 
-class ExtensionTable(ShortUnits, ListTable):
-    """Requests for a later deadline; needs `for_lists`."""
-
-    tick = PartColumn(template_name="tasks/deadlines/extensions/_tick.html", verbose_name="选择", orderable=False)
-    requested_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="申请时间")
-    year = tables.Column("年度", accessor="assignment__plan__year")
-    unit = tables.Column("申请单位", accessor="assignment__unit", order_by="assignment__unit__order")
-    number = tables.Column("序号", accessor="assignment__task__number")
-    reason = PartColumn(
-        template_name="tasks/deadlines/extensions/_reason.html",
-        verbose_name="延期理由",
-        order_by="reason",
-        attrs={"td": {"class": "wide"}},
-    )
-    old_due_on = tables.DateColumn("Y-m-d", verbose_name="原时限")
-    requested_due_on = tables.DateColumn("Y-m-d", verbose_name="申请延至")
-    state = PartColumn(template_name="tasks/deadlines/extensions/_state.html", verbose_name="状态", order_by="state")
-
-    class Meta:
-        model = Extension
-        fields = ("tick", "requested_at", "year", "unit", "number", "reason", "old_due_on", "requested_due_on", "state")
-        empty_text = "没有符合条件的延期申请。"
-
-
-class SuspendedTable(AssignmentTable):
-    """Suspended duties; needs `suspended_now` and `for_lists`."""
-
-    usual = ("number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
-
-    suspended_on = tables.DateColumn("Y-m-d", verbose_name="中止日期", attrs={"td": {"class": "day"}})
-    suspended_why = tables.Column("中止原因", attrs={"td": {"class": "wide"}})
-    resume = tables.LinkColumn(
-        "tasks:resume",
-        args=[A("pk")],
-        text="恢复办理",
-        verbose_name="办理",
-        orderable=False,
-        attrs={"a": {"class": "btn btn-sm"}},
-    )
-
-    class Meta(AssignmentTable.Meta):
-        fields = ("year", "number", "requirement", "unit", "role", "due_on", "suspended_on", "suspended_why", "resume")
-        exclude = ("pick", "light", "period", "days_left", "status", "latest_at", "latest_text", "reminded", "handler")
-        empty_text = "没有中止的承办事项。"
+def stage_in_words(report):
+    """Return the leads that a report `with_leads` waits for, or the office, as Chinese text."""
+    leads = [lead.unit.name for lead in report.assignment.task.coordinating] if report.waits_for_lead else []
+    return "、".join(leads) or report.get_review_stage_display()
 
 
 class QuestionTable(ListTable):
     """Questions on rows (答疑), the latest first; needs `for_lists`."""
 
+    usual = ("number", "text", "unit", "asked", "at", "state")
+    first = ("year",)
+    needed = ("text",)
+    widths = {"text": 60, "unit": 22, "asked": 22, "at": 17, "requirement": 50, "part": 18}
+
     year = tables.Column("年度", accessor="task__plan__year")
-    number = tables.Column("序号", accessor="task__number")
+    number = tables.Column("序号", accessor="task__number", attrs={"td": {"class": "no"}})
     text = PartColumn(
         template_name="tasks/progress/discussion/_summary.html",
         verbose_name="问题",
         orderable=False,
         attrs={"td": {"class": "wide"}},
     )
+    requirement = tables.Column("具体要求", accessor="task__requirement", attrs=CLIPPED)
+    part = tables.Column("部分", accessor="task__section__part", order_by="task__section__part__order")
     unit = tables.Column("提问单位", accessor="asker", order_by=("unit__order", "pk"))
+    by = tables.Column("提问人", order_by=("by__name", "pk"))
     asked = tables.Column("答复单位", accessor="asked", order_by=("asked_unit__order", "pk"))
-    at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="提问时间")
+    at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="提问时间", attrs=A_DAY)
     state = PartColumn(template_name="tasks/progress/discussion/_state.html", verbose_name="答复情况", orderable=False)
+
+    def render_requirement(self, record):
+        text = record.task.requirement
+        return format_html('<span class="one-line" title="{}">{}</span>', text, text)
+
+    def render_part(self, record):
+        return in_short(record.task.section.part.heading, 14)
+
+    def value_part(self, record):
+        return record.task.section.part.heading
+
+    def value_text(self, record):
+        return record.text
+
+    def value_state(self, record):
+        return "待答复" if record.waits else "已答复"
 
     class Meta:
         model = Question
-        fields = ("year", "number", "text", "unit", "asked", "at", "state")
+        fields = ()
         empty_text = "没有符合条件的提问。"
-
-
-def _cell(name, label, **kwargs):
-    """Return a column of the lists of reminders that a template of that name renders."""
-    return PartColumn(template_name=f"tasks/supervision/reminders/cells/{name}.html", verbose_name=label, **kwargs)
-
-
-class RepeatColumn(PartColumn):
-    """The button that repeats a reminder; `words` of the table are what it says, by the grade of the reminder."""
-
-    def render(self, record, table, **kwargs):
-        word = getattr(table, "words", {}).get(record.grade)
-        return get_template(self.template_name).render({"record": record, "word": word})
-
-
-class ReminderTable(ListTable):
-    """Reminders sent by hand (催办); needs `listed`. `repeat` is for users who may remind."""
-
-    grade = _cell("grade", "编号", order_by=("at", "pk"))
-    year = tables.Column("年度", accessor="plan__year")
-    text = _cell("text", "催办内容", orderable=False, attrs={"td": {"class": "clip"}})
-    sender = _cell("sender", "催办方", order_by=("from_unit__order", "pk"))
-    answer_by = _cell("answer_by", "答复期限", order_by=("answer_by", "pk"), attrs={"td": {"class": "day"}})
-    duties = _cell("duties", "事项", order_by=("duties", "pk"))
-    seen = _cell("seen", "已阅知", order_by=("seen", "pk"))
-    answered = _cell("answered", "已回复", order_by=("answered", "pk"))
-    open = _cell("open", "未回复", order_by=("overdue", "open", "pk"))
-    repeat = RepeatColumn(
-        template_name="tasks/supervision/reminders/cells/repeat.html", verbose_name="", orderable=False
-    )
-
-    class Meta:
-        model = Reminder
-        fields = ("grade", "year", "text", "sender", "answer_by", "duties", "seen", "answered", "open", "repeat")
-        empty_text = "没有符合条件的催办。"
-
-
-class ReminderItemTable(ListTable):
-    """Reminders by duty; needs `listed`. `pick` is for users who may remind."""
-
-    pick = _cell("pick", "选择", orderable=False, attrs={"td": {"class": "pick-cell"}})
-    grade = _cell("item_grade", "催办", order_by=("reminder__at", "pk"))
-    year = tables.Column("年度", accessor="reminder__plan__year")
-    unit = tables.Column("被催单位", accessor="assignment__unit", order_by=("assignment__unit__order", "pk"))
-    number = tables.Column("序号", accessor="assignment__task__number")
-    requirement = _cell(
-        "requirement", "具体要求", order_by="assignment__task__requirement", attrs={"td": {"class": "clip"}}
-    )
-    sender = _cell("item_sender", "催办方", order_by=("reminder__from_unit__order", "pk"))
-    answer_by = _cell(
-        "item_answer_by", "答复期限", order_by=("reminder__answer_by", "pk"), attrs={"td": {"class": "day"}}
-    )
-    seen_at = _cell("item_seen", "阅知", order_by=("seen_at", "pk"))
-    state = _cell("item_state", "回复情况", order_by=("state_rank", "reminder__answer_by", "pk"))
-
-    class Meta:
-        model = ReminderItem
-        fields = (
-            "pick",
-            "grade",
-            "year",
-            "unit",
-            "number",
-            "requirement",
-            "sender",
-            "answer_by",
-            "seen_at",
-            "state",
-        )
-        empty_text = "没有符合条件的催办事项。"
