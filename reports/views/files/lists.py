@@ -69,7 +69,7 @@ def rounds(asked):
 
 @download_of_today
 def extensions(asked):
-    """Download the filtered list of askeds for more time."""
+    """Download the filtered list of requests for more time."""
     return of_list(asked, EXTENSIONS)
 
 
