@@ -6,14 +6,16 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from wenshang_disclosure.core.dates import BadDay, read_as_of
+from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.errors import Refused, ShowInstead
 from wenshang_disclosure.core.web.filters import chips
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .choices import Status
-from .models import Assignment, Plan
+from .models import Assignment, Plan, SupervisionRules
 
 ALL_OPEN_YEARS = "全部在办年度"
 ALL_YEARS = "全部年度"
@@ -62,18 +64,22 @@ def plans_of_work(user, as_of):
     They are the latest plan of that day, and those in which `user` sees an open duty on its evening. Raises `NoPlan`
     where none is issued.
     """
-    seen = Assignment.objects.visible_to(user).filter(plan=OuterRef("pk"))
-    open_then = seen.owed(as_of).with_light(as_of).exclude(status=Status.COMPLETED)
-    issued = list(Plan.objects.issued().annotate(is_open=Exists(open_then)))
+    issued = rows_for(user, "plans of work", lambda who: _with_open_work(who, as_of), as_of)
     if not issued:
         raise NoPlan
     issued_then = [plan for plan in issued if plan.issued_on <= as_of] or issued[:1]
     return [plan for plan in issued_then if plan.is_open or plan == issued_then[0]]
 
 
+def _with_open_work(user, as_of):
+    seen = Assignment.objects.visible_to(user).filter(plan=OuterRef("pk"))
+    open_then = seen.owed(as_of).with_light(as_of).exclude(status=Status.COMPLETED)
+    return Plan.objects.issued().annotate(is_open=Exists(open_then))
+
+
 def issued_plans():
     """Return all issued plans, the latest year first. Raises `NoPlan` where there is none."""
-    issued = list(Plan.objects.issued())
+    issued = rows_for(None, "issued plans", lambda _: Plan.objects.issued())
     if not issued:
         raise NoPlan
     return issued
@@ -180,6 +186,11 @@ class Scope:
             offered=plans if chosen is None or chosen in plans else [*plans, chosen],
             all_plans=all_plans,
         )
+
+    @cached_property
+    def rules(self):
+        """Return the rules of supervision of the plans, by the id of their plan."""
+        return SupervisionRules.of_each(self.plans)
 
     @property
     def has_several_years(self):

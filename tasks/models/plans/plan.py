@@ -13,6 +13,7 @@ from tasks.choices import ONCE_ISSUED, DutyRole, PartKind, PlanState, Recurrence
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
+from wenshang_disclosure.core.prepared import rows_for
 
 MONTHS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}
 SUNDAY = 6
@@ -39,9 +40,13 @@ class PlanQuerySet(HistoricalQuerySet):
     def chosen(self, pk=None):
         """Return the plan with the id `pk` that is or was issued, by default the latest issued by the current day."""
         if pk:
-            return self.filter(state__in=ONCE_ISSUED, pk=pk).first()
+            return next(iter(rows_for(None, "plan", _once_issued, ids=[pk])), None)
         plans = self.issued()
         return plans.filter(issued_on__lte=current_day()).first() or plans.first()
+
+
+def _once_issued(nobody, ids):
+    return Plan.objects.filter(state__in=ONCE_ISSUED, pk=ids[0])
 
 
 class Plan(Historical):

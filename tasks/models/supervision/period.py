@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from tasks.choices import IN_HAND, NOT_SUBMITTED, REPORTED, PeriodSeen, PeriodState, ReportState, Status
@@ -71,7 +71,7 @@ def _in_period(duties, plans, rules=None):
             rhythm_from=_rhythm_from(rules or SupervisionRules.of_each(plans), on),
             last_on=TruncDate(_first(present, "submitted_at")),
         )
-        .alias(period_from=_period_from(on))
+        .alias(period_from=_period_from(asking, on))
     )
 
 
@@ -83,19 +83,25 @@ def _begun():
     return ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
 
 
-def with_period_seen(duties, plans, user):
+def with_period_seen(duties, plans, user, rules=None):
     """Annotate `period_seen`: a `PeriodSeen`, the state of each duty in its period as far as `user` may know it.
 
-    Drafts and what awaits the leader are known to the unit alone: to others nothing was reported (未报).
+    `rules` are as for `with_period`. Drafts and what awaits the leader are known to the unit alone: to others nothing
+    was reported (未报).
     """
     if not user.acting_unit_id:
-        return _in_period(duties, plans).annotate(period_seen=_state_for_others())
+        return _in_period(duties, plans, rules).annotate(period_seen=_state_for_others())
     own = When(unit=user.acting_unit_id, then=_state())
     return (
-        _in_period(duties, plans)
+        _in_period(duties, plans, rules)
         .alias(draft_state=_first(_begun(), "state"), leader_comment=_first(_begun(), "leader_comment"))
         .annotate(period_seen=Case(own, default=_state_for_others()))
     )
+
+
+def rhythm_of(rules):
+    """Return after how many days each plan reminds of a duty without a report: `((plan, days), …)`."""
+    return tuple((plan, one.silent_after) for plan, one in rules.items())
 
 
 def wanted_of(unit, plans, rules=None):
@@ -118,11 +124,14 @@ def _rhythm_from(rules, on):
     return Case(*first_days, default=F("owed_from"))
 
 
-def _period_from(on):
-    of_the_round = Q(round_closes_on__gte=on) | Q(round_opens_on__gt=F("rhythm_from"))
-    return Case(When(of_the_round, then=F("round_opens_on")), default=F("rhythm_from"))
+def _period_from(asking, on):
+    """Return the first day of the period, in one look at the round: what it is compared with names it once."""
+    counts = Q(round__closes_on__gte=on) | Q(round__opens_on__gt=OuterRef("rhythm_from"))
+    begins = asking.annotate(begins=Case(When(counts, then=F("round__opens_on")), default=OuterRef("rhythm_from")))
+    return Coalesce(_first(begins, "begins"), F("rhythm_from"))
 
 
+SUBMITTED = PeriodState.SUBMITTED
 IS_REPORTED = Q(last_on__gte=F("period_from"))
 IS_ASKED = Q(round__isnull=False) | Q(owed_from__lt=F("rhythm_from"))
 
@@ -143,15 +152,19 @@ def _state_for_others():
 
 def _reported():
     return (
-        (IS_REPORTED & Q(last_state=ReportState.APPROVED), PeriodState.APPROVED),
-        (IS_REPORTED | Q(status=Status.UNDER_REVIEW), PeriodState.SUBMITTED),
+        (IS_REPORTED, _first_that_fits((Q(last_state=ReportState.APPROVED), PeriodState.APPROVED), default=SUBMITTED)),
+        (Q(status=Status.UNDER_REVIEW), SUBMITTED),
         (Q(status=Status.COMPLETED), ASKED_NOTHING),
     )
 
 
-def _first_that_fits(*states):
-    whens = [When(condition, then=Value(str(state))) for condition, state in states]
-    return Case(*whens, default=Value(ASKED_NOTHING), output_field=models.CharField())
+def _first_that_fits(*states, default=ASKED_NOTHING):
+    whens = [When(condition, then=_as_value(state)) for condition, state in states]
+    return Case(*whens, default=_as_value(default), output_field=models.CharField())
+
+
+def _as_value(state):
+    return state if isinstance(state, Case) else Value(str(state))
 
 
 def _wanted():
