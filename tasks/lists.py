@@ -3,11 +3,12 @@
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import QueryDict
 
+from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.lists import List, register
 
 from .choices import Light, Status
 from .filters import AssignmentFilter, ExtensionFilter, OverdueFilter, QuestionFilter
-from .models import Extension, Question
+from .models import Assignment, Extension, Question
 from .scope import Scope
 from .tables import AssignmentTable, ExtensionTable, OverdueTable, QuestionTable
 
@@ -66,9 +67,13 @@ def _counted(scope):
     """Return the numbers `n` of the duties by light, by whether one is returned, and by whether one waits to be
     acknowledged, counted in one query.
     """
-    waits = ExpressionWrapper(Q(acknowledged_at__isnull=True) & ~Q(status=Status.COMPLETED), BooleanField())
-    duties = scope.duties().with_returned(scope.user).annotate(waits=waits).order_by()
-    return list(duties.values("light", "is_returned", "waits").annotate(n=Count("pk")))
+
+    def rows(user):
+        waits = ExpressionWrapper(Q(acknowledged_at__isnull=True) & ~Q(status=Status.COMPLETED), BooleanField())
+        duties = Assignment.objects.shown_in(user, scope.plans, scope.as_of).with_returned(user).annotate(waits=waits)
+        return duties.order_by().values("light", "is_returned", "waits").annotate(n=Count("pk"))
+
+    return rows_for(scope.user, "standard views", rows, tuple(plan.pk for plan in scope.plans), scope.as_of)
 
 
 class Overdue(DutyList):

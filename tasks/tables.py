@@ -10,8 +10,8 @@ from wenshang_disclosure.core.web.tables import ListTable, PartColumn
 
 from .choices import Grade, Light, PeriodSeen
 from .models import Assignment, Extension, ProgressReport, Question, Reminder, ReminderItem, RoundItem
-from .models.progress.latest import with_latest_report
-from .models.supervision.period import with_period_seen
+from .models.progress.latest import with_latest_at, with_latest_text
+from .models.supervision.period import rhythm_of, with_period_seen
 from .models.supervision.reminder import with_last_reminder
 from .templatetags.lights import light_in_words, light_of
 from .templatetags.worklist import deadline as short_day
@@ -38,12 +38,13 @@ class AssignmentTable(ListTable):
     needed = ("requirement",)
     needs = {
         "leads": lambda duties, scope: duties.prefetch_related("task__designations__unit"),
-        "period": lambda duties, scope: with_period_seen(duties, scope.plans, scope.user),
-        "latest_at": lambda duties, scope: with_latest_report(duties, scope.as_of),
-        "latest_text": lambda duties, scope: with_latest_report(duties, scope.as_of),
+        "period": lambda duties, scope: with_period_seen(duties, scope.plans, scope.user, scope.rules),
+        "latest_at": lambda duties, scope: with_latest_at(duties, scope.as_of),
+        "latest_text": lambda duties, scope: with_latest_text(duties, scope.as_of),
         "reminded": lambda duties, scope: with_last_reminder(duties, scope.user, scope.as_of),
         "handler": lambda duties, scope: duties.with_handler_for(scope.user),
     }
+    changing = {"period": lambda scope: rhythm_of(scope.rules)}
     widths = {"requirement": 50, "part": 18, "section": 22, "leads": 22, "unit": 22, "latest_text": 50, "light": 18}
 
     pick = tables.Column("选择", empty_values=(), orderable=False, attrs={"td": {"class": "pick-cell"}})

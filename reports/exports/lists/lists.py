@@ -5,7 +5,7 @@ from django.utils import timezone
 from reports import figures
 from tasks.choices import DutyRole, Light, Status, Submission
 from tasks.models import Plan
-from tasks.models.progress.latest import with_latest_report
+from tasks.models.progress.latest import with_latest_text
 from tasks.templatetags.lights import light_in_words
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, PERCENT, stream_table
 
@@ -77,7 +77,7 @@ def of_columns(one, rows, scope, columns, title):
 
 def with_rows(duties, scope):
     """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
-    annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of)
+    annotated = figures.with_items_of_duties(with_latest_text(duties, scope.as_of), scope.as_of)
     for duty in annotated.iterator(chunk_size=BATCH_ROWS):
         yield duty, _duty_row(duty)
 

@@ -3,12 +3,15 @@
 A list takes a user and a query, never a request. Apps register theirs when they are ready.
 """
 
+import copy
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+
+from wenshang_disclosure.core.prepared import rows_for
 
 from .errors import may
 from .tables import Columns
@@ -47,6 +50,21 @@ class List:
     def rows(self, scope):
         """Return the rows that the user of the scope may see, in the order of the list."""
         raise NotImplementedError
+
+    def fetch(self, scope, columns, ids):
+        """Return the rows with these ids, in no order, with what the named columns show of them.
+
+        The SQL of `rows` may depend on the scope's user, plans and day, and not on its filters.
+        """
+
+        def rows(user, ids):
+            own = copy.copy(scope)
+            own.user = user
+            return self.table_class.annotated(self.rows(own).filter(pk__in=ids).order_by(), columns, own)
+
+        plans = tuple(plan.pk for plan in scope.plans)
+        depends_on = (plans, scope.as_of, tuple(columns), self.table_class.depends_on(columns, scope))
+        return rows_for(scope.user, self.name, rows, *depends_on, ids=ids)
 
     def standard_views(self, scope):
         """Return `(label, query, number)` of the views that everybody has; the number may be `None`."""

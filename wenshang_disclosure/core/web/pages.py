@@ -108,10 +108,18 @@ class ListPage(LoginRequiredMixin, View):
         table_class, kwargs = self.table_class or self.list.table_class, self.get_table_kwargs()
         named = self.request.GET.get(Columns.parameter, "")
         self.columns = Columns(table_class, named, kwargs.pop("exclude", ()))
-        rows = table_class.annotated(self.get_rows(context["rows"]), self.columns.shown, self.scope)
-        table = table_class(rows, **self.columns.for_table(), **kwargs)
+        table = table_class(**self._data(table_class, context["rows"]), **self.columns.for_table(), **kwargs)
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
         return {**context, "table": table, "columns": self.columns, "missing_page": self._paginate(table)}
+
+    def _data(self, table_class, rows):
+        """Return the data of the table: for a `List` ids in order, of which `fetch` reads those of a page."""
+        rows, shown = self.get_rows(rows), self.columns.shown
+        if not self.list:
+            return {"data": table_class.annotated(rows, shown, self.scope)}
+        sorted_by = {alias.removeprefix("-") for alias in self.request.GET.getlist("sort")}
+        ordered = table_class.annotated(rows, [name for name in shown if name in sorted_by], self.scope)
+        return {"data": ordered, "fetch": lambda ids: self.list.fetch(self.scope, shown, ids)}
 
     def _paginate(self, table):
         """Paginate the table; return the requested page as text if it does not exist, else an empty string."""
