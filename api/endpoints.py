@@ -97,7 +97,7 @@ def _rows(user, as_of):
     """Return rows of issued plans with the duties owed on a day; drafts are not visible here."""
     owed = Assignment.objects.owed(as_of).order_by("unit__order", "pk")
     rows = Task.objects.visible_to(user).standing().filter(plan__in=Plan.objects.issued())
-    rows = rows.select_related("section__part", "plan")
+    rows = rows.select_related("section__part", "plan").with_supplements()
     return rows.prefetch_related("designations", Prefetch("assignments", queryset=owed, to_attr="owed"))
 
 
@@ -118,6 +118,7 @@ def _task(row, counts):
         "deadline": {"words": row.deadline_in_words, "due_on": row.due_on, "recurrence": row.recurrence},
         "lead": _cell(row, DutyRole.LEAD),
         "responsible": _cell(row, DutyRole.RESPONSIBLE),
+        "supplements": [_supplement(amendment) for amendment in row.by_supplements],
         "counts": counts,
         "demo": row.plan.has_demo_activity,
     }
@@ -128,6 +129,12 @@ def _cell(row, role):
         "as_written": [entry.text for entry in row.designated(role)],
         "units": [duty.unit_id for duty in row.owed if duty.role == role],
     }
+
+
+def _supplement(amendment):
+    notice = amendment.supplement
+    effect = "added" if amendment.adds_row else "changed"
+    return {"number": notice.document_number, "dated_on": notice.dated_on, "effect": effect}
 
 
 def _head(scope):

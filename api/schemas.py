@@ -63,6 +63,14 @@ class Cell(Schema):
     units: list[int] = Field(description="截至日承担此项的单位id")
 
 
+class SupplementOut(Schema):
+    """What a supplement did to a row."""
+
+    number: str = Field(description="补充通知的文号")
+    dated_on: date | None = Field(description="补充通知的日期")
+    effect: str = Field(description="added新增，changed调整")
+
+
 class Counts(Schema):
     """Numbers of duties by light, of those that the token's owner may see."""
 
@@ -88,6 +96,7 @@ class TaskOut(Schema):
     deadline: Deadline
     lead: Cell = Field(description="牵头部门")
     responsible: Cell = Field(description="责任单位")
+    supplements: list[SupplementOut] = Field(description="截至日有效的补充通知对本项的新增和调整，按先后")
     counts: Counts = Field(description="令牌所有人可查看的承办事项，按亮灯计")
     demo: bool = Field(description="是否含演示数据")
 

@@ -44,6 +44,15 @@ class GrantState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class MoveState(models.TextChoices):
+    """States of a move to another unit on a day to come."""
+
+    WAITING = "waiting", "未到日期"
+    DONE = "done", "已办理"
+    FAILED = "failed", "未能办理"
+    CANCELLED = "cancelled", "已取消"
+
+
 class TokenScope(models.TextChoices):
     """What a token may read of what its owner may."""
 

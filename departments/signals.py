@@ -21,6 +21,11 @@ looking_for_open_work = Signal()
 as `[(label, number)]`.
 """
 
+moves_told = Signal()
+"""Sent in the transaction after a move on a day to come was scheduled, cancelled or not carried out; carries `lines`,
+`[(person, sentence, path)]`.
+"""
+
 second_factor_was_reset = Signal()
 """Sent in the transaction after an administrator reset a second factor; carries `person` and `by`."""
 

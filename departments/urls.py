@@ -34,6 +34,7 @@ urlpatterns = [
     path("people/<int:pk>/", people.detail, name="person"),
     path("people/<int:pk>/rights/", people.change_rights, name="change-rights"),
     path("people/<int:pk>/move/", postings.move, name="move-person"),
+    path("moves/<int:pk>/cancel/", postings.cancel_move, name="cancel-move"),
     path("people/<int:pk>/close/", postings.close, name="close-person"),
     path("people/<int:pk>/reopen/", postings.reopen, name="reopen-person"),
     path("people/<int:pk>/forget/", postings.forget, name="forget-person"),

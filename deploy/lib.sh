@@ -11,7 +11,9 @@ BACKUPS=/var/backups/wenshang-disclosure
 CACHE=/var/cache/wenshang-disclosure
 SOCKET=/run/wenshang-disclosure.sock
 SERVICE_USER=wenshang
-TIMERS="reminders mail scan check backup"
+TIMERS="reminders mail scan work check backup"
+WORKERS="wenshang-work.service wenshang-worker.service"
+UNITS=/etc/systemd/system
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 DRY_RUN=${DRY_RUN:-}
 
@@ -122,7 +124,7 @@ put_files() { # release folder
   fill() { sed -e "s|@WEB_USER@|$web_user|g; s|@LISTEN@|$listen|g; s|@UPSTREAM@|$upstream|g; s|@HOST@|${host:-_}|g" "$1"; }
 
   step "系统服务、nginx、日志轮转"
-  for file in "$1"/deploy/systemd/*; do fill "$file" | write "/etc/systemd/system/$(basename "$file")" 644; done
+  for file in "$1"/deploy/systemd/*; do fill "$file" | write "$UNITS/$(basename "$file")" 644; done
   fill "$1/deploy/logrotate/wenshang-disclosure" | write /etc/logrotate.d/wenshang-disclosure 644
   run install -d -m 750 -o "$web_user" "$CACHE" "$CACHE/body" "$CACHE/answers"
   write /etc/nginx/wenshang/proxy.conf 644 <"$1/deploy/nginx/proxy.conf"
@@ -131,6 +133,41 @@ put_files() { # release folder
   fi
   fill "$1/deploy/nginx/wenshang.conf" | write /etc/nginx/conf.d/wenshang.conf 644
   write /usr/local/bin/wenshang 755 <"$1/deploy/wenshang"
+}
+
+# Stop what works beside the web server, as far as the installed release has it. A job that is cut off is taken up again.
+stop_timers_and_workers() {
+  local timer unit
+  for timer in $TIMERS; do
+    if [ -e "$UNITS/wenshang-$timer.timer" ]; then run systemctl stop "wenshang-$timer.timer"; fi
+  done
+  for unit in $WORKERS; do
+    if [ -e "$UNITS/$unit" ]; then run systemctl stop "$unit"; fi
+  done
+}
+
+# Start the timers that the installed release has.
+start_timers() {
+  local timer
+  for timer in $TIMERS; do
+    if [ -e "$UNITS/wenshang-$timer.timer" ]; then run systemctl enable --now "wenshang-$timer.timer"; fi
+  done
+}
+
+# Switch off and take away what a release folder does not know.
+forget_other_units() { # release folder
+  local file
+  for file in "$UNITS"/wenshang*.timer "$UNITS"/wenshang*.service; do
+    if [ -e "$file" ] && [ ! -e "$1/deploy/systemd/$(basename "$file")" ]; then
+      run systemctl disable --now "$(basename "$file")"
+      run rm "$file"
+    fi
+  done
+}
+
+# Start the worker again, where one is wanted; elsewhere the timer carries work out.
+start_worker() {
+  if systemctl is-enabled --quiet wenshang-worker.service 2>/dev/null; then run systemctl start wenshang-worker.service; fi
 }
 
 # Wait until the application says over its socket that it can work.

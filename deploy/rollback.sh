@@ -35,7 +35,10 @@ if [ -n "$newer" ] && [ -z "$undo" ]; then
 fi
 
 step "停止服务（此后的访问会等待，不会失败）"
-has_systemd && run systemctl stop wenshang.service
+if has_systemd; then
+  stop_timers_and_workers
+  run systemctl stop wenshang.service
+fi
 if [ -n "$newer" ]; then
   step "撤销数据库变更"
   for app in $(say "$newer" | cut -d. -f1 | sort -u); do
@@ -49,7 +52,10 @@ run nginx -t
 step "启动"
 if has_systemd; then
   run systemctl daemon-reload
+  forget_other_units "$RELEASES/$target"
   run systemctl start wenshang.service
+  start_timers
+  start_worker
   run systemctl reload nginx
   [ -n "$DRY_RUN" ] || wait_until_ready || die "版本 $target 没有就绪。请执行：wenshang doctor；journalctl -u wenshang -n 50"
 fi

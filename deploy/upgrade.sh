@@ -34,7 +34,7 @@ fi
 
 step "停止服务（此后的访问会等待，不会失败）"
 if has_systemd; then
-  for timer in $TIMERS; do run systemctl stop "wenshang-$timer.timer"; done
+  stop_timers_and_workers
   run systemctl stop wenshang.service
 fi
 
@@ -43,7 +43,8 @@ go_back() {
   [ "$(current_version)" = "$old" ] || switch_to "$old"
   if has_systemd; then
     systemctl start wenshang.service
-    for timer in $TIMERS; do systemctl start "wenshang-$timer.timer"; done
+    start_timers
+    start_worker
   fi
 }
 [ -n "$DRY_RUN" ] || trap go_back ERR
@@ -59,7 +60,8 @@ step "启动"
 if has_systemd; then
   run systemctl daemon-reload
   run systemctl start wenshang.service
-  for timer in $TIMERS; do run systemctl enable --now "wenshang-$timer.timer"; done
+  start_timers
+  start_worker
   run systemctl reload nginx
   [ -n "$DRY_RUN" ] || wait_until_ready
 fi

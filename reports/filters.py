@@ -17,6 +17,7 @@ from tasks.filters import (
     PlanFilter,
     SeveralOf,
     SeveralRecords,
+    choose,
     requirement_filter,
 )
 from tasks.models import Assignment, Part, ProgressReport, Task
@@ -43,12 +44,6 @@ class UnitFilter(PlanFilter):
     class Meta:
         model = Unit
         fields = []
-
-
-def _choose(queryset, label, empty, field_name):
-    return django_filters.ModelChoiceFilter(
-        queryset=queryset, label=label, empty_label=empty, field_name=field_name, **CHOICE_ERRORS
-    )
 
 
 class SubmittedReportsFilter(PlanFilter):
@@ -118,9 +113,9 @@ class MatrixFilter(PlanFilter):
 class PackageFilter(PlanFilter):
     """Filter set of duties for evidence packages."""
 
-    task = _choose(Task.objects.none(), "任务", "全部任务", "task")
-    unit = _choose(Unit.objects.none(), "单位", "全部单位", "unit")
-    part = _choose(Part.objects.none(), "部分", "全部部分", "task__section__part")
+    task = choose(Task.objects.none(), "任务", "全部任务", field_name="task")
+    unit = choose(Unit.objects.none(), "单位", "全部单位", field_name="unit")
+    part = choose(Part.objects.none(), "部分", "全部部分", field_name="task__section__part")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

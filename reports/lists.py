@@ -1,17 +1,21 @@
-"""The lists of reports, by name: one definition for their page, their file, saved views and mails."""
+"""The lists of reports and of units: one definition for their page, their file, saved views and mails."""
 
+from departments.choices import UnitKind
+from departments.models import Unit
 from tasks.scope import Scope
+from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.lists import List, register
 
 from . import figures
-from .filters import SubmittedReportsFilter
-from .tables import SubmittedReportsTable
+from .filters import SubmittedReportsFilter, UnitFilter
+from .tables import SubmittedReportsTable, UnitTable
 
 
 class SubmittedReports(List):
     """Reports that were submitted by the end of a day, the latest first."""
 
-    name, title, export = "reports:submitted-reports", "报送情况", "reports:export-submitted-reports"
+    name, title = "reports:submitted-reports", "报送情况"
+    export, measure = "reports:export-submitted-reports", "份"
     filter_class, table_class = SubmittedReportsFilter, SubmittedReportsTable
     takes_a_day = True
 
@@ -22,6 +26,28 @@ class SubmittedReports(List):
         return figures.submitted(scope).for_lists().order_by("-submitted_at", "-pk")
 
 
-SUBMITTED_REPORTS = SubmittedReports()
+class Units(List):
+    """Units that the user may see with their figures; the rows are dicts."""
 
-register(SUBMITTED_REPORTS)
+    name, title, export, measure = "reports:units", "各单位办理情况", "reports:export-units", "个"
+    filter_class, table_class = UnitFilter, UnitTable
+    takes_a_day = True
+
+    def scope(self, user, query):
+        return Scope.read_chosen(user, query)
+
+    def rows(self, scope):
+        return Unit.objects.visible_to(scope.user)
+
+    def records(self, scope, rows):
+        """Return the figures of the filtered units that owe something, best first where units are ranked."""
+        duties = figures.counted(scope.duties().filter(unit__in=rows))
+        found = figures.by_unit(duties, ranked=may(scope.user, "reports.see_current_ranks"))
+        for row in found:
+            row["kind"] = UnitKind(row["unit__kind"]).label
+        return found
+
+
+SUBMITTED_REPORTS, UNITS = SubmittedReports(), Units()
+
+register(SUBMITTED_REPORTS, UNITS)

@@ -3,13 +3,14 @@
 import django_tables2 as tables
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_tables2.utils import A
 
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
-from tasks.tables import ShortUnits
+from tasks.tables import SAID, DutyColumns, said, shortened
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.core.web.tables import ListTable, PartColumn
+from wenshang_disclosure.core.web.tables import DayColumn, ListTable, PartColumn
 
 from . import audit_display
 
@@ -19,9 +20,14 @@ NUMBER = {name: {"class": "right"} for name in ("th", "td")}
 class UnitTable(ListTable):
     """Units with their figures; rows are the dicts of `figures.by_unit`."""
 
-    name = PartColumn(
-        template_name="reports/units/_name.html", verbose_name="单位", accessor="unit__name", order_by="unit__order"
+    usual = (
+        *("name", "kind", "owed", "done", "completion_rate"),
+        *("review", "on_track", "not_started", "due_soon", "overdue"),
     )
+    needed = ("name",)
+    widths = {"name": 32, "kind": 14}
+
+    name = tables.Column("单位", accessor="unit__name", order_by="unit__order")
     kind = tables.Column("类别", accessor="kind")
     owed = tables.Column("应办", attrs=NUMBER)
     done = tables.Column("办结", attrs=NUMBER)
@@ -32,6 +38,14 @@ class UnitTable(ListTable):
     due_soon = tables.Column(Light.DUE_SOON.label, attrs=NUMBER)
     overdue = tables.Column(Light.OVERDUE.label, attrs=NUMBER)
 
+    def render_name(self, record):
+        link = self.link("reports:unit", record["unit"])
+        gone = SafeString("<small>已撤销</small>") if record["is_gone"] else ""
+        return format_html('<a href="{}" title="{}">{}</a>{}', link, record["unit__name"], record["label"], gone)
+
+    def value_name(self, record):
+        return record["unit__name"]
+
     def render_completion_rate(self, value):
         return f"{value:.1f}%"
 
@@ -40,22 +54,49 @@ class UnitTable(ListTable):
         order_by = None
 
 
-class SubmittedReportsTable(ShortUnits, ListTable):
+class SubmittedReportsTable(DutyColumns):
     """Submitted reports; needs `submitted_by` and `for_lists`."""
 
-    submitted_at = tables.DateTimeColumn(
-        "Y-m-d H:i", verbose_name="报送时间", order_by=("submitted_at", "pk"), attrs={"td": {"class": "day"}}
+    usual = ("submitted_at", "unit", "number", "text", "claims_completion", "state")
+    needed = ("text",)
+    widths = {**DutyColumns.widths, "submitted_at": 17, "text": 60, "how_entered": 24, "obstacles": 30}
+
+    submitted_at = DayColumn(
+        "%Y-%m-%d %H:%M", verbose_name="报送时间", order_by=("submitted_at", "pk"), attrs={"td": {"class": "day"}}
     )
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
-    number = tables.Column("序号", accessor="assignment__task__number")
-    text = PartColumn(
-        template_name="reports/submitted_reports/_summary.html",
-        verbose_name="进展情况",
-        orderable=False,
-        attrs={"td": {"class": "wide"}},
-    )
+    number = tables.Column("序号", accessor="assignment__task__number", attrs={"td": {"class": "no"}})
+    text = tables.Column("进展情况", empty_values=(), orderable=False, attrs={"td": {"class": "wide"}})
     claims_completion = tables.Column("类型")
     state = tables.Column("审核情况", attrs={"td": {"class": "day"}})
+    how_entered = tables.Column("填报方式", orderable=False)
+    obstacles = tables.Column("存在问题", orderable=False, attrs=SAID)
+    next_steps = tables.Column("下步措施", orderable=False, attrs=SAID)
+
+    def render_text(self, record):
+        return format_html(
+            '<a href="{}#report-{}">{}</a><small>{}{}</small>',
+            self.link("tasks:assignment", record.assignment_id),
+            record.pk,
+            shortened(record.text, 80) or "（未填写）",
+            "县政府办公室代填　" if getattr(record, "entered", None) else "",
+            shortened(record.assignment.task.requirement, 40),
+        )
+
+    def value_text(self, record):
+        return record.text
+
+    def render_obstacles(self, record):
+        return said(record.obstacles)
+
+    def value_obstacles(self, record):
+        return record.obstacles
+
+    def render_next_steps(self, record):
+        return said(record.next_steps)
+
+    def value_next_steps(self, record):
+        return record.next_steps
 
     def render_claims_completion(self, record):
         return "申报办结" if record.claims_completion else "一般进展"
@@ -65,7 +106,7 @@ class SubmittedReportsTable(ShortUnits, ListTable):
 
     class Meta:
         model = ProgressReport
-        fields = ("submitted_at", "unit", "number", "text", "claims_completion", "state")
+        fields = ()
         empty_text = "没有符合条件的报告。"
 
 
@@ -77,8 +118,8 @@ def state_in_words(state):
 class AuditTable(ListTable):
     """Audit entries as displayed to `user`; names are loaded for the current page only."""
 
-    at = tables.DateTimeColumn(
-        "Y-m-d H:i:s",
+    at = DayColumn(
+        "%Y-%m-%d %H:%M:%S",
         verbose_name="时间",
         linkify=("reports:audit-entry", [A("pk")]),
         order_by=("at", "pk"),

@@ -13,6 +13,7 @@ class TasksConfig(AppConfig):
         """Declare the permissions and the lists, and connect the signals of units, people, sign-in and stored files."""
         from departments.signals import (
             looking_for_open_work,
+            moves_told,
             posts_left,
             posts_taken,
             rights_changed,
@@ -30,6 +31,7 @@ class TasksConfig(AppConfig):
         contents.register("report", "进展报告", digests)
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
         looking_for_open_work.connect(leaving.open_work, dispatch_uid="tasks.open_work")
+        moves_told.connect(notifications.notify_of_moves, dispatch_uid="tasks.notify_of_moves")
         posts_left.connect(leaving.notify_of_leaving, dispatch_uid="tasks.notify_of_leaving")
         posts_taken.connect(handover.notify_of_posts, dispatch_uid="tasks.notify_of_posts")
         rights_changed.connect(notifications.notify_of_rights, dispatch_uid="tasks.notify_of_rights")

@@ -169,6 +169,15 @@ class AutomaticKind(models.TextChoices):
     LEADER = "leader", "逾期报分管领导"
 
 
+class RoundPhase(models.TextChoices):
+    """Where a round (报送批次) is on a day."""
+
+    RUNNING = "running", "进行中"
+    OVER_TIME = "over_time", "已过截止日期"
+    COMING = "coming", "未开始"
+    CLOSED = "closed", "已结束"
+
+
 class Submission(models.TextChoices):
     """Whether a duty was reported on in a round (报送批次)."""
 

@@ -171,9 +171,11 @@ class Scope:
         return scope._through(issued_plans(), ALL_YEARS)
 
     @classmethod
-    def of_records(cls, request):
-        """Return the scope of a list of what was done, on an evening: of all issued plans but for the one chosen."""
-        return cls.read(request.user, request.GET, plan=None)._through(issued_plans(), ALL_YEARS)
+    def read_records(cls, user, query):
+        """Return the scope of the list of what was done by an evening that `query` describes, of one plan or of all
+        issued plans.
+        """
+        return cls.read(user, query, plan=None)._through(issued_plans(), ALL_YEARS)
 
     def _through(self, plans, all_plans):
         """Return the scope of a list through `plans`, or through the one that `?plan=` names."""

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
-from . import dead_rows, emptying, nothing_untold, shared
+from . import dead_rows, emptying, migrated_database, nothing_untold, shared
 from .environment import LONG, need_program
 
 examples.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,6 +101,22 @@ def pytest_runtest_setup(item):
     shared.prepare(item)
     dead_rows.count(item)
     (django_settings.DATA_DIR / "audit" / "head").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Let the test database be a copy of one that is migrated already."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        test["TEMPLATE"] = migrated_database.make_template(connection.settings_dict)
+    else:
+        migrated_database.copy_file(test["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb):
+    """Let the copied SQLite file stay where it is; its folder is this run's own."""
+    return django_db_keepdb or connection.vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,6 +13,7 @@ from departments.models import (
     Deputy,
     Membership,
     RoleGrant,
+    ScheduledMove,
     SignInFailure,
     Unit,
     UnitImport,
@@ -23,6 +24,7 @@ from reports.models import Assessment
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.reading.source import Grid, Row, Source
 from tasks.models import (
+    Amendment,
     Answer,
     Assignment,
     Designation,
@@ -43,11 +45,14 @@ from tasks.models import (
     Section,
     SheetUpload,
     SupervisionRules,
+    Supplement,
     Task,
 )
+from tasks.models.plans.amendment import ADDED
 from tasks.services.progress import reports, reviews
 from tasks.services.supervision import reminders
 from wenshang_disclosure.files.models import StoredFile
+from wenshang_disclosure.work.models import Job
 
 
 class UnitFactory(factory.django.DjangoModelFactory):
@@ -110,6 +115,19 @@ class SignInFailureFactory(factory.django.DjangoModelFactory):
     user = None
     typed = factory.LazyAttribute(lambda f: SignInFailure.digest(f.user.username if f.user else "nobody"))
     address = "10.0.0.7"
+
+
+class ScheduledMoveFactory(factory.django.DjangoModelFactory):
+    """A move to another unit in a week."""
+
+    class Meta:
+        model = ScheduledMove
+
+    person = factory.SubFactory(UserFactory)
+    unit = factory.SubFactory(UnitFactory)
+    role = Role.LIAISON
+    on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=7))
+    scheduled_by = factory.SubFactory(UserFactory, role=Role.OFFICE)
 
 
 class RoleGrantFactory(factory.django.DjangoModelFactory):
@@ -223,6 +241,19 @@ class StoredFileFactory(factory.django.DjangoModelFactory):
     sha256 = "0" * 64
     content_type = "application/pdf"
     uploaded_by = factory.SubFactory(UserFactory)
+
+
+class JobFactory(factory.django.DjangoModelFactory):
+    """A file that a person asked for and that nobody has begun."""
+
+    class Meta:
+        model = Job
+
+    kind = "file"
+    by = factory.SubFactory(UserFactory)
+    what = factory.LazyFunction(lambda: {"address": "/exports/assignments.xlsx", "query": "", "post": 0})
+    title = "承办事项.xlsx"
+    key = factory.Sequence(lambda n: f"{n:064x}")
 
 
 def source_of(*rows, paragraphs=(), knows_merges=True):
@@ -471,3 +502,22 @@ class ApiTokenFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     name = "县数据平台"
     key = factory.Sequence(lambda n: f"{n:064x}")
+
+
+def add_by_supplement(task, *, number="汶政办字〔2024〕12号", on=datetime.date(2024, 9, 20)):
+    """Let a row have been added by an issued supplement; return the supplement."""
+    clerk = UserFactory(role=Role.OFFICE)
+    supplement = Supplement.objects.create(
+        plan=task.plan,
+        state=PlanState.ISSUED,
+        document_number=number,
+        dated_on=on,
+        effective_on=on,
+        begun_by=clerk,
+        begun_at=timezone.now(),
+        issued_by=clerk,
+    )
+    Amendment.objects.create(
+        task=task, changes=[[ADDED, "", ""]], reason="上级新增。", by=clerk, supplement=supplement, on=on
+    )
+    return supplement

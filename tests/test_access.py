@@ -126,6 +126,7 @@ TABLE = {
     "departments:person": (["user_session.user"], PLANS, PLANS_REFUSED),
     "departments:change-rights": (["user_session.user"], {**NEVER, **OTHERS_NOT}, PLANS_REFUSED),
     "departments:move-person": (["user_session.user"], PLANS, PLANS_REFUSED),
+    "departments:cancel-move": (["scheduled_move"], {**NEVER, **OTHERS_NOT}, PLANS_MOVE_ON),
     "departments:close-person": (["user_session.user"], PLANS, PLANS_MOVE_ON),
     "departments:reopen-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, manages(409)),
     "departments:forget-person": (["user_session.user"], {**NEVER, **OTHERS_NOT}, administrators(422)),
@@ -417,6 +418,10 @@ TABLE = {
     "reports:export-assignments": ([], everybody(IN), NEVER),
     "reports:export-overdue": ([], everybody(IN), NEVER),
     "reports:export-reviews": ([], QUEUE, NEVER),
+    "reports:export-rounds": ([], everybody(IN), NEVER),
+    "reports:export-extensions": ([], everybody(IN), NEVER),
+    "reports:export-suspended": ([], everybody(IN), NEVER),
+    "reports:export-questions": ([], everybody(IN), NEVER),
     "reports:export-round": (["round"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-tasks": ([], everybody(IN), NEVER),
     "reports:export-units": ([], everybody(IN), NEVER),
@@ -674,7 +679,7 @@ def test_ids_of_others_answer_like_ids_that_are_not_there(county, role, ask):
             if TABLE[name][which][role] == GONE:
                 hidden, nothing = (ask(address_of(county, name, unknown), method) for unknown in (False, True))
                 if (hidden.status_code, words_of(hidden)) != (nothing.status_code, words_of(nothing)):
-                    different[name, method] = nothing.status_code
+                    different[name, method] = (hidden.status_code, nothing.status_code)
 
     assert different == {}
 

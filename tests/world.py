@@ -16,6 +16,7 @@ from departments.models import (
     Deputy,
     Membership,
     RoleGrant,
+    ScheduledMove,
     SignInFailure,
     Unit,
     UnitImport,
@@ -69,6 +70,7 @@ from .factories import (
     RoleGrantFactory,
     RoundItemFactory,
     SavedViewFactory,
+    ScheduledMoveFactory,
     SectionFactory,
     SheetUploadFactory,
     SignInFactory,
@@ -120,6 +122,7 @@ class County:
     failed: SignInFailure
     grant: RoleGrant
     membership: Membership
+    scheduled_move: ScheduledMove
     reminder: Reminder | None = None
     phrase: StockPhrase | None = None
     entered: EnteredReport | None = None
@@ -224,6 +227,7 @@ def build_county():
         user_session=SignInFactory(user=liaison),
         failed=SignInFailureFactory(user=liaison),
         grant=RoleGrantFactory(person=people["stranger"]),
+        scheduled_move=ScheduledMoveFactory(person=people["stranger"], unit=town),
         membership=MembershipFactory(person=people["stranger"], unit=town, given_by=UserFactory(role=Role.OFFICE)),
         notice=NotificationFactory(user=people["liaison"], path=f"/assignments/{duty.pk}/"),
         failed_mail=OutgoingMailFactory(user__email="gone@example.gov.cn", attempts=2),

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "wenshang_disclosure.core",
     "wenshang_disclosure.audit",
     "wenshang_disclosure.files",
+    "wenshang_disclosure.work",
     "wenshang_disclosure.ops.backup",
     "wenshang_disclosure.ops.doctor",
     "departments",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from departments.models import Membership, User
+from departments.models import Membership, ScheduledMove, User
 from wenshang_disclosure.core.web.admin import FrozenAdmin
 
 
@@ -42,4 +42,20 @@ class MembershipAdmin(FrozenAdmin):
         ("given_by", "given_at"),
         ("confirmed_by", "confirmed_at"),
         ("ended_by", "ended_at"),
+    )
+
+
+@admin.register(ScheduledMove)
+class ScheduledMoveAdmin(FrozenAdmin):
+    """Moves on a day to come, and what became of them."""
+
+    list_display = ("person", "unit", "role", "on", "state", "outcome")
+    list_select_related = ("person", "unit")
+    search_fields = ("person__name", "person__username", "unit__name", "unit__short_name")
+    fields = (
+        ("person", "unit", "role"),
+        ("on", "state"),
+        ("scheduled_by", "scheduled_at"),
+        ("ended_by", "ended_at"),
+        "outcome",
     )

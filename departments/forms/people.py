@@ -80,7 +80,7 @@ class MoveForm(ServiceForm):
     on = forms.DateField(
         label="自",
         widget=forms.DateInput(**DAY),
-        help_text="自这一天起属于新单位；可以是今天或以前的日期。",
+        help_text="自这一天起属于新单位。可以是今天或以前；填以后日期的，到那天早上由系统办理，此前可以取消。",
         error_messages={"required": "请填写调动日期。", "invalid": BAD_DAY},
     )
 

@@ -8,6 +8,7 @@ from .membership import Membership
 from .office_contact import OfficeContact
 from .ranking import RankingDecision
 from .role_grant import RoleGrant
+from .scheduled_move import ScheduledMove
 from .sign_in import SignInFailure, UserSession
 from .unit import Alias, Unit
 from .unit_import import UnitImport
@@ -24,6 +25,7 @@ __all__ = [
     "OfficeContact",
     "RankingDecision",
     "RoleGrant",
+    "ScheduledMove",
     "UserSession",
     "SignInFailure",
     "Unit",

@@ -9,7 +9,7 @@ from departments.models import ApiToken, Membership, User, UserSession
 from departments.sign_in import sessions
 from departments.signals import looking_for_open_work, posts_left
 
-from . import leader_approval, memberships
+from . import leader_approval, memberships, scheduled_moves
 
 
 def open_work(person):
@@ -35,6 +35,7 @@ def follow(person, before, after, *, by, on):
     moved = before["unit"] != after["unit"] or before["role"] != after["role"]
     if not moved and after["is_active"]:
         return
+    scheduled_moves.drop(person, by=by)
     sessions.end_all(person, by=by)
     _end_keys(person)
     leader_approval.delegations_of(person, before["unit"]).update(ended_at=timezone.now())

@@ -1,15 +1,17 @@
 """Steps of the office on accounts: adding, moving, closing and reopening them (人员登记、调动、停用)."""
 
+from collections import Counter
+
 from django.db import transaction
 from django.utils import timezone
 
-from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, Handling, Role
-from departments.models import Unit, User
+from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, Handling, MoveState, Role
+from departments.models import ScheduledMove, Unit, User
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-from . import entrusting, people, rights
+from . import entrusting, people, rights, scheduled_moves
 
 BY_ADMINISTRATORS = "“{}”的账号由系统管理员登记。"
 ONLY_OFFICE = "单位和人员由县政府办公室工作人员管理。"
@@ -56,23 +58,61 @@ def _guard(username, role, unit):
 
 @transaction.atomic
 def move(person, *, unit, by, on=None, role=None):
-    """Move an account to another unit from a day on, today by default; return the `RoleGrant` where that waits.
+    """Move an account to another unit from a day on, today by default; return the `RoleGrant` where that waits for a
+    second person, the `ScheduledMove` where the day is yet to come.
 
     What the person wrote stays with the unit that they leave, whose people are told; tokens, calendar, delegations and
-    sessions of the old post end. Raises `Refused` for a day that is yet to come, a unit that is gone and the same post.
+    sessions of the old post end. Raises `Refused` for a unit that is gone and the same post.
     """
-    on = on or timezone.localdate()
-    if on > timezone.localdate():
-        raise Refused(
-            "调动从当天或以前的日期起办理；以后才到任的，可以先登记新单位的兼任，到那天再办理调动。", field="on"
-        )
-    if unit and not unit.is_active:
-        raise Refused(f"{unit}已撤销。", field="unit")
-    role = role or person.role
+    on, role = on or timezone.localdate(), role or person.role
     if (unit and unit.pk, role) == (person.unit_id, person.role):
         raise Refused(f"{person}已在{unit or '县政府办公室'}，角色也没有变化。", field="unit")
-    changes = {"unit": unit} if role == person.role else {"unit": unit, "role": role}
-    return rights.change(person, by=by, on=on, **changes)
+    if on > timezone.localdate():
+        return scheduled_moves.schedule(person, unit=unit, role=role, on=on, by=by)
+    if unit and not unit.is_active:
+        raise Refused(f"{unit}已撤销。", field="unit")
+    return rights.change(person, by=by, on=on, **_changes(person, unit, role))
+
+
+def _changes(person, unit, role):
+    return {"unit": unit} if role == person.role else {"unit": unit, "role": role}
+
+
+def carry_out_scheduled():
+    """Carry out the moves whose day has come, each in a transaction of its own; return `{state: number}`.
+
+    One that is refused is marked as failed, and those concerned are told why.
+    """
+    states = Counter(_carry_out(*move) for move in list(ScheduledMove.objects.due().values_list("pk", "person")))
+    return {state: states[state] for state in (MoveState.DONE, MoveState.FAILED)}
+
+
+@transaction.atomic
+def _carry_out(pk, person):
+    User.objects.select_for_update(of=("self",)).get(pk=person)  # the account is locked before its moves, as elsewhere
+    moves = ScheduledMove.objects.select_for_update(of=("self",)).select_related("person", "unit", "scheduled_by")
+    move = moves.get(pk=pk)
+    if move.state != MoveState.WAITING:  # cancelled, or carried out by another run
+        return None
+    scheduled_moves.end(move, MoveState.DONE)
+    try:
+        with transaction.atomic():
+            _move_as_scheduled(move)
+    except Refused as refusal:
+        scheduled_moves.end(move, MoveState.FAILED, outcome=str(refusal))
+        record(Kind.PERMISSION, "预定调动未能办理", on=move, detail={"reason": str(refusal)})
+        scheduled_moves.tell_of_failure(move)
+    return move.state
+
+
+def _move_as_scheduled(move):
+    if move.unit and not Unit.objects.active().filter(pk=move.unit_id).exists():
+        raise Refused(f"{move.unit}已撤销。")
+    changes = _changes(move.person, move.unit, move.role)
+    if rights.change_as_decided(move.person, by=move.scheduled_by, on=move.on, **changes):
+        scheduled_moves.end(move, MoveState.DONE, outcome=f"提出调任{move.post_in_words}，待另一名系统管理员确认")
+    record(Kind.PERMISSION, "办理预定调动", on=move)
+    scheduled_moves.tell_of_move(move)
 
 
 def close(person, *, by):

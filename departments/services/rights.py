@@ -43,8 +43,15 @@ def change(person, *, by, on=None, **wanted):
     """
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     before = rights_of(person)
+    _require(person, before, {**before, **wanted}, by)
+    return change_as_decided(person, by=by, on=on, **wanted)
+
+
+def change_as_decided(person, *, by, on=None, **wanted):
+    """Do what `change` does for who was allowed to when they decided it, under the caller's transaction."""
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    before = rights_of(person)
     after = {**before, **wanted}
-    _require(person, before, after, by)
     if before == after:
         return None
     _guard(after)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.choices import Role
+from departments.choices import MoveState, Role
 from departments.forms.people import MembershipForm, NewPersonForm, PersonForm, RightsForm
 from departments.models import Entrustment, Membership, OfficeContact, RoleGrant, Unit, User
 from departments.services import people, postings, rights
@@ -25,6 +25,7 @@ VIEWS = (
     ("closed", "已停用", "没有停用的账号。"),
     ("retired", "已撤销单位", "没有撤销的单位。"),
 )
+SHOWN_MOVES = (MoveState.WAITING, MoveState.FAILED)
 VIEWS_OF_PEOPLE = {"never", "closed"}
 
 
@@ -103,6 +104,7 @@ def page(request, person, *, refusal=None, **forms):
         "refusal": refusal,
         "waiting": RoleGrant.objects.pending_of(person).select_related("proposed_by", "unit").first(),
         "memberships": person.memberships.select_related("unit", "given_by"),
+        "moves": person.scheduled_moves.filter(state__in=SHOWN_MOVES).select_related("unit", "scheduled_by"),
         "second_factor": second_factor.is_on(person),
         "handled": Entrustment.objects.open().filter(person=person).select_related("by"),
         "administrators": User.objects.in_post(role=Role.OFFICE).filter(is_staff=True).order_by("name", "pk"),

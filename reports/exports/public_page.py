@@ -45,7 +45,7 @@ def shown_reports(plan):
 
 def _tasks(plan):
     rows = Task.objects.standing().filter(plan=plan).select_related("section__part").prefetch_related("designations")
-    return rows.order_by("section__part__order", "section__order", "number", "pk")
+    return rows.with_supplements().order_by("section__part__order", "section__order", "number", "pk")
 
 
 def _reports(plan):
@@ -63,6 +63,7 @@ def _task(task, counts, reports):
         "section": task.section.heading,
         "number": task.number,
         "requirement": task.requirement,
+        "supplements": task.supplement_notes,
         "leads": [name.text for name in task.designated(DutyRole.LEAD)],
         "deadline": task.deadline_in_words,
         "due_on": task.due_on,
@@ -84,7 +85,7 @@ def as_csv(shown):
     """Return the rows as CSV in bytes, in UTF-8 with a BOM for Excel, without formulas."""
     text = io.StringIO(newline="")
     write = csv.writer(text).writerow
-    write([*HEADINGS, *Light.labels, "对外公开的进展", "截至日期"])
+    write([*HEADINGS, *Light.labels, "对外公开的进展", "补充通知", "截至日期"])
     for task in shown["tasks"]:
         write([_as_text(value) for value in _csv_row(task, shown["as_of"])])
     return text.getvalue().encode("utf-8-sig")
@@ -95,7 +96,8 @@ def _csv_row(task, as_of):
     plain = [task[name] for name in ("part", "section", "number", "requirement")]
     leads = "、".join(task["leads"])
     lights = task["lights"].values()
-    return [*plain, leads, task["deadline"], task["due_on"] or "", task["units"], *lights, progress, as_of]
+    counted = [task["deadline"], task["due_on"] or "", task["units"], *lights]
+    return [*plain, leads, *counted, progress, "；".join(task["supplements"]), as_of]
 
 
 def _as_text(value):

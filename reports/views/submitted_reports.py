@@ -5,9 +5,7 @@ from django.views.decorators.http import require_safe
 
 from reports import lists
 from reports.exports.lists import submitted_reports as files
-from reports.filters import SubmittedReportsFilter
-from reports.tables import SubmittedReportsTable
-from reports.views.files.answers import as_file, export_scope
+from reports.views.files.lists import of_list
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.evenings import on_evening
 
@@ -24,7 +22,4 @@ class SubmittedReports(PlanPage):
 @on_evening
 def export(request):
     """Download the filtered list as an Excel file."""
-    scope = export_scope(request)
-    rows = scope.cut(SubmittedReportsFilter, lists.SUBMITTED_REPORTS.rows(scope))
-    rows = scope.sorted(SubmittedReportsTable, rows)
-    return as_file(files.submitted(rows, scope), f"报送情况_{scope.as_of}.xlsx")
+    return of_list(request, lists.SUBMITTED_REPORTS, files.submitted)

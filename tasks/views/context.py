@@ -24,6 +24,7 @@ from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
 from wenshang_disclosure.core.prepared import count_for, rows_for
 from wenshang_disclosure.core.web.errors import may
+from wenshang_disclosure.core.web.numbers import read_number
 
 
 def shell(request):
@@ -43,6 +44,8 @@ def _shell(request):
     if user is None or not user.is_authenticated:
         return {"past_day": past_day}
     plans = _asked_once(lambda: rows_for(user, "issued plans", lambda _: Plan.objects.issued()))
+    query = getattr(request, "kept_query", request.GET)  # of a step for many: that of the list that it was sent from
+    chosen = _asked_once(lambda: _chosen(query.get("plan"), plans()))
     approves = may(user, "departments.approve_for_unit")
     counts = _counts_of_the_office(user) if may(user, "tasks.review") else _counts_of_a_unit(user, plans, approves)
     if may(user, "tasks.read_outbox"):
@@ -52,7 +55,8 @@ def _shell(request):
     return {
         "past_day": past_day,
         "plans": plans,
-        "kept": SimpleLazyObject(lambda: _kept(request, plans)),
+        "kept": SimpleLazyObject(lambda: _kept(query, chosen)),
+        "chosen_year": chosen,
         "demo": _asked_once(lambda: any(plan.has_demo_activity for plan in plans())),
         "approves": approves,
         "answers_query": f"?returned=yes&unit={user.unit_id}",
@@ -80,19 +84,25 @@ def _counts_of_the_office(user):
     }
 
 
-def _kept(request, plans):
-    """Return the year and the past day of the address, as far as they are valid: the menu and the crumbs keep them.
-
-    The answer to a step for many sets `kept_query`: the address is then that of the list that it was sent from.
-    """
-    query, kept = getattr(request, "kept_query", request.GET), {}
-    if "plan" in query and query["plan"] in [str(plan.pk) for plan in plans()]:
-        kept["plan"] = int(query["plan"])
+def _kept(query, chosen):
+    """Return the year and the past day of the address, as far as they are valid: the menu and the crumbs keep them."""
+    kept = {}
+    if chosen():
+        kept["plan"] = chosen().pk
     with contextlib.suppress(BadDay):
         day = read_as_of(query.get("as_of"))
         if day < timezone.localdate():
             kept["as_of"] = day.isoformat()
     return kept
+
+
+def _chosen(asked, plans):
+    """Return the plan that the address names, an issued one or one whose issue was taken back; `None` for no other."""
+    issued = {str(plan.pk): plan for plan in plans}
+    if asked in issued:
+        return issued[asked]
+    pk = read_number(asked or "", 0)
+    return Plan.objects.chosen(pk) if pk else None
 
 
 def _unread(user):

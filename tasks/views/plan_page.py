@@ -1,4 +1,4 @@
-"""Bases of list pages over one plan, or over the plans of several years."""
+"""Base of list pages over one plan, or over the plans of several years."""
 
 from django.utils import timezone
 
@@ -8,12 +8,12 @@ from wenshang_disclosure.core.web.pages import ListPage
 
 
 class PlanPage(ViewsPage, ListPage):
-    """A list of one plan on one day, both read from the address."""
+    """A list with its views: of what its `List` says, else of one plan, on one day."""
 
     takes_a_day = True
 
     def get_scope(self):
-        return self.list.scope(self.request.user, self.request.GET) if self.list else Scope.of(self.request)
+        return super().get_scope() if self.list else Scope.of(self.request)
 
     def get_table_kwargs(self):
         """Leave out the column of the year where all rows are of one, and on past days what is known of today only."""
@@ -22,19 +22,3 @@ class PlanPage(ViewsPage, ListPage):
         if self.scope.as_of < timezone.localdate():
             left_out += ("period",)
         return {**kwargs, "exclude": (*kwargs.get("exclude", ()), *left_out)}
-
-
-class WorkPage(PlanPage):
-    """A list of duties: of the plan that the address names, else of all plans with open work."""
-
-    def get_scope(self):
-        return Scope.of_work(self.request)
-
-
-class AllYearsPage(PlanPage):
-    """A list of what waits or is recorded: of the plan that the address names, else of all plans."""
-
-    takes_a_day = False
-
-    def get_scope(self):
-        return Scope.of_all_years(self.request)

@@ -19,8 +19,7 @@ class ViewsPage:
         """Answer the list. A view with something that is gone is opened without it, and says so."""
         response = super().answer(request)
         view = self.opened_view
-        is_wrong = self.status == 400 and not self.scope.as_of_error or view and self.columns.unknown
-        if not (view and is_wrong):
+        if not (view and self._has_something_gone()):
             return response
         query, gone = self.list.cleaned(request.user, request.GET)
         if not gone:
@@ -31,6 +30,9 @@ class ViewsPage:
             "现按其余条件显示。",
         )
         return redirect(f"{request.path}?{query.urlencode()}")
+
+    def _has_something_gone(self):
+        return self.status == 400 and not self.scope.as_of_error or self.columns.unknown or self.columns.unknown_orders
 
     @property
     def opened_view(self):
@@ -48,9 +50,10 @@ class ViewsPage:
 
     def get_context_data(self):
         """Add the tabs."""
-        return {**super().get_context_data(), **(self._tabs() if self.list else {})}
+        return {**super().get_context_data(), **(self.tabs() if self.list else {})}
 
-    def _tabs(self):
+    def tabs(self):
+        """Return the context of the tabs."""
         user, view, shown = self.request.user, self.opened_view, view_query(self.request.GET)
         filters = _filters_of(shown)
         standard = [

@@ -12,7 +12,7 @@ from departments.models import ApiToken, Unit, User
 from departments.services import tokens
 from tasks.choices import DutyRole, PlanState
 from tasks.models import Assignment
-from tests.factories import AssignmentFactory, DesignationFactory, PlanFactory, TaskFactory, submit
+from tests.factories import AssignmentFactory, DesignationFactory, PlanFactory, TaskFactory, add_by_supplement, submit
 from tests.pages import rows
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +239,16 @@ def test_a_row_says_what_the_table_says_and_who_owes_it(programs, county):
     }
 
 
+def test_a_row_says_which_supplement_added_it(programs, county):
+    supplement = add_by_supplement(county.task)
+
+    effect = {"number": supplement.document_number, "dated_on": str(supplement.dated_on), "effect": "added"}
+    on_its_day = ask(programs["stranger"], f"tasks/{county.task.pk}")["supplements"]
+    before = ask(programs["stranger"], f"tasks/{county.task.pk}?as_of=2024-09-19")["supplements"]
+
+    assert (on_its_day, before) == ([effect], [])
+
+
 def test_demo_data_says_so(programs, county):
     assert ask(programs["office"], "assignments")["demo"] is False
     type(county.plan).objects.update(has_demo_activity=True)
@@ -435,7 +445,7 @@ def test_the_number_of_queries_does_not_grow(programs, county, role):
     PlanFactory.create_batch(3, year=2020)
 
     assert {path: queries(program, path) for path in paths} == before
-    assert max(before.values()) <= 12
+    assert max(before.values()) <= 13
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 
 from departments.choices import Role
-from tasks.models import Assignment, Question
+from tasks.models import Assignment, Question, Task
 from tests.factories import AssignmentFactory, UserFactory
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
@@ -89,6 +89,16 @@ def test_rows_of_other_ids_and_users_are_those_of_the_queryset(django_assert_num
         assert [
             (duty.task, list(duty.reports.all())) for duty in rows_for(office, "test of ids", of_ids, ids=[first.pk, 0])
         ]
+
+
+def test_what_is_prefetched_for_somebody_is_refused():
+    user = UserFactory(role=Role.LIAISON, unit=AssignmentFactory().unit)
+
+    def own(who):
+        return Task.objects.prefetch_related(Prefetch("assignments", Assignment.objects.filter(unit=who.unit_id)))
+
+    with pytest.raises(RuntimeError, match="assignments"):
+        rows_for(user, "test of prefetching", own)
 
 
 def test_rows_as_dicts_and_of_past_evenings_are_compiled_each():

@@ -111,6 +111,9 @@ class Manager:
         if unit in self.running and self.running[unit].poll() is None:
             return 0
         said = read(unit)["Service"]
+        if said["Type"] == ["exec"]:
+            self.running[unit] = self._spawn(said, said["ExecStart"][0], {})
+            return 0
         if said["Type"] != ["notify"]:
             if any(self._spawn(said, condition, {}).wait() for condition in said["ExecCondition"]):
                 return 0
@@ -184,13 +187,17 @@ def serve():
 
 
 def systemctl(verb, *words):
-    """Ask the server; `enable` and `daemon-reload` leave nothing to do but what `--now` asks."""
+    """Ask the server; `enable`, `disable` and `daemon-reload` leave nothing to do but what `--now` asks, and nothing
+    is ever enabled.
+    """
     units = [word if "." in word or word == "nginx" else f"{word}.service" for word in words if word[0] != "-"]
     if verb == "daemon-reload" or (verb == "enable" and "--now" not in words):
         return 0
+    if verb == "is-enabled":
+        return 1
     with socket.socket(socket.AF_UNIX) as asked:
         asked.connect(ASKED)
-        asked.sendall(json.dumps(["start" if verb == "enable" else verb, units]).encode())
+        asked.sendall(json.dumps([{"enable": "start", "disable": "stop"}.get(verb, verb), units]).encode())
         return int(asked.recv(64))
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tasks.choices import EvidenceKind
 from tasks.services.progress import evidence, reports
 from tests.factories import AssignmentFactory, UserFactory
-from tests.made_files import docx_bytes, pdf_upload
+from tests.made_files import docx_bytes, office, pdf_upload
 from wenshang_disclosure.core import sandbox
 from wenshang_disclosure.core.office import libreoffice
 from wenshang_disclosure.core.web.errors import Busy
@@ -115,6 +115,25 @@ def test_without_libreoffice_the_page_says_so_and_tries_again_once_it_is_there(c
 
     assert before == (422, "text/plain; charset=utf-8", page_documents.NOT_INSTALLED)
     assert shown(client, minutes).content == b"%PDF-1.7"
+
+
+@pytest.mark.parametrize(
+    ("libraries", "answer"),
+    [
+        (["libswlo.so"], page_documents.NO_PRESENTATIONS),
+        (["libswlo.so", "libsdlo.so"], "%PDF-1.7"),
+        ([], "%PDF-1.7"),  # where the libraries lie is not known: it is tried
+    ],
+)
+def test_slides_need_impress_and_the_page_says_so(
+    client, attached, converted, monkeypatch, tmp_path, libraries, answer
+):
+    for library in libraries:
+        (tmp_path / library).touch()
+    monkeypatch.setattr(libreoffice, "program", lambda: str(tmp_path / "soffice"))
+    slides = attached(SimpleUploadedFile("汇报.pptx", office("pptx")))
+
+    assert told(shown(client, slides))[2] == answer
 
 
 def test_a_large_result_is_not_shown(client, minutes, converted, monkeypatch):

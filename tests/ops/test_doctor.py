@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from tests.factories import OutgoingMailFactory
+from tests.factories import JobFactory, OutgoingMailFactory
 from wenshang_disclosure.audit import chain
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.models import AuditEntry
@@ -76,6 +76,13 @@ def test_migrations_that_were_not_run_are_named(monkeypatch):
     monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda self, targets: [("tasks.0002", False)])
 
     assert (found("数据库结构").level, found("数据库结构").command) == (FAULT, "wenshang migrate")
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(9, []), (11, ["有1项后台任务等候超过10分钟，没有程序办理。"])])
+def test_background_work_that_nobody_takes_up_is_named(minutes, says):
+    JobFactory(due_at=timezone.now() - timedelta(minutes=minutes))
+
+    assert [one.says for one in examination.examine() if one.subject == "后台任务"] == says
 
 
 def test_static_files_that_were_not_collected_are_named(settings, tmp_path):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from wenshang_disclosure.ops import health
 
 CHECKED = ("database", "storage", "migrations", "static_files", "disk", "cache")
-WELL = {"status": "ok", **dict.fromkeys(CHECKED, "ok"), "backup_key": health.NO_KEY}
+WELL = {"status": "ok", **dict.fromkeys(CHECKED, "ok"), "backup_key": health.NO_KEY, "work": "ok"}
 ILL = {**WELL, "status": "failed"}
 TOKEN = "a token for the watcher"
 
@@ -54,6 +54,12 @@ def test_a_key_for_backups_ends_the_warning(client, evidence_folder, settings, n
     setattr(settings, name, "a key that is long enough")
 
     assert ready(client) == (200, {**WELL, "backup_key": "ok"})
+
+
+def test_work_that_stands_still_is_a_warning_for_pages_work_all_the_same(client, evidence_folder, monkeypatch):
+    monkeypatch.setattr(health, "_stands_still", lambda: True)
+
+    assert ready(client) == (200, {**WELL, "work": health.NOBODY_WORKS})
 
 
 def asked(client, settings, *, proxies=0, token="", **request):

@@ -78,6 +78,7 @@ class _Compiled:
     @classmethod
     def of(cls, queryset):
         compiler = queryset.query.get_compiler(queryset.db)
+        _refuse_whom_it_prefetches_for(queryset)
         try:
             return cls(queryset, compiler, *compiler.as_sql())
         except EmptyResultSet:
@@ -95,6 +96,18 @@ class _Compiled:
         return list(again)
 
 
+def _refuse_whom_it_prefetches_for(queryset):
+    """Raise `RuntimeError` where what is prefetched depends on ids: it is not compiled, so that none are put in."""
+    for lookup in queryset._prefetch_related_lookups:
+        asked = getattr(lookup, "queryset", None)
+        if asked is not None and {UNIT, PERSON, *IDS} & set(filter(_is_id, asked.query.sql_with_params()[1])):
+            raise RuntimeError(f"What is prefetched as {lookup.prefetch_to} depends on who asks.")
+
+
+def _is_id(value):
+    return type(value) is int
+
+
 class _CompiledQuery(Query):
     """A query that has been compiled: it can be run, but not changed."""
 
@@ -109,7 +122,7 @@ class _CompiledQuery(Query):
 
 
 def _put_in(params, ids):
-    return [ids.get(value, value) if type(value) is int else value for value in params]
+    return [ids.get(value, value) if _is_id(value) else value for value in params]
 
 
 def _ids_of(user):

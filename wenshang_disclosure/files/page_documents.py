@@ -17,11 +17,14 @@ from wenshang_disclosure.core import sandbox
 from wenshang_disclosure.core.office import libreoffice
 from wenshang_disclosure.core.web.errors import Busy, Refused
 
+from .inspection.kinds import PRESENTATIONS
+
 LIMITS = sandbox.Limits(seconds=60, cpu_seconds=60)
 MAX_BYTES = 30 * 1024 * 1024
 """Larger files are not converted, larger results not shown."""
 WAIT_SECONDS = 15
 NOT_INSTALLED = "服务器没有安装 LibreOffice，不能在页面中显示，请下载后查看。"
+NO_PRESENTATIONS = "服务器上的 LibreOffice 没有装演示文稿组件（Impress），不能在页面中显示，请下载后查看。"
 TOO_LARGE = "文件过大，不能在页面中显示，请下载后查看。"
 CANNOT = "该文件无法转换（可能已加密或损坏），请下载后查看。"
 TOO_SLOW = "转换用时过长，没有完成，请下载后查看。"
@@ -43,14 +46,21 @@ def page_document(stored, ending):
         if (made := kept.get(stored.sha256)) is None:
             if stored.size > MAX_BYTES:
                 raise Refused(TOO_LARGE)
-            if not is_possible():
-                raise Refused(NOT_INSTALLED)
+            _require_program(ending)
             with _turn():
                 made = kept.get(stored.sha256) or _keep(kept, stored.sha256, _made(content, ending))
     pdf, why_not = made
     if why_not:
         raise Refused(why_not)
     return pdf
+
+
+def _require_program(ending):
+    """Raise `Refused` where what converts such a file is not installed; it may be later, and nothing is kept."""
+    if not is_possible():
+        raise Refused(NOT_INSTALLED)
+    if ending in PRESENTATIONS and not libreoffice.has_presentations():
+        raise Refused(NO_PRESENTATIONS)
 
 
 def _keep(kept, key, made):

@@ -14,6 +14,8 @@ from wenshang_disclosure.core.web.outages import FULL, StorageAway
 PART = ".part"
 """Suffix of files being written."""
 CHUNK_BYTES = 1024 * 1024
+RESULTS = "made/"
+"""Folder of files that the product made for somebody (`work`), apart from what people gave: no backup has them."""
 
 
 class DurableStorage(FileSystemStorage):
@@ -60,8 +62,8 @@ def sync_folder(folder):
         os.close(handle)
 
 
-def keep(upload):
-    """Store a Django file under a random name; return `(path, SHA-256)` once it is on disk.
+def keep(upload, folder=""):
+    """Store a Django file under a random name in `folder`; return `(path, SHA-256)` once it is on disk.
 
     Raises `NoSpace` if the disk is full, `StorageUnavailable` if the storage does not answer.
     """
@@ -69,7 +71,7 @@ def keep(upload):
     upload.seek(0)
     name = uuid.uuid4().hex
     try:
-        return default_storage.save(f"{name[:2]}/{name}", upload), digest
+        return default_storage.save(f"{folder}{name[:2]}/{name}", upload), digest
     except StorageAway as fault:
         raise StorageUnavailable("存放材料的存储暂时连接不上，文件没有保存。请稍后再上传。") from fault
     except OSError as fault:

@@ -144,6 +144,7 @@ PAGES = {
         "tasks:change-round",
         "tasks:close-round",
         "tasks:reopen-round",
+        "reports:export-rounds",
         "reports:export-round",
     ),
     "deadlines": (
@@ -161,6 +162,8 @@ PAGES = {
         "tasks:resume",
         "tasks:reassign",
         "tasks:suspended",
+        "reports:export-extensions",
+        "reports:export-suspended",
     ),
     "lead-opinions": ("tasks:lead-opinions", "tasks:lead-task", "tasks:give-opinion", "tasks:endorse-several"),
     "leader-approval": (
@@ -187,6 +190,7 @@ PAGES = {
     ),
     "discussion": (
         "tasks:questions",
+        "reports:export-questions",
         "tasks:question",
         "tasks:answer-question",
         "tasks:pin-answer",
@@ -211,6 +215,7 @@ PAGES = {
     ),
     "move-person": (
         "departments:move-person",
+        "departments:cancel-move",
         "departments:close-person",
         "departments:reopen-person",
         "departments:forget-person",

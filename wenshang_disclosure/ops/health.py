@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from wenshang_disclosure.core.web import addresses, static_files
 from wenshang_disclosure.core.web.timeouts import ask_all
+from wenshang_disclosure.work.models import Job
 
 from . import metrics, prometheus
 from .backup import encryption
@@ -24,6 +25,7 @@ from .backup import encryption
 CHECKS_TIMEOUT_SECONDS = 2
 """Time limit of all checks together."""
 NO_KEY = "warning: not set, backups are not encrypted"
+NOBODY_WORKS = "warning: background work stands still, start wenshang-work.timer or wenshang-worker"
 
 
 @require_safe
@@ -38,14 +40,16 @@ def readyz(request):
     """Return whether the service is ready, as JSON; 503 if it is not.
 
     Who asks on the machine itself or with METRICS_TOKEN is told the state of each dependency, and warned of backups
-    that are not encrypted.
+    that are not encrypted and of background work that stands still; pages work all the same.
     """
-    answers = ask_all(CHECKS, CHECKS_TIMEOUT_SECONDS)
+    answers = ask_all({**CHECKS, "work": _stands_still}, CHECKS_TIMEOUT_SECONDS)
+    stands_still = answers.pop("work")
     is_ready = all(answers.values())
     told = {"status": "ok" if is_ready else "failed"}
     if addresses.is_own_machine(request) or _has_token(request):
         told |= {name: "ok" if answers[name] else "failed" for name in CHECKS}
         told["backup_key"] = "ok" if encryption.has_key() else NO_KEY
+        told["work"] = NOBODY_WORKS if stands_still else "ok"
     return JsonResponse(told, status=200 if is_ready else 503)
 
 
@@ -108,6 +112,10 @@ def _static_files():
 
 def _disk():
     return shutil.disk_usage(settings.DATA_DIR).free >= settings.DISK_LEAST_FREE_MB * 1024 * 1024
+
+
+def _stands_still():
+    return Job.objects.standing().exists()
 
 
 def _cache():

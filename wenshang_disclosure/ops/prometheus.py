@@ -19,6 +19,8 @@ from wenshang_disclosure.audit.models import AuditEntry
 from wenshang_disclosure.core.web.timeouts import ask_all
 from wenshang_disclosure.files.choices import ScanState
 from wenshang_disclosure.files.models import StoredFile
+from wenshang_disclosure.work.choices import JobState
+from wenshang_disclosure.work.models import Job
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +86,12 @@ def _files():
     return "Evidence files by result of the virus scan.", ["scan"], _labelled({s: found[s] for s in ScanState.values})
 
 
+def _jobs():
+    found = Counter(dict(Job.objects.order_by().values_list("state").annotate(Count("pk"))))
+    counts = {state: found[state] for state in JobState.values} | {"standing": Job.objects.standing().count()}
+    return "Background work by state; what stands should have been taken up.", ["state"], _labelled(counts)
+
+
 def _duties():
     latest = Plan.objects.issued().order_by("-year", "-pk").first()
     duties = Assignment.objects.filter(plan=latest).owed().with_light()
@@ -133,6 +141,7 @@ def _seconds(moment):
 FIGURES = {
     "mails": _mails,
     "files": _files,
+    "jobs": _jobs,
     "duties": _duties,
     "reminders_finished_timestamp_seconds": _reminders_finished,
     "system_entry_timestamp_seconds": _system_entry,

@@ -1,11 +1,16 @@
 """The lists as Excel files: each function writes the rows of a page and returns the open file."""
 
+from itertools import islice
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from reports import figures
 from tasks.choices import DutyRole, Light, Status, Submission
 from tasks.models import Plan
 from tasks.models.progress.latest import with_latest_text
+from tasks.tables.plans import as_written
+from tasks.tables.progress import stage_in_words
 from tasks.templatetags.lights import light_in_words
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, PERCENT, stream_table
 
@@ -41,6 +46,7 @@ DUTY_COLUMNS = [
     ("职责", 7),
     ("完成时限（原文）", 17),
     ("完成时限（日期）", 17, DAY),
+    ("补充通知", 24),
     ("亮灯", 18),
     ("办理状态", 10),
     ("剩余天数", 9),
@@ -59,25 +65,46 @@ def assignments(duties, scope, title="承办事项"):
 
 
 USUAL_WIDTH = 12
-OF_A_DAY = {"due_on", "first_due_on", "latest_at", "acknowledged_at", "suspended_on"}
-"""Columns of tables that hold days."""
+FORMATS = {
+    **dict.fromkeys(["due_on", "first_due_on", "latest_at", "acknowledged_at", "suspended_on", "closes_on"], DAY),
+    **dict.fromkeys(["old_due_on", "requested_due_on", "granted_due_on", "answer_by"], DAY),
+    **dict.fromkeys(["submitted_at", "requested_at", "decided_at", "reported_at", "at", "seen_at"], MOMENT),
+}
+"""Formats of the columns of tables that hold days or moments."""
 
 
 def of_columns(one, rows, scope, columns, title):
     """Write the chosen `columns` of a list (`core.web.lists`), with whole texts and full names, in the given order."""
-    table = one.table_class([], **columns.for_table())
+    return of_table(one.reader(scope, columns), rows, title, heading(scope))
+
+
+def of_table(table, rows, title, lines):
+    """Write the cells of `rows` as the empty `table` gives them, below `lines`."""
     names = [column.name for column in table.columns]
     heads = [
-        (str(table.columns[name].header), table.widths.get(name, USUAL_WIDTH), DAY if name in OF_A_DAY else "General")
+        (str(table.columns[name].header), table.widths.get(name, USUAL_WIDTH), FORMATS.get(name, "General"))
         for name in names
     ]
-    lines = ([table.plain(record, name) for name in names] for record in rows.iterator(chunk_size=BATCH_ROWS))
-    return stream_table(title, heading(scope), heads, lines)
+    return stream_table(title, lines, heads, _cells(table, rows, names))
+
+
+def _cells(table, rows, names):
+    for batch in in_batches(rows):
+        table.prepare(batch)
+        for record in batch:
+            yield [table.plain(record, name) for name in names]
+
+
+def in_batches(rows):
+    """Yield lists of at most `BATCH_ROWS` of the rows, a queryset or a list."""
+    left = iter(rows.iterator(chunk_size=BATCH_ROWS) if isinstance(rows, QuerySet) else rows)
+    while batch := list(islice(left, BATCH_ROWS)):
+        yield batch
 
 
 def with_rows(duties, scope):
     """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
-    annotated = figures.with_items_of_duties(with_latest_text(duties, scope.as_of), scope.as_of)
+    annotated = figures.with_items_of_duties(with_latest_text(duties, scope.as_of), scope.as_of).with_supplements()
     for duty in annotated.iterator(chunk_size=BATCH_ROWS):
         yield duty, _duty_row(duty)
 
@@ -93,6 +120,7 @@ def _duty_row(duty):
         duty.get_role_display(),
         task.deadline_in_words,
         duty.due_on,
+        "\n".join(task.supplement_notes),
         light_in_words(duty),
         Status(duty.status).label,
         *_days(duty),
@@ -156,18 +184,9 @@ def _report_row(report):
         str(report.author),
         report.attested_name,
         report.evidence_count,
-        _stage_in_words(report),
+        stage_in_words(report),
         timezone.localdate(report.since),
     ]
-
-
-def _stage_in_words(report):
-    """Return the leads that the report waits for, or the office, as Chinese text."""
-    if not report.waits_for_lead:
-        return report.get_review_stage_display()
-    return (
-        "、".join(lead.unit.name for lead in report.assignment.task.coordinating) or report.get_review_stage_display()
-    )
 
 
 TASK_COLUMNS = [
@@ -184,16 +203,11 @@ TASK_COLUMNS = [
 ]
 
 
-def tasks(rows, scope, duties):
-    """Write tasks that are `with_designations`, with the lights of the visible `duties`."""
-    counts = duties.lights_by_task()
+def tasks(rows, scope):
+    """Write tasks that are `with_designations`, with the lights of the duties that the user may see."""
+    counts = scope.duties().lights_by_task()
     lines = (_task_row(task, counts.get(task.pk, figures.NOTHING)) for task in rows.iterator(chunk_size=BATCH_ROWS))
     return stream_table("任务分解表", heading(scope), TASK_COLUMNS, lines)
-
-
-def as_written(designations):
-    """Return the entries of a cell, one per line, with 待明确 after those not resolved to a unit."""
-    return "\n".join(f"{name.text}（待明确）" if name.is_unresolved else name.text for name in designations)
 
 
 def _task_row(task, counts):
@@ -237,12 +251,17 @@ ROUND_COLUMNS = [
 ]
 
 
-def round_items(items, one, note):
-    """Write the items of a round, `with_submission`, `with_words` and `for_lists`, in the given order."""
+def round_items(items, one, note, table=None):
+    """Write the items of a round, `with_submission`, `with_words` and `for_lists`, in the given order; the columns are
+    those of the empty `table` where there is one.
+    """
     until = f"{one.opens_on:%Y-%m-%d}至{one.closes_on:%Y-%m-%d}（{one.phase}）"
-    lines = _lines(f"{one.plan.title}　{until}", note, one.plan.has_demo_activity)
-    rows = (_round_row(item) for item in items.iterator(chunk_size=BATCH_ROWS))
-    return stream_table(f"{one.title}报送情况", lines, ROUND_COLUMNS, rows)
+    lines, title = _lines(f"{one.plan.title}　{until}", note, one.plan.has_demo_activity), f"{one.title}报送情况"
+    if table is not None:
+        return of_table(table, items, title, lines)
+    return stream_table(
+        title, lines, ROUND_COLUMNS, (_round_row(item) for item in items.iterator(chunk_size=BATCH_ROWS))
+    )
 
 
 def _round_row(item):

@@ -4,7 +4,7 @@ from tasks.choices import Grade, ReminderState
 from tasks.models import ProgressReport, ReminderAnswer
 from wenshang_disclosure.core.office.xlsx import DAY, MOMENT, stream_table
 
-from .lists import BATCH_ROWS, heading
+from .lists import BATCH_ROWS, heading, in_batches
 
 REMINDER_COLUMNS = [
     ("年度", 7),
@@ -74,19 +74,8 @@ ITEM_COLUMNS = [
 
 def reminder_items(rows, scope):
     """Write items that are `listed`, in the given order."""
-    lines = (line for batch in _batches(rows) for line in _item_rows(batch))
+    lines = (line for batch in in_batches(rows) for line in _item_rows(batch))
     return stream_table("催办事项", heading(scope), ITEM_COLUMNS, lines)
-
-
-def _batches(rows):
-    """Yield lists of at most `BATCH_ROWS` items."""
-    batch = []
-    for item in rows.iterator(chunk_size=BATCH_ROWS):
-        batch.append(item)
-        if len(batch) == BATCH_ROWS:
-            yield batch
-            batch = []
-    yield batch
 
 
 def _item_rows(items):

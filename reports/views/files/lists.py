@@ -1,5 +1,7 @@
 """Downloads of lists with the same filters as the page, of plans, ledgers and notices."""
 
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -11,44 +13,45 @@ from reports.exports import plan_files
 from reports.exports.lists import lists
 from reports.exports.lists import reminders as reminder_lists
 from reports.exports.word import supervision_notice as supervision_notices
-from reports.filters import UnitFilter
-from reports.tables import UnitTable
-from reports.views.units import unit_rows
+from reports.lists import UNITS
 from tasks.choices import PlanState
-from tasks.filters import (
-    AssignmentFilter,
-    ReminderFilter,
-    ReminderItemFilter,
-    ReviewFilter,
-    RoundItemFilter,
-    TaskFilter,
+from tasks.filters import AssignmentFilter, RoundItemFilter
+from tasks.lists import (
+    ASSIGNMENTS,
+    EXTENSIONS,
+    OVERDUE,
+    QUESTIONS,
+    REMINDER_ITEMS,
+    REMINDERS,
+    REVIEWS,
+    ROUNDS,
+    SUSPENDED,
+    TASKS,
 )
-from tasks.lists import ASSIGNMENTS, OVERDUE
-from tasks.models import Assignment, Plan, ProgressReport, Reminder, ReminderItem, ReportingRound, RoundItem, Task
-from tasks.rules import NOT_A_READER
+from tasks.models import Assignment, Plan, Reminder, ReminderItem, ReportingRound, RoundItem
 from tasks.scope import Scope
-from tasks.tables import AssignmentTable, ReminderItemTable, ReminderTable, ReviewTable, RoundItemTable
+from tasks.tables import AssignmentTable, RoundItemTable
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.evenings import on_evening
+from wenshang_disclosure.core.web.lists import SORT
 from wenshang_disclosure.core.web.tables import Columns
 
 from .answers import DOCX, as_file, export_scope
 
 
-def _duties(request, one, title):
-    """Return the file of a list of duties: the columns that the address chose, else all of them."""
+def of_list(request, one, usual=None):
+    """Return the file of a list: the chosen columns, else what `usual(rows, scope)` writes, else those of the page."""
+    one.guard(request.user)
     scope = Scope.strictly_of(request, lambda request: one.scope(request.user, request.GET))
     require(request.user, "reports.export")
-    columns = Columns(one.table_class, request.GET.get(Columns.parameter, ""), one.left_out(scope))
-    rows = scope.cut(one.filter_class, one.rows(scope))
-    rows = one.table_class.annotated(rows, columns.shown, scope)
-    rows = scope.sorted(one.table_class, rows, **columns.for_table())
-    if columns.is_chosen:
-        content = lists.of_columns(one, rows, scope, columns, title)
+    columns = one.columns(request.GET, one.left_out(scope))
+    rows = one.in_order(scope, one.cut(scope), columns)
+    if usual and not columns.is_chosen:
+        content = usual(rows, scope)
     else:
-        content = lists.assignments(rows, scope, title=title)
-    return as_file(content, f"{title}_{scope.as_of}.xlsx")
+        content = lists.of_columns(one, rows, scope, columns, one.title)
+    return as_file(content, f"{one.title}_{scope.as_of}.xlsx")
 
 
 @login_required
@@ -56,7 +59,7 @@ def _duties(request, one, title):
 @on_evening
 def assignments(request):
     """Download the filtered list of duties."""
-    return _duties(request, ASSIGNMENTS, "承办事项")
+    return of_list(request, ASSIGNMENTS, partial(lists.assignments, title=ASSIGNMENTS.title))
 
 
 @login_required
@@ -64,7 +67,35 @@ def assignments(request):
 @on_evening
 def overdue(request):
     """Download the filtered list of overdue duties."""
-    return _duties(request, OVERDUE, "逾期事项")
+    return of_list(request, OVERDUE, partial(lists.assignments, title=OVERDUE.title))
+
+
+@login_required
+@require_safe
+def rounds(request):
+    """Download the filtered list of rounds."""
+    return of_list(request, ROUNDS)
+
+
+@login_required
+@require_safe
+def extensions(request):
+    """Download the filtered list of requests for more time."""
+    return of_list(request, EXTENSIONS)
+
+
+@login_required
+@require_safe
+def suspended(request):
+    """Download the filtered list of suspended duties."""
+    return of_list(request, SUSPENDED)
+
+
+@login_required
+@require_safe
+def questions(request):
+    """Download the filtered list of questions."""
+    return of_list(request, QUESTIONS)
 
 
 @login_required
@@ -83,11 +114,7 @@ def unit(request, pk):
 @require_safe
 def reviews(request):
     """Download the filtered review queue."""
-    require(request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-    scope = export_scope(request, Scope.of_all_years)
-    waiting = ProgressReport.objects.visible_to(request.user).waiting()
-    rows = scope.sorted(ReviewTable, scope.cut(ReviewFilter, waiting.for_lists().with_leads()))
-    return as_file(lists.reports(rows, scope), f"待审核报告_{timezone.localdate()}.xlsx")
+    return of_list(request, REVIEWS, lists.reports)
 
 
 @login_required
@@ -96,9 +123,12 @@ def round_items(request, pk):
     """Download the filtered items of a reporting round, submitted or not."""
     one = get_object_or_404(ReportingRound.objects.visible_to(request.user).select_related("plan"), pk=pk)
     scope = export_scope(request, plan=one.plan)
+    query, table_class = request.GET, RoundItemTable
+    columns = Columns(table_class, query.get(Columns.parameter, ""), table_class.steps, query.getlist(SORT))
     rows = scope.cut(RoundItemFilter, RoundItem.objects.on_page(request.user, one).with_words())
-    rows = scope.sorted(RoundItemTable, rows)
-    return as_file(lists.round_items(rows, one, scope.note), f"{one.title}_{timezone.localdate()}.xlsx")
+    rows = scope.sorted(table_class, rows, **columns.for_table())
+    table = table_class([], scope=scope, **columns.for_table()) if columns.is_chosen else None
+    return as_file(lists.round_items(rows, one, scope.note, table), f"{one.title}_{timezone.localdate()}.xlsx")
 
 
 @login_required
@@ -106,11 +136,7 @@ def round_items(request, pk):
 @on_evening
 def tasks(request):
     """Download the filtered tasks with their lights."""
-    scope = export_scope(request)
-    rows = Task.objects.visible_to(request.user).standing().filter(plan=scope.plan)
-    rows = rows.with_designations().with_supplements().as_printed()
-    rows = scope.cut(TaskFilter, rows)
-    return as_file(lists.tasks(rows, scope, scope.duties()), f"任务_{scope.as_of}.xlsx")
+    return of_list(request, TASKS, lists.tasks)
 
 
 @login_required
@@ -118,10 +144,7 @@ def tasks(request):
 @on_evening
 def units(request):
     """Download the filtered list of units."""
-    scope = export_scope(request)
-    found = scope.cut(UnitFilter, Unit.objects.visible_to(request.user))
-    rows = scope.sorted(UnitTable, unit_rows(scope, found))
-    return as_file(lists.units(rows, scope), f"各单位办理情况_{scope.as_of}.xlsx")
+    return of_list(request, UNITS, lists.units)
 
 
 @login_required
@@ -155,10 +178,7 @@ def supervision_notice(request, pk):
 @on_evening
 def reminders(request):
     """Download the filtered list of reminders sent by hand."""
-    scope = export_scope(request, Scope.of_records)
-    rows = scope.cut(ReminderFilter, Reminder.objects.listed(request.user, scope.plans))
-    rows = scope.sorted(ReminderTable, rows)
-    return as_file(reminder_lists.reminders(rows, scope), f"催办_{scope.as_of}.xlsx")
+    return of_list(request, REMINDERS, reminder_lists.reminders)
 
 
 @login_required
@@ -166,10 +186,7 @@ def reminders(request):
 @on_evening
 def reminder_items(request):
     """Download the filtered list of reminders by duty, with what was answered."""
-    scope = export_scope(request, Scope.of_records)
-    items = ReminderItem.objects.visible_to(request.user).filter(reminder__plan__in=scope.plans)
-    rows = scope.sorted(ReminderItemTable, scope.cut(ReminderItemFilter, items.listed()))
-    return as_file(reminder_lists.reminder_items(rows, scope), f"催办事项_{scope.as_of}.xlsx")
+    return of_list(request, REMINDER_ITEMS, reminder_lists.reminder_items)
 
 
 def _plan(request, pk):

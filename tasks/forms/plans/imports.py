@@ -1,8 +1,11 @@
 """Forms for importing a plan: the file, and the answers to what it leaves open."""
 
+import csv
 import hashlib
+import io
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from departments.choices import UnitKind
@@ -16,6 +19,8 @@ from wenshang_disclosure.core.web.forms import ServiceForm, StyledForm, TextFiel
 
 ACCEPT = ".docx,.xlsx,.csv,.txt,.doc,.wps,.xls,.et,.rtf"
 ON_A_DAY = "day"
+MAX_PASTED_CHARS = 200_000
+PASTED_NAME = "粘贴的表格.txt"
 MAX_NAME_CHARS = 100  # a longer text is not the name of a unit
 ABOUT = ("title", "document_number", "issuer", "issued_on")
 COLLECTIVES = [
@@ -27,13 +32,21 @@ COLLECTIVES = [
 
 
 class UploadForm(ServiceForm):
-    """Form for the file, the year and the draft to update."""
+    """Form for the file, or a table that was copied from one, the year and the draft to update."""
 
     upload = forms.FileField(
         label="任务分解表文件",
+        required=False,
         help_text="Word（.docx、.doc、.wps）、Excel（.xlsx、.xls、.et）、CSV 或文本，不超过20 MB。",
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        error_messages={"required": "请选择文件。", "empty": "文件是空的，请核对后重新选择。"},
+        error_messages={"empty": "文件是空的，请核对后重新选择。"},
+    )
+    pasted = TextField(
+        label="或者粘贴表格",
+        required=False,
+        rows=5,
+        limit=MAX_PASTED_CHARS,
+        help_text="在 Word、WPS 或 Excel 中选中表格，连同表头复制，再粘贴到这里。",
     )
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100, help_text="“12月底前”等时限按这一年计算。")
     target = forms.ModelChoiceField(
@@ -49,6 +62,42 @@ class UploadForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.fields["target"].queryset = Plan.objects.filter(state="draft").order_by("-year", "-pk")
         self.fields["year"].initial = timezone.localdate().year
+
+    def clean(self):
+        """Make a file of what was pasted; it is checked and read as any other. Rejects neither and both."""
+        cleaned = super().clean()
+        pasted = cleaned.pop("pasted", "")
+        if self.errors:
+            return cleaned
+        if bool(pasted) == bool(cleaned["upload"]):
+            said = "选择文件和粘贴表格，请只用一种。" if pasted else "请选择文件，或者粘贴表格。"
+            self.add_error("pasted" if pasted else "upload", said)
+        elif pasted:
+            cleaned["upload"] = self._as_file(pasted)
+        return cleaned
+
+    def _as_file(self, pasted):
+        lines = table_lines(pasted)
+        if not lines:
+            self.add_error("pasted", "粘贴的内容里没有表格。请在 Word 或 Excel 中选中表格，复制后再粘贴。")
+        return SimpleUploadedFile(PASTED_NAME, "\n".join(lines).encode())
+
+
+def table_lines(pasted):
+    """Return a pasted table as lines, a row each, with tabs between cells; none where it is no table.
+
+    Excel puts a cell of several lines in quotation marks; it becomes one line. The dash that `paste-table.js` sets for
+    an empty first cell goes.
+    """
+    if "\t" not in pasted:
+        return []
+    try:
+        rows = list(csv.reader(io.StringIO(pasted), delimiter="\t", strict=True))
+    except csv.Error:  # quotation marks of the text itself
+        rows = [line.split("\t") for line in pasted.split("\n")]
+    if rows[0][0] == "—":
+        rows[0][0] = ""
+    return ["\t".join(" ".join(cell.split()) for cell in row) for row in rows]
 
 
 def short(key):

@@ -66,6 +66,11 @@ class Amendment(models.Model):
         return "；".join(_in_words(*change) for change in self.changes)
 
     @property
+    def adds_row(self):
+        """Return whether this is a supplement's new row."""
+        return self.changes[0][0] == ADDED
+
+    @property
     def note(self):
         """Return what a supplement did to the row, with its number and date: 据〔2024〕12号（2024-09-20）补充."""
         what = {ADDED: "补充", REMOVED: "取消"}.get(self.changes[0][0], "调整")

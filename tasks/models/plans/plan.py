@@ -211,9 +211,8 @@ class TaskQuerySet(HistoricalQuerySet, FoldedQuerySet):
         above = Task.objects.standing().filter(section=OuterRef("section"), number__lt=OuterRef("number"))
         above = above.order_by("-number")
         rows = self.annotate(task_above=Subquery(above.values("pk")[:1]))
-        return rows.select_related("section__part", "plan").prefetch_related(
-            "designations__unit", "designations__collective", "designations__picked_units"
-        )
+        cells = Prefetch("designations", Designation.objects.select_related("unit", "collective"))
+        return rows.select_related("section__part", "plan").prefetch_related(cells, "designations__picked_units")
 
     def with_supplements(self):
         """Prefetch what supplements (补充通知) had done to each row by the current day, for `supplement_notes`."""

@@ -13,6 +13,7 @@ from django.db.models import (
     F,
     Min,
     OuterRef,
+    Prefetch,
     Q,
     Subquery,
     Value,
@@ -23,6 +24,7 @@ from django.utils import timezone
 from departments.choices import Role
 from departments.models import Unit
 from tasks.choices import IN_HAND, ONCE_ISSUED, DutyRole, Event, Light, PlanState, ReportState, Status
+from tasks.models.plans.amendment import Amendment
 from tasks.models.plans.plan import Plan, Task
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
@@ -133,11 +135,11 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         Needs `with_light`. Returns a list of dicts. The database groups by light as well, so that the light of each
         duty is computed once, and the groups are combined here.
         """
-        groups = {}
+        groups, nothing = {}, dict.fromkeys(["owed", "on_time", "late_by", *Light.values], 0)
         counted = self.order_by().values(*by, "light", "is_late").annotate(n=Count("pk"), least=Min("days_left"))
         for row in counted:
             key = tuple(row[name] for name in by)
-            figures = groups.setdefault(key, dict.fromkeys(["owed", "on_time", "late_by", *Light.values], 0))
+            figures = groups.get(key) or groups.setdefault(key, nothing.copy())
             figures["owed"] += row["n"]
             figures[row["light"]] += row["n"]
             if row["light"] == Light.DONE and not row["is_late"]:
@@ -178,6 +180,11 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
     def for_lists(self):
         """Select the related objects that lists show."""
         return self.select_related("task__section__part", "unit")
+
+    def with_supplements(self):
+        """Prefetch what supplements (补充通知) had done to the row of each duty by the current day."""
+        amendments = Amendment.objects.by_supplements()
+        return self.prefetch_related(Prefetch("task__amendments", queryset=amendments, to_attr="by_supplements"))
 
     def suspended_now(self):
         """Filter to the duties suspended today (中止), latest first; annotate since when and why."""

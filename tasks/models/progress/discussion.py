@@ -73,7 +73,7 @@ class QuestionQuerySet(AppendOnlyQuerySet):
         (`last_word_is_askers`, `None` where there is none).
         """
         last = Answer.objects.filter(question=OuterRef("pk")).order_by("-pk").values("is_askers")[:1]
-        listed = self.select_related("task__plan", "unit", "asked_unit", "by")
+        listed = self.select_related("task__plan", "task__section__part", "unit", "asked_unit", "by")
         return listed.annotate(last_word_is_askers=Subquery(last)).order_by("-at", "-pk")
 
     def with_answers(self, user):

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from tasks.choices import Status, Submission
+from tasks.choices import RoundPhase, Status, Submission
 from tasks.models.plans.plan import Plan
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
@@ -26,6 +26,21 @@ class RoundQuerySet(HistoricalQuerySet):
         if user.reads_everything:
             return self
         return self.filter(Exists(RoundItem.objects.filter(round=OuterRef("pk"), assignment__unit=user.unit_id)))
+
+    def in_phases(self, phases):
+        """Filter to the rounds that are in one of `phases` (`RoundPhase`) today."""
+        today = timezone.localdate()
+        open_ = Q(closed_at__isnull=True)
+        of = {
+            RoundPhase.CLOSED: ~open_,
+            RoundPhase.COMING: open_ & Q(opens_on__gt=today),
+            RoundPhase.RUNNING: open_ & Q(opens_on__lte=today, closes_on__gte=today),
+            RoundPhase.OVER_TIME: open_ & Q(closes_on__lt=today),
+        }
+        wanted = Q(pk__in=[])
+        for phase in phases:
+            wanted |= of[phase]
+        return self.filter(wanted)
 
     def running(self, on=None):
         """Filter to the rounds that have begun and were not closed by the office."""
@@ -83,12 +98,17 @@ class ReportingRound(Historical):
     @property
     def phase(self):
         """Return the current phase in words."""
+        return self.phase_today.label
+
+    @property
+    def phase_today(self):
+        """Return the current `RoundPhase`."""
         today = timezone.localdate()
         if self.closed_at:
-            return "已结束"
+            return RoundPhase.CLOSED
         if today < self.opens_on:
-            return "未开始"
-        return "进行中" if today <= self.closes_on else "已过截止日期"
+            return RoundPhase.COMING
+        return RoundPhase.RUNNING if today <= self.closes_on else RoundPhase.OVER_TIME
 
 
 class RoundItemQuerySet(models.QuerySet):

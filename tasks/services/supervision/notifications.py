@@ -199,6 +199,11 @@ def notify_of_reset(person, by, **kwargs):
     notify([(person, text, reverse("departments:second-factor"))], personal=True)
 
 
+def notify_of_moves(sender, *, lines, personal, **kwargs):
+    """Notify those concerned of a move on a day to come; receiver of `moves_told`."""
+    notify(lines, personal=personal)
+
+
 def notify_of_rights(sender, *, text, **kwargs):
     """Notify all administrators of a change of rights; receiver of `rights_changed`."""
     path = reverse("departments:confirmations")

@@ -3,7 +3,7 @@
 A mail is written from the view at the moment when it is sent: figures and rows that the owner of the view may see then.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatch
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from wenshang_disclosure.core.web.errors import Refused, ShowInstead, may, requi
 from wenshang_disclosure.core.web.lists import LISTS
 
 MAX_ROWS = 100  # in one mail
+MAX_CELL_CHARS = 300
 MAX_RECIPIENTS = 20  # of one view
 
 OWNER_GONE = "设置人的账号已停用或者岗位已变动。"
@@ -179,20 +180,22 @@ def _content(view):
     """Return figures, heads and rows of a view as plain texts."""
     one = LISTS[view.list_name]
     found = one.found(view.owner, QueryDict(view.query))
-    total = found.rows.count()
-    table = one.table_class([], **found.columns.for_table())
+    total = len(found.rows) if isinstance(found.rows, list) else found.rows.count()
+    table, records = one.reader(found.scope, found.columns), list(found.rows[:MAX_ROWS])
+    table.prepare(records)
     names = [column.name for column in table.columns]
-    rows = [[_text(table.plain(record, name)) for name in names] for record in found.rows[:MAX_ROWS]]
+    rows = [[_text(table.plain(record, name)) for name in names] for record in records]
     return {
         "view": view,
         "title": one.title,
         "as_of": found.scope.as_of,
         "conditions": found.scope.note,
         "gone": found.gone,
-        "figures": one.figures(found.rows) or [("共", f"{total}件")],
+        "figures": one.figures(found.rows),
         "heads": [str(column.header) for column in table.columns],
         "rows": rows,
         "left": total - len(rows),
+        "measure": one.measure,
         "sender": _sender(view),
         "demo": any(plan.has_demo_activity for plan in found.scope.plans),
     }
@@ -204,4 +207,8 @@ def _sender(view):
 
 
 def _text(value):
-    return "" if value is None else f"{value:%Y-%m-%d}" if hasattr(value, "year") else str(value)
+    """Return a value as a mail says it: moments and dates as days, long texts with their beginning."""
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    text = "" if value is None else str(value)
+    return text if len(text) <= MAX_CELL_CHARS else f"{text[: MAX_CELL_CHARS - 1]}…"

@@ -9,13 +9,12 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from tasks import lists
 from tasks.choices import Event
-from tasks.filters import SuspendedFilter
 from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, ResumeForm, SuspendForm
 from tasks.models import Assignment, Extension
 from tasks.services.deadlines import changes, extensions, reassignment, suspension, undoing
-from tasks.tables import SuspendedTable
-from tasks.views.plan_page import AllYearsPage
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
 
 
@@ -131,22 +130,14 @@ def reassign(request, pk):
     return _change(request, pk, lambda _: REASSIGN)
 
 
-class Suspended(AllYearsPage):
+class Suspended(PlanPage):
     """List of the duties of all years that are suspended today, with dates and reasons."""
 
-    filter_class = SuspendedFilter
-    table_class = SuspendedTable
+    list = lists.SUSPENDED
     template_name = "tasks/deadlines/suspended/list.html"
 
-    def get_queryset(self):
-        duties = Assignment.objects.visible_to(self.request.user).filter(plan__in=self.scope.plans)
-        return (
-            duties.read_from_inside(self.request.user).with_light().suspended_now().for_lists().select_related("plan")
-        )
-
-    def get_context_data(self):
-        """Hide the column for resumption from users without the permission."""
-        context = super().get_context_data()
-        if not may(self.request.user, RESUME.permission):
-            context["table"].columns.hide("resume")
-        return context
+    def get_table_kwargs(self):
+        """Leave out the column for resumption for users without the permission."""
+        kwargs = super().get_table_kwargs()
+        resumes = may(self.request.user, RESUME.permission)
+        return kwargs if resumes else {**kwargs, "exclude": (*kwargs["exclude"], "resume")}

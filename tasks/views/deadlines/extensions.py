@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tasks import lists
@@ -14,7 +15,7 @@ from tasks.services import bulk
 from tasks.services.deadlines import changes, extensions
 from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import Origin, StepForMany
-from tasks.views.plan_page import AllYearsPage
+from tasks.views.plan_page import PlanPage
 from tasks.views.progress.evidence import as_attachment
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.numbers import read_number
@@ -22,20 +23,24 @@ from wenshang_disclosure.core.web.numbers import read_number
 MAX_REQUESTS_AT_ONCE = 200  # the largest page size
 
 
-class ExtensionQueue(AllYearsPage):
+class ExtensionQueue(PlanPage):
     """List of the undecided requests, oldest first, then the decided ones, of all years."""
 
     list = lists.EXTENSIONS
     template_name = "tasks/deadlines/extensions/list.html"
     fragment_name = "tasks/deadlines/extensions/_content.html"
 
+    @cached_property
+    def decides(self):
+        return may(self.request.user, "tasks.decide_extension")
+
+    def get_table_kwargs(self):
+        """Leave the checkboxes out for users who may not decide."""
+        kwargs = super().get_table_kwargs()
+        return kwargs if self.decides else {**kwargs, "exclude": (*kwargs["exclude"], "tick")}
+
     def get_context_data(self):
-        """Hide the checkboxes from users who may not decide."""
-        context = super().get_context_data()
-        decides = may(self.request.user, "tasks.decide_extension")
-        if not decides:
-            context["table"].columns.hide("tick")
-        return {**context, "decides": decides}
+        return {**super().get_context_data(), "decides": self.decides}
 
 
 def said(extension, outcome):

@@ -2,6 +2,7 @@
 may do what).
 """
 
+from datetime import timedelta
 from functools import wraps
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tasks.choices import PlanState
@@ -61,8 +63,8 @@ def _count_of(records, plan="plan"):
 @for_readers
 @require_safe
 def plans(request):
-    """List all plans, drafts first, with their numbers of rows and unresolved entries."""
-    drafts_first = Case(When(state=PlanState.DRAFT, then=0), default=1)
+    """List all plans, drafts first and withdrawn ones last, with their numbers of rows and unresolved entries."""
+    by_state = Case(When(state=PlanState.DRAFT, then=0), When(state=PlanState.WITHDRAWN, then=2), default=1)
     listed = (
         Plan.objects.of_their_own()
         .annotate(
@@ -70,7 +72,7 @@ def plans(request):
             unresolved_count=_count_of(Designation.objects.unresolved(), "task__plan"),
             duty_count=_count_of(Assignment.objects.owed()),
         )
-        .order_by(drafts_first, "-year", "-pk")
+        .order_by(by_state, "-year", "-pk")
     )
     return render(request, "tasks/plans/list.html", {"listed": listed})
 
@@ -92,12 +94,21 @@ def detail(request, pk):
         "parts": with_empty_headings(plan, tasks),
         "supplements": plan.supplements.visible_to(request.user).for_lists(),
         "row_count": len(tasks),
+        "last_evening": _last_evening(plan),
         "unresolved": [task for task in tasks if task.is_unresolved],
         "nameless": [task for task in tasks if not task.designations.all()],
         "undated": [task for task in tasks if not (task.due_on or task.recurrence)],
         "early": [task for task in tasks if task.due_on and task.due_on.year < plan.year],
     }
     return render(request, "tasks/plans/detail.html", context)
+
+
+def _last_evening(plan):
+    """Return the last evening on which the duties of a withdrawn plan were owed, `None` where there was none."""
+    if plan.state != PlanState.WITHDRAWN:
+        return None
+    before = timezone.localdate(plan.withdrawn_at) - timedelta(days=1)
+    return before if before >= plan.issued_on else None
 
 
 def with_empty_headings(plan, tasks):

@@ -6,8 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from tasks import lists
 from tasks.choices import DutyRole
-from tasks.filters import TaskFilter
 from tasks.models import ProgressReport, Task, timeline
 from tasks.models.plans.merges import cell_heights
 from tasks.scope import Scope
@@ -18,30 +18,30 @@ from wenshang_disclosure.core.web.evenings import on_evening
 
 
 class TaskList(PlanPage):
-    """The whole table on one page as on paper, with the lights of the duties that the user may see."""
+    """The whole table on one page as on paper, with the lights of the duties that the user may see.
 
-    filter_class = TaskFilter
+    Cells of one heading are merged in whichever columns are shown.
+    """
+
+    list = lists.TASKS
     template_name = "tasks/plans/tasks/list.html"
     fragment_name = "tasks/plans/tasks/_table.html"
 
-    def prepare(self):
-        """Count the lights of the duties once, for the rows and for the filter."""
-        self.duties = self.scope.duties()
-
-    def get_queryset(self):
-        tasks = Task.objects.visible_to(self.request.user).standing().filter(plan=self.scope.plan)
-        return tasks.with_designations().with_supplements().as_printed()
-
-    def get_table(self, rows):
-        """Return the parts with their rows, cells merged as on paper, and the lights of each row."""
-        return as_on_paper(list(rows), self.duties.lights_by_task())
-
     def get_context_data(self):
-        """Add the context of an unpaginated list."""
+        """Add the context of an unpaginated list: the parts with their rows, and the lights of each row."""
         context = self.filtered()
-        rows = context["rows"]
-        supplements = self.scope.plan.supplements.standing()
-        return {**context, "parts": self.get_table(rows), "row_count": len(rows), "supplements": supplements}
+        self.columns = self.list.columns(self.request.GET)
+        table, rows = self.list.reader(self.scope, self.columns), list(context["rows"])
+        return {
+            **context,
+            **self.tabs(),
+            "columns": self.columns,
+            "table": table,
+            "heads": [(column.name, column.header, column.attrs["td"].get("class", "")) for column in table.columns],
+            "parts": as_on_paper(rows, table.counts),
+            "row_count": len(rows),
+            "supplements": self.scope.plan.supplements.standing(),
+        }
 
 
 def as_on_paper(tasks, counts):

@@ -14,14 +14,14 @@ from tasks.services.progress import reviews
 from tasks.services.supervision import reminders
 from tasks.views.deadlines.changes import deadline_steps
 from tasks.views.picking import PickingPage
-from tasks.views.plan_page import WorkPage
+from tasks.views.plan_page import PlanPage
 from tasks.views.progress import discussion
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
 from wenshang_disclosure.core.web.evenings import on_evening
 
 
-class AssignmentList(PickingPage, WorkPage):
+class AssignmentList(PickingPage, PlanPage):
     """List of the duties of all plans with open work, most urgent first."""
 
     list = lists.ASSIGNMENTS

@@ -15,7 +15,7 @@ from tasks.forms.progress.discussion import AnswerForm, QuestionForm, TakeBackFo
 from tasks.models import Answer, Assignment, Guidance, Question, Task, thread
 from tasks.scope import read_day
 from tasks.services.progress import discussion as service
-from tasks.views.plan_page import AllYearsPage
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
 from wenshang_disclosure.core.web.evenings import on_evening
@@ -26,7 +26,7 @@ from wenshang_disclosure.core.web.pages import page_of
 TOPICS_PER_PAGE = 50
 
 
-class QuestionList(AllYearsPage):
+class QuestionList(PlanPage):
     """List of the questions that the user may read, of all years, the latest first."""
 
     list = lists.QUESTIONS

@@ -3,10 +3,9 @@
 from django.urls import reverse
 
 from tasks.choices import ReviewStage
-from tasks.filters import ReviewFilter
+from tasks.lists import REVIEWS
 from tasks.models import ProgressReport
-from tasks.scope import Malformed, NoPlan, Scope
-from tasks.tables import ReviewTable
+from tasks.scope import Malformed, NoPlan
 
 LEFT_OUT = ("page", "per_page")
 
@@ -35,12 +34,13 @@ class ReviewQueue:
         self.mine = {pk for pk, stage in rows if stage == ReviewStage.OFFICE and pk not in own}
 
     def _waiting(self):
-        return ProgressReport.objects.visible_to(self.user).waiting()
+        return REVIEWS.waiting(self.user)
 
     def _rows(self, request):
         try:
-            scope = Scope.of_all_years(request)
-            return scope.sorted(ReviewTable, scope.cut(ReviewFilter, self._waiting()))
+            scope = REVIEWS.scope(self.user, request.GET)
+            rows = scope.cut(REVIEWS.filter_class, self._waiting())
+            return REVIEWS.in_order(scope, rows, REVIEWS.columns(request.GET))
         except (Malformed, NoPlan):
             return self._waiting()
 

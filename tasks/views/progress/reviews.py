@@ -8,27 +8,25 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
+from tasks import lists
 from tasks.choices import ReportState
-from tasks.filters import ReviewFilter
 from tasks.forms import ApproveForm, RateForm, ReturnForm
 from tasks.forms.progress.reviews import PHRASES
 from tasks.models import Assignment, ProgressReport, timeline
 from tasks.rules import NOT_A_READER
 from tasks.services.progress import reviews
-from tasks.tables import ReviewTable
 from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import StepForReports
-from tasks.views.plan_page import AllYearsPage
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
 
 from .review_queue import ReviewQueue, query_of_queue
 
 
-class ReviewList(AllYearsPage):
+class ReviewList(PlanPage):
     """List of the reports that wait for review, oldest first."""
 
-    filter_class = ReviewFilter
-    table_class = ReviewTable
+    list = lists.REVIEWS
     template_name = "tasks/progress/reviews/list.html"
     fragment_name = "tasks/progress/reviews/_content.html"
 
@@ -36,12 +34,6 @@ class ReviewList(AllYearsPage):
         kwargs = super().get_table_kwargs()
         reviews_them = may(self.request.user, "tasks.review")
         return kwargs if reviews_them else {**kwargs, "exclude": (*kwargs["exclude"], "pick")}
-
-    def get_queryset(self):
-        """Return the waiting reports of all plans. Raises `PermissionDenied`."""
-        require(self.request.user, "tasks.read_review_queue", sentence=NOT_A_READER)
-        waiting = ProgressReport.objects.visible_to(self.request.user).waiting().with_own(self.request.user)
-        return waiting.for_lists().select_related("assignment__plan").with_leads()
 
     def get_context_data(self):
         """Add the query by which a report's page keeps the filter."""

@@ -2,10 +2,10 @@
 
 from tasks import lists
 from tasks.views.picking import PickingPage
-from tasks.views.plan_page import WorkPage
+from tasks.views.plan_page import PlanPage
 
 
-class Overdue(PickingPage, WorkPage):
+class Overdue(PickingPage, PlanPage):
     """Overdue duties of all years, with summaries by unit and by task."""
 
     list = lists.OVERDUE

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -10,12 +9,10 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.choices import BELONGS_TO_A_UNIT
+from tasks import lists
 from tasks.choices import Grade, ReminderState
-from tasks.filters import ReminderFilter, ReminderItemFilter
 from tasks.models import Assignment, Reminder, ReminderAnswer, ReminderItem
-from tasks.scope import Scope
 from tasks.services.supervision import reminder_answers, reminders
-from tasks.tables import ReminderItemTable, ReminderTable
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.web.errors import may, require
@@ -24,35 +21,15 @@ from wenshang_disclosure.core.web.numbers import read_number
 ANEW = {Grade.BLUE: "再次提醒", Grade.YELLOW: "再次催办", Grade.RED: "再次督办"}
 
 
-class ReminderPage(PlanPage):
-    """A list of what was sent by hand, of all years, on an evening; the state of each item is a tab."""
+class ReminderList(PlanPage):
+    """Reminders, the latest first; the state of their duties is a view."""
 
-    def get_scope(self):
-        return Scope.of_records(self.request)
-
-    @cached_property
-    def items(self):
-        """Return the items in the plans of the scope that the user may see."""
-        return ReminderItem.objects.visible_to(self.request.user).filter(reminder__plan__in=self.scope.plans)
-
-    def get_context_data(self):
-        context = super().get_context_data()
-        counts = self.items.state_counts()
-        tabs = [(state.value, state.label, counts[state]) for state in ReminderState if counts[state]]
-        return {**context, "tabs": tabs, "all_items": sum(counts.values()), "past": evening_read()}
-
-
-class ReminderList(ReminderPage):
-    """Reminders, the latest first."""
-
-    filter_class = ReminderFilter
-    table_class = ReminderTable
+    list = lists.REMINDERS
     template_name = "tasks/supervision/reminders/list.html"
 
-    def get_queryset(self):
-        user = self.request.user
-        listed = Reminder.objects.listed(user, self.scope.plans)
-        return listed.with_left(reminders.chaseable(Assignment.objects.all(), user))
+    def get_rows(self, rows):
+        """Return the reminders with how many duties would be reminded of again."""
+        return rows.with_left(reminders.chaseable(Assignment.objects.all(), self.request.user))
 
     def get_table_kwargs(self):
         kwargs = super().get_table_kwargs()
@@ -80,17 +57,12 @@ def _word(grade, to):
     return f"{word}…" if to == Grade.RED else word
 
 
-class ReminderItemList(ReminderPage):
-    """Reminders by duty, what is over its day first."""
+class ReminderItemList(PlanPage):
+    """Reminders by duty, what is over its day first; their state is a view."""
 
-    filter_class = ReminderItemFilter
-    table_class = ReminderItemTable
+    list = lists.REMINDER_ITEMS
     template_name = "tasks/supervision/reminders/items.html"
     fragment_name = "tasks/supervision/reminders/_items.html"
-
-    def get_queryset(self):
-        opens = Assignment.objects.visible_to(self.request.user).filter(pk=OuterRef("assignment"))
-        return self.items.listed().annotate(opens=Exists(opens))
 
     @cached_property
     def steps(self):

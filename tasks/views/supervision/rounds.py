@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from tasks import lists
 from tasks.choices import Submission
 from tasks.filters import RoundItemFilter
 from tasks.forms.supervision.rounds import ChangeRoundForm, RoundForm
@@ -13,34 +14,25 @@ from tasks.models import Assignment, ReminderItem, ReportingRound, RoundItem
 from tasks.scope import Scope, chosen_plan, plans_of_work
 from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
+from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.rates import per_cent
 from wenshang_disclosure.core.web.errors import Conflict, may, require
-from wenshang_disclosure.core.web.pages import ListPage, page_of
+from wenshang_disclosure.core.web.pages import ListPage
 
-ROWS_PER_PAGE = 20
 NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理。"
 
 
-@login_required
-@require_safe
-def listing(request):
-    """List the rounds of the chosen plan, else of all, with their figures; units see their own duties only."""
-    scope = Scope.of_all_years(request)
-    found = ReportingRound.objects.visible_to(request.user).filter(plan__in=scope.plans).select_related("plan")
-    page = page_of(request, found, ROWS_PER_PAGE)
-    at_work = [scope.plan] if scope.plan else plans_of_work(request.user, timezone.localdate())
-    context = {**scope.context(), "page": page, "lines": _lines(request.user, list(page)), "at_work": at_work}
-    return render(request, "tasks/supervision/rounds/list.html", context, status=page.status)
+class RoundList(PlanPage):
+    """List of the rounds of the chosen plan, else of all, with their figures; units see their own duties only."""
 
+    list = lists.ROUNDS
+    template_name = "tasks/supervision/rounds/list.html"
 
-def _lines(user, shown):
-    """Return `[(round, figures, missing duties)]`; missing duties are listed for units only."""
-    items = RoundItem.objects.shown_to(user).filter(round__in=shown).counting().with_submission()
-    figures, wanted = items.submission_counts("round"), {}
-    if not user.reads_everything:
-        for item in items.wanted().for_lists().order_by("assignment__task__number", "pk"):
-            wanted.setdefault(item.round_id, []).append(item.assignment)
-    return [(one, figures.get((one.pk,)), wanted.get(one.pk, ())) for one in shown]
+    def get_context_data(self):
+        """Add the plans for which the office may call a round."""
+        plan = self.scope.plan
+        at_work = [plan] if plan else plans_of_work(self.request.user, timezone.localdate())
+        return {**super().get_context_data(), "at_work": at_work}
 
 
 @login_required

@@ -18,6 +18,7 @@ class Fruits(ListTable):
     name = tables.Column("名称")
     weight = tables.Column("重量")
     colour = tables.Column("颜色")
+    season = tables.Column("季节", orderable=False)
 
 
 class Plain(ListTable):
@@ -52,13 +53,36 @@ def test_what_the_page_has_no_use_for_is_neither_shown_nor_offered():
     columns = Columns(Fruits, "weight,name", ["pick", "weight"])
 
     assert [column.name for column in Fruits([], **columns.for_table()).columns] == ["name"]
-    assert [name for name, *_ in columns.offered()] == ["name", "colour"]
+    assert [name for name, *_ in columns.offered()] == ["name", "colour", "season"]
 
 
 def test_a_table_without_usual_columns_has_all_and_offers_no_choice():
     columns = Columns(Plain, "weight", ["weight"])
 
     assert (columns.may_be_chosen, columns.for_table()) == (False, {"exclude": ("weight",)})
+
+
+@pytest.mark.parametrize(
+    ("orders", "unseen", "unknown"),
+    [
+        (["-colour"], ["-colour"], []),
+        (["weight"], [], []),
+        (["colour,-size"], ["colour"], ["-size"]),
+        (["season", "pick"], [], ["season"]),
+    ],
+)
+def test_rows_are_sorted_by_a_column_that_is_not_shown_and_by_none_that_is_not_there(orders, unseen, unknown):
+    columns = Columns(Fruits, "", ["pick"], orders)
+
+    assert (columns.sorted_unseen, columns.unknown_orders) == (unseen, unknown)
+
+
+def test_a_hidden_column_sorts_and_is_not_drawn():
+    fruits = [{"name": "梨", "colour": "黄"}, {"name": "桃", "colour": "红"}]
+    table = Fruits(fruits, order_by="-colour", **Columns(Fruits, "", ["pick"]).for_table())
+
+    assert [column.name for column in table.columns] == ["name", "weight"]
+    assert [row.record["name"] for row in table.rows] == ["梨", "桃"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,10 @@ def administrator():
     return UserFactory(role=Role.OFFICE, is_staff=True)
 
 
+def in_a_week():
+    return timezone.localdate() + dt.timedelta(days=7)
+
+
 def fresh(person):
     return User.objects.get(pk=person.pk)
 
@@ -140,14 +144,10 @@ def test_a_colleague_withdraws_what_was_submitted_by_who_left(office):
     assert reports.withdraw(report, by=fresh(colleague)).state == ReportState.DRAFT
 
 
-def test_a_day_to_come_a_unit_that_is_gone_and_the_same_post_are_refused(office):
+def test_a_unit_that_is_gone_and_the_same_post_are_refused(office):
     person, gone = UserFactory(), UnitFactory(retired_on=timezone.localdate())
 
-    for wrong in (
-        {"unit": UnitFactory(), "on": timezone.localdate() + dt.timedelta(days=1)},
-        {"unit": gone},
-        {"unit": person.unit},
-    ):
+    for wrong in ({"unit": gone}, {"unit": person.unit}, {"unit": person.unit, "on": in_a_week()}):
         with pytest.raises(Refused):
             postings.move(person, by=office, **wrong)
 

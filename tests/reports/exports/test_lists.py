@@ -27,6 +27,7 @@ from tests.factories import (
     TaskFactory,
     UnitFactory,
     UserFactory,
+    add_by_supplement,
     claim,
     complete,
     submit,
@@ -106,6 +107,7 @@ def test_a_duty_is_told_in_full(plan, section):
             "职责": "牵头",
             "完成时限（原文）": "12月底前",
             "完成时限（日期）": dt.datetime(2024, 10, 5),
+            "补充通知": None,
             "亮灯": "临期",
             "办理状态": "推进中",
             "剩余天数": 5,
@@ -114,6 +116,14 @@ def test_a_duty_is_told_in_full(plan, section):
             "佐证数": 2,
         }
     ]
+
+
+def test_a_duty_of_a_supplement_carries_its_number_and_day(plan, section):
+    duty = AssignmentFactory(task=TaskFactory(section=section, number=7))
+    add_by_supplement(duty.task)
+
+    rows = {row["序号"]: row["补充通知"] for row in duty_rows(plan)}
+    assert rows == {7: "据汶政办字〔2024〕12号（2024-09-20）补充"}
 
 
 def test_every_duty_of_the_queryset_stands_once_in_its_order(plan, section):

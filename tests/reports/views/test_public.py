@@ -23,6 +23,7 @@ from tests.factories import (
     TaskFactory,
     UnitFactory,
     UserFactory,
+    add_by_supplement,
     claim,
     submit,
 )
@@ -179,11 +180,20 @@ def test_the_fields_of_the_json(client, duty, by):
     (task,) = got["tasks"]
     assert set(task["lights"]) == set(Light.values)
     assert set(task) == {
-        *("part", "section", "number", "requirement", "leads", "deadline", "due_on"),
+        *("part", "section", "number", "requirement", "supplements", "leads", "deadline", "due_on"),
         *("units", "lights", "reports"),
     }
     assert (task["leads"], task["due_on"], task["units"]) == (["县商务局（原文）"], "2024-12-31", 1)
     assert [set(report) for report in task["reports"]] == [{"unit", "reported_on", "text"}]
+
+
+def test_a_row_that_a_supplement_added_says_so(client, duty):
+    add_by_supplement(duty.task)
+
+    said = "据汶政办字〔2024〕12号（2024-09-20）补充"
+    assert said in texts(client)[0]
+    assert read_csv(client)[0]["补充通知"] == said
+    assert read_json(client)["tasks"][0]["supplements"] == [said]
 
 
 def test_demo_data_is_called_so(client, duty):
@@ -318,8 +328,8 @@ def test_few_queries_and_fewer_once_kept(client, duty, by, address, django_asser
     for _ in range(5):
         published(AssignmentFactory(task=TaskFactory(section=duty.task.section)), by)
 
-    # Six read the page, the rest keep it in the table of the cache; later one finds it there.
-    with django_assert_num_queries(13):
+    # Seven read the page, the rest keep it in the table of the cache; later one finds it there.
+    with django_assert_num_queries(14):
         client.get(address)
     with django_assert_num_queries(3):
         client.get(address)

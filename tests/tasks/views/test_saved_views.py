@@ -3,14 +3,25 @@
 import io
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from tasks.choices import Sharing
 from tasks.models import SavedView, StartPage
+from tasks.services.deadlines import suspension
 from tasks.services.progress import reports
-from tests.factories import AssignmentFactory, RoundItemFactory, SavedViewFactory, TaskFactory
+from tests.factories import (
+    AssignmentFactory,
+    QuestionFactory,
+    RoundItemFactory,
+    SavedViewFactory,
+    TaskFactory,
+    chase,
+)
 from tests.pages import page_of, rows
+from wenshang_disclosure.core.web.lists import LISTS
+from wenshang_disclosure.core.web.tables import Columns
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +127,15 @@ def test_a_column_alone_that_is_gone_is_told(office, county):
     assert heads(response) == ["选择", "具体要求", "承办单位"]
 
 
+def test_an_order_that_is_gone_is_told(office, county):
+    view = SavedViewFactory(owner=county.people["office"], query="role=lead&sort=-size")
+
+    response = office.get(view.address, follow=True)
+
+    assert response.redirect_chain == [(f"{LIST}?role=lead&view={view.pk}", 302)]
+    assert "排序-size" in page_of(response)
+
+
 def test_a_view_shared_with_everybody_opens_for_who_sees_less_of_it(client, county):
     view = SavedViewFactory(
         owner=county.people["office"], sharing=Sharing.COUNTY, query=f"unit={county.other_unit.pk}&role=responsible"
@@ -134,6 +154,70 @@ def test_the_same_address_without_a_view_is_as_strict_as_ever(office):
     assert office.get(LIST, {"light": "purple", "view": "999999"}).status_code == 400
 
 
+# --- each list --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def busy(county):
+    """Something in each list: what waits, was sent and was suspended."""
+    chase(county.duty, by=county.people["office"])
+    suspended = AssignmentFactory(task=county.other_duty.task, unit=county.town)
+    suspension.suspend(suspended, by=county.people["office"], reason="等待上级部署。")
+    QuestionFactory(task=county.task, by=county.people["liaison"])
+    return county
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_list_has_views_columns_a_file_and_a_mail_of_the_same_rows(office, busy, name):
+    one, person = LISTS[name], busy.people["office"]
+    every = [column for column in Columns(one.table_class).choices if column not in one.table_class.steps]
+    view = SavedViewFactory(owner=person, list_name=name, query=f"columns=gone,{','.join(every)}&unit=999999&q=没有")
+
+    opened = office.get(view.address, follow=True)
+    query = f"columns={','.join(every)}"
+    page, file = office.get(f"{one.address(query)}&per_page=200"), office.get(f"{reverse(one.export)}?{query}")
+    found = one.found(person, QueryDict(query))
+    table, records = one.reader(found.scope, found.columns), list(found.rows)
+    table.prepare(records)
+
+    assert opened.status_code == 200
+    assert "列gone" in page_of(opened)
+    assert page.context["opened_view"] is None
+    assert page.context["view_tabs"] == [view]
+    shown = [column for column in found.columns.shown if column not in one.table_class.steps]
+    assert shown == [column for column in every if column in shown]
+    lines = list(_sheet_of(file).iter_rows(values_only=True))
+    start = next(at for at, line in enumerate(lines) if line[0] == str(found.columns.label(shown[0])))
+    assert len(lines) - start - 1 == len(records) > 0
+    assert [[f"{table.plain(record, column)}" for column in shown] for record in records]
+    if name != "tasks:tasks":
+        assert len(page.context["table"].rows) == len(records)
+
+
+def _sheet_of(response):
+    return load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+
+
+def test_the_table_on_paper_has_the_chosen_columns_in_their_order(office, county):
+    response = office.get(reverse("tasks:tasks"), {"columns": "requirement,lights,section,number"})
+
+    assert [label for _, label, _ in response.context["heads"]] == ["具体要求", "亮灯", "工作任务", "序号"]
+    assert 'rowspan="2"' in page_of(response)
+    assert "牵头部门</th>" not in page_of(response)
+
+
+def test_a_view_of_the_queue_opens_for_who_reads_the_queue(client, county):
+    view = SavedViewFactory(
+        owner=county.people["office"], list_name="tasks:reviews", sharing=Sharing.COUNTY, query="claims=true"
+    )
+    opened = {}
+    for who in ("reviewer", "auditor", "liaison"):
+        client.force_login(county.people[who])
+        opened[who] = (client.get(view.address).status_code, view.opens_for(county.people[who]))
+
+    assert opened == {"reviewer": (200, True), "auditor": (200, True), "liaison": (403, False)}
+
+
 # --- columns, chips, several values -----------------------------------------------------------------------------------
 
 
@@ -143,6 +227,19 @@ def test_columns_are_shown_as_chosen(office):
     assert heads(response) == ["选择", "亮灯", "承办单位", "最新进展", "具体要求"]
     assert "已发布政策3条。" in page_of(response)
     assert "又发布政策2条" not in page_of(response)
+
+
+@pytest.mark.parametrize("sort", ["leads_last", "-reminded", "latest_at", "acknowledged_at", "days_left"])
+def test_the_order_holds_where_its_column_is_not_shown_and_a_chip_says_so(office, sort):
+    hidden = {"columns": "unit,requirement", "sort": sort}
+    expected = rows(office.get(LIST, {"columns": f"unit,requirement,{sort.removeprefix('-')}", "sort": sort}))
+
+    response = office.get(LIST, hidden)
+
+    assert rows(response) == expected
+    assert page_of(response).count("aria-sort") == 0
+    known = sort != "leads_last"
+    assert [chip.name for chip in response.context["chips"]] == (["sort"] if known else [])
 
 
 def test_the_form_of_the_columns_leads_to_the_address_that_keeps_them(office):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
@@ -224,6 +225,24 @@ def test_a_withdrawn_plan_offers_nothing_but_reading(office, issued):
         assert address not in open_page(office, "task", row).content.decode()
     assert open_page(office, "issue", issued).status_code == 302
     assert open_page(office, "amend", issued.tasks.get()).status_code == 404
+
+
+def test_a_withdrawn_plan_is_found_again_and_stays_chosen(office, issued):
+    """It stands last among all tables, with the reason, and leads to what it was on its last evening."""
+    send(office, "undo-issue", issued, reason="表中单位有误。")
+    Plan.objects.filter(pk=issued.pk).update(issued_on=F("issued_on") - dt.timedelta(days=9))
+
+    listed = office.get(reverse("tasks:plans"))
+    plan = page_of(open_page(office, "plan", issued))
+    [duties] = html.fromstring(plan).xpath("//a[contains(., '撤回前的承办事项')]/@href")
+    list_of_duties = office.get(duties)
+
+    assert list(listed.context["listed"])[-1] == issued
+    assert "撤回印发：表中单位有误。" in page_of(listed)
+    assert list_of_duties.status_code == 200
+    chosen = html.fromstring(page_of(list_of_duties)).xpath("string(//details[contains(@class, 'top-year')]/summary)")
+    assert chosen.strip() == f"{issued.year}年度（已撤回印发）"
+    assert f"plan={issued.pk}" in "".join(html.fromstring(page_of(list_of_duties)).xpath("//nav//a/@href"))
 
 
 def test_a_unit_still_reads_its_duty_and_its_draft(client, county, issued):

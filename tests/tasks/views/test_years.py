@@ -149,7 +149,7 @@ LISTS = [
     ("tasks:reminders", "office", years_of_table),
     ("tasks:reminders", "liaison", years_of_table),
     ("tasks:reminder-items", "office", years_of_table),
-    ("tasks:rounds", "liaison", lambda r: {one.plan.year for one, _, _ in r.context["lines"]}),
+    ("tasks:rounds", "liaison", lambda r: {row.plan.year for row in rows(r)}),
 ]
 
 

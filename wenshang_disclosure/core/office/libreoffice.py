@@ -5,9 +5,12 @@ it follow no link, run no macro, and go through a proxy that nobody is.
 """
 
 import shutil
+from pathlib import Path
 
 from wenshang_disclosure.core import sandbox
 
+TEXTS, PRESENTATIONS = "libswlo.so", "libsdlo.so"
+"""The libraries of Writer and of Impress, beside the program."""
 NEVER = 2
 REGISTRY = "http://openoffice.org/2001/registry"
 SETTINGS = {
@@ -31,6 +34,15 @@ SETTINGS = {
 def program():
     """Return the path of LibreOffice, `None` where it is not installed."""
     return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def has_presentations():
+    """Return whether the part of LibreOffice that reads presentations (Impress) is installed, which Debian packs apart.
+
+    Where the folder of its libraries is not known (a wrapper, another system), it is taken to be.
+    """
+    libraries = Path(program()).resolve().parent
+    return (libraries / PRESENTATIONS).exists() or not (libraries / TEXTS).exists()
 
 
 def convert(original, ending, *, limits):

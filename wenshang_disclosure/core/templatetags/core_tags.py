@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from wenshang_disclosure.core.rates import in_per_cent
 from wenshang_disclosure.core.web import prose as written
 from wenshang_disclosure.core.web.errors import may
+from wenshang_disclosure.core.web.links import address_of_page, is_id
 from wenshang_disclosure.core.web.static_files import address_or_nothing
 
 register = template.Library()
@@ -59,7 +60,7 @@ def keep(context, name, *args, **changes):
     """Return the URL of a page with the year and the day that the user has chosen (`kept`), and with `changes`."""
     query = {**(context.get("kept") or {}), **changes}
     query = urlencode({key: value for key, value in query.items() if value not in (None, "")})
-    address = reverse(name, args=args)
+    address = address_of_page(name, *args) if all(map(is_id, args)) else reverse(name, args=args)
     return f"{address}?{query}" if query else address
 
 

@@ -21,6 +21,12 @@ def chips(form):
     ]
 
 
+def order_chips(columns):
+    """Return a `Chip` of the order where rows are sorted by a column that is not shown: no head says so."""
+    names = [columns.label(key.removeprefix("-")) for key in columns.sorted_unseen]
+    return [Chip("sort", "排序", f"按{'、'.join(names)}（未显示的列）")] if names else []
+
+
 def _is_many(value):
     return not isinstance(value, str) and hasattr(value, "__len__")
 

@@ -14,6 +14,11 @@ def address_of_page(name, *ids):
     return before + "".join(f"{pk:d}{part}" for pk, part in zip(ids, after, strict=True)) if ids else before
 
 
+def is_id(value):
+    """Return whether a value is an id, and no word that has to be quoted in an address."""
+    return type(value) is int
+
+
 @cache
 def _parts(name, number, prefix, urlconf):
     """Return the address of the page in the parts between its ids."""

@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from wenshang_disclosure.core.prepared import rows_for
 
-from .errors import may
+from .errors import may, require
 from .tables import Columns
 
 KEPT_APART = ("page", "view", "as_of", "plan", "menu", "of", "csrfmiddlewaretoken")
 """Parameters that are no part of a view: the place in the list, and what holds for all pages."""
 
-OF_THE_TABLE = ("sort", "per_page", Columns.parameter)
+SORT = "sort"
+
+OF_THE_TABLE = (SORT, "per_page", Columns.parameter)
 
 LISTS = {}
 """The lists, by the name of the address of their page."""
@@ -36,9 +38,13 @@ class Found:
 
 
 class List:
-    """A list. `name` is that of its page's address; `export` that of its file."""
+    """A list. `name` is that of its page's address; `export` that of its file; `measure` counts its rows.
 
-    name = title = export = permission = ""
+    Who lacks `permission` is told `refusal`.
+    """
+
+    name = title = export = permission = refusal = ""
+    measure = "件"
     filter_class = table_class = None
     takes_a_day = False
     """Whether the list can be read as on a past evening."""
@@ -72,11 +78,16 @@ class List:
 
     def figures(self, rows):
         """Return `(label, number)` of what the rows sum up to, below the title of a mail."""
-        return []
+        return [("共", f"{len(rows) if isinstance(rows, list) else rows.count()}{self.measure}")]
 
     def is_open_to(self, user):
         """Return whether `user` may read the list."""
         return not self.permission or may(user, self.permission)
+
+    def guard(self, user):
+        """Raise `PermissionDenied` where `user` may not read the list."""
+        if self.permission:
+            require(user, self.permission, sentence=self.refusal)
 
     def address(self, query=""):
         """Return the address of the page that shows `query`."""
@@ -101,29 +112,53 @@ class List:
         for name in set(query) - set(form.fields) - set(KEPT_APART) - set(OF_THE_TABLE):
             query.pop(name)
             gone.append(name)
-        columns = Columns(self.table_class, query.get(Columns.parameter, ""))
+        return query, gone + self._without_unknown_columns(query)
+
+    def _without_unknown_columns(self, query):
+        """Take the columns that are gone out of `query`, shown or sorted by, and return what to call them."""
+        columns = self.columns(query)
         if columns.unknown:
             query.pop(Columns.parameter)
             if columns.is_chosen:
                 query[Columns.parameter] = ",".join(columns.shown)
-            gone += [f"列{name}" for name in columns.unknown]
-        return query, gone
+        if columns.unknown_orders:
+            query.pop(SORT)
+        return [f"列{name}" for name in columns.unknown] + [f"排序{key}" for key in columns.unknown_orders]
+
+    def columns(self, query, left_out=()):
+        """Return the columns that `query` chooses."""
+        return Columns(self.table_class, query.get(Columns.parameter, ""), left_out, query.getlist(SORT))
 
     def found(self, user, query):
         """Return what the list shows `user` of `query` now, without what it does not know any more."""
         query, gone = self.cleaned(user, query)
         scope = self.scope(user, query)
-        columns = Columns(self.table_class, query.get(Columns.parameter, ""), self.left_out(scope))
-        rows = scope.cut(self.filter_class, self.rows(scope))
-        rows = self.table_class.annotated(rows, columns.shown, scope)
-        return Found(scope, scope.sorted(self.table_class, rows, **columns.for_table()), columns, gone)
+        columns = self.columns(query, self.left_out(scope))
+        return Found(scope, self.in_order(scope, self.cut(scope), columns), columns, gone)
+
+    def cut(self, scope):
+        """Return the rows that the filters of the scope leave. Raises `Malformed`."""
+        return self.records(scope, scope.cut(self.filter_class, self.rows(scope)))
+
+    def records(self, scope, rows):
+        """Return what the table shows of the filtered rows, by default these."""
+        return rows
+
+    def in_order(self, scope, rows, columns):
+        """Return the rows in the order that the address asks for, with what the columns need."""
+        rows = self.table_class.annotated(rows, columns.read, scope)
+        return scope.sorted(self.table_class, rows, **columns.for_table())
+
+    def reader(self, scope, columns):
+        """Return an empty table, whose `plain` gives the cells of files and mails."""
+        return self.table_class([], scope=scope, **columns.for_table())
 
     def left_out(self, scope):
         """Return the columns that a file or a mail has no use for: boxes to tick, the year where there is one, and on a
         past day what is known of today only.
         """
         past = ("period",) if scope.as_of < timezone.localdate() else ()
-        return ("pick", "tick", *(() if scope.has_several_years else ("year",)), *past)
+        return (*self.table_class.steps, *(() if scope.has_several_years else ("year",)), *past)
 
 
 def _keep_only_known(query, name, field):

@@ -11,7 +11,8 @@ from django_tables2 import RequestConfig
 from wenshang_disclosure.core.orders import in_full_order
 
 from .evenings import on_evening
-from .filters import chips
+from .filters import chips, order_chips
+from .lists import SORT
 from .numbers import read_number
 from .tables import Columns
 
@@ -50,19 +51,16 @@ class ListPage(LoginRequiredMixin, View):
     template_name = None
     fragment_name = "common/_list.html"
     takes_a_day = False
-    """Whether the list can be read as on a past evening."""
+    """Whether the page can be read as on a past evening, where it is of no `List`."""
 
     def get_scope(self):
         """Return the scope of the list."""
+        self.list.guard(self.request.user)
         return self.list.scope(self.request.user, self.request.GET)
 
     def get_queryset(self):
         """Return the rows that the user may see, annotated as of the scope's day."""
         return self.list.rows(self.scope)
-
-    def get_filter_kwargs(self):
-        """Return extra arguments of the filter set."""
-        return {}
 
     def prepare(self):
         """Load what the page needs once the scope is known."""
@@ -71,7 +69,8 @@ class ListPage(LoginRequiredMixin, View):
         """Answer the list, or its fragment; the form of the columns leads to the address that keeps them."""
         if "col" in request.GET:
             return redirect(f"{request.path}?{_with_columns(request.GET)}")
-        answer = on_evening(self.answer) if self.takes_a_day else self.answer
+        takes_a_day = self.list.takes_a_day if self.list else self.takes_a_day
+        answer = on_evening(self.answer) if takes_a_day else self.answer
         return answer(request)
 
     def answer(self, request):
@@ -87,7 +86,7 @@ class ListPage(LoginRequiredMixin, View):
     def filtered(self):
         """Return the scope's context with the filter set and its rows; no rows if the input is invalid."""
         filter_class = self.filter_class or self.list.filter_class
-        filterset = self.scope.filterset(filter_class, self.get_queryset(), **self.get_filter_kwargs())
+        filterset = self.scope.filterset(filter_class, self.get_queryset())
         readable = filterset.form.is_valid() and not self.scope.as_of_error
         if not readable:
             self.status = 400
@@ -96,7 +95,7 @@ class ListPage(LoginRequiredMixin, View):
 
     def get_rows(self, rows):
         """Return the table's data from the filtered rows."""
-        return rows
+        return self.list.records(self.scope, rows) if self.list else rows
 
     def get_table_kwargs(self):
         """Return extra arguments of the table."""
@@ -106,20 +105,23 @@ class ListPage(LoginRequiredMixin, View):
         """Return the context of the page: filters, table, columns."""
         context = self.filtered()
         table_class, kwargs = self.table_class or self.list.table_class, self.get_table_kwargs()
-        named = self.request.GET.get(Columns.parameter, "")
-        self.columns = Columns(table_class, named, kwargs.pop("exclude", ()))
-        table = table_class(**self._data(table_class, context["rows"]), **self.columns.for_table(), **kwargs)
+        query, left_out = self.request.GET, kwargs.pop("exclude", ())
+        self.columns = Columns(table_class, query.get(Columns.parameter, ""), left_out, query.getlist(SORT))
+        data = self._data(table_class, self.get_rows(context["rows"]))
+        table = table_class(**data, scope=self.scope, **self.columns.for_table(), **kwargs)
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
-        return {**context, "table": table, "columns": self.columns, "missing_page": self._paginate(table)}
+        set_apart = [*context["chips"], *order_chips(self.columns)]
+        missing = self._paginate(table)
+        return {**context, "table": table, "columns": self.columns, "chips": set_apart, "missing_page": missing}
 
     def _data(self, table_class, rows):
-        """Return the data of the table: for a `List` ids in order, of which `fetch` reads those of a page."""
-        rows, shown = self.get_rows(rows), self.columns.shown
-        if not self.list:
-            return {"data": table_class.annotated(rows, shown, self.scope)}
-        sorted_by = {alias.removeprefix("-") for alias in self.request.GET.getlist("sort")}
-        ordered = table_class.annotated(rows, [name for name in shown if name in sorted_by], self.scope)
-        return {"data": ordered, "fetch": lambda ids: self.list.fetch(self.scope, shown, ids)}
+        """Return the data of the table: for a `List` ids in order, of which `fetch` reads those of a page. What a page
+        itself adds to the rows is read with them.
+        """
+        if not self.list or type(self).get_rows is not ListPage.get_rows:
+            return {"data": table_class.annotated(rows, self.columns.read, self.scope)}
+        ordered = table_class.annotated(rows, self.columns.sorted, self.scope)
+        return {"data": ordered, "fetch": lambda ids: self.list.fetch(self.scope, self.columns.shown, ids)}
 
     def _paginate(self, table):
         """Paginate the table; return the requested page as text if it does not exist, else an empty string."""

@@ -1,6 +1,7 @@
 """Base of the tables of lists: complete orders, chosen columns, and cells that cost little."""
 
 import inspect
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.template import Context
 from django.template.base import render_value_in_context
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
@@ -74,18 +76,24 @@ class ListTable(tables.Table):
     """Base of the tables of lists and of the files that follow them: each row stands on exactly one page.
 
     Where there are `usual` columns, people choose others and their order. `first` are the columns that stand first
-    where the page has them, and `needed` those that cannot be left out. A method `render_NAME(self, record)` draws a
-    cell, and `value_NAME(self, record)` gives its plain text for files and mails.
+    where the page has them, `needed` those that cannot be left out, and `steps` those of boxes and buttons, which files
+    and mails have no use for. A method `render_NAME(self, record)` draws a cell, and `value_NAME(self, record)` gives
+    its plain text for files and mails. `hidden` columns are not drawn, but rows may be sorted by them.
     """
 
     usual = ()
     first = ()
     needed = ()
+    steps = ("pick", "tick")
     widths = {}
     """Widths of columns in files, in characters."""
 
-    def __init__(self, data, fetch=None, **kwargs):
+    def __init__(self, data, *, scope=None, hidden=(), fetch=None, **kwargs):
+        """`scope` is what the list is of, for cells that need to know; `fetch` is as for `_Records`."""
+        self.scope = scope
         super().__init__(_Records(data, fetch) if isinstance(data, QuerySet) else _Dicts(list(data)), **kwargs)
+        for name in hidden:
+            self.columns.hide(name)
         self.data.complete()  # only now, as the table has read from the rows which column they are sorted by
 
     @classmethod
@@ -107,6 +115,9 @@ class ListTable(tables.Table):
         """Return what the SQL of the columns `names` depends on besides user, plans and day."""
         return tuple(cls.changing[name](scope) for name in names if name in cls.changing)
 
+    def prepare(self, records):
+        """Read at once what the cells of `records` need besides; before they are drawn or their texts are asked for."""
+
     @property
     def heads(self):
         """Return the `Head` of each column, in order."""
@@ -116,7 +127,9 @@ class ListTable(tables.Table):
     def lines(self):
         """Yield the rows of the page as lists of `(Head, cell)`."""
         drawn = [(self._head(column), self._way_of_drawing(column)) for column in self.columns]
-        for row in self.paginated_rows:
+        rows = list(self.paginated_rows)
+        self.prepare([row.record for row in rows])
+        for row in rows:
             yield [(head, draw(row)) for head, draw in drawn]
 
     @property
@@ -127,8 +140,10 @@ class ListTable(tables.Table):
             for column in self.columns
             for head in (self._head(column),)
         ]
-        rows = ("".join(f"{begin}{_shown(draw(row))}</td>" for begin, draw in drawn) for row in self.paginated_rows)
-        return SafeString("".join(f"<tr>{cells}</tr>\n" for cells in rows))
+        rows = list(self.paginated_rows)
+        self.prepare([row.record for row in rows])
+        lines = ("".join(f"{begin}{_shown(draw(row))}</td>" for begin, draw in drawn) for row in rows)
+        return SafeString("".join(f"<tr>{cells}</tr>\n" for cells in lines))
 
     def _head(self, column):
         attributes = dict(column.attrs.get("td", {}))
@@ -141,8 +156,10 @@ class ListTable(tables.Table):
         takes = _parameters(type(self), method.__name__) if method else ()
         if takes == ("record",):
             return lambda row: method(row.record)
+        if not method and type(column.column) is PartColumn:
+            return lambda row: column.column.render(row.record, self)
         if takes in ((), ("value",)) and _is_plain(column.column):
-            return self._way_of_showing(column, method)
+            return self._way_of_showing(column, method or getattr(column.column, "written", None))
         return lambda row: row.get_cell(column.name)
 
     @staticmethod
@@ -163,10 +180,11 @@ class ListTable(tables.Table):
 
         return shown
 
-    def link(self, name, *args):
-        """Return the address of a page with the year and the day that are kept through all pages."""
+    def link(self, name, *args, **query):
+        """Return the address of a page with the year and the day that are kept through all pages, and with `query`."""
         address = address_of_page(name, *args)
-        return f"{address}?{self._kept}" if self._kept else address
+        query = "&".join(filter(None, (self._kept, urlencode(query))))
+        return f"{address}?{query}" if query else address
 
     @cached_property
     def _kept(self):
@@ -198,7 +216,7 @@ def _parameters(table_class, name):
 
 def _is_plain(column):
     """Return whether a column shows what its path leads to, without a template or a link of its own."""
-    return type(column) is tables.Column and column.link is None and not column.localize
+    return type(column) in (tables.Column, DayColumn) and column.link is None and not column.localize
 
 
 def _of(value, name):
@@ -219,13 +237,16 @@ class Columns:
     """The columns of a list, as its reader chose them.
 
     `shown` are the names in order, `unknown` the chosen names that the list does not have (any more). `left_out` are
-    columns that the page has no use for.
+    columns that the page has no use for. Rows may be sorted by a column that is not shown: `sorted_unseen` are the keys
+    of such orders, `unknown_orders` those that the list cannot be sorted by.
     """
 
     parameter = "columns"
 
-    def __init__(self, table_class, named="", left_out=()):
-        """`named` is what the address says: names parted by commas, "" for the usual columns."""
+    def __init__(self, table_class, named="", left_out=(), orders=()):
+        """`named` is what the address says: names parted by commas, "" for the usual columns; `orders` are its keys of
+        the order.
+        """
         self.table_class, self.left_out = table_class, {*left_out, *table_class._meta.exclude}
         named = [name for name in dict.fromkeys(named.split(",")) if name] if table_class.usual else []
         choices = [name for name in table_class.base_columns if name not in table_class.first]
@@ -236,6 +257,27 @@ class Columns:
             chosen = [name for name in table_class.needed if name not in chosen] + chosen
         self.choices = [name for name in choices if name not in self.left_out]
         self.shown = [name for name in chosen or table_class.usual or choices if name in self.choices]
+        self._keys = keys = [key for word in orders for key in word.split(",") if key]
+        self.unknown_orders = [key for key in keys if not self._sorts(key)]
+        self.sorted_unseen = [key for key in keys if self._sorts(key) and _bare(key) in self._hidden()]
+
+    def _sorts(self, key):
+        """Return whether rows can be sorted by the key."""
+        column = self.table_class.base_columns.get(_bare(key))
+        return self.table_class._meta.orderable and column is not None and column.orderable is not False
+
+    def _hidden(self):
+        return [name for name in self.choices if name not in self.shown] if self.may_be_chosen else []
+
+    @property
+    def read(self):
+        """Return the names of the columns that the rows have to be read for: those shown or sorted by."""
+        return [*self.shown, *(_bare(key) for key in self.sorted_unseen)]
+
+    @property
+    def sorted(self):
+        """Return the names of the columns that rows are sorted by."""
+        return [_bare(key) for key in self._keys if self._sorts(key)]
 
     @property
     def may_be_chosen(self):
@@ -259,8 +301,7 @@ class Columns:
         if not self.may_be_chosen:
             return {"exclude": tuple(self.left_out)}
         first = [name for name in self.table_class.first if name not in self.left_out]
-        kept = [*first, *self.shown]
-        return {"exclude": [name for name in self.table_class.base_columns if name not in kept], "sequence": kept}
+        return {"exclude": tuple(self.left_out), "sequence": [*first, *self.shown, "..."], "hidden": self._hidden()}
 
     @staticmethod
     def chosen_in(query):
@@ -273,6 +314,26 @@ class Columns:
                 to = min(max(at + by, 0), len(names) - 1)
                 names.insert(to, names.pop(at))
         return ",".join(names)
+
+
+def _bare(key):
+    """Return the name of the column in a key of an order."""
+    return key.removeprefix("-")
+
+
+class DayColumn(tables.Column):
+    """A column of days, or of moments on the clock here, written as `form` of `strftime` says."""
+
+    def __init__(self, form="%Y-%m-%d", **kwargs):
+        super().__init__(**kwargs)
+        self.form = form
+
+    def written(self, value):
+        """Return a day or a moment in words."""
+        return f"{timezone.localtime(value) if isinstance(value, datetime) else value:{self.form}}"
+
+    def render(self, value):
+        return self.written(value)
 
 
 class PartColumn(tables.TemplateColumn):

@@ -33,6 +33,8 @@ ALLOWED = {
 }
 DOCUMENTS = frozenset(["doc", "docx", "wps", "xls", "xlsx", "et", "ppt", "pptx", "dps"])
 """Extensions of Office files, which LibreOffice makes into PDF for pages."""
+PRESENTATIONS = frozenset(["ppt", "pptx", "dps"])
+"""Those of them that need Impress."""
 IN_WORDS = "PDF、OFD、Word、Excel、PPT、WPS、图片、文本、ZIP压缩包、常见视频（MP4、MOV、AVI、WMV）"
 ACCEPT = ",".join(f".{ending}" for ending in ALLOWED)
 

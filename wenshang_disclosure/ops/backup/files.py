@@ -16,8 +16,9 @@ MISSING, CHANGED, UNREADABLE, REMOVED = "missing", "changed", "unreadable", "rem
 
 
 def recorded_files():
-    """Return `{path: SHA-256}` of every stored file by its record."""
-    return dict(_rows().order_by("pk").values_list("path", "sha256"))
+    """Return `{path: SHA-256}` of every stored file by its record, without what the product made for somebody."""
+    kept = _rows().exclude(path__startswith=storage.RESULTS)
+    return dict(kept.order_by("pk").values_list("path", "sha256"))
 
 
 def copy_out(folder, expected):

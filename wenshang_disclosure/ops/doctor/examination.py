@@ -20,6 +20,7 @@ from wenshang_disclosure.core.web import static_files
 from wenshang_disclosure.ops import health
 from wenshang_disclosure.ops.backup import encryption
 from wenshang_disclosure.ops.backup.taking import ACT as BACKUP
+from wenshang_disclosure.work.models import MAX_WAIT, Job
 
 GOOD, WARNING, FAULT = "正常", "提醒", "问题"
 MAX_BACKUP_AGE = timedelta(hours=36)
@@ -118,6 +119,16 @@ def mails_waiting():
     return Finding(FAULT, "邮件发送", f"有{waiting}封邮件超过半小时没有发出。", to_type)
 
 
+def work_standing():
+    """Look for background work that nobody takes up."""
+    standing = Job.objects.standing().count()
+    if not standing:
+        return None
+    minutes = MAX_WAIT.seconds // 60
+    to_type = "systemctl enable --now wenshang-work.timer；journalctl -u wenshang-work -n 20"
+    return Finding(FAULT, "后台任务", f"有{standing}项后台任务等候超过{minutes}分钟，没有程序办理。", to_type)
+
+
 def backup_age():
     """Look for the last complete backup in the audit trail."""
     done = AuditEntry.objects.filter(kind=Kind.SYSTEM, act=BACKUP, result=Result.DONE)
@@ -208,5 +219,5 @@ def audit_key():
     return Finding(GOOD, "审计密钥", f"{keys.path()}（请另存一份，备份中没有它）")
 
 
-ON_THE_DATABASE = (clock, mails_waiting, backup_age)
+ON_THE_DATABASE = (clock, mails_waiting, work_standing, backup_age)
 WITHOUT_THE_DATABASE = (backup_key, static_files_collected, host_names, disk, storage, mail, audit_key)

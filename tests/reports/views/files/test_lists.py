@@ -23,8 +23,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "reports:export-assignments": ("tasks:assignments", "承办事项_{day}.xlsx"),
     "reports:export-overdue": ("tasks:overdue", "逾期事项_{day}.xlsx"),
-    "reports:export-reviews": ("tasks:reviews", "待审核报告_{day}.xlsx"),
-    "reports:export-tasks": ("tasks:tasks", "任务_{day}.xlsx"),
+    "reports:export-reviews": ("tasks:reviews", "待审核的报告_{day}.xlsx"),
+    "reports:export-tasks": ("tasks:tasks", "任务分解表_{day}.xlsx"),
     "reports:export-units": ("reports:units", "各单位办理情况_{day}.xlsx"),
     "reports:export-unit": ("tasks:assignments", "南旺镇人民政府_{day}.xlsx"),
     "reports:export-ledger": (None, "2024年测试分解表台账_{day}.xlsx"),
@@ -169,7 +169,7 @@ def test_the_file_of_units_follows_the_sort_of_its_list(office, busy):
 def test_the_queues_file_is_called_after_the_day_of_its_rows(office, county):
     response = office.get(address(county, "reports:export-reviews", "as_of=2024-09-30"))
 
-    assert quote(f"待审核报告_{timezone.localdate()}.xlsx") in response["Content-Disposition"]
+    assert quote(f"待审核的报告_{timezone.localdate()}.xlsx") in response["Content-Disposition"]
 
 
 def test_a_past_days_file_has_that_evenings_lights(office, busy):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from departments.choices import Role
 from tasks.choices import AutomaticKind, DutyRole, ExtensionState, Opinion, ReportState
 from tasks.models import Assignment, AutomaticReminder, LeadOpinion, timeline
-from tasks.services.progress import lead_opinions, reports, reviews
+from tasks.services.progress import entering, lead_opinions, reports, reviews
 from tasks.services.supervision import acknowledgements, reminders, rounds
 from tests.factories import (
     AssignmentFactory,
@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.tasks.rounds import call
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.evenings import evening
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +267,19 @@ def test_the_closing_of_a_round_and_its_undoing_are_told(clock, duty):
     told = [(entry.title, entry.words) for entry in timeline(Assignment.objects.filter(pk=duty.pk))]
 
     assert told[:2] == [("撤回结束报送批次“三季度进展”", "结束早了。"), ("结束报送批次“三季度进展”", "")]
+
+
+def test_what_a_unit_said_of_an_entered_report_stays_on_the_evenings_on_which_it_was_a_draft_again(clock, duty, people):
+    office, liaison = people["office"], people["liaison"]
+    entered = entering.enter_and_tell(duty, by=office, text="电话报来的进展。", attested=True, attested_name="保密员")
+    objected_on = FIRST + dt.timedelta(days=1)
+    clock.move_to(on_day(objected_on))
+    entering.object_to(entered, by=liaison, reason="应为5条。")
+
+    clock.move_to(on_day(FIRST + dt.timedelta(days=9)))
+    submit(duty, by=liaison)
+    with evening(objected_on):
+        entries = timeline(Assignment.objects.filter(pk=duty.pk), until=objected_on)
+
+    told = [(entry.title, entry.by, entry.words) for entry in entries]
+    assert ("对代填的报告提出异议", "南旺镇 李四", "应为5条。") in told

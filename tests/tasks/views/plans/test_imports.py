@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from departments.choices import Role
-from tasks.forms.plans.imports import short
+from tasks.forms.plans.imports import short, table_lines
 from tasks.models import KnownHeadings, Plan, PlanImport
 from tests.factories import HEADINGS, PlanFactory, PlanImportFactory, UnitFactory, UserFactory, source_of
 from tests.pages import page_of
@@ -90,7 +90,7 @@ def test_a_form_without_a_file_says_so_and_keeps_the_year(client, clerk):
     response = client.post(reverse("tasks:import"), {"year": "2031"})
 
     assert response.status_code == 422
-    assert "请选择文件。" in page_of(response)
+    assert "请选择文件，或者粘贴表格。" in page_of(response)
     assert 'value="2031"' in page_of(response)
 
 
@@ -311,3 +311,58 @@ def test_a_reading_that_was_cut_off_can_be_begun_again(client, clerk):
     assert "读取中断了" in page_of(waiting)
     reading.refresh_from_db()
     assert reading.state == "read"
+
+
+# --- a table that is pasted -------------------------------------------------------------------------------------------
+
+ROWS = [["序号", "任务", "牵头单位", "时限"], ["1", "公开文件。", "县司法局", "12月底前"]]
+
+
+def as_excel_copies(*cells):
+    """The same rows, with a cell of two lines in quotation marks."""
+    return "\n".join("\t".join(row) for row in [*ROWS, *cells])
+
+
+def test_a_pasted_table_is_read_and_asked_about_like_a_file(client, clerk):
+    UnitFactory(name="县司法局")
+    pasted = as_excel_copies(["2", '"开展\n政策解读“面对面”。"', "县司法局", "尽快"])
+
+    sent = client.post(reverse("tasks:import"), {"pasted": pasted, "year": 2025, "target": ""})
+    client.post(f"{sent.url}read/")
+
+    received = PlanImport.objects.get()
+    page = page_of(client.get(sent.url))
+    assert received.file_name == "粘贴的表格.txt"
+    assert [row["cells"] for row in received.source["grids"][0]["rows"]] == [
+        *ROWS,
+        ["2", "开展 政策解读“面对面”。", "县司法局", "尽快"],
+    ]
+    assert "完成时限“尽快”无法确定是哪一天。" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "请选择文件，或者粘贴表格。"),
+        ({"pasted": "只是一段话。"}, "粘贴的内容里没有表格。"),
+        ({"pasted": as_excel_copies(), "upload": SimpleUploadedFile("表.csv", b"a,b")}, "请只用一种。"),
+        ({"pasted": f"甲\t{'乙' * 200_000}"}, "200000"),
+    ],
+)
+def test_what_is_no_table_or_comes_twice_is_refused_beside_what_was_typed(client, clerk, fields, words):
+    answer = client.post(reverse("tasks:import"), {**fields, "year": 2025, "target": ""})
+
+    assert answer.status_code == 422
+    assert words in page_of(answer)
+    assert (answer.context["form"]["pasted"].value() or "") == fields.get("pasted", "")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "lines"),
+    [
+        ("—\t任务\n1\t甲", ["\t任务", "1\t甲"]),
+        ('1\t"甲"等\n2\t乙', ['1\t"甲"等', "2\t乙"]),
+    ],
+)
+def test_pasted_rows_keep_their_cells(pasted, lines):
+    assert table_lines(pasted) == lines

@@ -137,11 +137,13 @@ def test_the_office_sees_every_round_with_its_figures(office, county):
 
     page = office.get(reverse("tasks:rounds"))
 
-    figures = {one.title: numbers for one, numbers, _ in page.context["lines"]}
+    table = page.context["table"]
+    figures = {row.record.title: table.figures.get((row.record.pk,)) for row in table.rows}
     assert figures == {
         "三季度进展": {"requested": 2, "submitted": 1, "in_time": 1, "late": 0, "missing": 1},
         "别人的批次": None,
     }
+    assert "1／2<small>50.0%</small>" in page.content.decode()
 
 
 def test_a_unit_sees_its_own_rounds_and_what_each_still_wants(unit_person, county):
@@ -152,10 +154,33 @@ def test_a_unit_sees_its_own_rounds_and_what_each_still_wants(unit_person, count
 
     page = unit_person.get(reverse("tasks:rounds"))
 
-    ((one, figures, wanted),) = page.context["lines"]
+    table = page.context["table"]
+    (one,) = [row.record for row in table.rows]
+    figures, wanted = table.figures[(one.pk,)], table.wanted[one.pk]
     assert (one, figures["requested"], figures["submitted"], wanted) == (county.round, 2, 1, [later])
     assert "还需报送：" in page.content.decode()
     assert "别人的批次" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("phase", "found"),
+    [
+        ("running", {"三季度进展"}),
+        ("coming", {"将来的"}),
+        ("over_time", {"过期的"}),
+        ("closed", {"结束的"}),
+        ("", {"三季度进展", "将来的", "过期的", "结束的"}),
+    ],
+)
+def test_rounds_are_found_by_where_they_are(office, county, phase, found):
+    today, days = timezone.localdate(), dt.timedelta(days=9)
+    RoundFactory(plan=county.plan, title="将来的", opens_on=today + days, closes_on=today + days)
+    RoundFactory(plan=county.plan, title="过期的", opens_on=today - days, closes_on=today - days)
+    rounds.close(RoundFactory(plan=county.plan, title="结束的"), by=county.people["office"])
+
+    page = office.get(reverse("tasks:rounds"), {"phase": phase})
+
+    assert {row.record.title for row in page.context["table"].rows} == found
 
 
 # --- one round --------------------------------------------------------------------------------------------------------
