@@ -3,7 +3,6 @@
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import QueryDict
 
-from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.lists import List, register
 
 from .choices import Light, ReminderState, ReviewStage, Status
@@ -91,12 +90,12 @@ def _counted(scope):
     acknowledged, counted in one query.
     """
 
-    def rows(user):
+    def rows(own):
         waits = ExpressionWrapper(Q(acknowledged_at__isnull=True) & ~Q(status=Status.COMPLETED), BooleanField())
-        duties = Assignment.objects.shown_in(user, scope.plans, scope.as_of).with_returned(user).annotate(waits=waits)
+        duties = own.duties().with_returned(own.user).annotate(waits=waits)
         return duties.order_by().values("light", "is_returned", "waits").annotate(n=Count("pk"))
 
-    return rows_for(scope.user, "standard views", rows, tuple(plan.pk for plan in scope.plans), scope.as_of)
+    return scope.fetch("standard views", rows)
 
 
 class Overdue(DutyList):

@@ -1,5 +1,6 @@
 """The scope of a page, a file or an API answer: a user, a plan, a day and filters, read once per request."""
 
+import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from wenshang_disclosure.core.dates import BadDay, read_as_of
+from wenshang_disclosure.core.evenings import evening_read
 from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.errors import Refused, ShowInstead
 from wenshang_disclosure.core.web.filters import chips
@@ -16,6 +18,7 @@ from wenshang_disclosure.core.web.numbers import read_number
 
 from .choices import Status
 from .models import Assignment, Plan, SupervisionRules
+from .models.progress.assignment import sums_of_lights
 
 ALL_OPEN_YEARS = "全部在办年度"
 ALL_YEARS = "全部年度"
@@ -235,7 +238,31 @@ class Scope:
 
     def duties(self):
         """Return the duties that the user may see, with their lights on that evening."""
-        return Assignment.objects.shown_in(self.user, self.plans, self.as_of)
+        if "_duties" not in vars(self):
+            self._duties = {}
+        key = self.user, evening_read()
+        if key not in self._duties:
+            self._duties[key] = Assignment.objects.shown_in(self.user, self.plans, self.as_of)
+        return self._duties[key].all()
+
+    def light_counts(self, *by):
+        """Return the `light_counts` of the duties."""
+        return sums_of_lights(self.fetch(f"lights by {by}", lambda own: own.duties().by_light(*by)), *by)
+
+    def fetch(self, name, rows, *depends_on, ids=()):
+        """Return the rows of the queryset `rows(scope)`, or `rows(scope, ids)`, as a list; its SQL is compiled once.
+
+        It may depend on the user, the plans and the day of the scope, and on what is named in `depends_on`; `name` and
+        `ids` are as for `rows_for`.
+        """
+
+        def of(user, *ids):
+            own = copy.copy(self)
+            own.user = user
+            return rows(own, *ids)
+
+        plans = tuple(plan.pk for plan in self.plans)
+        return rows_for(self.user, name, of, plans, self.as_of, *depends_on, ids=ids)
 
     def filterset(self, filter_class, rows, **kwargs):
         """Return the bound filter set of a list over `rows`."""

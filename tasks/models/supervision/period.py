@@ -46,7 +46,7 @@ def with_period(duties, plans, rules=None):
             leader_comment=_first(begun, "leader_comment"),
         )
         .annotate(period_state=_state())
-        .annotate(is_wanted=Case(When(_wanted(), then=Value(True)), default=Value(False)))
+        .annotate(is_wanted=_wanted())
     )
 
 
@@ -137,13 +137,18 @@ IS_ASKED = Q(round__isnull=False) | Q(owed_from__lt=F("rhythm_from"))
 
 
 def _state():
-    return _first_that_fits(
+    return _first_that_fits(*_states())
+
+
+def _states():
+    """Return `[(condition, state)]`: a duty is in the first that fits."""
+    return [
         (Q(draft_state=ReportState.AWAITING_LEADER), PeriodState.AWAITING_LEADER),
         (Q(awaits_answer=True) | Q(draft_state=ReportState.DRAFT) & ~Q(leader_comment=""), PeriodState.RETURNED),
         *_reported(),
         (Q(draft_state=ReportState.DRAFT), PeriodState.DRAFT),
         (IS_ASKED, PeriodState.EMPTY),
-    )
+    ]
 
 
 def _state_for_others():
@@ -168,6 +173,13 @@ def _as_value(state):
 
 
 def _wanted():
-    is_asked = Q(round__isnull=False) | Q(owed_from__lt=F("rhythm_from")) | Q(period_state=PeriodState.RETURNED)
-    open_states = [state for state in PeriodState if state not in REPORTED]
-    return Q(status__in=IN_HAND, period_state__in=open_states) & is_asked
+    """Return whether a report is due, from the conditions of the states and not from the state, which would be worked
+    out again for each time that it is named: one is due on what is asked for or returned, until it is submitted.
+    """
+    asked = Case(When(IS_ASKED, then=Value(True)), default=Value(False))
+    due = {state: asked for state in PeriodState if state not in REPORTED} | {PeriodState.RETURNED: Value(True)}
+    states = [
+        When(condition, then=Value(False) if isinstance(state, Case) else due.get(state, Value(False)))
+        for condition, state in _states()
+    ]
+    return Case(When(~Q(status__in=IN_HAND), then=Value(False)), *states, default=Value(False))

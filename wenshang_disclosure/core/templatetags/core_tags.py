@@ -64,6 +64,12 @@ def keep(context, name, *args, **changes):
     return f"{address}?{query}" if query else address
 
 
+@register.simple_tag
+def address(name, *ids):
+    """Return the address of a page whose arguments are ids: faster than `url`, for tables."""
+    return address_of_page(name, *ids)
+
+
 @register.simple_tag(takes_context=True)
 def is_here(context, name, also=""):
     """Return whether this page is the one named `name`, or one of the names in `also`, parted by spaces."""

@@ -3,15 +3,12 @@
 A list takes a user and a query, never a request. Apps register theirs when they are ready.
 """
 
-import copy
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
-
-from wenshang_disclosure.core.prepared import rows_for
 
 from .errors import may, require
 from .tables import Columns
@@ -63,14 +60,11 @@ class List:
         The SQL of `rows` may depend on the scope's user, plans and day, and not on its filters.
         """
 
-        def rows(user, ids):
-            own = copy.copy(scope)
-            own.user = user
+        def rows(own, ids):
             return self.table_class.annotated(self.rows(own).filter(pk__in=ids).order_by(), columns, own)
 
-        plans = tuple(plan.pk for plan in scope.plans)
-        depends_on = (plans, scope.as_of, tuple(columns), self.table_class.depends_on(columns, scope))
-        return rows_for(scope.user, self.name, rows, *depends_on, ids=ids)
+        depends_on = self.table_class.depends_on(columns, scope)
+        return scope.fetch(self.name, rows, tuple(columns), depends_on, ids=ids)
 
     def standard_views(self, scope):
         """Return `(label, query, number)` of the views that everybody has; the number may be `None`."""
