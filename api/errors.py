@@ -7,6 +7,7 @@ from django.http import Http404
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from wenshang_disclosure.audit import denials
+from wenshang_disclosure.core import region
 from wenshang_disclosure.core.dates import BadDay
 from wenshang_disclosure.core.web import outages
 from wenshang_disclosure.core.web.errors import Refused
@@ -94,4 +95,4 @@ def failed(request, error):
     if outage := outages.outage_of(error):
         return outages.answer(request, outage, error)
     log.error("request %s failed", request.number, exc_info=error)
-    return _answer(request, 500, f"系统出错，请将编号{request.number}告知县政府办公室。")
+    return _answer(request, 500, f"系统出错，请将编号{request.number}告知{region.last_known().office_short}。")

@@ -22,7 +22,7 @@ RURAL = (UnitKind.TOWN, UnitKind.TOWNSHIP, UnitKind.SUBDISTRICT)
 class Role(models.TextChoices):
     """Roles of people."""
 
-    OFFICE = "office", "县政府办公室工作人员"
+    OFFICE = "office", "政府办公室工作人员"
     REVIEWER = "reviewer", "审核人"
     LIAISON = "liaison", "联络员"
     LEADER = "leader", "分管领导"

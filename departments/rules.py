@@ -145,6 +145,7 @@ rules.add_perm(
     (is_administrator | (is_office & acts_for_a_unit)) & (is_oneself | ~administers),
 )
 rules.add_perm("departments.use_admin", is_administrator)
+rules.add_perm("departments.name_region", is_administrator)
 rules.add_perm("departments.change_rights", is_administrator & ~is_oneself)
 rules.add_perm("departments.place_person", (is_administrator | (is_office & acts_for_a_unit)) & ~is_oneself)
 rules.add_perm("departments.decide_membership", is_administrator & ~concerns_own_membership & ~in_one_hand_with_giver)

@@ -10,6 +10,11 @@ was retired or restored, also the `unit` and the one that it is, or was, merged 
 the sentences that say what became of the unit's duties.
 """
 
+level_changes = Signal()
+"""Sent before the region gets another level. A receiver returns the sentence that says what that leaves as it is, empty
+where it leaves nothing.
+"""
+
 posts_taken = Signal()
 """Sent in the transaction after active people became liaison or leader of a unit; carries them as `people`."""
 

@@ -12,6 +12,7 @@ from .views import (
     own_unit,
     people,
     postings,
+    region,
     registration,
     units,
 )
@@ -51,6 +52,8 @@ urlpatterns = [
     path("people/<int:pk>/confirm-owner/", confirmations.confirm_owner, name="confirm-owner"),
     path("people/<int:pk>/password/", confirmations.give_password, name="give-password"),
     path("people/<int:pk>/link/", confirmations.send_link, name="send-link"),
+    path("region/", region.edit, name="region"),
+    path("region/logo/", region.logo, name="logo"),
     path("unit/", own_unit.own_unit, name="own-unit"),
     path("unit/deputies/", own_unit.stand_in, name="stand-in"),
     path("unit/deputies/<int:pk>/end/", own_unit.end_stand_in, name="end-stand-in"),

@@ -79,7 +79,7 @@ release=$RELEASES/$version
 step "数据库"
 if [ -z "$for_restore" ]; then
   as_service "$release" .venv/bin/python manage.py migrate --verbosity 0
-  as_service "$release" .venv/bin/python manage.py load_units
+  as_service "$release" .venv/bin/python manage.py load_units --only-collectives
 fi
 as_service "$release" .venv/bin/python manage.py check --deploy --fail-level WARNING
 
@@ -107,7 +107,7 @@ step "完成"
 cat <<TEXT
 还需要做：
   wenshang createsuperuser                                       建立第一个账号（系统管理员）
-  wenshang load_plan fixtures/plan-2024.json --issued-by 账号    需要时载入2024年的任务分解表
+  用该账号登录网页，按“开通准备”填写地区与机关名称，登记单位和人员，导入分解表
   wenshang doctor                                                检查安装情况
   另存 $ENV_FILE 和 $DATA/audit/keys：备份中没有SECRET_KEY和审计密钥
 TEXT

@@ -110,9 +110,16 @@ switch_to() { # version
   run mv -T "$HOME_DIR/next" "$CURRENT"
 }
 
+# The name of the system, as it was entered; a general one before that, and where the release cannot say it.
+system_name() {
+  local name=''
+  [ -n "$DRY_RUN" ] || name=$(as_service "$CURRENT" .venv/bin/python manage.py show_region system_name 2>/dev/null) || true
+  say "${name:-政务公开任务督办}"
+}
+
 # The units and nginx's files of a release, filled in for this machine.
 put_files() { # release folder
-  local web_user listen upstream host file
+  local web_user listen upstream host system file
   web_user=$(sed -n 's/^[[:space:]]*user[[:space:]]\+\([^ ;]*\).*/\1/p' /etc/nginx/nginx.conf | head -1)
   web_user=${web_user:-nginx}
   listen=$SOCKET upstream=unix:$SOCKET
@@ -121,12 +128,14 @@ put_files() { # release folder
     run setsebool -P httpd_can_network_connect 1
   fi
   host=$(hosts | tr ',' ' ')
-  fill() { sed -e "s|@WEB_USER@|$web_user|g; s|@LISTEN@|$listen|g; s|@UPSTREAM@|$upstream|g; s|@HOST@|${host:-_}|g" "$1"; }
+  system=$(system_name | sed 's/[&|\\]/\\&/g')
+  fill() { sed -e "s|@SYSTEM_NAME@|$system|g; s|@WEB_USER@|$web_user|g; s|@LISTEN@|$listen|g; s|@UPSTREAM@|$upstream|g; s|@HOST@|${host:-_}|g" "$1"; }
 
   step "系统服务、nginx、日志轮转"
   for file in "$1"/deploy/systemd/*; do fill "$file" | write "$UNITS/$(basename "$file")" 644; done
   fill "$1/deploy/logrotate/wenshang-disclosure" | write /etc/logrotate.d/wenshang-disclosure 644
   run install -d -m 750 -o "$web_user" "$CACHE" "$CACHE/body" "$CACHE/answers"
+  for file in "$1"/deploy/nginx/pages/*; do fill "$file" | write "/etc/nginx/wenshang/pages/$(basename "$file")" 644; done
   write /etc/nginx/wenshang/proxy.conf 644 <"$1/deploy/nginx/proxy.conf"
   if ls /etc/nginx/modules-enabled/*brotli-static* >/dev/null 2>&1 || nginx -V 2>&1 | grep -q brotli; then
     write /etc/nginx/wenshang/static-brotli.conf 644 <"$1/deploy/nginx/static-brotli.conf"

@@ -10,6 +10,7 @@ from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
 from tasks.tables import SAID, DutyColumns, said, shortened
 from wenshang_disclosure.audit.models import AuditEntry
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.tables import DayColumn, ListTable, PartColumn
 
 from . import audit_display
@@ -79,7 +80,7 @@ class SubmittedReportsTable(DutyColumns):
             self.link("tasks:assignment", record.assignment_id),
             record.pk,
             shortened(record.text, 80) or "（未填写）",
-            "县政府办公室代填　" if getattr(record, "entered", None) else "",
+            f"{office_name()}代填　" if getattr(record, "entered", None) else "",
             shortened(record.assignment.task.requirement, 40),
         )
 

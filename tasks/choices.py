@@ -2,9 +2,6 @@
 
 from django.db import models
 
-OFFICE = "县政府办公室"
-"""Name of the office, as units read it beside what the office does."""
-
 
 class PlanState(models.TextChoices):
     """State of a plan: before or after issue (印发), or issued by mistake and withdrawn (撤回印发)."""
@@ -73,7 +70,7 @@ class ReviewStage(models.TextChoices):
     """Who has to answer a submitted report."""
 
     LEAD = "lead", "牵头部门"
-    OFFICE = "office", OFFICE
+    OFFICE = "office", "政府办公室"
 
 
 class Event(models.TextChoices):
@@ -90,7 +87,7 @@ class Event(models.TextChoices):
     EXTENDED = "extended", "延期"
     SUSPENDED = "suspended", "中止"
     RESUMED = "resumed", "恢复办理"
-    PASSED_ON = "passed_on", "转县政府办公室"
+    PASSED_ON = "passed_on", "转政府办公室"
     HANDED_OVER = "handed_over", "移交"
     REASSIGNED = "reassigned", "改派"
     RELEASED = "released", "解除"

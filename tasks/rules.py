@@ -14,12 +14,13 @@ from departments.rules import (
     one_hand,
     reads_everything,
 )
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import may
 
 from .choices import Grade, PlanState, Sharing
 from .models import Assignment, Question
 
-NOT_A_READER = "审核页面由县政府办公室工作人员、审核人和审计人员使用。"
+NOT_A_READER = worded("审核页面由{office_short}工作人员、审核人和审计人员使用。")
 
 
 @rules.predicate

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import gc
 import itertools
+import json
 import os
 import subprocess
 
@@ -13,6 +14,8 @@ from django.conf import settings as django_settings
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
+
+from wenshang_disclosure.core import region
 
 from . import dead_rows, emptying, migrated_database, nothing_untold, shared
 from .environment import LONG, need_program
@@ -125,6 +128,22 @@ def _no_waiting_for_the_disk():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda handle: None)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_county():
+    """Let the product name the county of the fixture where a test has entered no names."""
+    names = json.loads((django_settings.BASE_DIR / "fixtures" / "region.json").read_text())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(region, "unnamed", lambda: region.Region(pk=1, **names))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _names_are_read_anew():
+    """Let no test read the names of another, nor ask the database for those that nobody has entered."""
+    region.forget()
+    region.begin_with(region.unnamed())
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -298,7 +298,7 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory, email="a@example.gov.cn")
     address = factory.SelfAttribute("user.email")
-    subject = "【政务公开督办】分解表已印发。"
+    subject = "【政务公开任务督办】分解表已印发。"
     text = html = "分解表已印发。"
 
 

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "wenshang_disclosure.core.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wenshang_disclosure.core.web.compression.CompressedPagesMiddleware",
     "wenshang_disclosure.core.web.middleware.RequestIdMiddleware",
     "wenshang_disclosure.ops.request_log.RequestLogMiddleware",
     "wenshang_disclosure.core.web.middleware.AllowedMethodsMiddleware",
@@ -238,7 +239,15 @@ SIGN_IN_FAILURES_ADDRESS = 30  # a whole unit may sit behind one address
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["office", "reviewer"])
 if unknown := set(SECOND_FACTOR_ROLES) - {"office", "reviewer", "liaison", "leader", "auditor"}:
     _stop(f"SECOND_FACTOR_ROLES may name office, reviewer, liaison, leader and auditor; not {', '.join(unknown)}.")
-OTP_TOTP_ISSUER = "汶上县政务公开督办"
+
+
+def OTP_TOTP_ISSUER(device):
+    """Return the name under which an app shows the codes: that of the system."""
+    from .core.region import current  # noqa: PLC0415, it needs the settings
+
+    return current().system_name
+
+
 OTP_TOTP_THROTTLE_FACTOR = 0  # who guesses codes waits as who guesses passwords (departments/sign_in/lockout.py)
 API_ROOT = "/api/v1/"
 """Below it a token opens, never a session."""
@@ -309,7 +318,7 @@ TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
 """How many reverse proxies of ours a request passes. Each adds the address that it saw to X-Forwarded-For; the last one
 sets X-Forwarded-Proto itself."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
-AUDIT_EXPORT_ROWS = 20_000
+AUDIT_EXPORT_ROWS = 200_000
 """What one file takes; more are exported in several."""
 
 # --- backup -----------------------------------------------------------------------------------------------------------

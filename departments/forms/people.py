@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from departments.choices import BELONGS_TO_A_UNIT, Role
 from departments.models import Unit
+from wenshang_disclosure.core.region import office_name, worded
 from wenshang_disclosure.core.web.forms import PhoneField, ServiceForm
 
 from .units import BAD_DAY, DAY
@@ -49,7 +50,7 @@ class NewPersonForm(ServiceForm):
         self.fields["unit"].queryset = Unit.objects.active()
         if all_roles:
             self.fields["role"].choices = [*UNIT_ROLES, *(one for one in Role.choices if one not in UNIT_ROLES)]
-            self.fields["unit"].help_text = "县政府办公室工作人员、审核人和审计人员可以不选。"
+            self.fields["unit"].help_text = f"{office_name()}工作人员、审核人和审计人员可以不选。"
 
 
 class PersonForm(ServiceForm):
@@ -126,7 +127,7 @@ class OfficeContactForm(ServiceForm):
     who = forms.CharField(
         label="联系谁",
         max_length=60,
-        help_text="如“县政府办公室政务公开股”。",
+        help_text=worded("如“{office_short}政务公开股”。"),
         error_messages={"required": "请填写联系谁。"},
     )
     phone = forms.CharField(

@@ -6,6 +6,7 @@ from django.utils import timezone
 from departments.choices import UnitKind
 from departments.models import Unit
 from departments.services import units
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 
 DAY = {"format": "%Y-%m-%d", "attrs": {"type": "date"}}
@@ -26,10 +27,17 @@ class RegisterFileForm(ServiceForm):
 class UnitForm(ServiceForm):
     """What a unit is called, what it is, and where it stands in the lists."""
 
-    name = forms.CharField(label="单位名称", max_length=100, help_text="全称，印在分解表和公文里。")
+    name = forms.CharField(
+        label="单位名称",
+        max_length=100,
+        help_text="全称，印在分解表和公文里。",
+        error_messages={"required": "请填写单位名称。"},
+    )
     short_name = forms.CharField(label="简称", max_length=40, required=False, help_text="列表中显示，如“商务局”。")
     kind = forms.ChoiceField(
-        label="类别", choices=UnitKind, help_text="统称（各乡镇、街道，县政府各部门）按类别确定包括哪些单位。"
+        label="类别",
+        choices=UnitKind,
+        help_text=worded("统称（各乡镇、街道，{government_short}各部门）按类别确定包括哪些单位。"),
     )
     after = forms.ModelChoiceField(
         Unit.objects.none(),

@@ -2,13 +2,13 @@
 
 from django.db import models
 
-DEFAULT_WHO = "县政府办公室"
+from wenshang_disclosure.core.region import office_name
 
 
 class OfficeContact(models.Model):
     """The name and telephone numbers of the place that helps users, which the office keeps itself; one record."""
 
-    who = models.CharField("联系谁", max_length=60, default=DEFAULT_WHO)
+    who = models.CharField("联系谁", max_length=60)
     phone = models.CharField("联系电话", max_length=60, blank=True)
     note = models.CharField("说明", max_length=120, blank=True)
 
@@ -22,4 +22,4 @@ class OfficeContact(models.Model):
     @classmethod
     def current(cls):
         """Return the contact, an unsaved one without a number where the office has entered none."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return cls.objects.filter(pk=1).first() or cls(pk=1, who=office_name())

@@ -67,7 +67,7 @@ class RoleGrant(models.Model):
         return {name: getattr(self, name) for name in ("role", "unit", "is_active", "is_staff")}
 
     def in_words(self):
-        """Return what the account is to have in words: “县政府办公室工作人员、系统管理员”."""
+        """Return what the account is to have in words: “政府办公室工作人员、系统管理员”."""
         if not self.is_active:
             return "停用账号"
         unit = f"（{self.unit}）" if self.unit else ""

@@ -9,11 +9,14 @@ from departments.models import ApiToken, Membership, Unit, User, UserSession
 from departments.signals import posts_left
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import leader_approval, people
 
-NOT_THIS_ONE = "联络员和分管领导的任职由县政府办公室工作人员登记，其他人员的由系统管理员登记；本人的由他人办理。"
+NOT_THIS_ONE = worded(
+    "联络员和分管领导的任职由{office_short}工作人员登记，其他人员的由系统管理员登记；本人的由他人办理。"
+)
 ANOTHER_ROLE = "该人员现为{}，兼任{}属于角色变更，由系统管理员办理。"
 ANOTHER_ONE = "须由另一名系统管理员确认：不能是登记人、本人，也不能是账号由登记人经手的人员。"
 

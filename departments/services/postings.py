@@ -9,12 +9,13 @@ from departments.choices import BELONGS_TO_A_UNIT, NEEDS_SECOND_PERSON, Handling
 from departments.models import ScheduledMove, Unit, User
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import office_name, worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import entrusting, people, rights, scheduled_moves
 
 BY_ADMINISTRATORS = "“{}”的账号由系统管理员登记。"
-ONLY_OFFICE = "单位和人员由县政府办公室工作人员管理。"
+ONLY_OFFICE = worded("单位和人员由{office_short}工作人员管理。")
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def move(person, *, unit, by, on=None, role=None):
     """
     on, role = on or timezone.localdate(), role or person.role
     if (unit and unit.pk, role) == (person.unit_id, person.role):
-        raise Refused(f"{person}已在{unit or '县政府办公室'}，角色也没有变化。", field="unit")
+        raise Refused(f"{person}已在{unit or office_name()}，角色也没有变化。", field="unit")
     if on > timezone.localdate():
         return scheduled_moves.schedule(person, unit=unit, role=role, on=on, by=by)
     if unit and not unit.is_active:

@@ -7,9 +7,10 @@ from departments.models import RankingDecision
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.db import advisory_lock
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-OFFICE_ONLY = "是否对单位排名由县政府办公室工作人员决定。"
+OFFICE_ONLY = worded("是否对单位排名由{office_short}工作人员决定。")
 
 
 def version():

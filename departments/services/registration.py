@@ -19,17 +19,18 @@ from departments.models import User
 from departments.sign_in import lockout, sessions
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import entrusting
 
 SALT = "departments.registration"
 VALID_FOR = dt.timedelta(hours=48)
-SUBJECT = "设置政务公开任务督办系统的登录密码"
+SUBJECT = worded("设置{short_system}系统的登录密码")
 NO_MAIL = "没有配置邮件，请改用一次性密码。"
 NO_ADDRESS = "“{person}”没有登记电子邮箱，请改用一次性密码。"
 NOT_SENT = "邮件没有发出，“{person}”现在没有可用的密码。请稍后再发，或者改用一次性密码。"
-ENDED = "这个登记链接无效：已经用过、已过48小时，或者已有更新的链接、密码。请向县政府办公室索取。"
+ENDED = worded("这个登记链接无效：已经用过、已过48小时，或者已有更新的链接、密码。请向{office_short}索取。")
 
 
 def send(person, *, by, page):

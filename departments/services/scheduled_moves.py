@@ -12,9 +12,12 @@ from departments.models import ScheduledMove, Unit, User
 from departments.signals import moves_told
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-NOT_THIS_ONE = "联络员和分管领导的调动由县政府办公室工作人员办理，其他人员的由系统管理员办理；本人的由他人办理。"
+NOT_THIS_ONE = worded(
+    "联络员和分管领导的调动由{office_short}工作人员办理，其他人员的由系统管理员办理；本人的由他人办理。"
+)
 ROLE_BY_ADMINISTRATORS = "角色的变更由系统管理员办理。"
 
 

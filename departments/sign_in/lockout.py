@@ -17,6 +17,7 @@ from departments.models import SignInFailure, User
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.db import advisory_lock
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 ACCOUNT, ADDRESS = "account", "address"
@@ -117,7 +118,7 @@ def waiting(typed, address, *, browser=""):
 
 def in_words(lock):
     """Return the waiting time as Chinese text, without telling what is locked or whether the account exists."""
-    return f"登录失败次数过多，请等待{lock.minutes}分钟后再试。忘记密码的，请联系县政府办公室。"
+    return f"登录失败次数过多，请等待{lock.minutes}分钟后再试。忘记密码的，请联系{office_name()}。"
 
 
 def prune():

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from departments.models import User
+from wenshang_disclosure.core.region import office_name
 
 from . import browsers, lockout, second_factor, sessions
 
@@ -72,7 +73,7 @@ def _report_last_login(request, last):
     said = f"上次登录：{when}，地址{last.address or '不详'}"
     if last.failures:
         messages.warning(
-            request, f"{said}；此后有{last.failures}次登录失败。如非本人操作，请修改密码并告知县政府办公室。"
+            request, f"{said}；此后有{last.failures}次登录失败。如非本人操作，请修改密码并告知{office_name()}。"
         )
     else:
         messages.info(request, f"{said}。")

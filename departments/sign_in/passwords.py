@@ -6,14 +6,16 @@ import unicodedata
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
+from wenshang_disclosure.core.region import current
+
 _WORDS = """
 abc abcd abcde abcdef abcdefg admin administrator aini aiwo anquan asdf asdfg asdfgh asdfghjkl bangong
 bangongshi baobao beijing caonima change changeme china demo dragon duban ganbu gongkai gongwu gongzuo guanli
 guanliyuan guest hello huawei iloveyou jining laogong laopo letmein lianluoyuan login meimei mima mimamima
-mypassword nihao nishishei office pass passw passwd password qaz qazwsx qazwsxedc qianbei qwe qwer qwert
-qwerty qwertyuiop renmin root shandong shiyong sunshine system taobao test tester user welcome wenshang
-wenshangxian woai woaini woaiwo woaizhongguo wobuzhidao wodemima woshishei wszf wszwgk xian xianzhengfu xinxi
-xitong yonghu zaq zaqwsx zhengfu zhengwu zhengwugongkai zhongguo zhonghua zwgk zxc zxcv zxcvb zxcvbn zxcvbnm
+mypassword nihao nishishei office pass passw passwd password qaz qazwsx qazwsxedc qianbei qwe qwer qwert qwerty
+qwertyuiop renmin root shandong shiyong sunshine system taobao test tester user welcome woai woaini woaiwo
+woaizhongguo wobuzhidao wodemima woshishei xian xianzhengfu xinxi xitong yonghu zaq zaqwsx zhengfu zhengwu
+zhengwugongkai zhongguo zhonghua zwgk zxc zxcv zxcvb zxcvbn zxcvbnm
 """
 COMMON = frozenset(_WORDS.split())
 """Common passwords of Chinese users, without surrounding digits and symbols."""
@@ -68,7 +70,7 @@ class NotCommonHere:
         word = AROUND.sub("", plain)
         letters = re.sub(r"[\W\d_]+", "", plain)
         if (
-            {word, letters, word.translate(LOOKALIKES)} & COMMON
+            {word, letters, word.translate(LOOKALIKES)} & {*COMMON, *_names_of_the_region()}
             or _is_repeated(plain)
             or any(plain.strip("!@#.") in walk for walk in WALKS)
         ):
@@ -86,11 +88,22 @@ def _is_repeated(text):
 
 
 def _names_of(user):
-    """Yield the names of person, unit and county as written, in pinyin and as pinyin initials."""
+    """Yield the names of person and unit as written, in pinyin and as pinyin initials."""
+    unit = getattr(user, "unit", None)
+    return _spelt(user.name, unit and unit.name, unit and unit.short_name)
+
+
+def _names_of_the_region():
+    """Yield the names of the region and of its government as written, in pinyin and as pinyin initials."""
+    region = current()
+    bare = region.name.removesuffix(region.place)
+    return _spelt(region.government, region.name, *(bare and (bare, f"{bare}政府", f"{bare}政务公开")))
+
+
+def _spelt(*names):
     from pypinyin import lazy_pinyin  # its tables take 55 MB, and few pages set a password
 
-    unit = getattr(user, "unit", None)
-    for name in filter(None, (user.name, unit and unit.name, unit and unit.short_name, "汶上县人民政府", "汶上县")):
+    for name in filter(None, names):
         syllables = [part for part in lazy_pinyin(name) if part.isalnum()]
         yield from (name, "".join(syllables).lower(), "".join(part[0] for part in syllables).lower())
         if len(syllables) > 3:  # 县财政局 as 财政局

@@ -12,6 +12,7 @@ from departments.models import Membership, SignInFailure, UserSession
 from departments.models.sign_in import LAST_SEEN_INTERVAL
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core import region
 from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.addresses import address_of
 from wenshang_disclosure.core.web.errors import Conflict, require
@@ -65,6 +66,7 @@ def is_active(request):
     now = timezone.now()
     user_session = _session_of(request)
     if user_session:
+        region.is_at(user_session.region_version)
         _take_up(request, user_session)
     if user_session and now - user_session.last_seen_at >= LAST_SEEN_INTERVAL:
         UserSession.objects.filter(pk=user_session.pk).update(last_seen_at=now)
@@ -80,7 +82,8 @@ def _session_of(request):
 
 def _session(nobody, ids):
     further = Membership.objects.in_force().filter(person=OuterRef("user"))
-    sessions = UserSession.objects.select_related("membership__unit").annotate(has_memberships=Exists(further))
+    known = {"has_memberships": Exists(further), "region_version": region.version_in_force()}
+    sessions = UserSession.objects.select_related("membership__unit").annotate(**known)
     return sessions.filter(pk=ids[0], user=ids[1])
 
 

@@ -4,9 +4,10 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import require
 
-SENTENCE = "单位和人员由县政府办公室工作人员管理。"
+SENTENCE = worded("单位和人员由{office_short}工作人员管理。")
 
 
 def office_only(view):

@@ -10,6 +10,7 @@ from departments.models import ScheduledMove, User
 from departments.services import leaving, people, postings, rights, scheduled_moves
 from departments.sign_in import second_factor
 from departments.sign_in.proof import recently_proved
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.forms import carry_out
 
@@ -38,7 +39,7 @@ def _moved(person, form):
     """Return what became of a move, in words."""
     if isinstance(form.outcome, ScheduledMove):
         return f"已登记：{person}{form.outcome}，到那天早上由系统办理，已通知本人和有关单位。"
-    return WAITS if form.outcome else f"已将{person}调到{form.cleaned_data['unit'] or '县政府办公室'}，须重新登录。"
+    return WAITS if form.outcome else f"已将{person}调到{form.cleaned_data['unit'] or office_name()}，须重新登录。"
 
 
 @office_only

@@ -13,11 +13,12 @@ from tasks.models import Plan
 from wenshang_disclosure.audit import contents
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, record
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 ASSESSMENT = ("plan_id", "as_of", "criteria", "published_by_id", "published_at")
 ROW = ("unit_id", "unit_name", "group", "rank", "total", "parts")
-OFFICE_ONLY = "考核标准和结果由县政府办公室工作人员确定。"
+OFFICE_ONLY = worded("考核标准和结果由{office_short}工作人员确定。")
 
 
 def version_of(plan):

@@ -4,8 +4,9 @@ import django_filters
 from django.db.models import Exists, OuterRef
 
 from departments.models import Unit
-from tasks.choices import OFFICE, Grade, ReminderState, RoundPhase, Submission
+from tasks.choices import Grade, ReminderState, RoundPhase, Submission
 from tasks.models import Reminder, ReminderItem, ReportingRound, RoundItem
+from wenshang_disclosure.core.region import worded
 
 from .base import CHOICE_ERRORS, MAX_SEARCH_CHARS, PlanFilter, SeveralOf, SeveralRecords, requirement_filter
 
@@ -59,7 +60,7 @@ class RoundItemFilter(PlanFilter):
         fields = []
 
 
-SENDERS = [("office", OFFICE), ("lead", "牵头部门")]
+SENDERS = [("office", worded("{office_short}")), ("lead", "牵头部门")]
 
 
 def _by_sender(field):

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from departments.models import UnitImport
-from departments.services import unit_imports
+from departments.services import region, unit_imports
 from reports.choices import TemplateKind
 from reports.exports.word import default_templates
 from reports.models import DocumentTemplate
@@ -18,8 +18,8 @@ from tasks.services.deadlines import extensions
 from tasks.services.plans import imports
 from tasks.services.progress import evidence
 from tests.departments.registers import register_file
-from tests.made_files import EICAR, EXE, PDF, docx_bytes, office, upload
-from wenshang_disclosure.core.models import Allowance
+from tests.made_files import EICAR, EXE, PDF, docx_bytes, office, png_upload, upload
+from wenshang_disclosure.core.models import Allowance, Region
 from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.core.web.rate_limits import TooMany
 from wenshang_disclosure.files import keeping, uses
@@ -49,6 +49,10 @@ def import_register(county, person, file):
     return unit_imports.receive(file, by=person)
 
 
+def name_region(county, person, file):
+    return region.save(by=person, upload=file, name="任城区", level="district")
+
+
 def replace_template(county, person, file):
     return templates.replace(TemplateKind.BULLETIN, by=person, upload=file)
 
@@ -70,6 +74,7 @@ class Door:
 
 
 DOORS = [
+    Door("LOGOS", name_region, "administrator", "徽标.png", lambda: png_upload("徽标.png").read(), EXE, Region),
     Door("EVIDENCE", attach, "liaison", "说明.pdf", lambda: PDF, EXE, Evidence),
     Door("EVIDENCE", ask, "stranger", "说明.pdf", lambda: PDF, EXE, Extension),
     Door("TABLES", import_table, "office", "表.docx", docx_bytes, EXE, PlanImport),
@@ -146,7 +151,7 @@ def test_too_large_a_file_is_refused_before_it_is_inspected(send, door, settings
 
 @every_door
 def test_content_that_is_not_what_the_name_says_is_refused(send, door):
-    with pytest.raises(Refused, match=r"不符|是程序|不是 .xlsx 文件|不是可用的 Word 文档"):
+    with pytest.raises(Refused, match=r"不符|是程序|不是 .xlsx 文件|不是可用的 Word 文档|不是图片"):
         send(door, door.other)
 
 

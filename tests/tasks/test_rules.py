@@ -50,6 +50,7 @@ TABLE = {
     "departments.manage_units": (None, OFFICE),
     "departments.manage_people": (None, OFFICE),
     "departments.use_admin": (None, {"administrator"}),
+    "departments.name_region": (None, {"administrator"}),
     "departments.change_rights": ("person", {"administrator"}),
     "departments.see_confirmations": (None, {"administrator", "auditor", "superuser without a role for it"}),
     "departments.decide_grant": ("grant", {"administrator"}),

@@ -17,11 +17,12 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         """Create the cache table after migrations, if the cache is in the database; let past evenings be read."""
-        from . import evenings, history  # noqa: PLC0415, they need the models
+        from . import evenings, history, region  # noqa: PLC0415, they need the models
         from .web import static_files  # noqa: PLC0415, it needs the settings
 
         history.watch_deletions()
         evenings.watch_connections()
+        region.watch()
         post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="core.make_cache_table")
         register(static_files.check, Tags.staticfiles, deploy=True)
 

@@ -1,10 +1,11 @@
-"""Use of rate limits, and what rows were before they changed."""
+"""Use of rate limits, what rows were before they changed, and the names of the region."""
 
 from django.db import models
 
 from .history import FormerRow
+from .region import Region
 
-__all__ = ["Allowance", "FormerRow"]
+__all__ = ["Allowance", "FormerRow", "Region"]
 
 
 class Allowance(models.Model):

@@ -48,6 +48,11 @@ def rows_for(user, name, rows, *depends_on, ids=()):
     return kept.rows({**_ids_of(user), **dict(zip(IDS, ids, strict=False))})
 
 
+def values_for(user, name, rows, fields, *depends_on):
+    """Return the values of `fields` in the rows of such a queryset, as tuples in no order."""
+    return rows_for(user, name, lambda who: rows(who).order_by().values_list(*fields), fields, *depends_on)
+
+
 def _kept(user, name, depends_on, make):
     whom = (user.role, user.unit_id is None) if user else None
     key = (name, connection.alias, whom, timezone.localdate(), evening_read(), depends_on)

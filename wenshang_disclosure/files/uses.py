@@ -77,6 +77,14 @@ SHEETS = Use(
     "请打开后取消密码，另存为 .xlsx 再上传。",
 )
 """填报表 that units fill in: read once and not stored."""
+LOGOS = Use(
+    endings=frozenset({"png", "jpg", "jpeg", "webp"}),
+    max_bytes=2 * MB,
+    needs_scan_now=True,
+    too_large="“{name}”有{size} MB，徽标不能超过{limit} MB。",
+    other_kind="“{name}”不是图片，或者已损坏。请选择 PNG、JPG、WEBP 格式的徽标图片。",
+)
+"""Logos of the region: made into a small picture and not stored."""
 TEMPLATES = Use(
     endings=frozenset({"docx"}),
     max_bytes=5 * MB,

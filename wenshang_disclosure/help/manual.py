@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 from PIL import Image
 
+from wenshang_disclosure.core.region import in_its_words
 from wenshang_disclosure.core.web.static_files import address_or_nothing
 
 SOURCE = settings.BASE_DIR / "docs" / "manual.md"
@@ -25,17 +27,22 @@ HELD, HELD_OUT = "\ue000{}\ue001", re.compile("\ue000([a-z0-9-]+)\ue001")
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: its name in the address, its heading, its Markdown, and the anchors in it."""
+    """A chapter: its name in the address, its heading and its Markdown as written, and the anchors in it."""
 
     name: str
-    title: str
+    heading: str
     source: str
     anchors: tuple
 
     @property
+    def title(self):
+        """Return the heading in the words of the region."""
+        return in_its_words(self.heading)
+
+    @property
     def content(self):
-        """Return the chapter as HTML; rendered once in each process, when it is first read."""
-        return _rendered(self.source)
+        """Return the chapter as HTML in the words of the region; rendered once in each process."""
+        return mark_safe(in_its_words(_rendered(self.source), escape))  # noqa: S308 - by the renderer
 
 
 @cache
@@ -48,7 +55,13 @@ def chapters():
 def introduction():
     """Return what stands before the first chapter as HTML, without the title."""
     head = re.split(r"^## ", SOURCE.read_text(encoding="utf-8"), maxsplit=1, flags=re.MULTILINE)[0]
-    return _rendered(head.partition("\n")[2])
+    return mark_safe(in_its_words(_rendered(head.partition("\n")[2]), escape))  # noqa: S308 - by the renderer
+
+
+def for_liaisons():
+    """Return what a liaison needs (docs/liaison.md) as HTML, without the title."""
+    text = (SOURCE.parent / "liaison.md").read_text(encoding="utf-8")
+    return mark_safe(in_its_words(_rendered(text.partition("\n")[2]), escape))  # noqa: S308 - by the renderer
 
 
 def chapter_of(anchor):

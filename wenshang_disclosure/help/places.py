@@ -59,8 +59,11 @@ PAGES = {
     "undo-review": ("tasks:undo-review",),
     "plans": ("tasks:plans", "tasks:plan", "tasks:new-plan", "tasks:plan-about", "tasks:delete-plan"),
     "import": ("tasks:import", "tasks:import-read", "tasks:import-progress", "tasks:import-discard"),
+    "setup": ("tasks:setup", "tasks:clear-demo", "tasks:load-demo"),
+    "import-units": ("tasks:import-units",),
     "import-check": ("tasks:import-file", "tasks:import-answer", "tasks:import-rows", "tasks:import-columns"),
     "import-take": ("tasks:import-take",),
+    "import-learnt": ("tasks:import-learnt", "tasks:import-forget"),
     "draft-plan": (
         "tasks:add-part",
         "tasks:edit-part",
@@ -102,6 +105,7 @@ PAGES = {
     ),
     "scorecard": ("reports:unit",),
     "package": ("reports:export-package",),
+    "my-files": ("reports:files", "reports:file", "reports:file-download", "reports:make-file-again"),
     "summary": ("reports:export-summary", "reports:export-summary-sheet"),
     "papers": (
         "reports:templates",
@@ -203,6 +207,7 @@ PAGES = {
     "calendar": ("tasks:new-calendar", "tasks:end-calendar"),
     "tokens": ("tasks:new-token", "tasks:revoke-token", "api:api-root"),
     "outbox": ("tasks:outbox", "tasks:retry-mails", "tasks:retry-mail"),
+    "region": ("departments:region", "departments:logo"),
     "people": (
         "departments:people",
         "departments:add-person",

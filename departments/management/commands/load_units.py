@@ -17,10 +17,13 @@ class Command(BaseCommand):
 
     help = "Load units and collectives from fixtures/; existing ones are left unchanged."
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--only-collectives", action="store_true", help="the collectives, which every region has")
+
+    def handle(self, *args, only_collectives, **options):
         """Load both files and print what was added."""
         folder = Path(settings.BASE_DIR) / "fixtures"
-        units = json.loads((folder / "units.json").read_text())["units"]
+        units = [] if only_collectives else json.loads((folder / "units.json").read_text())["units"]
         collectives = json.loads((folder / "collectives.json").read_text())["collectives"]
         with transaction.atomic():
             added = register.load(units, collectives)

@@ -13,12 +13,13 @@ from departments.sign_in.login import continue_login
 from departments.sign_in.oidc import UnknownAccount
 from wenshang_disclosure.audit.choices import Kind, Result
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import worded
 
-NO_ACCOUNT = "统一身份认证已通过，但本系统中没有与“{}”对应的可用账号。请联系县政府办公室开通。"
+NO_ACCOUNT = worded("统一身份认证已通过，但本系统中没有与“{}”对应的可用账号。请联系{office_short}开通。")
 AWAY = "统一身份认证服务暂时无法连接，请稍后再试，或者使用本系统的用户名和密码登录。"
 DENIED = "统一身份认证没有通过，或者您取消了登录。"
 STALE = "登录请求已失效或者已经用过，请重新登录。"
-UNSOUND = "统一身份认证返回的信息未能通过核验，请重新登录；多次出现的，请告知县政府办公室。"
+UNSOUND = worded("统一身份认证返回的信息未能通过核验，请重新登录；多次出现的，请告知{office_short}。")
 
 log = logging.getLogger(__name__)
 

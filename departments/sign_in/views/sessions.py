@@ -6,12 +6,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import SignInFailure, User, UserSession
 from departments.sign_in import lockout, sessions
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.forms import carry_out
 from wenshang_disclosure.core.web.pages import page_of
 
 PAGE_SIZE = 50
-NOT_THE_OFFICE = "登录安全由县政府办公室工作人员管理。"
+NOT_THE_OFFICE = worded("登录安全由{office_short}工作人员管理。")
 
 
 @login_required

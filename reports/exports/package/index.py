@@ -6,6 +6,7 @@ from reports.exports.lists.lists import heading
 from reports.exports.workbook.details import STATES
 from tasks.choices import EvidenceKind
 from wenshang_disclosure.core.office.xlsx import A3, DAY, MOMENT, Book, Column, height_of
+from wenshang_disclosure.core.region import office_name
 
 from .items import MISSING
 
@@ -56,7 +57,7 @@ def _summary(items):
     told = f"共{len(items)}项：文件{len(files)}个（{size}），发布链接{links}个"
     if withheld:
         told += f"，因病毒扫描未收入{withheld}个"
-    return f"{told}，{MISSING}{missing}个（见“文件位置”一栏，请告知县政府办公室）。" if missing else f"{told}。"
+    return f"{told}，{MISSING}{missing}个（见“文件位置”一栏，请告知{office_name()}）。" if missing else f"{told}。"
 
 
 def _write_row(sheet, row, number, item):

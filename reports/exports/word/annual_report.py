@@ -6,6 +6,7 @@ from reports import figures
 from reports.choices import TemplateKind
 from tasks.choices import Light
 from wenshang_disclosure.core import numerals
+from wenshang_disclosure.core.region import whole_region
 
 from . import bulletin_words as words
 from . import summary
@@ -52,9 +53,9 @@ def _approved(duties, as_of):
 
 def _overview(plan, as_of, total, unit):
     day = words.in_words(as_of)
-    who = unit.name if unit else f"全县{total['单位数']}个单位"
+    who = unit.name if unit else f"{whole_region()}{total['单位数']}个单位"
     if not total["应办"]:
-        return f"{plan.year}年，截至{day}，{who if unit else '全县'}没有应办事项。{GAP}"
+        return f"{plan.year}年，截至{day}，{who if unit else whole_region()}没有应办事项。{GAP}"
     return (
         f"{plan.year}年，{who}按照《{plan.title}》，承办{total['任务数']}项政务公开重点工作任务，"
         f"应办事项共{total['应办']}件。截至{day}，{words.current(total)}"

@@ -5,13 +5,14 @@ from reports.choices import TemplateKind
 from reports.exports.lists.lists import DEMO
 from tasks.choices import Light
 from tasks.templatetags.lights import light_in_words
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import may
 
 from . import bulletin_words as words
 from . import summary
 from .templates import filled
 
-RECIPIENTS = "各乡镇（街道）人民政府（办事处），县政府各部门、单位"
+RECIPIENTS = worded("各乡镇（街道）人民政府（办事处），{government_short}各部门、单位")
 GROUPS = (("部门", "部门、单位"), ("乡镇", "乡镇（街道）"))
 
 

@@ -2,6 +2,7 @@
 
 from wenshang_disclosure.core import numerals
 from wenshang_disclosure.core.rates import in_per_cent
+from wenshang_disclosure.core.region import whole_region
 
 from .summary import leading, overdue
 
@@ -18,7 +19,7 @@ def overall(day, total):
     if not total["应办"]:
         return f"截至{day}，没有应办事项。"
     return (
-        f"截至{day}，全县{total['单位数']}个单位承办{total['任务数']}项任务，应办事项共{total['应办']}件。"
+        f"截至{day}，{whole_region()}{total['单位数']}个单位承办{total['任务数']}项任务，应办事项共{total['应办']}件。"
         f"{current(total)}{_none_overdue(total)}"
     )
 

@@ -7,6 +7,7 @@ from tasks.choices import DutyRole, PartKind
 from tasks.models import Task
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.rates import per_cent, share
+from wenshang_disclosure.core.region import current
 
 MAX_ROWS = 10
 
@@ -65,7 +66,7 @@ def _leads(shown):
 
 
 def _in_short(names):
-    words = [name.unit.label if name.unit else name.text.removeprefix("县政府") for name in names]
+    words = [name.unit.label if name.unit else name.text.removeprefix(current().government_short) for name in names]
     return f"{words[0]}等{len(words)}个" if len(words) > 1 else "".join(words)
 
 

@@ -11,7 +11,7 @@ from departments.choices import Role
 from departments.models import Unit
 from reports import figures
 from reports.views.list_urls import ListUrls
-from tasks.models import Task
+from tasks.models import Plan, Task
 from tasks.models.saved_view import start_page_of
 from tasks.scope import Scope
 from wenshang_disclosure.core.evenings import evening
@@ -23,8 +23,12 @@ from . import burn_up, laggards, leading
 
 @login_required
 def home(request):
-    """Redirect to the view that the person chose, else to what awaits the leader, the worklist, or the dashboard."""
+    """Redirect to the view that the person chose, else to what awaits the leader, the worklist, or the dashboard; the
+    administrator to what is left to be set up, before anything is issued.
+    """
     user = request.user
+    if may(user, "departments.name_region") and not Plan.objects.issued().exists():
+        return redirect("tasks:setup")
     if view := start_page_of(user):
         return redirect(view.address)
     if user.reads_everything and not may(user, "tasks.review"):

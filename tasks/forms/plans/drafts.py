@@ -12,6 +12,7 @@ from tasks.filters import DayInput
 from tasks.imports.meaning import deadlines
 from tasks.imports.meaning.names import alike, split
 from tasks.models import BasisDocument, Part, Plan, Section, Task
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 
 BASIS_LINE = re.compile(r"《(?P<title>.+)》(?:[（(](?P<number>[^（）()]+)[）)])?")
@@ -67,7 +68,7 @@ class AboutForm(SeenForm):
         label="发文字号",
         max_length=limit_of(Plan, "document_number"),
         required=False,
-        help_text="如“汶政办字〔2024〕8号”，印发前可不填。",
+        help_text=worded("如“{code}〔2024〕8号”，印发前可不填。"),
     )
     issuer = forms.CharField(label="发文机关", max_length=limit_of(Plan, "issuer"), required=False)
     issued_on = forms.DateField(label="印发日期", required=False, widget=DayInput, validators=DAYS)

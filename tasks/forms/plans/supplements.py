@@ -7,6 +7,7 @@ from tasks.choices import Recurrence
 from tasks.filters import DayInput
 from tasks.imports.meaning import deadlines
 from tasks.models import Supplement, SupplementChange, Task
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.forms import RecordsField, TextField
 from wenshang_disclosure.files.inspection.kinds import ACCEPT
 
@@ -24,7 +25,7 @@ class SupplementForm(SeenForm):
         label="文号",
         max_length=limit_of(Supplement, "document_number"),
         required=False,
-        help_text="如“汶政办字〔2024〕12号”，印发前填写。随每一项任务显示。",
+        help_text=worded("如“{code}〔2024〕12号”，印发前填写。随每一项任务显示。"),
     )
     dated_on = forms.DateField(label="通知日期", required=False, widget=DayInput, validators=DAYS)
     title = forms.CharField(label="通知标题", max_length=limit_of(Supplement, "title"), required=False)

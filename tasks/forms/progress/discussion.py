@@ -5,8 +5,8 @@ import uuid
 from django import forms
 
 from departments.models import Unit
-from tasks.choices import OFFICE
 from tasks.models.progress.discussion import MAX_TEXT_CHARS
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 
 
@@ -33,7 +33,7 @@ class QuestionForm(ServiceForm):
     @classmethod
     def of(cls, user, units, *args, **kwargs):
         """Return the form for `user`, who may ask `units`."""
-        return cls(*args, units=units, by_default=OFFICE if user.acting_unit_id else "各承办单位", **kwargs)
+        return cls(*args, units=units, by_default=office_name() if user.acting_unit_id else "各承办单位", **kwargs)
 
 
 class AnswerForm(ServiceForm):

@@ -6,6 +6,7 @@ from departments.models import Unit
 from tasks.choices import EvidenceKind
 from tasks.filters import DayInput
 from tasks.services.progress.sheet_lines import links_in
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.forms import ServiceForm, TextField
 from wenshang_disclosure.files import uses
 from wenshang_disclosure.files.inspection.kinds import ACCEPT
@@ -112,5 +113,5 @@ class ObjectionForm(ServiceForm):
         rows=3,
         limit=2000,
         error_messages={"required": "请写明对哪些内容有异议。"},
-        help_text="县政府办公室会看到。",
+        help_text=worded("{office_short}会看到。"),
     )

@@ -14,6 +14,7 @@ from tasks.filters import DayInput
 from tasks.models import ReminderItem, SupervisionRules
 from tasks.models.supervision.rules import check_days
 from tasks.services.supervision import reminders
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.forms import RecordsField, ServiceForm, TextField
 
 DAY_ERRORS = {"invalid": "请按“2024-12-31”的格式填写日期。"}
@@ -40,7 +41,7 @@ class ReminderForm(ServiceForm):
         label="等级",
         choices=Grade,
         widget=GradeSelect,
-        error_messages={"invalid_choice": "没有这一等级，或者不由您发出。督办由县政府办公室发出。"},
+        error_messages={"invalid_choice": worded("没有这一等级，或者不由您发出。督办由{office_short}发出。")},
     )
     answer_by = forms.DateField(
         label="答复期限",
@@ -155,7 +156,7 @@ class RulesForm(ServiceForm):
         label="距时限还有几天时提醒", required=False, help_text="天数之间用顿号分开，如“30、15、7、3、1”；留空不提醒。"
     )
     through_lead = forms.BooleanField(
-        label="责任单位的报告先由牵头部门提出意见，认可后再转县政府办公室审核", required=False
+        label=worded("责任单位的报告先由牵头部门提出意见，认可后再转{office_short}审核"), required=False
     )
     NUMBERS = (
         "after_every",

@@ -6,6 +6,7 @@ from django.core.validators import validate_email
 
 from departments.models import User
 from tasks.services.supervision.view_mails import MAX_RECIPIENTS, people_offered
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.forms import RecordsField, ServiceForm, clean_text
 
@@ -35,7 +36,7 @@ class MailForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = people_offered(user)
         self.fields["people"].label_from_instance = lambda person: (
-            f"{person.name}（{person.unit.label if person.unit else '县政府办公室'}{person.get_role_display()}）"
+            f"{person.name}（{person.unit.label if person.unit else office_name()}{person.get_role_display()}）"
         )
         if not may(user, "tasks.mail_view_outside"):
             del self.fields["addresses"]

@@ -95,7 +95,7 @@ class Supplement(models.Model):
 
     @property
     def reference(self):
-        """Return number and date as they stand with each row: 汶政办字〔2024〕12号（2024-09-20）."""
+        """Return number and date as they stand with each row: 某政办字〔2024〕12号（2024-09-20）."""
         return f"{self}（{self.dated_on:%Y-%m-%d}）" if self.dated_on else f"{self}"
 
 

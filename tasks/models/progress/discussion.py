@@ -5,15 +5,17 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from departments.models import Unit
-from tasks.choices import OFFICE, ONCE_ISSUED, PlanState
+from tasks.choices import ONCE_ISSUED, PlanState
 from tasks.models.plans.plan import Task
 from wenshang_disclosure.core.db import AppendOnly, AppendOnlyQuerySet
+from wenshang_disclosure.core.region import office_name
 
 from .assignment import Assignment
 from .lead_opinion import LeadOpinion
 from .transition import Transition
 
 MAX_TEXT_CHARS = 2000
+
 TO_ALL_HOLDERS = Q(unit__isnull=True, asked_unit__isnull=True)
 """Questions of the office to every unit that holds the row."""
 
@@ -31,7 +33,7 @@ def _led(user, task):
 
 
 def _say_who(unit, person):
-    return f"{unit.label if unit else OFFICE} {person}"
+    return f"{unit.label if unit else office_name()} {person}"
 
 
 class QuestionQuerySet(AppendOnlyQuerySet):
@@ -128,7 +130,7 @@ class Question(AppendOnly):
     @property
     def asker(self):
         """Return the name of who asked, without the person."""
-        return self.unit.label if self.unit else OFFICE
+        return self.unit.label if self.unit else office_name()
 
     @property
     def said_by(self):
@@ -147,7 +149,7 @@ class Question(AppendOnly):
         """Return the name of who was asked."""
         if self.asked_unit:
             return self.asked_unit.label
-        return OFFICE if self.unit_id else "各承办单位"
+        return office_name() if self.unit_id else "各承办单位"
 
 
 class AnswerQuerySet(AppendOnlyQuerySet):
@@ -183,7 +185,7 @@ class Answer(AppendOnly):
         indexes = [models.Index(fields=["question", "id"], name="answer_by_question")]
 
     def __str__(self):
-        return f"{self.unit.label if self.unit else OFFICE}的答复"
+        return f"{self.unit.label if self.unit else office_name()}的答复"
 
     @property
     def said_by(self):

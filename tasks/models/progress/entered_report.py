@@ -8,10 +8,11 @@ from django.utils import timezone
 from departments.models import Unit
 from tasks.choices import EnteredAnswer
 from wenshang_disclosure.core.evenings import current_day
+from wenshang_disclosure.core.region import worded
 
 from .report import SUBMITTED_STATES, ProgressReport
 
-BY_OFFICE = "县政府办公室代填"
+BY_OFFICE = worded("{office_short}代填")
 
 
 class EnteredReportManager(models.Manager):

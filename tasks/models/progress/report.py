@@ -20,6 +20,7 @@ from tasks.choices import (
 from wenshang_disclosure.core.db import Frozen
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
+from wenshang_disclosure.core.region import office_name
 
 from .assignment import Assignment
 
@@ -182,7 +183,9 @@ class ProgressReport(Folded, Frozen):
         (f"OLD.state IN ('approved', 'returned') AND NOT {IS_SUBMITTED.format('NEW')}", None),
     )
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, db_index=False, related_name="reports", verbose_name="承办事项"
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
     writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name="参与填写人")
     answers = models.OneToOneField(
@@ -320,6 +323,11 @@ class ProgressReport(Folded, Frozen):
         """Return the whole days in the current stage, in words."""
         days = (current_day() - timezone.localdate(self.since)).days
         return f"{days}天" if days else "今天"
+
+    def get_review_stage_display(self):
+        """Return who has to answer the report, the office by its name."""
+        is_office = self.review_stage == ReviewStage.OFFICE
+        return office_name() if is_office else ReviewStage(self.review_stage).label
 
     @property
     def waits_for_lead(self):

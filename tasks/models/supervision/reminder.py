@@ -8,12 +8,13 @@ from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from departments.choices import BELONGS_TO_A_UNIT
-from tasks.choices import IN_HAND, OFFICE, UNANSWERED, Grade, PlanState, ReminderState
+from tasks.choices import IN_HAND, UNANSWERED, Grade, PlanState, ReminderState
 from tasks.models.plans.plan import Plan
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.report import ProgressReport
 from wenshang_disclosure.core.db import AppendOnly
 from wenshang_disclosure.core.evenings import current_day
+from wenshang_disclosure.core.region import office_name
 
 """After so many days the office looks after a reminder that had no answer."""
 
@@ -132,7 +133,7 @@ class Reminder(models.Model):
     @property
     def sender(self):
         """Return the name of the sender, as the recipient reads it."""
-        return self.from_unit.name if self.from_unit else OFFICE
+        return self.from_unit.name if self.from_unit else office_name()
 
 
 class ReminderItemQuerySet(models.QuerySet):
@@ -256,8 +257,10 @@ class ReminderItem(models.Model):
     nothing to fill in.
     """
 
-    reminder = models.ForeignKey(Reminder, models.PROTECT, related_name="items", verbose_name="催办")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reminded", verbose_name="承办事项")
+    reminder = models.ForeignKey(Reminder, models.PROTECT, db_index=False, related_name="items", verbose_name="催办")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, db_index=False, related_name="reminded", verbose_name="承办事项"
+    )
     text = models.TextField("单位看到的内容", blank=True)
     seen_at = models.DateTimeField("阅知时间", null=True, blank=True)
     seen_by = models.ForeignKey(

@@ -62,14 +62,14 @@ class SupervisionRules(models.Model):
         "代填的报告几个工作日内认可",
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
-        help_text="县政府办公室代填的报告，承办单位在此期限内未提出异议的，视为认可。",
+        help_text="政府办公室代填的报告，承办单位在此期限内未提出异议的，视为认可。",
     )
     blue_answer_within = _answer_within(Grade.BLUE, 5)
     yellow_answer_within = _answer_within(Grade.YELLOW, 3)
     red_answer_within = _answer_within(Grade.RED, 2)
     until = models.DateField("自动提醒至", null=True, blank=True, help_text="留空的，至次年3月31日。")
     through_lead = models.BooleanField(
-        "先经牵头部门", default=False, help_text="责任单位的报告先由牵头部门提出意见，认可后转县政府办公室审核。"
+        "先经牵头部门", default=False, help_text="责任单位的报告先由牵头部门提出意见，认可后转政府办公室审核。"
     )
 
     class Meta:

@@ -13,13 +13,14 @@ from django.utils import timezone
 from tasks.choices import DutyRole, Status
 from tasks.models import Assignment, RoundItem, Transition
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.forms import clean_text
 
 PAST_SHOWN = timedelta(days=90)
 """How long an unmet deadline of an earlier year's plan is kept in the calendar."""
 
 MAX_TITLE_CHARS = 30
-NAME = "政务公开任务督办"
+NAME = worded("{short_system}")
 ZONE = "Asia/Shanghai"
 FIRST_SEQUENCE = datetime(2020, 1, 1, tzinfo=UTC)
 """Entries are numbered by the seconds from here to their last change (RFC 5545, 3.8.7.4: the number only rises)."""
@@ -40,11 +41,11 @@ class Entry:
 def feed(user):
     """Return the calendar of `user` as iCalendar bytes; uses a fixed number of queries."""
     calendar = icalendar.Calendar()
-    calendar.add("prodid", f"-//Wenshang County//{NAME}//ZH")
+    calendar.add("prodid", f"-//Open Government//{NAME}//ZH")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"{NAME}（{user.unit.label}）" if user.unit else NAME)
+    calendar.add("x-wr-calname", f"{NAME}（{user.unit.label}）" if user.unit else f"{NAME}")
     calendar.add("x-wr-timezone", ZONE)
     calendar.add("x-published-ttl", "PT6H")
     calendar.add_component(_zone())

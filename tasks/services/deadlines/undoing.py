@@ -9,6 +9,7 @@ from tasks.services.progress.transitions import move
 from tasks.services.supervision import notifications
 from tasks.services.undoing import Outlook, guard
 from wenshang_disclosure.core import history
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import changes
@@ -144,7 +145,7 @@ def decision_outlook(extension):
     mark = f"{extension.state}:{extension.decided_at and extension.decided_at.isoformat()}"
     if extension.state not in DECIDED:
         return Outlook(f"该申请为“{extension.get_state_display()}”，没有可以撤回的决定。", mark=mark)
-    duty, again = extension.assignment, "申请回到“待决定”，由县政府办公室重新决定。"
+    duty, again = extension.assignment, f"申请回到“待决定”，由{office_name()}重新决定。"
     sentence = _obstacle_of_other_requests(extension)
     if extension.state == ExtensionState.REFUSED:
         return Outlook(sentence or _obstacle_of_state(duty), (again, TOLD), mark)

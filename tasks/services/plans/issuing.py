@@ -195,3 +195,10 @@ def prospect(plan, on):
 
 def _is_gone(unit, on):
     return unit is not None and unit.retired_on is not None and unit.retired_on <= on
+
+
+def what_keeps_the_level(sender, **kwargs):
+    """Return which issued plans keep their wording when the region gets another level; receiver of `level_changes`."""
+    years = Plan.objects.issued().values_list("year", flat=True)
+    named = "、".join(f"{year}年" for year in sorted(set(years)))
+    return f"{named}分解表已经印发：表中的文字和单位不变，页面、通知今后改用新的称呼。" if named else ""

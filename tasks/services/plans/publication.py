@@ -9,9 +9,10 @@ from tasks.choices import Event, PlanState, ReportState
 from tasks.models import Plan, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-NOT_THE_OFFICE = "公开页面由县政府办公室工作人员管理。"
+NOT_THE_OFFICE = worded("公开页面由{office_short}工作人员管理。")
 PERSONAL = (
     ("身份证号", re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")),
     ("手机号", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")),

@@ -8,15 +8,16 @@ from django.utils import timezone
 
 from departments.choices import Role
 from departments.models import Unit, User
-from tasks.choices import OFFICE, PlanState
+from tasks.choices import PlanState
 from tasks.models import Answer, Assignment, Guidance, Question, Task, remark_to_ask_about
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import office_name, worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
-ONLY_HOLDERS = "答疑由承办本任务的单位、牵头部门和县政府办公室提问和答复。"
-ONLY_THE_OFFICE = "口径由县政府办公室列入和取消。"
+ONLY_HOLDERS = worded("答疑由承办本任务的单位、牵头部门和{office_short}提问和答复。")
+ONLY_THE_OFFICE = worded("口径由{office_short}列入和取消。")
 SENT_BY_ANOTHER = "这份表单已由他人提交，请刷新页面后重新填写。"
 MAX_QUOTED_CHARS = 120
 BATCH_ROWS = 500
@@ -80,7 +81,7 @@ def answer(question, *, by, text, key):
         question=question, text=text, key=key, at=timezone.now(), is_askers=is_askers, **acting
     )
     record(Kind.CHANGE, "补充提问" if is_askers else "答复提问", by=by, on=task, detail={"question": question.pk})
-    who = given.unit.label if given.unit else OFFICE
+    who = given.unit.label if given.unit else office_name()
     what = f"补充了就{_row(task)}的提问" if is_askers else f"答复了就{_row(task)}的提问"
     to = _asked(question) if is_askers else _askers(question)
     _notify(to, f"{who}{what}：{_quoted(text)}", question, by)

@@ -15,6 +15,7 @@ from tasks.services import bulk
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.core.working_days import add_working_days
 from wenshang_disclosure.files import keeping, uses
@@ -23,7 +24,9 @@ from . import evidence, reports
 from .past_days import refuse_day
 
 ONLY_ITS_UNIT = "代填的报告由被代填单位的联络员或者分管领导认可、提出异议。"
-TOO_LATE = "期限到{day:%Y-%m-%d}为止，已视为认可。内容有误、尚未审核的，可以撤回修改；已审核的，请联系县政府办公室。"
+TOO_LATE = worded(
+    "期限到{day:%Y-%m-%d}为止，已视为认可。内容有误、尚未审核的，可以撤回修改；已审核的，请联系{office_short}。"
+)
 OBJECTION = "对代填提出异议："
 
 

@@ -10,6 +10,7 @@ from tasks.choices import Event, EvidenceKind, ReportState
 from tasks.models import Evidence, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.files import keeping, uses
 from wenshang_disclosure.files.choices import WHY_WITHHELD
@@ -263,7 +264,7 @@ def _refuse_over_quota(unit, size):
     used = StoredFile.objects.filter(pk__in=of_unit).aggregate(used=Sum("size"))["used"] or 0
     if used + size > settings.EVIDENCE_UNIT_MAX_BYTES:
         quota_gb = settings.EVIDENCE_UNIT_MAX_BYTES // 1024**3
-        raise Refused(f"{unit.name}的佐证材料已近{quota_gb} GB的上限，这个文件没有保存。请联系县政府办公室。")
+        raise Refused(f"{unit.name}的佐证材料已近{quota_gb} GB的上限，这个文件没有保存。请联系{office_name()}。")
 
 
 def _record_audit(act, draft, by, detail):

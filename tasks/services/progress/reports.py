@@ -15,12 +15,13 @@ from tasks.services.supervision import acknowledgements, notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core import history
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import draft_versions
 from .transitions import AUDITED_BY_CALLER, move
 
-ONLY_THE_OFFICE_ENTERS = "代填由县政府办公室工作人员办理。"
+ONLY_THE_OFFICE_ENTERS = worded("代填由{office_short}工作人员办理。")
 UNIT_IS_WRITING = "该单位正在填写这件事项，没有代填。请由该单位自行报送，或者重新下载填报表填写后再交来。"
 DUPLICATE_PERIOD = timedelta(minutes=10)  # within it, the same content is the same form sent twice
 
@@ -399,7 +400,8 @@ def move_on(report, *, by, reason="", act=None, is_own=True, detail=None, claime
     The earlier versions of its draft end here: they are internal to the unit. A report that the unit did not submit
     itself acknowledges nothing for it (`is_own`); `claimed_on` is the day of a claim that was made before (补录).
     """
-    report.draft_versions.all().delete()
+    if report.version > 1:  # the first has none before it
+        report.draft_versions.all().delete()
     duty = report.assignment
     if is_own:
         acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from departments.choices import Role
 from departments.models import User
 from departments.rules import share_links
-from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, OFFICE, Event, Quality, ReportState, ReviewStage, Status
+from tasks.choices import GOOD_ENOUGH_TO_FOLLOW, Event, Quality, ReportState, ReviewStage, Status
 from tasks.models import Assignment, ProgressReport, QualityRating
 from tasks.rules import wrote_it
 from tasks.services.plans import publication
@@ -14,6 +14,7 @@ from tasks.services.plans.assignments import release_unheld
 from tasks.services.supervision import notifications
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Conflict, Refused, may, require
 
 from .reports import counted, unanswered
@@ -83,7 +84,7 @@ def who_may(report):
 
 def _guard_objection(report):
     if report.entered and report.entered.is_objected:
-        raise Refused(f"该报告由{OFFICE}代填，填报单位提出了异议，不能通过。请退回，由填报单位自行填报。")
+        raise Refused(f"该报告由{office_name()}代填，填报单位提出了异议，不能通过。请退回，由填报单位自行填报。")
 
 
 def _guard_exemplary(quality, is_exemplary):
@@ -143,8 +144,8 @@ def take_over(report, *, by):
     """
     report = _lock_waiting(report, by, "受理", version=None)
     if report.review_stage != ReviewStage.LEAD:
-        raise Conflict("该报告已在县政府办公室，可以直接审核。")
-    pass_on(report, by=by, reason="县政府办公室直接受理", act="直接受理")
+        raise Conflict(f"该报告已在{office_name()}，可以直接审核。")
+    pass_on(report, by=by, reason=f"{office_name()}直接受理", act="直接受理")
     return report
 
 
@@ -192,7 +193,9 @@ def _lock_for_review(report, by, verb, version):
     """Return the report, locked. Raises `Refused` where it is at the lead's stage; else as `_lock_waiting`."""
     report = _lock_waiting(report, by, verb, version)
     if report.review_stage == ReviewStage.LEAD:
-        raise Refused(f"报告尚在牵头部门，本次{verb}未生效。牵头部门认可后转县政府办公室；也可以先“直接受理”再审核。")
+        raise Refused(
+            f"报告尚在牵头部门，本次{verb}未生效。牵头部门认可后转{office_name()}；也可以先“直接受理”再审核。"
+        )
     return report
 
 

@@ -22,6 +22,7 @@ from tasks.imports.sheets.columns import (
 )
 from tasks.models import Assignment, ProgressReport
 from tasks.models.progress.report import CONTENT_FIELDS
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.forms import clean_text
 
 from .draft_versions import words_of
@@ -250,7 +251,7 @@ class _Cells:
         day = read_day(text)
         wrong = DAY_WANTED.format(text[:20]) if day is None else why_not_on(plan, day)
         if not for_unit:
-            wrong = "由县政府办公室补录，请清空。"
+            wrong = f"由{office_name()}补录，请清空。"
         if wrong:
             self._refuse("reported_on", f"：{wrong}")
         return day

@@ -6,6 +6,7 @@ from django.utils import timezone
 from tasks.choices import Event, ReportState, ReviewStage, Status
 from tasks.models import ProgressReport, QualityRating
 from tasks.services.undoing import Outlook, dependents, guard
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Conflict, require
 
 from . import reviews
@@ -113,7 +114,7 @@ def _obstacle_to_unapproving(report):
 
 def _obstacle_to_unreturning(report):
     if report.review_stage == ReviewStage.LEAD:
-        return "该报告由牵头部门退回，不由县政府办公室撤回。"
+        return f"该报告由牵头部门退回，不由{office_name()}撤回。"
     answer = _draft_of_the_answer(report)
     if answer is not None and not answer.is_draft:
         return "填报单位的补正报告已送分管领导审签，退回不能再撤回。"

@@ -27,6 +27,7 @@ from tasks.models.supervision.mail import MAX_ATTEMPTS
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.dates import day_end
+from wenshang_disclosure.core.region import current
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 from wenshang_disclosure.core.web.forms import clean_text
 
@@ -149,7 +150,7 @@ def _written(mail):
 
 def _write_notice(mail):
     [(text, address)] = _linked(mail.content["lines"])
-    return f"【政务公开督办】{text}", "notice", {"text": text, "address": address}
+    return f"【{current().short_system}】{text}", "notice", {"text": text, "address": address}
 
 
 def _write_digest(mail):
@@ -157,7 +158,7 @@ def _write_digest(mail):
     count, lines, news = content["count"], _linked(content["lines"]), _linked(content["news"])
     what = f"{count}件事项待办理" if count else f"{len(news) + content['left']}条通知"
     shown = {"on": on, "count": count, "lines": lines, "news": news, "left": content["left"]}
-    return f"【政务公开督办】{on.year}年{on.month}月{on.day}日汇总：{what}", "digest", shown
+    return f"【{current().short_system}】{on.year}年{on.month}月{on.day}日汇总：{what}", "digest", shown
 
 
 def _linked(lines):

@@ -12,6 +12,7 @@ from departments.choices import BELONGS_TO_A_UNIT, Role
 from departments.models import User
 from tasks.choices import DutyRole
 from tasks.models import Assignment, Evidence, Notification
+from wenshang_disclosure.core.region import office_name
 
 from . import mail
 from .readable import still_readable
@@ -195,13 +196,24 @@ def mark_all_read(user):
 
 def notify_of_reset(person, by, **kwargs):
     """Notify a user that an administrator reset their second factor; receiver of `second_factor_was_reset`."""
-    text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知县政府办公室。"
+    text = f"{by}已重置您的动态口令，登录时不再使用。如非本人要求，请立即修改密码并告知{office_name()}。"
     notify([(person, text, reverse("departments:second-factor"))], personal=True)
 
 
 def notify_of_moves(sender, *, lines, personal, **kwargs):
     """Notify those concerned of a move on a day to come; receiver of `moves_told`."""
     notify(lines, personal=personal)
+
+
+def notify_of_job(sender, *, job, **kwargs):
+    """Notify whoever asked for background work of its end; receiver of `job_ended`."""
+    text = f"“{job.title}”没有生成：{job.message}" if job.is_failed else f"“{job.file_name}”已经生成，{_until(job)}。"
+    notify([(job.by, text, job.path)], personal=True)
+
+
+def _until(job):
+    until = timezone.localtime(job.keep_until)
+    return f"请在{until.month}月{until.day}日前下载"
 
 
 def notify_of_rights(sender, *, text, **kwargs):

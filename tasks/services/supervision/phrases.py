@@ -5,11 +5,12 @@ from django.db import transaction
 from tasks.models import StockPhrase
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import differences, record
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import require
 
 from . import wording
 
-ONLY_THE_OFFICE = "常用语由县政府办公室工作人员管理。"
+ONLY_THE_OFFICE = worded("常用语由{office_short}工作人员管理。")
 FIELDS = ("grade", "text", "order")
 
 

@@ -13,13 +13,14 @@ from tasks.models import Assignment, Reminder, ReminderAnswer, ReminderItem
 from tasks.services.undoing import Outlook, dependents, guard
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import office_name, worded
 from wenshang_disclosure.core.web.errors import Conflict, Refused, require
 
 from . import acknowledgements, notifications, reminders
 
 BATCH_ROWS = 500
 ONLY_ITS_UNITS = "由被催办的单位答复。"
-ONLY_ITS_SENDER = "催办由发出的一方撤销：县政府办公室的由县政府办公室撤销，牵头部门的由该部门撤销。"
+ONLY_ITS_SENDER = worded("催办由发出的一方撤销：{office_short}的由{office_short}撤销，牵头部门的由该部门撤销。")
 
 
 def answerable(reminder, user):
@@ -90,7 +91,7 @@ def repeat(reminder, *, by, unit=None):
     """
     grade = grade_of_repetition(reminder.grade, by)
     if grade is None:
-        raise Refused("督办由县政府办公室工作人员发出，也由其再次督办。")
+        raise Refused(f"督办由{office_name()}工作人员发出，也由其再次督办。")
     text = reminders.default_text(grade) or reminder.text
     key = _key_of_repetition(reminder, unit)
     if sent := Reminder.objects.filter(key=key, by=by).first():

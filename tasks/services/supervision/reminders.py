@@ -17,6 +17,7 @@ from tasks.choices import Grade
 from tasks.models import Assignment, Plan, Reminder, ReminderItem, StockPhrase, SupervisionRules
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Conflict, Refused, may, require
 
 from . import acknowledgements, notifications, wording
@@ -102,7 +103,7 @@ def send(duties, *, by, grade, text, key, answer_by=None, repeats=None):
     """
     require(by, "tasks.remind")
     if Grade(grade) not in grades_of(by):
-        raise Refused("督办由县政府办公室工作人员发出，您可以提醒和催办。")
+        raise Refused(f"督办由{office_name()}工作人员发出，您可以提醒和催办。")
     for attempt in range(MAX_TRIES):
         try:
             return _send(duties, by, key, grade=Grade(grade), text=text, answer_by=answer_by, repeats=repeats)

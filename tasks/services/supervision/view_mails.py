@@ -17,6 +17,7 @@ from departments.models import User
 from tasks.models import OutgoingMail, SavedView, ViewRecipient
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
+from wenshang_disclosure.core.region import current, office_name
 from wenshang_disclosure.core.web.errors import Refused, ShowInstead, may, require
 from wenshang_disclosure.core.web.lists import LISTS
 
@@ -66,7 +67,7 @@ def _require_allowed(by, people, addresses):
     if any(person.pk not in offered for person in people):
         raise Refused("收件人中有您不能发送的人员，请重新选择。", field="people")
     if addresses and not may(by, "tasks.mail_view_outside"):
-        raise Refused("只有县政府办公室可以发给系统以外的邮箱。", field="addresses")
+        raise Refused(f"只有{office_name()}可以发给系统以外的邮箱。", field="addresses")
     for _, address in addresses:
         if not is_allowed(address):
             raise Refused(f"{address}不在系统管理员允许的邮箱范围内。", field="addresses")
@@ -118,7 +119,7 @@ def _write(view, monday):
 
 
 def _mail(view, recipient, monday):
-    subject = f"【政务公开督办】{view.name}（{monday.year}年{monday.month}月{monday.day}日）"
+    subject = f"【{current().short_system}】{view.name}（{monday.year}年{monday.month}月{monday.day}日）"
     about = {"view": view, "view_on": monday, "subject": subject, "content": {"view": view.pk}}
     if recipient.person:
         return OutgoingMail(user=recipient.person, address=recipient.person.email, **about)
@@ -202,7 +203,7 @@ def _content(view):
 
 
 def _sender(view):
-    unit = view.unit.name if view.unit else "县政府办公室"
+    unit = view.unit.name if view.unit else office_name()
     return f"{unit}{view.owner.name}"
 
 

@@ -17,6 +17,7 @@ from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import Origin, StepForMany
 from tasks.views.plan_page import PlanPage
 from tasks.views.progress.evidence import as_attachment
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.numbers import read_number
 
@@ -146,7 +147,7 @@ def ask(request, pk):
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = AskForm(*sent, is_late=is_late)
     if sent and form.carry_out(extensions.ask, duty, by=request.user):
-        messages.success(request, "已提交延期申请，等待县政府办公室决定。")
+        messages.success(request, f"已提交延期申请，等待{office_name()}决定。")
         return redirect("tasks:assignment", pk=pk)
     context = {
         "duty": duty,

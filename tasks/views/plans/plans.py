@@ -19,11 +19,12 @@ from tasks.forms.plans.drafts import AboutForm, JustSeenForm
 from tasks.models import Assignment, Designation, Plan, Section, Task
 from tasks.services.plans import draft_plans
 from tasks.services.plans.drafting import place_of, seen_plan
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, may, require
 
 from .tasks import as_on_paper
 
-NOT_THE_OFFICE = "分解表由县政府办公室工作人员拟制和管理。"
+NOT_THE_OFFICE = worded("分解表由{office_short}工作人员拟制和管理。")
 
 
 def _guarded_by(permission):

@@ -11,6 +11,7 @@ from tasks.forms.progress.sheets import EnterForm, ObjectionForm
 from tasks.models import Assignment, EnteredReport
 from tasks.models.progress.report import CONTENT_FIELDS
 from tasks.services.progress import entering, reports
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import may, require
 from wenshang_disclosure.core.web.forms import carry_out
 from wenshang_disclosure.core.web.numbers import read_number
@@ -125,9 +126,9 @@ def object_to(request, pk):
     if not form.carry_out(entering.object_to, entered, by=request.user):
         return _detail(request, entered, form)
     if form.outcome.report.is_draft:
-        messages.success(request, "已提出异议并通知县政府办公室。报告已退回为本单位的草稿，可以修改后自行报送。")
+        messages.success(request, f"已提出异议并通知{office_name()}。报告已退回为本单位的草稿，可以修改后自行报送。")
         if may(request.user, "tasks.write_report", entered.report.assignment):
             return redirect("tasks:report", pk=entered.report.assignment_id)
     else:
-        messages.success(request, "已提出异议并通知县政府办公室。")
+        messages.success(request, f"已提出异议并通知{office_name()}。")
     return redirect("tasks:entered-report", pk=pk)

@@ -15,6 +15,7 @@ from tasks.scope import Scope
 from tasks.services.progress import lead_opinions
 from tasks.views.answering import Answer, AnswerPage
 from tasks.views.bulk import StepForReports
+from wenshang_disclosure.core.region import office_name
 from wenshang_disclosure.core.web.errors import require
 
 ONLY_THE_LEAD = "牵头任务由牵头部门的联络员办理。"
@@ -157,7 +158,7 @@ class EndorseSeveral(StepForReports):
 
 def _message(report, given):
     if report.waits_for_lead:
-        return "已认可，报告转县政府办公室审核。" if given.opinion == Opinion.ENDORSED else "已退回填报单位补充。"
+        return f"已认可，报告转{office_name()}审核。" if given.opinion == Opinion.ENDORSED else "已退回填报单位补充。"
     return f"已提出“{Opinion(given.opinion).label}”，填报单位和审核人可以看到。"
 
 

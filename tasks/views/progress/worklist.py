@@ -13,10 +13,11 @@ from tasks.choices import Status
 from tasks.models import EnteredReport, ReminderItem
 from tasks.scope import Scope
 from tasks.services.progress import office_worklist, worklist
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.numbers import read_number
 
-NOT_FOR_READERS = "工作台供承办单位的联络员和分管领导、县政府办公室工作人员和审核人使用。"
+NOT_FOR_READERS = worded("工作台供承办单位的联络员和分管领导、{office_short}工作人员和审核人使用。")
 
 
 @login_required

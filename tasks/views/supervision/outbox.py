@@ -14,6 +14,7 @@ from tasks.choices import MailState
 from tasks.forms.supervision.mail import OutboxFilterForm
 from tasks.models import OutgoingMail
 from tasks.services.supervision import mail
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.pages import page_of
 
@@ -22,8 +23,8 @@ LONG_WAIT = timedelta(minutes=30)
 TROUBLED = (MailState.GIVEN_UP, MailState.FAILING, MailState.WAITING)
 """States in the order in which the page looks for its initial list: the first one with mails."""
 
-NOT_A_READER = "邮件发送情况由县政府办公室工作人员和审计人员查看。"
-NOT_THE_OFFICE = "邮件由县政府办公室工作人员重新发送。"
+NOT_A_READER = worded("邮件发送情况由{office_short}工作人员和审计人员查看。")
+NOT_THE_OFFICE = worded("邮件由{office_short}工作人员重新发送。")
 
 
 @login_required

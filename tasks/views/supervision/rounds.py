@@ -16,10 +16,11 @@ from tasks.services.supervision import rounds
 from tasks.tables import OwnRoundItemTable, RoundItemTable
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.rates import per_cent
+from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, may, require
 from wenshang_disclosure.core.web.pages import ListPage
 
-NOT_THE_OFFICE = "报送批次由县政府办公室工作人员发起和管理。"
+NOT_THE_OFFICE = worded("报送批次由{office_short}工作人员发起和管理。")
 
 
 class RoundList(PlanPage):

@@ -217,7 +217,7 @@ def test_entry_is_told_in_words(office, told):
         ({}, []),
         ({"page": "no:such-page", "method": "GET"}, [("页面", "no:such-page"), ("请求方式", "GET")]),
         ({"fields": ["姓名", "角色"]}, [("修改的项目", "姓名、角色")]),
-        ({"role": {"from": "liaison", "to": "office"}}, [("角色", "原为：联络员；改为：县政府办公室工作人员")]),
+        ({"role": {"from": "liaison", "to": "office"}}, [("角色", "原为：联络员；改为：政府办公室工作人员")]),
         ({"is_active": False, "unit": None}, [("有效", "否"), ("所在单位", "（空）")]),
         ({"未知": 3}, [("未知", "3")]),
     ],

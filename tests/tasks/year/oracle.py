@@ -168,7 +168,7 @@ class Oracle:
             self.has_digest.add((pk, on))
             told = self.piles.get(pk, {})
             what = f"{len(told)}件事项待办理" if told else f"{len(own)}条通知"
-            expected.mails.append((person.email, f"【政务公开督办】{on.year}年{on.month}月{on.day}日汇总：{what}"))
+            expected.mails.append((person.email, f"【政务公开任务督办】{on.year}年{on.month}月{on.day}日汇总：{what}"))
             expected.digests[person.email] = (told, [one.path for one in own])
             for one in own + lines[pk]:
                 del self.waiting[one.pk]
@@ -187,7 +187,7 @@ class Oracle:
             person = people[one.user_id]
             if one.pk in self.waiting and person.mail_choice == "at_once" and _is_reached(person):
                 del self.waiting[one.pk]
-                subject = f"【政务公开督办】{one.text}"
+                subject = f"【政务公开任务督办】{one.text}"
                 mails.append((person.email, subject if len(subject) <= 78 else f"{subject[:77]}…"))
         return mails
 

@@ -10,6 +10,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from wenshang_disclosure.core.rates import in_per_cent
+from wenshang_disclosure.core.region import current
 from wenshang_disclosure.core.web import prose as written
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.links import address_of_page, is_id
@@ -22,6 +23,12 @@ register = template.Library()
 def can(context, permission, obj=None):
     """Return whether the user has the named permission, the same one that the service requires."""
     return may(context["request"].user, permission, obj)
+
+
+@register.simple_tag
+def region(word):
+    """Return a name of the region or of its office, by the attribute of `Region`: `{% region "office_short" %}`."""
+    return getattr(current(), word)
 
 
 @register.simple_tag

@@ -6,6 +6,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from wenshang_disclosure.core.region import worded
+
 from .errors import may
 
 
@@ -15,7 +17,7 @@ class OfficeAdminSite(AdminSite):
     For others who are signed in it does not exist.
     """
 
-    site_header = "汶上县政务公开任务督办 · 系统管理"
+    site_header = worded("{system_name} · 系统管理")
     site_title = "系统管理"
     index_title = "系统管理"
 

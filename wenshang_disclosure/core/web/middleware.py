@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from wenshang_disclosure.core import region
+
 from . import outages
 from .errors import Refused, ShowInstead
 from .numbers import is_out_of_range, is_too_long
@@ -175,7 +177,8 @@ def failed(request):
     error = sys.exc_info()[1]
     if outage := outages.outage_of(error):
         return outages.answer(request, outage, error)
-    return HttpResponse(render_to_string("500.html", {"number": getattr(request, "number", "")}), status=500)
+    context = {"number": getattr(request, "number", ""), "system_name": region.last_known().system_name}
+    return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 def stale_form(request, reason=""):

@@ -13,6 +13,8 @@ from django.db import DatabaseError, Error, InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from wenshang_disclosure.core import region
+
 log = logging.getLogger(__name__)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -95,6 +97,7 @@ def _response(request, outage, number):
         return JsonResponse({"error": outage.sentence, "detail": outage.sentence}, status=outage.status)
     fragment = getattr(request, "htmx", False)
     context = {"title": outage.title, "sentence": outage.sentence, "number": number, "sent": request.method == "POST"}
+    context["system_name"] = region.last_known().system_name
     page = render_to_string("common/_refusal.html" if fragment else "outage.html", context)
     return HttpResponse(page, status=outage.status)
 

@@ -84,7 +84,7 @@ def test_a_duty_is_a_whole_day(liaison, settings):
 def test_the_calendar_says_what_it_is(liaison):
     whole = read(liaison)
 
-    assert whole["prodid"] == "-//Wenshang County//政务公开任务督办//ZH"
+    assert whole["prodid"] == "-//Open Government//政务公开任务督办//ZH"
     assert (whole["version"], whole["method"]) == ("2.0", "PUBLISH")
     assert whole["x-wr-calname"] == "政务公开任务督办（县商务局）"
     (zone,) = whole.walk("VTIMEZONE")

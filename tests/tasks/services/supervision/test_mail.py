@@ -117,9 +117,9 @@ def test_a_notification_knows_its_mail(mail_is_on, settings):
 
     found = Notification.objects.order_by("pk").select_related("mail")
     assert [(one.mail.address, one.mail.subject) for one in found] == [
-        ("a@example.gov.cn", "【政务公开督办】甲。"),
-        ("b@example.gov.cn", "【政务公开督办】乙。"),
-        ("a@example.gov.cn", "【政务公开督办】丙。"),
+        ("a@example.gov.cn", "【政务公开任务督办】甲。"),
+        ("b@example.gov.cn", "【政务公开任务督办】乙。"),
+        ("a@example.gov.cn", "【政务公开任务督办】丙。"),
     ]
     assert "https://duban.example.gov.cn/tasks/2/" in found[1].mail.text
 
@@ -175,7 +175,7 @@ def test_a_daily_digest_carries_unread_notifications_once(mail_is_on, settings):
     digest = OutgoingMail.objects.get()
     fresh.refresh_from_db()
     assert fresh.mail == digest
-    assert digest.subject == "【政务公开督办】2024年12月16日汇总：1条通知"
+    assert digest.subject == "【政务公开任务督办】2024年12月16日汇总：1条通知"
     assert "报告已退回。" in digest.text
     assert "https://duban.example.gov.cn/assignments/5/" in digest.text
     assert not any(word in digest.text + digest.html for word in ("读过的", "太久的", "别人的", "请及时办理"))
@@ -198,7 +198,7 @@ def test_a_digest_in_full(mail_is_on, settings):
     mail.write_digests(DAY, {user.pk: told(("第3项：距完成时限2024-12-19还有3天。", "/assignments/3/"))})
 
     digest = OutgoingMail.objects.get()
-    assert digest.subject == "【政务公开督办】2024年12月16日汇总：1件事项待办理"
+    assert digest.subject == "【政务公开任务督办】2024年12月16日汇总：1件事项待办理"
     assert digest.text == (
         "张三同志：\n\n"
         "截至2024年12月16日，有以下1件事项，请及时办理：\n\n"
@@ -315,7 +315,7 @@ def test_a_mail_as_it_arrives(post_office, settings):
 
     (arrived,) = post_office.mails
     assert (arrived["Subject"].strip(), arrived["To"]) == (
-        "【政务公开督办】《2024年分解表》已印发。",
+        "【政务公开任务督办】《2024年分解表》已印发。",
         "a@example.gov.cn",
     )
     assert arrived["From"] == "县政府办公室 <duban@example.gov.cn>"

@@ -231,7 +231,7 @@ def test_a_digest_is_cut_to_what_its_reader_may_read_when_it_is_sent(post_office
     gone = AssignmentFactory(unit=duty.unit)
     NotificationFactory(user=liaison, unit=duty.unit, text="旧表已印发。", path=f"/assignments/{gone.pk}/")
     digest = digest_of(liaison, [duty, gone])
-    assert digest.subject == "【政务公开督办】2024年12月16日汇总：4件事项待办理"
+    assert digest.subject == "【政务公开任务督办】2024年12月16日汇总：4件事项待办理"
     gone.plan.state = "draft"
     gone.plan.save()
 
@@ -239,7 +239,7 @@ def test_a_digest_is_cut_to_what_its_reader_may_read_when_it_is_sent(post_office
 
     digest.refresh_from_db()
     assert digest.sent_at is not None
-    assert digest.subject == "【政务公开督办】2024年12月16日汇总：3件事项待办理"
+    assert digest.subject == "【政务公开任务督办】2024年12月16日汇总：3件事项待办理"
     assert f"/assignments/{duty.pk}/" in digest.text
     assert "其余2件请登录系统查看。" in digest.text
     assert not any(words in digest.text + digest.html for words in (f"/assignments/{gone.pk}/", "旧表已印发。"))
@@ -257,7 +257,7 @@ def test_of_a_digest_only_what_is_about_the_account_is_left_after_a_move(post_of
     mail.deliver()
 
     digest.refresh_from_db()
-    assert digest.subject == "【政务公开督办】2024年12月16日汇总：1条通知"
+    assert digest.subject == "【政务公开任务督办】2024年12月16日汇总：1条通知"
     assert "动态口令" in digest.text
     assert not any(words in digest.text for words in ("已逾期3天", "请及时办理", "其余"))
 

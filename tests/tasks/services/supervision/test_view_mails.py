@@ -188,7 +188,7 @@ def test_a_leader_reads_figures_and_rows_without_signing_in(county, office, post
 
     message = sent(post_office)["zhang@gov.example.cn"]
     text, page = text_of(message), message.get_body(("html",)).get_content()
-    assert message["Subject"].strip() == "【政务公开督办】逾期清单（2025年3月10日）"
+    assert message["Subject"].strip() == "【政务公开任务督办】逾期清单（2025年3月10日）"
     assert text.startswith("张县长同志：")
     assert "共3件，涉及3个单位，逾期3。" in text
     assert county.task.requirement in text

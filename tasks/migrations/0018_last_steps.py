@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0005_ranking'),
-        ('tasks', '0014_indexes'),
+        ('tasks', '0017_known_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
