@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0005_ranking'),
-        ('tasks', '0017_known_answers'),
+        ('tasks', '0018_report_by_attester'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
