@@ -10,7 +10,9 @@ from itertools import pairwise
 TOP, BOTTOM = 8.0, 88.0
 """Upper and lower edge of the drawing in per cent of the box; the labels of the axes stand outside."""
 STEPS = (1, 2, 5)
-MAX_LINES, MAX_TICKS, TICK_WIDTH = 3, 9, 8.5
+MAX_LINES, MAX_TICKS = 3, 9
+TICK_WIDTH, LAST_TICK_WIDTH = 8.5, 12
+"""The least distance of labels below in per cent of the width; the last one says the day, too."""
 
 
 def bar_length(part, whole):
@@ -62,15 +64,19 @@ class Plot:
         return [(_per_cent(self.y(value)), value) for value in values]
 
     def ticks(self, days):
-        """Set the labels below, from the last of `days` on backwards, as many as stand beside one another.
+        """Set the labels below, from the last of `days` on backwards, at even distances, as many as stand beside one
+        another.
 
         Every second one is left out on a phone.
         """
-        every, shown = -(-len(days) // MAX_TICKS) or 1, []
-        for day, label in days[::-1][::every]:
-            if not shown or shown[-1][0] - self.x(day) >= TICK_WIDTH:
-                shown.append((self.x(day), label))
-        self.days = [(_per_cent(x), label, place % 2) for place, (x, label) in enumerate(shown)]
+        every = -(-len(days) // MAX_TICKS) or 1
+        while self._are_too_near(shown := days[::-1][::every]):
+            every += 1
+        self.days = [(_per_cent(self.x(day)), label, place % 2) for place, (day, label) in enumerate(shown)]
+
+    def _are_too_near(self, days):
+        gaps = [self.x(day) - self.x(before) for (day, _), (before, _) in pairwise(days)]
+        return any(gap < TICK_WIDTH for gap in gaps) or any(gap < LAST_TICK_WIDTH for gap in gaps[:1])
 
     @property
     def edges(self):

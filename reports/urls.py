@@ -4,7 +4,7 @@ from django.urls import path
 
 from reports.views.dashboard import page
 from reports.views.files import assessment as assessment_files
-from reports.views.files import lists, package, word, workbook
+from reports.views.files import lists, made, package, word, workbook
 from reports.views.scorecard import page as scorecard
 
 from .views import assessment, audit, matrix, public, ranking, search, submitted_reports, templates, units
@@ -40,6 +40,10 @@ urlpatterns = [
     path("exports/bulletin.docx", word.bulletin, name="export-bulletin"),
     path("exports/annual-report.docx", word.annual_report, name="export-annual-report"),
     path("exports/evidence.zip", package.evidence, name="export-package"),
+    path("files/", made.files, name="files"),
+    path("files/<int:pk>/", made.file, name="file"),
+    path("files/<int:pk>/download/", made.download, name="file-download"),
+    path("files/<int:pk>/again/", made.make_again, name="make-file-again"),
     path("templates/", templates.index, name="templates"),
     path("templates/<slug:kind>/file/", templates.download, name="template-file"),
     path("templates/<slug:kind>/replace/", templates.replace, name="replace-template"),

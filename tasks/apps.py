@@ -26,12 +26,14 @@ class TasksConfig(AppConfig):
         from tasks.services.supervision import handover, leaving, notifications
         from wenshang_disclosure.audit import contents
         from wenshang_disclosure.files.signals import files_missing
+        from wenshang_disclosure.work.signals import job_ended
 
         from . import lists, rules  # noqa: F401
 
         contents.register("report", "进展报告", digests)
         files_missing.connect(notifications.notify_of_missing_files, dispatch_uid="tasks.notify_of_missing_files")
         level_changes.connect(issuing.what_keeps_the_level, dispatch_uid="tasks.level_changes")
+        job_ended.connect(notifications.notify_of_job, dispatch_uid="tasks.notify_of_job")
         looking_for_open_work.connect(leaving.open_work, dispatch_uid="tasks.open_work")
         moves_told.connect(notifications.notify_of_moves, dispatch_uid="tasks.notify_of_moves")
         posts_left.connect(leaving.notify_of_leaving, dispatch_uid="tasks.notify_of_leaving")

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from departments.choices import Role
 
 from .environment import LONG
-from .factories import EvidenceFactory, UserFactory
+from .factories import EvidenceFactory, JobFactory, UserFactory
 from .world import bring_sheets, supervise
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def county(county):
-    """Return the county in which the office has chased the town and entered a report for it."""
+    """Return the county in which the office has chased the town and entered a report for it, and the liaison has asked
+    for a long file.
+    """
+    county.made_file = JobFactory(by=county.people["liaison"])
     return bring_sheets(supervise(county))
 
 
@@ -101,6 +104,8 @@ LEADERS_NOT = {role: status for role, status in LEADERS.items() if status == NO}
 # name: (arguments, GET, POST). The arguments are ids of the town's, or of the row that the town answers for.
 TABLE = {
     "tasks:import": ([], PLANS, PLANS_REFUSED),
+    "tasks:import-learnt": ([], PLANS, NEVER),
+    "tasks:import-forget": (["known_answer"], NEVER, PLANS_MOVE_ON),
     "tasks:import-file": (["table_file"], PLANS, NEVER),
     "tasks:setup": ([], administrators(IN), NEVER),
     "tasks:clear-demo": ([], everybody(GONE), everybody(GONE)),  # this is no trial
@@ -454,6 +459,10 @@ TABLE = {
     "reports:export-summary": ([], everybody(IN), NEVER),
     "reports:export-package": ([], everybody(IN), NEVER),
     "reports:export-summary-sheet": (["sheet_name"], everybody(IN), NEVER),
+    "reports:files": ([], everybody(IN), NEVER),
+    "reports:file": (["made_file"], {**everybody(GONE), "liaison": IN}, NEVER),
+    "reports:file-download": (["made_file"], {**everybody(GONE), "liaison": 409}, NEVER),  # it is not made yet
+    "reports:make-file-again": (["made_file"], NEVER, {**everybody(GONE), "liaison": 302}),
     "tasks:extensions": ([], everybody(IN), NEVER),
     "tasks:extension": (["extension"], OWN_UNIT_AND_ALL, NEVER),
     "tasks:extension-file": (["extension_file"], OWN_UNIT_AND_ALL, NEVER),

@@ -31,6 +31,7 @@ from tasks.models import (
     Evidence,
     Extension,
     ExtensionFile,
+    KnownAnswer,
     Notification,
     OutgoingMail,
     Plan,
@@ -104,6 +105,7 @@ class County:
     round: ReportingRound
     people: dict[str, User]
     table_file: PlanImport
+    known_answer: KnownAnswer
     first_table: SimpleNamespace
     notice: Notification
     failed_mail: OutgoingMail
@@ -216,6 +218,9 @@ def build_county():
         round=RoundItemFactory(assignment=duty).round,
         people=people,
         table_file=PlanImportFactory(),
+        known_answer=KnownAnswer.objects.create(
+            kind="deadlines", text="立行立改", answer={"recurrence": "ongoing"}, said_by=people["office"]
+        ),
         first_table=SimpleNamespace(pk=0),
         register_file=UnitImportFactory(),
         extension=extension,

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "wenshang_disclosure.core.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wenshang_disclosure.core.web.compression.CompressedPagesMiddleware",
     "wenshang_disclosure.core.web.middleware.RequestIdMiddleware",
     "wenshang_disclosure.ops.request_log.RequestLogMiddleware",
     "wenshang_disclosure.core.web.middleware.AllowedMethodsMiddleware",
@@ -317,7 +318,7 @@ TRUSTED_PROXIES = _whole_number("TRUSTED_PROXIES", 0, least=0)
 """How many reverse proxies of ours a request passes. Each adds the address that it saw to X-Forwarded-For; the last one
 sets X-Forwarded-Proto itself."""
 AUDIT_KEEP_DAYS = _whole_number("AUDIT_KEEP_DAYS", 1095, least=180)
-AUDIT_EXPORT_ROWS = 20_000
+AUDIT_EXPORT_ROWS = 200_000
 """What one file takes; more are exported in several."""
 
 # --- backup -----------------------------------------------------------------------------------------------------------

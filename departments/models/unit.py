@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from departments.choices import Role, UnitKind
 from departments.pinyin import search_key
@@ -141,6 +142,11 @@ class Unit(Historical, FoundByPinyin):
     def merged_into_it(self):
         """Return the units that were merged into it, the earliest first."""
         return Unit.objects.filter(UnitQuerySet.merged_into(self.pk)).order_by("retired_on", "pk")
+
+    @cached_property
+    def ids_merged_into_it(self):
+        """Return the ids of these units, read once."""
+        return list(self.merged_into_it().values_list("pk", flat=True))
 
     @property
     def label(self):

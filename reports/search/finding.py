@@ -44,7 +44,8 @@ def find(user, plan, text):
 
 
 def _tasks(user, plan, question):
-    tasks = Task.objects.visible_to(user).filter(**_of(plan, "plan")).select_related("section__part", "plan")
+    tasks = Task.objects.visible_to(user).filter(**_of(plan, "plan")).select_related("section__part")
+    tasks = tasks.only("number", "requirement", "section__heading", "section__part__heading")
     match = _every_word(question.words)
     if question.number is None:
         return tasks.filter(match).order_by("-plan__year", "plan", "number")
@@ -71,15 +72,25 @@ def _spelt(word):
 def _reports(user, plan, question):
     reports = ProgressReport.objects.visible_to(user).submitted().filter(**_of(plan, "assignment__plan"))
     reports = reports.filter(_every_word(question.words))
-    return reports.for_lists().order_by("-submitted_at", "-pk")
+    shown = reports.select_related("assignment__task", "assignment__unit").only(
+        *("state", "submitted_at", *ProgressReport.SEARCHED), *_duty("assignment")
+    )
+    return shown.order_by("-submitted_at", "-pk")
 
 
 def _evidence(user, plan, question):
     items = Evidence.objects.visible_to(user).exclude(report__state__in=NOT_SUBMITTED)
     items = items.filter(**_of(plan, "report__assignment__plan"))
     items = items.filter(_every_word(question.words))
-    shown = ("report__assignment__task", "report__assignment__unit")
-    return items.select_related(*shown).order_by("-report__submitted_at", "-pk")
+    shown = items.select_related("report__assignment__task", "report__assignment__unit").only(
+        "title", "kind", "file_name", "report__submitted_at", *_duty("report__assignment")
+    )
+    return shown.order_by("-report__submitted_at", "-pk")
+
+
+def _duty(path):
+    """Return the fields by which a result names its duty."""
+    return f"{path}__task__number", f"{path}__unit__name"
 
 
 def _of(plan, path):

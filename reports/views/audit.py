@@ -1,5 +1,7 @@
 """Pages of the audit trail (安全审计), for the office and auditors."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
@@ -10,11 +12,11 @@ from reports import audit_display
 from reports.exports.lists import audit as files
 from reports.filters import AuditFilter
 from reports.tables import AuditTable
-from reports.views.files.answers import as_file
+from reports.views.files.papers import Paper, download_of_today, rows_of
 from tasks.scope import Scope
 from wenshang_disclosure.audit import chain
 from wenshang_disclosure.core.region import worded
-from wenshang_disclosure.core.web.errors import require
+from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.pages import ListPage
 
 NOT_A_READER = worded("安全审计由{office_short}工作人员和审计人员查看。")
@@ -67,11 +69,19 @@ def entry(request, pk):
     return render(request, "reports/audit/entry.html", context)
 
 
-@login_required
-@require_safe
-def export(request):
+@download_of_today
+def export(asked):
     """Download the filtered list as an Excel file; recorded in the audit trail like every download."""
-    scope = _scope(request).readable()
+    scope = _scope(asked).readable()
     rows = scope.cut(AuditFilter, audit_display.entries())
-    rows = scope.sorted(AuditTable, rows, user=request.user)
-    return as_file(files.audit(rows, scope.note), f"安全审计_{timezone.localdate()}.xlsx")
+    rows = scope.sorted(AuditTable, rows, user=asked.user)
+    count = partial(_counted, rows)
+    return Paper(f"安全审计_{timezone.localdate()}.xlsx", partial(files.audit, rows, scope.note), count)
+
+
+def _counted(rows):
+    [number] = rows_of(rows)()
+    if number > settings.AUDIT_EXPORT_ROWS:
+        limit = settings.AUDIT_EXPORT_ROWS
+        raise Refused(f"符合条件的审计记录有{number}条，一次最多导出{limit}条。请按日期分次导出。")
+    return [number]

@@ -1,7 +1,8 @@
 """Search page: a few results of each kind, or all of one kind."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Window
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -39,4 +40,12 @@ def results(request):
 def _page(request, group, *, whole):
     if whole:
         return page_of(request, group.rows, page_size(request))
-    return Paginator(in_full_order(group.rows), PREVIEW_ROWS).page(1)
+    return _preview(in_full_order(group.rows))
+
+
+def _preview(rows):
+    """Return the first page of a few rows. They are counted with their ids, so that the texts are searched once."""
+    counted = list(rows.values_list("pk", Window(Count("pk")))[:PREVIEW_ROWS])
+    paginator = Paginator(rows, PREVIEW_ROWS)
+    paginator.count = counted[0][1] if counted else 0
+    return Page(list(rows.filter(pk__in=[pk for pk, _ in counted])) if counted else [], 1, paginator)

@@ -5,6 +5,7 @@
   const form = document.getElementById("batch");
   if (!form) return;
   const WAIT = 1500; // milliseconds after the last key
+  const LOW = 40; // characters that never need more lines than an open row has
   const AGAIN = 10000; // milliseconds until a save that failed is tried again
   const token = form.elements.csrfmiddlewaretoken.value;
   const rows = [...form.querySelectorAll(".b-row")];
@@ -133,7 +134,6 @@
         } else if (pressed.matches("[data-from-shelf]")) openShelf(this);
         else if (pressed.matches("[data-add-link]")) this.askLink(pressed);
       });
-      item.querySelectorAll("[data-copy], [data-scripted]").forEach((hint) => (hint.hidden = false));
     }
 
     goNext() {
@@ -145,10 +145,12 @@
 
     grow() {
       if (!this.text) return;
+      const { value } = this.text;
+      this.item.querySelector("[data-chars]").textContent = value ? `${value.length}字` : "";
+      this.item.classList.toggle("filled", Boolean(value.trim()));
       this.text.style.height = "";
-      if (this.item.classList.contains("open")) this.text.style.height = `${Math.max(150, this.text.scrollHeight + 2)}px`;
-      this.item.querySelector("[data-chars]").textContent = this.text.value ? `${this.text.value.length}字` : "";
-      this.item.classList.toggle("filled", Boolean(this.text.value.trim()));
+      const mayBeHigh = value.length > LOW || value.includes("\n"); // to measure makes the browser lay out the page
+      if (mayBeHigh && this.item.classList.contains("open")) this.text.style.height = `${Math.max(150, this.text.scrollHeight + 2)}px`;
     }
 
     copyLast() {
@@ -423,6 +425,8 @@
   };
 
   const writable = rows.filter((item) => item.dataset.autosave).map((item) => new Row(item));
+  opened = writable.find((row) => row.item.classList.contains("open")) || null; // as the page came
+  const rowOf = new Map(writable.map((row) => [row.item, row]));
   const visible = () => writable.filter((row) => !row.item.hidden);
 
   // A row that was begun goes along unless it is held back or refused; a claim needs evidence.
@@ -432,7 +436,7 @@
 
   const tabs = form.querySelector("[data-batch-tabs]");
   const stateOf = (item) => {
-    const row = writable.find((one) => one.item === item);
+    const row = rowOf.get(item);
     return row && isFilled(row) ? "draft" : item.dataset.state;
   };
   const countTabs = () =>
@@ -521,7 +525,6 @@
     });
   };
   if (tabs) {
-    tabs.hidden = false;
     tabs.addEventListener("click", (event) => {
       const pressed = event.target.closest("[data-show]");
       if (!pressed) return;
@@ -545,9 +548,7 @@
       done: (answers) => writable.forEach((one) => answers[one.duty] && one.showEvidence(answers[one.duty])),
     });
 
-  const shelfButton = document.querySelector("[data-open-shelf]");
-  shelfButton.hidden = false;
-  shelfButton.addEventListener("click", () => openShelf(opened));
+  document.querySelector("[data-open-shelf]").addEventListener("click", () => openShelf(opened));
 
   // --- at the start ---------------------------------------------------------------------------------------------------
 

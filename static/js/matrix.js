@@ -59,8 +59,15 @@
     return at(clamp(row + down, rows.length - 1), clamp(column + right, end));
   };
 
+  // The panel stands beside the table: a modal one would make the browser go through all cells twice.
+  const panel = document.getElementById("matrix-panel");
+
+  const close = () => {
+    panel.close();
+    if (current) inside(current).focus({ preventScroll: true });
+  };
+
   const open = (cell) => {
-    const panel = document.getElementById("matrix-panel");
     const place = document.getElementById("matrix-duty");
     const unit = rows[0].cells[cell.cellIndex].dataset.u;
     const address = `${table().dataset.matrix}${cell.parentElement.dataset.t}/${unit}/${table().dataset.query}`;
@@ -68,8 +75,8 @@
     waiting.textContent = "正在读取…";
     place.replaceChildren(waiting);
     mark(cell);
-    cell.focus();
-    panel.showModal();
+    if (!panel.open) panel.show();
+    panel.querySelector("button").focus({ preventScroll: true });
     const failed = () => {
       if (waiting.isConnected) waiting.textContent = "未能读取，请稍后再试。";
     };
@@ -77,6 +84,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && panel.open) close();
     const cell = cellOf(event.target);
     if (!cell || event.altKey || event.metaKey) return;
     if ((event.key === "Enter" || event.key === " ") && isDuty(cell)) {
@@ -91,9 +99,9 @@
     inside(target).focus();
   });
   document.addEventListener("click", (event) => {
-    if (event.target.id === "matrix-panel") event.target.close(); // the shade around it
     const cell = cellOf(event.target);
     if (cell && isDuty(cell)) open(cell);
+    else if (panel.open && !panel.contains(event.target)) close();
   });
   ["focusin", "mouseover"].forEach((kind) => document.addEventListener(kind, (event) => {
     const cell = event.target.closest && cellOf(event.target);
@@ -101,6 +109,10 @@
   }));
   document.addEventListener("htmx:after:swap", (event) => {
     if (!table() || !rows.length || !rows[0].isConnected) start();
+  });
+  panel.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    close();
   });
   start();
 })();

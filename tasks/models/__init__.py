@@ -2,7 +2,7 @@
 
 from tasks.models.plans.amendment import Amendment
 from tasks.models.plans.plan import BasisDocument, Designation, Part, Plan, Section, Task
-from tasks.models.plans.plan_import import KnownHeadings, PlanImport
+from tasks.models.plans.plan_import import KnownAnswer, KnownHeadings, PlanImport
 from tasks.models.plans.supplement import Supplement, SupplementChange
 from tasks.models.progress import past  # noqa: F401, says how duties and reports stood on past evenings
 from tasks.models.progress.assignment import Assignment
@@ -16,6 +16,7 @@ from tasks.models.progress.report import ProgressReport
 from tasks.models.progress.sheet_upload import SheetUpload
 from tasks.models.progress.thread import remark_to_ask_about, thread
 from tasks.models.progress.timeline import timeline
+from tasks.models.progress.traces import Trace, Traces
 from tasks.models.progress.transition import Transition
 from tasks.models.supervision.automatic_reminder import AutomaticReminder
 from tasks.models.supervision.mail import OutgoingMail
@@ -41,6 +42,7 @@ __all__ = [
     "Extension",
     "ExtensionFile",
     "Guidance",
+    "KnownAnswer",
     "KnownHeadings",
     "LeadOpinion",
     "Notification",
@@ -66,6 +68,8 @@ __all__ = [
     "SupplementChange",
     "SupervisionRules",
     "Task",
+    "Trace",
+    "Traces",
     "Transition",
     "UndoneDecision",
     "ViewRecipient",

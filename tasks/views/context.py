@@ -19,7 +19,7 @@ from tasks.models import (
     SupervisionRules,
     awaiting_opinion,
 )
-from tasks.models.supervision.period import wanted_of
+from tasks.models.supervision.period import rhythm_of, wanted_of
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
 from wenshang_disclosure.core.prepared import count_for
@@ -159,8 +159,7 @@ def _answers_owed(user):
 
 def _reports_due(user, plans):
     rules = SupervisionRules.of_each(plans)
-    rhythm = tuple((plan, one.silent_after) for plan, one in rules.items())
-    return count_for(user, "due", lambda who: wanted_of(who.unit_id, plans, rules), rhythm)
+    return count_for(user, "due", lambda who: wanted_of(who.unit_id, plans, rules), rhythm_of(rules))
 
 
 def _waiting_opinions(user):

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .front import print_front
 from .pages import measure, print_pages
 from .server import Installation
 
@@ -36,6 +37,19 @@ def print_imports(installation, counts):
     for steps in json.loads(installation.child("tests.bench.imports", *map(str, counts))):
         rows, seconds = steps.pop("rows"), list(steps.values())
         print(f"{rows:8}" + "".join(f"{each:8.2f} s" for each in seconds) + f"{sum(seconds) * 1000 / rows:9.2f} ms")
+
+
+def print_background(installation, counts):
+    """Print what long files take that background work makes."""
+    print("\nmade in the background: rows, seconds, peak MB (grown), size of the file, times that progress was told")
+    for count in counts:
+        installation.child("tests.bench.background", "fill", str(count))
+        for name in ("reports", "audit"):
+            took = json.loads(installation.child("tests.bench.background", name))
+            print(
+                f"{name:8}{took['rows']:8}{took['seconds']:8.2f} s {took['peak_mb']:7.0f} MB (+{took['grown_mb']:.0f})"
+                f"{took['size_mb']:8.1f} MB{took['told']:5} times  {took['state']}"
+            )
 
 
 def print_reminders(installation, counts):
@@ -72,6 +86,7 @@ def main():
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--sizes", nargs="+", default=["S", "M"])
     parser.add_argument("--only", default="", help="measure the pages whose name contains this, and nothing else")
+    parser.add_argument("--front", action="store_true", help="measure what a browser sees, and nothing else")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wenshang-bench-") as folder:
         results = {}
@@ -82,11 +97,15 @@ def main():
             installation.manage("collectstatic", "--noinput", "--verbosity", "0")
             installation.manage("migrate", "--verbosity", "0")
             installation.manage("generate_load", "--size", size, "--yes-fill-this-database")
+            if options.front:
+                print_front(installation)
+                continue
             results[name, size] = measure(installation, options.only)
             if size == options.sizes[-1]:
                 print_pages(name, results[name, options.sizes[0]], results.get((name, "M")))
             if size == options.sizes[-1] and not options.only:
                 print_files(installation, (2000, 50000) if size == "M" else (2000,))
+                print_background(installation, (6000, 100_000))
                 print_imports(installation, (500, 1000, 5000))
                 print_reminders(installation, (2000, 20_000, 200_000) if size == "M" else (2000, 20_000))
             sys.stdout.flush()

@@ -1,5 +1,6 @@
 """A job is done once, whoever is killed meanwhile; what fails is tried again, and given up in the end."""
 
+import errno
 import threading
 import time
 from datetime import timedelta
@@ -170,8 +171,15 @@ def test_what_trying_again_does_not_change_is_given_up_at_once(trade, told, erro
     assert told == [(job.pk, JobState.FAILED)]
 
 
-@pytest.mark.parametrize("error", [NoSpace("磁盘已满。"), ZeroDivisionError()])
-def test_other_failures_are_tried_again_after_a_while_and_given_up_after_three_times(trade, told, error):
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (NoSpace("文件没有保存。"), running.FULL_DISK),
+        (OSError(errno.ENOSPC, "full"), running.FULL_DISK),
+        (ZeroDivisionError(), "生成时出错（任务编号{}）。请重试；仍不成功的，请告知系统管理员。"),
+    ],
+)
+def test_other_failures_are_tried_again_after_a_while_and_given_up_after_three_times(trade, told, error, sentence):
     def fail(job):
         raise error
 
@@ -184,7 +192,7 @@ def test_other_failures_are_tried_again_after_a_while_and_given_up_after_three_t
         pass_by(seconds=301)
 
     assert seen == [(JobState.WAITING, 1), (JobState.WAITING, 2), (JobState.FAILED, 3)]
-    assert job.message == (str(error) or f"生成时出错（任务编号{job.pk}）。请重试；仍不成功的，请告知系统管理员。")
+    assert job.message == sentence.format(job.pk)
     assert told == [(job.pk, JobState.FAILED)]
 
 

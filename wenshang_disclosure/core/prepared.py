@@ -1,4 +1,4 @@
-"""Counts whose SQL is compiled once in a process: for what every page counts, compiling costs more than counting."""
+"""Queries whose SQL is compiled once in a process: for what every page asks, compiling costs more than asking."""
 
 import copy
 
@@ -18,24 +18,34 @@ def count_for(user, name, rows, *depends_on):
     The queryset may depend on the id, unit and role of the user, on the day, and on what is named in `depends_on`,
     which is hashable; it is compiled anew when one but the ids changes. `name` tells it from others.
     """
-    key = (name, connection.alias, user.role, user.unit_id is None, timezone.localdate(), depends_on)
+    [(number,)] = _asked(user, name, rows, ("pk",), depends_on, "SELECT COUNT(*) FROM ({}) AS counted") or [(0,)]
+    return number
+
+
+def values_for(user, name, rows, fields, *depends_on):
+    """Return the values of `fields` in the rows of such a queryset, as tuples in no order."""
+    return _asked(user, name, rows, fields, depends_on, "{}")
+
+
+def _asked(user, name, rows, fields, depends_on, words):
+    key = (name, connection.alias, user.role, user.unit_id is None, timezone.localdate(), fields, depends_on)
     if key not in _compiled:
         if len(_compiled) >= MAX_KEPT:
             _compiled.clear()
-        _compiled[key] = _compile(rows(_stand_in(user)))
+        _compiled[key] = _compile(rows(_stand_in(user)), fields)
     sql, params = _compiled[key]
     if not sql:
-        return 0
+        return []
     ids = {UNIT: user.unit_id, PERSON: user.pk}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS counted", [ids.get(value, value) for value in params])  # noqa: S608
-        return cursor.fetchone()[0]
+        cursor.execute(words.format(sql), [ids.get(value, value) for value in params])
+        return cursor.fetchall()
 
 
-def _compile(rows):
+def _compile(rows, fields):
     """Return SQL and values of a queryset, no SQL where it can have no rows."""
     try:
-        return rows.order_by().values("pk").query.sql_with_params()
+        return rows.order_by().values(*fields).query.sql_with_params()
     except EmptyResultSet:
         return "", ()
 

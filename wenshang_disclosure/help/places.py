@@ -63,6 +63,7 @@ PAGES = {
     "import-units": ("tasks:import-units",),
     "import-check": ("tasks:import-file", "tasks:import-answer", "tasks:import-rows", "tasks:import-columns"),
     "import-take": ("tasks:import-take",),
+    "import-learnt": ("tasks:import-learnt", "tasks:import-forget"),
     "draft-plan": (
         "tasks:add-part",
         "tasks:edit-part",
@@ -104,6 +105,7 @@ PAGES = {
     ),
     "scorecard": ("reports:unit",),
     "package": ("reports:export-package",),
+    "my-files": ("reports:files", "reports:file", "reports:file-download", "reports:make-file-again"),
     "summary": ("reports:export-summary", "reports:export-summary-sheet"),
     "papers": (
         "reports:templates",

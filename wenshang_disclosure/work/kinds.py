@@ -21,13 +21,16 @@ class Kind(NamedTuple):
 
 @dataclass
 class Result:
-    """A file that a job made. `rights` is what its reader's rights were then, in a form of the kind's own."""
+    """A file that a job made. `rights` is what its reader's rights were then, in a form of the kind's own; `note` is
+    what its reader has to know of it.
+    """
 
     content: Any
     """An open file; it is closed once it is kept."""
     name: str
     content_type: str
     rights: str = ""
+    note: str = ""
 
 
 def register(name, does, *, page):

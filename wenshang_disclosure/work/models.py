@@ -59,7 +59,7 @@ class Job(models.Model):
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     done = models.PositiveBigIntegerField("已办", default=0)
     of = models.PositiveBigIntegerField("共", default=0)
-    message = models.CharField("未完成原因", max_length=300, blank=True)
+    message = models.CharField("说明", max_length=300, blank=True)
     rights = models.CharField("权限摘要", max_length=64, blank=True)
     stored = models.OneToOneField(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="job", verbose_name="文件"
@@ -105,6 +105,11 @@ class Job(models.Model):
     def is_expired(self):
         """Whether its file is past its time."""
         return self.state == JobState.DONE and (self.stored_id is None or self.keep_until <= timezone.now())
+
+    @property
+    def is_ready(self):
+        """Whether its file is there to be downloaded."""
+        return self.state == JobState.DONE and not self.is_expired
 
     @property
     def state_in_words(self):

@@ -11,7 +11,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from wenshang_disclosure.core import progress
-from wenshang_disclosure.core.web.errors import Refused
+from wenshang_disclosure.core.web.errors import NoSpace, Refused
+from wenshang_disclosure.core.web.outages import FULL
 from wenshang_disclosure.files import storage
 from wenshang_disclosure.files.models import StoredFile
 
@@ -25,6 +26,7 @@ RETRY_INTERVALS = (timedelta(minutes=1), timedelta(minutes=5))
 MAX_ATTEMPTS = len(RETRY_INTERVALS) + 1
 SERVER_ERROR = 500
 CUT_OFF = "生成过程多次中断，没有完成。请重试；仍不成功的，请告知系统管理员。"
+FULL_DISK = "服务器存储空间已满，文件没有生成。请告知系统管理员清理后重试。"
 NOT_THERE = "要生成的内容已不存在，或者您已无权查看。"
 NO_RIGHT = "您已没有导出这些内容的权限。"
 
@@ -77,7 +79,7 @@ def _finish(job, lease, result, stored):
                 stored.save()
                 row.stored, row.file_name, row.rights = stored, result.name[:200], result.rights
                 row.keep_until = now + KEPT_FOR
-            row.state, row.ended_at, row.message = JobState.DONE, now, ""
+            row.state, row.ended_at, row.message = JobState.DONE, now, result.note[:300] if result else ""
             row.done = row.of = max(lease.done, lease.of)
             row.save()
             job_ended.send(type(row), job=row)
@@ -102,6 +104,8 @@ def _after(error, job):
 
 def _reason(error, job):
     """Return what the person is told, and whether trying again is of no use."""
+    if isinstance(error, NoSpace) or (isinstance(error, OSError) and error.errno in FULL):
+        return FULL_DISK, False
     if isinstance(error, Refused):
         return str(error), error.status < SERVER_ERROR
     if isinstance(error, PermissionDenied):

@@ -5,9 +5,10 @@ from itertools import islice
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from departments.models import Unit
 from reports import figures
 from tasks.choices import DutyRole, Light, Status, Submission
-from tasks.models import Plan
+from tasks.models import Plan, Task
 from tasks.models.progress.latest import with_latest_report
 from tasks.tables.plans import as_written
 from tasks.tables.progress import stage_in_words
@@ -103,9 +104,18 @@ def in_batches(rows):
 
 
 def with_rows(duties, scope):
-    """Yield each duty with its row, in the given order; the duties are `with_light` and `for_lists`."""
-    annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of).with_supplements()
-    for duty in annotated.iterator(chunk_size=BATCH_ROWS):
+    """Yield each duty with its row, in the given order; the duties are `with_light`, and get their row, unit and plan.
+
+    Rows of the table and units stand in many lines, and are read once: the tasks of each plan in one query.
+    """
+    annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of)
+    tasks, units = {}, Unit.objects.in_bulk()
+    for duty in annotated.select_related(None).iterator(chunk_size=BATCH_ROWS):
+        if duty.task_id not in tasks:
+            of_plan = Task.objects.filter(plan=duty.plan_id).select_related("section__part", "plan").with_supplements()
+            tasks |= {task.pk: task for task in of_plan}
+        duty.task, duty.unit = tasks[duty.task_id], units[duty.unit_id]
+        duty.plan = duty.task.plan
         yield duty, _duty_row(duty)
 
 

@@ -9,6 +9,8 @@ import logging
 from django.core.files.storage import default_storage
 from zipstream import ZipStream
 
+from wenshang_disclosure.core import progress
+
 from . import index
 from .items import GONE, evidence_of, listed
 
@@ -46,7 +48,9 @@ def _entry(archive, item):
         log.error("evidence file %s could not be read while packing: %s", item.stored_path, error)
         archive.add(b"", item.path + GONE)
         yield from archive.file()
+        progress.advance()
         return
     with content:
         archive.add(content.chunks(CHUNK_BYTES), item.path, size=item.size)
         yield from archive.file()
+    progress.advance()

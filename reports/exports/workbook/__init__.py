@@ -48,6 +48,13 @@ def write(scope, shown, ever, names=tuple(SheetName)):
         return book.finished()
 
 
+def lists(scope, shown, ever, names):
+    """Return the rows of the long sheets among those of these names, to be counted."""
+    reports = figures.of_duties(figures.submitted(scope), ever)
+    rows = {SheetName.DUTIES: shown, SheetName.REPORTS: reports, SheetName.EVIDENCE: figures.evidence(reports)}
+    return [rows[name] for name in names if name in rows]
+
+
 class Places:
     """Positions of the rows behind each figure: for each key the first and last row and their number."""
 

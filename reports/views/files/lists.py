@@ -2,10 +2,8 @@
 
 from functools import partial
 
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from departments.models import Unit
 from reports.exports import ledger as ledgers
@@ -29,187 +27,162 @@ from tasks.lists import (
     TASKS,
 )
 from tasks.models import Assignment, Plan, Reminder, ReminderItem, ReportingRound, RoundItem
-from tasks.scope import Scope
 from tasks.tables import AssignmentTable, RoundItemTable
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.web.errors import require
-from wenshang_disclosure.core.web.evenings import on_evening
 from wenshang_disclosure.core.web.lists import SORT
 from wenshang_disclosure.core.web.tables import Columns
 
-from .answers import DOCX, as_file, export_scope
+from .papers import DOCX, Paper, download, download_of_today, export_scope, rows_of
 
 
-def of_list(request, one, usual=None):
+def of_list(asked, one, usual=None):
     """Return the file of a list: the chosen columns, else what `usual(rows, scope)` writes, else those of the page."""
-    one.guard(request.user)
-    scope = Scope.strictly_of(request, lambda request: one.scope(request.user, request.GET))
-    require(request.user, "reports.export")
-    columns = one.columns(request.GET, one.left_out(scope))
+    one.guard(asked.user)
+    scope = export_scope(asked, lambda asked: one.scope(asked.user, asked.GET))
+    columns = one.columns(asked.GET, one.left_out(scope))
     rows = one.in_order(scope, one.cut(scope), columns)
     if usual and not columns.is_chosen:
-        content = usual(rows, scope)
+        write = partial(usual, rows, scope)
     else:
-        content = lists.of_columns(one, rows, scope, columns, one.title)
-    return as_file(content, f"{one.title}_{scope.as_of}.xlsx")
+        write = partial(lists.of_columns, one, rows, scope, columns, one.title)
+    return Paper(f"{one.title}_{scope.as_of}.xlsx", write, rows_of(rows))
 
 
-@login_required
-@require_safe
-@on_evening
-def assignments(request):
+@download
+def assignments(asked):
     """Download the filtered list of duties."""
-    return of_list(request, ASSIGNMENTS, partial(lists.assignments, title=ASSIGNMENTS.title))
+    return of_list(asked, ASSIGNMENTS, partial(lists.assignments, title=ASSIGNMENTS.title))
 
 
-@login_required
-@require_safe
-@on_evening
-def overdue(request):
+@download
+def overdue(asked):
     """Download the filtered list of overdue duties."""
-    return of_list(request, OVERDUE, partial(lists.assignments, title=OVERDUE.title))
+    return of_list(asked, OVERDUE, partial(lists.assignments, title=OVERDUE.title))
 
 
-@login_required
-@require_safe
-def rounds(request):
+@download_of_today
+def rounds(asked):
     """Download the filtered list of rounds."""
-    return of_list(request, ROUNDS)
+    return of_list(asked, ROUNDS)
 
 
-@login_required
-@require_safe
-def extensions(request):
-    """Download the filtered list of requests for more time."""
-    return of_list(request, EXTENSIONS)
+@download_of_today
+def extensions(asked):
+    """Download the filtered list of askeds for more time."""
+    return of_list(asked, EXTENSIONS)
 
 
-@login_required
-@require_safe
-def suspended(request):
+@download_of_today
+def suspended(asked):
     """Download the filtered list of suspended duties."""
-    return of_list(request, SUSPENDED)
+    return of_list(asked, SUSPENDED)
 
 
-@login_required
-@require_safe
-def questions(request):
+@download_of_today
+def questions(asked):
     """Download the filtered list of questions."""
-    return of_list(request, QUESTIONS)
+    return of_list(asked, QUESTIONS)
 
 
-@login_required
-@require_safe
-@on_evening
-def unit(request, pk):
+@download
+def unit(asked, pk):
     """Download one unit's duties."""
-    found = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
-    scope = export_scope(request)
+    found = get_object_or_404(Unit.objects.visible_to(asked.user), pk=pk)
+    scope = export_scope(asked)
     rows = scope.cut(AssignmentFilter, scope.duties().filter(unit=found).for_lists().most_urgent_first())
     rows = scope.sorted(AssignmentTable, rows)
-    return as_file(lists.assignments(rows, scope, title=f"{found.name}承办事项"), f"{found.name}_{scope.as_of}.xlsx")
+    write = partial(lists.assignments, rows, scope, title=f"{found.name}承办事项")
+    return Paper(f"{found.name}_{scope.as_of}.xlsx", write, rows_of(rows))
 
 
-@login_required
-@require_safe
-def reviews(request):
+@download_of_today
+def reviews(asked):
     """Download the filtered review queue."""
-    return of_list(request, REVIEWS, lists.reports)
+    return of_list(asked, REVIEWS, lists.reports)
 
 
-@login_required
-@require_safe
-def round_items(request, pk):
+@download_of_today
+def round_items(asked, pk):
     """Download the filtered items of a reporting round, submitted or not."""
-    one = get_object_or_404(ReportingRound.objects.visible_to(request.user).select_related("plan"), pk=pk)
-    scope = export_scope(request, plan=one.plan)
-    query, table_class = request.GET, RoundItemTable
+    one = get_object_or_404(ReportingRound.objects.visible_to(asked.user).select_related("plan"), pk=pk)
+    scope = export_scope(asked, plan=one.plan)
+    query, table_class = asked.GET, RoundItemTable
     columns = Columns(table_class, query.get(Columns.parameter, ""), table_class.steps, query.getlist(SORT))
-    rows = scope.cut(RoundItemFilter, RoundItem.objects.on_page(request.user, one).with_words())
+    rows = scope.cut(RoundItemFilter, RoundItem.objects.on_page(asked.user, one).with_words())
     rows = scope.sorted(table_class, rows, **columns.for_table())
     table = table_class([], scope=scope, **columns.for_table()) if columns.is_chosen else None
-    return as_file(lists.round_items(rows, one, scope.note, table), f"{one.title}_{timezone.localdate()}.xlsx")
+    write = partial(lists.round_items, rows, one, scope.note, table)
+    return Paper(f"{one.title}_{timezone.localdate()}.xlsx", write, rows_of(rows))
 
 
-@login_required
-@require_safe
-@on_evening
-def tasks(request):
+@download
+def tasks(asked):
     """Download the filtered tasks with their lights."""
-    return of_list(request, TASKS, lists.tasks)
+    return of_list(asked, TASKS, lists.tasks)
 
 
-@login_required
-@require_safe
-@on_evening
-def units(request):
+@download
+def units(asked):
     """Download the filtered list of units."""
-    return of_list(request, UNITS, lists.units)
+    return of_list(asked, UNITS, lists.units)
 
 
-@login_required
-@require_safe
-@on_evening
-def ledger(request):
+@download
+def ledger(asked):
     """Download the whole plan in the official layout (台账)."""
-    scope = export_scope(request)
-    return as_file(ledgers.ledger(scope), f"{scope.plan.title}台账_{scope.as_of}.xlsx")
+    scope = export_scope(asked)
+    return Paper(f"{scope.plan.title}台账_{scope.as_of}.xlsx", partial(ledgers.ledger, scope))
 
 
-@login_required
-@require_safe
-def supervision_notice(request, pk):
+@download_of_today
+def supervision_notice(asked, pk):
     """Download a reminder of the office as a notice, as of its day, for those of its units that the user may see."""
-    require(request.user, "reports.export")
-    numbered = Reminder.objects.visible_to(request.user).filter(number__isnull=False)
+    require(asked.user, "reports.export")
+    numbered = Reminder.objects.visible_to(asked.user).filter(number__isnull=False)
     reminder = get_object_or_404(numbered.select_related("plan", "from_unit", "by"), pk=pk)
-    items = ReminderItem.objects.visible_to(request.user).filter(reminder=reminder)
+    items = ReminderItem.objects.visible_to(asked.user).filter(reminder=reminder)
+    name = f"{reminder.get_grade_display()}通知单{reminder.mark}.docx"
+    return Paper(name, partial(_notice, reminder, items), content_type=DOCX)
+
+
+def _notice(reminder, items):
     with evening(reminder.on):
         duties = Assignment.objects.filter(pk__in=items.values("assignment")).with_light().for_lists()
         words = {item.assignment_id: item.text or reminder.text for item in items}
         duties = duties.order_by("unit__order", "unit", "task__number", "pk")
-        content = supervision_notices.notice(reminder, duties, words)
-    name = f"{reminder.get_grade_display()}通知单{reminder.mark}.docx"
-    return as_file(content, name, DOCX)
+        return supervision_notices.notice(reminder, duties, words)
 
 
-@login_required
-@require_safe
-@on_evening
-def reminders(request):
+@download
+def reminders(asked):
     """Download the filtered list of reminders sent by hand."""
-    return of_list(request, REMINDERS, reminder_lists.reminders)
+    return of_list(asked, REMINDERS, reminder_lists.reminders)
 
 
-@login_required
-@require_safe
-@on_evening
-def reminder_items(request):
+@download
+def reminder_items(asked):
     """Download the filtered list of reminders by duty, with what was answered."""
-    return of_list(request, REMINDER_ITEMS, reminder_lists.reminder_items)
+    return of_list(asked, REMINDER_ITEMS, reminder_lists.reminder_items)
 
 
-def _plan(request, pk):
+def _plan(asked, pk):
     """Return a plan and its file name; drafts are visible only to those who draw them up."""
-    require(request.user, "reports.export")
-    plan = get_object_or_404(Plan.objects.visible_to(request.user), pk=pk)
+    require(asked.user, "reports.export")
+    plan = get_object_or_404(Plan.objects.visible_to(asked.user), pk=pk)
     marks = {PlanState.DRAFT: "（拟制稿）", PlanState.WITHDRAWN: "（已撤回印发）"}
     return plan, plan.title + marks.get(plan.state, "")
 
 
-@login_required
-@require_safe
-@on_evening
-def plan_docx(request, pk):
+@download
+def plan_docx(asked, pk):
     """Download a plan in the official layout as a Word file."""
-    plan, name = _plan(request, pk)
-    return as_file(plan_files.word(plan), f"{name}.docx", DOCX)
+    plan, name = _plan(asked, pk)
+    return Paper(f"{name}.docx", partial(plan_files.word, plan), content_type=DOCX)
 
 
-@login_required
-@require_safe
-@on_evening
-def plan_xlsx(request, pk):
+@download
+def plan_xlsx(asked, pk):
     """Download a plan in the official layout as an Excel file."""
-    plan, name = _plan(request, pk)
-    return as_file(plan_files.excel(plan), f"{name}.xlsx")
+    plan, name = _plan(asked, pk)
+    return Paper(f"{name}.xlsx", partial(plan_files.excel, plan))

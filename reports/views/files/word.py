@@ -1,8 +1,8 @@
 """Downloads of Word files as of a day: the bulletin and the draft of the annual report."""
 
-from django.contrib.auth.decorators import login_required
+from functools import partial
+
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from departments.models import Unit
 from reports.choices import TemplateKind
@@ -11,42 +11,46 @@ from reports.exports.word import bulletin as bulletins
 from reports.services import templates
 from wenshang_disclosure.core.region import whole_region, worded
 from wenshang_disclosure.core.web.errors import require
-from wenshang_disclosure.core.web.evenings import on_evening
 from wenshang_disclosure.core.web.numbers import read_number
 
-from .answers import DOCX, as_file, export_scope
+from .papers import DOCX, Paper, download, export_scope
 
 ONLY_WHOLE_COUNTY = worded("通报反映{whole}情况，由{office_short}、审核和审计人员导出。")
 
 
-@login_required
-@require_safe
-@on_evening
-def bulletin(request):
+@download
+def bulletin(asked):
     """Download the bulletin 《政务公开重点工作进展情况通报》 of the whole county."""
-    require(request.user, "reports.read_whole_county", sentence=ONLY_WHOLE_COUNTY)
-    scope = export_scope(request).issued()
+    require(asked.user, "reports.read_whole_county", sentence=ONLY_WHOLE_COUNTY)
+    scope = export_scope(asked).issued()
+    name = f"{scope.plan.year}年政务公开重点工作进展情况通报_{scope.as_of}.docx"
+    return Paper(name, partial(_bulletin, scope), content_type=DOCX)
+
+
+def _bulletin(scope):
     with templates.open_in_use(TemplateKind.BULLETIN) as template:
-        content = bulletins.bulletin(scope, template)
-    return as_file(content, f"{scope.plan.year}年政务公开重点工作进展情况通报_{scope.as_of}.docx", DOCX)
+        return bulletins.bulletin(scope, template)
 
 
-@login_required
-@require_safe
-@on_evening
-def annual_report(request):
+@download
+def annual_report(asked):
     """Download the draft of the annual report of one unit, or of the whole county for roles that read everything."""
-    unit = _unit(request)
-    scope = export_scope(request).issued()
+    unit = _unit(asked)
+    scope = export_scope(asked).issued()
+    name = (
+        f"{unit.name if unit else whole_region()}{scope.plan.year}年政府信息公开工作年度报告（草稿）_{scope.as_of}.docx"
+    )
+    return Paper(name, partial(_annual_report, scope, unit), content_type=DOCX)
+
+
+def _annual_report(scope, unit):
     with templates.open_in_use(TemplateKind.ANNUAL_REPORT) as template:
-        content = annual_reports.annual_report(scope, unit, template)
-    whose = unit.name if unit else whole_region()
-    return as_file(content, f"{whose}{scope.plan.year}年政府信息公开工作年度报告（草稿）_{scope.as_of}.docx", DOCX)
+        return annual_reports.annual_report(scope, unit, template)
 
 
-def _unit(request):
+def _unit(asked):
     """Return the unit of `?unit=`; by default the user's own, or `None` (the county) for roles that read everything."""
-    requested = request.GET.get("unit", "")
+    requested = asked.GET.get("unit", "")
     if not requested:
-        return None if request.user.reads_everything else request.user.unit
-    return get_object_or_404(Unit.objects.visible_to(request.user), pk=read_number(requested))
+        return None if asked.user.reads_everything else asked.user.unit
+    return get_object_or_404(Unit.objects.visible_to(asked.user), pk=read_number(requested))

@@ -7,7 +7,8 @@ from departments.models import Collective, Unit
 from tasks.services.plans.import_units import LATER, SAME
 from wenshang_disclosure.core.web.forms import ServiceForm
 
-from .imports import COLLECTIVES, short
+from .answers import COLLECTIVES
+from .imports import short
 
 
 class OfferedUnitsForm(ServiceForm):

@@ -8,40 +8,15 @@ from functools import lru_cache
 
 from tasks.imports.reading.source import compact
 
-_LEADS = "牵头|主办|主责|主要责任"
-_HELPS = "配合|协办|责任|参与|承办|落实|协助|成员|承担"
-_LABEL = re.compile(rf"(?:(?P<lead>{_LEADS})|(?P<help>{_HELPS}))(?:责任)?(?:单位|部门)?\s*[:：]")
-_MARKED_LEAD = re.compile(r"[（(](?:牵头|主办)(?:单位|部门)?[)）]$")
-_LED_BY = re.compile(
-    r"^(?P<lead>[^。；;]+?)牵头(?:负责)?[，,；;、。]\s*(?P<help>[^。；;]+?)(?:按职责分工)?(?:配合|参与|负责|落实)?[。；;]?$"
-)
-_BOUND = re.compile(
+BOUND = re.compile(
     r"部门、(?=(?:各|有关|相关|直属)?(?:直属)?(?:单位|机构))"
     r"|(?<=乡镇)、(?=(?:各)?街道)|(?<=[乡镇])、(?=街道[（(]?办)|(?<=各乡)、(?=镇)|(?<=乡镇人民政府)、(?=(?:各)?街道办)"
     r"|(?<=各镇)、(?=(?:各)?街道)|(?<=镇街)、(?=(?:各)?部门)"
 )
 _PARTED = re.compile(r"[、，,；;/\n]+")
-_INSIDE = re.compile(r"[（(][^（()）]*[)）]")
-_HOLD = "\x01"
+INSIDE = re.compile(r"[（(][^（()）]*[)）]")
+HOLD = "\x01"
 DITTO = {"同上", "〃", "”", "″", "''", '"', "同上一行"}
-
-
-def by_role(text):
-    """Split a cell that names the roles itself (牵头单位：A；配合单位：B).
-
-    Returns `(lead text, responsible text)`, or `None` where the cell has no such words.
-    """
-    labels = list(_LABEL.finditer(text))
-    if labels:
-        found = {"lead": [], "help": []}
-        ends = [label.start() for label in labels[1:]] + [len(text)]
-        for label, end in zip(labels, ends, strict=True):
-            found["lead" if label["lead"] else "help"].append(text[label.end() : end].strip("；;。，, \n"))
-        return "\n".join(found["lead"]), "\n".join(found["help"])
-    led = _LED_BY.match(text.strip())
-    if led and "牵头" not in led["help"]:
-        return led["lead"], led["help"]
-    return None
 
 
 def split(text, known=lambda name: False):
@@ -50,55 +25,53 @@ def split(text, known=lambda name: False):
     `known` tells whether a name is in the register: a known name is not split.
     """
     names = []
-    for line in _mended(text.split("\n"), known):
-        if _is_known(line, known):
+    for line in mended(text.split("\n"), known):
+        if is_known(line, known):
             names.append(compact(line) if not known(line.strip()) else line.strip())
             continue
         names += [name for piece in _pieces(line) for name in _by_blanks(piece, known)]
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _mended(lines, known):
+def mended(lines, known):
     """Join a name that was broken over two lines, where only the whole is known."""
     whole = []
     for line in lines:
-        if whole and _is_known(whole[-1] + line, known) and not (_is_known(whole[-1], known) or _is_known(line, known)):
+        if whole and is_known(whole[-1] + line, known) and not (is_known(whole[-1], known) or is_known(line, known)):
             whole[-1] += line
         else:
             whole.append(line)
     return whole
 
 
-def _is_known(text, known):
+def is_known(text, known):
     return known(text.strip()) or known(compact(text))
 
 
 def _pieces(line):
     """Split a line at commas, but not inside brackets and not inside 部门、单位."""
-    held = _INSIDE.sub(lambda match: _PARTED.sub(lambda mark: _held(mark[0]), match[0]), line)
-    held = _BOUND.sub(lambda match: match[0].replace("、", _held("、")), held)
-    return [re.sub(f"{_HOLD}(.)", r"\1", piece).strip(" 。.：:") for piece in _PARTED.split(held)]
+    kept = BOUND.sub(lambda match: match[0].replace("、", held("、")), inside_brackets(line))
+    return [re.sub(f"{HOLD}(.)", r"\1", piece).strip(" 。.：:") for piece in _PARTED.split(kept)]
 
 
-def _held(mark):
+def inside_brackets(line):
+    """Return a line with the separators inside brackets held, so that it is not split there."""
+    return INSIDE.sub(lambda match: _PARTED.sub(lambda mark: held(mark[0]), match[0]), line)
+
+
+def held(mark):
     """Return a placeholder for the separators of a match, which the next split ignores."""
-    return "".join(_HOLD + chr(ord(character) + 0xF0000) for character in mark)
+    return "".join(HOLD + chr(ord(character) + 0xF0000) for character in mark)
 
 
 def _by_blanks(piece, known):
-    piece = "".join(chr(ord(c) - 0xF0000) if ord(c) >= 0xF0000 else c for c in piece).replace(_HOLD, "")
+    piece = "".join(chr(ord(c) - 0xF0000) if ord(c) >= 0xF0000 else c for c in piece).replace(HOLD, "")
     words = piece.split()
-    if len(words) < 2 or _is_known(piece, known):
+    if len(words) < 2 or is_known(piece, known):
         return [compact(piece)]
     if all(len(word) >= 3 or known(word) for word in words):
         return words
     return [compact(piece)]
-
-
-def marked_lead(name):
-    """Return `(name, whether it was marked as the lead)` for 县商务局（牵头）."""
-    plain = _MARKED_LEAD.sub("", name)
-    return plain, plain != name
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class ProposedRow:
     offered_words: str = ""
     left_out: bool = False
     deadline_key: str = ""  # the wording that identifies the question about this deadline
+    units_keys: list = field(default_factory=list)  # the texts that identify the questions about its cells of units
 
     def cells(self):
         """Return the row as `issuing.build` takes it."""
@@ -53,7 +54,12 @@ class ProposedRow:
 
 @dataclass
 class Question:
-    """A question that the file leaves open; `kind` and `key` identify its answer."""
+    """A question that the file leaves open; `kind` and `key` identify its answer.
+
+    `cells` are the cells of the plan that it is about, as pairs of a row's key and a field; `None` stands for all rows,
+    or the whole row. `left_out` are the texts of rows that are not read unless the answer says so. `options` are the
+    answers to choose from, as `(value, label)`; `whole` is the text of the cell in question.
+    """
 
     kind: str
     key: str
@@ -61,6 +67,15 @@ class Question:
     where: list[str] = field(default_factory=list)
     likely: list = field(default_factory=list)
     proposed: str = ""
+    cells: list = field(default_factory=list)
+    left_out: list = field(default_factory=list)
+    options: list = field(default_factory=list)
+    whole: str = ""
+
+    @property
+    def id(self):
+        """The name of the question among the choices of an import."""
+        return f"{self.kind}:{self.key}"
 
 
 @dataclass
@@ -74,6 +89,8 @@ class Proposal:
     headers: list[tuple] = field(default_factory=list)
     names: dict[str, list[str]] = field(default_factory=dict)  # name as written → the rows that name it
     deadlines: dict[str, list[str]] = field(default_factory=dict)
+    answers: dict = field(default_factory=dict)  # those that were used, with those learnt before
+    answered: list[Question] = field(default_factory=list)  # questions with an answer, which can be changed
 
     @property
     def taken(self):

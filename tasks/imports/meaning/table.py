@@ -1,270 +1,136 @@
-"""Turns grids into rows: headings, continued tables and merged cells are read as they appear on paper (design: The
-table).
-"""
+"""Turns grids into rows: headers, continued and hidden tables, and what is left to ask a person (design: The table)."""
 
 import re
-from dataclasses import dataclass, field
 
-from tasks.imports.reading.source import Row, compact
-from wenshang_disclosure.core import numerals
+from . import columns, contents
+from .columns import DEADLINE, IGNORED, LEAD
+from .raw import READ, SKIP, LeftOut, Table
+from .rows import Rows
+from .units import Names
 
-from . import columns
-from .columns import DEADLINE, LEAD, NUMBER, PART, REQUIREMENT, RESPONSIBLE, SECTION
-from .names import DITTO
-
-FOOTNOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
-MAX_HEADING_CHARS = 120  # a longer text in a row of its own is not a heading
+OF_A_NOTICE = re.compile(r"抄\s*送|印\s*发|签\s*发|拟\s*稿|发文|会\s*签|核\s*稿|主题词")
 
 
-@dataclass
-class RawRow:
-    """One row of the table as written, with merged cells filled in."""
-
-    key: str
-    where: str
-    number: str
-    part: str
-    section: str
-    requirement: str
-    lead: str
-    responsible: str
-    deadline: str
-    lead_from_above: bool = False
-    responsible_from_above: bool = False
-    deadline_is_unsure: bool = False
-    first_leads: bool = False
-
-
-@dataclass
-class Table:
-    """The rows of all grids of a file, and the grids that could not be read."""
-
-    rows: list[RawRow] = field(default_factory=list)
-    headers: list[tuple] = field(default_factory=list)  # (grid index, Header)
-    unknown: list[int] = field(default_factory=list)  # grids whose columns the user has to assign
-    notes: list[str] = field(default_factory=list)
-    above: list[str] = field(default_factory=list)  # lines of a grid before its header: a title
-    has_deadlines: bool = True
-
-
-@dataclass
-class _Heading:
-    text: str
-    level: int | None
-
-
-def read_table(source, known=None, answers=None):
+def read_table(source, known_headings=None, answers=None, names=None):
     """Read all grids of `source`, and return the `Table`.
 
-    `known` maps signatures of headings to fields; `answers` is `{grid index: {"row": index, "fields": [...]}}`.
+    `known_headings` maps signatures of headings to fields; `answers` are those of the import (`columns`, `choices`);
+    `names` are the known `Names`.
     """
-    table, last = Table(), None
-    lines = []
-    for index, grid in enumerate(source.grids):
-        header = _header_of(grid, known, (answers or {}).get(str(index)))
-        if header is None and last is not None and grid.width == len(last.fields) and _looks_continued(grid, last):
-            header = columns.Header(-1, -1, last.texts, last.fields)
+    answers = answers or {}
+    reading = _Grids(source, known_headings, answers, names or Names())
+    return reading.read()
+
+
+class _Grids:
+    def __init__(self, source, known, answers, names):
+        self.source, self.known, self.names = source, known, names
+        self.columns, self.choices = answers.get("columns") or {}, answers.get("choices") or {}
+        self.table, self.last = Table(), None
+        self.lines = []
+
+    def read(self):
+        for index, grid in enumerate(self.source.grids):
+            if grid.hidden and not self._shows(index, grid):
+                continue
+            self._grid(index, grid)
+        if self.table.headers:
+            self.table.has_deadlines = any(DEADLINE in header.fields for _, header in self.table.headers)
+            self.table.first_leads = self._first_leads()
+            Rows(self.table, self.choices).read(self.lines)
+            self._ask_for_unknown()
+        return self.table
+
+    def _shows(self, index, grid):
+        """Return whether a hidden sheet is read; asks where it looks like a table of tasks."""
+        choice = self.choices.get(f"sheet:{index}")
+        if choice != READ:
+            self.table.notes.append(f"{grid.name}是隐藏的，没有读取。")
+        if columns.find_header(grid, self.known) is not None:
+            options = [(SKIP, "不读取"), (READ, "一并读取")]
+            self._leave_out("sheet", index, f"{grid.name}是隐藏的，里面像是任务表，要不要读取？", grid.rows, options)
+        return choice == READ
+
+    def _leave_out(self, kind, index, text, rows, options):
+        texts = ["".join(dict.fromkeys(cell for cell in row.cells if cell)) for row in rows]
+        where = [self.source.grids[index].where(row) for row in rows]
+        self.table.left_out.append(LeftOut(kind, str(index), text, where, texts, options))
+
+    def _grid(self, index, grid):
+        header = self._header_of(index, grid)
+        if header is not None:
+            self.last = header
+        elif self.last is not None:
+            header = contents.goes_on(grid, self.last, self.names)
         if header is None:
-            table.unknown.append(index)
-            continue
-        last = header
-        table.headers.append((index, header))
-        table.above += _before(grid, header)
-        lines += [(index, grid, header, row) for row in grid.rows[header.last + 1 :]]
-    _note_unread(table, source)
-    if table.headers:
-        table.has_deadlines = any(DEADLINE in header.fields for _, header in table.headers)
-        _Rows(table).read(lines)
-    return table
+            self.table.unknown.append(index)
+            return
+        self.table.headers.append((index, header))
+        self.table.above += _before(grid, header)
+        self._doubt_columns(index, grid, header)
+        rows = self._hidden_rows(index, grid, grid.rows[header.last + 1 :])
+        self.lines += [(index, grid, header, row) for row in rows]
 
-
-def _header_of(grid, known, answer):
-    if answer is not None:
-        row = min(max(int(answer["row"]), 0), len(grid.rows) - 1)
+    def _header_of(self, index, grid):
+        answer = self.columns.get(str(index))
+        if answer is None:
+            return columns.find_header(grid, self.known)
+        row = min(max(int(answer["row"]), -1), len(grid.rows) - 1)
         fields = [name if name in columns.FIELDS else None for name in answer["fields"]][: grid.width]
         fields += [None] * (grid.width - len(fields))
-        header = columns.Header(row, row, list(grid.rows[row].cells), fields)
+        texts = list(grid.rows[row].cells) if row >= 0 else [""] * grid.width
+        header = columns.Header(row, row, texts, fields, certain=True)
         return header if header.is_enough else None
-    return columns.find_header(grid, known)
 
+    def _doubt_columns(self, index, grid, header):
+        doubts = contents.check(grid, header, self.names)
+        if not header.certain:
+            header.fields = [
+                None if column in grid.hidden_columns else name for column, name in enumerate(header.fields)
+            ]
+        if doubts:
+            self.table.doubts[index] = doubts
+        for column, text in enumerate(header.texts):
+            if header.fields[column] == IGNORED or (header.fields[column] is None and header.certain):
+                self._note_unread(grid, header, column, text)
 
-def _looks_continued(grid, last):
-    """Return whether a grid without headings continues the table before it: the column of requirements has texts."""
-    wanted = last.columns(REQUIREMENT)
-    longest = max((len(row.cells[column]) for row in grid.rows for column in wanted), default=0)
-    return longest >= 10
+    def _note_unread(self, grid, header, column, text):
+        if any(row.cells[column] and row.own(column) for row in grid.rows[header.last + 1 :]):
+            name = f"“{text}”列" if text else f"第{column + 1}列（无表头）"
+            self.table.notes.append(f"{grid.name}{name}没有读取。")
+
+    def _hidden_rows(self, index, grid, rows):
+        """Return the rows to read; hidden ones only if a person says so."""
+        hidden = [row for row in rows if row.hidden]
+        if not hidden:
+            return rows
+        choice = self.choices.get(f"hidden:{index}")
+        text = f"{grid.name}有{len(hidden)}行是隐藏的，要不要读取？"
+        self._leave_out("hidden", index, text, hidden, [(SKIP, "不读取"), (READ, "一并读取")])
+        return rows if choice == READ else [row for row in rows if not row.hidden]
+
+    def _first_leads(self):
+        """Return whether a text of the file says that the first unit of a cell leads, and no column is for leads."""
+        if any(LEAD in header.fields for _, header in self.table.headers):
+            return False
+        rows = [text for grid in self.source.grids for row in grid.rows if len({*row.cells} - {""}) == 1
+                for text in row.cells[:1] or ()]  # fmt: skip
+        texts = [*self.source.paragraphs, *self.source.after, *self.table.above, *rows]
+        return any(columns.first_leads(text) for text in texts)
+
+    def _ask_for_unknown(self):
+        for index in self.table.unknown:
+            grid = self.source.grids[index]
+            texts = [text for row in grid.rows for text in row.cells if text]
+            of_notice = len(grid.rows) <= 4 and any(OF_A_NOTICE.search(text) for text in texts)
+            if columns.is_of_others(grid) or of_notice:
+                self.table.notes.append(f"{grid.name}不像任务表，没有读取。")
+                continue
+            sample = "｜".join(dict.fromkeys(texts))[:40].replace("\n", " ")
+            text = f"{grid.name}（“{sample}”）不像任务表，没有读取。不需要的请选不读取；是任务的，请指明各列的含义。"
+            self._leave_out("grid", index, text, grid.rows, [(SKIP, "不读取")])
 
 
 def _before(grid, header):
     rows = grid.rows[: max(header.first, 0)]
     return [text for row in rows for text in dict.fromkeys(row.cells) if text]
-
-
-def _note_unread(table, source):
-    if not table.headers:
-        return
-    for index in table.unknown:
-        table.notes.append(f"{source.grids[index].name}不像任务表，没有读取。")
-    for index, header in table.headers:
-        for column, text in enumerate(header.texts):
-            filled = any(row.cells[column] for row in source.grids[index].rows[header.last + 1 :])
-            if header.fields[column] is None and filled:
-                name = f"“{text}”列" if text else f"第{column + 1}列（无表头）"
-                table.notes.append(f"{source.grids[index].name}{name}没有读取。")
-
-
-class _Rows:
-    """Reader of the rows of all grids in order, which keeps track of the headings above."""
-
-    def __init__(self, table):
-        self.table = table
-        self.part = self.section = ""
-        self.heading_levels = []
-        self.column_section = self.column_part = ""
-        self.pairs = False
-
-    def read(self, lines):
-        kinds = [self._heading(header, row) for _, _, header, row in lines]
-        self._learn_levels(kinds, lines)
-        previous = None
-        for at, ((index, grid, header, row), heading) in enumerate(zip(lines, kinds, strict=True)):
-            if _repeats(header, row) or not any(row.own(column) for column in range(len(row.cells))):
-                continue
-            if heading is None:
-                previous = self._row(index, grid, header, row, previous)
-            elif FOOTNOTE.match(heading.text):
-                self.table.notes.append(f"{grid.where(row)}是表下注释，没有读取：{heading.text[:40]}")
-            else:
-                self._enter(heading, follows=at + 1 < len(kinds) and kinds[at + 1] is not None)
-                previous = None
-
-    def _heading(self, header, row):
-        """Return the heading that is alone in a row, `None` for a row of the table."""
-        own = [column for column in range(len(row.cells)) if row.own(column) and row.cells[column]]
-        if len(own) != 1:
-            return None
-        column, text = own[0], row.cells[own[0]]
-        others = [at for at in range(len(row.cells)) if at != column]
-        across = others and all(row.covered[at] == "left" for at in others if at > column)
-        if any(row.covered[at] == "up" for at in others) or (
-            len(text) > MAX_HEADING_CHARS and not FOOTNOTE.match(text)
-        ):
-            return None
-        if (
-            not across
-            and header.fields[column] in (REQUIREMENT, DEADLINE, LEAD, RESPONSIBLE)
-            and numerals.heading_level(text) not in (0, 1)
-        ):
-            return None
-        return _Heading(" ".join(text.split("\n")), numerals.heading_level(text))
-
-    def _learn_levels(self, kinds, lines):
-        """Determine which numbers mark parts and which sections, and whether unnumbered headings come in pairs."""
-        headings = [kind for kind in kinds if kind is not None and not FOOTNOTE.match(kind.text)]
-        self.heading_levels = sorted({heading.level for heading in headings if heading.level is not None})
-        plain = [kind is not None and kind.level is None for kind in kinds]
-        self.pairs = any(first and second for first, second in zip(plain, plain[1:], strict=False))
-        self.has_section_column = any(SECTION in header.fields for _, _, header, _ in lines)
-
-    def _enter(self, heading, *, follows):
-        """Set the current part or section from a heading."""
-        depth = self._depth(heading, follows)
-        if depth == 0:
-            self.part, self.section = heading.text, ""
-        elif depth == 1:
-            self.section = heading.text
-        else:
-            self.section = (
-                f"{self.section.partition(' ')[0] if not self.section else self.section} {heading.text}".strip()
-            )
-        self.column_section = self.column_part = ""
-
-    def _depth(self, heading, follows):
-        if heading.level is not None:
-            return self.heading_levels.index(heading.level)
-        if self.heading_levels:  # an unnumbered heading among numbered ones is of the lower level
-            return 1 if self.part else 0
-        return 1 if self.pairs and not follows and self.part else 0
-
-    def _row(self, index, grid, header, row, previous):
-        texts = {field: _joined(header, row, field) for field in columns.FIELDS}
-        self._under(header, row, texts)
-        raw = RawRow(
-            key=f"{index}:{row.number}",
-            where=grid.where(row),
-            number=self._number(header, row, texts[NUMBER]),
-            part=self.column_part or self.part,
-            section=self._section(),
-            requirement=texts[REQUIREMENT],
-            lead=texts[LEAD],
-            responsible=texts[RESPONSIBLE],
-            deadline=" ".join(texts[DEADLINE].split("\n")),
-            lead_from_above=_from_above(header, row, LEAD),
-            responsible_from_above=_from_above(header, row, RESPONSIBLE),
-            first_leads=any(columns.first_leads(header.texts[at]) for at in header.columns(RESPONSIBLE)),
-        )
-        if not (raw.requirement or raw.lead or raw.responsible):
-            return previous
-        above = previous if previous and (previous.part, previous.section) == (raw.part, raw.section) else None
-        _fill_ditto(raw, above)
-        if not grid.knows_merges:
-            _fill_blanks(header, raw, above)
-        self.table.rows.append(raw)
-        return raw
-
-    def _number(self, header, row, text):
-        covered = [row.covered[column] for column in header.columns(NUMBER)]
-        return "" if any(covered) else text
-
-    def _under(self, header, row, texts):
-        """Read the columns of part and section; a blank cell repeats the value above."""
-        part = " ".join(texts[PART].split("\n"))
-        if part and part != self.column_part:
-            self.column_part, self.column_section = part, ""
-        self.column_section = " ".join(texts[SECTION].split("\n")) or self.column_section
-
-    def _section(self):
-        if self.column_section and self.section:
-            return f"{self.section} {self.column_section}"
-        return self.column_section or self.section
-
-
-def _joined(header, row, field):
-    """Return the texts in the columns of one field, one per line."""
-    return "\n".join(dict.fromkeys(row.cells[column] for column in header.columns(field) if row.cells[column]))
-
-
-def _from_above(header, row: Row, field):
-    of_field = [column for column in header.columns(field) if row.cells[column]]
-    return bool(of_field) and all(row.covered[column] == "up" for column in of_field)
-
-
-def _repeats(header, row):
-    """Return whether the row repeats the header, as at the top of a page."""
-    told = [(compact(text), compact(cell)) for text, cell in zip(header.texts, row.cells, strict=False) if text]
-    return bool(told) and all(text == cell for text, cell in told)
-
-
-def _fill_ditto(raw, above):
-    if above is None:
-        return
-    if compact(raw.lead) in DITTO:
-        raw.lead, raw.lead_from_above = above.lead, True
-    if compact(raw.responsible) in DITTO:
-        raw.responsible, raw.responsible_from_above = above.responsible, True
-    if compact(raw.deadline) in DITTO:
-        raw.deadline = above.deadline
-
-
-def _fill_blanks(header, raw, above):
-    """Fill in blank cells where the format does not say what is merged (design: The table).
-
-    A blank lead cell repeats the one above; a blank responsible cell does so only beside a blank lead cell.
-    """
-    two_columns = LEAD in header.fields and RESPONSIBLE in header.fields
-    lead_is_blank = not raw.lead and LEAD in header.fields
-    if above is not None and lead_is_blank and above.lead:
-        raw.lead, raw.lead_from_above = above.lead, True
-    if above is not None and not raw.responsible and above.responsible and (lead_is_blank or not two_columns):
-        raw.responsible, raw.responsible_from_above = above.responsible, True
-    raw.deadline_is_unsure = not raw.deadline and DEADLINE in header.fields

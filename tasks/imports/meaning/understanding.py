@@ -3,20 +3,24 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from . import leftovers, units
 from .about import read_about
+from .columns import DEADLINE, LEAD, RESPONSIBLE
 from .counts import target_count
 from .deadlines import Deadline
 from .deadlines import read as read_deadline
-from .names import alike, by_role, looks_collective, marked_lead, proposed_kind, proposed_kinds, split
+from .names import alike, looks_collective, split
 from .notice import addressees, read_notice
 from .numbers import numbered
-from .proposal import NOTICE, NOTICE_HEADING, TABLE, Proposal, ProposedRow, Question
+from .proposal import NOTICE, NOTICE_HEADING, TABLE, Proposal, ProposedRow
+from .questions import Questions
+from .raw import READ
 from .table import read_table
 
 COLLECTIVE_LIKENESS = 0.45
 NO_DEADLINE = "（空白）"
 NO_TITLE = "{year}年政务公开重点工作任务分解表"
-MAX_PLACES_SHOWN = 5
+SAME, NONE = "above", "none"  # what a blank cell means
 
 
 @dataclass
@@ -46,36 +50,49 @@ class Register:
         return [(unit, reason, "unit") for unit, reason in list(named.items())[:3]]
 
 
-def understand(source, year, register, answers=None, known_headings=None):
+def understand(source, year, register, answers=None, known_headings=None, learnt=None):
     """Return the `Proposal` of `source` and `answers` for a plan of `year`.
 
-    `answers` is the JSON of `PlanImport.answers`; what neither it nor the file decides becomes a question.
+    `answers` is the JSON of `PlanImport.answers`; what neither it nor the file decides becomes a question. `learnt` are
+    the answers that the county gave to the same texts before, by group; those of `answers` go before them.
     """
-    return _Understanding(source, year, register, answers or {}, known_headings).proposal()
+    answers = dict(answers or {})
+    for group, known in (learnt or {}).items():
+        answers[group] = {**known, **answers.get(group, {})}
+    return _Understanding(source, year, register, answers, known_headings).proposal()
 
 
 class _Understanding:
     def __init__(self, source, year, register, answers, known_headings):
-        self.source, self.year, self.register, self.answers = source, year, register, answers
-        self.table = read_table(source, known_headings, answers.get("columns"))
-        self.questions = []
+        self.year, self.register, self.answers = year, register, answers
+        self.choices = answers.get("choices", {})
+        self.marked = leftovers.marked_texts(source)
+        self.source = leftovers.settled(source, keep=self.choices.get("marked:text") == READ)
+        self.names_known = units.Names(register.all)
+        self.table = read_table(self.source, known_headings, answers, self.names_known)
         self.names, self.deadlines, self.early = {}, {}, {}
+        self.unclear = {}  # key of a cell of units → its text
         self.notes = [*source.notes, *self.table.notes]
 
     def proposal(self):
         about = self._about()
+        self.raws = {raw.key: raw for raw in self.table.rows}
         rows = [self._row(raw) for raw in self.table.rows]
+        self._fill_deadlines(rows)
         rows += self._notice_rows()
         left_out = set(self.answers.get("left_out", ()))
         for row in rows:
             row.left_out = row.key in left_out
-        self._ask_for_columns()
-        self._number([row for row in rows if not row.left_out])
-        self._collect([row for row in rows if not row.left_out])
-        self._ask_for_names()
+        taken = [row for row in rows if not row.left_out]
+        note, repeated = numbered(taken, renumber=self.answers.get("numbers") == "renumber")
+        self.notes += [note] if note else []
+        self._collect(taken)
+        asked = Questions(self, taken, repeated)
+        asked.ask()
         self._drop_names(rows)
-        self._ask_for_deadlines()
-        return Proposal(about, rows, self.questions, self.notes, self.table.headers, self.names, self.deadlines)
+        found = Proposal(about, rows, asked.questions, self.notes, self.table.headers, self.names, self.deadlines)
+        found.answers, found.answered = self.answers, asked.answered
+        return found
 
     def _about(self):
         found = read_about(self.source.paragraphs, self.table.above)
@@ -93,10 +110,15 @@ class _Understanding:
         order = ("year", "title", "document_number", "issuer", "issued_on", "basis")
         return {key: found[key] for key in order}
 
+    def said(self, key):
+        """Return the texts that a person wrote for the cells of a row, by field."""
+        return self.answers.get("rows", {}).get(key, {})
+
     def _row(self, raw):
-        said = self.answers.get("rows", {}).get(raw.key, {})
-        lead, responsible = self._cells(raw, said)
+        said = self.said(raw.key)
         deadline = said.get("deadline", raw.deadline)
+        if "deadline" not in said and units.is_blank(deadline):
+            deadline = ""
         row = ProposedRow(
             key=raw.key,
             where=raw.where,
@@ -104,58 +126,90 @@ class _Understanding:
             part=raw.part[:200],
             section=raw.section[:500],
             requirement=said.get("requirement", raw.requirement),
-            lead=lead,
-            responsible=responsible,
-            lead_from_cell_above=raw.lead_from_above and bool(lead),
-            responsible_from_cell_above=raw.responsible_from_above and bool(responsible),
+            lead=[],
+            responsible=[],
             number_as_written=raw.number,
             deadline_as_written=deadline[:200],
         )
-        self._settle_deadline(row, unsure=raw.deadline_is_unsure and "deadline" not in said)
+        self._read_units(row, raw, said)
+        row.lead_from_cell_above = raw.lead_from_above and bool(row.lead)
+        row.responsible_from_cell_above = raw.responsible_from_above and bool(row.responsible)
+        self._settle_deadline(row)
         self._offer_count(row)
         return row
 
-    def _cells(self, raw, said):
-        """Return the names of both cells, separated where one cell holds both roles."""
-        lead_text, responsible_text = said.get("lead", raw.lead), said.get("responsible", raw.responsible)
-        in_lead, in_responsible = by_role(lead_text), by_role(responsible_text)
-        if in_lead:
-            lead_text, responsible_text = in_lead[0], "\n".join(filter(None, (in_lead[1], responsible_text)))
+    # cells of units
+
+    def _read_units(self, row, raw, said):
+        lead, responsible = self._cell(row, raw, LEAD, said), self._cell(row, raw, RESPONSIBLE, said)
+        if lead.responsible:
             raw.responsible_from_above = raw.responsible_from_above or raw.lead_from_above
-        if in_responsible:
-            lead_text = "\n".join(filter(None, (lead_text, in_responsible[0])))
-            responsible_text = in_responsible[1]
+        if responsible.lead and not lead.lead:
             raw.lead_from_above = raw.lead_from_above or raw.responsible_from_above
-        lead, responsible = (split(text, self.register.knows) for text in (lead_text, responsible_text))
-        if raw.first_leads and not lead:
-            lead, responsible = responsible[:1], responsible[1:]
-            raw.lead_from_above = raw.responsible_from_above
-        return self._with_marked_leads(lead, responsible)
+        more = [self._cell_of(row, raw, name, text) for name, text in raw.below if name in (LEAD, RESPONSIBLE)]
+        for cell in (lead, responsible, *more):
+            row.lead += [name for name in cell.lead if name not in row.lead]
+            row.responsible += [name for name in cell.responsible if name not in row.responsible]
 
-    def _with_marked_leads(self, lead, responsible):
-        if not any(marked_lead(name)[1] for name in [*lead, *responsible]):
-            return lead, responsible
-        lead = [marked_lead(name)[0] for name in lead]
-        lead += [plain for plain, marked in map(marked_lead, responsible) if marked]
-        return lead, [name for name in responsible if not marked_lead(name)[1]]
+    def _cell(self, row, raw, name, said):
+        """Return the `units.Cell` of a row's cell; the cell above where a person said that a blank one repeats it."""
+        if name in said:
+            return self._written(name, said[name])
+        if name in raw.blank and self.choices.get(f"blank:{raw.key}:{name}") == NONE:
+            return units.Cell()
+        text = getattr(raw, name)
+        above = self.raws.get(raw.above)
+        if name in raw.blank and not text and above and self.choices.get(f"blank:{raw.key}:{name}") == SAME:
+            text = getattr(above, name)
+        return self._cell_of(row, raw, name, text)
 
-    def _settle_deadline(self, row, *, unsure=False):
-        """Set the deadline of the row, or add a question; each wording is asked about once."""
+    def _cell_of(self, row, raw, name, text):
+        answer = self.answers.get("cells", {}).get(f"{name}:{text}")
+        cell = units.read(text, self.names_known, name, first_leads=raw.first_leads, with_persons=raw.with_persons)
+        if cell.clear and answer is None:
+            return cell
+        key = f"{name}:{text}"
+        self.unclear.setdefault(key, (text, cell))
+        row.units_keys.append(key)
+        if answer is None:
+            return cell
+        names = {role: split(answer.get(role, ""), self.register.knows) for role in (LEAD, RESPONSIBLE)}
+        return units.Cell(names[LEAD], names[RESPONSIBLE])
+
+    def _written(self, name, text):
+        names = split(text, self.register.knows)
+        return units.Cell(lead=names) if name == LEAD else units.Cell(responsible=names)
+
+    # deadlines
+
+    def _settle_deadline(self, row):
+        """Set the deadline of the row, or leave it to a question; each wording is asked about once."""
         text = row.deadline_as_written
-        missing = not text and not self.table.has_deadlines
+        if not text and self.table.has_deadlines:
+            return  # asked for each row, or filled in from the row above
         answer = self.answers.get("deadlines", {}).get(text or NO_DEADLINE)
-        if answer is not None:
-            deadline = _answered(answer)
-        else:
-            deadline = None if missing or unsure else read_deadline(text, self.year)
-            if deadline is not None and deadline.due_on and deadline.due_on.year < self.year:
-                self.early[text] = deadline.due_on
-                deadline = None
+        deadline = _answered(answer) if answer is not None else read_deadline(text, self.year) if text else None
+        if answer is None and deadline is not None and deadline.due_on and deadline.due_on.year < self.year:
+            self.early[text] = deadline.due_on
+            deadline = None
         if answer is not None or deadline is None:
             row.deadline_key = text or NO_DEADLINE
-        if deadline is not None:
-            row.due_on, row.recurrence = deadline.due_on, deadline.recurrence
-            row.recurrence_day = deadline.recurrence_day
+        _set(row, deadline)
+
+    def _fill_deadlines(self, rows):
+        """Set the deadlines of rows whose cell is blank, as a person said; rows are in order."""
+        by_key = {row.key: row for row in rows}
+        for row in rows:
+            raw = self.raws[row.key]
+            if row.deadline_as_written or DEADLINE not in raw.blank:
+                continue
+            choice = self.choices.get(f"blank:{row.key}:deadline")
+            above = by_key.get(raw.above)
+            if choice == SAME and above is not None:
+                row.deadline_as_written, row.deadline_key = above.deadline_as_written, above.deadline_key
+                _set(row, Deadline(above.due_on, above.recurrence, above.recurrence_day))
+            elif choice and choice not in (SAME, NONE):
+                row.recurrence = choice
 
     def _offer_count(self, row):
         row.offered_count, row.offered_words = target_count(row.requirement)
@@ -188,44 +242,13 @@ class _Understanding:
             for index, row in enumerate(rows)
         ]
 
-    def _ask_for_columns(self):
-        if not self.table.rows:
-            for index in self.table.unknown:
-                text = f"{self.source.grids[index].name}：哪一列是具体要求，哪一列是牵头部门、责任单位和完成时限？"
-                self.questions.append(Question("columns", str(index), text))
-            if not self.table.unknown:
-                self.questions.append(Question("columns", "0", "表头下没有任务行，请核对表头所在的行。"))
-
-    def _number(self, rows):
-        note, repeated = numbered(rows, renumber=self.answers.get("numbers") == "renumber")
-        if note:
-            self.notes.append(note)
-        for number, places in repeated:
-            text = f"序号{number}出现了{len(places)}次：{'、'.join(places[:MAX_PLACES_SHOWN])}。是否按顺序重新编号？"
-            self.questions.append(Question("number", str(number), text, places))
-
     def _collect(self, rows):
+        """Index the names and deadlines of the rows that are taken."""
         for row in rows:
             for name in dict.fromkeys([*row.lead, *row.responsible]):
                 self.names.setdefault(name, []).append(row.where)
             if row.deadline_key:
                 self.deadlines.setdefault(row.deadline_key, []).append(row.where)
-            if not row.requirement:
-                self.questions.append(Question("requirement", row.key, f"{row.where}没有写具体要求。", [row.where]))
-            if not row.lead and not row.responsible:
-                self.questions.append(
-                    Question("holder", row.key, f"{row.where}没有写牵头部门和责任单位。", [row.where])
-                )
-
-    def _ask_for_names(self):
-        answered = self.answers.get("names", {})
-        for name, places in self.names.items():
-            if self.register.knows(name) or name in answered:
-                continue
-            many = looks_collective(name)
-            proposed = f"new-collective:{proposed_kinds(name)}" if many else f"new-unit:{proposed_kind(name)}"
-            text = f"“{name}”不在单位名录中。"
-            self.questions.append(Question("name", name, text, places, self.register.likely(name), proposed))
 
     def _drop_names(self, rows):
         dropped = {name for name, answer in self.answers.get("names", {}).items() if answer == "drop"}
@@ -234,20 +257,11 @@ class _Understanding:
                 row.lead = [name for name in row.lead if name not in dropped]
                 row.responsible = [name for name in row.responsible if name not in dropped]
 
-    def _ask_for_deadlines(self):
-        answered = self.answers.get("deadlines", {})
-        for text, places in self.deadlines.items():
-            if text in answered:
-                continue
-            if text in self.early:
-                say = f"完成时限“{text}”（{self.early[text]:%Y-%m-%d}）早于{self.year}年。"
-            elif text == NO_DEADLINE and not self.table.has_deadlines:
-                say = "表中没有完成时限一列。"
-            elif text == NO_DEADLINE:
-                say = "完成时限一格空白，可能是与上一行合并，也可能没有时限。"
-            else:
-                say = f"完成时限“{text}”无法确定是哪一天。"
-            self.questions.append(Question("deadline", text, say, places))
+
+def _set(row, deadline):
+    if deadline is not None:
+        row.due_on, row.recurrence = deadline.due_on, deadline.recurrence
+        row.recurrence_day = deadline.recurrence_day
 
 
 def _answered(answer):

@@ -1,15 +1,19 @@
 """Selection of the reader for a file by its content."""
 
+from pathlib import Path
+
 import olefile
 
 from wenshang_disclosure.core.office.archives import DAMAGED, MACROS, opened
 from wenshang_disclosure.core.office.signatures import OLE_HEAD, PDF_HEAD, RTF_HEAD, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Unreadable
 
-from . import excel, text, word
+from . import excel, html, opendocument, sheetml, text, word
 from .convert import converted
+from .xml import first, name_of
 
 LOCKED = "文件设有密码，无法读取。请在 Word 或 Excel 中打开，取消密码后另存，再导入。"
+NO_TABLE = "文件中没有找到表格。请核对是否选错了文件；任务写成段落的，请先整理成表格（一行一项任务）再导入。"
 NOT_A_TABLE = "文件不是 Word、Excel、WPS、CSV 或文本文件，无法读取。请核对是否选错了文件。"
 
 
@@ -29,22 +33,78 @@ def read(path, progress=lambda done, of: None):
     elif head.startswith(PDF_HEAD):
         raise Unreadable("PDF 文件无法作为表格读取。请使用原来的 Word 或 Excel 文件。")
     else:
-        source = text.read(path, progress)
+        source = _read_text(path, progress)
     if not source.grids:
-        raise Unreadable("文件中没有找到表格。请核对是否选错了文件。")
+        raise Unreadable(NO_TABLE)
     return source
+
+
+def _read_text(path, progress):
+    """Read what is text: a page or an XML file of an office program, else cells between separators."""
+    data = Path(path).read_bytes()
+    if len(data) > text.MAX_BYTES:
+        raise Unreadable("文本文件超过20 MB，不像是一份任务分解表，未予读取。")
+    head = data[:4096]
+    start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    if html.looks_like_archive(head):
+        return html.read_archive(data)
+    if start.startswith(b"<?xml") and b"<html" not in start.lower():
+        return _read_xml(path, sheetml.parsed(data), progress)
+    if html.looks_like(head) and start.startswith(b"<"):
+        return html.read(data)
+    return text.read(path, progress)
+
+
+def _read_xml(path, root, progress):
+    """Read an office file that is a single XML file: Excel or Word 2003, flat Word, flat OpenDocument."""
+    kind = name_of(root)
+    if kind == "Workbook":
+        return sheetml.read(root)
+    if kind in ("wordDocument", "package"):
+        return word.read_root(root, progress)
+    if kind == "document" and first(root, "body") is not None:
+        return opendocument.read_root(root, first(root, "styles"))
+    if kind in ("UOF", "uof"):
+        with converted(path, "标文通（UOF）文件", "docx") as new:
+            return word.read(new, progress)
+    raise Unreadable(f"文件是 XML 数据（{kind}），不是表格。请在原来的系统中导出 Excel 或 Word 文件再导入。")
 
 
 def _read_archive(path, progress):
     with opened(path) as archive:
         names = set(archive.namelist())
-    if "word/document.xml" in names:
-        return word.read(path, progress)
+        kind = archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
+        if "opendocument" in kind or ("content.xml" in names and "META-INF/manifest.xml" in names):
+            return opendocument.read(archive)
+        main = word.main_part(archive)
+    if main in names:
+        return word.read(path, progress) if not main.startswith("xl/") else _read_workbook(path, names, progress)
+    return _read_workbook(path, names, progress)
+
+
+def _read_workbook(path, names, progress):
     if "xl/workbook.xml" in names:
         return excel.read(path, progress)
+    if "xl/workbook.bin" in names:
+        with converted(path, "二进制 Excel 文件（.xlsb）", "xlsx") as new:
+            return excel.read(new, progress)
     if any(name.startswith(("word/", "xl/")) for name in names):
         raise Unreadable(DAMAGED)
-    raise Unreadable(NOT_A_TABLE)
+    raise Unreadable(_what_is_packed(names))
+
+
+def _what_is_packed(names):
+    """Return the sentence for an archive that is no table."""
+    files = sorted(name for name in names if not name.endswith("/"))
+    if any(name.startswith("ppt/") for name in files):
+        return "文件是演示文稿，无法作为表格读取。请把其中的表格复制到 Word 或 Excel 中再导入。"
+    if "OFD.xml" in files:
+        return "文件是 OFD 版式文件，无法作为表格读取。请使用原来的 Word 或 Excel 文件。"
+    if files:
+        return (
+            f"文件是压缩包（内有“{files[0][:60]}”等{len(files)}个文件），无法读取。请解压后选择其中的分解表文件再导入。"
+        )
+    return NOT_A_TABLE
 
 
 def _read_old(path, progress):

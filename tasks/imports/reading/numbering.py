@@ -2,6 +2,8 @@
 
 from wenshang_disclosure.core import numerals
 
+from .xml import attribute, first, name_of
+
 CHINESE_FORMATS = {
     "chineseCounting",
     "chineseCountingThousand",
@@ -12,23 +14,9 @@ CHINESE_FORMATS = {
 UNNUMBERED = {"bullet", "none"}
 
 
-def _name(element):
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _attribute(element, name):
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
-
-
-def _child(element, *path):
-    for name in path:
-        element = next((child for child in element if _name(child) == name), None) if element is not None else None
-    return element
-
-
 def _val(element, *path):
-    found = _child(element, *path)
-    return None if found is None else _attribute(found, "val")
+    found = first(element, *path)
+    return None if found is None else attribute(found, "val")
 
 
 class Numbering:
@@ -38,23 +26,23 @@ class Numbering:
         """Index the roots of numbering.xml and styles.xml, either of which may be `None`."""
         self.levels, self.lists, self.counts, self.styles = {}, {}, {}, {}
         for element in root if root is not None else ():
-            if _name(element) == "abstractNum":
-                self.levels[_attribute(element, "abstractNumId")] = {
-                    _attribute(level, "ilvl"): level for level in element if _name(level) == "lvl"
+            if name_of(element) == "abstractNum":
+                self.levels[attribute(element, "abstractNumId")] = {
+                    attribute(level, "ilvl"): level for level in element if name_of(level) == "lvl"
                 }
-            elif _name(element) == "num":
-                self.lists[_attribute(element, "numId")] = _val(element, "abstractNumId")
+            elif name_of(element) == "num":
+                self.lists[attribute(element, "numId")] = _val(element, "abstractNumId")
         for style in styles if styles is not None else ():
-            found = _child(style, "pPr", "numPr")
-            if _name(style) == "style" and found is not None:
-                self.styles[_attribute(style, "styleId")] = found
+            found = first(style, "pPr", "numPr")
+            if name_of(style) == "style" and found is not None:
+                self.styles[attribute(style, "styleId")] = found
 
     def label(self, paragraph):
         """Return the number displayed before `paragraph`, "" if it has none."""
-        properties = _child(paragraph, "pPr")
+        properties = first(paragraph, "pPr")
         if properties is None or not self.lists:
             return ""
-        marked = _child(properties, "numPr")
+        marked = first(properties, "numPr")
         if marked is None:
             marked = self.styles.get(_val(properties, "pStyle"))
         if marked is None:

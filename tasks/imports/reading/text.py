@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wenshang_disclosure.core.web.errors import Unreadable
 
-from .source import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed
+from .source import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed, without_marks
 
 MAX_BYTES = 20 * 1024 * 1024
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -19,6 +19,9 @@ CELL_ON_A_LINE = re.compile(r"^\t[^\t]*$")
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 MIN_EVEN_SHARE = 0.8  # share of rows with the usual number of cells
 DELIMITERS = ",;\t，；|"
+SEPARATOR = re.compile(r"^sep=(.)\n", re.I)
+QUOTED = re.compile(r'(?:^|\t)"[^"\t]*\n', re.M)
+MAX_QUOTED_LINES = 40
 
 
 def read(path, progress=lambda done, of: None):
@@ -27,11 +30,15 @@ def read(path, progress=lambda done, of: None):
     if len(data) > MAX_BYTES:
         raise Unreadable("文本文件超过20 MB，不像是一份任务分解表，未予读取。")
     text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+    named = SEPARATOR.match(text)
+    if named:
+        return _checked(_as_csv(text[named.end() :], named[1]))
     lines = text.split("\n")
     if sum(bool(CELL_ON_A_LINE.match(line)) for line in lines) >= 6:
         return _checked(_as_word_writes(lines))
     if sum(line.count("\t") >= 2 for line in lines) >= 2:
-        return _checked(_with_tabs(lines))
+        quoted = _with_quotes(text)
+        return _checked(quoted or _with_tabs(lines))
     return _checked(_as_csv(text))
 
 
@@ -58,13 +65,27 @@ def _checked(source):
 
 
 def _row(number, cells):
-    cells = [tidy(cell) for cell in cells[:MAX_COLUMNS]]
+    cells = [tidy(without_marks(cell)) for cell in cells[:MAX_COLUMNS]]
     return Row(number, cells, [""] * len(cells))
 
 
-def _as_csv(text):
+def _with_quotes(text):
+    """Return the `Source` of cells between tabs, some of them quoted with line breaks inside; `None` if none is."""
+    if not QUOTED.search(text):
+        return None
+    csv.field_size_limit(MAX_CELL_CHARACTERS * 10)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
+    except csv.Error:
+        return None
+    if any("\t" in cell or cell.count("\n") > MAX_QUOTED_LINES for row in rows for cell in row):
+        return None  # a quotation mark that opens nothing
+    return _source_of(rows)
+
+
+def _as_csv(text, delimiter=None):
     sample = text[:20_000]
-    delimiter = max(DELIMITERS, key=lambda mark: sum(line.count(mark) > 1 for line in sample.split("\n")))
+    delimiter = delimiter or max(DELIMITERS, key=lambda mark: sum(line.count(mark) > 1 for line in sample.split("\n")))
     csv.field_size_limit(MAX_CELL_CHARACTERS * 10)
     rows = []
     try:
@@ -76,6 +97,11 @@ def _as_csv(text):
         raise Unreadable("文件不是规范的 CSV 表格，无法读取。请用 Excel 打开后另存为 .xlsx 再导入。") from fault
     if not _is_even(rows):
         raise Unreadable("文件中没有找到表格。请核对是否选错了文件。")
+    return _source_of(rows)
+
+
+def _source_of(rows):
+    """Return the `Source` of rows of cells: lines with one cell before the table are paragraphs."""
     source = Source(paragraphs=[], grids=[])
     grid = Grid(TABLE, [_row(number, row) for number, row in enumerate(rows, start=1)], knows_merges=False)
     first = next((index for index, row in enumerate(grid.rows) if sum(map(bool, row.cells)) > 1), len(grid.rows))

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from tasks.choices import PlanState
+from tasks.imports.meaning.proposal import NOTICE, TABLE
 from tasks.imports.meaning.understanding import understand
 from tasks.imports.reading.child import read_limited
 from tasks.models import Plan
@@ -60,7 +61,8 @@ class Command(BaseCommand):
             raise CommandError(str(refusal), returncode=UNREADABLE) from refusal
         except (Unreadable, OSError) as reason:
             raise CommandError(f"{file.name}：{reason}", returncode=UNREADABLE) from reason
-        return understand(source, year, imports.known_names(), known_headings=imports.known_headings())
+        known = {"known_headings": imports.known_headings(), "learnt": imports.learnt()}
+        return understand(source, year, imports.known_names(), **known)
 
     def _print(self, proposal):
         self.stdout.write(f"{proposal.about['title']} {proposal.about['document_number']}".strip())
@@ -93,24 +95,37 @@ class Command(BaseCommand):
 
 
 def as_json(proposal):
-    """Return the proposal as plain data: the plan, its rows, the notice's rows, questions and notes."""
+    """Return the proposal as plain data: the plan, its rows, the notice's rows, questions and notes.
+
+    A question names the cells that it is about in `cells`, as `[place of the row in tasks, field]`; null stands for all
+    rows, or the whole row. Rows that are not read unless a person says so stand in `left_out`.
+    """
     about = {**proposal.about, "issued_on": _day(proposal.about["issued_on"])}
-    rows = {kind: [_row(row) for row in proposal.taken if row.kind == kind] for kind in ("table", "notice")}
+    tasks = [row for row in proposal.taken if row.kind == TABLE and row.requirement]
+    places = {row.key: place for place, row in enumerate(tasks)}
     return {
         "plan": about,
-        "tasks": rows["table"],
-        "notice": rows["notice"],
-        "questions": [
-            {
-                "kind": question.kind,
-                "about": question.key,
-                "text": question.text,
-                "where": question.where,
-                "likely": [{"name": name, "reason": reason} for name, reason, _ in question.likely],
-            }
-            for question in proposal.questions
+        "tasks": [_row(row) for row in tasks],
+        "notice": [_row(row) for row in proposal.taken if row.kind == NOTICE],
+        "questions": [_question(question, places) for question in proposal.questions],
+        "left_out": [
+            {"text": text, "question": question.text} for question in proposal.questions for text in question.left_out
         ],
         "notes": proposal.notes,
+    }
+
+
+def _question(question, places):
+    return {
+        "kind": question.kind,
+        "about": question.key,
+        "text": question.text,
+        "where": question.where,
+        "cells": [
+            [None if key is None else places[key], name] for key, name in question.cells if key is None or key in places
+        ],
+        "options": [label for _, label in question.options],
+        "likely": [{"name": name, "reason": reason} for name, reason, _ in question.likely],
     }
 
 

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from tasks.choices import ImportState
+from tasks.choices import ImportState, Recurrence
+from tasks.imports.meaning.columns import FIELDS
 from wenshang_disclosure.files.models import StoredFile
 
 from .plan import Plan
@@ -64,3 +65,47 @@ class KnownHeadings(models.Model):
 
     def __str__(self):
         return self.headings
+
+    @property
+    def in_words(self):
+        """Return the headings with what each means."""
+        texts = self.headings.split("｜")
+        pairs = zip(texts, self.columns, strict=False)
+        return "；".join(f"{text or '（空）'}：{FIELDS.get(name, '不读取')}" for text, name in pairs)
+
+
+class KnownAnswer(models.Model):
+    """What a text of a table means, as a user said it (已学到的答复): a cell of units, or a deadline without a day."""
+
+    class Kind(models.TextChoices):
+        """What the text is."""
+
+        CELLS = "cells", "单位一格"
+        DEADLINES = "deadlines", "完成时限"
+
+    kind = models.CharField("类别", max_length=12, choices=Kind)
+    text = models.TextField("原文")
+    answer = models.JSONField("答复")
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="答复人")
+    said_at = models.DateTimeField("答复时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已学到的答复"
+        ordering = ["kind", "pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "text"], name="known_answer_once")]
+
+    def __str__(self):
+        return self.text[:60]
+
+    @property
+    def shown_text(self):
+        """Return the text as it stands in the table."""
+        return self.text.partition(":")[2] if self.kind == self.Kind.CELLS else self.text
+
+    @property
+    def in_words(self):
+        """Return the answer in words."""
+        if self.kind == self.Kind.DEADLINES:
+            return Recurrence(self.answer["recurrence"]).label
+        roles = (("牵头", self.answer.get("lead")), ("责任", self.answer.get("responsible")))
+        return "；".join(f"{role}：{names}" for role, names in roles if names)

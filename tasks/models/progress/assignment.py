@@ -212,9 +212,11 @@ class Assignment(Historical):
 
     KEPT_FIELDS = ("unit", "role", "coordinates", "owed_from", "released_on", "first_due_on")
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="assignments", verbose_name="年度任务分解表")
-    task = models.ForeignKey(Task, models.PROTECT, related_name="assignments", verbose_name="任务")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name="承办单位")
+    plan = models.ForeignKey(
+        Plan, models.PROTECT, db_index=False, related_name="assignments", verbose_name="年度任务分解表"
+    )
+    task = models.ForeignKey(Task, models.PROTECT, db_index=False, related_name="assignments", verbose_name="任务")
+    unit = models.ForeignKey(Unit, models.PROTECT, db_index=False, related_name="assignments", verbose_name="承办单位")
     role = models.CharField("职责", max_length=12, choices=DutyRole)
     coordinates = models.BooleanField("以本单位名义牵头", default=False)
     owed_from = models.DateField("起始日期")

@@ -35,7 +35,9 @@ class Evidence(Historical, Folded, Frozen):
     )
     FROZEN = ((FROZEN_ROWS, ("report_id", "order", "kind", "title", "dated_on", "url", "stored_id", "file_name")),)
 
-    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="evidence", verbose_name="进展报告")
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, db_index=False, related_name="evidence", verbose_name="进展报告"
+    )
     order = models.PositiveSmallIntegerField("排序")
     kind = models.CharField("类别", max_length=12, choices=EvidenceKind, default=EvidenceKind.OTHER)
     title = models.CharField("名称", max_length=200)

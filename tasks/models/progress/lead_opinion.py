@@ -28,7 +28,9 @@ def awaiting_opinion(reports, user):
 class LeadOpinion(models.Model):
     """An append-only opinion of a lead on one report, shown to the unit and the reviewer; the latest counts."""
 
-    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="opinions", verbose_name="进展报告")
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, db_index=False, related_name="opinions", verbose_name="进展报告"
+    )
     unit = models.ForeignKey("departments.Unit", models.PROTECT, related_name="+", verbose_name="牵头部门")
     opinion = models.CharField("意见", max_length=12, choices=Opinion)
     text = models.TextField("说明", blank=True)

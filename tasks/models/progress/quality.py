@@ -15,7 +15,9 @@ class QualityRating(AppendOnly):
     `quality` is empty where the rating was withdrawn.
     """
 
-    report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="ratings", verbose_name="进展报告")
+    report = models.ForeignKey(
+        ProgressReport, models.PROTECT, db_index=False, related_name="ratings", verbose_name="进展报告"
+    )
     quality = models.PositiveSmallIntegerField("质量评价", choices=Quality, null=True, blank=True)
     is_exemplary = models.BooleanField("典型经验", default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="评价人")

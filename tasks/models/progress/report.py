@@ -183,7 +183,9 @@ class ProgressReport(Folded, Frozen):
         (f"OLD.state IN ('approved', 'returned') AND NOT {IS_SUBMITTED.format('NEW')}", None),
     )
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports", verbose_name="承办事项")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, db_index=False, related_name="reports", verbose_name="承办事项"
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
     writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name="参与填写人")
     answers = models.OneToOneField(

@@ -16,6 +16,7 @@ from wenshang_disclosure.core.region import office_name
 from .assignment import Assignment
 from .discussion import Question
 from .lead_opinion import LeadOpinion
+from .traces import Trace, Traces
 from .transition import Transition
 
 
@@ -38,32 +39,57 @@ class Topic:
     questions: list = field(default_factory=list)
 
 
-def thread(task, reader, unit=None):
+def thread(task, reader, unit=None, *, duty=None, traces=None):
     """Return the `Topic` list of a row as `reader` may read it, the latest first.
 
     Of `unit`, and of units that were merged into it, it is the thread of their duty, with returns and remarks; without
-    one, of a reader who belongs to a unit, that of the own. Uses a fixed number of queries.
+    one, of a reader who belongs to a unit, that of the own. `duty` is the unit's, with its `Traces`, where it was read
+    already. Uses at most a fixed number of queries.
     """
     units = _units(reader, unit)
+    duties = _duties(task, reader, units, duty)
+    there = traces if traces and traces.duties == frozenset(duties) else Traces.of(duties)
+    topics = {topic.about: topic for topic in _said_of(duties, reader, there)}
+    if duties and Trace.QUESTION not in there:
+        return _latest_first(topics.values())
     questions = Question.objects.visible_to(reader).filter(task=task).with_answers(reader)
     if unit is not None:
         questions = questions.of_unit(units)
-    topics = {}
-    if units:
-        duties = Assignment.objects.visible_to(reader).filter(task=task, unit__in=units).order_by()
-        topics = {topic.about: topic for topic in (*_returns(duties, reader), *_remarks(duties))}
     for question in questions.order_by("pk"):
         about = f"step-{question.step_id}" if question.step_id else f"opinion-{question.opinion_id}"
         topic = topics.get(about) or topics.setdefault(question.pk, Topic(question.at))
         topic.questions.append(question)
-    return sorted(topics.values(), key=lambda topic: topic.at)[::-1]
+    return _latest_first(topics.values())
+
+
+def _latest_first(topics):
+    return sorted(topics, key=lambda topic: topic.at)[::-1]
 
 
 def _units(reader, unit):
     """Return the ids of the units whose returns and remarks are shown."""
     if unit is not None:
-        return [unit.pk, *unit.merged_into_it().values_list("pk", flat=True)]
+        return [unit.pk, *unit.ids_merged_into_it]
     return [] if reader.reads_everything else list(Unit.objects.of(reader).values_list("pk", flat=True))
+
+
+def _duties(task, reader, units, duty):
+    """Return the ids of the duties whose returns and remarks are shown."""
+    if duty is not None and units == [duty.unit_id]:
+        return [duty.pk]  # a unit has one duty on a row
+    if not units:
+        return []
+    duties = Assignment.objects.visible_to(reader).filter(task=task, unit__in=units)
+    return list(duties.order_by().values_list("pk", flat=True))
+
+
+def _said_of(duties, reader, there):
+    """Yield the topics of what was said of the duties' reports, which are asked for where there are any."""
+    duties = Assignment.objects.filter(pk__in=duties).order_by()
+    if Trace.RETURNED in there:
+        yield from _returns(duties, reader)
+    if Trace.OPINION in there:
+        yield from _remarks(duties)
 
 
 def _returns(duties, reader):

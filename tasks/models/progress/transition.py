@@ -17,7 +17,7 @@ class Transition(AppendOnly):
     """
 
     assignment = models.ForeignKey(
-        "tasks.Assignment", models.PROTECT, related_name="transitions", verbose_name="承办事项"
+        "tasks.Assignment", models.PROTECT, db_index=False, related_name="transitions", verbose_name="承办事项"
     )
     event = models.CharField("事项", max_length=12, choices=Event)
     from_status = models.CharField("原状态", max_length=12, choices=Status)

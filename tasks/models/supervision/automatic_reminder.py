@@ -20,7 +20,9 @@ class AutomaticReminder(models.Model):
     trigger.
     """
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="auto_reminders", verbose_name="承办事项")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, db_index=False, related_name="auto_reminders", verbose_name="承办事项"
+    )
     kind = models.CharField("事由", max_length=12, choices=AutomaticKind)
     anchor = models.DateField("起算日")
     stage = models.PositiveSmallIntegerField("档次")

@@ -30,7 +30,7 @@ class Notification(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name="接收人"
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="notifications", verbose_name="接收人"
     )
     unit = models.ForeignKey(
         "departments.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所代表单位"

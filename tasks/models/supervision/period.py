@@ -11,6 +11,7 @@ from tasks.choices import IN_HAND, NOT_SUBMITTED, REPORTED, PeriodSeen, PeriodSt
 from tasks.models.progress.assignment import Assignment
 from tasks.models.progress.entered_report import EnteredReport
 from tasks.models.progress.report import ProgressReport
+from wenshang_disclosure.core.prepared import values_for
 
 from .round import RoundItem
 from .rules import SupervisionRules
@@ -53,10 +54,7 @@ def with_period(duties, plans, rules=None):
 def _in_period(duties, plans, rules=None):
     """Give the duties what says in which period they are, and what was reported last, as aliases."""
     on = timezone.localdate()
-    asking = RoundItem.objects.filter(
-        assignment=OuterRef("pk"), round__closed_at__isnull=True, round__opens_on__lte=on
-    ).order_by("-round__opens_on", "-round")
-    last = _submitted_last()
+    asking, last = _asking(OuterRef("pk"), on), _submitted_last()
     past = EnteredReport.objects.standing().filter(report=OuterRef("pk"), reported_on__isnull=False)
     present = last.exclude(Exists(past))
     return (
@@ -73,6 +71,18 @@ def _in_period(duties, plans, rules=None):
         )
         .alias(period_from=_period_from(on))
     )
+
+
+def _asking(duty, on):
+    """Return the items of running rounds that ask for a duty, the latest round first."""
+    running = RoundItem.objects.filter(assignment=duty, round__closed_at__isnull=True, round__opens_on__lte=on)
+    return running.order_by("-round__opens_on", "-round")
+
+
+def round_asking_for(duty):
+    """Return the latest running round that asks for the duty, `None` where none does."""
+    item = _asking(duty, timezone.localdate()).select_related("round").first()
+    return item and item.round
 
 
 def _submitted_last():
@@ -102,6 +112,17 @@ def wanted_of(unit, plans, rules=None):
     """Return the unit's duties of `plans` on which a report is due in the present period (本期未报)."""
     owed = Assignment.objects.filter(unit=unit, plan__in=plans).owed()
     return with_period(owed, plans, rules).filter(is_wanted=True)
+
+
+def rhythm_of(rules):
+    """Return what `wanted_of` depends on besides the unit and the day, hashable; of the rules of plans by id."""
+    return tuple((plan, one.silent_after) for plan, one in rules.items())
+
+
+def places_wanted_of(user, plans):
+    """Return of each duty of `wanted_of` the unit of `user`: `(id, year, id of the plan, number of the row)`."""
+    rules, fields = SupervisionRules.of_each(plans), ("pk", "plan__year", "plan", "task__number")
+    return values_for(user, "due", lambda who: wanted_of(who.unit_id, plans, rules), fields, rhythm_of(rules))
 
 
 def _first(rows, name):

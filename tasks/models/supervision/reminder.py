@@ -257,8 +257,10 @@ class ReminderItem(models.Model):
     nothing to fill in.
     """
 
-    reminder = models.ForeignKey(Reminder, models.PROTECT, related_name="items", verbose_name="催办")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reminded", verbose_name="承办事项")
+    reminder = models.ForeignKey(Reminder, models.PROTECT, db_index=False, related_name="items", verbose_name="催办")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, db_index=False, related_name="reminded", verbose_name="承办事项"
+    )
     text = models.TextField("单位看到的内容", blank=True)
     seen_at = models.DateTimeField("阅知时间", null=True, blank=True)
     seen_by = models.ForeignKey(

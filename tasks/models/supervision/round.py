@@ -215,7 +215,9 @@ def _at_the_end(now, then, never):
 class RoundItem(models.Model):
     """One duty on which a round asks for a report."""
 
-    round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="items", verbose_name="报送批次")
+    round = models.ForeignKey(
+        ReportingRound, models.PROTECT, db_index=False, related_name="items", verbose_name="报送批次"
+    )
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="round_items", verbose_name="承办事项")
 
     objects = RoundItemQuerySet.as_manager()

@@ -12,9 +12,10 @@ from departments.models import Alias, Collective, CollectiveAlias, Unit
 from departments.services import register
 from departments.services.resolve import NameRegistry
 from tasks.choices import ImportState, PlanState
-from tasks.imports.meaning.understanding import Register, understand
+from tasks.imports.meaning.understanding import NO_DEADLINE, Register, understand
+from tasks.imports.meaning.units import is_one_name
 from tasks.imports.reading.source import Source
-from tasks.models import KnownHeadings, PlanImport
+from tasks.models import KnownAnswer, KnownHeadings, PlanImport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.web.errors import Conflict, Refused, Unreadable, require
@@ -98,7 +99,7 @@ def was_cut_off(plan_import):
 def known_names():
     """Return the register of names for the importer."""
     names = NameRegistry()
-    aliases = {alias: unit.name for alias, unit in names.aliases.items()}
+    aliases = {name: unit.name for name, unit in (names.short_names | names.aliases).items()}
     return Register(list(names.units), [*names.collectives, *names.collective_aliases], aliases)
 
 
@@ -107,10 +108,18 @@ def known_headings():
     return dict(KnownHeadings.objects.values_list("headings", "columns"))
 
 
+def learnt():
+    """Return the answers that were given to the same texts before, by group as an import keeps them."""
+    groups = {kind: {} for kind in KnownAnswer.Kind.values}
+    for kind, text, answer in KnownAnswer.objects.values_list("kind", "text", "answer"):
+        groups[kind][text] = answer
+    return groups
+
+
 def propose(plan_import):
     """Return the `Proposal` of the file and the answers so far."""
     source = Source.from_data(plan_import.source)
-    return understand(source, plan_import.year, known_names(), plan_import.answers, known_headings())
+    return understand(source, plan_import.year, known_names(), plan_import.answers, known_headings(), learnt())
 
 
 @transaction.atomic
@@ -123,8 +132,9 @@ def answer(plan_import, *, by, version, **answers):
     kept = dict(plan_import.answers)
     for group, given in answers.items():
         if isinstance(given, dict):
-            merged = {**kept.get(group, {}), **given}
-            kept[group] = {key: value for key, value in merged.items() if value is not None}
+            merged = {key: value for key, value in {**kept.get(group, {}), **given}.items() if value is not None}
+            if merged or group in kept:
+                kept[group] = merged
         else:
             kept[group] = given
     if kept != plan_import.answers:
@@ -137,14 +147,17 @@ def answer(plan_import, *, by, version, **answers):
 
 @transaction.atomic
 def name_columns(plan_import, *, by, version, grid, row, fields, signature):
-    """Assign the columns of one table, and remember them for tables with the same headings."""
+    """Assign the columns of one table, and remember them for tables with the same headings.
+
+    `row` is the index of the row of headings, -1 for a table without one.
+    """
     plan_import = answer(
         plan_import,
         by=by,
         version=version,
         columns={str(grid): {"row": row, "fields": [name or "" for name in fields]}},
     )
-    if signature.strip("｜"):
+    if row >= 0 and signature.strip("｜"):
         KnownHeadings.objects.update_or_create(
             headings=signature, defaults={"columns": [name or "" for name in fields], "said_by": by}
         )
@@ -189,6 +202,7 @@ def take(plan_import, *, by, version, remove_missing=False):
         supplements.take_about(plan, proposal.about)
     else:
         plan = issuing.build(data)
+    _learn(proposal, by)
     plan_import.plan, plan_import.state = plan, ImportState.TAKEN
     plan_import.save(update_fields=["plan", "state"])
     detail = {"import": plan_import.pk, "rows": len(proposal.taken), "registered": registered}
@@ -196,15 +210,37 @@ def take(plan_import, *, by, version, remove_missing=False):
     return plan
 
 
+def _learn(proposal, by):
+    """Remember what cells of units and deadlines without a day mean, for the next table with the same texts."""
+    for question in proposal.answered:
+        group = {"cell": KnownAnswer.Kind.CELLS, "deadline": KnownAnswer.Kind.DEADLINES}.get(question.kind)
+        answer = proposal.answers.get(group, {}).get(question.key) if group else None
+        if answer and (group == KnownAnswer.Kind.CELLS or (answer.get("recurrence") and question.key != NO_DEADLINE)):
+            defaults = {"answer": answer, "said_by": by, "said_at": timezone.now()}
+            known, made = KnownAnswer.objects.get_or_create(kind=group, text=question.key, defaults=defaults)
+            if not made and known.answer != answer:
+                KnownAnswer.objects.filter(pk=known.pk).update(**defaults)
+
+
+@transaction.atomic
+def forget(known, *, by):
+    """Delete an answer that was learnt (`KnownAnswer` or `KnownHeadings`); plans that were written stay as they are."""
+    require(by, "tasks.manage_plan")
+    record(Kind.CHANGE, "删除学到的答复", by=by, on=known)
+    known.delete()
+
+
 def _register_names(answers, proposal):
     """Add unknown names to the register as the user decided: as an alias, a new unit or a new collective.
 
-    Returns `{name: decision}` of those names.
+    Only a text that has the form of one name becomes an alias. Returns `{name: decision}` of those names.
     """
     answers = {name: said for name, said in answers.items() if name in proposal.names}
     units, collectives = [], []
     for name, said in answers.items():
         what, _, value = said.partition(":")
+        if what in ("unit", "collective") and not is_one_name(name):
+            raise Refused(f"“{name}”不是一个单位的名称，不能记为别名。请在该行写明各个单位。")
         if what == "unit":
             Alias.objects.get_or_create(name=name, defaults={"unit": Unit.objects.get(pk=value)})
         elif what == "collective":

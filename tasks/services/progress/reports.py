@@ -400,7 +400,8 @@ def move_on(report, *, by, reason="", act=None, is_own=True, detail=None, claime
     The earlier versions of its draft end here: they are internal to the unit. A report that the unit did not submit
     itself acknowledges nothing for it (`is_own`); `claimed_on` is the day of a claim that was made before (补录).
     """
-    report.draft_versions.all().delete()
+    if report.version > 1:  # the first has none before it
+        report.draft_versions.all().delete()
     duty = report.assignment
     if is_own:
         acknowledgements.acknowledge_by_reporting(duty, by=report.attested_by, at=report.submitted_at)

@@ -205,6 +205,17 @@ def notify_of_moves(sender, *, lines, personal, **kwargs):
     notify(lines, personal=personal)
 
 
+def notify_of_job(sender, *, job, **kwargs):
+    """Notify whoever asked for background work of its end; receiver of `job_ended`."""
+    text = f"“{job.title}”没有生成：{job.message}" if job.is_failed else f"“{job.file_name}”已经生成，{_until(job)}。"
+    notify([(job.by, text, job.path)], personal=True)
+
+
+def _until(job):
+    until = timezone.localtime(job.keep_until)
+    return f"请在{until.month}月{until.day}日前下载"
+
+
 def notify_of_rights(sender, *, text, **kwargs):
     """Notify all administrators of a change of rights; receiver of `rights_changed`."""
     path = reverse("departments:confirmations")

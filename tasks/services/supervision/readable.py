@@ -19,6 +19,7 @@ from tasks.models import (
 )
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.numbers import read_number
+from wenshang_disclosure.work.models import Job
 
 
 def still_readable(told, user, *, each=True):
@@ -82,6 +83,7 @@ def _reports_to_review(user):
 PLAN = "plan"
 RECORDS = {
     PLAN: lambda user: Plan.objects.issued(),
+    "reports:file": lambda user: Job.objects.asked_by(user),
     "tasks:assignment": lambda user: Assignment.objects.visible_to(user),
     "tasks:entered-report": lambda user: EnteredReport.objects.visible_to(user),
     "tasks:extension": lambda user: Extension.objects.visible_to(user),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tasks import lists
 from tasks.choices import Event
 from tasks.forms.deadlines.changes import ExtendForm, ReassignForm, ResumeForm, SuspendForm
-from tasks.models import Assignment, Extension
+from tasks.models import Assignment, Extension, Trace
 from tasks.services.deadlines import changes, extensions, reassignment, suspension, undoing
 from tasks.views.plan_page import PlanPage
 from wenshang_disclosure.core.web.errors import may, require
@@ -65,17 +65,21 @@ REASSIGN = Change(
 )
 
 
-def deadline_steps(user, duty):
-    """Return context of the duty's page: extension requests, the suspension, and the forms the user may use."""
-    seen = Extension.objects.visible_to(user).filter(assignment=duty).for_lists().prefetch_related("files__stored")
-    requests = list(seen.order_by("-pk"))
+def deadline_steps(user, duty, traces):
+    """Return context of the duty's page: extension requests, the suspension, and the forms the user may use.
+
+    `traces` are the duty's `Traces`.
+    """
+    requests = _requests(user, duty) if Trace.EXTENSION in traces else []
     moves_deadlines, suspends = may(user, EXTEND.permission, duty), may(user, SUSPEND.permission, duty)
     return {
         "extensions": requests,
         "waiting_extension": next((one for one in requests if one.is_open), None),
         "deadline_step": _deadline_step(duty),
         "deadline_obstacle": changes.obstacle(duty),
-        "undoable_extension": may(user, "tasks.undo_extension") and undoing.deadline_step(duty),
+        "undoable_extension": Trace.EXTENDED in traces
+        and may(user, "tasks.undo_extension")
+        and undoing.deadline_step(duty),
         "suspension": duty.transitions.filter(event=Event.SUSPENDED).select_related("by").first()
         if duty.suspended and may(user, "tasks.read_handling", duty)
         else None,
@@ -83,6 +87,10 @@ def deadline_steps(user, duty):
         "suspend_form": SuspendForm() if suspends else None,
         "resume_form": ResumeForm() if suspends else None,
     }
+
+
+def _requests(user, duty):
+    return list(Extension.objects.visible_to(user).filter(assignment=duty).for_lists().order_by("-pk"))
 
 
 def _deadline_step(duty):

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.services.resolve import NameRegistry
 from tasks.choices import ImportState
-from tasks.forms.plans.imports import AnswersForm, ColumnsForm, UploadForm
+from tasks.forms.plans.answers import AnswersForm
+from tasks.forms.plans.imports import ColumnsForm, UploadForm
 from tasks.imports.meaning import columns
 from tasks.imports.reading.child import read_limited
 from tasks.imports.reading.source import Source
-from tasks.models import Plan, PlanImport
+from tasks.models import KnownAnswer, KnownHeadings, Plan, PlanImport, Supplement
 from tasks.services.plans import imports, updates
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
@@ -42,7 +43,7 @@ def start(request):
     return render(
         request,
         "tasks/plans/imports/start.html",
-        {"form": form, "waiting": waiting[:OPEN_IMPORTS_SHOWN]},
+        {"form": form, "waiting": waiting[:OPEN_IMPORTS_SHOWN], "supplement": _supplement_asked(request)},
         status=form.status,
     )
 
@@ -51,6 +52,11 @@ def _asked(request):
     """Return the draft that the address asks to import into, and its year."""
     target = Plan.objects.filter(pk=read_number(request.GET.get("target"), 0)).first()
     return {"target": target.pk, "year": target.year} if target else {}
+
+
+def _supplement_asked(request):
+    """Return the draft of a supplement that the address asks to read rows for, `None` where it is another table."""
+    return Supplement.objects.filter(table=read_number(request.GET.get("target"), 0)).first()
 
 
 @login_required
@@ -101,6 +107,7 @@ class ImportSummary:
         self.plan_import = plan_import
         self.proposal = imports.propose(plan_import)
         self.questions = len(self.proposal.questions)
+        self.columns_first = any(question.kind == "columns" for question in self.proposal.questions)
         self.ready = not self.questions and bool(self.proposal.taken)
 
     def changes(self):
@@ -138,17 +145,27 @@ def _working(request, plan_import, form=None, error=None, columns_form=None):
 
 
 def _columns_forms(plan_import, current, source, data=None, bound=None):
-    """Return `[(grid index, form, whether it is a question)]` of the tables of the file."""
+    """Return `[(grid index, form, the open question about it or None)]` of the tables of the file."""
     headers = dict(current.proposal.headers)
-    open_keys = {question.key for question in current.proposal.questions if question.kind == "columns"}
+    asked = [q for q in (*current.proposal.questions, *current.proposal.answered) if q.kind in ("columns", "grid")]
+    open_keys = {question.key: question for question in asked if question.kind == "columns"}
+    unread = {question.key for question in asked if question.kind == "grid"}
     forms = []
     for index, grid in enumerate(source.grids):
-        header = headers.get(index) or columns.first_guess(grid)
-        if header.first < 0:
-            continue  # continues the table before it
+        header = headers.get(index)
+        if header is None and grid.hidden or _is_not_asked(index, header, open_keys, unread, headers):
+            continue
+        header = header or columns.first_guess(grid)
         form = ColumnsForm(data if bound == index else None, grid=grid, header=header, prefix=f"grid{index}")
-        forms.append((index, form, str(index) in open_keys))
+        forms.append((index, form, open_keys.get(str(index))))
     return forms
+
+
+def _is_not_asked(index, header, open_keys, unread, headers):
+    """Return whether a table has no form: it goes on with the one before, or holds nothing of the plan."""
+    if str(index) in open_keys or str(index) in unread:
+        return False
+    return header.first < 0 if header is not None else bool(headers)
 
 
 def _beside(rows, source, answers):
@@ -213,7 +230,8 @@ def _fill_proposed(request, proposal, given):
     if "all_new" not in request.POST:
         return
     for question in proposal.questions:
-        if question.kind == "name" and not question.likely and not given["names"].get(question.key):
+        is_name = question.kind == "name" and question.proposed and not question.likely
+        if is_name and not given["names"].get(question.key):
             given["names"][question.key] = question.proposed
 
 
@@ -259,7 +277,7 @@ def name_columns(request, pk, grid):
         grid=grid,
         row=row,
         fields=form.said(),
-        signature=columns.signature(source.grids[grid].rows[row].cells),
+        signature=columns.signature(source.grids[grid].rows[row].cells) if row >= 0 else "",
     )
     messages.success(request, "已按所指的列读取，并记住了这种表头。")
     return redirect("tasks:import-file", pk=pk)
@@ -298,3 +316,26 @@ def discard(request, pk):
     else:
         messages.success(request, f"已放弃导入“{plan_import.file_name}”。")
     return redirect("tasks:import")
+
+
+@login_required
+@require_safe
+def learnt(request):
+    """Show what earlier imports taught the reader: columns, cells of units, deadlines."""
+    require(request.user, "tasks.manage_plan")
+    context = {
+        "headings": KnownHeadings.objects.select_related("said_by"),
+        "answers": KnownAnswer.objects.select_related("said_by"),
+    }
+    return render(request, "tasks/plans/imports/learnt.html", context)
+
+
+@login_required
+@require_POST
+def forget(request, pk):
+    """Delete one of them."""
+    require(request.user, "tasks.manage_plan")
+    model = KnownHeadings if request.POST.get("kind") == "headings" else KnownAnswer
+    imports.forget(get_object_or_404(model, pk=pk), by=request.user)
+    messages.success(request, "已删除，以后遇到会重新询问。")
+    return redirect("tasks:import-learnt")

@@ -155,6 +155,7 @@ class BatchEditor:
         context = {
             **self.scope.context(),
             "editors": editors,
+            "first": _first(editors),
             "counts": counts,
             "ready": counts[PeriodState.DRAFT],
             "refused": [editor for editor in editors if editor.errors],
@@ -206,6 +207,12 @@ def page(request):
         return editor.show()
     messages.success(request, f"草稿已于{timezone.localtime():%H:%M}保存。")
     return editor.back()
+
+
+def _first(editors):
+    """Return the row that stands open when the page comes: one that was refused before all others."""
+    writable = [editor for editor in editors if not editor.row.is_with_leader]
+    return next((editor for editor in writable if editor.errors), None) or next(iter(writable), None)
 
 
 def _submit(editor, rows):

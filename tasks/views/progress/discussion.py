@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from departments.models import Unit
 from tasks import lists
 from tasks.forms.progress.discussion import AnswerForm, QuestionForm, TakeBackForm
-from tasks.models import Answer, Assignment, Guidance, Question, Task, thread
+from tasks.models import Answer, Assignment, Guidance, Question, Task, Trace, thread
 from tasks.scope import read_day
 from tasks.services.progress import discussion as service
 from tasks.views.plan_page import PlanPage
@@ -33,17 +33,20 @@ class QuestionList(PlanPage):
     template_name = "tasks/progress/discussion/list.html"
 
 
-def beside(task, user, unit=None):
+def beside(task, user, unit=None, *, duty=None, traces=None):
     """Return what `discussion/_beside.html` shows of a row, as `{"discussion": …}`: 口径, and the thread of `unit`,
-    by default of the own one. `None` for who reads nothing of it. Uses a fixed number of queries.
+    by default of the own one. `None` for who reads nothing of it. `duty` is the unit's, with its `Traces`, where it was
+    read already. Uses at most a fixed number of queries.
     """
-    if not may(user, "tasks.read_discussion", task):
+    takes_part = not evening_read() and may(user, "tasks.discuss", task)  # who does reads it as well
+    if not takes_part and not may(user, "tasks.read_discussion", task):
         return {"discussion": None}
+    whole = user.reads_everything and unit is None
     return {
         "discussion": {
-            "guidance": _guidance(task, user),
-            "topics": [] if user.reads_everything and unit is None else thread(task, user, unit),
-            "takes_part": not evening_read() and may(user, "tasks.discuss", task),
+            "guidance": _guidance(task, user) if traces is None or Trace.GUIDANCE in traces else [],
+            "topics": [] if whole else thread(task, user, unit, duty=duty, traces=traces),
+            "takes_part": takes_part,
             "unit": unit,
         }
     }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tasks.choices import ReportState
 from tasks.forms import EvidenceForm, LinkForm, RelabelForm, ReportForm
-from tasks.models import Assignment, ProgressReport
+from tasks.models import Assignment, ProgressReport, Trace, Traces
 from tasks.services.progress import evidence, reports
 from tasks.views.progress import discussion, report_page
 from wenshang_disclosure.core.region import office_name
@@ -34,6 +34,7 @@ class ReportEditor:
         duties = Assignment.objects.visible_to(request.user).with_light().for_lists().select_related("plan")
         self.request, self.status = request, 200
         self.duty = get_object_or_404(duties, pk=pk)
+        self.duty.task.plan = self.duty.plan
         require(request.user, "tasks.write_report", self.duty, ONLY_ITS_LIAISON)
         self.open_units = list(reports.open_responsible(self.duty).select_related("unit"))
         self.evidence_form, self.link_form = EvidenceForm(plan=self.duty.plan), LinkForm(plan=self.duty.plan)
@@ -120,14 +121,16 @@ class ReportEditor:
 
     def show(self):
         """Render the page, with the entered values and errors."""
-        not_submitted = self.duty.reports.not_submitted().select_related("attested_by").first()
+        there = Traces.of([self.duty.pk])
+        not_submitted = self._not_submitted() if Trace.UNSUBMITTED in there else None
         draft = not_submitted if not_submitted and not_submitted.is_draft else None
         awaiting_leader = None if draft else not_submitted
-        returned, closed = reports.unanswered(self.duty), reports.why_closed(self.duty)
+        returned = reports.unanswered(self.duty) if Trace.RETURNED_REPORT in there else None
+        closed = reports.why_closed(self.duty)
         source = draft or returned
         form = self._form(draft, source)
         context = {
-            **report_page.beside(self.request.user, self.duty),
+            **report_page.beside(self.request, self.duty, there),
             "duty": self.duty,
             "task": self.duty.task,
             "draft": draft,
@@ -146,9 +149,12 @@ class ReportEditor:
             "elsewhere": draft if self.status == 409 else None,
             "max_bytes": settings.EVIDENCE_MAX_BYTES,
             "max_items": settings.EVIDENCE_MAX_ITEMS,
-            **discussion.beside(self.duty.task, self.request.user, self.duty.unit),
+            **discussion.beside(self.duty.task, self.request.user, self.duty.unit, duty=self.duty, traces=there),
         }
         return render(self.request, "tasks/progress/reports/page.html", context, status=self.status)
+
+    def _not_submitted(self):
+        return self.duty.reports.not_submitted().select_related("attested_by").first()
 
     def _form(self, draft, source):
         """Return the bound form, or one filled from the draft or the returned report."""

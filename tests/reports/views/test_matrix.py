@@ -266,3 +266,12 @@ def test_ids_too_long_for_the_database_are_not_found(office, county):
     assert office.get(f"/matrix/{county.task.pk}/{long}/").status_code == 404
     assert office.get(f"/assignments/?duty={long}").status_code == 400
     assert office.get(f"/exports/assignments.xlsx?duty={long}").status_code == 400
+
+
+def test_the_addresses_of_cells_begin_alike_also_where_a_year_is_chosen(office, county):
+    page = page_of(matrix(office, f"plan={county.plan.pk}"))
+
+    assert re.findall(r'data-(?:matrix|query)="([^"]*)"', page) == [
+        reverse("reports:matrix"),
+        f"?plan={county.plan.pk}",
+    ]

@@ -236,7 +236,7 @@ def test_only_one_column_of_units(tmp_path):
     assert [row[3:5] for row in settled(understood(path))] == [([], ["县司法局", "县财政局"])]
 
 
-def test_two_sheets_are_one_plan_and_a_hidden_one_is_left_alone(tmp_path):
+def test_two_sheets_are_one_plan_and_a_hidden_one_is_asked_about(tmp_path):
     head = ["任务", "牵头单位", "时限"]
     path = xlsx_file(
         tmp_path / "a.xlsx",
@@ -250,10 +250,16 @@ def test_two_sheets_are_one_plan_and_a_hidden_one_is_left_alone(tmp_path):
     book.worksheets[2].sheet_state = "hidden"
     book.save(path)
 
-    proposal = understood(path)
+    asked = understood(path)
+    skipped = understood(path, {"choices": {"sheet:2": "skip"}})
+    taken = understood(path, {"choices": {"sheet:2": "read"}})
 
-    assert [row[5] for row in settled(proposal)] == ["公开文件。", "开展解读。"]
-    assert "工作表“表3”是隐藏的，没有读取。" in proposal.notes
+    assert [(question.kind, question.left_out[1]) for question in asked.questions] == [
+        ("sheet", "旧的任务。县财政局12月底前")
+    ]
+    assert [row[5] for row in settled(skipped)] == ["公开文件。", "开展解读。"]
+    assert "工作表“表3”是隐藏的，没有读取。" in skipped.notes
+    assert [row[5] for row in settled(taken)] == ["公开文件。", "开展解读。", "旧的任务。"]
 
 
 def test_numbers_that_begin_again_in_each_part_are_counted_through(tmp_path):

@@ -34,19 +34,6 @@ def test_what_the_register_has_as_a_whole_stays_whole():
 
 
 @pytest.mark.parametrize(
-    ("text", "roles"),
-    [
-        ("牵头单位：县商务局；配合单位：县发改局、县财政局", ("县商务局", "县发改局、县财政局")),
-        ("县商务局牵头，县财政局、县民政局配合", ("县商务局", "县财政局、县民政局")),
-        ("责任单位:县商务局", ("", "县商务局")),
-        ("县商务局", None),
-    ],
-)
-def test_a_cell_that_says_who_leads_is_told_apart(text, roles):
-    assert names.by_role(text) == roles
-
-
-@pytest.mark.parametrize(
     ("name", "likest"),
     [
         ("县住建局", "县住房和城乡建设局"),

@@ -11,7 +11,16 @@ from typing import NamedTuple
 from django.utils import timezone
 from xlsxwriter import Workbook
 from xlsxwriter.url import Url
-from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
+from xlsxwriter.utility import (
+    _preserve_whitespace,
+    xl_col_to_name,
+    xl_range,
+    xl_rowcol_to_cell,
+    xl_rowcol_to_cell_fast,
+)
+from xlsxwriter.worksheet import CellBlankTuple, CellDatetimeTuple, CellNumberTuple, CellStringTuple, Worksheet
+
+from wenshang_disclosure.core import progress
 
 from .escapes import BEFORE_CODE
 
@@ -141,7 +150,7 @@ class Book:
 
     def sheet(self, title):
         """Add a sheet and return it."""
-        return Sheet(self._workbook, self._workbook.add_worksheet(sheet_name(title)), self._format)
+        return Sheet(self._workbook, self._workbook.add_worksheet(sheet_name(title), _Worksheet), self._format)
 
     def finished(self):
         """Finish writing and return the file, open at its beginning."""
@@ -158,6 +167,34 @@ def _formats(workbook):
         return workbook.add_format({**BODY, **style})
 
     return format_of
+
+
+class _Worksheet(Worksheet):
+    """A worksheet that writes the usual cells of a list in one go, which halves the time of the innermost loop."""
+
+    def _write_cell(self, row, col, cell):
+        write = self._WRITERS.get(type(cell)) if cell.format else None
+        shown = write(self, cell) if write else None
+        if shown is None:
+            super()._write_cell(row, col, cell)
+        else:
+            place = xl_rowcol_to_cell_fast(row, col)
+            self.fh.write(f'<c r="{place}" s="{cell.format._get_xf_index()}"{shown}')
+
+    def _text(self, cell):
+        text = self._escape_control_characters(cell.string)
+        if text.startswith("<r>"):
+            return None  # may be rich text
+        space = ' xml:space="preserve"' if _preserve_whitespace(text) else ""
+        return f' t="inlineStr"><is><t{space}>{self._escape_data(text)}</t></is></c>'
+
+    def _number(self, cell):
+        return f"><v>{cell.number:.16G}</v></c>"
+
+    def _nothing(self, cell):
+        return "/>"
+
+    _WRITERS = {CellStringTuple: _text, CellNumberTuple: _number, CellDatetimeTuple: _number, CellBlankTuple: _nothing}
 
 
 class Sheet:
@@ -328,6 +365,7 @@ class Sheet:
             for column, value in enumerate(values):
                 self._write(row, column, value, style_of(column, value))
             self._forget_height(row)
+            progress.advance()
             row += 1
         return row
 

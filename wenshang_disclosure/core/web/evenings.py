@@ -14,7 +14,7 @@ def on_evening(view):
 
     @wraps(view)
     def _view(request, *args, **kwargs):
-        day = _day(request)
+        day = day_of(request.GET)
         with evening(day):
             response = view(request, *args, **kwargs)
         if getattr(response, "streaming", False):
@@ -24,9 +24,10 @@ def on_evening(view):
     return _view
 
 
-def _day(request):
+def day_of(query):
+    """Return the day of `?as_of=` in `query`, `None` for an invalid one."""
     try:
-        return read_as_of(request.GET.get("as_of"))
+        return read_as_of(query.get("as_of"))
     except BadDay:
         return None
 

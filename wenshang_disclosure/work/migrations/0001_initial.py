@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
                 ('done', models.PositiveBigIntegerField(default=0, verbose_name='已办')),
                 ('of', models.PositiveBigIntegerField(default=0, verbose_name='共')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='未完成原因')),
+                ('message', models.CharField(blank=True, max_length=300, verbose_name='说明')),
                 ('rights', models.CharField(blank=True, max_length=64, verbose_name='权限摘要')),
                 ('file_name', models.CharField(blank=True, max_length=200, verbose_name='文件名')),
                 ('keep_until', models.DateTimeField(blank=True, null=True, verbose_name='保留至')),

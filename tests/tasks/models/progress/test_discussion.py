@@ -198,7 +198,7 @@ def test_the_queries_do_not_grow_with_the_thread(task, duty, people, django_asse
         reviews.return_(submit(duty, by=people["asker"]), by=people["office"], comment="缺少链接。")
         AnswerFactory(question=QuestionFactory(task=task, by=people["asker"]))
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert len(thread(task, people["asker"])) == 8
 
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from departments.choices import Role, UnitKind
 from departments.models import Alias, Collective, CollectiveAlias, Unit
 from tasks.choices import ImportState, PlanState
-from tasks.models import KnownHeadings, Plan, PlanImport, Task
+from tasks.models import KnownAnswer, KnownHeadings, Plan, PlanImport, Task
 from tasks.services.plans import imports
 from tests.factories import (
     HEADINGS,
@@ -174,15 +174,61 @@ def test_an_office_that_has_no_register_yet_gets_it_from_its_table(clerk):
     assert set(Collective.objects.get().kinds) == {"town", "township", "subdistrict"}
 
 
-def test_what_is_no_name_is_left_out(clerk):
+def test_a_cell_that_is_not_one_name_is_answered_as_a_whole_and_becomes_no_alias(clerk):
     UnitFactory(name="县司法局")
-    waiting = imported(["政策公开", "县司法局、（排名第一的为牵头）", "", "开展培训。", "12月底前"])
-    odd = imports.propose(waiting).questions[0].key
-    waiting = imports.answer(waiting, by=clerk, version=0, names={odd: "drop"})
+    UnitFactory(name="县财政局")
+    cell = "县司法局、（排名第一的为牵头）、县财政局"
+    waiting = imported(["政策公开", "", cell, "开展培训。", "12月底前"])
+    [question] = imports.propose(waiting).questions
+    wrong = {question.key: {"lead": "", "responsible": "县司法局"}}
+    waiting = imports.answer(waiting, by=clerk, version=0, cells=wrong)
+    right = {question.key: {"lead": "县司法局", "responsible": "县财政局"}}
+    waiting = imports.answer(waiting, by=clerk, version=1, cells=right)
 
-    plan = imports.take(waiting, by=clerk, version=1)
+    plan = imports.take(waiting, by=clerk, version=2)
+    again = imported(["政策公开", "", cell, "开展检查。", "12月底前"])
 
-    assert [d.text for d in plan.tasks.get().designations.all()] == ["县司法局"]
+    assert question.whole == cell
+    assert [(d.role, d.text) for d in plan.tasks.get().designations.all()] == [
+        ("lead", "县司法局"),
+        ("responsible", "县财政局"),
+    ]
+    assert not Alias.objects.exists()
+    assert imports.propose(again).questions == []
+    assert [(row.lead, row.responsible) for row in imports.propose(again).rows] == [(["县司法局"], ["县财政局"])]
+
+
+def test_what_was_learnt_can_be_forgotten(clerk):
+    UnitFactory(name="县司法局")
+    rows = ["政策公开", "县司法局", "", "开展培训。", "立行立改"]
+    first = imports.answer(imported(rows), by=clerk, version=0, deadlines={"立行立改": {"recurrence": "ongoing"}})
+    imports.take(first, by=clerk, version=1)
+    known = KnownAnswer.objects.get()
+    second = imported(rows)
+    assert imports.propose(second).questions == []
+
+    imports.forget(known, by=clerk)
+
+    assert [question.key for question in imports.propose(second).questions] == ["立行立改"]
+
+
+def test_a_text_that_is_not_one_name_is_never_made_an_alias(clerk):
+    justice = UnitFactory(name="县司法局")
+    waiting = imported(["政策公开", "县司法局", "", "开展培训。", "12月底前"])
+    odd = "县财政局会同县司法局"
+    given = {"rows": {"0:2": {"lead": odd}}, "names": {odd: f"unit:{justice.pk}"}}
+    waiting = imports.answer(waiting, by=clerk, version=0, **given)
+
+    with pytest.raises(Refused, match="不是一个单位的名称"):
+        imports.take(waiting, by=clerk, version=1)
+
+    assert not Alias.objects.exists()
+
+
+def test_the_short_names_of_the_register_are_known(clerk):
+    UnitFactory(name="县住房和城乡建设局", short_name="县住建局")
+
+    assert imports.propose(imported(["公开", "县住建局", "", "公开文件。", "12月底前"])).questions == []
 
 
 def test_taking_twice_gives_one_plan(clerk):
