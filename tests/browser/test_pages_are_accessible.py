@@ -39,7 +39,7 @@ from .test_reviewer import report_of
 
 WIDTHS = (1440, 390)
 PAGES = {
-    None: ["/sign-in/", "/public/2024/", "/help/", "/help/supervision/", "/help/whole/"],
+    None: ["/sign-in/", "/public/2024/", "/help/", "/help/supervision/", "/help/whole/", "/help/liaison/"],
     "office": [
         "/dashboard/",
         "/dashboard/?as_of=2024-01-01",
@@ -92,6 +92,7 @@ PAGES = {
         "/units/import/{register}/",
         "/plans/import/",
         "/plans/import/{table}/",
+        "/plans/import/{table}/units/",
         "/plans/import/{unread}/",
         "/me/",
         "/outbox/",
@@ -108,6 +109,7 @@ PAGES = {
         "/audit/?day_from=garbage",
         "/audit/{trace}/",
     ],
+    "admin": ["/setup/", "/region/"],
     "nanwang": [
         "/worklist/",
         "/worklist/?show=done",
