@@ -76,7 +76,7 @@ bench: $(DEV_READY)
 
 # What a township's month and the office's day cost in clicks and page loads, by each way.
 bench-clicks: $(DEV_READY)
-	LONG_TESTS=1 $(BIN)/python -m pytest -q -s tests/browser/test_clicks.py tests/browser/test_office_clicks.py $(ARGS)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -s tests/browser/test_clicks.py tests/browser/test_office_clicks.py tests/browser/test_first_run.py $(ARGS)
 
 screenshots: $(DEV_READY)
 	$(BIN)/python -m tests.browser.screenshots

@@ -62,7 +62,7 @@ def make_template(database):
 def _connect(database):
     asked = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     account = {key: database[name] for key, name in asked.items() if database[name]}
-    connection = psycopg2.connect(dbname="postgres", **account)  # locks are known inside one database alone
+    connection = psycopg2.connect(dbname="postgres", **account)  # the one database in which all see each other's lock
     connection.autocommit = True
     return connection
 

@@ -41,13 +41,16 @@ def print_imports(installation, counts):
 
 def print_background(installation, counts):
     """Print what long files take that background work makes."""
-    print("\nmade in the background: rows, seconds, peak MB (grown), size of the file, times that progress was told")
+    print(
+        "\nmade in the background: rows, seconds, CPU, peak MB (grown), size of the file, times that progress was told"
+    )
     for count in counts:
         installation.child("tests.bench.background", "fill", str(count))
         for name in ("reports", "audit"):
             took = json.loads(installation.child("tests.bench.background", name))
             print(
-                f"{name:8}{took['rows']:8}{took['seconds']:8.2f} s {took['peak_mb']:7.0f} MB (+{took['grown_mb']:.0f})"
+                f"{name:8}{took['rows']:8}{took['seconds']:8.2f} s{took['cpu_seconds']:8.2f} s"
+                f"{took['peak_mb']:7.0f} MB (+{took['grown_mb']:.0f})"
                 f"{took['size_mb']:8.1f} MB{took['told']:5} times  {took['state']}"
             )
 

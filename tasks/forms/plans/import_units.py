@@ -31,7 +31,7 @@ class OfferedUnitsForm(ServiceForm):
         return f"is-{short(offer.name)}"
 
     def _choice(self, offer, new):
-        likely = [(self.known[one.name], f"就是{one.name}") for one in offer.likely if one.name in self.known]
+        likely = [(self.known[name], f"就是{name}") for name, *_ in offer.likely if name in self.known]
         others = [(f"{SAME}:{name}", f"同“{name}”") for name in new if name != offer.name]
         choices = [
             *([("名录中已有", likely)] if likely else []),

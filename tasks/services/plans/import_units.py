@@ -26,7 +26,7 @@ COLLECTIVE_KINDS = {key: [kind.value for kind in kinds] for key, kinds in import
 class Offer:
     """A name that the register does not know, where the table has it, and what it most likely is.
 
-    `likely` are the known names that resemble it, as `Likeness`. `proposed` is as an answer of the import
+    `likely` are `(name, reason, kind)` of the known ones that resemble it. `proposed` is as an answer of the import
     (`new-unit:town`, `unit:7`, `new-collective:towns`), `same:NAME` where it is another way to write a unit that is
     offered as well, "" where the first of `likely` is meant.
     """
@@ -49,15 +49,23 @@ def offered(plan_import):
     return sorted(offers, key=lambda offer: order[offer.name])
 
 
+def _sure(name, known):
+    """Return the one of `known` that is the same name written in another way, `None` where there is none."""
+    found = meaning.alike(name, known, most=1)
+    return found[0].name if found and found[0].score == SURE else None
+
+
 def _proposed(question, new):
     """Return what a name most likely is; `new` are the names of the units that are offered so far."""
-    if not question.proposed.startswith("new-unit:"):
-        return question.proposed
-    if question.likely and question.likely[0].score == SURE:
-        return ""  # the page has the known unit first
-    same = meaning.alike(question.key, new, most=1)
-    if same and same[0].score == SURE:
-        return f"{SAME}:{same[0].name}"
+    likely = [name for name, *_ in question.likely[:1]]
+    if question.proposed.startswith("new-collective:"):
+        kinds = COLLECTIVE_KINDS[question.proposed.partition(":")[2]]
+        known = Collective.objects.filter(name__in=likely).first()
+        return "" if known and set(known.kinds) == set(kinds) else question.proposed  # "": the page has it first
+    if _sure(question.key, likely):
+        return ""
+    if same := _sure(question.key, new):
+        return f"{SAME}:{same}"
     new.append(question.key)
     return question.proposed
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.choices import RURAL, Role
 from departments.models import Collective, Unit, UnitImport, User
@@ -57,7 +58,9 @@ def _names():
         about = "页面、邮件、文件都用这里的名称。只要填写地区名称和级别，其余各项自动生成，可以再改。"
         return Step("地区与机关名称", about, links=[("填写名称", page)])
     about = f"{region.name}　{region.office}　系统名称“{region.system_name}”"
-    return Step("地区与机关名称", about, is_done=True, when=f"{region.at:%Y-%m-%d}", links=[("修改", page)])
+    return Step(
+        "地区与机关名称", about, is_done=True, when=f"{timezone.localdate(region.at):%Y-%m-%d}", links=[("修改", page)]
+    )
 
 
 def _units(units):
