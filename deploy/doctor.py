@@ -22,7 +22,7 @@ INSTALLED = Path("/opt/wenshang-disclosure")
 ENV_FILE = Path("/etc/wenshang-disclosure.env")
 CERTIFICATE = Path("/etc/wenshang-disclosure/tls/fullchain.pem")
 SERVICE_USER = "wenshang"
-TIMERS = ("reminders", "mail", "scan", "check", "backup")
+TIMERS = ("reminders", "mail", "scan", "work", "check", "backup")
 DAYS_BEFORE_EXPIRY = 30
 TIMEOUT_SECONDS = 120
 

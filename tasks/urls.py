@@ -13,8 +13,10 @@ from tasks.views.plans import (
     publication,
     roll_over,
     rows,
+    setup,
     supplements,
     tasks,
+    trial,
 )
 from tasks.views.progress import (
     assignments,
@@ -61,6 +63,10 @@ urlpatterns = [
     path("plans/<int:pk>/rows/add/", rows.add_row, name="add-row"),
     path("plans/rows/<int:pk>/", rows.edit_row, name="edit-row"),
     path("plans/rows/<int:pk>/split/", rows.split_row, name="split-row"),
+    path("setup/", setup.page, name="setup"),
+    path("setup/demo/clear/", trial.clear, name="clear-demo"),
+    path("setup/demo/load/", trial.load, name="load-demo"),
+    path("plans/import/<int:pk>/units/", setup.units, name="import-units"),
     path("plans/import/", imports.start, name="import"),
     path("plans/import/learnt/", imports.learnt, name="import-learnt"),
     path("plans/import/learnt/<int:pk>/forget/", imports.forget, name="import-forget"),

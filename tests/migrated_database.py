@@ -60,8 +60,9 @@ def make_template(database):
 
 
 def _connect(database):
-    asked = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    connection = psycopg2.connect(**{key: database[name] for key, name in asked.items() if database[name]})
+    asked = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    account = {key: database[name] for key, name in asked.items() if database[name]}
+    connection = psycopg2.connect(dbname="postgres", **account)  # the one database in which all see each other's lock
     connection.autocommit = True
     return connection
 

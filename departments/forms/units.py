@@ -27,7 +27,12 @@ class RegisterFileForm(ServiceForm):
 class UnitForm(ServiceForm):
     """What a unit is called, what it is, and where it stands in the lists."""
 
-    name = forms.CharField(label="单位名称", max_length=100, help_text="全称，印在分解表和公文里。")
+    name = forms.CharField(
+        label="单位名称",
+        max_length=100,
+        help_text="全称，印在分解表和公文里。",
+        error_messages={"required": "请填写单位名称。"},
+    )
     short_name = forms.CharField(label="简称", max_length=40, required=False, help_text="列表中显示，如“商务局”。")
     kind = forms.ChoiceField(
         label="类别",

@@ -146,7 +146,7 @@ def _person(texts):
         wrong.append("没有填写姓名")
     if len(texts["name"]) > 40:
         wrong.append("姓名过长")
-    role = ROLES.get(texts["role"], "")
+    role = ROLES.get(texts["role"].lstrip("县区市旗"), "")  # as templates of a region say it, too
     if not role:
         wrong.append(f"角色“{texts['role']}”不在可填范围内" if texts["role"] else "没有填写角色")
     if role in BELONGS_TO_A_UNIT and not texts["unit"]:
@@ -179,8 +179,19 @@ def _is_email(text):
 def _check_duplicates(parsed):
     """Add errors for a unit, user name or person that occurs on two rows."""
     _add_duplicates(parsed.units, UNITS, lambda row: row["name"], "单位名称与第{row}行相同", parsed.errors)
+    _add_shared_names(parsed.units, parsed.errors)
     _add_duplicates(parsed.people, PEOPLE, lambda row: row["username"], "登录名与第{row}行相同", parsed.errors)
     _add_duplicates(parsed.people, PEOPLE, _identity, "与第{row}行是同一单位的同名人员", parsed.errors)
+
+
+def _add_shared_names(units, errors):
+    """Add errors for an alias that is the name or an alias of another row, or stands twice."""
+    names = {row["name"]: row for row in units}
+    for row in units:
+        for alias in row["aliases"]:
+            other = names.setdefault(alias, row)
+            if other["name"] != row["name"] or alias == row["name"]:
+                errors.append((UNITS, row["row"], f"别名“{alias}”与第{other['row']}行的单位名称或别名相同。"))
 
 
 def _identity(row):

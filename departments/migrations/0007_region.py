@@ -46,6 +46,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('office', '政府办公室工作人员'), ('reviewer', '审核人'), ('liaison', '联络员'), ('leader', '分管领导'), ('auditor', '审计（只读）')], max_length=16, verbose_name='角色'),
         ),
         migrations.AlterField(
+            model_name='scheduledmove',
+            name='role',
+            field=models.CharField(choices=[('office', '政府办公室工作人员'), ('reviewer', '审核人'), ('liaison', '联络员'), ('leader', '分管领导'), ('auditor', '审计（只读）')], max_length=16, verbose_name='角色'),
+        ),
+        migrations.AlterField(
             model_name='user',
             name='role',
             field=models.CharField(choices=[('office', '政府办公室工作人员'), ('reviewer', '审核人'), ('liaison', '联络员'), ('leader', '分管领导'), ('auditor', '审计（只读）')], max_length=16, verbose_name='角色'),

@@ -40,6 +40,22 @@ def print_imports(installation, counts):
         print(f"{rows:8}" + "".join(f"{each:8.2f} s" for each in seconds) + f"{sum(seconds) * 1000 / rows:9.2f} ms")
 
 
+def print_background(installation, counts):
+    """Print what long files take that background work makes."""
+    print(
+        "\nmade in the background: rows, seconds, CPU, peak MB (grown), size of the file, times that progress was told"
+    )
+    for count in counts:
+        installation.child("tests.bench.background", "fill", str(count))
+        for name in ("reports", "audit"):
+            took = json.loads(installation.child("tests.bench.background", name))
+            print(
+                f"{name:8}{took['rows']:8}{took['seconds']:8.2f} s{took['cpu_seconds']:8.2f} s"
+                f"{took['peak_mb']:7.0f} MB (+{took['grown_mb']:.0f})"
+                f"{took['size_mb']:8.1f} MB{took['told']:5} times  {took['state']}"
+            )
+
+
 def print_reminders(installation, counts):
     """Print what the day's reminding takes, the first time and again on the same day."""
     print("\nsend_reminders: open duties, then each time seconds, queries, duties told of, people, memory grown by")
@@ -98,6 +114,7 @@ def main():
                 print_pages(name, results[name, options.sizes[0]], results.get((name, "M")))
             if size == options.sizes[-1] and not options.only:
                 print_files(installation, (2000, 50000) if size == "M" else (2000,))
+                print_background(installation, (6000, 100_000))
                 print_imports(installation, (500, 1000, 5000))
                 print_reminders(installation, (2000, 20_000, 200_000) if size == "M" else (2000, 20_000))
             sys.stdout.flush()

@@ -52,6 +52,12 @@ def test_the_page_of_a_unit_prints_on_one_sheet_that_stands(page):
     assert sheets(page) == [A4_POINTS]
 
 
+def test_what_a_liaison_needs_prints_on_two_sheets(page):
+    page.goto("/help/liaison/")
+
+    assert sheets(page) == [A4_POINTS, A4_POINTS]
+
+
 @pytest.mark.parametrize("width", [390, 1024, 1280, 1920])
 def test_neither_page_is_wider_than_the_window(page, width):
     page.set_viewport_size({"width": width, "height": 900})

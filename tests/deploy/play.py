@@ -184,7 +184,7 @@ class Steps:
             DJANGO_SUPERUSER_PASSWORD=PASSWORD,
         )
         sh(
-            "wenshang load_plan fixtures/plan-2024.json --issued-by admin",
+            "wenshang load_units && wenshang load_plan fixtures/plan-2024.json --issued-by admin",
         )
         code = (
             "from departments.models import *; from tasks.models import Assignment; "

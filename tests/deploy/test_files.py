@@ -42,6 +42,8 @@ def test_every_timer_has_its_service_and_is_switched_on():
 
     assert {f"{timer}.service" for timer in timers} <= units
     assert timers == {f"wenshang-{name}" for name in switched_on.split()}
+    examined = re.search(r"^TIMERS = \((.*)\)", (DEPLOY / "doctor.py").read_text(), re.MULTILINE)[1]
+    assert set(re.findall(r"\w+", examined)) == set(switched_on.split())
 
 
 def test_every_service_runs_hardened_as_the_products_account():

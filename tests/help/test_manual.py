@@ -11,6 +11,7 @@ from departments.choices import Role
 from tests.factories import UserFactory
 from tests.pages import page_of
 from tests.test_access import names
+from wenshang_disclosure.core.region import Region, usual_names
 from wenshang_disclosure.help import manual, places
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,15 @@ def test_every_picture_and_link_of_the_manual_leads_somewhere(client):
     assert all(src.startswith("/static/manual/") for src in pictures)
     assert [link for link in links if not re.match(r"https?://|/", link)] == []
     assert "上传的文件" in tree.text_content()  # a link to a file that is not served is left as words
+
+
+def test_what_a_liaison_needs_is_a_page_in_the_words_of_the_region(client):
+    Region.objects.create(pk=1, name="任城区", level="district", **usual_names("任城区", "district"))
+
+    page = page_of(client.get(reverse("help-chapter", args=["liaison"])))
+
+    assert ("由区政府办公室" in page or "告知区政府办公室" in page, "县政府" in page) == (True, False)
+    assert "/help/liaison/" in page_of(client.get(reverse("help")))
 
 
 def test_an_unknown_chapter_is_not_there(client):

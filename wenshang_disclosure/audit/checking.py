@@ -71,6 +71,11 @@ def keep_head():
     part.replace(file)
 
 
+def forget_head():
+    """Forget the last link, where the whole trail of a trial installation was cleared."""
+    _head_file().unlink(missing_ok=True)
+
+
 def _head_file():
     return keys.path().with_name("head")
 

@@ -10,7 +10,7 @@ import secrets
 from contextvars import ContextVar
 
 from django.core.signals import request_finished, request_started
-from django.db import DatabaseError, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, models
 from django.db.models.signals import post_delete, post_save
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -146,7 +146,7 @@ def version_in_force():
 
 def _read():
     try:
-        found = Region.objects.first()
+        found = Region.objects.using(DEFAULT_DB_ALIAS).first()  # a replica may not have what the session tells of
     except DatabaseError:
         return last_known()
     _last["region"] = found

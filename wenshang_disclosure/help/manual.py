@@ -58,6 +58,12 @@ def introduction():
     return mark_safe(in_its_words(_rendered(head.partition("\n")[2]), escape))  # noqa: S308 - by the renderer
 
 
+def for_liaisons():
+    """Return what a liaison needs (docs/liaison.md) as HTML, without the title."""
+    text = (SOURCE.parent / "liaison.md").read_text(encoding="utf-8")
+    return mark_safe(in_its_words(_rendered(text.partition("\n")[2]), escape))  # noqa: S308 - by the renderer
+
+
 def chapter_of(anchor):
     """Return the name of the chapter in which an anchor is. Raises `KeyError` for one that is nowhere."""
     return _by_anchor()[anchor]

@@ -59,6 +59,8 @@ PAGES = {
     "undo-review": ("tasks:undo-review",),
     "plans": ("tasks:plans", "tasks:plan", "tasks:new-plan", "tasks:plan-about", "tasks:delete-plan"),
     "import": ("tasks:import", "tasks:import-read", "tasks:import-progress", "tasks:import-discard"),
+    "setup": ("tasks:setup", "tasks:clear-demo", "tasks:load-demo"),
+    "import-units": ("tasks:import-units",),
     "import-check": ("tasks:import-file", "tasks:import-answer", "tasks:import-rows", "tasks:import-columns"),
     "import-take": ("tasks:import-take",),
     "import-learnt": ("tasks:import-learnt", "tasks:import-forget"),

@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 
 from . import manual
 
+LIAISON = "liaison"
+"""The name in the address of what a liaison needs, on two sheets to print."""
 WHOLE = "whole"
 """The name in the address of all chapters on one page, to be printed."""
 
@@ -19,8 +21,10 @@ def contents(request):
 
 @require_safe
 def chapter(request, name):
-    """Show one chapter, or all of them."""
+    """Show one chapter, all of them, or what a liaison needs."""
     chapters = manual.chapters()
+    if name == LIAISON:
+        return render(request, "help/liaison.html", {"content": manual.for_liaisons()})
     if name == WHOLE:
         return render(request, "help/whole.html", {"chapters": chapters})
     at = next((at for at, one in enumerate(chapters) if one.name == name), None)

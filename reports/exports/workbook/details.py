@@ -94,7 +94,7 @@ def reports(submitted, user):
         keys = [ALL, ("unit", unit)] + [WAITING] * (state == ReportState.SUBMITTED)
         yield (
             keys,
-            [name, number, part, section, requirement, ROLES[role], at, KINDS[claims], WAYS[entered]]
+            [name, number, part, section, requirement, ROLES[role], at, KINDS[claims], f"{WAYS[entered]}"]
             + [*said, STATES[state], reviewed_at, comment, count],
         )
 

@@ -11,7 +11,7 @@ from departments.choices import Role
 from departments.models import Unit
 from reports import figures
 from reports.views.list_urls import ListUrls
-from tasks.models import Task
+from tasks.models import Plan, Task
 from tasks.models.saved_view import start_page_of
 from tasks.scope import Scope
 from wenshang_disclosure.core.evenings import evening
@@ -23,8 +23,12 @@ from . import burn_up, laggards, leading
 
 @login_required
 def home(request):
-    """Redirect to the view that the person chose, else to what awaits the leader, the worklist, or the dashboard."""
+    """Redirect to the view that the person chose, else to what awaits the leader, the worklist, or the dashboard; the
+    administrator to what is left to be set up, before anything is issued.
+    """
     user = request.user
+    if may(user, "departments.name_region") and not Plan.objects.issued().exists():
+        return redirect("tasks:setup")
     if view := start_page_of(user):
         return redirect(view.address)
     if user.reads_everything and not may(user, "tasks.review"):
@@ -58,7 +62,7 @@ class _Dashboard:
         self.scope, self.plan, self.as_of = scope, scope.plan, scope.as_of
         self.to = ListUrls(scope)
         self.duties = scope.duties()
-        self.rows = figures.rows_of(self.duties)
+        self.rows = figures.rows_in(scope)
         self.by_unit = figures.sums_by(self.rows, "unit")
         self.by_task = figures.sums_by(self.rows, "task")
         self.period = figures.period(self.plan, self.as_of, self.rows, figures.submitted(scope))
@@ -88,7 +92,7 @@ class _Dashboard:
         if day is None:
             return None
         with evening(day):
-            return {row["unit"]: row for row in replace(self.scope, as_of=day).duties().light_counts("unit")}
+            return {row["unit"]: row for row in replace(self.scope, as_of=day).light_counts("unit")}
 
     def _asked(self):
         """Return `{unit: (asked for in the period, reported)}`."""

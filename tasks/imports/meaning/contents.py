@@ -19,6 +19,7 @@ from .columns import (
     meaning,
 )
 from .deadlines import read as read_deadline
+from .raw import repeats
 
 UNITS, DAYS, DIGITS, TEXT, NOTHING = "units", "days", "digits", "text", ""
 _DAY_WORDS = re.compile(r"月|年|季度?|每周|底前|日前|长期|持续|常态|即时|及时|随时|\d{4}[-./]\d")
@@ -35,6 +36,7 @@ _MAY_HOLD = {  # a column without a heading, by the field that it would be
 }
 MAX_TEXTS = 60
 LONG_CHARS = 12
+MAX_CELL_CHARS = 80  # a longer text that names a unit is a requirement
 
 
 def kind_of(texts, known):
@@ -54,8 +56,7 @@ def _kind(text, known):
         if not (cell.clear and any(name in known for name in cell.responsible + cell.lead)):
             return DAYS
     cell = units.read(text, known, RESPONSIBLE)
-    names = cell.lead + cell.responsible
-    if names and (cell.clear or any(name in known for name in names)):
+    if (cell.lead or cell.responsible) and (cell.clear or (len(text) <= MAX_CELL_CHARS and known.has_any(text))):
         return UNITS
     return TEXT
 
@@ -69,7 +70,7 @@ def check(grid, header, known):
     """Return the doubts about the columns of a table, by their cells: `[(fields, sentence)]`."""
     if header.certain:
         return []
-    rows = [row for row in grid.rows[header.last + 1 :] if sum(map(bool, row.cells)) > 1]
+    rows = [row for row in grid.rows[header.last + 1 :] if sum(map(bool, row.cells)) > 1 and not repeats(header, row)]
     doubts = list(header.doubts)
     for column, name in enumerate(header.fields):
         texts = column_texts(rows, column)
@@ -99,7 +100,8 @@ def _of_column(grid, header, column, name, texts, known):
     wanted = _OF_FIELD.get(name)
     fits = {UNITS: (UNITS,), DAYS: (DAYS, TEXT), TEXT: (TEXT, UNITS, DAYS), DIGITS: (DIGITS, TEXT, DAYS, UNITS)}
     if wanted and kind not in (*fits[wanted], NOTHING):
-        return [([name], f"“{heading}”列的内容（如“{sample}”）不像{_WORDS[wanted]}，请核对各列的含义。")]
+        fields = [LEAD, RESPONSIBLE] if wanted == UNITS else [name]
+        return [(fields, f"“{heading}”列的内容（如“{sample}”）不像{_WORDS[wanted]}，请核对各列的含义。")]
     return []
 
 
@@ -114,7 +116,8 @@ def _of_merged_heading(header, rows):
         if len(of) < 2 or len({header.texts[column] for column in of}) > 1:
             continue
         if any(sum(bool(row.cells[c]) and row.own(c) for c in of) > 1 for row in rows):
-            doubts.append(([name], f"“{header.texts[of[0]]}”下面有{len(of)}列，请分别指明。"))
+            fields = [LEAD, RESPONSIBLE] if name in (LEAD, RESPONSIBLE) else [name]
+            doubts.append((fields, f"“{header.texts[of[0]]}”下面有{len(of)}列，请分别指明。"))
     return doubts
 
 

@@ -48,7 +48,7 @@ def _read_text(path, progress):
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
     if html.looks_like_archive(head):
         return html.read_archive(data)
-    if start.startswith(b"<?xml") and not html.looks_like(head[:1000]):
+    if start.startswith(b"<?xml") and b"<html" not in start.lower():
         return _read_xml(path, sheetml.parsed(data), progress)
     if html.looks_like(head) and start.startswith(b"<"):
         return html.read(data)

@@ -92,13 +92,15 @@ def _moment(value, tokens, *, since_1904):
         moment = _FIRST_DAYS[since_1904] + dt.timedelta(days=float(value))
     except OverflowError:
         return general(value)
+    kinds = _kinds(tokens)
+    present = {kind for kind, _ in kinds if kind in "ymd"}
+    if 0 <= value < 1 and not present:
+        return f"{moment:%H:%M}"
     if not 1900 <= moment.year <= 2200 or value < 0:
         return general(value)
     moment += dt.timedelta(microseconds=500)
-    kinds = _kinds(tokens)
-    present = {kind for kind, _ in kinds if kind in "ymd"}
     if not present:
-        return f"{moment:%H:%M}" if value < 1 else f"{moment.year}年{moment.month}月{moment.day}日"
+        return f"{moment.year}年{moment.month}月{moment.day}日"
     in_words = any(kind == "text" and _CHINESE.search(_literal(token)) for kind, token in kinds)
     if in_words and not any(kind == "m" and len(token) > 2 for kind, token in kinds):
         return _in_words(moment, kinds, present, chinese="dbnum1" in "".join(tokens).lower())

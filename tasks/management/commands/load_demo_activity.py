@@ -11,7 +11,7 @@ from django.db import transaction
 
 from departments.models import User
 from tasks.management.demo import supervision
-from tasks.management.demo.activity import Year, duties_of, people_by_unit, small_pdf, small_png
+from tasks.management.demo.activity import ClosedYear, Year, duties_of, people_by_unit, small_pdf, small_png
 from tasks.models import Plan, ProgressReport
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
@@ -27,7 +27,10 @@ class Command(BaseCommand):
 
     help = "Fill the issued 2024 plan with demo reports, evidence and reviews. Refused where DEBUG is off."
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--closed", action="store_true", help="let every duty be completed, some of them late")
+
+    def handle(self, *args, closed=False, **options):
         """Simulate the year of every duty and save it in one transaction."""
         if not settings.DEBUG:
             raise CommandError("Demo activity cannot exist where DEBUG is off.")
@@ -39,18 +42,19 @@ class Command(BaseCommand):
         if ProgressReport.objects.filter(assignment__plan=plan).exists():
             return
         with transaction.atomic():
-            reports = self._load(plan)
+            reports = self._load(plan, closed)
             record(Kind.SYSTEM, "载入演示数据", on=plan, detail={"reports": reports})
         self.stdout.write(f"demo reports: {reports}")
 
-    def _load(self, plan):
+    def _load(self, plan, closed):
         people, duties = people_by_unit(is_demo=True), duties_of(plan)
         reviewers = list(User.objects.filter(username__in=["office", "reviewer"], is_demo=True).order_by("pk"))
         if not reviewers or any(duty.unit_id not in people for duty in duties):
             raise CommandError("Demo people are missing: run load_demo_people first.")
-        year = Year(plan.year, people, reviewers, self._files(people))
+        year = (ClosedYear if closed else Year)(plan.year, people, reviewers, stored_files(people))
+        named = Named()
         for duty in duties:
-            year.play(duty, self._named_outcome(duty))
+            year.play(duty, None if closed else named.outcome(duty))
         plan.has_demo_activity = True
         plan.save(update_fields=["has_demo_activity"])
         number = year.save()
@@ -58,28 +62,35 @@ class Command(BaseCommand):
         supervision.add(plan, people, reviewers[0], lead)
         return number
 
-    def _named_outcome(self, duty):
-        """Return an outcome such that each named demo liaison has one duty of each kind, `None` for other duties."""
-        if not hasattr(self, "showcases"):
-            people = User.objects.filter(username__in=SHOWCASES, is_demo=True)
-            self.showcases = {person.unit_id: iter(SHOWN) for person in people}
+
+class Named:
+    """Chooses outcomes such that each named demo liaison has one duty of each kind."""
+
+    def __init__(self):
+        people = User.objects.filter(username__in=SHOWCASES, is_demo=True)
+        self.showcases = {person.unit_id: iter(SHOWN) for person in people}
+
+    def outcome(self, duty):
+        """Return the outcome of a duty, `None` for one that is left to chance."""
         return next(self.showcases.get(duty.unit_id, iter(())), None)
 
-    def _files(self, people):
-        """Return one small file per unit, a PDF or a picture in turn, uploaded by its own liaison."""
-        contents = itertools.cycle(
-            [
-                (small_pdf("DEMO EVIDENCE No. 1"), "application/pdf"),
-                (small_png(colour=(40, 90, 160)), "image/png"),
-                (small_pdf("DEMO EVIDENCE No. 2"), "application/pdf"),
-                (small_png(colour=(40, 120, 160)), "image/png"),
-            ]
-        )
-        return {unit: self._stored(*next(contents), people[unit]) for unit in sorted(people)}
 
-    def _stored(self, content, content_type, uploader):
-        digest = hashlib.sha256(content).hexdigest()
-        path = default_storage.save(f"{digest[:2]}/{digest[:32]}", ContentFile(content))
-        return StoredFile.objects.create(
-            path=path, size=len(content), sha256=digest, content_type=content_type, uploaded_by=uploader
-        )
+def stored_files(people):
+    """Return one small file per unit, a PDF or a picture in turn, uploaded by its own liaison."""
+    contents = itertools.cycle(
+        [
+            (small_pdf("DEMO EVIDENCE No. 1"), "application/pdf"),
+            (small_png(colour=(40, 90, 160)), "image/png"),
+            (small_pdf("DEMO EVIDENCE No. 2"), "application/pdf"),
+            (small_png(colour=(40, 120, 160)), "image/png"),
+        ]
+    )
+    return {unit: _stored(*next(contents), people[unit]) for unit in sorted(people)}
+
+
+def _stored(content, content_type, uploader):
+    digest = hashlib.sha256(content).hexdigest()
+    path = default_storage.save(f"{digest[:2]}/{digest[:32]}", ContentFile(content))
+    return StoredFile.objects.create(
+        path=path, size=len(content), sha256=digest, content_type=content_type, uploaded_by=uploader
+    )

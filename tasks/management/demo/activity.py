@@ -11,6 +11,7 @@ from tasks.choices import DutyRole, Event, EvidenceKind, Quality, ReportState
 from tasks.models import Assignment, Evidence, ProgressReport, QualityRating, Transition
 from tasks.services.progress import transitions
 from wenshang_disclosure.core.dates import on_day
+from wenshang_disclosure.core.working_days import is_working_day
 
 from . import texts
 
@@ -37,8 +38,8 @@ BATCH_ROWS = 1000
 
 
 def workday(day, *, step=1):
-    """Return `day`, or the nearest day after it (before it with `step=-1`) that is not a Saturday or Sunday."""
-    while day.weekday() >= SATURDAY:
+    """Return `day`, or the nearest day after it (before it with `step=-1`) that is neither a weekend nor a holiday."""
+    while day.weekday() >= SATURDAY or not is_working_day(day):
         day += timedelta(days=step)
     return day
 
@@ -59,7 +60,7 @@ class Year:
 
     def play(self, duty, outcome=None):
         """Simulate the year of `duty` up to `outcome`, drawn at random by the unit's diligence where none is given."""
-        outcome = outcome or self.random.choices(OUTCOMES, self._odds(duty.unit))[0]
+        outcome = outcome or self._outcome(duty.unit)
         self.duties.append(duty)
         if outcome != "not_started" or self.random.random() < READ_AND_LEFT:
             self._acknowledge(duty)
@@ -72,6 +73,10 @@ class Year:
             self._close(duty, outcome, day, end)
         elif outcome != "in_progress":
             self._leave_open(duty, outcome, day, end)
+
+    def _outcome(self, unit):
+        """Return what comes of a duty of the unit, at random."""
+        return self.random.choices(OUTCOMES, self._odds(unit))[0]
 
     def _odds(self, unit):
         if unit.pk not in self.diligence:
@@ -260,6 +265,14 @@ class Year:
         Assignment.objects.bulk_update(self.duties, left, batch_size=BATCH_ROWS)
         self._forget()
         return len(reports)
+
+
+class ClosedYear(Year):
+    """Simulation of a year that is over: what was not completed in time was completed late."""
+
+    def _outcome(self, unit):
+        outcome = super()._outcome(unit)
+        return outcome if outcome == "done_late" else "done"
 
 
 def _file_of(item):

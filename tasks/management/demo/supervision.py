@@ -36,16 +36,16 @@ def add(plan, people, office, lead):
     """Add supervision to a saved demo year; `people` are liaisons by unit, `lead` is one that coordinates rows."""
     open_duties = plan.assignments.filter(status__in=IN_HAND, due_on__isnull=False).select_related("unit")
     open_duties = list(open_duties.order_by("task", "unit", "pk"))
-    sender = _Sender(plan, office)
+    sender = Sender(plan, office)
     _chase_in_september(sender, people)
     _chase(sender, open_duties, people)
     _chase_as_lead(sender, open_duties, lead)
     _call_a_round(plan, office)
     _ask_for_time(open_duties, people)
-    _give_opinions(plan, lead)
+    give_opinions(plan, lead)
 
 
-class _Sender:
+class Sender:
     """Sends the reminders of the office, and of a lead, and counts the office's."""
 
     def __init__(self, plan, office):
@@ -91,14 +91,14 @@ def _chase_in_september(sender, people):
     if not duties:
         return
     reminder = sender.send(duties, Grade.BLUE, REMINDED_IN_SEPTEMBER)
-    _answer_in_words(reminder, people)
+    answer_in_words(reminder, people)
     with evening(CHASED_IN_SEPTEMBER):
         unanswered = [item.assignment for item in reminder.items.unanswered().select_related("assignment__unit")]
     if unanswered:
         sender.send(unanswered, Grade.YELLOW, CHASED_IN_SEPTEMBER, repeats=reminder)
 
 
-def _answer_in_words(reminder, people):
+def answer_in_words(reminder, people):
     """Let every fourth unanswered duty be answered in words two days later."""
     items = reminder.items.select_related("assignment__unit").order_by("pk")[::ANSWER_EVERY]
     at = on_day(reminder.on + timedelta(days=2), 15)
@@ -112,12 +112,14 @@ def _answer_in_words(reminder, people):
 
 
 def _chase(sender, duties, people):
+    if not duties:
+        return
     before = None
     for number, (grade, day) in enumerate(CHASED_ON.items(), start=1):
         chased = duties[: len(duties) // GRADE_DIVISOR**number] or duties[:1]
         before = sender.send(chased, grade, day, repeats=before)
     if before:
-        _answer_in_words(before, people)
+        answer_in_words(before, people)
 
 
 def _chase_as_lead(sender, duties, lead):
@@ -164,7 +166,7 @@ def _ask_for_time(duties, people):
     )
 
 
-def _give_opinions(plan, lead):
+def give_opinions(plan, lead):
     led = plan.assignments.filter(unit=lead.unit, coordinates=True).values("task")
     reports = ProgressReport.objects.submitted().filter(
         assignment__task__in=led, assignment__role=DutyRole.RESPONSIBLE, assignment__plan=plan

@@ -14,7 +14,7 @@ from tasks.forms.plans.imports import ColumnsForm, UploadForm
 from tasks.imports.meaning import columns
 from tasks.imports.reading.child import read_limited
 from tasks.imports.reading.source import Source
-from tasks.models import KnownAnswer, KnownHeadings, Plan, PlanImport
+from tasks.models import KnownAnswer, KnownHeadings, Plan, PlanImport, Supplement
 from tasks.services.plans import imports, updates
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.numbers import read_number
@@ -43,7 +43,7 @@ def start(request):
     return render(
         request,
         "tasks/plans/imports/start.html",
-        {"form": form, "waiting": waiting[:OPEN_IMPORTS_SHOWN]},
+        {"form": form, "waiting": waiting[:OPEN_IMPORTS_SHOWN], "supplement": _supplement_asked(request)},
         status=form.status,
     )
 
@@ -52,6 +52,11 @@ def _asked(request):
     """Return the draft that the address asks to import into, and its year."""
     target = Plan.objects.filter(pk=read_number(request.GET.get("target"), 0)).first()
     return {"target": target.pk, "year": target.year} if target else {}
+
+
+def _supplement_asked(request):
+    """Return the draft of a supplement that the address asks to read rows for, `None` where it is another table."""
+    return Supplement.objects.filter(table=read_number(request.GET.get("target"), 0)).first()
 
 
 @login_required
