@@ -62,6 +62,11 @@ _PERSONS = re.compile(
     "(?:及|和|、|与|/|[（(])?[^及和、与/（(]{0,4}(?:责任人|负责人|联系人|领导|人员)[)）]?(?:及|和|、|与|/)?"
 )
 _SENTENCE = re.compile("[。；;]$")
+_PLAIN_HEADING = re.compile(
+    "序号|编号|项次|备注|说明|(?:完成|办结|办理|截止|时间|工作)?(?:时限|时间|期限|日期|节点|要求)(?:要求)?"
+    "|(?:牵头|责任|配合|主办|承办|协办|落实|主要责任)(?:责任)?(?:单位|部门|科室|分工|领导|人)?"
+    "|(?:工作|重点|具体|主要|目标|公开|督办|督查|交办)?(?:任务|内容|要求|措施|举措|事项|目标|项目|重点|工作)"
+)
 _TOTALS = re.compile("^(?:合计|总计|小计|共计)")
 REMARKS = re.compile("备注|说明")
 HEADER_SEARCH_ROWS = 25
@@ -216,9 +221,13 @@ def _doubts(texts, meanings, fields, row):
             named = "”“".join(texts[index].replace("\n", "") for index in of)
             doubts.append(([name], f"“{named}”都像{FIELDS[name]}，请指明各列。"))
     wanted = [index for index, name in enumerate(meanings) if name == REQUIREMENT and not _goes_on(row, index)]
-    if len(wanted) > 1 and fields.count(REQUIREMENT) == 1:
-        named = "”“".join(texts[index].replace("\n", "") for index in wanted)
-        doubts.append(([REQUIREMENT, SECTION], f"“{named}”哪一列是具体要求？现按最后一列读取。"))
+    goals = [index for index, name in enumerate(meanings) if name == GOAL and not _goes_on(row, index)]
+    tasks = [index for index, name in enumerate(meanings) if name == SECTION and not _goes_on(row, index)]
+    perhaps = wanted if len(wanted) > 1 else goals + tasks if goals and tasks and not wanted else []
+    if perhaps and fields.count(REQUIREMENT) == 1:
+        named = "”“".join(texts[index].replace("\n", "") for index in sorted(perhaps))
+        taken = texts[fields.index(REQUIREMENT)].replace("\n", "")
+        doubts.append(([ALL], f"“{named}”哪一列是具体要求？现按“{taken}”读取。"))
     return doubts
 
 
@@ -251,11 +260,9 @@ def header_below(grid, index, known=None):
     Its fields may be too few to read rows by.
     """
     row = grid.rows[index]
-    texts = [text for column, text in enumerate(row.cells) if text and row.own(column)]
-    meant = [meaning(text) for text in texts]
-    if len(texts) < 3 or sum(map(bool, meant)) * 4 < len(texts) * 3 or any(len(text) > 16 for text in texts):
-        return None
-    if len({*meant} - {None, IGNORED}) < 2 or _TOTALS.match(texts[0]):
+    texts = [compact(text) for column, text in enumerate(row.cells) if text and row.own(column)]
+    plain = sum(bool(_PLAIN_HEADING.fullmatch(text)) for text in texts)
+    if plain < 3 or plain * 4 < len(texts) * 3:
         return None
     return _read(grid, index, index, known or {})
 

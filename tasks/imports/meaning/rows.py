@@ -25,6 +25,7 @@ from .raw import (
 from .units import is_blank
 
 MAX_DAY_CHARS = 20
+MAX_UNITS_CHARS = 120
 MAX_HEADING_CHARS = 120  # a longer text in a row of its own is not a heading
 MAX_SENTENCE_HEADING_CHARS = 40
 SENTENCE = re.compile(r"[。；;]$")
@@ -265,6 +266,8 @@ class Rows:
         return any(deadlines.read(text, 2024) for text in texts if len(text) <= MAX_DAY_CHARS)
 
     def _holds_units(self, text):
+        if len(text) > MAX_UNITS_CHARS or SENTENCE.search(text) or not self.names.has_any(text):
+            return False
         cell = units.read(text, self.names, RESPONSIBLE)
         names = cell.lead + cell.responsible
         return bool(names) and cell.clear and all(name in self.names for name in names)

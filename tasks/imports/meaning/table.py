@@ -71,22 +71,23 @@ class _Grids:
         self.table.above += _before(grid, header)
         self._doubt_columns(index, grid, header)
         rows = self._hidden_rows(index, grid, grid.rows[header.last + 1 :])
+        places = {id(row): place for place, row in enumerate(grid.rows)}
         for row in rows:
-            below = None if repeats(header, row) else columns.header_below(grid, grid.rows.index(row), self.known)
+            at = places[id(row)]
+            below = columns.header_below(grid, at, self.known) if header is None or not repeats(header, row) else None
             if below is not None:
-                header = self._second_header(index, grid, below, row)
+                header = self._second_header(index, grid, below, at)
             elif header is None:
                 self.unplaced.append(row)
             else:
                 self.lines.append((index, grid, header, row))
         self._ask_for_unplaced(index, grid)
 
-    def _second_header(self, index, grid, header, row):
+    def _second_header(self, index, grid, header, at):
         """Return the header of a table that follows the first in the same grid, `None` if it cannot be read by it."""
         if not header.is_enough:
-            self.unplaced.append(row)
+            self.unplaced.append(grid.rows[at])
             return None
-        at = grid.rows.index(row)
         doubts = contents.check(replace(grid, rows=grid.rows[at:]), replace(header, first=0, last=0), self.names)
         if doubts:
             self.table.doubts.setdefault(index, []).extend(doubts)

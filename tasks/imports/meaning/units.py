@@ -4,7 +4,7 @@ A cell whose words are not all understood is asked about as a whole (design: The
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tasks.imports.reading.source import compact
 
@@ -81,6 +81,7 @@ class Names:
 
     def __init__(self, names=()):
         self.all = {*names}
+        self.read = {}  # cells that were read before
         longest = sorted((name for name in map(compact, self.all) if len(name) > 1), key=len, reverse=True)
         self.pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
 
@@ -104,7 +105,11 @@ def read(text, known, role, *, first_leads=False, with_persons=False, led=False)
     """
     if is_blank(text):
         return Cell()
-    return _Reading(text, known, role, with_persons, led).cell(first_leads)
+    key = (text, role, first_leads, with_persons, led)
+    if key not in known.read:
+        known.read[key] = _Reading(text, known, role, with_persons, led).cell(first_leads)
+    found = known.read[key]
+    return replace(found, lead=[*found.lead], responsible=[*found.responsible])
 
 
 class _Reading:
