@@ -29,6 +29,7 @@ from .role_words import (
     PERSON,
     PLAIN,
     PREFIX,
+    SEVERAL,
     SOFT,
     STARS,
     VERBS,
@@ -68,6 +69,8 @@ def is_one_name(text):
     ):
         return False
     if re.search(rf"(?:{ENDS_BEFORE.pattern[:-1]})(?:和|与|及|以及)(?:县|市|区|各)", inner):
+        return False
+    if SEVERAL.search(inner):
         return False
     return bool(ORGAN.search(name) or MANY_OF.search(name))
 
