@@ -19,7 +19,7 @@ from tasks.models import (
     ReportingRound,
     RoundItem,
 )
-from tasks.models.supervision.period import with_period
+from tasks.models.supervision.period import rhythm_of, with_period
 from tasks.services.supervision import reminders
 from wenshang_disclosure.core.web.errors import may
 
@@ -221,15 +221,20 @@ def period_progress(scope, chosen=None):
 
 def _by_rhythm(scope):
     """Return the progress of the days after which the rules of each plan remind of a duty without a report."""
-    duties = with_period(Assignment.objects.visible_to(scope.user).filter(plan__in=scope.plans).owed(), scope.plans)
-    asked = duties.filter(Q(is_wanted=True) | Q(period_state__in=REPORTED)).order_by()
-    rows = list(asked.values_list("pk", "unit", "is_wanted"))
+    found = scope.fetch("progress by rhythm", _states_of_period, rhythm_of(scope.rules))
+    rows = [(pk, unit, is_wanted) for pk, unit, is_wanted, state in found if is_wanted or state in REPORTED]
     counts = {}
     for _, unit, is_wanted in rows:
         number, reported = counts.get(unit, (0, 0))
         counts[unit] = (number + 1, reported + (not is_wanted))
     units = _units(counts, scope.plans, scope.user)
     return PeriodProgress(units, missing=[pk for pk, _, is_wanted in rows if is_wanted])
+
+
+def _states_of_period(scope):
+    owed = Assignment.objects.visible_to(scope.user).filter(plan__in=scope.plans).owed()
+    states = with_period(owed, scope.plans, scope.rules).order_by()
+    return states.values_list("pk", "unit", "is_wanted", "period_state")
 
 
 def _units(counts, plans, user):

@@ -54,6 +54,18 @@ class List:
         """Return the rows that the user of the scope may see, in the order of the list."""
         raise NotImplementedError
 
+    def fetch(self, scope, columns, ids):
+        """Return the rows with these ids, in no order, with what the named columns show of them.
+
+        The SQL of `rows` may depend on the scope's user, plans and day, and not on its filters.
+        """
+
+        def rows(own, ids):
+            return self.table_class.annotated(self.rows(own).filter(pk__in=ids).order_by(), columns, own)
+
+        depends_on = self.table_class.depends_on(columns, scope)
+        return scope.fetch(self.name, rows, tuple(columns), depends_on, ids=ids)
+
     def standard_views(self, scope):
         """Return `(label, query, number)` of the views that everybody has; the number may be `None`."""
         return [("全部", QueryDict(), None)]
