@@ -11,7 +11,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run demo test test-server test-browser test-database test-faults test-long test-deploy lint format bench bench-clicks screenshots styles wheelhouse bundle clean
+.PHONY: run demo test test-server test-browser test-database test-faults test-long test-deploy test-old-browser lint format bench bench-clicks screenshots styles wheelhouse bundle clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -81,11 +81,26 @@ bench-clicks: $(DEV_READY)
 screenshots: $(DEV_READY)
 	$(BIN)/python -m tests.browser.screenshots
 
-# Cut the style sheet of Tabler to what pages use, where a page begins to use more of it; needs Node.js and npm's registry.
+# Cut the style sheet of Tabler to what pages use and Chromium 87 reads, where a page begins to use more of it; needs Node.js and npm's registry.
 TABLER := 1.6.1
 styles:
-	mkdir -p var/styles && cd var/styles && npm install --silent --no-audit --no-fund --no-save purgecss@8.0.0 @tabler/core@$(TABLER) \
-	  && node ../../deploy/cut-styles.mjs ../.. $(TABLER)
+	mkdir -p var/styles && cd var/styles && npm install --silent --no-audit --no-fund --no-save purgecss@8.0.0 culori@4.0.2 @tabler/core@$(TABLER) \
+	    @mdn/browser-compat-data@8.1.9 \
+	  && node ../../deploy/cut-styles.mjs ../.. $(TABLER) && node ../../deploy/young-features.mjs ../../tests/younger_than_chromium_87.txt 87
+
+# People's ways through the pages in Chromium 87, the oldest browser that they are made for. It comes from npm, once; needs Node.js.
+OLD := var/old-browser
+$(OLD)/chromium:
+	mkdir -p $(OLD)/swiftshader && cd $(OLD) && npm install --silent --no-audit --no-fund --no-save --ignore-scripts chrome-aws-lambda@5.4.0 \
+	  && for part in chromium swiftshader.tar; do \
+	    node -e 'process.stdout.write(require("zlib").brotliDecompressSync(require("fs").readFileSync(0)))' \
+	      < node_modules/chrome-aws-lambda/bin/$$part.br > $$part.new && mv $$part.new $$part; done \
+	  && tar -xf swiftshader.tar -C swiftshader && chmod +x chromium
+
+test-old-browser: $(DEV_READY) $(OLD)/chromium
+	OLD_CHROMIUM=$(abspath $(OLD)/chromium) $(BIN)/python -m pytest -q $(or $(ARGS),tests/browser/test_batch.py \
+	  tests/browser/test_township_liaison.py tests/browser/test_reviewer.py tests/browser/test_plans.py tests/browser/test_matrix.py \
+	  tests/browser/test_pages_are_accessible.py)
 
 # Everything to install without a network: wheels for these Pythons and machines, and all of it with the source in one file.
 PYTHONS ?= 3.11

@@ -8,7 +8,7 @@ from wenshang_disclosure.core.web.lists import List, register
 
 from . import figures
 from .filters import SubmittedReportsFilter, UnitFilter
-from .tables import SubmittedReportsTable, UnitTable
+from .tables import RankedUnitTable, SubmittedReportsTable, UnitTable
 
 
 class SubmittedReports(List):
@@ -32,6 +32,10 @@ class Units(List):
     name, title, export, measure = "reports:units", "各单位办理情况", "reports:export-units", "个"
     filter_class, table_class = UnitFilter, UnitTable
     takes_a_day = True
+
+    def table_for(self, user):
+        """Return the table that may be sorted by results for who sees ranks."""
+        return RankedUnitTable if may(user, "reports.see_current_ranks") else UnitTable
 
     def scope(self, user, query):
         return Scope.read_chosen(user, query)

@@ -3,13 +3,15 @@
 import django_tables2 as tables
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_tables2.utils import A
 
 from tasks.choices import Light, ReportState
 from tasks.models import ProgressReport
-from tasks.tables import SAID, DutyColumns, said
+from tasks.tables import CLIPPED, SAID, DutyColumns, said, shortened
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.core.web.tables import ListTable, PartColumn
+from wenshang_disclosure.core.region import office_name
+from wenshang_disclosure.core.web.tables import DayColumn, ListTable, PartColumn
 
 from . import audit_display
 
@@ -17,18 +19,17 @@ NUMBER = {name: {"class": "right"} for name in ("th", "td")}
 
 
 class UnitTable(ListTable):
-    """Units with their figures; rows are the dicts of `figures.by_unit`."""
+    """Units with their figures; rows are the dicts of `figures.by_unit`. They are sorted by no result."""
 
     usual = (
         *("name", "kind", "owed", "done", "completion_rate"),
         *("review", "on_track", "not_started", "due_soon", "overdue"),
     )
     needed = ("name",)
+    unsorted = ("done", "completion_rate", *(light.value for light in Light if light != Light.DONE))
     widths = {"name": 32, "kind": 14}
 
-    name = PartColumn(
-        template_name="reports/units/_name.html", verbose_name="单位", accessor="unit__name", order_by="unit__order"
-    )
+    name = tables.Column("单位", accessor="unit__name", order_by="unit__order")
     kind = tables.Column("类别", accessor="kind")
     owed = tables.Column("应办", attrs=NUMBER)
     done = tables.Column("办结", attrs=NUMBER)
@@ -39,12 +40,26 @@ class UnitTable(ListTable):
     due_soon = tables.Column(Light.DUE_SOON.label, attrs=NUMBER)
     overdue = tables.Column(Light.OVERDUE.label, attrs=NUMBER)
 
+    def render_name(self, record):
+        link = self.link("reports:unit", record["unit"])
+        gone = SafeString("<small>已撤销</small>") if record["is_gone"] else ""
+        return format_html('<a href="{}" title="{}">{}</a>{}', link, record["unit__name"], record["label"], gone)
+
+    def value_name(self, record):
+        return record["unit__name"]
+
     def render_completion_rate(self, value):
         return f"{value:.1f}%"
 
     class Meta:
         empty_text = "没有符合条件的单位。"
         order_by = None
+
+
+class RankedUnitTable(UnitTable):
+    """Units for who sees ranks: they may be sorted by their results as well."""
+
+    unsorted = ()
 
 
 class SubmittedReportsTable(DutyColumns):
@@ -54,22 +69,30 @@ class SubmittedReportsTable(DutyColumns):
     needed = ("text",)
     widths = {**DutyColumns.widths, "submitted_at": 17, "text": 60, "how_entered": 24, "obstacles": 30}
 
-    submitted_at = tables.DateTimeColumn(
-        "Y-m-d H:i", verbose_name="报送时间", order_by=("submitted_at", "pk"), attrs={"td": {"class": "day"}}
+    submitted_at = DayColumn(
+        "%Y-%m-%d %H:%M", verbose_name="报送时间", order_by=("submitted_at", "pk"), attrs={"td": {"class": "day"}}
     )
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number", attrs={"td": {"class": "no"}})
-    text = PartColumn(
-        template_name="reports/submitted_reports/_summary.html",
-        verbose_name="进展情况",
-        orderable=False,
-        attrs={"td": {"class": "wide"}},
-    )
+    text = tables.Column("进展情况", empty_values=(), orderable=False, attrs=CLIPPED)
     claims_completion = tables.Column("类型")
     state = tables.Column("审核情况", attrs={"td": {"class": "day"}})
     how_entered = tables.Column("填报方式", orderable=False)
     obstacles = tables.Column("存在问题", orderable=False, attrs=SAID)
     next_steps = tables.Column("下步措施", orderable=False, attrs=SAID)
+
+    def render_text(self, record):
+        requirement = record.assignment.task.requirement
+        return format_html(
+            '<a class="one-line" href="{}#report-{}" title="{}">{}</a><small class="one-line" title="{}">{}{}</small>',
+            self.link("tasks:assignment", record.assignment_id),
+            record.pk,
+            shortened(record.text, 400),
+            shortened(record.text, 120) or "（未填写）",
+            requirement,
+            f"{office_name()}代填　" if getattr(record, "entered", None) else "",
+            requirement,
+        )
 
     def value_text(self, record):
         return record.text
@@ -106,8 +129,8 @@ def state_in_words(state):
 class AuditTable(ListTable):
     """Audit entries as displayed to `user`; names are loaded for the current page only."""
 
-    at = tables.DateTimeColumn(
-        "Y-m-d H:i:s",
+    at = DayColumn(
+        "%Y-%m-%d %H:%M:%S",
         verbose_name="时间",
         linkify=("reports:audit-entry", [A("pk")]),
         order_by=("at", "pk"),

@@ -89,9 +89,13 @@ def _counted(scope):
     """Return the numbers `n` of the duties by light, by whether one is returned, and by whether one waits to be
     acknowledged, counted in one query.
     """
-    waits = ExpressionWrapper(Q(acknowledged_at__isnull=True) & ~Q(status=Status.COMPLETED), BooleanField())
-    duties = scope.duties().with_returned(scope.user).annotate(waits=waits).order_by()
-    return list(duties.values("light", "is_returned", "waits").annotate(n=Count("pk")))
+
+    def rows(own):
+        waits = ExpressionWrapper(Q(acknowledged_at__isnull=True) & ~Q(status=Status.COMPLETED), BooleanField())
+        duties = own.duties().with_returned(own.user).annotate(waits=waits)
+        return duties.order_by().values("light", "is_returned", "waits").annotate(n=Count("pk"))
+
+    return scope.fetch("standard views", rows)
 
 
 class Overdue(DutyList):

@@ -13,6 +13,7 @@ from departments.rules import (
     is_reviewer,
     one_hand,
     reads_everything,
+    units_are_ranked,
 )
 from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import may
@@ -190,6 +191,7 @@ rules.add_perm("tasks.see_entered", reads_everything | is_liaison | is_leader)
 rules.add_perm("tasks.answer_any_entered", is_liaison | is_leader)
 rules.add_perm("tasks.answer_entered", (is_liaison | is_leader) & report_of_own_unit)
 rules.add_perm("tasks.read_review_queue", reads_everything)
+rules.add_perm("tasks.see_slow_units_first", rules.is_authenticated & units_are_ranked)
 rules.add_perm("tasks.review", reviews_reports)
 rules.add_perm("tasks.review_report", reviews_reports & ~wrote_or_handled_it)
 rules.add_perm("tasks.revoke_completion", reviews_reports)

@@ -1,19 +1,24 @@
 """The scope of a page, a file or an API answer: a user, a plan, a day and filters, read once per request."""
 
+import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from wenshang_disclosure.core.dates import BadDay, read_as_of
+from wenshang_disclosure.core.evenings import evening_read
+from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.errors import Refused, ShowInstead
 from wenshang_disclosure.core.web.filters import chips
 from wenshang_disclosure.core.web.numbers import read_number
 
 from .choices import Status
-from .models import Assignment, Plan
+from .models import Assignment, Plan, SupervisionRules
+from .models.progress.assignment import sums_of_lights
 
 ALL_OPEN_YEARS = "全部在办年度"
 ALL_YEARS = "全部年度"
@@ -62,18 +67,22 @@ def plans_of_work(user, as_of):
     They are the latest plan of that day, and those in which `user` sees an open duty on its evening. Raises `NoPlan`
     where none is issued.
     """
-    seen = Assignment.objects.visible_to(user).filter(plan=OuterRef("pk"))
-    open_then = seen.owed(as_of).with_light(as_of).exclude(status=Status.COMPLETED)
-    issued = list(Plan.objects.issued().annotate(is_open=Exists(open_then)))
+    issued = rows_for(user, "plans of work", lambda who: _with_open_work(who, as_of), as_of)
     if not issued:
         raise NoPlan
     issued_then = [plan for plan in issued if plan.issued_on <= as_of] or issued[:1]
     return [plan for plan in issued_then if plan.is_open or plan == issued_then[0]]
 
 
+def _with_open_work(user, as_of):
+    seen = Assignment.objects.visible_to(user).filter(plan=OuterRef("pk"))
+    open_then = seen.owed(as_of).with_light(as_of).exclude(status=Status.COMPLETED)
+    return Plan.objects.issued().annotate(is_open=Exists(open_then))
+
+
 def issued_plans():
     """Return all issued plans, the latest year first. Raises `NoPlan` where there is none."""
-    issued = list(Plan.objects.issued())
+    issued = rows_for(None, "issued plans", lambda _: Plan.objects.issued())
     if not issued:
         raise NoPlan
     return issued
@@ -143,9 +152,12 @@ class Scope:
     @classmethod
     def of_work_today(cls, request):
         """Return the scope of a page of what waits today, whatever day is kept in the address."""
-        query = request.GET.copy()
-        query.pop("as_of", None)
-        return cls.read_work(request.user, query)
+        return cls.read_work(request.user, _without_day(request.GET))
+
+    @classmethod
+    def of_all_years_today(cls, request):
+        """Return the scope of a page of what waits in all years, whatever day is kept in the address."""
+        return cls.read_all_years(request.user, _without_day(request.GET))
 
     @classmethod
     def read_work(cls, user, query):
@@ -182,6 +194,11 @@ class Scope:
             offered=plans if chosen is None or chosen in plans else [*plans, chosen],
             all_plans=all_plans,
         )
+
+    @cached_property
+    def rules(self):
+        """Return the rules of supervision of the plans, by the id of their plan."""
+        return SupervisionRules.of_each(self.plans)
 
     @property
     def has_several_years(self):
@@ -224,7 +241,31 @@ class Scope:
 
     def duties(self):
         """Return the duties that the user may see, with their lights on that evening."""
-        return Assignment.objects.shown_in(self.user, self.plans, self.as_of)
+        if "_duties" not in vars(self):
+            self._duties = {}
+        key = self.user, evening_read()
+        if key not in self._duties:
+            self._duties[key] = Assignment.objects.shown_in(self.user, self.plans, self.as_of)
+        return self._duties[key].all()
+
+    def light_counts(self, *by):
+        """Return the `light_counts` of the duties."""
+        return sums_of_lights(self.fetch(f"lights by {by}", lambda own: own.duties().by_light(*by)), *by)
+
+    def fetch(self, name, rows, *depends_on, ids=()):
+        """Return the rows of the queryset `rows(scope)`, or `rows(scope, ids)`, as a list; its SQL is compiled once.
+
+        It may depend on the user, the plans and the day of the scope, and on what is named in `depends_on`; `name` and
+        `ids` are as for `rows_for`.
+        """
+
+        def of(user, *ids):
+            own = copy.copy(self)
+            own.user = user
+            return rows(own, *ids)
+
+        plans = tuple(plan.pk for plan in self.plans)
+        return rows_for(self.user, name, of, plans, self.as_of, *depends_on, ids=ids)
 
     def filterset(self, filter_class, rows, **kwargs):
         """Return the bound filter set of a list over `rows`."""
@@ -241,6 +282,12 @@ class Scope:
     def sorted(self, table_class, rows, **kwargs):
         """Return the rows in the order of the list with the same address."""
         return table_class(rows, order_by=self.filters.getlist("sort") or None, **kwargs).data.data
+
+
+def _without_day(query):
+    query = query.copy()
+    query.pop("as_of", None)
+    return query
 
 
 def _in_words(form):

@@ -114,6 +114,7 @@ PAGES = [
     ("reports:published-assessment", "assessment", ""),
     ("reports:export-assessment", None, ""),
     ("reports:export-published-assessment", "assessment", ""),
+    ("reports:files", None, ""),
     ("reports:export-package", None, ""),
     ("reports:export-package", None, "?as_of=2024-09-30"),
     ("reports:export-summary", None, ""),

@@ -133,7 +133,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "wenshang_disclosure.urls"
 WSGI_APPLICATION = "wenshang_disclosure.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "wenshang_disclosure.core.web.form_renderer.FormRenderer"
 
 TEMPLATES = [
     {

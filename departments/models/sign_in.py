@@ -19,14 +19,19 @@ class UserSessionQuerySet(models.QuerySet):
 
     def active(self):
         """Return the sessions that were not ended and have not expired by idleness or age."""
-        now = timezone.now()
-        idle = now - timedelta(seconds=settings.SESSION_COOKIE_AGE) - LAST_SEEN_INTERVAL
-        old = now - timedelta(hours=settings.SESSION_HOURS)
+        idle, old = _expired()
         return self.filter(ended_at__isnull=True, last_seen_at__gt=idle, signed_in_at__gt=old)
 
     def visible_to(self, user):
         """Return the sessions that `user` may see: all with `departments.see_sessions`, otherwise their own."""
         return self if may(user, "departments.see_sessions") else self.filter(user=user.pk)
+
+
+def _expired():
+    """Return the moments of last use and of sign-in up to which sessions have expired."""
+    now = timezone.now()
+    idle = now - timedelta(seconds=settings.SESSION_COOKIE_AGE) - LAST_SEEN_INTERVAL
+    return idle, now - timedelta(hours=settings.SESSION_HOURS)
 
 
 class UserSession(models.Model):
@@ -63,6 +68,12 @@ class UserSession(models.Model):
 
     def __str__(self):
         return f"{self.user.username} {timezone.localtime(self.signed_in_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def is_active(self):
+        """Whether it counts now, by the same rule as `UserSessionQuerySet.active`."""
+        idle, old = _expired()
+        return self.ended_at is None and self.last_seen_at > idle and self.signed_in_at > old
 
 
 class SignInFailureQuerySet(models.QuerySet):

@@ -34,7 +34,7 @@ def schedule(person, *, unit, role, on, by):
     _guard(person, unit, role, on)
     move = ScheduledMove.objects.create(person=person, unit=unit, role=role, on=on, scheduled_by=by)
     record(Kind.PERMISSION, "预定调动", by=by, on=move)
-    _tell(move, f"{on:%Y-%m-%d}起调任{move.post_in_words}")
+    _tell(move, f"自{on:%Y-%m-%d}起调任{move.post_in_words}")
     return move
 
 
@@ -59,7 +59,7 @@ def cancel(move, *, by):
         raise Conflict(f"这项调动{move.get_state_display()}，不能取消。")
     end(move, MoveState.CANCELLED, by=by)
     record(Kind.PERMISSION, "取消预定调动", by=by, on=move)
-    _tell(move, f"原定{move.on:%Y-%m-%d}起调任{move.post_in_words}，现已取消")
+    _tell(move, f"原定自{move.on:%Y-%m-%d}起调任{move.post_in_words}，现已取消")
     return move
 
 
@@ -68,7 +68,7 @@ def drop(person, *, by):
     for move in ScheduledMove.objects.waiting().filter(person=person).select_related("person", "unit"):
         end(move, MoveState.CANCELLED, by=by, outcome="此前已经调动或者停用账号")
         record(Kind.PERMISSION, "取消预定调动", by=by, on=move)
-        _tell(move, f"原定{move.on:%Y-%m-%d}起调任{move.post_in_words}，因此前已有变动，不再办理")
+        _tell(move, f"原定自{move.on:%Y-%m-%d}起调任{move.post_in_words}，因此前已有变动，不再办理")
 
 
 def end(move, state, *, by=None, outcome=""):
@@ -79,7 +79,7 @@ def end(move, state, *, by=None, outcome=""):
 
 def tell_of_failure(move):
     """Tell those concerned, and the office, that a move was not carried out."""
-    said = f"原定{move.on:%Y-%m-%d}起调任{move.post_in_words}，未能办理：{move.outcome.rstrip('。')}"
+    said = f"原定自{move.on:%Y-%m-%d}起调任{move.post_in_words}，未能办理：{move.outcome.rstrip('。')}"
     _tell(move, said)
     path = reverse("departments:person", args=[move.person_id])
     office = User.objects.filter(role=Role.OFFICE, is_active=True)

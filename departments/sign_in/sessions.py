@@ -13,6 +13,7 @@ from departments.models.sign_in import LAST_SEEN_INTERVAL
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core import region
+from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.addresses import address_of
 from wenshang_disclosure.core.web.errors import Conflict, require
 
@@ -74,13 +75,16 @@ def is_active(request):
 
 
 def _session_of(request):
+    pk = request.session.get(SESSION_KEY)
+    found = rows_for(None, "session", _session, ids=[pk, request.user.pk]) if pk else []
+    return found[0] if found and found[0].is_active else None
+
+
+def _session(nobody, ids):
     further = Membership.objects.in_force().filter(person=OuterRef("user"))
-    active = (
-        UserSession.objects.active()
-        .select_related("membership__unit")
-        .annotate(has_memberships=Exists(further), region_version=region.version_in_force())
-    )
-    return active.filter(pk=request.session.get(SESSION_KEY), user=request.user.pk).first()
+    known = {"has_memberships": Exists(further), "region_version": region.version_in_force()}
+    sessions = UserSession.objects.select_related("membership__unit").annotate(**known)
+    return sessions.filter(pk=ids[0], user=ids[1])
 
 
 def _take_up(request, user_session):

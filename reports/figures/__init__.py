@@ -5,7 +5,7 @@ reports from those submitted by the end of a day (`ProgressReport.objects.submit
 `wenshang_disclosure.core.rates`.
 """
 
-from .duties import DutyRow, rows_of, sums_by
+from .duties import DutyRow, rows_in, rows_of, sums_by
 from .evidence import distinct_items, evidence, number_of_items, with_items_of_duties, with_items_of_reports
 from .pace import (
     DAYS_BEFORE,
@@ -75,6 +75,7 @@ __all__ = [
     "totals",
     # duties one by one
     "DutyRow",
+    "rows_in",
     "rows_of",
     "sums_by",
     # the year month by month, the pace and where it leads

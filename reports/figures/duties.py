@@ -7,6 +7,8 @@ from tasks.choices import Light
 
 from .summary import NOTHING
 
+DONE, OVERDUE = Light.DONE.value, Light.OVERDUE.value
+
 
 class DutyRow(NamedTuple):
     """How one duty stands; `days_left` is negative where the deadline has passed, `None` without one."""
@@ -23,21 +25,33 @@ class DutyRow(NamedTuple):
     @property
     def days_late(self):
         """The whole days since the deadline of an overdue duty, otherwise 0."""
-        return -self.days_left if self.light == Light.OVERDUE else 0
+        return -self.days_left if self.light == OVERDUE else 0
 
 
 def rows_of(duties):
     """Return the `DutyRow` of each of `duties` (with lights), in one query."""
-    return [DutyRow(*values) for values in duties.order_by().values_list(*DutyRow._fields)]
+    return [DutyRow(*values) for values in _values(duties)]
+
+
+def rows_in(scope):
+    """Return the `DutyRow` of each duty of a scope."""
+    return [DutyRow(*values) for values in scope.fetch("rows of duties", lambda own: _values(own.duties()))]
+
+
+def _values(duties):
+    return duties.order_by().values_list(*DutyRow._fields)
 
 
 def sums_by(rows, name):
     """Return `{value: sums}` by a field of the rows: `owed`, `on_time`, one figure per light, and `late_by`."""
-    groups = {}
+    groups, place = {}, DutyRow._fields.index(name)
     for row in rows:
-        sums = groups.setdefault(getattr(row, name), {**NOTHING, "late_by": 0})
+        value, light = row[place], row.light
+        sums = groups.get(value) or groups.setdefault(value, {**NOTHING, "late_by": 0})
         sums["owed"] += 1
-        sums[row.light] += 1
-        sums["on_time"] += row.light == Light.DONE and not row.is_late
-        sums["late_by"] = max(sums["late_by"], row.days_late)
+        sums[light] += 1
+        if light == DONE:
+            sums["on_time"] += not row.is_late
+        elif light == OVERDUE:
+            sums["late_by"] = max(sums["late_by"], row.days_late)
     return groups

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from wenshang_disclosure.core.web.links import address_of_page
 
 
 class ListUrls:
@@ -15,7 +15,7 @@ class ListUrls:
 
     def __call__(self, name, **filters):
         """Return the URL of a list with these filters."""
-        return _address(reverse(name), {**self.kept, **self.cut, **filters})
+        return _address(address_of_page(name), {**self.kept, **self.cut, **filters})
 
     def duties(self, **filters):
         """Return the URL of the list of duties with these filters."""
@@ -23,7 +23,7 @@ class ListUrls:
 
     def page(self, name, pk):
         """Return the URL of one record's page as of the same day."""
-        return _address(reverse(name, args=[pk]), self.kept)
+        return _address(address_of_page(name, pk), self.kept)
 
 
 def _address(path, query):

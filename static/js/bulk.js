@@ -14,8 +14,8 @@
     const picked = boxes().filter((box) => box.checked).length;
     const isList = bar().matches(".pick-bar");
     const number = takesAll() ? Number(all().dataset.number) : picked;
-    const measure = isList ? "件" : "份";
-    const said = isList ? `已选${takesAll() ? "全部" : ""}${number}件` : `已勾选${picked}项`;
+    const measure = bar().dataset.measure || (isList ? "件" : "份");
+    const said = isList ? `已选${takesAll() ? "全部" : ""}${number}${measure}` : `已勾选${picked}项`;
     bar().querySelector("[data-picked]").textContent = number ? said : "";
     bar().querySelectorAll("[data-picked-number]").forEach((place) => (place.textContent = number ? `${number}${measure}` : ""));
     if (isList) {

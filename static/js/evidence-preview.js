@@ -73,7 +73,11 @@ async function showAll() {
   const boxes = [...document.querySelectorAll("[data-pdf]:not([data-begun])")].filter((box) => box.offsetParent);
   if (!boxes.length) return;
   boxes.forEach((box) => (box.dataset.begun = "1"));
-  const library = await import(new URL("pdf.min.mjs", here).href);
+  const library = await import(new URL("pdf.min.mjs", here).href).catch(() => null); // older browsers cannot read it
+  if (!library) {
+    boxes.forEach((box) => tell(box, "浏览器版本较旧，不能在页面中显示，请下载后查看。"));
+    return;
+  }
   library.GlobalWorkerOptions.workerSrc = new URL("pdf.worker.min.mjs", here).href;
   for (const box of boxes) await open(box, library);
 }

@@ -1,11 +1,15 @@
 """What the filter sets of all lists share: their base, and filters by text, by several values, by records."""
 
+import copy
+from collections import OrderedDict
+
 import django_filters
 from django import forms
 
 from departments.models import Unit
 from tasks.models import Assignment, Part, Section
 from wenshang_disclosure.core.folding import fold
+from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.web.forms import OnlyIds, add_css_classes, say_labels_inside
 
 MAX_SEARCH_CHARS = 100
@@ -24,35 +28,81 @@ class DayInput(forms.DateInput):
 DAY = {"widget": DayInput, "error_messages": {"invalid": "请按“2024-12-31”的格式填写日期。"}}
 
 
+class _Filters(OrderedDict):
+    """The filters of a class, of which each filter set has copies that share what never changes."""
+
+    def __deepcopy__(self, memo):
+        copies = OrderedDict((name, copy.copy(one)) for name, one in self.items())
+        for one in copies.values():
+            one.method = one.method  # bound to the copy
+        return copies
+
+
+class _Offered(django_filters.fields.ModelChoiceIterator):
+    """Choices that are read where they are drawn, by `offered` of the field."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from map(self.choice, self.field.offered())
+
+
 class PlanFilter(django_filters.FilterSet):
-    """Base of filter sets over the plans of a `Scope`."""
+    """Base of filter sets over the plans of a `Scope`. What a class has in common is made once."""
+
+    @classmethod
+    def get_filters(cls):
+        return _Filters(super().get_filters())
+
+    def get_form_class(self):
+        """Return the class of the form, made once for each class of filter sets."""
+        if "_form_class" not in vars(type(self)):
+            type(self)._form_class = super().get_form_class()
+        return self._form_class
 
     def __init__(self, *args, scope, **kwargs):
         """Limit the choices to the plans through which the list may run, and to units that the user may see."""
         super().__init__(*args, **kwargs)
         self.scope, plans = scope, scope.offered
-        fields = self.form.fields
-        if "part" in fields:
-            parts = Part.objects.with_rows().filter(plan__in=plans).order_by("-plan__year", "-plan", "order")
-            self._offer("part", parts, lambda part: part.plan_id)
-        if "section" in fields:
-            sections = Section.objects.with_rows().filter(part__plan__in=plans).select_related("part")
-            sections = sections.order_by("-part__plan__year", "-part__plan", "order", "pk")
-            self._offer("section", sections, lambda section: section.part.plan_id)
-        if "unit" in fields:
-            seen = Assignment.objects.visible_to(self.scope.user).filter(plan__in=plans)
-            fields["unit"].queryset = Unit.objects.filter(pk__in=seen.values("unit"))
-            fields["unit"].label_from_instance = lambda unit: unit.label
+        self.offer("part", lambda _: _parts_of(plans), self._heading(lambda part: part.plan_id))
+        self.offer("section", lambda _: _sections_of(plans), self._heading(lambda section: section.part.plan_id))
+        self.offer("unit", lambda user: _units_of(plans, user), lambda unit: unit.label)
         add_css_classes(self.form)
         say_labels_inside(self.form)
 
-    def _offer(self, name, headings, plan_of):
-        """Offer headings; where they are of several years, each says of which."""
-        field = self.form.fields[name]
-        field.queryset = headings
-        if len(self.scope.offered) > 1:
-            years = {plan.pk: plan.year for plan in self.scope.offered}
-            field.label_from_instance = lambda heading: f"{years[plan_of(heading)]}年　{heading}"
+    def offer(self, name, records, label=str):
+        """Offer the records of the queryset `records(user)` in the field `name`, if there is one.
+
+        The queryset may depend on the user and on the plans offered. It is made where something was chosen.
+        """
+        field = self.form.fields.get(name)
+        if field is None:
+            return
+        user, plans = self.scope.user, tuple(plan.pk for plan in self.scope.offered)
+        field.label_from_instance, field.iterator = label, _Offered
+        field.offered = lambda: rows_for(user, f"offered {name} {type(self).__name__}", records, plans)
+        field.queryset = records(user) if name in self.data else field.queryset.none()
+
+    def _heading(self, plan_of):
+        """Return the function that gives the label of a heading; where they are of several years, it says of which."""
+        if len(self.scope.offered) < 2:  # noqa: PLR2004
+            return str
+        years = {plan.pk: plan.year for plan in self.scope.offered}
+        return lambda heading: f"{years[plan_of(heading)]}年　{heading}"
+
+
+def _parts_of(plans):
+    return Part.objects.with_rows().filter(plan__in=plans).order_by("-plan__year", "-plan", "order")
+
+
+def _sections_of(plans):
+    sections = Section.objects.with_rows().filter(part__plan__in=plans).select_related("part")
+    return sections.order_by("-part__plan__year", "-part__plan", "order", "pk")
+
+
+def _units_of(plans, user):
+    seen = Assignment.objects.visible_to(user).filter(plan__in=plans)
+    return Unit.objects.filter(pk__in=seen.values("unit"))
 
 
 class FoldedFilter(django_filters.CharFilter):
@@ -80,7 +130,9 @@ def choose(queryset, label, empty, **kwargs):
 
 
 class _IdsField(OnlyIds, django_filters.fields.ModelMultipleChoiceField):
-    pass
+    def clean(self, value):
+        """Return the chosen records; nothing is asked where none is chosen."""
+        return super().clean(value) if value else []
 
 
 class IdsFilter(django_filters.ModelMultipleChoiceFilter):

@@ -46,7 +46,7 @@ class TaskFilter(PlanFilter):
         super().__init__(*args, **kwargs)
         self.duties = self.scope.duties()
         leads = Assignment.objects.filter(plan=self.scope.plan, coordinates=True)
-        self.form.fields["lead"].queryset = Unit.objects.filter(pk__in=leads.values("unit"))
+        self.offer("lead", lambda _: Unit.objects.filter(pk__in=leads.values("unit")))
 
     def led_by(self, queryset, name, unit):
         """Filter to rows that the unit led by its own name on the evening of the scope."""

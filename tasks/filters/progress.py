@@ -67,8 +67,9 @@ class AssignmentFilter(PlanFilter):
     def __init__(self, *args, **kwargs):
         """Limit the choice of duties to those that the user may see."""
         super().__init__(*args, **kwargs)
-        offered = Assignment.objects.visible_to(self.scope.user).filter(plan__in=self.scope.plans)
-        self.form.fields["duty"].queryset = offered
+        if "duty" in self.data:
+            offered = Assignment.objects.visible_to(self.scope.user).filter(plan__in=self.scope.plans)
+            self.form.fields["duty"].queryset = offered
         if "period" in self.form.fields:
             self._offer_periods(self.form.fields["period"])
 

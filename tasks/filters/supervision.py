@@ -51,7 +51,9 @@ class RoundItemFilter(PlanFilter):
     def __init__(self, *args, queryset, **kwargs):
         """Limit the choice of units to those of the round."""
         super().__init__(*args, queryset=queryset, **kwargs)
-        self.form.fields["unit"].queryset = Unit.objects.filter(pk__in=queryset.order_by().values("assignment__unit"))
+        field = self.form.fields["unit"]
+        field.iterator = django_filters.fields.ModelChoiceIterator
+        field.queryset = Unit.objects.filter(pk__in=queryset.order_by().values("assignment__unit"))
 
     class Meta:
         model = RoundItem

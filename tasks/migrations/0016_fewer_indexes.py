@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from wenshang_disclosure.core.db import drop_plain_index
+
 FIELDS = (
     ("assignment", "plan"),
     ("assignment", "task"),
@@ -23,17 +25,8 @@ FIELDS = (
 
 
 def drop(apps, schema_editor):
-    """Drop the index of each key. SQLite would make the tables anew for it, and lose their triggers."""
-    connection = schema_editor.connection
     for model, name in FIELDS:
-        model = apps.get_model("tasks", model)
-        column = model._meta.get_field(name).column
-        with connection.cursor() as cursor:
-            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
-        for index, about in found.items():
-            is_key_or_unique = about["unique"] or about["primary_key"] or about["foreign_key"]
-            if about["index"] and about["columns"] == [column] and not is_key_or_unique:
-                schema_editor.execute(f"DROP INDEX {schema_editor.quote_name(index)}")
+        drop_plain_index(schema_editor, apps.get_model("tasks", model), name)
 
 
 class Migration(migrations.Migration):

@@ -11,8 +11,12 @@ NONE = "—"
 
 def in_short(heading, limit):
     """Return a heading for a narrow column, with the whole of it where the pointer rests."""
-    short = heading if len(heading) <= limit else f"{heading[: limit - 1]}…"
-    return format_html('<span title="{}">{}</span>', heading, short)
+    return format_html('<span title="{}">{}</span>', heading, shortened(heading, limit))
+
+
+def shortened(text, limit):
+    """Return a text of at most `limit` characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def said(text):

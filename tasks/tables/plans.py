@@ -32,7 +32,7 @@ class TaskTable(ListTable):
     @cached_property
     def counts(self):
         """Return the lights of the duties that the user may see, by row."""
-        return self.scope.duties().lights_by_task()
+        return {row["task"]: row for row in self.scope.light_counts("task")}
 
     def value_part(self, record):
         return record.section.part.heading

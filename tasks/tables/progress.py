@@ -4,18 +4,20 @@ import django_tables2 as tables
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from tasks.choices import Grade, Light, PeriodSeen
 from tasks.models import Assignment, ProgressReport, Question
-from tasks.models.progress.latest import with_latest_report
-from tasks.models.supervision.period import with_period_seen
+from tasks.models.progress.latest import with_latest_at, with_latest_text
+from tasks.models.supervision.period import rhythm_of, with_period_seen
 from tasks.models.supervision.reminder import with_last_reminder
 from tasks.templatetags.lights import light_in_words, light_of
 from tasks.templatetags.worklist import deadline as short_day
 from tasks.templatetags.worklist import in_few
-from wenshang_disclosure.core.web.tables import ListTable, PartColumn
+from wenshang_disclosure.core.web.links import address_of_page
+from wenshang_disclosure.core.web.tables import DayColumn, ListTable, PartColumn
 
-from .base import A_DAY, CLIPPED, NONE, DutyColumns, in_short
+from .base import A_DAY, CLIPPED, NONE, DutyColumns, in_short, shortened
 
 
 class AssignmentTable(ListTable):
@@ -26,12 +28,13 @@ class AssignmentTable(ListTable):
     needed = ("requirement",)
     needs = {
         "leads": lambda duties, scope: duties.prefetch_related("task__designations__unit"),
-        "period": lambda duties, scope: with_period_seen(duties, scope.plans, scope.user),
-        "latest_at": lambda duties, scope: with_latest_report(duties, scope.as_of),
-        "latest_text": lambda duties, scope: with_latest_report(duties, scope.as_of),
+        "period": lambda duties, scope: with_period_seen(duties, scope.plans, scope.user, scope.rules),
+        "latest_at": lambda duties, scope: with_latest_at(duties, scope.as_of),
+        "latest_text": lambda duties, scope: with_latest_text(duties, scope.as_of),
         "reminded": lambda duties, scope: with_last_reminder(duties, scope.user, scope.as_of),
         "handler": lambda duties, scope: duties.with_handler_for(scope.user),
     }
+    changing = {"period": lambda scope: rhythm_of(scope.rules)}
     widths = {"requirement": 50, "part": 18, "section": 22, "leads": 22, "unit": 22, "latest_text": 50, "light": 18}
 
     pick = tables.Column("选择", empty_values=(), orderable=False, attrs={"td": {"class": "pick-cell"}})
@@ -211,32 +214,52 @@ class ReviewTable(DutyColumns):
     steps = ("pick", "open")
     widths = {**DutyColumns.widths, "submitted_at": 17, "text": 60, "review_stage": 22, "how_entered": 24}
 
-    pick = PartColumn(
-        template_name="tasks/progress/reviews/_pick.html",
-        verbose_name="选择",
-        orderable=False,
-        attrs={"td": {"class": "pick-cell"}},
-    )
-    submitted_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间", attrs=A_DAY)
+    pick = tables.Column("选择", empty_values=(), orderable=False, attrs={"td": {"class": "pick-cell"}})
+    submitted_at = DayColumn("%Y-%m-%d %H:%M", verbose_name="报送时间", attrs=A_DAY)
     year = tables.Column("年度", accessor="assignment__plan__year")
     unit = tables.Column("填报单位", accessor="assignment__unit", order_by="assignment__unit__order")
     number = tables.Column("序号", accessor="assignment__task__number", attrs={"td": {"class": "no"}})
-    text = PartColumn(
-        template_name="tasks/progress/reviews/_summary.html",
-        verbose_name="进展情况",
-        order_by="text",
-        attrs={"td": {"class": "wide"}},
-    )
+    text = tables.Column("进展情况", order_by="text", attrs=CLIPPED)
     claims_completion = tables.Column("类型")
-    review_stage = PartColumn(
-        template_name="tasks/progress/reviews/_review_stage.html",
-        verbose_name="所在环节",
-        order_by=("review_stage", "review_stage_since", "pk"),
-    )
+    review_stage = tables.Column("所在环节", order_by=("review_stage", "review_stage_since", "pk"))
     author = tables.Column("填报人", order_by=("author__name", "pk"))
     attested_name = tables.Column("保密审查人")
     how_entered = tables.Column("填报方式", orderable=False)
-    open = PartColumn(template_name="tasks/progress/reviews/_open.html", verbose_name="办理", orderable=False)
+    open = tables.Column("办理", empty_values=(), orderable=False)
+
+    def render_pick(self, record):
+        if record.is_own:
+            return ""
+        duty = record.assignment
+        return format_html(
+            '<input type="checkbox" class="form-check-input" name="report" value="{}:{}" form="bulk"'
+            ' aria-label="选择{}第{}项的报告">',
+            *(record.pk, record.version, duty.unit.label, duty.task.number),
+        )
+
+    def _review_page(self, record):
+        query = (getattr(self, "context", None) or {}).get("query") or ""
+        return f"{address_of_page('tasks:review', record.pk)}{query}"
+
+    def render_text(self, record):
+        requirement = record.assignment.task.requirement
+        return format_html(
+            '<a class="one-line" href="{}" title="{}">{}</a><small class="one-line" title="{}">{}</small>',
+            self._review_page(record),
+            shortened(record.text, 400),
+            shortened(record.text, 120),
+            requirement,
+            requirement,
+        )
+
+    def render_review_stage(self, record):
+        since = f"{timezone.localtime(record.since):%Y-%m-%d}"
+        return format_html("{}<small>自{}（{}）</small>", _stage_in_short(record), since, record.how_long)
+
+    def render_open(self, record):
+        if record.is_own:
+            return SafeString('<span class="quiet">须由他人审核</span>')
+        return format_html('<a class="btn btn-sm" href="{}">审核</a>', self._review_page(record))
 
     def render_claims_completion(self, record):
         return "申报办结" if record.claims_completion else "一般进展"
@@ -251,6 +274,15 @@ class ReviewTable(DutyColumns):
         model = ProgressReport
         fields = ()
         empty_text = "没有待审核的报告。"
+
+
+def _stage_in_short(report):
+    """Return the leads that a report `with_leads` waits for, the first of many, or the office."""
+    if not report.waits_for_lead:
+        return f"在{report.get_review_stage_display()}"
+    leads = [lead.unit.label for lead in report.assignment.task.coordinating]
+    many = f"{leads[0]}等{len(leads)}个牵头部门" if len(leads) > 2 else ""  # noqa: PLR2004
+    return f"在{many or '、'.join(leads) or '牵头部门'}"
 
 
 def stage_in_words(report):
@@ -280,7 +312,7 @@ class QuestionTable(ListTable):
     unit = tables.Column("提问单位", accessor="asker", order_by=("unit__order", "pk"))
     by = tables.Column("提问人", order_by=("by__name", "pk"))
     asked = tables.Column("答复单位", accessor="asked", order_by=("asked_unit__order", "pk"))
-    at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="提问时间", attrs=A_DAY)
+    at = DayColumn("%Y-%m-%d %H:%M", verbose_name="提问时间", attrs=A_DAY)
     state = PartColumn(template_name="tasks/progress/discussion/_state.html", verbose_name="答复情况", orderable=False)
 
     def render_requirement(self, record):

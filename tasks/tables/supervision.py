@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from tasks.choices import Grade, ReminderState, RoundPhase, Submission
 from tasks.models import Reminder, ReminderItem, ReportingRound, RoundItem
 from wenshang_disclosure.core.rates import in_per_cent
-from wenshang_disclosure.core.web.tables import ListTable, PartColumn
+from wenshang_disclosure.core.web.tables import DayColumn, ListTable, PartColumn
 
 from .base import A_DAY, CLIPPED, NONE, SAID, DutyColumns, said
 
@@ -25,7 +25,7 @@ class RoundTable(ListTable):
     year = tables.Column("年度", accessor="plan__year")
     title = tables.Column("名称", order_by=("title", "pk"), attrs={"td": {"class": "wide"}})
     days = tables.Column("起止日期", accessor="opens_on", order_by=("opens_on", "pk"), attrs=A_DAY)
-    closes_on = tables.DateColumn("Y-m-d", verbose_name="截止日期", attrs=A_DAY)
+    closes_on = DayColumn(verbose_name="截止日期", attrs=A_DAY)
     phase = tables.Column("状态", orderable=False)
     submitted = tables.Column("已报送／应报送", empty_values=(), orderable=False)
     late = tables.Column("逾期报送", empty_values=(), orderable=False)
@@ -134,7 +134,7 @@ class RoundItemTable(DutyColumns):
         verbose_name="报送情况",
         order_by=("reported_at", "pk"),
     )
-    reported_at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="报送时间", attrs=A_DAY)
+    reported_at = DayColumn("%Y-%m-%d %H:%M", verbose_name="报送时间", attrs=A_DAY)
     status = tables.Column("办理状态", accessor="assignment__status")
     words = tables.Column("进展情况", orderable=False, attrs=SAID)
 
@@ -196,7 +196,7 @@ class ReminderTable(ListTable):
     grade = _cell("grade", "编号", order_by=("at", "pk"))
     year = tables.Column("年度", accessor="plan__year")
     text = _cell("text", "催办内容", orderable=False, attrs=CLIPPED)
-    at = tables.DateTimeColumn("Y-m-d H:i", verbose_name="催办时间", order_by=("at", "pk"), attrs=A_DAY)
+    at = DayColumn("%Y-%m-%d %H:%M", verbose_name="催办时间", order_by=("at", "pk"), attrs=A_DAY)
     sender = _cell("sender", "催办方", order_by=("from_unit__order", "pk"))
     by = tables.Column("催办人", order_by=("by__name", "pk"))
     answer_by = _cell("answer_by", "答复期限", order_by=("answer_by", "pk"), attrs=A_DAY)
@@ -248,7 +248,7 @@ class ReminderItemTable(DutyColumns):
     words = tables.Column("单位看到的内容", orderable=False, attrs=SAID)
     sender = _cell("item_sender", "催办方", order_by=("reminder__from_unit__order", "pk"))
     answer_by = _cell("item_answer_by", "答复期限", order_by=("reminder__answer_by", "pk"), attrs=A_DAY)
-    seen_at = _cell("item_seen", "阅知", order_by=("seen_at", "pk"))
+    seen_at = _cell("item_seen", "阅知", order_by=("seen_at", "pk"), attrs=A_DAY)
     state = _cell("item_state", "回复情况", order_by=("state_rank", "reminder__answer_by", "pk"))
     role = due_on = None  # who reminded may read the duty no longer
 

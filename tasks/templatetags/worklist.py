@@ -6,7 +6,6 @@ from typing import NamedTuple
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 
 from tasks.choices import IN_HAND, NOT_SUBMITTED, PeriodState, ReportState
 from wenshang_disclosure.core.evenings import current_day
@@ -54,7 +53,7 @@ def deadline(day):
     """Return a date as month and day, with the year where it is not that of the day that is read."""
     if isinstance(day, datetime):
         day = timezone.localdate(day)
-    return date_format(day, "n月j日" if day.year == current_day().year else "Y-m-d")
+    return f"{day.month}月{day.day}日" if day.year == current_day().year else f"{day:%Y-%m-%d}"
 
 
 @register.filter

@@ -22,7 +22,7 @@ from tasks.models import (
 from tasks.models.supervision.period import rhythm_of, wanted_of
 from wenshang_disclosure.core.dates import BadDay, read_as_of
 from wenshang_disclosure.core.evenings import evening_read, today
-from wenshang_disclosure.core.prepared import count_for
+from wenshang_disclosure.core.prepared import count_for, rows_for
 from wenshang_disclosure.core.web.errors import may
 from wenshang_disclosure.core.web.numbers import read_number
 
@@ -43,13 +43,13 @@ def _shell(request):
     past_day = evening_read()
     if user is None or not user.is_authenticated:
         return {"past_day": past_day}
-    plans = _asked_once(lambda: list(Plan.objects.issued()))
+    plans = _asked_once(lambda: rows_for(user, "issued plans", lambda _: Plan.objects.issued()))
     query = getattr(request, "kept_query", request.GET)  # of a step for many: that of the list that it was sent from
     chosen = _asked_once(lambda: _chosen(query.get("plan"), plans()))
     approves = may(user, "departments.approve_for_unit")
     counts = _counts_of_the_office(user) if may(user, "tasks.review") else _counts_of_a_unit(user, plans, approves)
     if may(user, "tasks.read_outbox"):
-        counts["mails_given_up"] = OutgoingMail.objects.given_up().count
+        counts["mails_given_up"] = lambda: count_for(user, "mails", lambda _: OutgoingMail.objects.given_up())
     counts["waiting_questions"] = lambda: _waiting_questions(user)
     counts["unread_notifications"] = lambda: count_for(user, "notifications", _unread)
     return {

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from . import load, memory
 from .front import print_front
 from .pages import measure, print_pages
 from .server import Installation
@@ -41,13 +42,16 @@ def print_imports(installation, counts):
 
 def print_background(installation, counts):
     """Print what long files take that background work makes."""
-    print("\nmade in the background: rows, seconds, peak MB (grown), size of the file, times that progress was told")
+    print(
+        "\nmade in the background: rows, seconds, CPU, peak MB (grown), size of the file, times that progress was told"
+    )
     for count in counts:
         installation.child("tests.bench.background", "fill", str(count))
         for name in ("reports", "audit"):
             took = json.loads(installation.child("tests.bench.background", name))
             print(
-                f"{name:8}{took['rows']:8}{took['seconds']:8.2f} s {took['peak_mb']:7.0f} MB (+{took['grown_mb']:.0f})"
+                f"{name:8}{took['rows']:8}{took['seconds']:8.2f} s{took['cpu_seconds']:8.2f} s"
+                f"{took['peak_mb']:7.0f} MB (+{took['grown_mb']:.0f})"
                 f"{took['size_mb']:8.1f} MB{took['told']:5} times  {took['state']}"
             )
 
@@ -87,6 +91,8 @@ def main():
     parser.add_argument("--sizes", nargs="+", default=["S", "M"])
     parser.add_argument("--only", default="", help="measure the pages whose name contains this, and nothing else")
     parser.add_argument("--front", action="store_true", help="measure what a browser sees, and nothing else")
+    parser.add_argument("--load", action="store_true", help="measure many clients at once, and nothing else")
+    parser.add_argument("--memory", action="store_true", help="measure memory, and nothing else")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wenshang-bench-") as folder:
         results = {}
@@ -99,6 +105,9 @@ def main():
             installation.manage("generate_load", "--size", size, "--yes-fill-this-database")
             if options.front:
                 print_front(installation)
+                continue
+            if options.load or options.memory:
+                (load if options.load else memory).measure(installation)
                 continue
             results[name, size] = measure(installation, options.only)
             if size == options.sizes[-1]:

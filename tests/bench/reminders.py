@@ -34,7 +34,8 @@ def fill(count):
     plan = Plan.objects.create(year=today.year, title=f"{count}件", issued_on=began, state="issued")
     SupervisionRules.objects.create(plan=plan)
     section = Section.objects.create(part=Part.objects.create(plan=plan, order=1), order=1)
-    units = list(User.objects.filter(role="liaison", is_active=True).values_list("unit", flat=True).distinct())
+    liaisons = User.objects.filter(role="liaison", is_active=True).order_by("unit")  # in their own order units repeat
+    units = list(liaisons.values_list("unit", flat=True).distinct())
     requirement = "做好重点领域信息公开工作，及时发布相关政策措施，加强解读回应。"
     tasks = [
         Task(

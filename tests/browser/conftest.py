@@ -14,7 +14,7 @@ from tests.environment import need_program
 from tests.factories import UserFactory
 from wenshang_disclosure.audit import chain
 
-from . import kept_rows
+from . import kept_rows, old_chromium
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous interface runs a loop of its own
 
@@ -38,11 +38,15 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser():
-    chromium = need_program("chromium", "chromium-browser", "google-chrome", package="chromium fonts-noto-cjk")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=20_000)  # a busy machine is not a fault
     with sync_playwright() as playwright:
+        if old_chromium.PROGRAM:
+            with old_chromium.started(playwright, OPTIONS) as running:
+                yield running
+            return
+        chromium = need_program("chromium", "chromium-browser", "google-chrome", package="chromium fonts-noto-cjk")
         running = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         yield running
         running.close()
@@ -124,6 +128,8 @@ def sign_in(browser, live_server):
             bypass_csp=False,
         )
         contexts.append(context)
+        if old_chromium.PROGRAM:
+            old_chromium.prepare(context)
         page = watch(context.new_page())
         if username:
             context.add_cookies([{**session_of(username), "url": live_server.url}])

@@ -8,8 +8,10 @@ from playwright.sync_api import expect
 from departments.choices import Role
 from departments.models import User
 from tasks.choices import PartKind
-from tasks.models import Plan
+from tasks.models import Assignment, Plan
 from tasks.services.plans import issuing, roll_over
+from tests.factories import ExtensionFactory, chase, submit
+from wenshang_disclosure.core.web.lists import LISTS
 
 
 def test_a_filter_changes_rows_and_address_without_leaving(person, sign_in, tmp_path):
@@ -99,6 +101,25 @@ def test_every_column_sorts_and_the_page_stays_in_the_address(person, sign_in):
     page.get_by_role("link", name="下一页").click()
 
     expect(page).to_have_url(re.compile(r"(?=.*sort=)(?=.*page=2)(?=.*per_page=20)"))
+
+
+def test_each_list_shows_its_first_row_at_once_and_fits_a_phone(person, sign_in):
+    office = person("office", Role.OFFICE)
+    duty = Assignment.objects.order_by("pk").first()
+    submit(duty)
+    chase(Assignment.objects.order_by("pk").last(), by=office)
+    ExtensionFactory(assignment=duty)
+    page = sign_in("office", at="/worklist/")
+    first, wider = {}, {}
+    for name, one in LISTS.items():
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(one.address())
+        first[name] = page.locator("#list tbody tr:not(.part)").first.bounding_box()["y"]
+        page.set_viewport_size({"width": 390, "height": 844})
+        wider[name] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    assert {name: y for name, y in first.items() if y >= 260} == {}
+    assert {name: pixels for name, pixels in wider.items() if pixels > 0} == {}
 
 
 def test_the_back_button_gives_the_list_as_it_was(person, sign_in):

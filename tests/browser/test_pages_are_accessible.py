@@ -1,7 +1,7 @@
 """No page has a serious or critical finding of axe-core, and none is wider than a phone.
 
 Each page is opened at one of two widths and then drawn at the other. The short form lets axe look at the first alone,
-which is a screen for every other page and a phone for the rest, the long form at both.
+which is a screen for every other page and a phone for the rest, the long form at both and on a wide screen as well.
 """
 
 import json
@@ -38,6 +38,7 @@ from .axe import faults_of
 from .test_reviewer import report_of
 
 WIDTHS = (1440, 390)
+WIDE = 1920
 PAGES = {
     None: ["/sign-in/", "/public/2024/", "/help/", "/help/supervision/", "/help/whole/", "/help/liaison/"],
     "office": [
@@ -192,6 +193,9 @@ def test_pages(person, sign_in, who):
         faults[address, first] = faults_of(page)
         widen(page, second)
         faults[address, second] = faults_of(page, with_axe=LONG)
+        if LONG:
+            widen(page, WIDE)
+            faults[address, WIDE] = faults_of(page)
 
     assert {where: found for where, found in faults.items() if found} == {}
 

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db.models import Count, Prefetch
 
 from departments.choices import Role
-from tasks.models import Assignment, Question
+from tasks.models import Assignment, Question, Task
 from tests.factories import AssignmentFactory, UserFactory
 from wenshang_disclosure.core.dates import on_day
-from wenshang_disclosure.core.prepared import count_for
+from wenshang_disclosure.core.evenings import evening
+from wenshang_disclosure.core.prepared import _CompiledQuery, count_for, rows_for
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +68,54 @@ def test_what_can_have_no_rows_is_not_asked(django_assert_num_queries):
 
     with django_assert_num_queries(0):
         assert count_for(reviewer, "test of none", lambda who: Assignment.objects.none()) == 0
+
+
+def of_ids(user, ids):
+    duties = Assignment.objects.visible_to(user).filter(pk__in=ids).select_related("task").prefetch_related("reports")
+    return duties.with_light().order_by("pk")
+
+
+def test_rows_of_other_ids_and_users_are_those_of_the_queryset(django_assert_num_queries):
+    first, second = AssignmentFactory(), AssignmentFactory()
+    office = UserFactory(role=Role.OFFICE)
+    liaisons = [UserFactory(role=Role.LIAISON, unit=duty.unit) for duty in (first, second)]
+    asked = [(office, [first.pk, second.pk]), *((user, [second.pk, first.pk]) for user in liaisons)]
+
+    found = [rows_for(user, "test of ids", of_ids, ids=ids) for user, ids in asked]
+
+    assert found == [[first, second], [first], [second]]
+    assert [duty.light for duty in found[0]] == [duty.light for duty in of_ids(office, asked[0][1])]
+    with django_assert_num_queries(2):  # the rows, and what is prefetched
+        assert [
+            (duty.task, list(duty.reports.all())) for duty in rows_for(office, "test of ids", of_ids, ids=[first.pk, 0])
+        ]
+
+
+def test_what_is_prefetched_for_somebody_is_refused():
+    user = UserFactory(role=Role.LIAISON, unit=AssignmentFactory().unit)
+
+    def own(who):
+        return Task.objects.prefetch_related(Prefetch("assignments", Assignment.objects.filter(unit=who.unit_id)))
+
+    with pytest.raises(RuntimeError, match="assignments"):
+        rows_for(user, "test of prefetching", own)
+
+
+def test_rows_as_dicts_and_of_past_evenings_are_compiled_each():
+    duty = AssignmentFactory()
+
+    def numbers(user):
+        return Assignment.objects.filter(unit=user.unit_id).values("status").annotate(n=Count("pk"))
+
+    user = UserFactory(role=Role.LIAISON, unit=duty.unit)
+    now = rows_for(user, "test of dicts", numbers)
+    with evening(dt.date(2000, 1, 1)):
+        assert rows_for(user, "test of dicts", numbers) == list(numbers(user))
+    assert now == list(numbers(user)) == [{"status": "not_started", "n": 1}]
+
+
+def test_compiled_rows_give_none_where_there_can_be_none_and_cannot_be_narrowed():
+    assert rows_for(None, "test of nothing", lambda _: Assignment.objects.none()) == []
+    query = object.__new__(_CompiledQuery)
+    with pytest.raises(RuntimeError):
+        query.clone()

@@ -12,10 +12,10 @@ from docx import Document
 from openpyxl import load_workbook
 
 from departments.choices import UnitKind
-from departments.models import RankingDecision
+from departments.models import RankingDecision, Unit
 from departments.services import ranking, tokens
 from reports.services import assessment as assessments
-from tests.factories import AssignmentFactory, UnitFactory, complete
+from tests.factories import AssignmentFactory, RoundItemFactory, SavedViewFactory, UnitFactory, complete, submit
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,25 @@ def test_every_output_that_ranks_units_stops_with_the_switch(ranked_county):
     assert without_it == {}
 
 
+@pytest.mark.parametrize("role", ["reviewer", "auditor"])
+def test_who_reads_everything_reads_published_ranks_and_no_others(ranked_county, role):
+    ranked_county.people["office"] = ranked_county.people[role]
+
+    assert {name for name in ranking_words(ranked_county) if not name.startswith("own ")} == {
+        "unit",
+        "assessment",
+        "published",
+        "published file",
+    }
+    assert ranking_words(ranked_county)["assessment"] == ["名次", "排名"]  # what the rubric says of published results
+    address = reverse("reports:units")
+    assert in_order(text_of(ranked_county, role, address, {"sort": "-completion_rate"})) == [
+        "第一镇",
+        "第二镇",
+        "第三镇",
+    ]
+
+
 def in_order(text):
     """The towns in the order of the list of units: the table of a paper begins below its heads."""
     names, heads = ["第一镇", "第二镇", "第三镇"], text.find("\n未启动\n")
@@ -135,6 +154,46 @@ def test_without_a_ranking_units_stand_as_in_the_register(ranked_county, name):
 
     assert best_first == ["第三镇", "第二镇", "第一镇"]
     assert in_order(text_of(ranked_county, *about)) == ["第一镇", "第二镇", "第三镇"]
+
+
+@pytest.mark.parametrize("sort", ["-completion_rate", "-done", "overdue"])
+def test_without_a_ranking_units_are_sorted_by_no_result_and_a_view_that_is_says_so(ranked_county, client, sort):
+    about = ("office", reverse("reports:units"), {"sort": sort})
+    sorted_by_it = in_order(text_of(ranked_county, *about))
+    view = SavedViewFactory(owner=ranked_county.people["office"], list_name="reports:units", query=f"sort={sort}")
+    switch(ranked_county, is_on=False)
+    client.force_login(ranked_county.people["office"])
+
+    assert sorted_by_it == ["第三镇", "第二镇", "第一镇"]
+    assert in_order(text_of(ranked_county, *about)) == ["第一镇", "第二镇", "第三镇"]
+    assert f"排序{sort}" in page_of(client.get(view.address, follow=True))
+
+
+def test_work_lists_put_slow_units_first_only_where_units_are_ranked(client, ranked_county):
+    client.force_login(ranked_county.people["office"])
+    towns = Unit.objects.filter(name__startswith="第").order_by("-order")
+    for town, reported in zip(towns, (1, 2, 0), strict=True):
+        for duty in AssignmentFactory.create_batch(3, unit=town, task__section=ranked_county.task.section):
+            RoundItemFactory(round=ranked_county.round, assignment=duty)
+            if reported:
+                submit(duty)
+                reported -= 1
+
+    def orders():
+        pages = (
+            client.get(reverse("tasks:round", args=[ranked_county.round.pk])).context["by_unit"],
+            client.get(reverse("tasks:overdue")).context["by_unit"],
+            client.get(reverse("tasks:acknowledgements")).context["rows"],
+        )
+        names = [[line.get("name") or line["unit__name"] for line in lines] for lines in pages]
+        names.append([one.unit.name for one in client.get(reverse("tasks:worklist")).context["progress"].units])
+        return [[name[:3] for name in one if name.startswith("第")] for one in names]
+
+    slow_first = orders()
+    switch(ranked_county, is_on=False)
+
+    assert slow_first[0] == slow_first[3] == ["第一镇", "第三镇", "第二镇"]
+    assert orders() == [["第一镇", "第二镇", "第三镇"]] * 4
 
 
 def test_the_trial_of_a_rubric_shows_points_and_no_places(client, ranked_county):
@@ -179,8 +238,8 @@ def test_before_publication_only_the_office_sees_a_rank(client, county):
 
     assert {role: bool(rank) for role, (rank, _, _) in seen.items()} == {
         "office": True,
-        "reviewer": True,
-        "auditor": True,
+        "reviewer": False,
+        "auditor": False,
         "liaison": False,
         "leader": False,
     }

@@ -117,7 +117,8 @@ TABLE = {
     "tasks.publish": (None, OFFICE),
     "departments.decide_ranking": (None, OFFICE),
     "reports.see_published_ranks": (None, SIGNED_IN),
-    "reports.see_current_ranks": (None, READS_ALL),
+    "reports.see_current_ranks": (None, OFFICE),
+    "tasks.see_slow_units_first": (None, SIGNED_IN),
     "tasks.share_view": (None, OFFICE),
     "tasks.share_view_in_unit": (
         None,

@@ -1,6 +1,8 @@
 """A job is done once, whoever is killed meanwhile; what fails is tried again, and given up in the end."""
 
 import errno
+import os
+import signal
 import threading
 import time
 from datetime import timedelta
@@ -239,6 +241,25 @@ def test_the_command_carries_out_what_waits_and_ends(trade, capsys):
     call_command("work", "--once")
 
     assert capsys.readouterr().out == "1 jobs were carried out.\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_killed_in_the_middle_leaves_the_job_to_another(trade, told, evidence_folder):
+    job = ask(UserFactory())
+    connection.close()  # so that the child has one of its own
+    child = os.fork()
+    if not child:
+        trade.during = lambda job: os.kill(os.getpid(), signal.SIGKILL)
+        Worker().run(once=True)
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+
+    assert (os.WTERMSIG(status), state_of(job)[:2]) == (signal.SIGKILL, (JobState.RUNNING, 1))
+    pass_by(seconds=61)
+    Worker().run(once=True)
+
+    assert state_of(job) == (JobState.DONE, 2, "")
+    assert (len(trade.done), len(files_in(evidence_folder)), told) == (1, 1, [(job.pk, JobState.DONE)])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -67,3 +67,17 @@ def advisory_lock(*names):
         with connection.cursor() as cursor:
             for name in names:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def drop_plain_index(schema_editor, model, name):
+    """Drop the index of one field alone, for a migration that lets another index do.
+
+    Django would make the whole table anew for it on SQLite, and lose its triggers.
+    """
+    connection, column = schema_editor.connection, model._meta.get_field(name).column
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+    for index, about in found.items():
+        is_more = about["unique"] or about["primary_key"] or about["foreign_key"]
+        if about["index"] and about["columns"] == [column] and not is_more:
+            schema_editor.execute(f"DROP INDEX {schema_editor.quote_name(index)}")

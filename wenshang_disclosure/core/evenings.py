@@ -116,6 +116,18 @@ class Then:
         name = self.quoted(model._meta.db_table)
         return name if self.is_postgresql else f"main.{name}"  # an expression that names itself is recursive on SQLite
 
+    def last(self, model, alias, where):
+        """Return the last of the rows `one` of a model's table that fulfil `where`, for use after JOIN.
+
+        PostgreSQL looks it up once for each row that it is joined to, also where that reads more than the table would
+        be taken to have.
+        """
+        table = self.table(model)
+        if self.is_postgresql:
+            last = f"SELECT one.* FROM {table} AS one WHERE {where} ORDER BY one.id DESC LIMIT 1"
+            return f"LATERAL ({last}) AS {alias} ON TRUE"
+        return f"{table} AS {alias} ON {alias}.id = (SELECT MAX(one.id) FROM {table} AS one WHERE {where})"
+
     def columns(self, model, alias, **instead):
         """Return the columns of a model's table for use after SELECT, with the SQL given `instead` for some."""
         columns = [column.column for column in model._meta.concrete_fields]

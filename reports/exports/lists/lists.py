@@ -9,7 +9,7 @@ from departments.models import Unit
 from reports import figures
 from tasks.choices import DutyRole, Light, Status, Submission
 from tasks.models import Plan, Task
-from tasks.models.progress.latest import with_latest_report
+from tasks.models.progress.latest import with_latest_text
 from tasks.tables.plans import as_written
 from tasks.tables.progress import stage_in_words
 from tasks.templatetags.lights import light_in_words
@@ -108,7 +108,7 @@ def with_rows(duties, scope):
 
     Rows of the table and units stand in many lines, and are read once: the tasks of each plan in one query.
     """
-    annotated = figures.with_items_of_duties(with_latest_report(duties, scope.as_of), scope.as_of)
+    annotated = figures.with_items_of_duties(with_latest_text(duties, scope.as_of), scope.as_of)
     tasks, units = {}, Unit.objects.in_bulk()
     for duty in annotated.select_related(None).iterator(chunk_size=BATCH_ROWS):
         if duty.task_id not in tasks:
@@ -213,9 +213,9 @@ TASK_COLUMNS = [
 ]
 
 
-def tasks(rows, scope):
-    """Write tasks that are `with_designations`, with the lights of the duties that the user may see."""
-    counts = scope.duties().lights_by_task()
+def tasks(rows, scope, duties):
+    """Write tasks that are `with_designations`, with the lights of the visible `duties`."""
+    counts = duties.lights_by_task()
     lines = (_task_row(task, counts.get(task.pk, figures.NOTHING)) for task in rows.iterator(chunk_size=BATCH_ROWS))
     return stream_table("任务分解表", heading(scope), TASK_COLUMNS, lines)
 

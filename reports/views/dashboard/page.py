@@ -62,7 +62,7 @@ class _Dashboard:
         self.scope, self.plan, self.as_of = scope, scope.plan, scope.as_of
         self.to = ListUrls(scope)
         self.duties = scope.duties()
-        self.rows = figures.rows_of(self.duties)
+        self.rows = figures.rows_in(scope)
         self.by_unit = figures.sums_by(self.rows, "unit")
         self.by_task = figures.sums_by(self.rows, "task")
         self.period = figures.period(self.plan, self.as_of, self.rows, figures.submitted(scope))
@@ -92,7 +92,7 @@ class _Dashboard:
         if day is None:
             return None
         with evening(day):
-            return {row["unit"]: row for row in replace(self.scope, as_of=day).duties().light_counts("unit")}
+            return {row["unit"]: row for row in replace(self.scope, as_of=day).light_counts("unit")}
 
     def _asked(self):
         """Return `{unit: (asked for in the period, reported)}`."""

@@ -40,7 +40,7 @@ def of_list(asked, one, usual=None):
     """Return the file of a list: the chosen columns, else what `usual(rows, scope)` writes, else those of the page."""
     one.guard(asked.user)
     scope = export_scope(asked, lambda asked: one.scope(asked.user, asked.GET))
-    columns = one.columns(asked.GET, one.left_out(scope))
+    columns = one.columns(asked.user, asked.GET, one.left_out(scope))
     rows = one.in_order(scope, one.cut(scope), columns)
     if usual and not columns.is_chosen:
         write = partial(usual, rows, scope)
@@ -69,7 +69,7 @@ def rounds(asked):
 
 @download_of_today
 def extensions(asked):
-    """Download the filtered list of askeds for more time."""
+    """Download the filtered list of requests for more time."""
     return of_list(asked, EXTENSIONS)
 
 
@@ -119,7 +119,7 @@ def round_items(asked, pk):
 @download
 def tasks(asked):
     """Download the filtered tasks with their lights."""
-    return of_list(asked, TASKS, lists.tasks)
+    return of_list(asked, TASKS, lambda rows, scope: lists.tasks(rows, scope, scope.duties()))
 
 
 @download

@@ -110,7 +110,7 @@ def _view(make, *, takes_a_day):
 def _at_once(request, paper):
     content = paper.write()
     if paper.warning:
-        messages.warning(request, paper.warning)
+        messages.warning(request, f"刚才下载的{paper.warning}")
     if hasattr(content, "read"):
         return FileResponse(content, as_attachment=True, filename=paper.name, content_type=paper.content_type)
     headers = {

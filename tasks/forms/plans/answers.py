@@ -14,7 +14,17 @@ from .imports import short
 
 ON_A_DAY = "day"
 ABOUT = ("title", "document_number", "issuer", "issued_on")
-CHOSEN = ("sheet", "hidden", "grid", "lone", "merged", "marked", "lost", "rule")  # questions answered by one choice
+CHOSEN = (
+    "sheet",
+    "hidden",
+    "grid",
+    "lone",
+    "merged",
+    "shifted",
+    "marked",
+    "lost",
+    "rule",
+)  # questions answered by one choice
 OF_ALL = "blanks"  # the field that answers all open questions about blank deadlines
 COLLECTIVES = [
     ("new-collective:towns", "新统称（所有乡镇、街道）"),
@@ -146,7 +156,7 @@ class AnswersForm(StyledForm):
             for role, label in (("lead", "牵头部门"), ("responsible", "责任单位")):
                 self.fields[f"cell-{role}-{short(question.key)}"] = forms.CharField(
                     label=label, required=False, max_length=2000, initial=shown.get(role, ""),
-                    help_text="多个单位用顿号隔开。" if role == "lead" else "",
+                    help_text="多个单位用顿号隔开。",
                 )  # fmt: skip
             self.fields[f"cell-ok-{short(question.key)}"] = forms.BooleanField(
                 label="按此读取", required=False, initial=said is not None
@@ -361,6 +371,8 @@ def _hint(question, field):
     """Return the most likely known names with the reason, else the kind that the name appears to be."""
     if question is None:
         return ""
+    if not is_one_name(question.key):
+        return "不像一个单位的名称：请在“单位一格”中写明各个单位，或者略去。"
     if question.likely:
         return "可能是：" + "；".join(f"{name}（{why}）" for name, why, _ in question.likely)
     for _, options in field.field.choices:

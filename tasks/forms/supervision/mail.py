@@ -35,4 +35,9 @@ class OutboxFilterForm(StyledForm):
     state = forms.ChoiceField(
         choices=MailState, required=False, error_messages={"invalid_choice": "没有这个选项，请重新选择。"}
     )
-    q = forms.CharField(label="收件人或单位", required=False, max_length=100)
+    q = forms.CharField(
+        label="收件人或单位",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "收件人或单位"}),
+    )

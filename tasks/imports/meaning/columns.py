@@ -18,6 +18,7 @@ FIELDS = {
     IGNORED: "不读取",
 }
 HELPING = "helping"  # 配合单位: the responsible units; a column 责任单位 beside it then holds the lead
+ALL = "all"  # every field of every row
 GOAL = "goal"  # 主要任务: the requirement where no column is more specific, else the task it belongs to
 DOUBTFUL = "doubtful"  # of another office or for another purpose: a person is asked
 _WORDS = (  # the first one found in a heading decides
@@ -32,7 +33,7 @@ _WORDS = (  # the first one found in a heading decides
         "填报|报送|上报|对口|上级|省级|市级|监督|审核|抄送|审批|(?:开始|起始|启动|发布|更新|印发|成文|制定)(?:时间|日期)|频[次率]",
     ),
     (NUMBER, "序号|编号|序列|^号$|^序$|项次"),
-    (DEADLINE, "时限|期限|截止|完成时间|时间要求|时间节点|完成日期|办结时间|时间安排|完成时间|完成节点"),
+    (DEADLINE, "时限|期限|截止|完成时间|时间要求|时间节点|完成月|月份|完成日期|办结时间|时间安排|完成时间|完成节点"),
     (LEAD, "牵头|主办|主责|主管部门|主管单位|(?:主要|首要|第一|首位)(?:责任|承办)|抓总"),
     (HELPING, "配合|协办|协同|参与|参加|协助|其他责任|联办|协作|会办|联动"),
     (
@@ -60,6 +61,13 @@ _WITH_PERSONS = re.compile(
 _PERSONS = re.compile(
     "(?:及|和|、|与|/|[（(])?[^及和、与/（(]{0,4}(?:责任人|负责人|联系人|领导|人员)[)）]?(?:及|和|、|与|/)?"
 )
+_SENTENCE = re.compile("[。；;]$")
+_PLAIN_HEADING = re.compile(
+    "序号|编号|项次|备注|说明|(?:完成|办结|办理|截止|时间|工作)?(?:时限|时间|期限|日期|节点|要求)(?:要求)?"
+    "|(?:牵头|责任|配合|主办|承办|协办|落实|主要责任)(?:责任)?(?:单位|部门|科室|分工|领导|人)?"
+    "|(?:工作|重点|具体|主要|目标|公开|督办|督查|交办)?(?:任务|内容|要求|措施|举措|事项|目标|项目|重点|工作)"
+)
+_TOTALS = re.compile("^(?:合计|总计|小计|共计)")
 REMARKS = re.compile("备注|说明")
 HEADER_SEARCH_ROWS = 25
 
@@ -189,6 +197,8 @@ def _read(grid, first, last, known):
     said = known.get(signature(texts))
     if said is not None and len(said) == len(texts):
         return Header(first, last, texts, [name or None for name in said], certain=True)
+    if any(_SENTENCE.search(text) for text in texts):
+        return None  # a row of the table itself, or a card of labels and values
     meanings = [None if _goes_on(rows[-1], column) else meaning(text) for column, text in enumerate(texts)]
     if len([name for name in meanings if name]) < 2:
         return None
@@ -200,6 +210,10 @@ def _read(grid, first, last, known):
 
 def _doubts(texts, meanings, fields, row):
     """Return `(fields, sentence)` for each field that several columns of different headings would fill."""
+    own = [compact(text) for column, text in enumerate(texts) if text and not _goes_on(row, column)]
+    half = len(own) // 2
+    if half > 1 and own[:half] == own[half : 2 * half]:
+        return [([ALL], "左右并排了两张同样的表。请在 Excel 中把右边的移到下面，另存后再导入。")]
     doubts = []
     for name in (REQUIREMENT, LEAD, RESPONSIBLE, DEADLINE):
         of = [index for index, each in enumerate(fields) if each == name and not _goes_on(row, index)]
@@ -207,9 +221,13 @@ def _doubts(texts, meanings, fields, row):
             named = "”“".join(texts[index].replace("\n", "") for index in of)
             doubts.append(([name], f"“{named}”都像{FIELDS[name]}，请指明各列。"))
     wanted = [index for index, name in enumerate(meanings) if name == REQUIREMENT and not _goes_on(row, index)]
-    if len(wanted) > 1 and fields.count(REQUIREMENT) == 1:
-        named = "”“".join(texts[index].replace("\n", "") for index in wanted)
-        doubts.append(([REQUIREMENT, SECTION], f"“{named}”哪一列是具体要求？现按最后一列读取。"))
+    goals = [index for index, name in enumerate(meanings) if name == GOAL and not _goes_on(row, index)]
+    tasks = [index for index, name in enumerate(meanings) if name == SECTION and not _goes_on(row, index)]
+    perhaps = wanted if len(wanted) > 1 else goals + tasks if goals and tasks and not wanted else []
+    if perhaps and fields.count(REQUIREMENT) == 1:
+        named = "”“".join(texts[index].replace("\n", "") for index in sorted(perhaps))
+        taken = texts[fields.index(REQUIREMENT)].replace("\n", "")
+        doubts.append(([ALL], f"“{named}”哪一列是具体要求？现按“{taken}”读取。"))
     return doubts
 
 
@@ -234,6 +252,24 @@ def _is_second_line(grid, first, last):
     merged = any(mark == "left" for mark in upper.covered) or any(mark == "up" for mark in lower.covered)
     own = [text for column, text in enumerate(lower.cells) if lower.own(column) and text]
     return merged and bool(own) and all(meaning(text) for text in own)
+
+
+def header_below(grid, index, known=None):
+    """Return the `Header` that a row further down begins, where a second table follows the first; else `None`.
+
+    Its fields may be too few to read rows by.
+    """
+    row = grid.rows[index]
+    texts = [compact(text) for column, text in enumerate(row.cells) if text and row.own(column)]
+    plain = sum(bool(_PLAIN_HEADING.fullmatch(text)) for text in texts)
+    if plain < 3 or plain * 4 < len(texts) * 3:
+        return None
+    return _read(grid, index, index, known or {})
+
+
+def is_total(text):
+    """Return whether a text begins a row of sums."""
+    return bool(_TOTALS.match(compact(text)))
 
 
 def first_guess(grid):

@@ -19,6 +19,7 @@ from .columns import (
     meaning,
 )
 from .deadlines import read as read_deadline
+from .raw import repeats
 
 UNITS, DAYS, DIGITS, TEXT, NOTHING = "units", "days", "digits", "text", ""
 _DAY_WORDS = re.compile(r"月|年|季度?|每周|底前|日前|长期|持续|常态|即时|及时|随时|\d{4}[-./]\d")
@@ -69,7 +70,7 @@ def check(grid, header, known):
     """Return the doubts about the columns of a table, by their cells: `[(fields, sentence)]`."""
     if header.certain:
         return []
-    rows = [row for row in grid.rows[header.last + 1 :] if sum(map(bool, row.cells)) > 1]
+    rows = [row for row in grid.rows[header.last + 1 :] if sum(map(bool, row.cells)) > 1 and not repeats(header, row)]
     doubts = list(header.doubts)
     for column, name in enumerate(header.fields):
         texts = column_texts(rows, column)

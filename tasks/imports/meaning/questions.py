@@ -1,12 +1,15 @@
 """The questions that a file leaves open: each names the cells that it is about, and keeps its answer changeable."""
 
+from collections import defaultdict
+
 from . import units
-from .columns import DEADLINE, FIELDS, LEAD, RESPONSIBLE
+from .columns import ALL, DEADLINE, FIELDS, LEAD, RESPONSIBLE
 from .names import looks_collective, proposed_kind, proposed_kinds
 from .proposal import Question
 from .raw import READ, SKIP
 
 MAX_PLACES_SHOWN = 5
+MIN_CELL_CHARS = 5  # a shorter text that is struck out is no requirement
 NO_DEADLINE = "（空白）"
 SAME, NONE = "above", "none"
 BLANK_DEADLINE = [
@@ -27,6 +30,13 @@ class Questions:
         self.of, self.rows, self.repeated = of, rows, repeated
         self.table, self.answers, self.choices = of.table, of.answers, of.choices
         self.questions, self.answered = [], []
+        self.by_name, self.by_cell, self.by_deadline = defaultdict(list), defaultdict(list), defaultdict(list)
+        for row in rows:
+            for name in dict.fromkeys([*row.lead, *row.responsible]):
+                self.by_name[name].append(row)
+            for key in dict.fromkeys(row.units_keys):
+                self.by_cell[key].append(row)
+            self.by_deadline[row.deadline_key].append(row)
         self.doubtful = {}  # grid index → the fields of columns that are in doubt
 
     def ask(self):
@@ -66,8 +76,12 @@ class Questions:
             cells = []
             for fields, _ in doubts:
                 of_grid = [row.key for row in self.rows if row.key.startswith(f"{index}:")]
-                cells += [(key, None) for key in of_grid] if fields is None else [(None, name) for name in fields]
-                self.doubtful.setdefault(index, set()).update(fields or FIELDS)
+                if fields is None:
+                    cells += [(key, None) for key in of_grid]
+                else:
+                    cells += [(None, None if name == ALL else name) for name in fields]
+                is_whole = fields is None or ALL in fields
+                self.doubtful.setdefault(index, set()).update(FIELDS if is_whole else fields)
             name = self.of.source.grids[index].name
             text = f"{name}：" + " ".join(sentence for _, sentence in doubts)
             self.questions.append(Question("columns", str(index), text, cells=cells))
@@ -161,7 +175,7 @@ class Questions:
         answered = self.answers.get("cells", {})
         for key, (text, cell) in self.of.unclear.items():
             name = key.partition(":")[0]
-            rows = [row for row in self.rows if key in row.units_keys]
+            rows = self.by_cell.get(key, [])
             if not rows or all(self._in_doubt(row, name) for row in rows):
                 continue
             say = f"“{text}”：谁牵头，谁负责？".replace("\n", " ")
@@ -177,7 +191,7 @@ class Questions:
         for name, places in self.of.names.items():
             if self.of.register.knows(name) or not self._is_asked(name, open_cells):
                 continue
-            cells = [(row.key, role) for row in self.rows for role in UNITS if name in getattr(row, role)]
+            cells = [(row.key, role) for row in self.by_name[name] for role in UNITS if name in getattr(row, role)]
             many = looks_collective(name)
             proposed = f"new-collective:{proposed_kinds(name)}" if many else f"new-unit:{proposed_kind(name)}"
             question = Question("name", name, f"“{name}”不在单位名录中。", places, cells=cells, proposed=proposed)
@@ -188,16 +202,16 @@ class Questions:
 
     def _is_asked(self, name, open_cells):
         """Return whether a name stands in a cell that is not asked about itself."""
-        for row in self.rows:
+        for row in self.by_name[name]:
             roles = [role for role in UNITS if name in getattr(row, role)]
-            if roles and not open_cells & {*row.units_keys} and not any(self._in_doubt(row, role) for role in roles):
+            if not open_cells & {*row.units_keys} and not any(self._in_doubt(row, role) for role in roles):
                 return True
         return False
 
     def _deadlines(self):
         answered = self.answers.get("deadlines", {})
         for text, places in self.of.deadlines.items():
-            rows = [row for row in self.rows if row.deadline_key == text]
+            rows = self.by_deadline[text]
             if all(self._in_doubt(row, DEADLINE) for row in rows) or all(self._has_value(row) for row in rows):
                 continue
             question = Question("deadline", text, self._about_deadline(text), places)

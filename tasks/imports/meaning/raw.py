@@ -9,6 +9,7 @@ from .columns import DEADLINE, LEAD, REQUIREMENT, RESPONSIBLE
 
 FOOTNOTE = re.compile(r"^(?:注|备注|说明|附注|填表说明|填报说明)\s*\d*\s*[:：.、]|^[*＊※★]\s*(?:为|注|表示|号|的)")
 RULE = re.compile(r"牵头|责任单位|配合单位|时限|期限|底前|未注明|加粗|[★☆▲※*]")
+MARKED_LEADS = re.compile("(?:加粗|黑体|下划线|红色|标红|带|标有|标注|打)[^。；]{0,8}为(?:牵头|主办)")
 READ, SKIP, TASK, HEADING, ABOVE = "read", "skip", "task", "heading", "above"
 FIELDS_ASKED = (REQUIREMENT, LEAD, RESPONSIBLE, DEADLINE)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tasks.imports.reading.source import Row, compact
 from wenshang_disclosure.core import numerals
 
-from . import columns
+from . import columns, deadlines, units
 from .columns import DEADLINE, IGNORED, LEAD, NUMBER, PART, REQUIREMENT, RESPONSIBLE, SECTION
 from .names import DITTO
 from .raw import (
@@ -14,6 +14,7 @@ from .raw import (
     FIELDS_ASKED,
     FOOTNOTE,
     HEADING,
+    READ,
     RULE,
     SKIP,
     TASK,
@@ -23,6 +24,8 @@ from .raw import (
 )
 from .units import is_blank
 
+MAX_DAY_CHARS = 20
+MAX_UNITS_CHARS = 120
 MAX_HEADING_CHARS = 120  # a longer text in a row of its own is not a heading
 MAX_SENTENCE_HEADING_CHARS = 40
 SENTENCE = re.compile(r"[。；;]$")
@@ -48,8 +51,8 @@ class Heading:
 class Rows:
     """Reader of the rows of all grids in order, which keeps track of the headings above."""
 
-    def __init__(self, table, choices):
-        self.table, self.choices = table, choices
+    def __init__(self, table, choices, names):
+        self.table, self.choices, self.names = table, choices, names
         self.part = self.section = ""
         self.heading_levels = []
         self.column_section = self.column_part = ""
@@ -227,6 +230,8 @@ class Rows:
         above = previous if previous and (previous.part, previous.section) == (raw.part, raw.section) else None
         if self._is_merged_requirement(header, row):
             return self._merged(raw, previous)
+        if self._is_shifted(raw) and not self._keeps(raw):
+            return previous
         _fill_ditto(raw, above)
         _fill_blanks(header, raw, above, self._goes_on(index, grid, header, row))
         raw.above = previous.key if previous else ""
@@ -246,6 +251,34 @@ class Rows:
             self.table.rows.append(raw)
             return raw
         return previous
+
+    def _is_shifted(self, raw):
+        """Return whether the cells of a row stand in other columns than those of its table, or it is a sum."""
+        if columns.is_total(raw.number) or columns.is_total(raw.section):
+            return True
+        if raw.requirement and self._holds_units(raw.requirement):
+            return True
+        if len(raw.requirement) <= MAX_DAY_CHARS and deadlines.read(raw.requirement, 2024) and raw.requirement:
+            return True
+        if not is_blank(raw.deadline) and self._holds_units(raw.deadline):
+            return True
+        texts = [text for text in (raw.lead, raw.responsible) if text and not self._holds_units(text)]
+        return any(deadlines.read(text, 2024) for text in texts if len(text) <= MAX_DAY_CHARS)
+
+    def _holds_units(self, text):
+        if len(text) > MAX_UNITS_CHARS or SENTENCE.search(text) or not self.names.has_any(text):
+            return False
+        cell = units.read(text, self.names, RESPONSIBLE)
+        names = cell.lead + cell.responsible
+        return bool(names) and cell.clear and all(name in self.names for name in names)
+
+    def _keeps(self, raw):
+        """Ask whether a row that does not fit its columns is read as it stands."""
+        choice = self.choices.get(f"shifted:{raw.key}")
+        text = f"{raw.where}各格的内容和表头对不上：“{raw.text[:80]}”，没有读取。"
+        options = [(SKIP, "不读取"), (READ, "按各列读取，再逐格改")]
+        self._ask("shifted", raw.key, text, raw.where, raw.text, options)
+        return choice == READ
 
     def _is_merged_requirement(self, header, row):
         """Return whether the requirement goes on from the row above while units or deadline are the row's own."""

@@ -1,10 +1,11 @@
 """Turns grids into rows: headers, continued and hidden tables, and what is left to ask a person (design: The table)."""
 
 import re
+from dataclasses import replace
 
 from . import columns, contents
-from .columns import DEADLINE, IGNORED, LEAD
-from .raw import READ, SKIP, LeftOut, Table
+from .columns import DEADLINE, IGNORED, LEAD, RESPONSIBLE
+from .raw import FOOTNOTE, MARKED_LEADS, READ, RULE, SKIP, LeftOut, Table, repeats
 from .rows import Rows
 from .units import Names
 
@@ -27,7 +28,7 @@ class _Grids:
         self.source, self.known, self.names = source, known, names
         self.columns, self.choices = answers.get("columns") or {}, answers.get("choices") or {}
         self.table, self.last = Table(), None
-        self.lines = []
+        self.lines, self.unplaced = [], []
 
     def read(self):
         for index, grid in enumerate(self.source.grids):
@@ -37,8 +38,9 @@ class _Grids:
         if self.table.headers:
             self.table.has_deadlines = any(DEADLINE in header.fields for _, header in self.table.headers)
             self.table.first_leads = self._first_leads()
-            Rows(self.table, self.choices).read(self.lines)
+            Rows(self.table, self.choices, self.names).read(self.lines)
             self._ask_for_unknown()
+            self._ask_for_rules()
         return self.table
 
     def _shows(self, index, grid):
@@ -69,7 +71,33 @@ class _Grids:
         self.table.above += _before(grid, header)
         self._doubt_columns(index, grid, header)
         rows = self._hidden_rows(index, grid, grid.rows[header.last + 1 :])
-        self.lines += [(index, grid, header, row) for row in rows]
+        places = {id(row): place for place, row in enumerate(grid.rows)}
+        for row in rows:
+            at = places[id(row)]
+            below = columns.header_below(grid, at, self.known) if header is None or not repeats(header, row) else None
+            if below is not None:
+                header = self._second_header(index, grid, below, at)
+            elif header is None:
+                self.unplaced.append(row)
+            else:
+                self.lines.append((index, grid, header, row))
+        self._ask_for_unplaced(index, grid)
+
+    def _second_header(self, index, grid, header, at):
+        """Return the header of a table that follows the first in the same grid, `None` if it cannot be read by it."""
+        if not header.is_enough:
+            self.unplaced.append(grid.rows[at])
+            return None
+        doubts = contents.check(replace(grid, rows=grid.rows[at:]), replace(header, first=0, last=0), self.names)
+        if doubts:
+            self.table.doubts.setdefault(index, []).extend(doubts)
+        return header
+
+    def _ask_for_unplaced(self, index, grid):
+        if self.unplaced:
+            text = f"{grid.name}从第{self.unplaced[0].number}行起换了表头，不像任务表，没有读取。"
+            self._leave_out("grid", index, text, self.unplaced, [(SKIP, "不读取")])
+        self.unplaced = []
 
     def _header_of(self, index, grid):
         answer = self.columns.get(str(index))
@@ -117,6 +145,18 @@ class _Grids:
                 for text in row.cells[:1] or ()]  # fmt: skip
         texts = [*self.source.paragraphs, *self.source.after, *self.table.above, *rows]
         return any(columns.first_leads(text) for text in texts)
+
+    def _ask_for_rules(self):
+        """Ask about notes after the table that may say what its cells do not."""
+        notes = [text for text in self.source.after if FOOTNOTE.match(text) and RULE.search(text)]
+        notes += [text for text in self.source.paragraphs if MARKED_LEADS.search(text)]
+        for number, text in enumerate(notes):
+            if columns.first_leads(text):
+                continue
+            said = f"“{text[:80]}”可能说明了牵头、责任单位或时限，请按它核对预览。"
+            cells = [(None, LEAD), (None, RESPONSIBLE), (None, DEADLINE)]
+            left = LeftOut("rule", f"after:{number}", said, [], [], [(SKIP, "已核对")], cells)
+            self.table.left_out.append(left)
 
     def _ask_for_unknown(self):
         for index in self.table.unknown:

@@ -165,7 +165,9 @@ class _Understanding:
 
     def _cell_of(self, row, raw, name, text):
         answer = self.answers.get("cells", {}).get(f"{name}:{text}")
-        cell = units.read(text, self.names_known, name, first_leads=raw.first_leads, with_persons=raw.with_persons)
+        led = name == RESPONSIBLE and bool(raw.lead)
+        hints = {"first_leads": raw.first_leads, "with_persons": raw.with_persons, "led": led}
+        cell = units.read(text, self.names_known, name, **hints)
         if cell.clear and answer is None:
             return cell
         key = f"{name}:{text}"

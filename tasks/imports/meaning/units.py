@@ -4,7 +4,7 @@ A cell whose words are not all understood is asked about as a whole (design: The
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tasks.imports.reading.source import compact
 
@@ -81,6 +81,7 @@ class Names:
 
     def __init__(self, names=()):
         self.all = {*names}
+        self.read = {}  # cells that were read before
         longest = sorted((name for name in map(compact, self.all) if len(name) > 1), key=len, reverse=True)
         self.pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
 
@@ -97,16 +98,23 @@ class Names:
         return found[0] if found else ""
 
 
-def read(text, known, role, *, first_leads=False, with_persons=False):
-    """Return the `Cell` of a text in a column of `role` (`LEAD`, or any other for responsible units)."""
+def read(text, known, role, *, first_leads=False, with_persons=False, led=False):
+    """Return the `Cell` of a text in a column of `role` (`LEAD`, or any other for responsible units).
+
+    `led` is true where another cell of the row names the lead.
+    """
     if is_blank(text):
         return Cell()
-    return _Reading(text, known, role, with_persons).cell(first_leads)
+    key = (text, role, first_leads, with_persons, led)
+    if key not in known.read:
+        known.read[key] = _Reading(text, known, role, with_persons, led).cell(first_leads)
+    found = known.read[key]
+    return replace(found, lead=[*found.lead], responsible=[*found.responsible])
 
 
 class _Reading:
-    def __init__(self, text, known, role, with_persons):
-        self.known, self.role, self.with_persons = known, role, with_persons
+    def __init__(self, text, known, role, with_persons, led):
+        self.known, self.role, self.with_persons, self.led = known, role, with_persons, led
         self.text = self._prepared(text)
         self.parts = []  # [names, role, who said it: "" nobody, "label", "verb", "mark"]
         self.pending, self.label, self.clear = [], None, True
@@ -132,15 +140,21 @@ class _Reading:
 
     def scan(self):
         self.plain = self.text
-        kept = INSIDE.sub(lambda found: found[0] if self._label_in(found[0]) else _kept(found[0]), self.text)
+        kept = INSIDE.sub(lambda found: self._bracket(found[0]), self.text)
         self.text = BOUND.sub(lambda found: _kept(found[0]), kept)
         position = 0
         while position < len(self.text):
             position = self._step(position)
         self._close()
 
-    def _label_in(self, bracket):
-        return any(pattern.match(bracket, 1) for _, pattern in LABELS) or LABEL_ONLY.match(bracket, 1)
+    def _bracket(self, bracket):
+        """Return a bracket of the same length: as it is if it begins with a label, as a clause if it says a role."""
+        if any(pattern.match(bracket, 1) for _, pattern in LABELS) or LABEL_ONLY.match(bracket, 1):
+            return bracket
+        is_mark = any(pattern.match(bracket) for _, pattern in MARKS)
+        if not is_mark and any(role != PLAIN and pattern.search(bracket) for role, pattern in VERBS):
+            return f"，{bracket[1:-1]}，"
+        return _kept(bracket)
 
     def _step(self, at):
         """Read what stands at a position, and return where the next begins."""
@@ -371,7 +385,7 @@ class _Reading:
                 part[1], cell.clear = HELP, False
             else:  # only the help is named: the others lead
                 part[1] = LEAD
-                cell.clear = cell.clear and len(silent) == 1 and index == 0
+                cell.clear = cell.clear and len(silent) == 1 and index == 0 and not self.led
         for part in self.parts:
             if part[1] == PLAIN:
                 part[1] = HELP

@@ -13,6 +13,7 @@ from tasks.choices import ONCE_ISSUED, DutyRole, PartKind, PlanState, Recurrence
 from wenshang_disclosure.core.evenings import current_day
 from wenshang_disclosure.core.folding import Folded, FoldedQuerySet
 from wenshang_disclosure.core.history import Historical, HistoricalQuerySet
+from wenshang_disclosure.core.prepared import rows_for
 
 MONTHS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}
 SUNDAY = 6
@@ -39,9 +40,13 @@ class PlanQuerySet(HistoricalQuerySet):
     def chosen(self, pk=None):
         """Return the plan with the id `pk` that is or was issued, by default the latest issued by the current day."""
         if pk:
-            return self.filter(state__in=ONCE_ISSUED, pk=pk).first()
+            return next(iter(rows_for(None, "plan", _once_issued, ids=[pk])), None)
         plans = self.issued()
         return plans.filter(issued_on__lte=current_day()).first() or plans.first()
+
+
+def _once_issued(nobody, ids):
+    return Plan.objects.filter(state__in=ONCE_ISSUED, pk=ids[0])
 
 
 class Plan(Historical):
@@ -206,9 +211,8 @@ class TaskQuerySet(HistoricalQuerySet, FoldedQuerySet):
         above = Task.objects.standing().filter(section=OuterRef("section"), number__lt=OuterRef("number"))
         above = above.order_by("-number")
         rows = self.annotate(task_above=Subquery(above.values("pk")[:1]))
-        return rows.select_related("section__part", "plan").prefetch_related(
-            "designations__unit", "designations__collective", "designations__picked_units"
-        )
+        cells = Prefetch("designations", Designation.objects.select_related("unit", "collective"))
+        return rows.select_related("section__part", "plan").prefetch_related(cells, "designations__picked_units")
 
     def with_supplements(self):
         """Prefetch what supplements (补充通知) had done to each row by the current day, for `supplement_notes`."""

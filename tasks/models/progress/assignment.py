@@ -135,18 +135,11 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         Needs `with_light`. Returns a list of dicts. The database groups by light as well, so that the light of each
         duty is computed once, and the groups are combined here.
         """
-        groups = {}
-        counted = self.order_by().values(*by, "light", "is_late").annotate(n=Count("pk"), least=Min("days_left"))
-        for row in counted:
-            key = tuple(row[name] for name in by)
-            figures = groups.setdefault(key, dict.fromkeys(["owed", "on_time", "late_by", *Light.values], 0))
-            figures["owed"] += row["n"]
-            figures[row["light"]] += row["n"]
-            if row["light"] == Light.DONE and not row["is_late"]:
-                figures["on_time"] += row["n"]
-            if row["light"] == Light.OVERDUE:
-                figures["late_by"] = max(figures["late_by"], -row["least"])
-        return [{**dict(zip(by, key, strict=True)), **figures} for key, figures in groups.items()]
+        return sums_of_lights(self.by_light(*by), *by)
+
+    def by_light(self, *by):
+        """Return the groups of `light_counts` by light and lateness, as dicts with `n` and the `least` days left."""
+        return self.order_by().values(*by, "light", "is_late").annotate(n=Count("pk"), least=Min("days_left"))
 
     def lights_by_task(self):
         """Return the figures of `light_counts` by row of the table: `{task: figures}`."""
@@ -200,6 +193,21 @@ class AssignmentQuerySet(HistoricalQuerySet, LightQuerySet):
         `returned` names what says that a report was returned: `is_returned` where there is `with_returned`.
         """
         return self.order_by(f"-{returned}", "light_rank", F("due_on").asc(nulls_last=True), "pk")
+
+
+def sums_of_lights(counted, *by):
+    """Return the sums of `light_counts` from what `by_light` gives."""
+    groups, nothing = {}, dict.fromkeys(["owed", "on_time", "late_by", *Light.values], 0)
+    for row in counted:
+        key = tuple(row[name] for name in by)
+        figures = groups.get(key) or groups.setdefault(key, nothing.copy())
+        figures["owed"] += row["n"]
+        figures[row["light"]] += row["n"]
+        if row["light"] == Light.DONE and not row["is_late"]:
+            figures["on_time"] += row["n"]
+        if row["light"] == Light.OVERDUE:
+            figures["late_by"] = max(figures["late_by"], -row["least"])
+    return [{**dict(zip(by, key, strict=True)), **figures} for key, figures in groups.items()]
 
 
 class Assignment(Historical):

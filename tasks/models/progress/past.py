@@ -27,9 +27,7 @@ def duties(then):
     return f"""
     SELECT {then.columns(Assignment, "duty", **_state(then))}
     FROM {then.rows(Assignment)} AS duty
-    LEFT JOIN {then.table(Transition)} AS step ON step.id = (
-        SELECT MAX(one.id) FROM {then.table(Transition)} AS one
-        WHERE one.assignment_id = duty.id AND one."on" <= {then.on})"""
+    LEFT JOIN {then.last(Transition, "step", f'one.assignment_id = duty.id AND one."on" <= {then.on}')}"""
 
 
 def _state(then):
@@ -138,16 +136,13 @@ def guidance(then):
 @seen_as(ProgressReport)
 def reports(then):
     """Return the SQL of the reports that stood submitted on the evening."""
+    steps = f'one.report_id = report.id AND one."on" <= {then.on}'
+    moves = f"{steps} AND one.event IN ('{Event.SUBMITTED}', '{Event.CLAIMED}', '{Event.WITHDRAWN}')"
     return f"""
     SELECT {then.columns(ProgressReport, "report", **_answer(then), **_words(then))}
     FROM {then.rows(ProgressReport)} AS report
-    JOIN {then.table(Transition)} AS moved ON moved.event <> '{Event.WITHDRAWN}' AND moved.id = (
-        SELECT MAX(one.id) FROM {then.table(Transition)} AS one
-        WHERE one.report_id = report.id AND one."on" <= {then.on}
-        AND one.event IN ('{Event.SUBMITTED}', '{Event.CLAIMED}', '{Event.WITHDRAWN}'))
-    JOIN {then.table(Transition)} AS last ON last.id = (
-        SELECT MAX(one.id) FROM {then.table(Transition)} AS one
-        WHERE one.report_id = report.id AND one."on" <= {then.on})"""
+    JOIN {then.last(Transition, "moved", moves)} AND moved.event <> '{Event.WITHDRAWN}'
+    JOIN {then.last(Transition, "last", steps)}"""
 
 
 def _answer(then):

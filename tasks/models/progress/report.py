@@ -207,7 +207,13 @@ class ProgressReport(Folded, Frozen):
     written_at = models.DateTimeField("最后修改时间", null=True, blank=True)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
     attested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="报送人",
     )
     attested_name = models.CharField("保密审查人", max_length=40, blank=True)
     attested_at = models.DateTimeField("保密审查时间", null=True, blank=True)
@@ -274,6 +280,7 @@ class ProgressReport(Folded, Frozen):
             models.Index(fields=["state", "submitted_at"], name="report_queue"),
             models.Index(fields=["review_stage", "assignment"], condition=Q(state="submitted"), name="report_waiting"),
             models.Index(fields=["assignment", "-submitted_at"], name="report_by_duty"),
+            models.Index(fields=["attested_by", "-attested_at", "-id"], name="report_by_attester"),
         ]
 
     def __str__(self):

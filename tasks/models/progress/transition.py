@@ -56,6 +56,7 @@ class Transition(AppendOnly):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["assignment", "on", "id"], name="step_by_day"),
+            models.Index(fields=["assignment", "-id"], name="step_last"),
             models.Index(fields=["-at"], name="step_by_time"),
         ]
 

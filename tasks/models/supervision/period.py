@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from tasks.choices import IN_HAND, NOT_SUBMITTED, REPORTED, PeriodSeen, PeriodState, ReportState, Status
@@ -47,7 +47,7 @@ def with_period(duties, plans, rules=None):
             leader_comment=_first(begun, "leader_comment"),
         )
         .annotate(period_state=_state())
-        .annotate(is_wanted=Case(When(_wanted(), then=Value(True)), default=Value(False)))
+        .annotate(is_wanted=_wanted())
     )
 
 
@@ -69,7 +69,7 @@ def _in_period(duties, plans, rules=None):
             rhythm_from=_rhythm_from(rules or SupervisionRules.of_each(plans), on),
             last_on=TruncDate(_first(present, "submitted_at")),
         )
-        .alias(period_from=_period_from(on))
+        .alias(period_from=_period_from(asking, on))
     )
 
 
@@ -93,16 +93,17 @@ def _begun():
     return ProgressReport.objects.filter(assignment=OuterRef("pk"), state__in=NOT_SUBMITTED)
 
 
-def with_period_seen(duties, plans, user):
+def with_period_seen(duties, plans, user, rules=None):
     """Annotate `period_seen`: a `PeriodSeen`, the state of each duty in its period as far as `user` may know it.
 
-    Drafts and what awaits the leader are known to the unit alone: to others nothing was reported (未报).
+    `rules` are as for `with_period`. Drafts and what awaits the leader are known to the unit alone: to others nothing
+    was reported (未报).
     """
     if not user.acting_unit_id:
-        return _in_period(duties, plans).annotate(period_seen=_state_for_others())
+        return _in_period(duties, plans, rules).annotate(period_seen=_state_for_others())
     own = When(unit=user.acting_unit_id, then=_state())
     return (
-        _in_period(duties, plans)
+        _in_period(duties, plans, rules)
         .alias(draft_state=_first(_begun(), "state"), leader_comment=_first(_begun(), "leader_comment"))
         .annotate(period_seen=Case(own, default=_state_for_others()))
     )
@@ -110,12 +111,14 @@ def with_period_seen(duties, plans, user):
 
 def wanted_of(unit, plans, rules=None):
     """Return the unit's duties of `plans` on which a report is due in the present period (本期未报)."""
-    owed = Assignment.objects.filter(unit=unit, plan__in=plans).owed()
+    owed = Assignment.objects.filter(unit=unit, plan__in=plans).owed().in_hand()  # said apart: it is looked at first
     return with_period(owed, plans, rules).filter(is_wanted=True)
 
 
 def rhythm_of(rules):
-    """Return what `wanted_of` depends on besides the unit and the day, hashable; of the rules of plans by id."""
+    """Return what periods depend on besides duties and the day, hashable: after how many days each plan reminds of a
+    duty without a report, from the rules of plans by id.
+    """
     return tuple((plan, one.silent_after) for plan, one in rules.items())
 
 
@@ -139,23 +142,31 @@ def _rhythm_from(rules, on):
     return Case(*first_days, default=F("owed_from"))
 
 
-def _period_from(on):
-    of_the_round = Q(round_closes_on__gte=on) | Q(round_opens_on__gt=F("rhythm_from"))
-    return Case(When(of_the_round, then=F("round_opens_on")), default=F("rhythm_from"))
+def _period_from(asking, on):
+    """Return the first day of the period, in one look at the round: what it is compared with names it once."""
+    counts = Q(round__closes_on__gte=on) | Q(round__opens_on__gt=OuterRef("rhythm_from"))
+    begins = asking.annotate(begins=Case(When(counts, then=F("round__opens_on")), default=OuterRef("rhythm_from")))
+    return Coalesce(_first(begins, "begins"), F("rhythm_from"))
 
 
+SUBMITTED = PeriodState.SUBMITTED
 IS_REPORTED = Q(last_on__gte=F("period_from"))
 IS_ASKED = Q(round__isnull=False) | Q(owed_from__lt=F("rhythm_from"))
 
 
 def _state():
-    return _first_that_fits(
+    return _first_that_fits(*_states())
+
+
+def _states():
+    """Return `[(condition, state)]`: a duty is in the first that fits."""
+    return [
         (Q(draft_state=ReportState.AWAITING_LEADER), PeriodState.AWAITING_LEADER),
         (Q(awaits_answer=True) | Q(draft_state=ReportState.DRAFT) & ~Q(leader_comment=""), PeriodState.RETURNED),
         *_reported(),
         (Q(draft_state=ReportState.DRAFT), PeriodState.DRAFT),
         (IS_ASKED, PeriodState.EMPTY),
-    )
+    ]
 
 
 def _state_for_others():
@@ -164,18 +175,29 @@ def _state_for_others():
 
 def _reported():
     return (
-        (IS_REPORTED & Q(last_state=ReportState.APPROVED), PeriodState.APPROVED),
-        (IS_REPORTED | Q(status=Status.UNDER_REVIEW), PeriodState.SUBMITTED),
+        (IS_REPORTED, _first_that_fits((Q(last_state=ReportState.APPROVED), PeriodState.APPROVED), default=SUBMITTED)),
+        (Q(status=Status.UNDER_REVIEW), SUBMITTED),
         (Q(status=Status.COMPLETED), ASKED_NOTHING),
     )
 
 
-def _first_that_fits(*states):
-    whens = [When(condition, then=Value(str(state))) for condition, state in states]
-    return Case(*whens, default=Value(ASKED_NOTHING), output_field=models.CharField())
+def _first_that_fits(*states, default=ASKED_NOTHING):
+    whens = [When(condition, then=_as_value(state)) for condition, state in states]
+    return Case(*whens, default=_as_value(default), output_field=models.CharField())
+
+
+def _as_value(state):
+    return state if isinstance(state, Case) else Value(str(state))
 
 
 def _wanted():
-    is_asked = Q(round__isnull=False) | Q(owed_from__lt=F("rhythm_from")) | Q(period_state=PeriodState.RETURNED)
-    open_states = [state for state in PeriodState if state not in REPORTED]
-    return Q(status__in=IN_HAND, period_state__in=open_states) & is_asked
+    """Return whether a report is due, from the conditions of the states and not from the state, which would be worked
+    out again for each time that it is named: one is due on what is asked for or returned, until it is submitted.
+    """
+    asked = Case(When(IS_ASKED, then=Value(True)), default=Value(False))
+    due = {state: asked for state in PeriodState if state not in REPORTED} | {PeriodState.RETURNED: Value(True)}
+    states = [
+        When(condition, then=Value(False) if isinstance(state, Case) else due.get(state, Value(False)))
+        for condition, state in _states()
+    ]
+    return Case(When(~Q(status__in=IN_HAND), then=Value(False)), *states, default=Value(False))

@@ -8,6 +8,7 @@ from django.db import models
 
 from tasks.choices import Grade
 from tasks.models.plans.plan import Plan
+from wenshang_disclosure.core.prepared import rows_for
 from wenshang_disclosure.core.working_days import add_working_days
 
 DAYS_BEFORE = (30, 15, 7, 3, 1)
@@ -85,7 +86,9 @@ class SupervisionRules(models.Model):
     @classmethod
     def of_each(cls, plans):
         """Return the rules of each of `plans`, by the plan's id, in their order."""
-        stored = {rules.plan_id: rules for rules in cls.objects.filter(plan__in=plans)}
+        ids = [plan.pk for plan in plans]
+        rows = rows_for(None, "rules", lambda _, ids: cls.objects.filter(plan__in=ids), ids=ids) if ids else []
+        stored = {rules.plan_id: rules for rules in rows}
         found = {plan.pk: stored.get(plan.pk) or cls() for plan in plans}
         for plan in plans:
             found[plan.pk].plan = plan

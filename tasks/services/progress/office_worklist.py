@@ -19,7 +19,7 @@ from tasks.models import (
     ReportingRound,
     RoundItem,
 )
-from tasks.models.supervision.period import with_period
+from tasks.models.supervision.period import rhythm_of, with_period
 from tasks.services.supervision import reminders
 from wenshang_disclosure.core.web.errors import may
 
@@ -41,9 +41,10 @@ class Group:
         return self.number - len(self.rows)
 
 
-def waiting_reports(user):
+def waiting_reports(scope):
     """Return the `Group` of the reports that can be reviewed now, the longest waiting first; `first` is not own."""
-    waiting = ProgressReport.objects.visible_to(user).at_office_stage().with_own(user)
+    waiting = ProgressReport.objects.visible_to(scope.user).filter(assignment__plan__in=scope.plans)
+    waiting = waiting.at_office_stage().with_own(scope.user)
     number = Count("pk")
     facts = waiting.order_by().aggregate(number=number, claims=Count("pk", filter=Q(claims_completion=True)))
     shown = waiting.for_lists().select_related("assignment__plan").annotate(files=Count("evidence"))
@@ -53,12 +54,12 @@ def waiting_reports(user):
     return Group(rows, facts["number"], facts)
 
 
-def waiting_requests(user):
-    """Return the `Group` of the requests for more time; a row's `is_decided_here` says whether `user` may decide it."""
-    waiting = Extension.objects.visible_to(user).waiting()
+def waiting_requests(scope):
+    """Return the `Group` of the requests for more time; a row's `is_decided_here` says whether the user may decide."""
+    waiting = Extension.objects.visible_to(scope.user).filter(assignment__plan__in=scope.plans).waiting()
     rows = list(waiting.for_lists()[:ROWS_SHOWN])
     for row in rows:
-        row.is_decided_here = may(user, "tasks.decide_extension", row)
+        row.is_decided_here = may(scope.user, "tasks.decide_extension", row)
     due = waiting.filter(assignment__due_on__lte=timezone.localdate()).count()
     return Group(rows, waiting.count(), {"due": due})
 
@@ -92,13 +93,14 @@ class Chased:
         return {Grade.BLUE: "催办", Grade.YELLOW: "升为督办", Grade.RED: "再次督办"}[self.reminder.grade]
 
 
-def unanswered_reminders(user):
+def unanswered_reminders(scope):
     """Return the `Group` of what the office reminded of without an answer; `number` counts duties, a row is a `Chased`.
 
     The longest without an answer come first.
     """
-    items = ReminderItem.objects.visible_to(user).awaiting_answer(timezone.localdate())
-    items = items.select_related("reminder", "assignment__task", "assignment__unit").order_by(
+    items = ReminderItem.objects.visible_to(scope.user).filter(reminder__plan__in=scope.plans)
+    items = items.awaiting_answer(timezone.localdate())
+    items = items.select_related("reminder__plan", "assignment__task", "assignment__unit").order_by(
         "reminder", "assignment__unit__order", "assignment__unit", "assignment__task__number", "pk"
     )
     found = {}
@@ -136,9 +138,10 @@ def unresolved_rows(scope):
     return Group(rows[:ROWS_SHOWN], len(rows))
 
 
-def waiting_questions(user):
+def waiting_questions(scope):
     """Return the `Group` of the questions that the office has yet to answer, the longest waiting first."""
-    waiting = Question.objects.visible_to(user).waiting_for(user)
+    asked = Question.objects.visible_to(scope.user).filter(task__plan__in=scope.plans)
+    waiting = asked.waiting_for(scope.user)
     return Group(list(waiting.for_lists().order_by("at", "pk")[:ROWS_SHOWN]), waiting.count())
 
 
@@ -154,6 +157,10 @@ class UnitProgress:
     @property
     def percent(self):
         return round(100 * self.reported / self.asked, 1)
+
+    def slowness(self, ranked):
+        """Return the key by which the slowest stands first; where units are not ranked, whether anything is owed."""
+        return (self.reported / self.asked, self.reported) if ranked else (self.reported >= self.asked,)
 
 
 @dataclass
@@ -190,7 +197,7 @@ class PeriodProgress:
 
     @property
     def groups(self):
-        """Return `[(name, units)]` of towns and departments, each the least reported first."""
+        """Return `[(name, units)]` of towns and departments, each in the order of `units`."""
         towns = [one for one in self.units if one.unit.kind in RURAL]
         others = [one for one in self.units if one.unit.kind not in RURAL]
         return [(name, units) for name, units in (("乡镇（街道）", towns), ("部门、单位", others)) if units]
@@ -198,7 +205,8 @@ class PeriodProgress:
 
 def period_progress(scope, chosen=None):
     """Return the `PeriodProgress` of the running round `chosen` (an id), by default of the one that closes next."""
-    running = list(ReportingRound.objects.visible_to(scope.user).filter(plan__in=scope.plans).running())
+    running = ReportingRound.objects.visible_to(scope.user).filter(plan__in=scope.plans).running()
+    running = list(running.select_related("plan"))
     running.sort(key=lambda one: (one.closes_on < scope.as_of, one.closes_on, one.pk))
     if not running:
         return _by_rhythm(scope)
@@ -207,23 +215,32 @@ def period_progress(scope, chosen=None):
     counts = items.submission_counts("assignment__unit").items()
     counts = {unit: (row["requested"], row["submitted"]) for (unit,), row in counts}
     missing = list(items.wanted().order_by("assignment__task__number", "pk").values_list("assignment", flat=True))
-    return PeriodProgress(_units(counts, [one.plan_id]), one, [each for each in running if each != one], missing)
+    units = _units(counts, [one.plan_id], scope.user)
+    return PeriodProgress(units, one, [each for each in running if each != one], missing)
 
 
 def _by_rhythm(scope):
     """Return the progress of the days after which the rules of each plan remind of a duty without a report."""
-    duties = with_period(Assignment.objects.visible_to(scope.user).filter(plan__in=scope.plans).owed(), scope.plans)
-    asked = duties.filter(Q(is_wanted=True) | Q(period_state__in=REPORTED)).order_by()
-    rows = list(asked.values_list("pk", "unit", "is_wanted"))
+    found = scope.fetch("progress by rhythm", _states_of_period, rhythm_of(scope.rules))
+    rows = [(pk, unit, is_wanted) for pk, unit, is_wanted, state in found if is_wanted or state in REPORTED]
     counts = {}
     for _, unit, is_wanted in rows:
         number, reported = counts.get(unit, (0, 0))
         counts[unit] = (number + 1, reported + (not is_wanted))
-    return PeriodProgress(_units(counts, scope.plans), missing=[pk for pk, _, is_wanted in rows if is_wanted])
+    units = _units(counts, scope.plans, scope.user)
+    return PeriodProgress(units, missing=[pk for pk, _, is_wanted in rows if is_wanted])
 
 
-def _units(counts, plans):
-    """Return the `UnitProgress` of each unit in `counts` (`{unit id: (asked, reported)}`), the least reported first."""
+def _states_of_period(scope):
+    owed = Assignment.objects.visible_to(scope.user).filter(plan__in=scope.plans).owed()
+    states = with_period(owed, scope.plans, scope.rules).order_by()
+    return states.values_list("pk", "unit", "is_wanted", "period_state")
+
+
+def _units(counts, plans, user):
+    """Return the `UnitProgress` of each unit in `counts` (`{unit id: (asked, reported)}`): the least reported first;
+    where units are not ranked, those that have yet to report, each as in the register.
+    """
     submitted = ProgressReport.objects.submitted().filter(assignment__plan__in=plans, assignment__unit__in=counts)
     last = dict(submitted.order_by().values_list("assignment__unit").annotate(last=Max("submitted_at")))
     found = Unit.objects.in_bulk(counts)
@@ -231,7 +248,8 @@ def _units(counts, plans):
         UnitProgress(found[unit], asked, reported, last.get(unit) and timezone.localdate(last[unit]))
         for unit, (asked, reported) in counts.items()
     ]
-    return sorted(units, key=lambda one: (one.reported / one.asked, one.reported, one.unit.order, one.unit.pk))
+    ranked = may(user, "tasks.see_slow_units_first")
+    return sorted(units, key=lambda one: (*one.slowness(ranked), one.unit.order, one.unit.pk))
 
 
 def next_steps(user):

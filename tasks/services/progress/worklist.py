@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from tasks.choices import REPORTED, Light, PeriodState, ReportState, Status
-from tasks.models import Assignment, ReminderItem, ReportingRound
-from tasks.models.supervision.period import with_period
+from tasks.models import Assignment, Designation, ReminderItem, ReportingRound
+from tasks.models.supervision.period import rhythm_of, with_period
 
 STARTED = (PeriodState.DRAFT, PeriodState.AWAITING_LEADER)
 
@@ -129,20 +129,29 @@ class RoundProgress:
 
 def duties_of(scope):
     """Return the duties of the user's own unit in the plans of `scope`, with lights and their present period."""
-    return _in_order(scope.duties().filter(unit=scope.user.unit_id), scope.plans, scope.user)
+    shown = scope.fetch("worklist", _own_duties, rhythm_of(scope.rules))
+    return _with_reminders(shown, scope.user)
 
 
 def duties_by_id(user, ids, plans):
     """Return those duties of the user's own unit as `duties_of` does, also ones that are no longer owed."""
     own = Assignment.objects.visible_to(user).filter(unit=user.unit_id, pk__in=ids, plan__in=plans)
-    return _in_order(own.with_light(), plans, user)
+    return _with_reminders(list(_in_order(own.with_light(), plans)), user)
 
 
-def _in_order(duties, plans, user):
-    """Return the duties as a list, each with `chased`: the reminder that its unit has yet to answer, or `None`."""
-    shown = with_period(duties, plans).for_lists().select_related("plan")
-    shown = shown.prefetch_related("task__designations__unit", "task__designations__collective")
-    shown = list(shown.order_by("-plan__year", "-plan", "task__number", F("due_on").asc(nulls_last=True), "pk"))
+def _own_duties(scope):
+    return _in_order(scope.duties().filter(unit=scope.user.unit_id), scope.plans, scope.rules)
+
+
+def _in_order(duties, plans, rules=None):
+    shown = with_period(duties, plans, rules).for_lists().select_related("plan")
+    cells = Prefetch("task__designations", Designation.objects.select_related("unit", "collective"))
+    by_row = ("-plan__year", "-plan", "task__number", F("due_on").asc(nulls_last=True), "pk")
+    return shown.prefetch_related(cells).order_by(*by_row)
+
+
+def _with_reminders(shown, user):
+    """Return the duties, each with `chased`: the reminder that its unit has yet to answer, or `None`."""
     chased = ReminderItem.objects.first_to_answer(user)
     for duty in shown:
         duty.chased = chased.get(duty.pk)

@@ -30,13 +30,12 @@ class TaskList(PlanPage):
     def get_context_data(self):
         """Add the context of an unpaginated list: the parts with their rows, and the lights of each row."""
         context = self.filtered()
-        self.columns = self.list.columns(self.request.GET)
+        self.columns = self.list.columns(self.request.user, self.request.GET)
         table, rows = self.list.reader(self.scope, self.columns), list(context["rows"])
         return {
             **context,
             **self.tabs(),
             "columns": self.columns,
-            "table": table,
             "heads": [(column.name, column.header, column.attrs["td"].get("class", "")) for column in table.columns],
             "parts": as_on_paper(rows, table.counts),
             "row_count": len(rows),

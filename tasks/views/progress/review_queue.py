@@ -40,7 +40,7 @@ class ReviewQueue:
         try:
             scope = REVIEWS.scope(self.user, request.GET)
             rows = scope.cut(REVIEWS.filter_class, self._waiting())
-            return REVIEWS.in_order(scope, rows, REVIEWS.columns(request.GET))
+            return REVIEWS.in_order(scope, rows, REVIEWS.columns(self.user, request.GET))
         except (Malformed, NoPlan):
             return self._waiting()
 

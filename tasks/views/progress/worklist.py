@@ -4,7 +4,6 @@ from collections import Counter
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -32,17 +31,20 @@ def page(request):
 
 
 def _of_the_office(request):
-    """Show what waits for the office in all years, as the menu counts it, and who has reported in this period."""
-    user, scope = request.user, Scope.read_work(request.user, QueryDict())
+    """Show what waits for the office in all years, as the menu counts it, or in the chosen one, and who has reported in
+    this period.
+    """
+    user, scope, records = request.user, Scope.of_work_today(request), Scope.of_all_years_today(request)
     groups = {
-        "reviews": office_worklist.waiting_reports(user),
-        "requests": office_worklist.waiting_requests(user),
-        "reminders": office_worklist.unanswered_reminders(user),
+        "reviews": office_worklist.waiting_reports(records),
+        "requests": office_worklist.waiting_requests(records),
+        "reminders": office_worklist.unanswered_reminders(records),
         "unresolved": office_worklist.unresolved_rows(scope),
-        "questions": office_worklist.waiting_questions(user),
+        "questions": office_worklist.waiting_questions(records),
     }
     context = {
         **scope.context(),
+        "several_years": records.has_several_years,
         **groups,
         "waiting": sum(group.number for group in groups.values()),
         "newly_overdue": office_worklist.newly_overdue(scope),

@@ -61,12 +61,16 @@ def _county(request, scope):
         row["liaisons"] = people.get(row["unit"], ())
     context = {
         **scope.context(),
-        "rows": sorted(rows, key=lambda row: (-row["late"], -row["waiting"])),
+        "rows": sorted(rows, key=_slow_first) if may(request.user, "tasks.see_slow_units_first") else rows,
         **_within(scope.plans),
         "waiting": sum(waiting.values()),
         "late": sum(late.values()),
     }
     return render(request, "tasks/supervision/acknowledgements/county.html", context)
+
+
+def _slow_first(row):
+    return -row["late"], -row["waiting"]
 
 
 def _within(plans):

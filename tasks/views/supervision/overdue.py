@@ -3,6 +3,7 @@
 from tasks import lists
 from tasks.views.picking import PickingPage
 from tasks.views.plan_page import PlanPage
+from wenshang_disclosure.core.web.errors import may
 
 
 class Overdue(PickingPage, PlanPage):
@@ -18,10 +19,17 @@ class Overdue(PickingPage, PlanPage):
         rows = context["rows"]
         return {
             **context,
-            "by_unit": _longest_first(rows.light_counts("unit", "unit__name", "unit__order")),
-            "by_task": _longest_first(rows.light_counts("task", "plan__year", "task__number", "task__requirement")),
+            "by_unit": self._in_order(rows.light_counts("unit", "unit__name", "unit__order")),
+            "by_task": sorted(
+                rows.light_counts("task", "plan__year", "task__number", "task__requirement"), key=_longest_first
+            ),
         }
 
+    def _in_order(self, units):
+        """Return the units with the longest overdue first, as in the register where units are not ranked."""
+        ranked = may(self.request.user, "tasks.see_slow_units_first")
+        return sorted(units, key=_longest_first if ranked else lambda row: (row["unit__order"], row["unit"]))
 
-def _longest_first(sums):
-    return sorted(sums, key=lambda row: (-row["late_by"], -row["overdue"]))
+
+def _longest_first(row):
+    return -row["late_by"], -row["overdue"]

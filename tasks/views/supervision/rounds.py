@@ -73,7 +73,8 @@ class RoundPage(ListPage):
     def get_context_data(self):
         """Add the round, its figures, and by unit what was reported, least first, with the duties to remind of."""
         context = super().get_context_data()
-        lines = _by_unit(self.get_queryset())
+        ranked = may(self.request.user, "tasks.see_slow_units_first")
+        lines = _by_unit(self.get_queryset(), ranked=ranked)
         total = {name: sum(line[name] for line in lines) for name in ("requested", "submitted", *Submission.values)}
         return {
             **context,
@@ -84,6 +85,7 @@ class RoundPage(ListPage):
             "total": total,
             "tabs": [(value, label, total[value]) for value, label in Submission.choices],
             "by_unit": lines,
+            "ranked": ranked,
             "to_chase": [line for line in lines if line["wanted"]],
         }
 
@@ -91,8 +93,9 @@ class RoundPage(ListPage):
 UNIT = ("assignment__unit", "assignment__unit__name", "assignment__unit__order")
 
 
-def _by_unit(items):
-    """Return a dict for each unit, with the least reported first.
+def _by_unit(items, *, ranked):
+    """Return a dict for each unit: where `ranked`, the least reported first, else those that have yet to report, each
+    as in the register.
 
     It has `unit`, `name`, the figures of `submission_counts`, `share` (reported, in per cent), `last_at` (the last
     first report), `wanted` (the ids of the duties to remind of) and `chased` (their last reminder without an answer).
@@ -111,7 +114,11 @@ def _by_unit(items):
         }
         for (unit, name, order), row in items.submission_counts(*UNIT).items()
     ]
-    return sorted(lines, key=lambda line: (line["share"], -line["missing"], line["order"], line["unit"]))
+    return sorted(lines, key=lambda line: (*_slowness(line, ranked), line["order"], line["unit"]))
+
+
+def _slowness(line, ranked):
+    return (line["share"], -line["missing"]) if ranked else (not line["wanted"],)
 
 
 def _last_reports(items):

@@ -3,6 +3,8 @@
 import django_tables2 as tables
 import pytest
 from django.http import QueryDict
+from django.template import Context, Template
+from django.utils.safestring import mark_safe
 
 from wenshang_disclosure.core.web.tables import Columns, ListTable
 
@@ -95,3 +97,28 @@ def test_a_hidden_column_sorts_and_is_not_drawn():
 )
 def test_the_form_of_the_columns_moves_one_at_a_time(query, named):
     assert Columns.chosen_in(QueryDict(query)) == named
+
+
+class Basket(ListTable):
+    name = tables.Column("名称", attrs={"td": {"class": "wide"}})
+    of = tables.Column("产地", accessor="from__place")
+    weight = tables.Column("重量", default="不详")
+    price = tables.Column("价格")
+
+    def render_price(self, value):
+        return f"{value:.2f}元"
+
+
+def test_rows_are_written_as_a_template_would_write_them():
+    rows = [
+        {"name": "<苹果>", "from": {"place": "汶上"}, "weight": 0, "price": 3},
+        {"name": mark_safe("<b>梨</b>"), "from": None, "weight": None, "price": None},
+        {"name": "", "from": {"place": None}, "weight": 1234.5, "price": 0.5},
+    ]
+    table = Basket(rows)
+
+    by_template = Template(
+        "{% for line in lines %}<tr>{% for head, cell in line %}"
+        '<td data-label="{{ head.label }}" {{ head.attributes }}>{{ cell }}</td>{% endfor %}</tr>\n{% endfor %}'
+    ).render(Context({"lines": [[(head, row.get_cell(head.name)) for head in table.heads] for row in table.rows]}))
+    assert table.body == by_template

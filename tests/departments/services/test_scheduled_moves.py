@@ -55,7 +55,7 @@ def test_it_is_kept_until_its_day_and_everybody_concerned_is_told(office, person
     move = postings.move(person, unit=town, by=office, on=DAY)
 
     assert (post_of(person), move.state) == ((person.unit, Role.LIAISON), MoveState.WAITING)
-    said = "2026-03-09起调任南旺镇人民政府联络员。"
+    said = "自2026-03-09起调任南旺镇人民政府联络员。"
     assert [told(one) for one in (person, colleague, there, stranger)] == [
         [f"您{said}"],
         [f"张三{said}"],
@@ -95,7 +95,7 @@ def test_it_is_cancelled_before_its_day_and_told(office, person, town, clock):
     postings.carry_out_scheduled()
 
     assert post_of(person) == (person.unit, Role.LIAISON)
-    assert told(person)[-1] == "您原定2026-03-09起调任南旺镇人民政府联络员，现已取消。"
+    assert told(person)[-1] == "您原定自2026-03-09起调任南旺镇人民政府联络员，现已取消。"
 
 
 @pytest.mark.parametrize("step", ["move", "close"])
@@ -122,7 +122,7 @@ def test_what_cannot_be_carried_out_says_why_and_stays_visible(office, person, t
     move.refresh_from_db()
     assert outcome == {MoveState.DONE: 0, MoveState.FAILED: 1}
     assert (post_of(person)[0], move.state) == (person.unit, MoveState.FAILED)
-    why = "原定2026-03-09起调任南旺镇人民政府联络员，未能办理：南旺镇人民政府已撤销。"
+    why = "原定自2026-03-09起调任南旺镇人民政府联络员，未能办理：南旺镇人民政府已撤销。"
     assert (told(office)[-1], told(person)[-1]) == (f"张三{why}", f"您{why}")
 
 
@@ -161,14 +161,16 @@ def test_a_second_one_a_unit_that_ends_before_and_a_stranger_are_refused(office,
     assert ScheduledMove.objects.count() == 1
 
 
-def test_the_page_shows_it_with_a_way_to_cancel_it(client, office, person, town):
+def test_the_list_and_the_page_show_it_with_a_way_to_cancel_it(client, office, person, town):
     move = postings.move(person, unit=town, by=office, on=timezone.localdate() + dt.timedelta(days=7))
     client.force_login(office)
 
+    listed = client.get("/people/").content.decode()
     page = client.get(f"/people/{person.pk}/").content.decode()
     client.post(f"/moves/{move.pk}/cancel/")
 
     move.refresh_from_db()
     assert "2026-03-09调任南旺镇人民政府联络员" in page
+    assert "2026-03-09调任南旺镇人民政府联络员" in listed
     assert f"/moves/{move.pk}/cancel/" in page
     assert (move.state, move.ended_by) == (MoveState.CANCELLED, office)

@@ -8,6 +8,7 @@ from tasks.management.commands.import_plan import as_json
 
 from .counties import LAYOUTS, YEAR, names
 from .makers import csv_file, docx_file, xlsx_file
+from .odd_counties import ODD
 from .registers import county_register
 
 REGISTER = county_register()
@@ -67,7 +68,7 @@ def told(case, found):
     return silent, questions, max(0, len(found["tasks"]) - len(case.truth))
 
 
-@pytest.mark.parametrize("case", LAYOUTS, ids=[case.name for case in LAYOUTS])
+@pytest.mark.parametrize("case", [*LAYOUTS, *ODD], ids=lambda case: case.name)
 def test_every_cell_is_read_right_or_asked_about(case, tmp_path):
     found = as_json(understand(read(written(case, tmp_path)), YEAR, REGISTER))
 

@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from wenshang_disclosure.core.rates import in_per_cent
 from wenshang_disclosure.core.region import current
 from wenshang_disclosure.core.web import prose as written
 from wenshang_disclosure.core.web.errors import may
+from wenshang_disclosure.core.web.links import address_of_page, is_id
 from wenshang_disclosure.core.web.static_files import address_or_nothing
 
 register = template.Library()
@@ -65,8 +67,14 @@ def keep(context, name, *args, **changes):
     """Return the URL of a page with the year and the day that the user has chosen (`kept`), and with `changes`."""
     query = {**(context.get("kept") or {}), **changes}
     query = urlencode({key: value for key, value in query.items() if value not in (None, "")})
-    address = reverse(name, args=args)
+    address = address_of_page(name, *args) if all(map(is_id, args)) else reverse(name, args=args)
     return f"{address}?{query}" if query else address
+
+
+@register.simple_tag
+def address(name, *ids):
+    """Return the address of a page whose arguments are ids: faster than `url`, for tables."""
+    return address_of_page(name, *ids)
 
 
 @register.simple_tag(takes_context=True)
@@ -113,9 +121,7 @@ MANY_OPTIONS = 12
 
 @register.simple_tag
 def options_of(field):
-    """Return what a menu of boxes shows: its `options` as `(value, label, is ticked)`, what its button says, whether
-    there are many.
-    """
+    """Return what a menu of boxes shows: its `boxes`, what its button says, whether there are many."""
     ticked = {str(value) for value in field.value() or ()}
     options = [(value, label, str(value) in ticked) for value, label in field.field.choices]
     chosen = [str(label) for _, label, is_ticked in options if is_ticked]
@@ -123,13 +129,20 @@ def options_of(field):
     measure = "个" if hasattr(field.field, "queryset") else "种"
     said = chosen[0] if len(chosen) == 1 else f"{len(chosen)}{measure}" if chosen else none_chosen
     return {
-        "options": options,
+        "boxes": SafeString("".join(_box(field.html_name, *option) for option in options)),
         "said": f"{field.label}：{said}" if len(chosen) > 1 else said,
         "spoken": f"{field.label}：{said}",
         "measure": measure,
         "none_chosen": none_chosen,
         "are_many": len(options) > MANY_OPTIONS,
     }
+
+
+def _box(name, value, label, is_ticked):
+    checked, value, label = " checked" if is_ticked else "", conditional_escape(value), conditional_escape(label)
+    return (
+        f'<label><input type="checkbox" class="form-check-input" name="{name}" value="{value}"{checked}>{label}</label>'
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -1,19 +1,19 @@
 """Lines of the menu. Written here and not as a template: each page has some twenty."""
 
-from django import template
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from functools import cache
+from urllib.parse import urlencode
 
-from .core_tags import icon, is_here, keep
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from wenshang_disclosure.core.web.links import address_of_page
+
+from .core_tags import icon, is_here
 
 register = template.Library()
-KEEPS, CURRENT = mark_safe(" data-keeps"), mark_safe(' aria-current="page"')
-LINE = """<li>
-  <a href="{}"{}{}>{}<span class="full">{}</span><span class="short" aria-hidden="true">{}</span></a>
-  {}
-</li>
-"""
+KEEPS, CURRENT = " data-keeps", ' aria-current="page"'
+INSIDE = '>{}<span class="full">{}</span><span class="short" aria-hidden="true">{}</span></a>'
 
 
 @register.simple_tag(takes_context=True)
@@ -23,25 +23,27 @@ def menu_item(context, name, text, sign, short="", also="", keeps=False, own=Fal
     The line is marked on that page and on those of the names in `also`. `keeps` says whether the chosen year and day go
     along, `own` that the page is cut to the user's unit. `counted` is as for `_count`.
     """
-    unit = {"unit": context["user"].unit_id} if own else {}
-    address = keep(context, name, **unit) if keeps or own else reverse(name)
-    return format_html(
-        LINE,
-        address,
-        KEEPS if keeps else "",
-        CURRENT if is_here(context, name, also) else "",
-        icon(sign),
-        text,
-        short or text,
-        _count(name, **counted) if counted.get("count") else "",
-    )
+    address = address_of_page(name)
+    query = dict(context.get("kept") or {}) if keeps or own else {}
+    if own and context["user"].unit_id:
+        query["unit"] = context["user"].unit_id
+    if query:
+        address = f"{address}?{urlencode(query).replace('&', '&amp;')}"
+    marks = f"{KEEPS if keeps else ''}{CURRENT if is_here(context, name, also) else ''}"
+    count = _count(name, **counted) if counted.get("count") else ""
+    return SafeString(f'<li>\n  <a href="{address}"{marks}{_inside(sign, text, short)}\n  {count}\n</li>\n')
+
+
+@cache
+def _inside(sign, text, short):
+    return format_html(INSIDE, icon(sign), text, short or text)
 
 
 def _count(name, count, count_of, measure, count_query="", count_list=""):
     """Return the number of what waits, which leads to the list of it; `count_of` and `measure` say what is counted."""
     return format_html(
         '<a class="pill" href="{}{}" aria-label="{}{}{}">{}</a>',
-        reverse(count_list or name),
+        address_of_page(count_list or name),
         count_query,
         count_of,
         count,

@@ -54,6 +54,18 @@ class List:
         """Return the rows that the user of the scope may see, in the order of the list."""
         raise NotImplementedError
 
+    def fetch(self, scope, columns, ids):
+        """Return the rows with these ids, in no order, with what the named columns show of them.
+
+        The SQL of `rows` may depend on the scope's user, plans and day, and not on its filters.
+        """
+
+        def rows(own, ids):
+            return self.table_class.annotated(self.rows(own).filter(pk__in=ids).order_by(), columns, own)
+
+        depends_on = self.table_class.depends_on(columns, scope)
+        return scope.fetch(self.name, rows, tuple(columns), depends_on, ids=ids)
+
     def standard_views(self, scope):
         """Return `(label, query, number)` of the views that everybody has; the number may be `None`."""
         return [("全部", QueryDict(), None)]
@@ -94,11 +106,11 @@ class List:
         for name in set(query) - set(form.fields) - set(KEPT_APART) - set(OF_THE_TABLE):
             query.pop(name)
             gone.append(name)
-        return query, gone + self._without_unknown_columns(query)
+        return query, gone + self._without_unknown_columns(user, query)
 
-    def _without_unknown_columns(self, query):
+    def _without_unknown_columns(self, user, query):
         """Take the columns that are gone out of `query`, shown or sorted by, and return what to call them."""
-        columns = self.columns(query)
+        columns = self.columns(user, query)
         if columns.unknown:
             query.pop(Columns.parameter)
             if columns.is_chosen:
@@ -107,15 +119,19 @@ class List:
             query.pop(SORT)
         return [f"列{name}" for name in columns.unknown] + [f"排序{key}" for key in columns.unknown_orders]
 
-    def columns(self, query, left_out=()):
+    def table_for(self, user):
+        """Return the class of the table that `user` reads."""
+        return self.table_class
+
+    def columns(self, user, query, left_out=()):
         """Return the columns that `query` chooses."""
-        return Columns(self.table_class, query.get(Columns.parameter, ""), left_out, query.getlist(SORT))
+        return Columns(self.table_for(user), query.get(Columns.parameter, ""), left_out, query.getlist(SORT))
 
     def found(self, user, query):
         """Return what the list shows `user` of `query` now, without what it does not know any more."""
         query, gone = self.cleaned(user, query)
         scope = self.scope(user, query)
-        columns = self.columns(query, self.left_out(scope))
+        columns = self.columns(user, query, self.left_out(scope))
         return Found(scope, self.in_order(scope, self.cut(scope), columns), columns, gone)
 
     def cut(self, scope):
@@ -128,12 +144,12 @@ class List:
 
     def in_order(self, scope, rows, columns):
         """Return the rows in the order that the address asks for, with what the columns need."""
-        rows = self.table_class.annotated(rows, columns.read, scope)
-        return scope.sorted(self.table_class, rows, **columns.for_table())
+        rows = columns.table_class.annotated(rows, columns.read, scope)
+        return scope.sorted(columns.table_class, rows, **columns.for_table())
 
     def reader(self, scope, columns):
         """Return an empty table, whose `plain` gives the cells of files and mails."""
-        return self.table_class([], scope=scope, **columns.for_table())
+        return columns.table_class([], scope=scope, **columns.for_table())
 
     def left_out(self, scope):
         """Return the columns that a file or a mail has no use for: boxes to tick, the year where there is one, and on a

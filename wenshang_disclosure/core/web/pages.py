@@ -104,15 +104,24 @@ class ListPage(LoginRequiredMixin, View):
     def get_context_data(self):
         """Return the context of the page: filters, table, columns."""
         context = self.filtered()
-        table_class, kwargs = self.table_class or self.list.table_class, self.get_table_kwargs()
+        table_class, kwargs = self.table_class or self.list.table_for(self.request.user), self.get_table_kwargs()
         query, left_out = self.request.GET, kwargs.pop("exclude", ())
         self.columns = Columns(table_class, query.get(Columns.parameter, ""), left_out, query.getlist(SORT))
-        rows = table_class.annotated(self.get_rows(context["rows"]), self.columns.read, self.scope)
-        table = table_class(rows, scope=self.scope, **self.columns.for_table(), **kwargs)
+        data = self._data(table_class, self.get_rows(context["rows"]))
+        table = table_class(**data, scope=self.scope, **self.columns.for_table(), **kwargs)
         table.page_sizes, table.page_size = settings.PAGE_SIZES, page_size(self.request)
         set_apart = [*context["chips"], *order_chips(self.columns)]
         missing = self._paginate(table)
         return {**context, "table": table, "columns": self.columns, "chips": set_apart, "missing_page": missing}
+
+    def _data(self, table_class, rows):
+        """Return the data of the table: for a `List` ids in order, of which `fetch` reads those of a page. What a page
+        itself adds to the rows is read with them.
+        """
+        if not self.list or type(self).get_rows is not ListPage.get_rows:
+            return {"data": table_class.annotated(rows, self.columns.read, self.scope)}
+        ordered = table_class.annotated(rows, self.columns.sorted, self.scope)
+        return {"data": ordered, "fetch": lambda ids: self.list.fetch(self.scope, self.columns.shown, ids)}
 
     def _paginate(self, table):
         """Paginate the table; return the requested page as text if it does not exist, else an empty string."""

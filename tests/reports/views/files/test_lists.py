@@ -176,7 +176,7 @@ def test_a_past_days_file_has_that_evenings_lights(office, busy):
     lights = {}
     for day in ("2024-06-30", "2024-09-30", "2024-10-08"):
         rows = table_of(office.get(address(busy, "reports:export-assignments", f"as_of={day}")))
-        lights[day] = {row[4]: row[8] for row in rows}["县农业农村局"]
+        lights[day] = {row[4]: row[9] for row in rows}["县农业农村局"]
 
     assert lights == {
         "2024-06-30": Light.NOT_STARTED.label,

@@ -69,6 +69,19 @@ def test_the_office_and_the_auditor_have_it_in_their_menu_and_nobody_else(client
     assert [role for role, shown in seen.items() if shown] == ["office", "administrator", "auditor"]
 
 
+def test_imports_stand_in_the_menu_of_who_may_import_and_lead_to_each_other(client, county):
+    plan, units = reverse("tasks:import"), reverse("departments:import")
+    seen = {}
+    for role in ("office", "administrator", "reviewer", "auditor", "liaison", "leader"):
+        client.force_login(county.people[role])
+        seen[role] = f'href="{plan}"' in page_of(client.get(reverse("tasks:tasks")))
+
+    assert [role for role, shown in seen.items() if shown] == ["office", "administrator"]
+    client.force_login(county.people["office"])
+    assert f'href="{units}"' in page_of(client.get(plan)).partition("<main")[2]
+    assert f'href="{plan}"' in page_of(client.get(units)).partition("<main")[2]
+
+
 def test_an_auditor_reads_plans_and_has_nothing_to_press(client, county):
     client.force_login(county.people["auditor"])
     draft = draw_up(["甲"])

@@ -102,6 +102,31 @@ def test_each_group_has_the_number_of_the_menu(client, office, duty):
     assert context["waiting"] == 2 + 1 + 2 + 1
 
 
+def test_a_chosen_year_cuts_each_group_and_without_one_each_row_says_its_year(client, office, plan, duty):
+    later = PlanFactory(year=plan.year + 1, issued_on=timezone.localdate() - dt.timedelta(days=100))
+    task = TaskFactory(section__part__plan=later, due_on=timezone.localdate() + dt.timedelta(days=90))
+    for one in (duty(), AssignmentFactory(task=task, owed_from=later.issued_on)):
+        claim(one)
+        ExtensionFactory(assignment=one, state=ExtensionState.REQUESTED)
+        QuestionFactory(task=one.task)
+        with days_ago(LONG_AGO):
+            chase(AssignmentFactory(task=one.task, owed_from=one.owed_from), by=office)
+        RoundItemFactory(assignment=one, round__title="季度进展")
+
+    groups = ("reviews", "requests", "reminders", "questions")
+    everything, of_later = shown(client), shown(client, plan=later.pk, as_of="2024-09-30")
+    page, cut = page_of(client.get(WORKLIST)), page_of(client.get(WORKLIST, {"plan": later.pk}))
+
+    assert [everything[name].number for name in groups] == [2, 2, 2, 2]
+    assert [of_later[name].number for name in groups] == [1, 1, 1, 1]
+    assert of_later["progress"].round.plan == later
+    assert of_later["waiting_reports"]() == 2
+    assert all(f"{year}年季度进展" in page and f"<small>{year}</small>" in page for year in (plan.year, later.year))
+    assert f"{later.year}年度有<b>4</b>件等您办" in cut
+    assert "菜单上的数字是全部年度的" in cut
+    assert f'href="{reverse("tasks:reviews")}?plan={later.pk}&amp;review_stage=office"' in cut
+
+
 def test_an_extension_is_granted_in_its_row_and_leads_back(client, office, duty):
     request = ExtensionFactory(assignment=duty(), state=ExtensionState.REQUESTED)
 
