@@ -71,9 +71,7 @@ def print_front(installation):
         ):
             print(f"{name:22}" + _answers(browser, signed_in[who], path, steps), flush=True)
         took = _reviews(browser, signed_in["load-office"], f"/reviews/{ids['waiting']}/")
-        print(
-            f"\n{len(took)} reports approved by key, one after another: {median(took):.0f} ms from the key to the next report"
-        )
+        print(f"\n{len(took)} reports approved by key: {median(took):.0f} ms from the key to the next report")
 
 
 def _line(first, later):
