@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from . import load, memory
 from .front import print_front
 from .pages import measure, print_pages
 from .server import Installation
@@ -90,6 +91,8 @@ def main():
     parser.add_argument("--sizes", nargs="+", default=["S", "M"])
     parser.add_argument("--only", default="", help="measure the pages whose name contains this, and nothing else")
     parser.add_argument("--front", action="store_true", help="measure what a browser sees, and nothing else")
+    parser.add_argument("--load", action="store_true", help="measure many clients at once, and nothing else")
+    parser.add_argument("--memory", action="store_true", help="measure memory, and nothing else")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wenshang-bench-") as folder:
         results = {}
@@ -102,6 +105,9 @@ def main():
             installation.manage("generate_load", "--size", size, "--yes-fill-this-database")
             if options.front:
                 print_front(installation)
+                continue
+            if options.load or options.memory:
+                (load if options.load else memory).measure(installation)
                 continue
             results[name, size] = measure(installation, options.only)
             if size == options.sizes[-1]:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from departments.choices import Role
+from departments.models import User
 from tasks.choices import ReportState
 from tasks.services.progress import reports, reviews
 from tests.factories import AssignmentFactory, EvidenceFactory, PlanFactory, TaskFactory, UserFactory, claim, submit
@@ -266,6 +267,8 @@ def test_words_that_changed_since_the_page_was_opened_are_not_approved_unread(re
 
 
 def test_who_wrote_it_cannot_answer_it_and_is_told_why(client, county):
+    others = User.objects.exclude(pk=county.people["reviewer"].pk)
+    others.filter(role__in=(Role.OFFICE, Role.REVIEWER)).update(is_active=False)
     author = county.people["liaison"]
     author.role = Role.OFFICE
     author.save()
@@ -275,7 +278,7 @@ def test_who_wrote_it_cannot_answer_it_and_is_told_why(client, county):
     response = answer(client, county.report, "approve")
 
     assert "报告由您本人填写或报送，须由其他审核人审核。" in page
-    assert county.people["reviewer"].name in page.partition("可以审核的有：")[2].partition("。")[0].split("、")
+    assert f"可以审核的有：{county.people['reviewer'].name}。" in page
     assert reverse("tasks:approve", args=[county.report.pk]) not in page
     assert response.status_code == 403
     assert "报告由您本人填写或报送，须由其他审核人审核。" in page_of(response)
