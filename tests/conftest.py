@@ -48,6 +48,7 @@ ON_BOTH_DATABASES = (
     "tests/tasks/models/",
     "tests/tasks/services/",
     "tests/test_smoke.py",
+    "tests/work/",
 )
 """What depends on the database. CI runs every test on PostgreSQL, and these on SQLite as well."""
 

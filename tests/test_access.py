@@ -110,7 +110,7 @@ TABLE = {
     "tasks:setup": ([], administrators(IN), NEVER),
     "tasks:clear-demo": ([], everybody(GONE), everybody(GONE)),  # this is no trial
     "tasks:load-demo": ([], everybody(GONE), everybody(GONE)),
-    "tasks:import-units": (["table_file"], PLANS, PLANS_MOVE_ON),
+    "tasks:import-units": (["table_file"], PLANS, PLANS_REFUSED),
     "tasks:import-read": (["table_file"], NEVER, PLANS_MOVE_ON),
     "tasks:import-progress": (["table_file"], PLANS, NEVER),
     "tasks:import-answer": (["table_file"], NEVER, PLANS_REFUSED),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from departments.choices import Role
-from departments.models import Membership, RoleGrant, Unit, User
+from departments.models import Membership, RoleGrant, ScheduledMove, Unit, User
 
 
 class PeopleByUnit:
@@ -23,8 +23,10 @@ class PeopleByUnit:
 
     def _read(self, everybody):
         waiting = set(RoleGrant.objects.pending().values_list("person", flat=True))
+        moves = {move.person_id: move for move in ScheduledMove.objects.waiting().select_related("unit")}
         for person in everybody.select_related("unit").order_by("role", "name", "pk"):
             person.waits = not person.is_active and person.pk in waiting
+            person.move = moves.get(person.pk)
             self._rows[person.unit].append((person, None))
 
     def groups(self, show):

@@ -8,6 +8,13 @@
   const isFolded = () => localStorage.getItem(FOLDED) === "1";
   const show = () => root.classList.toggle(FOLDED, isFolded());
   show(); // before anything is drawn
+  // htmx asks each answer for its title by a selector that Chromium 87 refuses, and would show nothing of it.
+  if (!CSS.supports("selector(:not(a b))")) {
+    const ask = DocumentFragment.prototype.querySelector;
+    DocumentFragment.prototype.querySelector = function (selector) {
+      return ask.call(this, selector.replace(":not(svg title)", ""));
+    };
+  }
   document.addEventListener("DOMContentLoaded", () => {
     const fold = document.querySelector("[data-fold-menu]");
     if (fold) {

@@ -40,7 +40,7 @@ from .test_reviewer import report_of
 WIDTHS = (1440, 390)
 WIDE = 1920
 PAGES = {
-    None: ["/sign-in/", "/public/2024/", "/help/", "/help/supervision/", "/help/whole/"],
+    None: ["/sign-in/", "/public/2024/", "/help/", "/help/supervision/", "/help/whole/", "/help/liaison/"],
     "office": [
         "/dashboard/",
         "/dashboard/?as_of=2024-01-01",
@@ -93,6 +93,7 @@ PAGES = {
         "/units/import/{register}/",
         "/plans/import/",
         "/plans/import/{table}/",
+        "/plans/import/{table}/units/",
         "/plans/import/{unread}/",
         "/me/",
         "/outbox/",
@@ -109,6 +110,7 @@ PAGES = {
         "/audit/?day_from=garbage",
         "/audit/{trace}/",
     ],
+    "admin": ["/setup/", "/region/"],
     "nanwang": [
         "/worklist/",
         "/worklist/?show=done",

@@ -15,6 +15,7 @@ from .papers import KIND
 
 PER_PAGE = 20
 EXPIRED = "该文件已超过保留期限，请重新生成。"
+GONE = "该文件在服务器上已经找不到，请重新生成。"
 UNFINISHED = "该文件还没有生成，请稍候。"
 
 
@@ -51,7 +52,11 @@ def download(request, pk):
     if job.is_expired:
         raise Conflict(EXPIRED)
     making.require_still(job, request.user)
-    answer = FileResponse(job.stored.open(), as_attachment=True, filename=job.file_name)
+    try:
+        content = job.stored.open()
+    except FileNotFoundError:
+        raise Conflict(GONE) from None
+    answer = FileResponse(content, as_attachment=True, filename=job.file_name)
     answer["Content-Type"] = job.stored.content_type
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -5,6 +5,8 @@ import struct
 import zlib
 from datetime import timedelta
 
+from django.db import connection
+
 from departments.choices import Role, UnitKind
 from departments.models import User
 from tasks.choices import DutyRole, Event, EvidenceKind, Quality, ReportState
@@ -261,10 +263,25 @@ class Year:
         QualityRating.objects.bulk_create(self.ratings, batch_size=BATCH_ROWS)
         Evidence.objects.bulk_create((item for report in reports for item in report.items), batch_size=BATCH_ROWS)
         Transition.objects.bulk_create(self.transitions, batch_size=BATCH_ROWS)
-        left = ["status", "claimed_on", "awaits_answer", "acknowledged_at", "acknowledged_by"]
-        Assignment.objects.bulk_update(self.duties, left, batch_size=BATCH_ROWS)
+        _update(self.duties)
         self._forget()
         return len(reports)
+
+
+LEFT = ("status", "claimed_on", "awaits_answer", "acknowledged_at", "acknowledged_by")
+"""What the steps of a year leave at a duty."""
+
+
+def _update(duties):
+    """Save what the year left at the duties, row by row: `bulk_update` takes a third of the time of a demo."""
+    fields = [Assignment._meta.get_field(name) for name in LEFT]
+    table, places = Assignment._meta.db_table, ", ".join(f'"{field.column}" = %s' for field in fields)
+    rows = [
+        [*(field.get_db_prep_save(getattr(duty, field.attname), connection) for field in fields), duty.pk]
+        for duty in duties
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f'UPDATE "{table}" SET {places} WHERE "id" = %s', rows)  # noqa: S608 - names of our own
 
 
 class ClosedYear(Year):

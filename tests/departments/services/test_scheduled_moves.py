@@ -161,14 +161,16 @@ def test_a_second_one_a_unit_that_ends_before_and_a_stranger_are_refused(office,
     assert ScheduledMove.objects.count() == 1
 
 
-def test_the_page_shows_it_with_a_way_to_cancel_it(client, office, person, town):
+def test_the_list_and_the_page_show_it_with_a_way_to_cancel_it(client, office, person, town):
     move = postings.move(person, unit=town, by=office, on=timezone.localdate() + dt.timedelta(days=7))
     client.force_login(office)
 
+    listed = client.get("/people/").content.decode()
     page = client.get(f"/people/{person.pk}/").content.decode()
     client.post(f"/moves/{move.pk}/cancel/")
 
     move.refresh_from_db()
     assert "2026-03-09调任南旺镇人民政府联络员" in page
+    assert "2026-03-09调任南旺镇人民政府联络员" in listed
     assert f"/moves/{move.pk}/cancel/" in page
     assert (move.state, move.ended_by) == (MoveState.CANCELLED, office)

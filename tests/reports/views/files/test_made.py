@@ -262,6 +262,14 @@ def test_what_has_expired_is_made_again(office, county):
     assert downloaded(office, again).status_code == 200
 
 
+def test_a_file_that_is_gone_from_the_disk_is_said_to_be(office, evidence_folder):
+    job = made(office)
+    (evidence_folder / job.stored.path).unlink()
+
+    assert downloaded(office, job).status_code == 409
+    assert "重新生成" in downloaded(office, job).content.decode()
+
+
 def test_a_download_stands_in_the_audit_trail(office, county):
     job = made(office)
     downloaded(office, job)
