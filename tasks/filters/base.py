@@ -95,9 +95,10 @@ class PlanFilter(django_filters.FilterSet):
 
     def _heading(self, plan_of):
         """Return the function that gives the label of a heading; where they are of several years, it says of which."""
-        if len(self.scope.offered) < 2:  # noqa: PLR2004
+        plans = self.scope.offered if {"part", "section"} & set(self.data) else self.scope.plans
+        if len(plans) < 2:  # noqa: PLR2004
             return str
-        years = {plan.pk: plan.year for plan in self.scope.offered}
+        years = {plan.pk: plan.year for plan in plans}
         return lambda heading: f"{years[plan_of(heading)]}年　{heading}"
 
 
