@@ -61,6 +61,7 @@ from .factories import (
     EvidenceFactory,
     ExtensionFactory,
     GuidanceFactory,
+    JobFactory,
     MembershipFactory,
     NotificationFactory,
     OutgoingMailFactory,
@@ -262,9 +263,12 @@ def supervise(county):
 
 
 def bring_sheets(county):
-    """Let the town's report be one that the office entered, and its liaison upload a 填报表; return the county."""
+    """Let the town's report be one that the office entered, and its liaison upload a 填报表 and ask for a long file;
+    return the county.
+    """
     county.entered = EnteredReportFactory(report=county.report, by=county.people["office"])
     county.sheet = SheetUploadFactory(by=county.people["liaison"])
+    county.made_file = JobFactory(by=county.people["liaison"])
     return county
 
 
