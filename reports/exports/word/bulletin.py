@@ -31,7 +31,7 @@ def fields(scope):
     late_units = sum(summary.overdue(units, ranked=ranked)[1] for units in groups)
     return {
         **about(plan, as_of, f"关于{plan.year}年政务公开重点工作\n进展情况的通报"),
-        "主送机关": RECIPIENTS,
+        "主送机关": str(RECIPIENTS),
         "发文机关": plan.issuer,
         "合计": total,
         "总体情况": words.overall(words.in_words(as_of), total),
