@@ -35,7 +35,15 @@ class Units(List):
 
     def table_for(self, user):
         """Return the table that may be sorted by results for who sees ranks."""
-        return RankedUnitTable if may(user, "reports.see_current_ranks") else UnitTable
+        return RankedUnitTable if self.ranks_for(user) else UnitTable
+
+    def ranks_for(self, user):
+        """Return whether units stand in the order of their results."""
+        return may(user, "reports.see_current_ranks")
+
+    def mailed(self):
+        """Return the list in the order of the register: a mail leaves the office."""
+        return UnitsInRegister()
 
     def scope(self, user, query):
         return Scope.read_chosen(user, query)
@@ -46,10 +54,17 @@ class Units(List):
     def records(self, scope, rows):
         """Return the figures of the filtered units that owe something, best first where units are ranked."""
         duties = figures.counted(scope.duties().filter(unit__in=rows))
-        found = figures.by_unit(duties, ranked=may(scope.user, "reports.see_current_ranks"))
+        found = figures.by_unit(duties, ranked=self.ranks_for(scope.user))
         for row in found:
             row["kind"] = UnitKind(row["unit__kind"]).label
         return found
+
+
+class UnitsInRegister(Units):
+    """Units in the order of the register, whoever reads them."""
+
+    def ranks_for(self, user):
+        return False
 
 
 SUBMITTED_REPORTS, UNITS = SubmittedReports(), Units()

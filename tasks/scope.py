@@ -1,6 +1,7 @@
 """The scope of a page, a file or an API answer: a user, a plan, a day and filters, read once per request."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -92,9 +93,9 @@ def issued_plans():
 class Scope:
     """What one `user` is shown of one `plan` on the evening of `as_of`.
 
-    A list of work runs through several `plans`; `plan` is then `None` unless there is only one. Its filters offer the
-    units and parts of the plans `offered`, and `all_plans` names, in the choice of a year, what is shown where none is
-    chosen; it is empty for pages that are always of one plan.
+    A list of work runs through several `plans`; `plan` is then `None` unless there is only one. Its filters know the
+    units and parts of the plans `offered`, which `read_offered` returns, and `all_plans` names, in the choice of a
+    year, what is shown where none is chosen; it is empty for pages that are always of one plan.
 
     `filters` is the query as sent. For an invalid day `as_of` is today, with the reason in `as_of_error`. `chosen` are
     the cleaned values of the filter that `cut` used last, and `note` describes them in words.
@@ -108,12 +109,11 @@ class Scope:
     note: str = ""
     chosen: dict = field(default_factory=dict)
     plans: list = field(default_factory=list)
-    offered: list = field(default_factory=list)
+    read_offered: Callable = list
     all_plans: str = ""
 
     def __post_init__(self):
         self.plans = self.plans or ([self.plan] if self.plan else [])
-        self.offered = self.offered or self.plans
 
     @classmethod
     def of(cls, request, **kwargs):
@@ -163,7 +163,7 @@ class Scope:
     def read_work(cls, user, query):
         """Return the scope of the list of duties that `query` describes."""
         scope = cls.read(user, query, plan=None)
-        return scope._through(plans_of_work(user, scope.as_of), ALL_OPEN_YEARS)
+        return scope._through(lambda: plans_of_work(user, scope.as_of), ALL_OPEN_YEARS)
 
     @classmethod
     def of_all_years(cls, request):
@@ -174,26 +174,29 @@ class Scope:
     def read_all_years(cls, user, query):
         """Return the scope of today's list that `query` describes, of one plan or of all issued plans."""
         scope = replace(cls.read(user, query, plan=None), as_of=timezone.localdate())
-        return scope._through(issued_plans(), ALL_YEARS)
+        return scope._through(issued_plans, ALL_YEARS)
 
     @classmethod
     def read_records(cls, user, query):
         """Return the scope of the list of what was done by an evening that `query` describes, of one plan or of all
         issued plans.
         """
-        return cls.read(user, query, plan=None)._through(issued_plans(), ALL_YEARS)
+        return cls.read(user, query, plan=None)._through(issued_plans, ALL_YEARS)
 
-    def _through(self, plans, all_plans):
-        """Return the scope of a list through `plans`, or through the one that `?plan=` names."""
-        chosen = chosen_plan(self.filters) if self.filters.get("plan") else None
-        shown = [chosen] if chosen else plans
-        return replace(
-            self,
-            plan=shown[0] if len(shown) == 1 else None,
-            plans=shown,
-            offered=plans if chosen is None or chosen in plans else [*plans, chosen],
-            all_plans=all_plans,
-        )
+    def _through(self, read_plans, all_plans):
+        """Return the scope of a list through the plans that `read_plans()` returns, or through the one that `?plan=`
+        names, where nothing is asked of the others.
+        """
+        shown = [chosen_plan(self.filters)] if self.filters.get("plan") else read_plans()
+        plan = shown[0] if len(shown) == 1 else None
+        read_offered = read_plans if self.filters.get("plan") else list
+        return replace(self, plan=plan, plans=shown, read_offered=read_offered, all_plans=all_plans)
+
+    @cached_property
+    def offered(self):
+        """Return the plans whose units and parts the filters know."""
+        others = self.read_offered()
+        return [*others, *(plan for plan in self.plans if plan not in others)]
 
     @cached_property
     def rules(self):

@@ -24,7 +24,7 @@ from departments.models import (
     UserSession,
 )
 from reports.models import Assessment, Bulletin
-from tasks.choices import DutyRole, EvidenceKind, Sharing
+from tasks.choices import DutyRole, EvidenceKind, Grade, Sharing
 from tasks.models import (
     Assignment,
     EnteredReport,
@@ -62,6 +62,7 @@ from .factories import (
     EvidenceFactory,
     ExtensionFactory,
     GuidanceFactory,
+    JobFactory,
     MembershipFactory,
     NotificationFactory,
     OutgoingMailFactory,
@@ -258,14 +259,19 @@ def supervise(county):
     """
     county.reminder = chase(county.duty, by=county.people["office"])
     county.day = SimpleNamespace(pk="2024-12-16")
-    county.phrase = StockPhrase.objects.first()
+    # what migrations fill is gone after a test with real transactions
+    usual = {"grade": Grade.YELLOW, "text": "请抓紧办理。", "order": 1}
+    county.phrase = StockPhrase.objects.first() or StockPhrase.objects.create(**usual)
     return county
 
 
 def bring_sheets(county):
-    """Let the town's report be one that the office entered, and its liaison upload a 填报表; return the county."""
+    """Let the town's report be one that the office entered, and its liaison upload a 填报表 and ask for a long file;
+    return the county.
+    """
     county.entered = EnteredReportFactory(report=county.report, by=county.people["office"])
     county.sheet = SheetUploadFactory(by=county.people["liaison"])
+    county.made_file = JobFactory(by=county.people["liaison"])
     return county
 
 

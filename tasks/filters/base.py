@@ -63,31 +63,42 @@ class PlanFilter(django_filters.FilterSet):
     def __init__(self, *args, scope, **kwargs):
         """Limit the choices to the plans through which the list may run, and to units that the user may see."""
         super().__init__(*args, **kwargs)
-        self.scope, plans = scope, scope.offered
-        self.offer("part", lambda _: _parts_of(plans), self._heading(lambda part: part.plan_id))
-        self.offer("section", lambda _: _sections_of(plans), self._heading(lambda section: section.part.plan_id))
-        self.offer("unit", lambda user: _units_of(plans, user), lambda unit: unit.label)
+        self.scope = scope
+        self.offer("part", lambda plans, _: _parts_of(plans), self._heading(lambda part: part.plan_id))
+        self.offer("section", lambda plans, _: _sections_of(plans), self._heading(lambda section: section.part.plan_id))
+        self.offer("unit", _units_of, lambda unit: unit.label)
         add_css_classes(self.form)
         say_labels_inside(self.form)
 
     def offer(self, name, records, label=str):
-        """Offer the records of the queryset `records(user)` in the field `name`, if there is one.
+        """Offer the records of the queryset `records(plans, user)` in the field `name`, if there is one.
 
-        The queryset may depend on the user and on the plans offered. It is made where something was chosen.
+        Its menu shows those of the plans that the list runs through, and what was chosen of other plans that it may run
+        through. The queryset may depend on plans and user alone; it is made where something was chosen.
         """
         field = self.form.fields.get(name)
         if field is None:
             return
-        user, plans = self.scope.user, tuple(plan.pk for plan in self.scope.offered)
         field.label_from_instance, field.iterator = label, _Offered
-        field.offered = lambda: rows_for(user, f"offered {name} {type(self).__name__}", records, plans)
-        field.queryset = records(user) if name in self.data else field.queryset.none()
+        field.offered = lambda: self._drawn(name, records)
+        field.queryset = records(self.scope.offered, self.scope.user) if name in self.data else field.queryset.none()
+
+    def _drawn(self, name, records):
+        shown, plans = self.scope.plans, tuple(plan.pk for plan in self.scope.plans)
+        kind = f"offered {name} {type(self).__name__}"
+        drawn = rows_for(self.scope.user, kind, lambda user: records(shown, user), plans)
+        if name not in self.data or len(self.scope.offered) == len(shown):
+            return drawn
+        chosen = self.form.cleaned_data.get(name) if self.form.is_valid() else None
+        chosen = [] if not chosen else chosen if hasattr(chosen, "__iter__") else [chosen]
+        return [*drawn, *(one for one in chosen if one not in drawn)]
 
     def _heading(self, plan_of):
         """Return the function that gives the label of a heading; where they are of several years, it says of which."""
-        if len(self.scope.offered) < 2:  # noqa: PLR2004
+        plans = self.scope.offered if {"part", "section"} & set(self.data) else self.scope.plans
+        if len(plans) < 2:  # noqa: PLR2004
             return str
-        years = {plan.pk: plan.year for plan in self.scope.offered}
+        years = {plan.pk: plan.year for plan in plans}
         return lambda heading: f"{years[plan_of(heading)]}年　{heading}"
 
 

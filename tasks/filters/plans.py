@@ -10,6 +10,11 @@ from tasks.models import Assignment, Part, Task
 from .base import CHOICE_ERRORS, PlanFilter, choose, requirement_filter
 
 
+def _leads_of(plans, user):
+    leads = Assignment.objects.filter(plan__in=plans, coordinates=True)
+    return Unit.objects.filter(pk__in=leads.values("unit"))
+
+
 class TaskFilter(PlanFilter):
     """Filters of the rows of a plan."""
 
@@ -45,8 +50,7 @@ class TaskFilter(PlanFilter):
         """Keep the duties that the user may see: they decide the lights of the rows."""
         super().__init__(*args, **kwargs)
         self.duties = self.scope.duties()
-        leads = Assignment.objects.filter(plan=self.scope.plan, coordinates=True)
-        self.offer("lead", lambda _: Unit.objects.filter(pk__in=leads.values("unit")))
+        self.offer("lead", _leads_of)
 
     def led_by(self, queryset, name, unit):
         """Filter to rows that the unit led by its own name on the evening of the scope."""

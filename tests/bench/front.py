@@ -4,6 +4,7 @@ what moves meanwhile, and how long the slowest answer to a click or key takes on
 
 import json
 import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -14,6 +15,7 @@ from .server import PASSWORD
 
 SLOWDOWN = 4
 TIMES = 3
+REVIEWS = 20
 HEAD = f"{'':22}{'first kB':>10}{'requests':>10}{'later kB':>10}{'requests':>10}{'LCP ms':>9}{'shift':>8}"
 WATCH = """
 window.seen = { lcp: 0, shift: 0, answers: {} };
@@ -68,6 +70,8 @@ def print_front(installation):
             ("batch reporting", "load-liaison", "/worklist/report/?of=all", _batch),
         ):
             print(f"{name:22}" + _answers(browser, signed_in[who], path, steps), flush=True)
+        took = _reviews(browser, signed_in["load-office"], f"/reviews/{ids['waiting']}/")
+        print(f"\n{len(took)} reports approved by key: {median(took):.0f} ms from the key to the next report")
 
 
 def _line(first, later):
@@ -128,6 +132,21 @@ def _visits(browser, signed_in, path):
             seen = page.evaluate("seen")
             found.append(Visit(sum(over_the_wire), len(over_the_wire), seen["lcp"], seen["shift"]))
         return found
+
+
+def _reviews(browser, signed_in, first):
+    """Return the milliseconds from each key that approves a report until the next one is shown."""
+    taken = []
+    with _visitor(browser, signed_in, slowdown=1) as (page, _tools):
+        page.goto(first)
+        for _ in range(REVIEWS):
+            page.locator("[data-decision][data-fetched]").wait_for()
+            before = page.locator("h1").inner_text()
+            begun = time.perf_counter()
+            page.keyboard.press("a")
+            page.wait_for_function("before => document.querySelector('h1').innerText !== before", arg=before)
+            taken.append(1000 * (time.perf_counter() - begun))
+    return taken
 
 
 def _answers(browser, signed_in, path, steps):

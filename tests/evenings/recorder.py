@@ -17,7 +17,8 @@ from wenshang_disclosure.core.evenings import evening
 LEFT_OUT = (
     "//form | //script | //button[not(ancestor::table)] | //details[@class='more'] | //*[@data-today] | "
     "//*[@role='alert'] | //nav | //header | //p[contains(@class, 'alert')] | //div[@role='status'] | "
-    "//th[normalize-space()='选择'] | //th[normalize-space()='本期'] | //td[@data-label='本期'] | "
+    "//th[normalize-space()='选择'] | //th[normalize-space()='办理'] | //th[normalize-space()='本期'] | "
+    "//td[@data-label='本期'] | "
     "//td[contains(@class, 'c-light')]//*[normalize-space()='退回待补正']"
 )
 """Parts of a page that are about what can be done today, not about how things stood.

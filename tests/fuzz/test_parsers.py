@@ -18,7 +18,7 @@ from departments.imports import reading as register
 from departments.pinyin import as_letters, search_key
 from reports.exports.word.template_language import Field, Group, Rows, problems
 from reports.search import question
-from tasks.imports.meaning import about, counts, deadlines, names
+from tasks.imports.meaning import about, counts, deadlines, names, units
 from tests.departments.registers import register_file
 from tests.factories import UserFactory
 from wenshang_disclosure.audit.models import AuditEntry
@@ -84,7 +84,8 @@ def test_a_deadline_is_a_day_a_rule_or_left_to_ask(text, year):
 def test_names_of_a_cell_are_found_in_it(text):
     for name in names.split(text):
         assert name.strip()
-    names.by_role(text)
+    cell = units.read(text, units.Names(["县商务局"]), "responsible")
+    assert all(name.strip() for name in (*cell.lead, *cell.responsible))
     names.proposed_kinds(text)
     names.alike(text, ["县商务局", "各乡镇（街道）人民政府（办事处）"])
 

@@ -1,5 +1,6 @@
 """With the ranking of units switched off nothing ranks them: every page, file and answer is asked, both ways."""
 
+import datetime as dt
 import io
 import re
 import uuid
@@ -11,11 +12,21 @@ from django.utils import timezone
 from docx import Document
 from openpyxl import load_workbook
 
-from departments.choices import UnitKind
+from departments.choices import Role, UnitKind
 from departments.models import RankingDecision, Unit
 from departments.services import ranking, tokens
 from reports.services import assessment as assessments
-from tests.factories import AssignmentFactory, RoundItemFactory, SavedViewFactory, UnitFactory, complete, submit
+from tasks.models import OutgoingMail
+from tasks.services.supervision import view_mails
+from tests.factories import (
+    AssignmentFactory,
+    RoundItemFactory,
+    SavedViewFactory,
+    UnitFactory,
+    UserFactory,
+    complete,
+    submit,
+)
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -157,8 +168,8 @@ def test_without_a_ranking_units_stand_as_in_the_register(ranked_county, name):
     assert in_order(text_of(ranked_county, *about)) == ["第一镇", "第二镇", "第三镇"]
 
 
-@pytest.mark.parametrize("sort", ["-completion_rate", "-done", "overdue"])
-def test_without_a_ranking_units_are_sorted_by_no_result_and_a_view_that_is_says_so(ranked_county, client, sort):
+@pytest.mark.parametrize(("sort", "label"), [("-completion_rate", "办结率"), ("-done", "办结"), ("overdue", "逾期")])
+def test_without_a_ranking_units_are_sorted_by_no_result_and_a_view_that_is_says_so(ranked_county, client, sort, label):
     about = ("office", reverse("reports:units"), {"sort": sort})
     sorted_by_it = in_order(text_of(ranked_county, *about))
     view = SavedViewFactory(owner=ranked_county.people["office"], list_name="reports:units", query=f"sort={sort}")
@@ -167,7 +178,20 @@ def test_without_a_ranking_units_are_sorted_by_no_result_and_a_view_that_is_says
 
     assert sorted_by_it == ["第三镇", "第二镇", "第一镇"]
     assert in_order(text_of(ranked_county, *about)) == ["第一镇", "第二镇", "第三镇"]
-    assert f"排序{sort}" in page_of(client.get(view.address, follow=True))
+    assert f"按{label}排序" in page_of(client.get(view.address, follow=True))
+
+
+def test_a_mail_of_units_ranks_nobody(ranked_county, settings):
+    settings.MAIL_IS_ON, office = True, ranked_county.people["office"]
+    reader = UserFactory(role=Role.REVIEWER, email="b@gov.example.cn")
+    view = SavedViewFactory(owner=office, list_name="reports:units", query="sort=-completion_rate")
+    view_mails.set_recipients(view, by=office, people=[reader], addresses=[])
+    view_mails.write(timezone.localdate() + dt.timedelta(days=7))
+    mail = OutgoingMail.objects.get(view=view)
+
+    assert view_mails.compose(mail) == ""
+    assert in_order(mail.text) == ["第一镇", "第二镇", "第三镇"]
+    assert "按办结率排序有的已不存在" in mail.text
 
 
 def test_work_lists_put_slow_units_first_only_where_units_are_ranked(client, ranked_county):

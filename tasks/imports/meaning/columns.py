@@ -62,6 +62,10 @@ _PERSONS = re.compile(
     "(?:及|和|、|与|/|[（(])?[^及和、与/（(]{0,4}(?:责任人|负责人|联系人|领导|人员)[)）]?(?:及|和|、|与|/)?"
 )
 _SENTENCE = re.compile("[。；;]$")
+_RULE_OF_FIRST = re.compile(
+    "(?:第一(?!季度|时间|责任人|批|次|步|阶段|线)|首位|首个|排(?:名|序|列)?在?(?:第一|首位|最?前)|列(?:在|为|于)?(?:第一|首位|最?前)|居首)[^。；]{0,14}?"
+    "(?:为|是|作为)[^。；]{0,6}?(?:牵头|主办|主责)|(?:牵头|主办)(?:责任)?(?:单位|部门)[^。；，]{0,4}(?:排|列|居)(?:在|于)?(?:第一|首|最?前)"
+)
 _PLAIN_HEADING = re.compile(
     "序号|编号|项次|备注|说明|(?:完成|办结|办理|截止|时间|工作)?(?:时限|时间|期限|日期|节点|要求)(?:要求)?"
     "|(?:牵头|责任|配合|主办|承办|协办|落实|主要责任)(?:责任)?(?:单位|部门|科室|分工|领导|人)?"
@@ -270,6 +274,11 @@ def header_below(grid, index, known=None):
 def is_total(text):
     """Return whether a text begins a row of sums."""
     return bool(_TOTALS.match(compact(text)))
+
+
+def rule_of_first(text):
+    """Return whether a sentence of the file says that the first unit of each cell leads."""
+    return bool(_RULE_OF_FIRST.search(compact(text)))
 
 
 def first_guess(grid):

@@ -164,7 +164,7 @@ class Rows:
     def _footnote(self, index, grid, row, heading):
         self.table.footnotes.append(heading.text)
         self.table.notes.append(f"{grid.where(row)}是表下注释，没有读取：{heading.text[:40]}")
-        if RULE.search(heading.text) and not columns.first_leads(heading.text):
+        if RULE.search(heading.text) and not columns.rule_of_first(heading.text):
             text = f"表下注释“{heading.text[:80]}”可能说明了牵头、责任单位或时限，请按它核对预览。"
             cells = [(None, LEAD), (None, RESPONSIBLE), (None, DEADLINE)]
             self._ask("rule", f"{index}:{row.number}", text, grid.where(row), "", [(SKIP, "已核对")], cells)

@@ -144,14 +144,14 @@ class _Grids:
         rows = [text for grid in self.source.grids for row in grid.rows if len({*row.cells} - {""}) == 1
                 for text in row.cells[:1] or ()]  # fmt: skip
         texts = [*self.source.paragraphs, *self.source.after, *self.table.above, *rows]
-        return any(columns.first_leads(text) for text in texts)
+        return any(columns.rule_of_first(text) for text in texts)
 
     def _ask_for_rules(self):
         """Ask about notes after the table that may say what its cells do not."""
         notes = [text for text in self.source.after if FOOTNOTE.match(text) and RULE.search(text)]
         notes += [text for text in self.source.paragraphs if MARKED_LEADS.search(text)]
         for number, text in enumerate(notes):
-            if columns.first_leads(text):
+            if columns.rule_of_first(text):
                 continue
             said = f"“{text[:80]}”可能说明了牵头、责任单位或时限，请按它核对预览。"
             cells = [(None, LEAD), (None, RESPONSIBLE), (None, DEADLINE)]

@@ -11,6 +11,7 @@ from tasks.imports.reading.source import compact
 from .names import BOUND, INSIDE, is_known, mended
 from .role_words import (
     AND,
+    BARE_ROLE,
     DASHES,
     ENDS_BEFORE,
     HARD,
@@ -28,6 +29,7 @@ from .role_words import (
     PERSON,
     PLAIN,
     PREFIX,
+    SEVERAL,
     SOFT,
     STARS,
     VERBS,
@@ -68,6 +70,8 @@ def is_one_name(text):
         return False
     if re.search(rf"(?:{ENDS_BEFORE.pattern[:-1]})(?:和|与|及|以及)(?:县|市|区|各)", inner):
         return False
+    if SEVERAL.search(inner):
+        return False
     return bool(ORGAN.search(name) or MANY_OF.search(name))
 
 
@@ -91,6 +95,10 @@ class Names:
     def has_any(self, text):
         """Return whether a text names a known unit anywhere."""
         return bool(self.pattern and self.pattern.search(text))
+
+    def count(self, text):
+        """Return how many known units a text names."""
+        return len(self.pattern.findall(text)) if self.pattern else 0
 
     def at(self, text, position):
         """Return the longest known name at a position, "" for none."""
@@ -123,6 +131,9 @@ class _Reading:
         self.scan()
 
     def _prepared(self, text):
+        text = re.sub(r"\n\s*(?=[（(](?:牵头|主办|配合|协办))", "", text)
+        if BARE_ROLE.match(text):
+            text = BARE_ROLE.sub(r"\1单位：", text)
         lines = mended(NUMBERED.sub("", text).split("\n"), self.known.__contains__)
         return "\n".join(self._without_blanks(line) for line in lines)
 
@@ -151,6 +162,8 @@ class _Reading:
         """Return a bracket of the same length: as it is if it begins with a label, as a clause if it says a role."""
         if any(pattern.match(bracket, 1) for _, pattern in LABELS) or LABEL_ONLY.match(bracket, 1):
             return bracket
+        if any(role == PLAIN and pattern.fullmatch(bracket, 1, len(bracket) - 1) for role, pattern in VERBS):
+            return f"，{bracket[1:-1]}，"
         is_mark = any(pattern.match(bracket) for _, pattern in MARKS)
         if not is_mark and any(role != PLAIN and pattern.search(bracket) for role, pattern in VERBS):
             return f"，{bracket[1:-1]}，"
@@ -306,7 +319,7 @@ class _Reading:
             return
         if self.with_persons and is_person(name) and (self.pending or self.parts):
             return
-        if not is_one_name(name) and name not in self.known:
+        if name not in self.known and (not is_one_name(name) or self.known.count(name) > 1):
             self.clear = False
         self._add(name)
 

@@ -22,6 +22,7 @@ DELIMITERS = ",;\t，；|"
 SEPARATOR = re.compile(r"^sep=(.)\n", re.I)
 QUOTED = re.compile(r'(?:^|\t)"[^"\t]*\n', re.M)
 MAX_QUOTED_LINES = 40
+HEADING = re.compile("^(?:序号|编号)$|任务|要求|内容|措施|(?:牵头|责任|配合|主办|承办).{0,4}$|时限|期限|时间")
 
 
 def read(path, progress=lambda done, of: None):
@@ -113,10 +114,11 @@ def _source_of(rows):
 
 
 def _is_even(rows):
-    """Return whether nearly all rows have the same number of cells: prose with commas has not."""
+    """Return whether nearly all rows have the same number of cells, as prose with commas has not, or one is a head."""
     widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
     usual = max(set(widths), key=widths.count, default=0)
-    return usual >= 2 and widths.count(usual) >= len(widths) * MIN_EVEN_SHARE
+    is_even = usual >= 2 and widths.count(usual) >= len(widths) * MIN_EVEN_SHARE
+    return is_even or any(len([cell for cell in row if HEADING.search(cell) and len(cell) < 16]) > 2 for row in rows)
 
 
 def _with_tabs(lines):

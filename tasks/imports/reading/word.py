@@ -272,7 +272,8 @@ def _merge(cell):
     tracked = first(cell, "tcPr", "cellMerge")
     if tracked is not None:
         return "restart" if attribute(tracked, "vMerge") == "rest" else "continue"
-    return _value(cell, "tcPr", "vMerge")
+    merged = _value(cell, "tcPr", "vMerge")
+    return merged if merged is not None else _value(cell, "tcPr", "vmerge")  # so in the XML of Word 2003
 
 
 def _owner(table):

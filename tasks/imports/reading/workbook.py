@@ -11,7 +11,6 @@ from .source import marked, without_marks
 from .xml import attribute, children, first, name_of, truth
 
 ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-MAX_TEXTS = 500_000
 
 
 def unescaped(text):

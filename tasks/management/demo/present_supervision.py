@@ -49,7 +49,12 @@ def _call_rounds(plan, office, today):
 
 def _call(plan, office, opens_on, closes_on, **closed):
     title = f"{opens_on.month}月进展"
-    about = {"title": title, "text": texts.CALL, "opens_on": opens_on, "closes_on": closes_on}
+    about = {
+        "title": title,
+        "text": texts.fill(texts.CALL_NOW, month=opens_on.month),
+        "opens_on": opens_on,
+        "closes_on": closes_on,
+    }
     called = ReportingRound.objects.create(plan=plan, by=office, at=on_day(opens_on, 9), **about, **closed)
     with evening(opens_on):
         requested = list(plan.assignments.owed(opens_on).in_hand())

@@ -258,6 +258,7 @@ class Assignment(Historical):
             models.Index(fields=["plan", "due_on", "id"], name="duty_by_deadline"),
             models.Index(fields=["unit", "plan", "due_on"], name="duty_by_unit"),
             models.Index(fields=["plan", "status"], name="duty_by_status"),
+            models.Index(fields=["plan"], condition=~Q(status=Status.COMPLETED), name="duty_open"),
             models.Index(fields=["id"], condition=Q(suspended=True), name="duty_suspended"),
             models.Index(fields=["unit", "task"], condition=Q(coordinates=True), name="duty_coordinated"),
         ]

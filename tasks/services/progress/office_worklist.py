@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from departments.choices import RURAL
@@ -12,6 +13,7 @@ from tasks.choices import IN_HAND, REPORTED, Grade, Light
 from tasks.models import (
     Assignment,
     Designation,
+    Evidence,
     Extension,
     ProgressReport,
     Question,
@@ -43,15 +45,36 @@ class Group:
 
 def waiting_reports(scope):
     """Return the `Group` of the reports that can be reviewed now, the longest waiting first; `first` is not own."""
-    waiting = ProgressReport.objects.visible_to(scope.user).filter(assignment__plan__in=scope.plans)
-    waiting = waiting.at_office_stage().with_own(scope.user)
-    number = Count("pk")
-    facts = waiting.order_by().aggregate(number=number, claims=Count("pk", filter=Q(claims_completion=True)))
-    shown = waiting.for_lists().select_related("assignment__plan").annotate(files=Count("evidence"))
-    rows = list(shown[:ROWS_SHOWN])
-    first = waiting.filter(is_own=False).values_list("pk", flat=True).first()
-    facts |= {"plain": facts["number"] - facts["claims"], "longest": rows[0].how_long if rows else "", "first": first}
-    return Group(rows, facts["number"], facts)
+    kinds = dict(scope.fetch("waiting reports by kind", _kinds_of_reports))
+    rows = scope.fetch("waiting reports", _waiting_reports_shown)
+    first = scope.fetch("first waiting report", _first_to_review)
+    number, claims = sum(kinds.values()), kinds.get(True, 0)
+    facts = {
+        "number": number,
+        "claims": claims,
+        "plain": number - claims,
+        "longest": rows[0].how_long if rows else "",
+        "first": first[0] if first else None,
+    }
+    return Group(rows, number, facts)
+
+
+def _at_the_office(scope):
+    return ProgressReport.objects.visible_to(scope.user).filter(assignment__plan__in=scope.plans).at_office_stage()
+
+
+def _kinds_of_reports(scope):
+    return _at_the_office(scope).order_by().values_list("claims_completion").annotate(n=Count("pk"))
+
+
+def _waiting_reports_shown(scope):
+    files = Evidence.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk"))
+    shown = _at_the_office(scope).with_own(scope.user).for_lists().select_related("assignment__plan")
+    return shown.annotate(files=Coalesce(Subquery(files.values("n")), 0))[:ROWS_SHOWN]
+
+
+def _first_to_review(scope):
+    return _at_the_office(scope).with_own(scope.user).filter(is_own=False).values_list("pk", flat=True)[:1]
 
 
 def waiting_requests(scope):
@@ -98,19 +121,22 @@ def unanswered_reminders(scope):
 
     The longest without an answer come first.
     """
-    items = ReminderItem.objects.visible_to(scope.user).filter(reminder__plan__in=scope.plans)
-    items = items.awaiting_answer(timezone.localdate())
-    items = items.select_related("reminder__plan", "assignment__task", "assignment__unit").order_by(
-        "reminder", "assignment__unit__order", "assignment__unit", "assignment__task__number", "pk"
-    )
     found = {}
-    for item in items:
+    for item in scope.fetch("unanswered reminders", _items_without_answer):
         found.setdefault((item.reminder_id, item.assignment.unit_id), []).append(item)
     rows = [Chased(several) for several in found.values()]
     units = {row.unit for row in rows}
     unseen = {row.unit for row in rows if not row.is_seen}
     facts = {"units": len(units), "unseen": len(unseen), "rows": len(rows)}
     return Group(rows[:ROWS_SHOWN], sum(len(row.items) for row in rows), facts)
+
+
+def _items_without_answer(scope):
+    items = ReminderItem.objects.visible_to(scope.user).filter(reminder__plan__in=scope.plans)
+    items = items.awaiting_answer(timezone.localdate())
+    return items.select_related("reminder__plan", "assignment__task", "assignment__unit").order_by(
+        "reminder", "assignment__unit__order", "assignment__unit", "assignment__task__number", "pk"
+    )
 
 
 def newly_overdue(scope):

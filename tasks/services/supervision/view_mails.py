@@ -179,7 +179,7 @@ def _recipient(mail):
 
 def _content(view):
     """Return figures, heads and rows of a view as plain texts."""
-    one = LISTS[view.list_name]
+    one = LISTS[view.list_name].mailed()
     found = one.found(view.owner, QueryDict(view.query))
     total = len(found.rows) if isinstance(found.rows, list) else found.rows.count()
     table, records = one.reader(found.scope, found.columns), list(found.rows[:MAX_ROWS])

@@ -39,7 +39,7 @@ def clear(request):
         trial.clear(by=request.user)
         logout(request)
         messages.success(request, "已清除，系统与刚安装时一样。请用演示的系统管理员账号登录，按“开通准备”办理。")
-        return redirect("departments:sign-in")
+        return redirect("home")
     context = {"contents": trial.contents(), "refusal": refusal}
     return render(request, "tasks/plans/setup/clear.html", context, status=refusal.status if refusal else 200)
 

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 import signal
 import subprocess
@@ -156,7 +157,8 @@ def test_failed_backup_leaves_no_folder_and_is_in_the_audit_trail(whole_county, 
 
 
 KILLED = """
-import os, pathlib, signal
+import os, pathlib, signal, django
+django.setup()
 from wenshang_disclosure.ops.backup import folder
 cipher = type("Plain", (), {"key": None, "suffix": "", "write": lambda self, chunks, out: out.write(b"".join(chunks))})
 with folder.writing(pathlib.Path("PLACE/wenshang-20240101-000000"), cipher()) as new:
@@ -166,7 +168,8 @@ with folder.writing(pathlib.Path("PLACE/wenshang-20240101-000000"), cipher()) as
 
 
 def test_killed_backup_is_not_taken_for_complete_and_goes_with_the_next(evidence_folder, place):
-    killed = subprocess.run([sys.executable, "-c", KILLED.replace("PLACE", str(place))], check=False)
+    settings = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    killed = subprocess.run([sys.executable, "-c", KILLED.replace("PLACE", str(place))], check=False, env=settings)
     part = place / "wenshang-20240101-000000.part"
 
     assert killed.returncode == -signal.SIGKILL

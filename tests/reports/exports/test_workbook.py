@@ -262,7 +262,8 @@ def _check_link(book, cell, head):
     target = book[name]
     assert target.cell(first, 1).value is not None or name == "任务台账"
     if name == "承办事项" and head in LABELS:
-        lights = [target.cell(row, 9).value.split("（")[0] for row in range(first, last + 1)]
+        column = next(cell.column for row in target.iter_rows(max_row=first) for cell in row if cell.value == "亮灯")
+        lights = [target.cell(row, column).value.split("（")[0] for row in range(first, last + 1)]
         assert set(lights) == {head}
         assert len(lights) in (1, cell.value)
     if head in ("报送报告", "佐证材料"):

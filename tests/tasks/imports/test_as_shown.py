@@ -366,3 +366,10 @@ def test_a_page_fetches_nothing_and_runs_nothing():
     )
 
     assert source.paragraphs == ["某表"]
+
+
+def test_text_whose_headings_have_no_separators_behind_them_is_a_table(tmp_path):
+    lines = [",".join(HEAD), "一、政策公开", ",".join(ROW), "二、财政公开", ",".join(SECOND)]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="gb18030")
+
+    assert rows(tmp_path / "a.csv") == [ROW, SECOND]

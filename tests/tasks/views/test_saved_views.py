@@ -133,7 +133,7 @@ def test_an_order_that_is_gone_is_told(office, county):
     response = office.get(view.address, follow=True)
 
     assert response.redirect_chain == [(f"{LIST}?role=lead&view={view.pk}", 302)]
-    assert "排序-size" in page_of(response)
+    assert "按-size排序" in page_of(response)
 
 
 def test_a_view_shared_with_everybody_opens_for_who_sees_less_of_it(client, county):

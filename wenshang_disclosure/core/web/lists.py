@@ -117,7 +117,9 @@ class List:
                 query[Columns.parameter] = ",".join(columns.shown)
         if columns.unknown_orders:
             query.pop(SORT)
-        return [f"列{name}" for name in columns.unknown] + [f"排序{key}" for key in columns.unknown_orders]
+        return [f"列{name}" for name in columns.unknown] + [
+            f"按{columns.name_of(key)}排序" for key in columns.unknown_orders
+        ]
 
     def table_for(self, user):
         """Return the class of the table that `user` reads."""
@@ -146,6 +148,10 @@ class List:
         """Return the rows in the order that the address asks for, with what the columns need."""
         rows = columns.table_class.annotated(rows, columns.read, scope)
         return scope.sorted(columns.table_class, rows, **columns.for_table())
+
+    def mailed(self):
+        """Return the list of which mails are written: for people who may read less than who set them up."""
+        return self
 
     def reader(self, scope, columns):
         """Return an empty table, whose `plain` gives the cells of files and mails."""

@@ -302,6 +302,10 @@ class Columns:
         """Return the head of a column."""
         return str(self.table_class.base_columns[name].verbose_name)
 
+    def name_of(self, key):
+        """Return what to call a key of an order: the head of its column, the key itself where there is none."""
+        return self.label(_bare(key)) if _bare(key) in self.table_class.base_columns else key
+
     def for_table(self):
         """Return the arguments of the table that shows the columns."""
         if not self.may_be_chosen:

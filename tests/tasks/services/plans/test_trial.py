@@ -75,7 +75,7 @@ def test_the_page_says_first_what_will_be_cleared(demo, client):
 
     assert "1份分解表，0份进展报告" in page
     assert "40个单位" in page
-    assert answer.url == reverse("departments:sign-in")
+    assert answer.url == reverse("home")
     assert Plan.objects.count() == 0
     client.force_login(User.objects.get())
     assert client.get(reverse("home")).url == reverse("tasks:setup")
