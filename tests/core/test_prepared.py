@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch
 from departments.choices import Role
 from tasks.models import Assignment, Question, Task
 from tests.factories import AssignmentFactory, UserFactory
+from wenshang_disclosure.core import prepared
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.prepared import _CompiledQuery, count_for, rows_for
@@ -89,6 +90,27 @@ def test_rows_of_other_ids_and_users_are_those_of_the_queryset(django_assert_num
         assert [
             (duty.task, list(duty.reports.all())) for duty in rows_for(office, "test of ids", of_ids, ids=[first.pk, 0])
         ]
+
+
+def test_more_ids_than_have_stand_ins_are_all_asked_for(monkeypatch):
+    duties = [AssignmentFactory() for _ in range(3)]
+    monkeypatch.setattr(prepared, "IDS", prepared.IDS[:2])
+    office = UserFactory(role=Role.OFFICE)
+
+    assert rows_for(office, "test of many ids", of_ids, ids=[duty.pk for duty in duties]) == duties
+
+
+def test_another_thread_may_throw_away_what_is_kept_meanwhile(monkeypatch):
+    class Emptied(dict):
+        """What is kept, thrown away by another thread as soon as it was written."""
+
+        def __setitem__(self, key, value):
+            """Keep nothing."""
+
+    monkeypatch.setattr(prepared, "_compiled", Emptied())
+    duty = AssignmentFactory()
+
+    assert count_for(UserFactory(role=Role.LIAISON, unit=duty.unit), "test of threads", owed) == 1
 
 
 def test_what_is_prefetched_for_somebody_is_refused():

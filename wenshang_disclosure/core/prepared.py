@@ -43,6 +43,8 @@ def rows_for(user, name, rows, *depends_on, ids=()):
     With `ids` it is the queryset `rows(user, ids)`, which may compare with their ids in that number and order alone.
     """
     ids = list(ids)
+    if len(ids) > len(IDS):
+        return list(rows(user, ids))
     stand_ins = [list(IDS[: len(ids)])] if ids else []
     kept = _kept(user, name, (*depends_on, len(ids)), lambda: _Compiled.of(rows(_stand_in(user), *stand_ins)))
     return kept.rows({**_ids_of(user), **dict(zip(IDS, ids, strict=False))})
@@ -56,11 +58,13 @@ def values_for(user, name, rows, fields, *depends_on):
 def _kept(user, name, depends_on, make):
     whom = (user.role, user.unit_id is None) if user else None
     key = (name, connection.alias, whom, timezone.localdate(), evening_read(), depends_on)
-    if key not in _compiled:
+    kept = _compiled.get(key)  # once: another thread may clear meanwhile
+    if kept is None:
+        kept = make()
         if len(_compiled) >= MAX_KEPT:
             _compiled.clear()
-        _compiled[key] = make()
-    return _compiled[key]
+        _compiled[key] = kept
+    return kept
 
 
 def _count(rows):
