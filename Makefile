@@ -11,7 +11,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run demo test test-server test-browser test-database test-faults test-long test-deploy test-old-browser lint format bench bench-clicks screenshots styles wheelhouse bundle clean
+.PHONY: run demo test test-server test-browser test-database test-faults test-long test-deploy test-old-browser lint format bench bench-clicks screenshots styles wheelhouse bundle sbom clean
 
 .venv/run-$(shell cksum requirements.txt | cut -d' ' -f1): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -111,6 +111,13 @@ wheelhouse: $(RUN_READY)
 
 bundle: wheelhouse
 	deploy/bundle.sh
+
+# What an installation consists of, with versions and licences, in CycloneDX.
+sbom: $(DEV_READY)
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.6 --output-reproducible --output-file dist/environment.json $(BIN)/python
+	$(BIN)/python deploy/sbom.py < dist/environment.json > dist/sbom.json
+	@rm dist/environment.json && echo dist/sbom.json
 
 # Installs, serves, upgrades and rolls back by the very files of deploy/, in a namespace without a network (as root).
 test-deploy: $(DEV_READY)
