@@ -109,8 +109,19 @@ def _refuse_whom_it_prefetches_for(queryset):
     """Raise `RuntimeError` where what is prefetched depends on ids: it is not compiled, so that none are put in."""
     for lookup in queryset._prefetch_related_lookups:
         asked = getattr(lookup, "queryset", None)
-        if asked is not None and {UNIT, PERSON, *IDS} & set(filter(_is_id, asked.query.sql_with_params()[1])):
+        if asked is None:
+            continue
+        if {UNIT, PERSON, *IDS} & set(filter(_is_id, _values_in(asked))):
             raise RuntimeError(f"What is prefetched as {lookup.prefetch_to} depends on who asks.")
+        _refuse_whom_it_prefetches_for(asked)
+
+
+def _values_in(queryset):
+    """Return the values in the SQL of a queryset, none where it can have no rows."""
+    try:
+        return queryset.query.sql_with_params()[1]
+    except EmptyResultSet:
+        return ()
 
 
 def _is_id(value):
