@@ -84,10 +84,12 @@ class _Numbers:
         ranked = may(self.scope.user, "reports.see_current_ranks")
         groups = figures.split_by_group(figures.by_unit(rows, ranked=ranked))
         return {
-            "total": [self._line("合计", figures.totals(rows))],
             "parts": [
-                self._line(row["task__section__part__heading"], row, part=row["task__section__part"])
-                for row in figures.by_part(rows)
+                *(
+                    self._line(row["task__section__part__heading"], row, part=row["task__section__part"])
+                    for row in figures.by_part(rows)
+                ),
+                self._line("合计", figures.totals(rows)),
             ],
             "groups": [
                 (group.label, [self._line(row["unit__name"], row, unit=row["unit"]) for row in units])
