@@ -236,7 +236,7 @@ def files():
     return [(lists[tail], exports[tail]) for tail in exports if tail in lists and tail not in UNSORTED]
 
 
-UNSORTED = ("tasks", "assessment", "published-assessment", "unit", "compare")
+UNSORTED = ("tasks", "assessment", "published-assessment", "unit", "compare", "bulletin")
 
 
 @pytest.mark.parametrize(("listing", "file"), files())
