@@ -107,7 +107,7 @@ step "完成"
 cat <<TEXT
 还需要做：
   wenshang createsuperuser                                       建立第一个账号（系统管理员）
-  用该账号登录网页，按“开通准备”填写地区与机关名称，登记单位和人员，导入分解表
+  用该账号登录网页，进入开通准备，填写地区与机关名称，登记单位和人员，导入分解表
   wenshang doctor                                                检查安装情况
   另存 $ENV_FILE 和 $DATA/audit/keys：备份中没有SECRET_KEY和审计密钥
 TEXT

@@ -7,7 +7,7 @@ from reports.views.files import assessment as assessment_files
 from reports.views.files import lists, made, package, word, workbook
 from reports.views.scorecard import page as scorecard
 
-from .views import assessment, audit, matrix, public, ranking, search, submitted_reports, templates, units
+from .views import assessment, audit, bulletins, matrix, public, ranking, search, submitted_reports, templates, units
 
 app_name = "reports"
 
@@ -40,6 +40,10 @@ urlpatterns = [
     path("exports/bulletin.docx", word.bulletin, name="export-bulletin"),
     path("exports/annual-report.docx", word.annual_report, name="export-annual-report"),
     path("exports/evidence.zip", package.evidence, name="export-package"),
+    path("bulletins/", bulletins.index, name="bulletins"),
+    path("bulletins/issue/", bulletins.issue, name="issue-bulletin"),
+    path("bulletins/<int:pk>/", bulletins.page, name="bulletin"),
+    path("bulletins/<int:pk>/file/", bulletins.file, name="bulletin-file"),
     path("files/", made.files, name="files"),
     path("files/<int:pk>/", made.file, name="file"),
     path("files/<int:pk>/download/", made.download, name="file-download"),

@@ -38,7 +38,6 @@ ON_BOTH_DATABASES = (
     "tests/fuzz/test_ids.py",
     "tests/ops/backup/test_damage.py",
     "tests/ops/backup/test_older.py",
-    "tests/ops/backup/test_rehearsal.py",
     "tests/ops/backup/test_tables.py",
     "tests/ops/backup/test_taking.py",
     "tests/reports/assessment/",

@@ -20,7 +20,7 @@ from departments.models import (
     User,
     UserSession,
 )
-from reports.models import Assessment
+from reports.models import Assessment, Bulletin
 from tasks.choices import DutyRole, PartKind, PlanState, ReportState
 from tasks.imports.reading.source import Grid, Row, Source
 from tasks.models import (
@@ -491,6 +491,20 @@ class AssessmentFactory(factory.django.DjangoModelFactory):
     published_by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
     published_at = factory.LazyFunction(timezone.now)
     key = factory.LazyFunction(uuid.uuid4)
+
+
+class BulletinFactory(factory.django.DjangoModelFactory):
+    """An issued bulletin without a file on disk; to issue one use the service."""
+
+    class Meta:
+        model = Bulletin
+
+    plan = factory.SubFactory(PlanFactory)
+    number = 1
+    as_of = datetime.date(2024, 11, 30)
+    stored = factory.SubFactory(StoredFileFactory)
+    file_name = "通报.docx"
+    by = factory.LazyFunction(lambda: UserFactory(role=Role.OFFICE))
 
 
 class ApiTokenFactory(factory.django.DjangoModelFactory):

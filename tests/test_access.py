@@ -436,6 +436,10 @@ TABLE = {
     "reports:export-unit": (["town"], OWN_UNIT_AND_ALL, NEVER),
     "reports:export-ledger": ([], everybody(IN), NEVER),
     "reports:export-bulletin": ([], QUEUE, NEVER),
+    "reports:bulletins": ([], QUEUE, NEVER),
+    "reports:issue-bulletin": ([], NEVER, PLANS_MOVE_ON),
+    "reports:bulletin": (["bulletin"], QUEUE, NEVER),
+    "reports:bulletin-file": (["bulletin"], {**QUEUE, **dict.fromkeys(READS_ALL, 409)}, NEVER),  # its file is nowhere
     "reports:export-annual-report": ([], everybody(IN), NEVER),
     "reports:templates": ([], AUDIT, NEVER),
     "reports:template-file": (["bulletin_template"], AUDIT, NEVER),

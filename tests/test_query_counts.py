@@ -155,6 +155,8 @@ PLAN_PAGES = [
     ("reports:plan-xlsx", "plan", ""),
     ("reports:export-bulletin", None, ""),
     ("reports:export-bulletin", None, "?as_of=2024-12-31"),
+    ("reports:bulletins", None, ""),
+    ("reports:bulletin", "bulletin", ""),
     ("reports:templates", None, ""),
     ("reports:public-preview", "plan", ""),
     ("reports:audit", None, "?per_page=200"),

@@ -173,6 +173,20 @@ def test_the_server_does_not_start_without_its_static_files(tmp_path):
     assert re.fullmatch(r"static files: \d+ static files are not in .*; run: manage.py collectstatic .*\n", done.stderr)
 
 
+A_TRIALS_FILE = """
+import os, environ
+del os.environ["DEBUG"]
+environ.Env.read_env = lambda path: os.environ.setdefault("DEBUG", "1")
+from wenshang_disclosure import settings
+print(settings.DEBUG)
+"""
+
+
+@pytest.mark.parametrize(("key", "debug"), [("k" * 60, "False\n"), ("", "True\n")])
+def test_a_trial_begun_in_the_folder_of_an_installation_does_not_make_it_one(tmp_path, key, debug):
+    assert start(tmp_path, A_TRIALS_FILE, SECRET_KEY=key).stdout == debug
+
+
 def settings_read():
     """Return every name that settings.py reads from the environment."""
     source = (ROOT / "wenshang_disclosure" / "settings.py").read_text()

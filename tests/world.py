@@ -23,7 +23,7 @@ from departments.models import (
     User,
     UserSession,
 )
-from reports.models import Assessment
+from reports.models import Assessment, Bulletin
 from tasks.choices import DutyRole, EvidenceKind, Grade, Sharing
 from tasks.models import (
     Assignment,
@@ -55,6 +55,7 @@ from .factories import (
     ApiTokenFactory,
     AssessmentFactory,
     AssignmentFactory,
+    BulletinFactory,
     DeputyFactory,
     DesignationFactory,
     EnteredReportFactory,
@@ -119,6 +120,7 @@ class County:
     extension_file: ExtensionFile
     deputy: Deputy
     assessment: Assessment
+    bulletin: Bulletin
     token: ApiToken
     trace: AuditEntry
     user_session: UserSession
@@ -228,6 +230,7 @@ def build_county():
         extension_file=ExtensionFile.objects.create(extension=extension, stored=item.stored, file_name="证明.pdf"),
         deputy=DeputyFactory(unit=town, person=liaison, by=people["leader"], from_on=localdate() + timedelta(days=30)),
         assessment=AssessmentFactory(plan=plan),
+        bulletin=BulletinFactory(plan=plan),
         token=ApiTokenFactory(user=liaison),
         trace=_trace(duty, liaison),
         user_session=SignInFactory(user=liaison),

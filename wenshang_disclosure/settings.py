@@ -15,6 +15,8 @@ from .ops import logs
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
+if os.environ.get("SECRET_KEY"):  # an installation: a trial begun in its folder leaves a .env that turns DEBUG on
+    os.environ.setdefault("DEBUG", "0")
 environ.Env.read_env(BASE_DIR / ".env")
 
 

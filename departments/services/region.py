@@ -16,7 +16,9 @@ from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.files import keeping, uses
 
 ONLY_ADMINISTRATORS = "地区与机关名称由系统管理员填写。"
-LOGO_PIXELS = 96
+SIZE = (3 * 96, 96)
+"""The largest width and height of a logo, in pixels."""
+LOGO_FORMATS = ["PNG", "JPEG", "WEBP"]
 NO_PICTURE = "“{name}”不是图片，或者已损坏。请选择 PNG、JPG、WEBP 格式的徽标图片。"
 
 
@@ -93,11 +95,12 @@ def _picture(upload, by):
         refusal.field = "upload"
         raise
     try:
-        with Image.open(inspected.upload) as opened:
+        with Image.open(inspected.upload, formats=LOGO_FORMATS) as opened:
+            opened.draft("RGB", SIZE)  # a photograph of many pixels is decoded small
             picture = opened.convert("RGBA")
     except (OSError, ValueError, Image.DecompressionBombError) as fault:
         raise Refused(NO_PICTURE.format(name=inspected.name), field="upload") from fault
-    picture.thumbnail((LOGO_PIXELS * 3, LOGO_PIXELS))
+    picture.thumbnail(SIZE)
     made = io.BytesIO()
     picture.save(made, "PNG", optimize=True)
     return base64.b64encode(made.getvalue()).decode("ascii")

@@ -131,13 +131,13 @@ def test_where_the_plan_asks_for_it_the_lead_decides_before_the_office(people, p
     part = opinion_on(lead, TOWN)
     part.get_by_label("认可").check()
     part.get_by_role("button", name="提交意见").click()
-    expect(lead.get_by_text("已认可，报告转县政府办公室审核。")).to_be_visible()
+    expect(lead.get_by_text("已认可，报告转政府办公室审核。")).to_be_visible()
 
     office.reload()
     decision = office.get_by_role("region", name="审核")
     expect(decision).to_contain_text(re.compile(r"牵头意见\s*县商务局\s*认可"))
     office.get_by_text("流转记录").click()
-    expect(office.locator(".timeline-list")).to_contain_text("转县政府办公室")
+    expect(office.locator(".timeline-list")).to_contain_text("转政府办公室")
     decision.get_by_role("button", name="通过").click()
     expect(office.get_by_text(re.compile("已通过"))).to_be_visible()
     assert ProgressReport.objects.get(pk=report.pk).state == "approved"

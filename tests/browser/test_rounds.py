@@ -65,7 +65,7 @@ def test_from_the_call_to_the_end_of_a_round(office, person, sign_in):
     expect(office.locator("#list tbody tr")).to_have_count(14)
     office.get_by_label("报送情况").get_by_role("link", name="已报送 1").click()
     expect(office.locator("#list tbody tr")).to_have_count(1)
-    expect(office.locator("#list tbody tr")).to_contain_text(TOWN)
+    expect(office.locator("#list tbody tr")).to_contain_text(TOWN.removesuffix("人民政府"))
     office.once("dialog", lambda dialog: dialog.accept())
     office.get_by_role("button", name="结束批次").click()
     expect(office.get_by_text("已结束本批次")).to_be_visible()

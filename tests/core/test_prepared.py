@@ -7,8 +7,9 @@ import time_machine
 from django.db.models import Count, Prefetch
 
 from departments.choices import Role
-from tasks.models import Assignment, Question, Task
+from tasks.models import Assignment, Plan, Question, Task
 from tests.factories import AssignmentFactory, UserFactory
+from wenshang_disclosure.core import prepared
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
 from wenshang_disclosure.core.prepared import _CompiledQuery, count_for, rows_for
@@ -91,14 +92,55 @@ def test_rows_of_other_ids_and_users_are_those_of_the_queryset(django_assert_num
         ]
 
 
-def test_what_is_prefetched_for_somebody_is_refused():
-    user = UserFactory(role=Role.LIAISON, unit=AssignmentFactory().unit)
+def test_more_ids_than_have_stand_ins_are_all_asked_for(monkeypatch):
+    duties = [AssignmentFactory() for _ in range(3)]
+    monkeypatch.setattr(prepared, "IDS", prepared.IDS[:2])
+    office = UserFactory(role=Role.OFFICE)
 
-    def own(who):
-        return Task.objects.prefetch_related(Prefetch("assignments", Assignment.objects.filter(unit=who.unit_id)))
+    assert rows_for(office, "test of many ids", of_ids, ids=[duty.pk for duty in duties]) == duties
+
+
+def test_another_thread_may_throw_away_what_is_kept_meanwhile(monkeypatch):
+    class Emptied(dict):
+        """What is kept, thrown away by another thread as soon as it was written."""
+
+        def __setitem__(self, key, value):
+            """Keep nothing."""
+
+    monkeypatch.setattr(prepared, "_compiled", Emptied())
+    duty = AssignmentFactory()
+
+    assert count_for(UserFactory(role=Role.LIAISON, unit=duty.unit), "test of threads", owed) == 1
+
+
+def own_duties_of(rows):
+    return lambda who: rows.prefetch_related(Prefetch("assignments", Assignment.objects.filter(unit=who.unit_id)))
+
+
+@pytest.mark.parametrize("is_further_in", [False, True])
+def test_what_is_prefetched_for_somebody_is_refused(is_further_in):
+    user = UserFactory(role=Role.LIAISON, unit=AssignmentFactory().unit)
+    own = own_duties_of(Task.objects)
+
+    def further_in(who):
+        return Plan.objects.prefetch_related(Prefetch("tasks", own(who)))
 
     with pytest.raises(RuntimeError, match="assignments"):
-        rows_for(user, "test of prefetching", own)
+        rows_for(user, "test of prefetching", further_in if is_further_in else own)
+
+
+def test_what_is_prefetched_may_have_no_rows():
+    duty = AssignmentFactory()
+
+    [task] = rows_for(
+        None, "test of no prefetching", lambda _: Task.objects.prefetch_related(Prefetch("assignments", nothing()))
+    )
+
+    assert (task, list(task.assignments.all())) == (duty.task, [])
+
+
+def nothing():
+    return Assignment.objects.filter(pk__in=[])
 
 
 def test_rows_as_dicts_and_of_past_evenings_are_compiled_each():

@@ -46,7 +46,10 @@ def answer(port):
     return status
 
 
-@pytest.mark.parametrize(("count", "seconds"), [(40, 3), (100, 20)])
+MANY = pytest.param(100, 20, marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(40, 3), MANY])
 def test_half_sent_headers_do_not_keep_others_waiting(port, count, seconds):
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
     for line in slow:

@@ -187,7 +187,7 @@ def assert_empty_last(rows, keys):
             assert empty == sorted(empty)
 
 
-@pytest.mark.parametrize("role", ["office", "liaison"])
+@pytest.mark.parametrize("role", ["office", pytest.param("liaison", marks=pytest.mark.long)])
 def test_each_row_stands_on_one_page_whichever_column_sorts_and_empty_values_last(client, county, short_pages, role):
     client.force_login(county.people[role])
     walked = set()

@@ -150,7 +150,8 @@ def test_who_reads_everything_reads_published_ranks_and_no_others(ranked_county,
 
 def in_order(text):
     """The towns in the order of the list of units: the table of a paper begins below its heads."""
-    names, heads = ["第一镇", "第二镇", "第三镇"], text.find("\n未启动\n")
+    names = ["第一镇", "第二镇", "第三镇"]
+    heads = max(text.find("\n未启动\n"), text.find("\n序号\n单位\n"))  # the latter is the annex of the bulletin
     return sorted(names, key=lambda name: text.index(name, max(heads, 0)))
 
 

@@ -129,6 +129,7 @@ TABLE = {
     "tasks.mail_view": ("view", {"writer"}),
     "tasks.mail_view_outside": (None, OFFICE),
     "reports.assess": (None, OFFICE),
+    "reports.issue_bulletins": (None, OFFICE),
     "reports.replace_templates": (None, OFFICE),
     "reports.read_templates": (None, OFFICE | AUDITS),
     "reports.export": (None, SIGNED_IN),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tests.factories import UserFactory
 from wenshang_disclosure.audit.models import AuditEntry
-from wenshang_disclosure.core import progress
+from wenshang_disclosure.core import progress, region
 from wenshang_disclosure.core.web.errors import NoSpace, Refused
 from wenshang_disclosure.files.models import StoredFile
 from wenshang_disclosure.work import asking, leases, running
@@ -58,6 +58,19 @@ def pass_by(seconds):
         job.due_at -= timedelta(seconds=seconds)
         job.leased_until = job.leased_until and job.leased_until - timedelta(seconds=seconds)
         job.save()
+
+
+def test_a_process_that_stays_calls_the_office_as_it_is_called_now(trade):
+    region.Region.objects.create(pk=1, name="任城区", level="district", office_short="区政府办公室")
+    assert region.office_name() == "区政府办公室"
+    region.Region.objects.update(office_short="区政府办")  # by another process
+    said = []
+    trade.during = lambda job: said.append(region.office_name())
+    ask(UserFactory())
+
+    Worker().run(once=True)
+
+    assert said == ["区政府办"]
 
 
 def test_what_was_asked_for_is_made_kept_and_told(trade, told, evidence_folder):

@@ -43,6 +43,8 @@ def rows_for(user, name, rows, *depends_on, ids=()):
     With `ids` it is the queryset `rows(user, ids)`, which may compare with their ids in that number and order alone.
     """
     ids = list(ids)
+    if len(ids) > len(IDS):
+        return list(rows(user, ids))
     stand_ins = [list(IDS[: len(ids)])] if ids else []
     kept = _kept(user, name, (*depends_on, len(ids)), lambda: _Compiled.of(rows(_stand_in(user), *stand_ins)))
     return kept.rows({**_ids_of(user), **dict(zip(IDS, ids, strict=False))})
@@ -56,11 +58,13 @@ def values_for(user, name, rows, fields, *depends_on):
 def _kept(user, name, depends_on, make):
     whom = (user.role, user.unit_id is None) if user else None
     key = (name, connection.alias, whom, timezone.localdate(), evening_read(), depends_on)
-    if key not in _compiled:
+    kept = _compiled.get(key)  # once: another thread may clear meanwhile
+    if kept is None:
+        kept = make()
         if len(_compiled) >= MAX_KEPT:
             _compiled.clear()
-        _compiled[key] = make()
-    return _compiled[key]
+        _compiled[key] = kept
+    return kept
 
 
 def _count(rows):
@@ -105,8 +109,19 @@ def _refuse_whom_it_prefetches_for(queryset):
     """Raise `RuntimeError` where what is prefetched depends on ids: it is not compiled, so that none are put in."""
     for lookup in queryset._prefetch_related_lookups:
         asked = getattr(lookup, "queryset", None)
-        if asked is not None and {UNIT, PERSON, *IDS} & set(filter(_is_id, asked.query.sql_with_params()[1])):
+        if asked is None:
+            continue
+        if {UNIT, PERSON, *IDS} & set(filter(_is_id, _values_in(asked))):
             raise RuntimeError(f"What is prefetched as {lookup.prefetch_to} depends on who asks.")
+        _refuse_whom_it_prefetches_for(asked)
+
+
+def _values_in(queryset):
+    """Return the values in the SQL of a queryset, none where it can have no rows."""
+    try:
+        return queryset.query.sql_with_params()[1]
+    except EmptyResultSet:
+        return ()
 
 
 def _is_id(value):

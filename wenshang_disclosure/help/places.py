@@ -113,6 +113,10 @@ PAGES = {
         "reports:replace-template",
         "reports:put-back-template",
         "reports:export-bulletin",
+        "reports:bulletins",
+        "reports:bulletin",
+        "reports:bulletin-file",
+        "reports:issue-bulletin",
         "reports:export-annual-report",
     ),
     "assessment": (

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
-from wenshang_disclosure.core import progress
+from wenshang_disclosure.core import progress, region
 from wenshang_disclosure.core.web.errors import NoSpace, Refused
 from wenshang_disclosure.core.web.outages import FULL
 from wenshang_disclosure.files import storage
@@ -37,6 +37,7 @@ def work_one():
     """Take up one job and carry it out; return it, or `None` where there is nothing to do."""
     job = leases.take()
     if job is not None:
+        region.forget()  # a process that stays may have read the names long ago
         try:
             _carry_out(job)
         except leases.LeaseLost:

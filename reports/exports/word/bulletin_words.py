@@ -1,12 +1,29 @@
 """Sentences of the bulletin, generated from the figures."""
 
+from reports import figures
+from tasks.choices import Light
 from wenshang_disclosure.core import numerals
-from wenshang_disclosure.core.rates import in_per_cent
+from wenshang_disclosure.core.rates import in_per_cent, per_cent
 from wenshang_disclosure.core.region import whole_region
 
 from .summary import leading, overdue
 
 OPEN = ("待审核", "推进中", "临期", "未启动", "逾期")
+MAX_ASKED_BY_NAME = 10
+ASKED = {
+    Light.OVERDUE.value: (
+        "限期办理逾期事项。{units}，逾期事项共{number}件，请于{day}前办结并报送进展情况和佐证材料；"
+        "届时仍不能办结的，书面说明原因和办结时间。"
+    ),
+    Light.DUE_SOON.value: (
+        "盯紧临期事项。{units}，临近时限和退回待补正的事项共{number}件，请在完成时限前办结；退回的，请于{day}前补正。"
+    ),
+    Light.NOT_STARTED.value: (
+        "尽快启动工作。{units}，尚未启动的事项共{number}件，请明确责任人，于{day}前首次报送进展情况。"
+    ),
+    Light.ON_TRACK.value: "持续推进落实。{units}，正在推进的事项共{number}件，请在完成时限前办结并及时申报办结。",
+}
+"""What is asked of the units by the light of their duties."""
 
 
 def in_words(day):
@@ -22,6 +39,23 @@ def overall(day, total):
         f"截至{day}，{whole_region()}{total['单位数']}个单位承办{total['任务数']}项任务，应办事项共{total['应办']}件。"
         f"{current(total)}{_none_overdue(total)}"
     )
+
+
+def change(last, before, now):
+    """Return the sentence on the change since the last bulletin, from the counts of both days."""
+    told = [_step(name, now[name] - before[name]) for name in ("应办", "办结", "逾期")]
+    points = figures.difference(*(_per_cent(row) for row in (now, before)))
+    if points:
+        told.insert(2, f"办结率{'提高' if points > 0 else '下降'}{abs(points):.1f}个百分点")
+    return f"与第{last.number}期通报（截至{in_words(last.as_of)}）相比，{'，'.join(told)}。"
+
+
+def _per_cent(row):
+    return per_cent(row["办结"], row["应办"])
+
+
+def _step(name, number):
+    return f"{name}{'增加' if number > 0 else '减少'}{abs(number)}件" if number else f"{name}件数没有变化"
 
 
 def of_part(part):
@@ -66,25 +100,45 @@ def overdue_units(group, units, *, ranked):
     return f"{group}中，{number}个单位存在逾期事项，{among}：{told}。"
 
 
-def requirements(total, late_units):
-    """Return the requirements for the next period, by the lights of open duties; a general one if none is open."""
+def requirements(units, day):
+    """Return what the units are asked to do and by when, by the lights of their open duties; a general one without.
+
+    `units` are their counted rows, `day` is the one by which they answer. What waits for the office asks nothing of
+    them.
+    """
     told = []
-    if total["逾期"]:
-        told.append(
-            f"限期办理逾期事项。存在逾期事项的{late_units}个单位要逐项查明原因，落实责任，抓紧办理，"
-            "并及时报送进展情况和佐证材料。"
-        )
-    if total["临期"]:
-        told.append(f"盯紧临期事项。临近时限和退回待补正的{total['临期']}件事项，承办单位要倒排工期，按时限完成。")
-    if total["未启动"]:
-        told.append(f"尽快启动工作。尚未启动的{total['未启动']}件事项，承办单位要明确责任人，尽快组织实施。")
-    if total["待审核"]:
-        told.append(f"及时审核办结。已申报办结的{total['待审核']}件事项，审核后及时反馈结果。")
-    if total["推进中"]:
-        told.append(f"持续推进落实。正在推进的{total['推进中']}件事项，承办单位要按计划完成并及时申报办结。")
+    for name, text in ASKED.items():
+        asked = [row for row in units if row[name]]
+        if asked:
+            number = sum(row[name] for row in asked)
+            told.append(text.format(units=_asked(asked, name), number=number, day=in_words(day)))
     if not told:
-        told.append("巩固工作成果。应办事项已全部办结，各单位要做好公开内容的动态更新。")
+        told.append("巩固工作成果。各单位要做好公开内容的动态更新。")
     return [{"序号": f"（{numerals.write(place)}）", "文字": text} for place, text in enumerate(told, 1)]
+
+
+def _asked(units, name):
+    """Return the units of which something is asked by name; where they are many, by their column in the annex."""
+    if len(units) > MAX_ASKED_BY_NAME:
+        return f"附件“{Light(name).label}”栏所列的{len(units)}个单位"
+    return "、".join(f"{row['label']}（{row[name]}件）" for row in units)
+
+
+def of_lagging(found, shown):
+    """Return the sentence before the table of the rows with overdue duties, `shown` of which it has."""
+    if not found:
+        return ""
+    number = sum(row["件数"] for row in found)
+    more = f"，件数居前的{shown}项如下" if shown < len(found) else "，具体如下"
+    return f"存在逾期事项的任务共{len(found)}项、{number}件{more}："
+
+
+def of_the_rest(rest):
+    """Return the sentence on the rows that the table leaves out, "" if there are none."""
+    if not rest:
+        return ""
+    numbers = "、".join(f"第{number}项" for number in sorted(row["任务序号"] for row in rest))  # 项 lets lines break
+    return f"其余{len(rest)}项任务（{numbers}）另有逾期事项{sum(row['件数'] for row in rest)}件。"
 
 
 def _name(row):

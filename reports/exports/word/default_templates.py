@@ -5,34 +5,36 @@ from wenshang_disclosure.core.office import official_docx as official
 from wenshang_disclosure.core.office.docx import CENTRE, HEADING_FACE, LEFT, Cell, add_table, saved
 
 # Field of a row, its heading, width in mm.
-UNIT_COLUMNS = [
-    ("序号", "序号", 10),
-    ("单位", "单位", 37),
-    ("应办", "应办", 12),
-    ("办结", "办结", 12),
-    ("办结率", "办结率", 16),
-    ("逾期", "逾期", 12),
-    ("临期", "临期", 12),
-    ("待审核", "待审核", 15),
-    ("推进中", "推进中", 15),
-    ("未启动", "未启动", 15),
+FIGURES = [
+    ("应办", 11),
+    ("办结", 11),
+    ("办结率", 15),
+    ("逾期", 11),
+    ("临期", 11),
+    ("待审核", 13),
+    ("推进中", 13),
+    ("未启动", 13),
 ]
-OVERDUE_COLUMNS = [
-    ("序号", "序号", 10),
-    ("单位", "承办单位", 32),
-    ("职责", "职责", 11),
-    ("任务序号", "任务序号", 11),
-    ("具体要求", "具体要求", 51),
-    ("完成时限", "完成时限", 23),
-    ("逾期天数", "逾期天数", 18),
+FIGURE_COLUMNS = [(name, name, width) for name, width in FIGURES]
+PART_COLUMNS = [("名称", "部分", 58), *FIGURE_COLUMNS]
+UNIT_COLUMNS = [("序号", "序号", 10), ("单位", "单位", 48), *FIGURE_COLUMNS]
+LAGGING_COLUMNS = [
+    ("任务序号", "序号", 10),
+    ("任务", "任务", 47),
+    ("完成时限", "完成时限", 28),
+    ("件数", "逾期件数", 11),
+    ("最长逾期天数", "最长天数", 11),
+    ("单位", "逾期的单位", 49),
 ]
-LEFT_COLUMNS = {"单位", "具体要求"}
+LEFT_COLUMNS = {"名称", "单位", "任务"}
+SMALL_POINTS, SMALL_LINE_POINTS = 9, 11
+"""Of tables that have to fit a page: 小五."""
 
 
 def bulletin():
     """Return the template of the bulletin (《政务公开重点工作进展情况通报》), as an open file."""
     made = official.official_document()
-    _top(made)
+    _top(made, "{{ 期号 }}")
     official.body(made, "{{ 主送机关 }}：", indent=False)
     official.body(
         made,
@@ -41,40 +43,44 @@ def bulletin():
     )
     official.heading(made, "一、总体情况")
     official.body(made, "{{ 总体情况 }}")
-    _only_if(made, "合计.应办", _bulletin_body)
-    _only_if(made, "逾期清单", _names_of_annexes("附件：1．各单位进展情况表", "　　　2．逾期事项清单"))
-    _only_if(made, "合计.应办 and not 逾期清单", _names_of_annexes("附件：各单位进展情况表"))
+    _if_any(made, "较上期")
+    _only_if(made, "合计.应办", _bulletin_body, _name_of_annex)
     official.centred(made, "").paragraph_format.keep_with_next = True
     official.signature(made, "{{ 发文机关 }}", "{{ 成文日期 }}")
     _only_if(made, "合计.应办", _units)
-    _only_if(made, "逾期清单", _overdue)
     return saved(made)
 
 
-def _names_of_annexes(*names):
-    """Return a function that writes the list of annexes, kept on one page with the signature."""
-
-    def write(made):
-        for name in names:
-            official.body(made, name).paragraph_format.keep_with_next = True
-
-    return write
+def _name_of_annex(made):
+    """Write the name of the annex, kept on one page with the signature."""
+    official.body(made, "附件：各单位进展情况表").paragraph_format.keep_with_next = True
 
 
 def _bulletin_body(made):
-    official.heading(made, "二、各部分进展情况")
-    _each(made, "行", "各部分", lambda made: official.body(made, "{{ 行.文字 }}"))
-    _only_if(made, "排名", _leading_units, lambda made: official.heading(made, "四、进展滞后的单位"))
-    _only_if(made, "not 排名", lambda made: official.heading(made, "三、逾期事项"))
+    _small_table(made, PART_COLUMNS, [("各部分", "")])
+    _only_if(made, "排名", _leading_units, lambda made: official.heading(made, "三、进展滞后的任务和单位"))
+    _only_if(made, "not 排名", lambda made: official.heading(made, "二、逾期的任务和单位"))
     _of_both_groups(made, "进展滞后的")
-    _only_if(made, "排名", lambda made: official.heading(made, "五、下步要求"))
-    _only_if(made, "not 排名", lambda made: official.heading(made, "四、下步要求"))
-    _each(made, "行", "下步要求", lambda made: official.body(made, "{{ 行.序号 }}{{ 行.文字 }}"))
+    _only_if(made, "滞后任务", _lagging)
+    _only_if(made, "排名", lambda made: official.heading(made, "四、下步要求"))
+    _only_if(made, "not 排名", lambda made: official.heading(made, "三、下步要求"))
+    _each(made, "行", "下步要求", _requirement)
+
+
+def _requirement(made):
+    """Write what is asked, kept on one page with the signature, which must not stand on a page without text."""
+    official.body(made, "{{ 行.序号 }}{{ 行.文字 }}").paragraph_format.keep_with_next = True
 
 
 def _leading_units(made):
-    official.heading(made, "三、进展较快的单位")
+    official.heading(made, "二、进展较快的单位")
     _of_both_groups(made, "进展较快的")
+
+
+def _lagging(made):
+    official.body(made, "{{ 滞后说明 }}").paragraph_format.keep_with_next = True
+    _small_table(made, LAGGING_COLUMNS, [("滞后任务", "")])
+    _if_any(made, "其余滞后任务")
 
 
 def _of_both_groups(made, field):
@@ -88,16 +94,9 @@ def _if_any(made, field):
 
 
 def _units(made):
-    official.annex(made, "{% if 逾期清单 %}1{% endif %}", "各单位进展情况表")
-    official.centred(made, "（截至{{ 截至日期 }}）", size=12)
-    for name, label in (("部门", "部门、单位"), ("乡镇", "乡镇（街道）")):
-        _only_if(made, name, lambda made, name=name, label=label: _table(made, label, name, UNIT_COLUMNS))
-
-
-def _overdue(made):
-    official.annex(made, "2", "逾期事项清单")
-    official.centred(made, "（截至{{ 截至日期 }}，共{{ 合计.逾期 }}件）", size=12)
-    _table(made, "", "逾期清单", OVERDUE_COLUMNS)
+    official.annex(made, "", "各单位进展情况表")
+    official.centred(made, "（截至{{ 截至日期 }}，单位：件）", size=12)
+    _small_table(made, UNIT_COLUMNS, [("部门", "部门、单位"), ("乡镇", "乡镇（街道）")], total=True)
 
 
 def annual_report():
@@ -141,8 +140,10 @@ def _said(made):
     official.body(made, "{% if 段.单位 %}{{ 段.单位 }}：{% endif %}{{ 段.文字 }}")
 
 
-def _top(made):
+def _top(made, number=""):
     official.title(made, "{{ 标题 }}")
+    if number:
+        _only_if(made, "期号", lambda made: official.centred(made, f"（{number}）"))
     _only_if(made, "演示标注", lambda made: official.centred(made, "{{ 演示标注 }}", size=10.5))
     official.centred(made, "")
 
@@ -160,20 +161,30 @@ def _each(made, name, rows, write):
     official.body(made, "{%p endfor %}")
 
 
-def _table(made, label, rows, columns):
-    if label:
-        official.body(made, label, indent=False, face=HEADING_FACE)
-    span = len(columns)
-    add_table(
-        made,
-        [
-            [Cell(heading, align=CENTRE, face=HEADING_FACE) for _, heading, _ in columns],
-            [Cell(f"{{%tr for 行 in {rows} %}}", span=span)],
+def _small_table(made, columns, groups, *, total=False):
+    """Write a table with a loop over each list of `groups`, `(field, name of the group)`, with its sums if named."""
+    rows = [[Cell(heading, align=CENTRE, face=HEADING_FACE) for _, heading, _ in columns]]
+    for name, label in groups:
+        rows += [
+            [Cell(f"{{%tr for 行 in {name} %}}", span=len(columns))],
             [Cell(f"{{{{ 行.{field} }}}}", align=LEFT if field in LEFT_COLUMNS else CENTRE) for field, _, _ in columns],
-            [Cell("{%tr endfor %}", span=span)],
-        ],
-        [width for _, _, width in columns],
-    )
+            [Cell("{%tr endfor %}", span=len(columns))],
+        ]
+        if label:
+            rows += [
+                [Cell(f"{{%tr if {name} %}}", span=len(columns))],
+                _sums(f"{label}{{{{ {name}合计.单位数 }}}}个", f"{name}合计"),
+                [Cell("{%tr endif %}", span=len(columns))],
+            ]
+    if total:
+        rows.append(_sums("合计", "合计"))
+    widths = [width for _, _, width in columns]
+    add_table(made, rows, widths, size=SMALL_POINTS, line=SMALL_LINE_POINTS)
+
+
+def _sums(label, field):
+    figures = [Cell(f"{{{{ {field}.{name} }}}}", align=CENTRE, face=HEADING_FACE) for name, _ in FIGURES]
+    return [Cell(label, span=2, align=CENTRE, face=HEADING_FACE), *figures]
 
 
 MADE = {TemplateKind.BULLETIN: bulletin, TemplateKind.ANNUAL_REPORT: annual_report}

@@ -4,7 +4,7 @@ from reports import figures
 from wenshang_disclosure.core.rates import in_per_cent, share
 
 MAX_LEADING_UNITS = 5  # per group; units equal to the last one are added
-MAX_OVERDUE_UNITS = 10  # per group; likewise
+MAX_OVERDUE_UNITS = 5  # per group; likewise
 
 
 def counts(row):

@@ -1,6 +1,13 @@
-"""Supervision notice (督办通知单) of a reminder as .docx: one page per unit, with a reply slip."""
+"""Supervision notice (督办通知单) of a reminder as .docx: a page per unit, two at most, with a receipt slip."""
 
+import io
 from itertools import groupby
+
+import segno
+from django.conf import settings
+from docx.enum.section import WD_SECTION
+from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from reports.exports.lists.lists import DEMO
 from tasks.choices import Light
@@ -17,12 +24,31 @@ from wenshang_disclosure.core.office.docx import (
     add_line,
     add_table,
     document,
+    element,
     saved,
+    twips,
 )
+from wenshang_disclosure.core.region import current
+from wenshang_disclosure.core.web.links import address_of_page
 
-WIDTHS_MM = (12, 66, 22, 26, 30)
+from .bulletin_words import in_words
+
+WIDTHS_MM = (10, 74, 12, 28, 32)
 HEADS = ("序号", "具体要求", "职责", "完成时限", "办理情况")
-SLIP_WIDTHS_MM = (40, 116)
+SMALL_POINTS, SMALL_LINE_POINTS = 9, 11
+ALL_CHARS, MIN_CHARS = 400, 22
+"""Of all requirements on a page together, and of each: the duty's page has the whole."""
+SLIP = (
+    ("签收单位", 9),
+    ("签收人及电话", 11),
+    ("签收时间", 11),
+    ("办理情况", 20),
+    ("预计完成时间", 11),
+    ("负责人签字", 14),
+)
+"""Lines of the slip with their height in mm, which leaves room for handwriting."""
+SLIP_WIDTHS_MM = (30, 92, 34)
+QR_MM = 27
 
 
 def notice(reminder, duties, words):
@@ -33,43 +59,90 @@ def notice(reminder, duties, words):
     made = document(A4, landscape=False)
     for number, (unit, own) in enumerate(groupby(duties, key=lambda duty: duty.unit)):
         own = list(own)
-        title = _page(made, reminder, unit, own, words[own[0].pk])
-        title.paragraph_format.page_break_before = number > 0  # a separate break may add an empty page
+        if number:
+            made.add_section(WD_SECTION.NEW_PAGE)
+        _page(made, reminder, unit, own, words[own[0].pk])
+    for section in made.sections:  # each unit files its own pages, numbered from 1
+        for old in section._sectPr.findall(qn("w:pgNumType")):
+            section._sectPr.remove(old)
+        section._sectPr.find(qn("w:pgMar")).addnext(element("w:pgNumType", start=1))
     return saved(made)
 
 
+def number_of(reminder):
+    """Return the number of a notice as its paper has it: the office's code, the year, the number of the year."""
+    return f"{current().code.removesuffix('字')}督〔{reminder.year}〕{reminder.number}号"
+
+
 def _page(made, reminder, unit, duties, words):
-    title = add_line(made, f"{reminder.get_grade_display()}通知单", size=22, face=TITLE_FACE, align=CENTRE, after=6)
-    add_line(made, f"〔{reminder.year}〕{reminder.number}号", size=14, align=CENTRE, after=12)
+    add_line(made, f"{reminder.get_grade_display()}通知单", size=22, face=TITLE_FACE, align=CENTRE, after=6)
+    add_line(made, number_of(reminder), size=14, align=CENTRE, after=10)
     if reminder.plan.has_demo_activity:
         add_line(made, DEMO, size=10.5, align=CENTRE, after=6)
-    add_line(made, f"{unit.name}：", after=6)
+    add_line(made, f"{unit.name}：", after=4)
     for line in words.removeprefix(f"{unit.name}：").split("\n"):
-        add_line(made, f"　　{line}", after=6)
-    add_line(made, f"　　所涉《{reminder.plan.title}》事项共{len(duties)}件：", after=6)
+        add_line(made, f"　　{line}", after=4)
+    add_line(made, f"　　所涉《{reminder.plan.title}》事项共{len(duties)}件：", after=4)
     rows = [[Cell(text, align=CENTRE, face=HEADING_FACE) for text in HEADS]]
-    rows += [_row(duty) for duty in duties]
-    add_table(made, rows, WIDTHS_MM)
+    chars = max(MIN_CHARS, ALL_CHARS // len(duties))
+    rows += [_row(duty, chars) for duty in duties]
+    add_table(made, rows, WIDTHS_MM, size=SMALL_POINTS, line=SMALL_LINE_POINTS)
     if reminder.answer_by:
-        day = reminder.answer_by
-        add_line(made, f"　　请于{day.year}年{day.month}月{day.day}日前在系统中报送进展或者书面答复。", after=6)
-    add_line(made, "", size=10.5)
-    add_line(made, reminder.sender, align=RIGHT)
-    add_line(made, f"{reminder.on.year}年{reminder.on.month}月{reminder.on.day}日", align=RIGHT, after=12)
-    heading = add_line(made, "回　　执", size=16, face=HEADING_FACE, align=CENTRE, after=6)
-    heading.paragraph_format.keep_with_next = True
-    slip = [
-        [Cell(label, align=CENTRE), Cell("", align=LEFT)]
-        for label in ("收到时间", "办理情况", "预计完成时间", "经办人及电话")
+        add_line(made, f"　　请于{in_words(reminder.answer_by)}前在系统中报送进展或者书面答复。", after=4)
+    _signature(made, reminder)
+    _slip(made, reminder, unit, duties)
+
+
+def _signature(made, reminder):
+    """Write issuer and date, below the room that the seal takes."""
+    lines = [
+        add_line(made, "", size=16),
+        add_line(made, "", size=16),
+        add_line(made, f"{current().office}（盖章）", align=RIGHT),
+        add_line(made, in_words(reminder.on), align=RIGHT, after=8),
     ]
-    add_table(made, slip, SLIP_WIDTHS_MM, heads=0)
-    return title
+    for line in lines[:-1]:
+        line.paragraph_format.keep_with_next = True
 
 
-def _row(duty):
-    due = f"{duty.due_on:%Y-%m-%d}" if duty.due_on else "长期坚持"
+def _slip(made, reminder, unit, duties):
+    """Write the receipt slip with room for handwriting, and a QR code that opens the duty, or the duties, in hand."""
+    heading = add_line(made, f"{number_of(reminder)}回执", size=14, face=HEADING_FACE, align=CENTRE, after=4)
+    heading.paragraph_format.keep_with_next = True
+    filled = {SLIP[0][0]: unit.name}
+    rows = [[Cell(label, align=CENTRE), Cell(filled.get(label, "")), Cell()] for label, _ in SLIP]
+    add_table(made, rows, SLIP_WIDTHS_MM, heads=0)
+    table = made.tables[-1]
+    for row, (_, height) in zip(table.rows, SLIP, strict=True):
+        element("w:trHeight", row._tr.get_or_add_trPr(), val=twips(height), hRule="atLeast")
+        for paragraph in row._tr.iter(qn("w:pPr")):
+            if row is not table.rows[-1]:
+                paragraph.insert(0, element("w:keepNext"))
+    _code(table.cell(0, 2).merge(table.cell(len(SLIP) - 1, 2)), reminder, duties)
+
+
+def _code(cell, reminder, duties):
+    if not settings.SITE_URL:
+        return
+    one = len(duties) == 1
+    path = address_of_page("tasks:assignment", duties[0].pk) if one else address_of_page("tasks:reminder", reminder.pk)
+    picture = io.BytesIO()
+    segno.make(f"{settings.SITE_URL}{path}", error="m").save(picture, kind="png", scale=8)
+    for more in cell.paragraphs[1:]:
+        more._p.getparent().remove(more._p)
+    picture.seek(0)
+    cell.paragraphs[0].add_run().add_picture(picture, width=Mm(QR_MM))
+    cell.add_paragraph("扫码查看事项").alignment = 1
+
+
+def _row(duty, chars):
+    due = in_words(duty.due_on) if duty.due_on else "长期坚持"
     status = light_in_words(duty)
     if duty.light == Light.OVERDUE:
         status = status.replace(Light.OVERDUE.label, f"逾期{duty.days_overdue}天", 1)
-    texts = (str(duty.task.number), duty.task.requirement, duty.get_role_display(), due, status)
+    texts = (str(duty.task.number), _cut(duty.task.requirement, chars), duty.get_role_display(), due, status)
     return [Cell(text, align=LEFT if place == 1 else CENTRE, face=BODY_FACE) for place, text in enumerate(texts)]
+
+
+def _cut(text, chars):
+    return text if len(text) <= chars else f"{text[: chars - 1]}…"

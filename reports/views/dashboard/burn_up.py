@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections import Counter
+from datetime import timedelta
 
 from reports import figures
 from reports.plots import Plot
@@ -9,6 +10,8 @@ from reports.plots import Plot
 BIG_STEP = 1 / 3
 """A day on which so much of everything falls due is named in the chart."""
 UPPER_HALF = 0.6
+ROOM_BESIDE = timedelta(days=20)
+"""Nothing is drawn behind a step on a day to come; its name fits there with so many days until the end."""
 
 
 def of(duties, rows, scope, to):
@@ -103,14 +106,23 @@ def _name(plot, due, total, now, forecast):
     if due:
         biggest = max(due, key=lambda one: (due[one], one))
         if due[biggest] >= total * BIG_STEP and biggest > plot.first:
-            _name_step(plot, biggest, due[biggest], figures.up_to(due, biggest), forecast)
+            after = figures.up_to(due, biggest)
+            if day < biggest and plot.last - biggest >= ROOM_BESIDE:
+                _name_step(plot, biggest, due[biggest], after - due[biggest] * 0.5, is_right=True)
+            else:
+                _name_step(plot, biggest, due[biggest], _free_height(due[biggest], after, forecast))
 
 
-def _name_step(plot, day, number, after, forecast):
-    """Name a day on which much falls due, at the height that the forecast leaves free."""
+def _free_height(number, after, forecast):
+    """Return the height on a step of `number` up to `after` that the forecast leaves free."""
     is_high = forecast is None or forecast.expected < after - number * (1 - UPPER_HALF)
-    at = after - number * (0.1 if is_high else 0.75)
-    plot.label("", day, at, f"{day.month}月{day.day}日到期{number}件", dx=-8, dy=4, anchor="end")
+    return after - number * (0.1 if is_high else 0.75)
+
+
+def _name_step(plot, day, number, at, *, is_right=False):
+    """Name a day on which much falls due, beside its step."""
+    words = f"{day.month}月{day.day}日到期{number}件"
+    plot.label("", day, at, words, dx=8 if is_right else -8, dy=4, anchor="start" if is_right else "end")
 
 
 def _month_labels(first, last):

@@ -68,6 +68,5 @@ def make_again(request, pk):
     """Ask for the same once more: what failed, has expired, or is to be of today."""
     job = get_object_or_404(_mine(request), pk=pk)
     what = {**job.what, "post": making.post_of(request.user)}
-    paper = making.paper_of(job, request.user)
-    paper.is_long(paper.count())
+    paper = making.asked_again(job, request.user)
     return redirect("reports:file", ask(KIND, by=request.user, what=what, title=paper.name).pk)

@@ -43,6 +43,14 @@ def paper_of(job, user):
     return match.func.paper(Asked(user, QueryDict(job.what["query"])), **match.kwargs)
 
 
+def asked_again(job, user):
+    """Return the paper of `paper_of`, counted. Raises as the view of the file does before it is begun."""
+    with _evening(job):
+        paper = paper_of(job, user)
+        paper.is_long(paper.count())
+    return paper
+
+
 def require_still(job, user):
     """Raise unless `user` may see now what they saw when the file was made, and may still ask for it."""
     if job.what["post"] != post_of(user):

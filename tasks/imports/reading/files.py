@@ -5,6 +5,7 @@ from pathlib import Path
 import olefile
 
 from wenshang_disclosure.core.office.archives import DAMAGED, MACROS, opened
+from wenshang_disclosure.core.office.reading import TOO_MUCH
 from wenshang_disclosure.core.office.signatures import OLE_HEAD, PDF_HEAD, RTF_HEAD, ZIP_HEADS
 from wenshang_disclosure.core.web.errors import Unreadable
 
@@ -14,6 +15,8 @@ from .xml import first, name_of
 
 LOCKED = "文件设有密码，无法读取。请在 Word 或 Excel 中打开，取消密码后另存，再导入。"
 NO_TABLE = "文件中没有找到表格。请核对是否选错了文件；任务写成段落的，请先整理成表格（一行一项任务）再导入。"
+MAX_CHARACTERS = 20_000_000
+"""Of all cells together, with the copies in cells that merged ones cover; a table of a county has a hundredth."""
 NOT_A_TABLE = "文件不是 Word、Excel、WPS、CSV 或文本文件，无法读取。请核对是否选错了文件。"
 
 
@@ -36,7 +39,13 @@ def read(path, progress=lambda done, of: None):
         source = _read_text(path, progress)
     if not source.grids:
         raise Unreadable(NO_TABLE)
+    if _characters(source) > MAX_CHARACTERS:
+        raise Unreadable(TOO_MUCH)
     return source
+
+
+def _characters(source):
+    return sum(len(text) for grid in source.grids for row in grid.rows for text in row.cells)
 
 
 def _read_text(path, progress):

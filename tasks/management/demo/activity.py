@@ -9,7 +9,7 @@ from django.db import connection
 
 from departments.choices import Role, UnitKind
 from departments.models import User
-from tasks.choices import DutyRole, Event, EvidenceKind, Quality, ReportState
+from tasks.choices import DutyRole, Event, EvidenceKind, Quality, ReportState, Status
 from tasks.models import Assignment, Evidence, ProgressReport, QualityRating, Transition
 from tasks.services.progress import transitions
 from wenshang_disclosure.core.dates import on_day
@@ -249,6 +249,14 @@ class Year:
 
     def _step(self, duty, event, by, at, report, reason=""):
         self.transitions.append(transitions.step(duty, event, by=by, at=at, report=report, reason=reason))
+
+    @staticmethod
+    def _leave_as(duty, step, is_signed):
+        duty.status = step.to_status if step else Status.NOT_STARTED
+        duty.claimed_on = step.claimed_on if step else None
+        duty.awaits_answer = step.awaits_answer if step else False
+        if not is_signed:
+            duty.acknowledged_at = duty.acknowledged_by = None
 
     def save(self):
         """Save everything simulated so far, reset the simulation, and return the number of reports."""

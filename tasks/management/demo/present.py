@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from tasks.choices import IN_HAND, Event, ReportState, Status
+from tasks.choices import IN_HAND, Event, ReportState
 from wenshang_disclosure.core.working_days import subtract_working_days
 
 from . import texts
@@ -73,14 +73,6 @@ class RunningYear(Year):
 
     def _is_past(self, at):
         return at is None or timezone.localdate(at) <= self.until
-
-    @staticmethod
-    def _leave_as(duty, step, is_signed):
-        duty.status = step.to_status if step else Status.NOT_STARTED
-        duty.claimed_on = step.claimed_on if step else None
-        duty.awaits_answer = step.awaits_answer if step else False
-        if not is_signed:
-            duty.acknowledged_at = duty.acknowledged_by = None
 
     def report_in_the_round(self, opens_on):
         """Let units report on what is open in the running round, the diligent ones more of it; most is approved."""

@@ -38,6 +38,17 @@ def test_a_page_that_may_show_a_secret_is_not_compressed(asked, name):
     assert not asked(name).has_header("Content-Encoding")
 
 
+def test_what_shows_a_secret_once_is_not_compressed(client):
+    client.force_login(UserFactory(role=Role.OFFICE))
+    sent = {"headers": {"Accept-Encoding": "gzip"}}
+
+    calendar = client.post(reverse("tasks:new-calendar"), **sent)
+    token = client.post(reverse("tasks:new-token"), {"name": "报表"}, **sent)
+
+    assert "/calendar/" in calendar.content.decode()
+    assert [answer.has_header("Content-Encoding") for answer in (calendar, token)] == [False, False]
+
+
 @pytest.mark.parametrize(
     "response",
     [

@@ -6,6 +6,8 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
 
+from departments.models import Unit
+from tests.factories import UnitFactory
 from wenshang_disclosure.core.web.tables import Columns, ListTable
 
 
@@ -122,3 +124,11 @@ def test_rows_are_written_as_a_template_would_write_them():
         '<td data-label="{{ head.label }}" {{ head.attributes }}>{{ cell }}</td>{% endfor %}</tr>\n{% endfor %}'
     ).render(Context({"lines": [[(head, row.get_cell(head.name)) for head in table.heads] for row in table.rows]}))
     assert table.body == by_template
+
+
+@pytest.mark.django_db
+def test_a_row_that_somebody_takes_out_of_the_list_meanwhile_is_left_out():
+    first, second = UnitFactory.create_batch(2)
+    table = Plain(Unit.objects.filter(pk__in=[first.pk, second.pk]), fetch=lambda ids: [second])
+
+    assert [row.record for row in table.rows[0:2]] == [second]

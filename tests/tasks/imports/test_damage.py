@@ -13,10 +13,13 @@ import pytest
 from tasks.imports.meaning.understanding import understand
 from tasks.imports.reading import child, files
 from tasks.imports.reading.source import MAX_ROWS
+from wenshang_disclosure.core.office.archives import SUSPICIOUS
+from wenshang_disclosure.core.office.reading import TOO_MUCH
 from wenshang_disclosure.core.office.signatures import OLE_HEAD
 from wenshang_disclosure.core.web.errors import Unreadable
 
 from .makers import csv_file, docx_file, xlsx_file
+from .raw_files import archive
 from .registers import county_register
 
 ROWS = [["任务", "牵头单位", "时限"], *[[f"公开第{n}批文件。", "县司法局", "12月底前"] for n in range(12)]]
@@ -83,6 +86,22 @@ def test_an_xml_bomb_is_refused_before_it_is_parsed(docx, xlsx):
     bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>'
     for path, part in ((docx, "word/document.xml"), (xlsx, "xl/worksheets/sheet1.xml")):
         assert "外部定义" in refusal(rewritten(path, lambda name, data, part=part: bomb if name == part else data))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_definitions_are_found_wherever_they_stand(tmp_path, encoding):
+    xml = f'<?xml version="1.0" encoding="{encoding}"?><!--{" " * 5000}--><!DOCTYPE w [<!ENTITY a "b">]><w>&a;</w>'
+    path = archive(tmp_path / "a.docx", **{"word/document.xml": xml.encode(encoding)})
+
+    assert refusal(path) == SUSPICIOUS
+
+
+def test_a_merged_cell_of_long_text_over_a_thousand_others_is_too_much(tmp_path):
+    page = tmp_path / "a.xls"
+    cell = f"<td colspan=60 rowspan=20>{'长' * 20_000}</td>"
+    page.write_text(f"<html><table><tr>{cell}</tr>{'<tr></tr>' * 19}</table></html>")
+
+    assert refusal(page) == TOO_MUCH
 
 
 def test_a_zip_bomb_is_refused_unopened(docx):

@@ -121,6 +121,9 @@ def parsed(archive, name):
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         with archive.open(entry) as part:
-            return etree.parse(part, parser).getroot()
+            tree = etree.parse(part, parser)
     except etree.XMLSyntaxError as fault:
         raise Unreadable(DAMAGED) from fault
+    if tree.docinfo.doctype:  # further in than `refuse_dtd` looks, or in another encoding
+        raise Unreadable(SUSPICIOUS)
+    return tree.getroot()

@@ -68,8 +68,11 @@ def add_line(made, text, *, size=16, face=BODY_FACE, align=LEFT, bold=False, aft
     return paragraph
 
 
-def add_table(made, rows, widths, *, size=10.5, heads=1):
-    """Add a table: `rows` are lists of `Cell`, `widths` are in mm, the first `heads` rows repeat on every page."""
+def add_table(made, rows, widths, *, size=10.5, heads=1, line=None):
+    """Add a table: `rows` are lists of `Cell`, `widths` are in mm, the first `heads` rows repeat on every page.
+
+    `line` is the height of its lines in points, for tables that have to fit a page; it is that of the face without.
+    """
     table = element("w:tbl")
     table.append(_table_properties(widths))
     grid = element("w:tblGrid")
@@ -77,7 +80,7 @@ def add_table(made, rows, widths, *, size=10.5, heads=1):
         grid.append(element("w:gridCol", w=twips(width)))
     table.append(grid)
     for number, cells in enumerate(rows):
-        table.append(_row(cells, widths, size, is_head=number < heads))
+        table.append(_row(cells, widths, size, line, is_head=number < heads))
     made.element.body.insert(len(made.element.body) - 1, table)
     return table
 
@@ -139,7 +142,7 @@ def _table_properties(widths):
     return properties
 
 
-def _row(cells, widths, size, *, is_head):
+def _row(cells, widths, size, line, *, is_head):
     row = element("w:tr")
     properties = element("w:trPr", row)
     element("w:cantSplit", properties)
@@ -147,12 +150,12 @@ def _row(cells, widths, size, *, is_head):
         element("w:tblHeader", properties)
     column = 0
     for cell in cells:
-        row.append(_cell(cell, sum(widths[column : column + cell.span]), size))
+        row.append(_cell(cell, sum(widths[column : column + cell.span]), size, line))
         column += cell.span
     return row
 
 
-def _cell(cell, width, size):
+def _cell(cell, width, size, line):
     made = element("w:tc")
     properties = element("w:tcPr", made)
     element("w:tcW", properties, w=twips(width), type="dxa")
@@ -161,17 +164,20 @@ def _cell(cell, width, size):
     if cell.merge:
         element("w:vMerge", properties, **({"val": RESTART} if cell.merge == RESTART else {}))
     element("w:vAlign", properties, val=CENTRE)
-    for line in plain(cell.text).split("\n"):
-        _paragraph(made, line, cell, size)
+    for text in plain(cell.text).split("\n"):
+        _paragraph(made, text, cell, size, line)
     return made
 
 
-def _paragraph(parent, text, cell, size):
+def _paragraph(parent, text, cell, size, line):
     paragraph = element("w:p", parent)
     properties = element("w:pPr", paragraph)
     if cell.span > 1:  # keep a heading on the page of what follows
         element("w:keepNext", properties)
-    element("w:spacing", properties, before=40, after=40)
+    if line:
+        element("w:spacing", properties, before=0, after=0, line=round(line * 20), lineRule="exact")
+    else:
+        element("w:spacing", properties, before=40, after=40)
     element("w:jc", properties, val=cell.align)
     if not text:
         return

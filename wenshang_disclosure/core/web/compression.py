@@ -3,7 +3,7 @@
 from django.middleware.gzip import GZipMiddleware
 
 TYPES = ("text/html", "application/json", "text/calendar")
-SHOW_SECRETS = ("departments:", "tasks:me")
+SHOW_SECRETS = ("departments:", "tasks:me", "tasks:new-calendar", "tasks:new-token")
 """How names of views begin that show one-time passwords, keys of second factors, recovery codes, tokens or calendar
 addresses. How far a page shrinks would tell who listens whether it says what an address of theirs repeats (BREACH)."""
 

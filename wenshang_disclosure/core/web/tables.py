@@ -35,12 +35,12 @@ class _Records(TableQuerysetData):
         self.fetch = fetch
 
     def __getitem__(self, key):
-        """Return the rows of a page."""
+        """Return the rows of a page, without one that somebody has just taken out of the list."""
         if self.fetch is None or not isinstance(key, slice):
             return super().__getitem__(key)
         ids = list(self.data.values_list("pk", flat=True)[key])
         found = {row.pk: row for row in self.fetch(ids)} if ids else {}
-        return [found[pk] for pk in ids]
+        return [found[pk] for pk in ids if pk in found]
 
     def complete(self):
         """Complete the order that the queryset has."""

@@ -15,12 +15,13 @@ from tasks.models import Assignment, Task
 from tests.factories import AssignmentFactory, TaskFactory, chase, complete
 from wenshang_disclosure.core.dates import on_day
 from wenshang_disclosure.core.evenings import evening
+from wenshang_disclosure.core.region import current
 
 pytestmark = pytest.mark.django_db
 
 SENT_ON = dt.date(2025, 1, 10)
 HEADS = ["序号", "具体要求", "职责", "完成时限", "办理情况"]
-SLIP = ["收到时间", "办理情况", "预计完成时间", "经办人及电话"]
+SLIP = ["签收单位", "签收人及电话", "签收时间", "办理情况", "预计完成时间", "负责人签字"]
 
 
 @pytest.fixture
@@ -58,10 +59,12 @@ def lines(document):
     return [paragraph.text for paragraph in document.paragraphs if paragraph.text]
 
 
-def breaks(document):
-    """The lines that begin a page."""
+def pages(document):
+    """The number of notices, each with pages numbered from 1."""
     assert list(document.element.body.iter(qn("w:br"))) == []  # a break alone may fall on a page of its own
-    return [line.text for line in document.paragraphs if line.paragraph_format.page_break_before]
+    starts = [section._sectPr.find(qn("w:pgNumType")).get(qn("w:start")) for section in document.sections]
+    assert starts == ["1"] * len(starts)
+    return len(starts)
 
 
 def tables(document):
@@ -78,22 +81,24 @@ def test_each_unit_has_a_page_of_its_own(client, county, reminder):
 
     addressed = [line for line in lines(document) if line.endswith("：") and "所涉" not in line]
     assert addressed == ["南旺镇人民政府：", "县农业农村局："]
-    assert breaks(document) == ["督办通知单"]
+    assert pages(document) == 2
     assert lines(document).count("督办通知单") == 2
 
 
 def test_a_page_says_who_what_and_when(client, county, reminder):
+    number = f"{current().code.removesuffix('字')}督〔2025〕1号"
+
     assert lines(paper(client, county, "stranger", reminder)) == [
         "督办通知单",
-        "〔2025〕1号",
+        number,
         "县农业农村局：",
         "　　请主要负责同志过问。",
         "　　于3个工作日内办结。",
         "　　所涉《2024年测试分解表》事项共1件：",
         "　　请于2025年1月14日前在系统中报送进展或者书面答复。",
-        "县政府办公室",
+        f"{current().office}（盖章）",
         "2025年1月10日",
-        "回　　执",
+        f"{number}回执",
     ]
 
 
@@ -101,10 +106,10 @@ def test_the_rows_are_the_duties_as_they_stood_that_day(client, county, reminder
     town, bureau = tables(paper(client, county, "office", reminder))
 
     assert town == [
-        ["1", "围绕招商引资做好信息发布工作。", "责任", "2024-12-31", "逾期10天"],
+        ["1", "围绕招商引资做好信息发布工作。", "责任", "2024年12月31日", "逾期10天"],
         ["3", "长期做好公开。", "责任", "长期坚持", "未启动"],
     ]
-    assert bureau == [["2", "加强乡村振兴信息公开。", "牵头", "2024-12-31", "逾期10天"]]
+    assert bureau == [["2", "加强乡村振兴信息公开。", "牵头", "2024年12月31日", "逾期10天"]]
 
 
 def test_printed_later_it_still_says_how_they_stood_when_it_was_sent(client, county, reminder):
@@ -112,7 +117,7 @@ def test_printed_later_it_still_says_how_they_stood_when_it_was_sent(client, cou
         complete(county.other_duty)
         rows = tables(paper(client, county, "stranger", reminder))
 
-    assert rows == [[["2", "加强乡村振兴信息公开。", "牵头", "2024-12-31", "逾期10天"]]]
+    assert rows == [[["2", "加强乡村振兴信息公开。", "牵头", "2024年12月31日", "逾期10天"]]]
 
 
 @pytest.mark.parametrize("who", ["liaison", "leader"])
@@ -121,7 +126,7 @@ def test_a_unit_gets_its_own_page_alone(client, county, reminder, who):
 
     assert [line for line in lines(document) if line.endswith("局：")] == []
     assert [[row[0] for row in rows] for rows in tables(document)] == [["1", "3"]]
-    assert breaks(document) == []
+    assert pages(document) == 1
 
 
 @pytest.mark.parametrize("role", ["lead", "liaison", "office"])
@@ -158,7 +163,7 @@ def test_hostile_text_is_text(client, county, on_the_day):
 
 def test_the_longest_text_and_many_duties_are_all_there(client, county, on_the_day):
     text = "\n".join(["请抓紧办理。" * 20] * 16)
-    requirement = "做好政策发布。" * 200
+    requirement = "做好政策发布。" * 200  # its beginning, so that the paper stays within two pages
     section = county.task.section
     duties = [
         AssignmentFactory(task=TaskFactory(section=section, number=10 + n, requirement=requirement), unit=county.town)
@@ -169,14 +174,24 @@ def test_the_longest_text_and_many_duties_are_all_there(client, county, on_the_d
 
     assert len([line for line in lines(document) if line == "　　" + "请抓紧办理。" * 20]) == 16
     assert [row[0] for row in tables(document)[0]] == [str(10 + n) for n in range(60)]
-    assert {row[1] for row in tables(document)[0]} == {requirement}
+    assert {row[1] for row in tables(document)[0]} == {requirement[:21] + "…"}
 
 
 def test_the_head_is_repeated_on_each_page_and_the_slip_has_none(county, reminder):
     listing, slip = made(reminder).tables[:2]
 
     heads = [[bool(row._tr.xpath("./w:trPr/w:tblHeader")) for row in table.rows] for table in (listing, slip)]
-    assert heads == [[True, False, False], [False] * 4]
+    assert heads == [[True, False, False], [False] * 6]
+
+
+@pytest.mark.parametrize("site", ["", "https://gk.example.gov.cn"])
+def test_the_slip_names_the_unit_and_has_a_code_where_the_site_has_an_address(county, reminder, settings, site):
+    settings.SITE_URL = site
+
+    document = made(reminder)
+
+    assert [table.rows[0].cells[1].text for table in document.tables[1::2]] == ["南旺镇人民政府", "县农业农村局"]
+    assert len(document.inline_shapes) == (2 if site else 0)
 
 
 def test_made_up_data_is_marked_on_every_page(county, reminder):

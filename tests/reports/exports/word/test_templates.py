@@ -102,7 +102,7 @@ def test_the_latest_counts_until_the_products_own_is_put_back(by):
     templates.put_back(KIND, by=by)
 
     assert DocumentTemplate.objects.in_use(KIND) is None
-    assert "二、各部分进展情况" in text_of(templates.open_in_use(KIND))
+    assert "二、进展较快的单位" in text_of(templates.open_in_use(KIND))
     with pytest.raises(Conflict, match="系统自带模板"):
         templates.put_back(KIND, by=by)
 
@@ -262,7 +262,7 @@ def test_the_office_sends_a_template_gets_it_again_and_puts_the_products_own_bac
     address = reverse("reports:template-file", args=[KIND])
     assert b"".join(office.get(address).streaming_content) == content
     own = b"".join(office.get(f"{address}?own").streaming_content)
-    assert "二、各部分进展情况" in text_of(io.BytesIO(own))
+    assert "二、进展较快的单位" in text_of(io.BytesIO(own))
 
     assert office.post(reverse("reports:put-back-template", args=[KIND])).status_code == 302
     assert "本办模板.docx" not in office.get(reverse("reports:templates")).content.decode()

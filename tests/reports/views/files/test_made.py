@@ -262,6 +262,16 @@ def test_what_has_expired_is_made_again(office, county):
     assert downloaded(office, again).status_code == 200
 
 
+def test_a_file_of_a_past_day_is_made_again_of_that_day(office, county):
+    job = made(office, query="as_of=2024-06-30")
+
+    response = office.post(reverse("reports:make-file-again", args=[job.pk]))
+    work()
+
+    again = Job.objects.latest("pk")
+    assert (response.status_code, again.what, again.state) == (302, job.what, JobState.DONE)
+
+
 def test_a_file_that_is_gone_from_the_disk_is_said_to_be(office, evidence_folder):
     job = made(office)
     (evidence_folder / job.stored.path).unlink()
