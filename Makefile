@@ -115,7 +115,7 @@ bundle: wheelhouse
 # What an installation consists of, with versions and licences, in CycloneDX.
 sbom: $(DEV_READY)
 	@mkdir -p dist
-	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.6 --output-reproducible --output-file dist/environment.json $(BIN)/python
+	PYTHONWARNINGS=ignore::UserWarning $(BIN)/cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.6 --output-reproducible --output-file dist/environment.json $(BIN)/python
 	$(BIN)/python deploy/sbom.py < dist/environment.json > dist/sbom.json
 	@rm dist/environment.json && echo dist/sbom.json
 
