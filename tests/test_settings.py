@@ -83,6 +83,13 @@ def test_good_values_start(tmp_path, read_settings):
     assert read_settings(tmp_path) == [0, ""]
 
 
+def test_an_encrypted_line_to_the_database_is_asked_for_in_its_address(tmp_path):
+    code = "from wenshang_disclosure.settings import DATABASES; print(DATABASES['default']['OPTIONS']['sslmode'])"
+    done = start(tmp_path, code, DATABASE_URL="postgres://wenshang@db.example/wenshang?sslmode=verify-full")
+
+    assert done.stdout.strip() == "verify-full"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

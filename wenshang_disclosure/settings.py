@@ -168,7 +168,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"] = {
+    _usual = {
         "options": "-c statement_timeout=60s -c jit=off",
         "connect_timeout": 5,
         "keepalives_idle": 30,
@@ -176,13 +176,14 @@ else:
         "keepalives_count": 3,
         "tcp_user_timeout": 30_000,
     }
+    _database["OPTIONS"] = _database.get("OPTIONS", {}) | _usual  # an address may bring sslmode along
 if env.str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"] = _database_at("DATABASE_REPLICA_URL")
     if {base["ENGINE"].rpartition(".")[2] for base in DATABASES.values()} != {"postgresql"}:
         _stop("DATABASE_REPLICA_URL must begin with postgres://, and DATABASE_URL too.")
     DATABASES["replica"] |= {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
-    _options = f"{_database['OPTIONS']['options']} -c default_transaction_read_only=on"
-    DATABASES["replica"]["OPTIONS"] = _database["OPTIONS"] | {"options": _options, "connect_timeout": 3}
+    _options = {"options": f"{_usual['options']} -c default_transaction_read_only=on", "connect_timeout": 3}
+    DATABASES["replica"]["OPTIONS"] = DATABASES["replica"].get("OPTIONS", {}) | _usual | _options
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
     DATABASE_ROUTERS = ["wenshang_disclosure.core.replica.ReadReplica"]
     MIDDLEWARE.append("wenshang_disclosure.core.replica.ReplicaMiddleware")
