@@ -162,7 +162,7 @@ def test_a_pdf_whose_list_of_objects_unpacks_to_gigabytes_is_refused_in_time(mon
     data = b"%PDF-1.5\n8 0 obj<<" + entries.encode() + b">>stream\n" + packed + b"\nendstream endobj\n"
     started = time.monotonic()
 
-    with pytest.raises(Refused, match="过于复杂"):
+    with pytest.raises(Refused, match="过于复杂|已损坏"):  # by its time or by its memory, whichever is gone first
         marks(data + b"startxref\n9\n%%EOF\n")
 
     assert time.monotonic() - started < inspection.LIMITS.seconds + 2
