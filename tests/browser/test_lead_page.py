@@ -131,7 +131,7 @@ def test_where_the_plan_asks_for_it_the_lead_decides_before_the_office(people, p
     part = opinion_on(lead, TOWN)
     part.get_by_label("认可").check()
     part.get_by_role("button", name="提交意见").click()
-    expect(lead.get_by_text("已认可，报告转政府办公室审核。")).to_be_visible()
+    expect(lead.get_by_text("已认可，报告转县政府办公室审核。")).to_be_visible()
 
     office.reload()
     decision = office.get_by_role("region", name="审核")
