@@ -9,7 +9,6 @@ from .proposal import Question
 from .raw import READ, SKIP
 
 MAX_PLACES_SHOWN = 5
-MIN_CELL_CHARS = 5  # a shorter text that is struck out is no requirement
 NO_DEADLINE = "（空白）"
 SAME, NONE = "above", "none"
 BLANK_DEADLINE = [

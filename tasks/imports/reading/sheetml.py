@@ -9,7 +9,7 @@ from wenshang_disclosure.core.web.errors import Unreadable
 
 from .formats import GENERAL, shown
 from .source import MAX_COLUMNS, MAX_ROWS, Grid, Row, Source, tidy, trimmed, without_marks
-from .xml import attribute, children, first, name_of
+from .xml import attribute, children, first
 
 DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)")
 NAMED_FORMATS = {"Short Date": "yyyy/m/d", "Long Date": "yyyy/m/d", "General Date": "yyyy/m/d", "Fixed": "0.00"}
@@ -118,8 +118,3 @@ def _day(found, code):
     year, month, day = map(int, found.groups())
     has_day = "d" in code.lower() or code in NAMED_FORMATS or code == GENERAL
     return f"{year}年{month}月{day}日" if has_day else f"{year}年{month}月"
-
-
-def is_workbook(root):
-    """Return whether an XML file is a workbook of Excel 2003."""
-    return name_of(root) == "Workbook"

@@ -129,15 +129,6 @@ class ListTable(tables.Table):
         return [self._head(column) for column in self.columns]
 
     @property
-    def lines(self):
-        """Yield the rows of the page as lists of `(Head, cell)`."""
-        drawn = [(self._head(column), self._way_of_drawing(column)) for column in self.columns]
-        rows = list(self.paginated_rows)
-        self.prepare([row.record for row in rows])
-        for row in rows:
-            yield [(head, draw(row)) for head, draw in drawn]
-
-    @property
     def body(self):
         """Return the rows of the page as HTML, "" where there are none; written here, as a page has 500 cells."""
         drawn = [
