@@ -10,12 +10,11 @@ from departments.imports import layout
 from departments.models import UnitImport
 from departments.services import entrusting, unit_imports
 from departments.sign_in.proof import recently_proved
+from wenshang_disclosure.core.office.content_types import XLSX
 from wenshang_disclosure.core.web.errors import Refused, require
 
 from .confirmations import slips
 from .office_only import office_only
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @office_only

@@ -10,6 +10,7 @@ from tasks.models import Plan
 from wenshang_disclosure.audit.choices import Kind
 from wenshang_disclosure.audit.trail import record
 from wenshang_disclosure.core.evenings import evening
+from wenshang_disclosure.core.office.content_types import DOCX
 from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Conflict, require
 from wenshang_disclosure.files import storage
@@ -17,7 +18,6 @@ from wenshang_disclosure.files.models import StoredFile
 
 from . import templates
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OFFICE_ONLY = worded("通报由{office_short}印发。")
 NOT_LATER = "第{number}期通报的截至日期是{as_of:%Y-%m-%d}，新一期的须晚于这一天。"
 

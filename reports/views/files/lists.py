@@ -29,11 +29,12 @@ from tasks.lists import (
 from tasks.models import Assignment, Plan, Reminder, ReminderItem, ReportingRound, RoundItem
 from tasks.tables import AssignmentTable, RoundItemTable
 from wenshang_disclosure.core.evenings import evening
+from wenshang_disclosure.core.office.content_types import DOCX
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.lists import SORT
 from wenshang_disclosure.core.web.tables import Columns
 
-from .papers import DOCX, Paper, download, download_of_today, export_scope, rows_of
+from .papers import Paper, download, download_of_today, export_scope, rows_of
 
 
 def of_list(asked, one, usual=None):

@@ -12,10 +12,11 @@ from reports.exports import package
 from reports.exports.package.names import clean, shortened
 from reports.filters import PackageFilter
 from tasks.models import Assignment
+from wenshang_disclosure.core.office.content_types import ZIP
 from wenshang_disclosure.core.web.errors import Refused
 from wenshang_disclosure.files.signals import files_missing
 
-from .papers import ZIP, Paper, download, export_scope
+from .papers import Paper, download, export_scope
 
 LONG_ITEMS = 500
 LONG_BYTES = 200 * 1024 * 1024

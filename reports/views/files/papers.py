@@ -18,13 +18,11 @@ from django.views.decorators.http import require_safe
 
 from reports.exports.package.names import clean, shortened
 from tasks.scope import Scope
+from wenshang_disclosure.core.office.content_types import XLSX
 from wenshang_disclosure.core.web.errors import Refused, require
 from wenshang_disclosure.core.web.evenings import on_evening
 from wenshang_disclosure.work.asking import ask
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ZIP = "application/zip"
 KIND = "file"
 """The kind of background work."""
 

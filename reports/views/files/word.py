@@ -9,11 +9,12 @@ from reports.choices import TemplateKind
 from reports.exports.word import annual_report as annual_reports
 from reports.exports.word import bulletin as bulletins
 from reports.services import templates
+from wenshang_disclosure.core.office.content_types import DOCX
 from wenshang_disclosure.core.region import whole_region, worded
 from wenshang_disclosure.core.web.errors import require
 from wenshang_disclosure.core.web.numbers import read_number
 
-from .papers import DOCX, Paper, download, export_scope
+from .papers import Paper, download, export_scope
 
 ONLY_WHOLE_COUNTY = worded("通报反映{whole}情况，由{office_short}、审核和审计人员导出。")
 

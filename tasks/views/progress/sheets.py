@@ -13,11 +13,11 @@ from tasks.imports.sheets.child import read_limited
 from tasks.imports.sheets.writing import write
 from tasks.models import SheetUpload
 from tasks.services.progress import reports, sheets
+from wenshang_disclosure.core.office.content_types import XLSX
 from wenshang_disclosure.core.region import worded
 from wenshang_disclosure.core.web.errors import Refused, may, require
 from wenshang_disclosure.core.web.numbers import read_number
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHO = worded("填报表由承办单位的联络员填报，或者由{office_short}代填。")
 UPLOADS_SHOWN = 5
 ASKED_FIRST = (LineKind.WRONG, LineKind.CONFLICT, LineKind.CLOSED)
